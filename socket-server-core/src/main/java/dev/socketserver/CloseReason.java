@@ -1,0 +1,89 @@
+package dev.socketserver;
+
+/**
+ * Why a session ended. Each session has exactly one reason, and the same word is used in
+ * logs, events, metrics and endpoints.
+ */
+public enum CloseReason {
+
+	/**
+	 * The peer ended its output, everything it sent was handled, and replies went out.
+	 */
+	CLIENT_CLOSED,
+
+	/** The peer reset the connection, or vanished while we were writing to it. */
+	CLIENT_RESET,
+
+	/** The handler, or other code of the application, closed the session. */
+	HANDLER_CLOSED,
+
+	/** The handler threw. */
+	HANDLER_ERROR,
+
+	/** The session handled as many frames as it was configured to. */
+	REQUESTS_DONE,
+
+	/** A frame was longer than the configured limit. */
+	FRAME_TOO_LARGE,
+
+	/** The bytes received do not follow the configured framing. */
+	PROTOCOL_ERROR,
+
+	/** A frame could not be converted to what the handler takes. */
+	DECODE_ERROR,
+
+	/** No complete frame arrived within the time allowed for the first one. */
+	FIRST_FRAME_TIMEOUT,
+
+	/** A frame began but was not completed in time. */
+	FRAME_TIMEOUT,
+
+	/** The peer sent nothing for the configured idle timeout. */
+	IDLE_TIMEOUT,
+
+	/** A write made no progress for the configured time. */
+	WRITE_TIMEOUT,
+
+	/** Nothing arrived, not even a heartbeat, for the heartbeat timeout. */
+	HEARTBEAT_TIMEOUT,
+
+	/** The session reached its greatest age. */
+	SESSION_TIMEOUT,
+
+	/** The peer reads too slowly, and the outbound overflow policy is to close. */
+	SLOW_CONSUMER,
+
+	/** The handler is too slow, and the inbound overflow policy is to close. */
+	OVERFLOW,
+
+	/** The application-wide memory limit was exceeded and this session held most. */
+	MEMORY,
+
+	/** A newer session took over this session's identity. */
+	REPLACED,
+
+	/** An operator closed the session. */
+	OPERATOR_CLOSED,
+
+	/** The server stopped. */
+	SERVER_STOPPED,
+
+	/** The executor that runs the handler refused work. */
+	EXECUTOR_REJECTED,
+
+	/** Reading or writing failed in another way. */
+	IO_ERROR;
+
+	/**
+	 * Whether this is a normal way for a session to end, for which a cause would tell
+	 * nothing.
+	 * @return {@code true} if a {@link CloseStatus} of this reason never has a cause
+	 */
+	public boolean orderly() {
+		return switch (this) {
+			case CLIENT_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
+			default -> false;
+		};
+	}
+
+}

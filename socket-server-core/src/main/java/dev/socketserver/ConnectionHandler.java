@@ -1,0 +1,47 @@
+package dev.socketserver;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves sessions by events, with a state for each session. One handler serves all
+ * sessions of its server. Calls for one session never overlap and see each other's
+ * writes: {@link #opened} is first, {@link #closed} is last and comes exactly once.
+ *
+ * @param <S> the type of the state
+ */
+public interface ConnectionHandler<S> {
+
+	/**
+	 * Called once, before anything else of the session.
+	 * @param session the session, ready for sending
+	 * @return the session's first state; may be {@code null}
+	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 */
+	default @Nullable S opened(SocketSession session) throws Exception {
+		return null;
+	}
+
+	/**
+	 * Called when bytes (raw framing) or a frame arrived. Bytes left unread come again in
+	 * the next call, in front of what arrives later.
+	 * @param state the state that the call before returned
+	 * @param data what arrived; valid during the call only
+	 * @param session the session
+	 * @return the new state
+	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 */
+	@Nullable S received(@Nullable S state, ByteBuffer data, SocketSession session) throws Exception;
+
+	/**
+	 * Called once, after everything else of the session; it can no longer send.
+	 * @param state the last state; {@code null} if {@link #opened} threw
+	 * @param session the session
+	 * @param status how it ended
+	 * @throws Exception is logged and has no other effect
+	 */
+	default void closed(@Nullable S state, SocketSession session, CloseStatus status) throws Exception {
+	}
+
+}

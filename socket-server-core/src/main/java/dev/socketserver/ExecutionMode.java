@@ -1,0 +1,26 @@
+package dev.socketserver;
+
+/**
+ * Which threads run a server's handler.
+ */
+public enum ExecutionMode {
+
+	/**
+	 * {@link #VIRTUAL} on Java 24 and later, where {@code synchronized} no longer pins a
+	 * carrier thread (JEP 491); {@link #POOL} before.
+	 */
+	AUTO,
+
+	/** A virtual thread each time a session has something to handle. Needs Java 21. */
+	VIRTUAL,
+
+	/** A bounded pool of platform threads. */
+	POOL,
+
+	/**
+	 * The I/O thread itself: for handlers that never block. A handler that does block
+	 * stops every other session of that thread.
+	 */
+	EVENT_LOOP
+
+}

@@ -1,0 +1,36 @@
+package dev.socketserver;
+
+import java.io.IOException;
+
+/**
+ * A {@code send} was refused because the session already has as much unsent output as it
+ * may have. The session stays open and nothing of the refused payload is sent.
+ */
+public class OutboundFullException extends IOException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String limit;
+
+	/**
+	 * Creates the exception.
+	 * @param session the session's id
+	 * @param limit the name of the limit: {@code outbound.capacity} or
+	 * {@code outbound.bytes}
+	 * @param value the limit's value
+	 */
+	public OutboundFullException(String session, String limit, long value) {
+		super("Session " + session + " has reached " + limit + " = " + value
+				+ ": its peer reads more slowly than it is written to");
+		this.limit = limit;
+	}
+
+	/**
+	 * Returns which limit was reached.
+	 * @return {@code outbound.capacity} or {@code outbound.bytes}
+	 */
+	public String limit() {
+		return this.limit;
+	}
+
+}

@@ -1,0 +1,107 @@
+package dev.socketserver;
+
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user code of a server, described for the engine: which of its two ways of calling
+ * user code fits, and how to get an instance for a session.
+ */
+public sealed interface ServerHandler {
+
+	/**
+	 * Returns the name that logs and endpoints show.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * A handler that is called for each frame, on the session's lane.
+	 *
+	 * @param name the name that logs and endpoints show
+	 * @param input reads frames
+	 * @param bytesAsTheyCome whether the handler can do without frames, so that raw
+	 * framing is its default and it sees a stream of bytes
+	 * @param sessions gives the instance for a new session of a server: always the same
+	 * one, or one for each
+	 */
+	record Messages(String name, PayloadConverter<?> input, boolean bytesAsTheyCome,
+			Function<ServerSpec, ? extends SessionHandler> sessions) implements ServerHandler {
+
+		public Messages {
+			Objects.requireNonNull(name, "name");
+			Objects.requireNonNull(input, "input");
+			Objects.requireNonNull(sessions, "sessions");
+		}
+
+	}
+
+	/**
+	 * A handler that blocks in streams, on a thread of its own for each session.
+	 *
+	 * @param name the name that logs and endpoints show
+	 * @param sessions gives the instance for a new session
+	 */
+	record Streams(String name, Supplier<? extends StreamHandler> sessions) implements ServerHandler {
+
+		public Streams {
+			Objects.requireNonNull(name, "name");
+			Objects.requireNonNull(sessions, "sessions");
+		}
+
+	}
+
+	/**
+	 * Describes a function from request to reply.
+	 * @param name the name that logs and endpoints show
+	 * @param input reads requests
+	 * @param function gives the reply, or {@code null} for none
+	 * @param <I> the type of requests
+	 * @return the handler
+	 */
+	static <I> ServerHandler function(String name, PayloadConverter<I> input,
+			Function<? super I, ? extends @Nullable Object> function) {
+		Objects.requireNonNull(function, "function");
+		@SuppressWarnings("unchecked") // the converter gives what the function takes
+		SessionHandler handler = (payload, session) -> function.apply((I) payload);
+		return new Messages(name, input, false, (spec) -> handler);
+	}
+
+	/**
+	 * Describes a handler of events with a state for each session.
+	 * @param name the name that logs and endpoints show
+	 * @param handler the handler, for all sessions
+	 * @return the handler
+	 */
+	static ServerHandler connection(String name, ConnectionHandler<?> handler) {
+		Objects.requireNonNull(handler, "handler");
+		return connection(name, () -> handler);
+	}
+
+	/**
+	 * Describes a handler of events, with an instance for each session.
+	 * @param name the name that logs and endpoints show
+	 * @param handlers gives the instance for a new session
+	 * @return the handler
+	 */
+	static ServerHandler connection(String name, Supplier<? extends ConnectionHandler<?>> handlers) {
+		return new Messages(name, PayloadConverter.buffer(), true,
+				(spec) -> new StatefulSessionHandler<>(handlers.get(), spec));
+	}
+
+	/**
+	 * Describes a handler that blocks in streams.
+	 * @param name the name that logs and endpoints show
+	 * @param handler the handler, for all sessions
+	 * @return the handler
+	 */
+	static ServerHandler stream(String name, StreamHandler handler) {
+		Objects.requireNonNull(handler, "handler");
+		return new Streams(name, () -> handler);
+	}
+
+}

@@ -1,0 +1,80 @@
+package dev.socketserver;
+
+import java.net.InetSocketAddress;
+
+/**
+ * A server could not listen. It is then {@link ServerState#FAILED}; it may be started
+ * again.
+ */
+public class ServerStartException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String server;
+
+	private final InetSocketAddress address;
+
+	private final Problem problem;
+
+	/**
+	 * Creates the exception.
+	 * @param server the server's name
+	 * @param address where it was to listen
+	 * @param problem what stood in the way
+	 * @param cause the failure itself
+	 */
+	public ServerStartException(String server, InetSocketAddress address, Problem problem, Throwable cause) {
+		super("Server '" + server + "' cannot listen on " + address + ": " + cause.getMessage(), cause);
+		this.server = server;
+		this.address = address;
+		this.problem = problem;
+	}
+
+	/**
+	 * Returns the server's name.
+	 * @return the name
+	 */
+	public String server() {
+		return this.server;
+	}
+
+	/**
+	 * Returns where the server was to listen.
+	 * @return the address and port
+	 */
+	public InetSocketAddress address() {
+		return this.address;
+	}
+
+	/**
+	 * Returns what stood in the way.
+	 * @return the problem
+	 */
+	public Problem problem() {
+		return this.problem;
+	}
+
+	/** What can stand in the way of listening. */
+	public enum Problem {
+
+		/** Another socket listens on that address and port ({@code EADDRINUSE}). */
+		PORT_IN_USE,
+
+		/** The address is not one of this machine's ({@code EADDRNOTAVAIL}). */
+		ADDRESS_NOT_AVAILABLE,
+
+		/** The port needs privileges that the process lacks ({@code EACCES}). */
+		PERMISSION_DENIED,
+
+		/** The address is a host name that cannot be resolved. */
+		UNKNOWN_HOST,
+
+		/** The chosen transport cannot be used on this machine. */
+		TRANSPORT_UNAVAILABLE,
+
+		/** Anything else; see the cause. */
+		OTHER
+
+	}
+
+}

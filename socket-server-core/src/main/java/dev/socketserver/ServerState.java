@@ -1,0 +1,28 @@
+package dev.socketserver;
+
+/**
+ * The state of a {@link SocketServer}. Transitions: {@code STOPPED} or {@code FAILED} to
+ * {@code STARTING} to {@code RUNNING} or {@code FAILED}; {@code RUNNING} to
+ * {@code DRAINING} to {@code STOPPED}.
+ */
+public enum ServerState {
+
+	/** Not listening: never started, or stopped. */
+	STOPPED,
+
+	/** Binding its port. */
+	STARTING,
+
+	/** Accepting connections. */
+	RUNNING,
+
+	/** Listening, but not accepting; open sessions go on. */
+	PAUSED,
+
+	/** No longer listening; open sessions are being given time to end. */
+	DRAINING,
+
+	/** Should run, but could not start. */
+	FAILED
+
+}

@@ -1,0 +1,72 @@
+package dev.socketserver;
+
+import java.util.Map;
+
+/**
+ * The counters of a server, monotone while the application lives: a restart does not
+ * reset them. Reading costs a sum over a few cells and never blocks traffic.
+ */
+public interface ServerStatistics {
+
+	/**
+	 * Returns how many connections were accepted from the operating system, those
+	 * rejected included.
+	 * @return the count
+	 */
+	long accepted();
+
+	/**
+	 * Returns how many sessions began.
+	 * @return the count
+	 */
+	long opened();
+
+	/**
+	 * Returns how many sessions are open now.
+	 * @return the count
+	 */
+	long active();
+
+	/**
+	 * Returns how many connections were refused before they became sessions.
+	 * @return the counts by reason; without entries of zero
+	 */
+	Map<RejectReason, Long> rejected();
+
+	/**
+	 * Returns how many sessions ended.
+	 * @return the counts by reason; without entries of zero
+	 */
+	Map<CloseReason, Long> closed();
+
+	/**
+	 * Returns how long the sessions that ended had lasted together, in nanoseconds.
+	 * @return the sums by reason; without entries for reasons that did not occur
+	 */
+	Map<CloseReason, Long> lifetimeNanos();
+
+	/**
+	 * Returns how many bytes were read from sockets.
+	 * @return the count
+	 */
+	long bytesReceived();
+
+	/**
+	 * Returns how many bytes the operating system has taken.
+	 * @return the count
+	 */
+	long bytesSent();
+
+	/**
+	 * Returns how many frames were read (raw framing: pieces).
+	 * @return the count
+	 */
+	long messagesReceived();
+
+	/**
+	 * Returns how many frames the operating system has taken (raw framing: writes).
+	 * @return the count
+	 */
+	long messagesSent();
+
+}

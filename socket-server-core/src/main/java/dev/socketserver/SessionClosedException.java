@@ -1,0 +1,36 @@
+package dev.socketserver;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something was to be sent on a session that is closed or closing, or was waiting to be
+ * sent when the connection was lost.
+ */
+public class SessionClosedException extends IOException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient @Nullable CloseStatus status;
+
+	/**
+	 * Creates the exception.
+	 * @param session the session's id
+	 * @param status how the session ended, or {@code null} if it is only ending
+	 */
+	public SessionClosedException(String session, @Nullable CloseStatus status) {
+		super("Session " + session + " is closed" + ((status != null) ? " (" + status.reason() + ")" : ""),
+				(status != null) ? status.cause() : null);
+		this.status = status;
+	}
+
+	/**
+	 * Returns how the session ended.
+	 * @return the status, or {@code null} if the session has only begun to close
+	 */
+	public @Nullable CloseStatus status() {
+		return this.status;
+	}
+
+}

@@ -1,0 +1,42 @@
+package dev.socketserver;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot of a session's state and counters. The counters are read while the session
+ * runs, one after the other: each is exact, together they may be a batch apart.
+ *
+ * @param state what the session is doing
+ * @param bytesReceived bytes read from the socket
+ * @param bytesSent bytes that the operating system has taken
+ * @param messagesReceived frames read (raw framing: pieces)
+ * @param messagesSent frames that the operating system has taken (raw framing: writes)
+ * @param pendingInbound frames read that the handler has not handled yet
+ * @param pendingWrites writes not yet taken by the operating system
+ * @param pendingBytes bytes of those writes
+ * @param closed how the session ended or is ending, or {@code null}
+ */
+public record SessionInfo(State state, long bytesReceived, long bytesSent, long messagesReceived, long messagesSent,
+		int pendingInbound, int pendingWrites, long pendingBytes, @Nullable CloseStatus closed) {
+
+	/** What a session is doing. */
+	public enum State {
+
+		/** Being served. */
+		OPEN,
+
+		/**
+		 * Being served, but not read from: a {@link ConnectionHandler} took nothing of a
+		 * full read buffer.
+		 */
+		STALLED,
+
+		/** Being closed: output is leaving, or the handler has not been told yet. */
+		CLOSING,
+
+		/** Over. */
+		CLOSED
+
+	}
+
+}

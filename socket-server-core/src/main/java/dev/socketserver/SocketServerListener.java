@@ -1,0 +1,60 @@
+package dev.socketserver;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Is told what happens to servers and sessions, each fact once. Calls come from the
+ * thread on which the fact occurred, never from an I/O thread except for
+ * {@link #rejected}, and for sessions of servers in {@link ExecutionMode#EVENT_LOOP}: a
+ * listener must be quick, and safe for use by several threads. An exception is logged and
+ * has no other effect.
+ */
+public interface SocketServerListener {
+
+	/**
+	 * A server listens.
+	 * @param server the server, {@link ServerState#RUNNING}
+	 */
+	default void started(SocketServer server) {
+	}
+
+	/**
+	 * A server could not start.
+	 * @param server the server, {@link ServerState#FAILED}
+	 * @param cause why
+	 */
+	default void failed(SocketServer server, Throwable cause) {
+	}
+
+	/**
+	 * A server no longer listens and its sessions have ended, or have been cut.
+	 * @param server the server, {@link ServerState#STOPPED}
+	 */
+	default void stopped(SocketServer server) {
+	}
+
+	/**
+	 * A session began; its handler has not been called yet.
+	 * @param session the session
+	 */
+	default void opened(SocketSession session) {
+	}
+
+	/**
+	 * A session ended; its handler has been told.
+	 * @param session the session
+	 * @param status how it ended
+	 */
+	default void closed(SocketSession session, CloseStatus status) {
+	}
+
+	/**
+	 * A connection was refused before it became a session. Called on the I/O thread.
+	 * @param server the server
+	 * @param peer the address of the peer
+	 * @param reason why
+	 */
+	default void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.socketserver;
+
+import java.util.Optional;
+
+/**
+ * The servers of an application, in the order in which they were registered. Iteration is
+ * weakly consistent.
+ */
+public interface SocketServers extends Iterable<SocketServer> {
+
+	/**
+	 * Returns a server.
+	 * @param name the name
+	 * @return the server, or empty
+	 */
+	Optional<SocketServer> server(String name);
+
+	/**
+	 * Adds a server, without starting it.
+	 * @param spec the specification
+	 * @return the server, {@link ServerState#STOPPED}
+	 * @throws IllegalArgumentException if there is a server of that name; it is unharmed
+	 */
+	SocketServer register(ServerSpec spec);
+
+	/**
+	 * Stops a server and forgets it.
+	 * @param name the name
+	 * @return whether there was one
+	 */
+	boolean remove(String name);
+
+	/**
+	 * Returns an open session of any server.
+	 * @param id the id
+	 * @return the session, or empty
+	 */
+	Optional<SocketSession> session(String id);
+
+}

@@ -1,0 +1,124 @@
+package dev.socketserver;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection. All methods may be called from any thread, do not block, and
+ * may be called after the session has closed.
+ */
+public interface SocketSession {
+
+	/**
+	 * Returns the id, {@code <server>-<n>}, counted from 1 for each server and never used
+	 * again while the application lives.
+	 * @return the id
+	 */
+	String id();
+
+	/**
+	 * Returns the name of the session's server.
+	 * @return the name
+	 */
+	String server();
+
+	/**
+	 * Returns the peer's address.
+	 * @return the address; the same after the session has closed
+	 */
+	InetSocketAddress remoteAddress();
+
+	/**
+	 * Returns the address that the peer connected to.
+	 * @return the address; the same after the session has closed
+	 */
+	InetSocketAddress localAddress();
+
+	/**
+	 * Returns when the session began.
+	 * @return the instant
+	 */
+	Instant openedAt();
+
+	/**
+	 * Returns the arguments that the server's configuration has for its handler.
+	 * @return the arguments, unmodifiable
+	 */
+	List<String> args();
+
+	/**
+	 * Returns values that the application keeps with the session.
+	 * @return a map that is safe for use by several threads; without {@code null}
+	 */
+	Map<String, Object> attributes();
+
+	/**
+	 * Sends a payload as one frame. Sends of one thread keep their order. The payload is
+	 * converted and copied before this method returns.
+	 * @param payload text, {@code byte[]} or {@link java.nio.ByteBuffer} (its remaining
+	 * bytes)
+	 * @return completes when the operating system has taken the last byte, or fails when
+	 * it never will: with {@link OutboundFullException} if the session has too much
+	 * unsent output, with {@link SessionClosedException} if it is closed or the
+	 * connection is lost. It completes off the I/O threads, so a handler may wait for it;
+	 * in {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
+	 * {@link IllegalStateException}
+	 * @throws IllegalArgumentException if the payload is of another type
+	 */
+	CompletableFuture<Void> send(Object payload);
+
+	/**
+	 * Sends a payload as one frame, like {@link #send(Object)}, and reports the outcome
+	 * to a callback. The callback runs exactly once, serially with the handler's calls:
+	 * after the current one, in the order of the sends, and before {@code closed}.
+	 * @param payload what to send
+	 * @param callback is given {@code null} when the operating system has taken the last
+	 * byte, else the failure
+	 * @throws IllegalArgumentException if the payload is of another type
+	 */
+	void send(Object payload, Consumer<@Nullable Throwable> callback);
+
+	/**
+	 * Ends the output: the peer sees the end of the stream behind everything sent before.
+	 * What the peer sends is still handled. Later sends fail.
+	 */
+	void shutdownOutput();
+
+	/**
+	 * Closes the session in good order: what was accepted for sending leaves first, later
+	 * sends fail, and no further frame reaches the handler. Calling it again has no
+	 * effect. Unread input does not destroy what is still on its way to the peer.
+	 */
+	void close();
+
+	/**
+	 * Closes the session with the given status; otherwise like {@link #close()}.
+	 * @param status the status, if the session is not closing yet
+	 */
+	void close(CloseStatus status);
+
+	/**
+	 * Drops the connection at once, with what is unsent: the peer sees a reset.
+	 */
+	void abort();
+
+	/**
+	 * Returns how the session ends.
+	 * @return completes after the handler was told, with the status; cancelling it has no
+	 * effect on the session
+	 */
+	CompletableFuture<CloseStatus> closed();
+
+	/**
+	 * Returns a snapshot for people and tools. It reads memory only.
+	 * @return the snapshot
+	 */
+	SessionInfo info();
+
+}

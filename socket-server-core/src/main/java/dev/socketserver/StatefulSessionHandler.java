@@ -1,0 +1,68 @@
+package dev.socketserver;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a {@link ConnectionHandler} with the state of one session, and presents bytes
+ * that it left unread again. Confined to the session's lane.
+ */
+final class StatefulSessionHandler<S> implements SessionHandler {
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final ConnectionHandler<S> handler;
+
+	/** Most bytes presented at once, and most that may stay unread. */
+	private final int capacity;
+
+	private @Nullable S state;
+
+	private ByteBuffer unread = NOTHING;
+
+	StatefulSessionHandler(ConnectionHandler<S> handler, ServerSpec spec) {
+		this.handler = handler;
+		this.capacity = spec.framing().passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes();
+	}
+
+	@Override
+	public void opened(SocketSession session) throws Exception {
+		this.state = this.handler.opened(session);
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		ByteBuffer data = behindUnread((ByteBuffer) payload);
+		int end = data.limit();
+		boolean more = true;
+		while (more) {
+			int start = data.position();
+			data.limit(Math.min(end, start + this.capacity));
+			this.state = this.handler.received(this.state, data, session);
+			more = data.limit() < end && data.position() > start;
+			data.limit(end);
+		}
+		this.unread = data.hasRemaining() ? data : NOTHING;
+		return null;
+	}
+
+	@Override
+	public boolean stalled() {
+		return this.unread.remaining() >= this.capacity;
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) throws Exception {
+		this.handler.closed(this.state, session, status);
+	}
+
+	private ByteBuffer behindUnread(ByteBuffer arrived) {
+		if (!this.unread.hasRemaining()) {
+			return arrived;
+		}
+		ByteBuffer joined = ByteBuffer.allocate(this.unread.remaining() + arrived.remaining());
+		return joined.put(this.unread).put(arrived).flip();
+	}
+
+}

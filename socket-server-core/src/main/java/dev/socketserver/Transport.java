@@ -1,0 +1,17 @@
+package dev.socketserver;
+
+/**
+ * How the operating system is asked for I/O.
+ */
+public enum Transport {
+
+	/** {@link #EPOLL} where its native library loads, else {@link #NIO}. */
+	AUTO,
+
+	/** The JDK's selector; works everywhere. */
+	NIO,
+
+	/** Linux epoll through Netty's native library. */
+	EPOLL
+
+}

@@ -1,0 +1,99 @@
+package dev.socketserver.framing;
+
+import java.util.Objects;
+
+/**
+ * The bytes received of which no frame has been made yet, as a range of an array, and the
+ * frame that a decoder found in them. Used by one thread at a time.
+ */
+public final class FrameInput {
+
+	private byte[] array = new byte[0];
+
+	private int position;
+
+	private int limit;
+
+	private int frameStart;
+
+	private int frameEnd;
+
+	/**
+	 * Sets the bytes to look at.
+	 * @param array holds the bytes
+	 * @param position the index of the first
+	 * @param limit the index behind the last
+	 */
+	public void reset(byte[] array, int position, int limit) {
+		Objects.checkFromToIndex(position, limit, array.length);
+		this.array = array;
+		this.position = position;
+		this.limit = limit;
+	}
+
+	/**
+	 * Returns the array. A decoder may read it between position and limit and may keep
+	 * nothing of it.
+	 * @return the array
+	 */
+	public byte[] array() {
+		return this.array;
+	}
+
+	/**
+	 * Returns the index of the first byte of the frame to be found.
+	 * @return the index
+	 */
+	public int position() {
+		return this.position;
+	}
+
+	/**
+	 * Returns the index behind the last byte received.
+	 * @return the index
+	 */
+	public int limit() {
+		return this.limit;
+	}
+
+	/**
+	 * Returns the number of bytes from position to limit.
+	 * @return the number
+	 */
+	public int remaining() {
+		return this.limit - this.position;
+	}
+
+	/**
+	 * Reports a frame.
+	 * @param start the index of the payload's first byte
+	 * @param end the index behind the payload's last byte
+	 * @param next the index at which the next frame begins
+	 */
+	public void frame(int start, int end, int next) {
+		if (start < this.position || end < start || next < end || next > this.limit) {
+			throw new IndexOutOfBoundsException("Frame " + start + " to " + end + " with the next at " + next
+					+ " is not within " + this.position + " to " + this.limit);
+		}
+		this.frameStart = start;
+		this.frameEnd = end;
+		this.position = next;
+	}
+
+	/**
+	 * Returns the index of the first byte of the payload last reported.
+	 * @return the index
+	 */
+	public int frameStart() {
+		return this.frameStart;
+	}
+
+	/**
+	 * Returns the index behind the last byte of the payload last reported.
+	 * @return the index
+	 */
+	public int frameEnd() {
+		return this.frameEnd;
+	}
+
+}

@@ -1,0 +1,19 @@
+package dev.socketserver.framing;
+
+/**
+ * A frame is longer than {@code limits.frame} allows.
+ */
+public final class FrameTooLargeException extends FramingException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Creates the exception.
+	 * @param message what is known of the frame
+	 * @param maxFrameBytes the limit
+	 */
+	public FrameTooLargeException(String message, int maxFrameBytes) {
+		super(message + ", limits.frame is " + maxFrameBytes + " bytes");
+	}
+
+}

@@ -1,0 +1,41 @@
+package dev.socketserver.framing;
+
+/**
+ * Bytes as they come: what one read brought is one piece, cut at {@code maxFrameBytes}.
+ */
+final class RawFraming implements Framing {
+
+	static final RawFraming INSTANCE = new RawFraming();
+
+	private RawFraming() {
+	}
+
+	@Override
+	public String type() {
+		return "raw";
+	}
+
+	@Override
+	public boolean passThrough() {
+		return true;
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return (in) -> {
+			int length = Math.min(in.remaining(), maxFrameBytes);
+			if (length == 0) {
+				return false;
+			}
+			int start = in.position();
+			in.frame(start, start + length, start + length);
+			return true;
+		};
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(payload);
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.socketserver.payload;
+
+import java.util.Arrays;
+
+/** Bytes; a frame is copied, so that nobody shares an array with a handler. */
+final class BytesConverter implements PayloadConverter<byte[]> {
+
+	static final BytesConverter INSTANCE = new BytesConverter();
+
+	private BytesConverter() {
+	}
+
+	@Override
+	public Class<byte[]> type() {
+		return byte[].class;
+	}
+
+	@Override
+	public byte[] read(byte[] source, int offset, int length) {
+		return Arrays.copyOfRange(source, offset, offset + length);
+	}
+
+	@Override
+	public byte[] write(byte[] payload) {
+		// Encoding copies it into the output buffer before send returns.
+		return payload;
+	}
+
+}
