@@ -21,6 +21,19 @@ public enum ExecutionMode {
 	 * The I/O thread itself: for handlers that never block. A handler that does block
 	 * stops every other session of that thread.
 	 */
-	EVENT_LOOP
+	EVENT_LOOP;
+
+	private static final int FIRST_WITHOUT_PINNING = 24;
+
+	/**
+	 * Returns the mode that this one stands for on this JVM.
+	 * @return this mode; for {@link #AUTO}, {@link #VIRTUAL} or {@link #POOL}
+	 */
+	public ExecutionMode resolve() {
+		if (this != AUTO) {
+			return this;
+		}
+		return (Runtime.version().feature() >= FIRST_WITHOUT_PINNING) ? VIRTUAL : POOL;
+	}
 
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Transport#AUTO}
  * @param execution which threads run the handler; default {@link ExecutionMode#AUTO}
  * @param maxSessions most sessions at a time, further connections are refused; default
- * 10,000
+ * 10,000, but 500 for stream handlers on platform threads
  * @param maxFrameBytes longest payload, in bytes; a longer frame closes the session with
  * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
  * @param readBufferBytes most bytes handed to a raw handler at once; default 8 KiB
@@ -176,7 +176,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		private ExecutionMode execution = ExecutionMode.AUTO;
 
-		private int maxSessions = 10_000;
+		private @Nullable Integer maxSessions;
 
 		private int maxFrameBytes = 64 * 1024;
 
@@ -391,9 +391,17 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 				throw new InvalidSpecException("handler", null, "is required");
 			}
 			return new ServerSpec(this.name, handler, this.host, this.port, this.args, framingFor(handler),
-					this.charset, this.transport, this.execution, this.maxSessions, this.maxFrameBytes,
+					this.charset, this.transport, this.execution, maxSessionsFor(handler), this.maxFrameBytes,
 					this.readBufferBytes, this.inboundFrames, this.inboundBytes, this.outboundWrites,
 					this.outboundBytes, this.idleTimeout, this.drainTimeout, this.daemon);
+		}
+
+		private int maxSessionsFor(ServerHandler handler) {
+			if (this.maxSessions != null) {
+				return this.maxSessions;
+			}
+			boolean threadPerSession = handler instanceof ServerHandler.Streams;
+			return (threadPerSession && this.execution.resolve() != ExecutionMode.VIRTUAL) ? 500 : 10_000;
 		}
 
 		private Framing framingFor(ServerHandler handler) {

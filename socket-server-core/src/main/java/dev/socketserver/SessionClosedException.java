@@ -18,10 +18,11 @@ public class SessionClosedException extends IOException {
 	 * Creates the exception.
 	 * @param session the session's id
 	 * @param status how the session ended, or {@code null} if it is only ending
+	 * @param cause what made sending fail, or {@code null} if it is only that the session
+	 * is closed
 	 */
-	public SessionClosedException(String session, @Nullable CloseStatus status) {
-		super("Session " + session + " is closed" + ((status != null) ? " (" + status.reason() + ")" : ""),
-				(status != null) ? status.cause() : null);
+	public SessionClosedException(String session, @Nullable CloseStatus status, @Nullable Throwable cause) {
+		super("Session " + session + " is closed" + ((status != null) ? " (" + status.reason() + ")" : ""), cause);
 		this.status = status;
 	}
 

@@ -128,6 +128,6 @@ public interface SocketServer {
 	 * Returns the end of the current run.
 	 * @return completes when the server has stopped; completed already if it does not run
 	 */
-	CompletableFuture<Void> stopped();
+	CompletableFuture<@Nullable Void> stopped();
 
 }

@@ -71,7 +71,7 @@ public interface SocketSession {
 	 * {@link IllegalStateException}
 	 * @throws IllegalArgumentException if the payload is of another type
 	 */
-	CompletableFuture<Void> send(Object payload);
+	CompletableFuture<@Nullable Void> send(Object payload);
 
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, and reports the outcome

@@ -1,0 +1,55 @@
+package dev.socketserver.admission;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A bound on how many connections a server has at a time. A permit is taken when a
+ * connection is accepted and given back once, when its session has ended or it never
+ * became one. The bound holds exactly under races.
+ */
+public final class SessionLimit {
+
+	private final int max;
+
+	private final AtomicInteger taken = new AtomicInteger();
+
+	/**
+	 * Creates a limit.
+	 * @param max most permits at a time
+	 */
+	public SessionLimit(int max) {
+		this.max = max;
+	}
+
+	/**
+	 * Takes a permit.
+	 * @return whether there was one
+	 */
+	public boolean tryAcquire() {
+		int before;
+		do {
+			before = this.taken.get();
+			if (before >= this.max) {
+				return false;
+			}
+		}
+		while (!this.taken.compareAndSet(before, before + 1));
+		return true;
+	}
+
+	/** Gives a permit back. */
+	public void release() {
+		if (this.taken.decrementAndGet() < 0) {
+			throw new IllegalStateException("More permits were given back than taken");
+		}
+	}
+
+	/**
+	 * Returns how many permits are taken.
+	 * @return the number
+	 */
+	public int taken() {
+		return this.taken.get();
+	}
+
+}

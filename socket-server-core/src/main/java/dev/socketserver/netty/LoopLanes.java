@@ -1,0 +1,52 @@
+package dev.socketserver.netty;
+
+import java.util.ArrayDeque;
+
+import dev.socketserver.session.Lane;
+import dev.socketserver.session.LaneScheduler;
+import io.netty.channel.EventLoop;
+
+/**
+ * Runs the lanes of one server's sessions on their own event loop, for handlers that
+ * never block: not where they become ready, in the middle of reading, but when the loop
+ * has been round its sockets.
+ */
+final class LoopLanes implements LaneScheduler, Runnable {
+
+	private final EventLoop loop;
+
+	/** Ready and not run. Loop only. */
+	private final ArrayDeque<Lane> ready = new ArrayDeque<>();
+
+	private boolean scheduled;
+
+	LoopLanes(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	@Override
+	public void ready(Lane lane) {
+		if (!this.loop.inEventLoop()) {
+			this.loop.execute(lane);
+			return;
+		}
+		this.ready.add(lane);
+		if (!this.scheduled) {
+			this.scheduled = true;
+			this.loop.execute(this);
+		}
+	}
+
+	/**
+	 * Runs what is ready now; what becomes ready meanwhile has its turn after the
+	 * sockets.
+	 */
+	@Override
+	public void run() {
+		this.scheduled = false;
+		for (int count = this.ready.size(); count > 0; count--) {
+			this.ready.remove().run();
+		}
+	}
+
+}

@@ -1,0 +1,342 @@
+package dev.socketserver.netty;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerState;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.session.IoThread;
+import dev.socketserver.session.Ledger;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.SessionRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.internal.PlatformDependent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server: owns the state, and has one {@link ServerRun} while it runs.
+ */
+final class NettySocketServer implements SocketServer {
+
+	/** Beyond the time to stop, for what cutting and telling take. */
+	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
+
+	private static final int REBIND_ATTEMPTS = 40;
+
+	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+	private final ServerSpec spec;
+
+	private final Engine engine;
+
+	private final SocketServerListener listener;
+
+	private final Payloads payloads;
+
+	private final SessionRegistry sessions;
+
+	private final Ledger ledger = new Ledger();
+
+	/** Guards transitions of state; never held while binding or waiting. */
+	private final ReentrantLock transition = new ReentrantLock();
+
+	private volatile ServerState state = ServerState.STOPPED;
+
+	private volatile @Nullable ServerRun run;
+
+	private volatile @Nullable ServerStartException failure;
+
+	/** The port of the last run, which the system may still be giving back. */
+	private volatile int lastPort;
+
+	NettySocketServer(ServerSpec spec, Engine engine, SessionRegistry sessions) {
+		this.spec = spec;
+		this.engine = engine;
+		this.listener = engine.listener();
+		this.payloads = new Payloads(spec.charset());
+		this.sessions = sessions;
+	}
+
+	@Override
+	public String name() {
+		return this.spec.name();
+	}
+
+	@Override
+	public ServerSpec spec() {
+		return this.spec;
+	}
+
+	@Override
+	public ServerState state() {
+		return this.state;
+	}
+
+	@Override
+	public @Nullable InetSocketAddress localAddress() {
+		ServerRun current = this.run;
+		return (current != null) ? current.localAddress() : null;
+	}
+
+	@Override
+	public @Nullable Transport transport() {
+		ServerRun current = this.run;
+		return (current != null) ? current.transport() : null;
+	}
+
+	@Override
+	public @Nullable Instant startedAt() {
+		ServerRun current = this.run;
+		return (current != null) ? current.startedAt() : null;
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	@Override
+	public Stream<SocketSession> sessions() {
+		return this.sessions.stream().map(SocketSession.class::cast);
+	}
+
+	@Override
+	public Stream<SocketSession> sessionsAfter(String id) {
+		return this.sessions.streamAfter(id).map(SocketSession.class::cast);
+	}
+
+	@Override
+	public Optional<SocketSession> session(String id) {
+		return this.sessions.find(id).map(SocketSession.class::cast);
+	}
+
+	@Override
+	public ServerStatistics statistics() {
+		return this.ledger;
+	}
+
+	@Override
+	public int broadcast(Object payload) {
+		byte[] bytes = this.payloads.bytes(payload);
+		return (int) this.sessions.stream().filter((session) -> session.offer(bytes)).count();
+	}
+
+	@Override
+	public void start() {
+		if (Thread.currentThread() instanceof IoThread) {
+			throw new IllegalStateException("Starting server '" + name() + "' waits, which no I/O thread may");
+		}
+		this.transition.lock();
+		try {
+			if (this.state == ServerState.RUNNING) {
+				return;
+			}
+			if (this.state != ServerState.STOPPED && this.state != ServerState.FAILED) {
+				throw new IllegalStateException("Server '" + name() + "' cannot start while it is " + this.state);
+			}
+			this.state = ServerState.STARTING;
+			this.failure = null;
+		}
+		finally {
+			this.transition.unlock();
+		}
+		try {
+			ServerRun started = bind();
+			this.run = started;
+			this.state = ServerState.RUNNING;
+			this.listener.started(this);
+			started.accept();
+		}
+		catch (ServerStartException ex) {
+			this.failure = ex;
+			this.state = ServerState.FAILED;
+			this.listener.failed(this, ex);
+			throw ex;
+		}
+	}
+
+	private ServerRun bind() {
+		Transport transport;
+		InetSocketAddress address = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
+		try {
+			transport = EventLoops.resolve(this.spec.transport());
+			address = resolve();
+		}
+		catch (UnsupportedOperationException ex) {
+			throw new ServerStartException(name(), address, Problem.TRANSPORT_UNAVAILABLE, ex);
+		}
+		catch (UnknownHostException ex) {
+			throw new ServerStartException(name(), address, Problem.UNKNOWN_HOST, ex);
+		}
+		HandlerThreads threads;
+		try {
+			threads = HandlerThreads.of(this.spec.execution(), name(), this.engine.background());
+		}
+		catch (UnsupportedOperationException ex) {
+			throw new ServerStartException(name(), address, Problem.OTHER, ex);
+		}
+		EventLoopGroup loops = this.engine.loops().acquire(transport);
+		ServerRun[] self = new ServerRun[1];
+		SessionContext context = new SessionContext(this.spec, this.payloads, this.ledger, this.listener, this.sessions,
+				threads, this.engine.background(), () -> self[0].connectionEnded());
+		ServerRun started = new ServerRun(this, transport, loops, threads, context);
+		self[0] = started;
+		try {
+			started.bound(bind(started, transport, loops, address));
+		}
+		catch (ServerStartException ex) {
+			threads.close();
+			this.engine.loops().release(transport);
+			throw ex;
+		}
+		if (!this.spec.daemon()) {
+			this.engine.keepAlive().acquire();
+		}
+		return started;
+	}
+
+	private InetSocketAddress resolve() throws UnknownHostException {
+		return this.spec.anyHost() ? new InetSocketAddress(this.spec.port())
+				: new InetSocketAddress(InetAddress.getByName(this.spec.host()), this.spec.port());
+	}
+
+	private Channel bind(ServerRun started, Transport transport, EventLoopGroup loops, InetSocketAddress address) {
+		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
+			.channel(EventLoops.serverChannel(transport))
+			// On Windows the option would let another process take the port over.
+			.option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
+			// Nothing is accepted until everybody who wants to know knows that we listen.
+			.option(ChannelOption.AUTO_READ, false)
+			.handler(new Acceptor(started))
+			.childHandler(Acceptor.NoSetup.INSTANCE)
+			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+			.childOption(ChannelOption.TCP_NODELAY, true)
+			.childOption(ChannelOption.SO_KEEPALIVE, true);
+		Problem problem = Problem.OTHER;
+		Throwable cause = null;
+		int attempts = (address.getPort() != 0 && address.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
+		for (int attempt = 0; attempt < attempts; attempt++) {
+			ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+			if (bound.isSuccess()) {
+				Channel channel = bound.channel();
+				channel.pipeline().addLast(new Acceptor.Terminal(name()));
+				this.lastPort = ((InetSocketAddress) channel.localAddress()).getPort();
+				return channel;
+			}
+			cause = bound.cause();
+			problem = BindFailures.problem(address, cause);
+			if (problem != Problem.PORT_IN_USE) {
+				break;
+			}
+			// The selector lets go of a closed listener only in its next round, so a
+			// restart
+			// can be too early for the port it had itself.
+			LockSupport.parkNanos((attempt + 1 < attempts) ? REBIND_NANOS : 1);
+		}
+		throw new ServerStartException(name(), address, problem,
+				(cause != null) ? cause : new IllegalStateException("not bound"));
+	}
+
+	@Override
+	public boolean stop() {
+		return stop(this.spec.drainTimeout());
+	}
+
+	@Override
+	public boolean stop(Duration timeout) {
+		ServerRun current = this.run;
+		if (current == null || !beginStop(timeout)) {
+			return false;
+		}
+		if (!mustNotWait()) {
+			await(current, timeout);
+		}
+		return true;
+	}
+
+	@Override
+	public boolean beginStop(Duration timeout) {
+		ServerRun current;
+		this.transition.lock();
+		try {
+			current = this.run;
+			if (this.state != ServerState.RUNNING || current == null) {
+				if (current != null) {
+					current.hurry(timeout);
+				}
+				return false;
+			}
+			this.state = ServerState.DRAINING;
+		}
+		finally {
+			this.transition.unlock();
+		}
+		current.stop(timeout);
+		return true;
+	}
+
+	/** Whether what is to end cannot end before the calling thread returns. */
+	private boolean mustNotWait() {
+		return Thread.currentThread() instanceof IoThread || this.sessions.stream().anyMatch(Session::runsHere);
+	}
+
+	private static void await(ServerRun current, Duration timeout) {
+		try {
+			current.ended().get(timeout.plus(STOP_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException("A server did not end in time", ex);
+		}
+	}
+
+	/** A run has ended. On a background thread. */
+	void ended(ServerRun ended) {
+		this.transition.lock();
+		try {
+			this.run = null;
+			this.state = ServerState.STOPPED;
+		}
+		finally {
+			this.transition.unlock();
+		}
+		this.engine.loops().release(ended.transport());
+		this.listener.stopped(this);
+		if (!this.spec.daemon()) {
+			this.engine.keepAlive().release();
+		}
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> stopped() {
+		ServerRun current = this.run;
+		return (current != null) ? current.ended().copy() : CompletableFuture.completedFuture(null);
+	}
+
+}

@@ -1,0 +1,126 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.session.Listeners;
+import dev.socketserver.session.SessionRegistry;
+
+/**
+ * The servers of an application, on Netty. All of them share event loops, which exist
+ * while a server runs; without servers there is no thread.
+ */
+public final class NettySocketServers implements SocketServers, AutoCloseable {
+
+	private static final int BACKGROUND_THREADS = 4;
+
+	private static final int IDLE_SECONDS = 10;
+
+	private final Engine engine;
+
+	/** Replaced as a whole, under this object's monitor. */
+	private volatile Map<String, NettySocketServer> servers = Map.of();
+
+	/** By name, and kept when a server is removed: its successor goes on counting. */
+	private final Map<String, SessionRegistry> registries = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates an engine with as many event-loop threads as the machine has cores.
+	 * @param listeners are told what happens, in this order
+	 */
+	public NettySocketServers(Collection<? extends SocketServerListener> listeners) {
+		this(listeners, Runtime.getRuntime().availableProcessors());
+	}
+
+	/**
+	 * Creates an engine.
+	 * @param listeners are told what happens, in this order
+	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
+	 */
+	public NettySocketServers(Collection<? extends SocketServerListener> listeners, int eventLoopThreads) {
+		List<SocketServerListener> all = new ArrayList<>();
+		all.add(new ServerLog());
+		all.addAll(listeners);
+		ThreadFactory factory = (task) -> {
+			Thread thread = new Thread(task, "socket-server-background");
+			thread.setDaemon(true);
+			return thread;
+		};
+		ThreadPoolExecutor background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, IDLE_SECONDS,
+				TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+		background.allowCoreThreadTimeOut(true);
+		this.engine = new Engine(new EventLoops(eventLoopThreads), background, new KeepAlive(), new Listeners(all));
+	}
+
+	@Override
+	public Optional<SocketServer> server(String name) {
+		return Optional.ofNullable(this.servers.get(name));
+	}
+
+	@Override
+	public synchronized SocketServer register(ServerSpec spec) {
+		if (this.servers.containsKey(spec.name())) {
+			throw new IllegalArgumentException("There is a server '" + spec.name() + "' already");
+		}
+		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::new);
+		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
+		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
+		more.put(spec.name(), server);
+		this.servers = more;
+		return server;
+	}
+
+	@Override
+	public boolean remove(String name) {
+		NettySocketServer removed;
+		synchronized (this) {
+			Map<String, NettySocketServer> fewer = new LinkedHashMap<>(this.servers);
+			removed = fewer.remove(name);
+			this.servers = fewer;
+		}
+		if (removed == null) {
+			return false;
+		}
+		removed.stop();
+		return true;
+	}
+
+	@Override
+	public Optional<SocketSession> session(String id) {
+		int dash = id.lastIndexOf('-');
+		return (dash > 0) ? server(id.substring(0, dash)).flatMap((server) -> server.session(id)) : Optional.empty();
+	}
+
+	@Override
+	public Iterator<SocketServer> iterator() {
+		return List.<SocketServer>copyOf(this.servers.values()).iterator();
+	}
+
+	/**
+	 * Stops all servers at once, cutting their sessions, and returns when all threads
+	 * have nothing left to do. Servers may be started again afterwards.
+	 */
+	@Override
+	public void close() {
+		List<NettySocketServer> all = List.copyOf(this.servers.values());
+		all.forEach((server) -> server.beginStop(Duration.ZERO));
+		all.forEach((server) -> server.stopped().join());
+	}
+
+}

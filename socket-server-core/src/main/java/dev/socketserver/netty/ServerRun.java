@@ -1,0 +1,254 @@
+package dev.socketserver.netty;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.Transport;
+import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionContext;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a server, from its bind to the end of its last session. What it holds is
+ * made with it and given back at its end, so that a server can be started again.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on a channel comes back as an
+												// event
+final class ServerRun {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerRun.class);
+
+	/** How long sessions that were cut may take to tell their handlers. */
+	private static final long CUT_SECONDS = 2;
+
+	private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+	private static final long MAX_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
+			"cut at the end of the time to stop");
+
+	private final NettySocketServer server;
+
+	private final Transport transport;
+
+	private final EventLoopGroup loops;
+
+	private final HandlerThreads threads;
+
+	private final SessionContext sessionContext;
+
+	private final SessionLimit limit;
+
+	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
+
+	private final Instant startedAt = Instant.now();
+
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	private final AtomicBoolean cutting = new AtomicBoolean();
+
+	private final AtomicBoolean ending = new AtomicBoolean();
+
+	/** Set once bound. */
+	private volatile @Nullable Channel listener;
+
+	private volatile boolean stopping;
+
+	private volatile boolean listenerClosed;
+
+	ServerRun(NettySocketServer server, Transport transport, EventLoopGroup loops, HandlerThreads threads,
+			SessionContext sessionContext) {
+		this.server = server;
+		this.transport = transport;
+		this.loops = loops;
+		this.threads = threads;
+		this.sessionContext = sessionContext;
+		this.limit = new SessionLimit(sessionContext.spec().maxSessions());
+	}
+
+	String name() {
+		return this.server.name();
+	}
+
+	Transport transport() {
+		return this.transport;
+	}
+
+	Instant startedAt() {
+		return this.startedAt;
+	}
+
+	@Nullable InetSocketAddress localAddress() {
+		Channel channel = this.listener;
+		return (channel != null && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress() : null;
+	}
+
+	SessionContext sessionContext() {
+		return this.sessionContext;
+	}
+
+	LaneScheduler lanes(EventLoop loop) {
+		return this.lanes.computeIfAbsent(loop,
+				(key) -> this.threads.onLoop() ? new LoopLanes(key) : new GatheredLanes(key, this.threads));
+	}
+
+	/** Completes when the run has ended and given everything back. */
+	CompletableFuture<@Nullable Void> ended() {
+		return this.ended;
+	}
+
+	boolean stopping() {
+		return this.stopping;
+	}
+
+	/** The port is bound; nothing is accepted yet. */
+	void bound(Channel channel) {
+		this.listener = channel;
+		channel.closeFuture().addListener((future) -> {
+			this.listenerClosed = true;
+			endIfDone();
+		});
+		Duration idle = this.sessionContext.spec().idleTimeout();
+		if (idle != null) {
+			watchIdle(channel, idle.toNanos());
+		}
+	}
+
+	/** Accepts from now on. */
+	void accept() {
+		Channel channel = this.listener;
+		if (channel != null) {
+			channel.config().setAutoRead(true);
+		}
+	}
+
+	/**
+	 * One coarse timer looks at all sessions: a timer for each would cost memory for
+	 * each, and something for each read.
+	 */
+	private void watchIdle(Channel channel, long timeoutNanos) {
+		long tick = Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
+		EventLoop loop = channel.eventLoop();
+		Future<?> timer = loop.scheduleAtFixedRate(() -> {
+			long now = System.nanoTime();
+			sessions().forEach((session) -> session.checkIdle(now, timeoutNanos));
+		}, tick, tick, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> timer.cancel(false));
+	}
+
+	private Stream<Session> sessions() {
+		return this.sessionContext.sessions().stream();
+	}
+
+	/**
+	 * A connection was accepted.
+	 * @return why it is refused, or {@code null}
+	 */
+	@Nullable RejectReason connectionAccepted() {
+		this.sessionContext.ledger().countAccepted();
+		return this.limit.tryAcquire() ? null : RejectReason.LIMIT_SESSIONS;
+	}
+
+	void rejected(InetSocketAddress peer, RejectReason reason) {
+		this.sessionContext.ledger().countRejected(reason);
+		this.sessionContext.listener().rejected(this.server, peer, reason);
+	}
+
+	/**
+	 * A connection that was not refused has ended: its session has, or it never had one.
+	 */
+	void connectionEnded() {
+		this.limit.release();
+		endIfDone();
+	}
+
+	/** Stops listening, lets the sessions end, and cuts what is left at the timeout. */
+	void stop(Duration timeout) {
+		this.stopping = true;
+		Channel channel = this.listener;
+		if (channel != null) {
+			channel.close();
+		}
+		if (!timeout.isZero()) {
+			sessions().forEach(Session::stop);
+		}
+		hurry(timeout);
+		endIfDone();
+	}
+
+	/** Leaves the sessions no more than the given time. */
+	void hurry(Duration timeout) {
+		if (timeout.isZero()) {
+			cut();
+		}
+		else {
+			after(timeout.toNanos(), this::cut);
+		}
+	}
+
+	private void cut() {
+		if (!this.cutting.compareAndSet(false, true)) {
+			return;
+		}
+		sessions().forEach((session) -> session.cut(CUT));
+		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
+			if (!this.ended.isDone()) {
+				long stuck = sessions().count();
+				if (stuck > 0) {
+					logger.warn("Server '{}' stops although handlers of {} sessions have not returned", name(), stuck);
+				}
+				end();
+			}
+		});
+		endIfDone();
+	}
+
+	private void after(long nanos, Runnable task) {
+		try {
+			Future<?> timer = this.loops.schedule(task, nanos, TimeUnit.NANOSECONDS);
+			this.ended.whenComplete((result, failure) -> timer.cancel(false));
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops have ended, so this run has.
+			logger.debug("Server '{}' has ended already", name());
+		}
+	}
+
+	private void endIfDone() {
+		if (this.stopping && this.listenerClosed && this.limit.taken() == 0) {
+			end();
+		}
+	}
+
+	/** Gives everything back, once, off the loop, because listeners are told. */
+	private void end() {
+		if (this.ending.compareAndSet(false, true)) {
+			this.sessionContext.background().execute(() -> {
+				this.threads.close();
+				this.server.ended(this);
+				this.ended.complete(null);
+			});
+		}
+	}
+
+}

@@ -1,0 +1,246 @@
+package dev.socketserver.netty;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.session.OutputBuffer;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.Wire;
+import dev.socketserver.session.Workbench;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins a session and its Netty channel: tells the session what happens on the channel,
+ * and does on the channel what the session asks for. All fields are confined to the event
+ * loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails on a channel comes back as an
+												// event
+final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire, ChannelFutureListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(SessionChannel.class);
+
+	private static final FastThreadLocal<Workbench> WORKBENCH = new FastThreadLocal<>() {
+
+		@Override
+		protected Workbench initialValue() {
+			return new Workbench();
+		}
+
+	};
+
+	/** A peer that sends nothing for so long after our end of stream has what we sent. */
+	private static final long LINGER_QUIET_MILLIS = 1_000;
+
+	/** A peer that goes on sending is listened to for no longer than this. */
+	private static final int LINGER_ROUNDS = 10;
+
+	/** Room for framing around a payload. */
+	private static final int FRAME_BYTES = 16;
+
+	private final ServerRun run;
+
+	private final SocketChannel channel;
+
+	private @Nullable Session session;
+
+	private @Nullable Throwable failure;
+
+	private boolean inputEnded;
+
+	/** We have ended the output, and read only so that closing does not destroy it. */
+	private boolean lingering;
+
+	private boolean heardWhileLingering;
+
+	SessionChannel(ServerRun run, SocketChannel channel) {
+		this.run = run;
+		this.channel = channel;
+	}
+
+	// What happens on the channel.
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		InetSocketAddress remote = this.channel.remoteAddress();
+		InetSocketAddress local = this.channel.localAddress();
+		if (remote == null || local == null) {
+			// The peer was gone before we could look.
+			this.channel.close();
+			return;
+		}
+		Session opened;
+		try {
+			opened = new Session(this.run.sessionContext(), this, remote, local,
+					this.run.lanes(this.channel.eventLoop()), WORKBENCH.get());
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Server '{}': no handler could be made for a session", this.run.name(), ex);
+			this.channel.close();
+			return;
+		}
+		this.session = opened;
+		opened.open();
+		if (this.run.stopping()) {
+			opened.stop();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ByteBuf buffer = (ByteBuf) message;
+		try {
+			this.heardWhileLingering = true;
+			byte[] bytes = WORKBENCH.get().bytes();
+			while (this.session != null && buffer.isReadable()) {
+				int length = Math.min(buffer.readableBytes(), bytes.length);
+				buffer.readBytes(bytes, 0, length);
+				this.session.received(bytes, length);
+			}
+		}
+		finally {
+			buffer.release();
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof ChannelInputShutdownEvent && !this.inputEnded) {
+			this.inputEnded = true;
+			if (this.lingering || this.session == null) {
+				this.channel.close();
+			}
+			else {
+				this.session.inputEnded();
+			}
+		}
+	}
+
+	/**
+	 * With half-closure allowed Netty would leave a broken connection open: we close it.
+	 */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (this.failure == null) {
+			this.failure = cause;
+		}
+		this.channel.close();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		if (this.session != null) {
+			this.session.disconnected(this.failure);
+		}
+	}
+
+	/**
+	 * The channel has closed; if it never became a session, nobody else gives its place
+	 * back.
+	 */
+	@Override
+	public void operationComplete(ChannelFuture closed) {
+		if (this.session == null) {
+			this.run.connectionEnded();
+		}
+	}
+
+	// What the session asks for.
+
+	@Override
+	public void execute(Runnable task) {
+		if (this.channel.eventLoop().inEventLoop()) {
+			task.run();
+			return;
+		}
+		try {
+			this.channel.eventLoop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and all channels with them.
+			logger.debug("Dropped a task of {}: its event loop has ended", this.channel);
+		}
+	}
+
+	@Override
+	public OutputBuffer buffer(int expectedBytes) {
+		return new NettyOutputBuffer(this.channel.alloc().ioBuffer(expectedBytes + FRAME_BYTES));
+	}
+
+	@Override
+	public void write(OutputBuffer buffer, WriteResult result) {
+		this.channel.writeAndFlush(((NettyOutputBuffer) buffer).handOver())
+			.addListener((future) -> result.done(future.cause()));
+	}
+
+	@Override
+	public void reading(boolean on) {
+		this.channel.config().setAutoRead(on);
+	}
+
+	@Override
+	public void shutdownOutput() {
+		this.channel.shutdownOutput();
+	}
+
+	@Override
+	public void close() {
+		if (this.inputEnded || !this.channel.isActive()) {
+			this.channel.close();
+			return;
+		}
+		this.lingering = true;
+		this.channel.shutdownOutput();
+		this.channel.config().setAutoRead(true);
+		this.heardWhileLingering = false;
+		lingerOn(LINGER_ROUNDS);
+	}
+
+	private void lingerOn(int rounds) {
+		this.channel.eventLoop().schedule(() -> {
+			if (this.heardWhileLingering && rounds > 1 && this.channel.isOpen()) {
+				this.heardWhileLingering = false;
+				lingerOn(rounds - 1);
+			}
+			else {
+				this.channel.close();
+			}
+		}, LINGER_QUIET_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	@Override
+	public void abort() {
+		execute(() -> {
+			if (this.channel.isOpen()) {
+				reset(this.channel);
+			}
+		});
+	}
+
+	/**
+	 * Closes a channel so that its peer sees a reset, and no state is left in the kernel.
+	 */
+	static void reset(Channel channel) {
+		try {
+			channel.config().setOption(ChannelOption.SO_LINGER, 0);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("{} has no state to drop", channel, ex);
+		}
+		channel.close();
+	}
+
+}

@@ -1,0 +1,263 @@
+package dev.socketserver.session;
+
+import java.util.Arrays;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.payload.PayloadConverter;
+
+/**
+ * Turns what is read from the connection into payloads, as many as the inbox has room
+ * for. What is not a whole frame yet, or finds no room, is kept; while it finds no room
+ * the connection is not read. All on the loop.
+ */
+final class Deframer {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private final Session session;
+
+	private final Driver driver;
+
+	private final Inbox inbox;
+
+	private final FrameDecoder decoder;
+
+	private final PayloadConverter<?> converter;
+
+	private final Workbench workbench;
+
+	/** Bytes received of which no frame was made, in {@code [keptStart, keptEnd)}. */
+	private byte[] kept = NOTHING;
+
+	private int keptStart;
+
+	private int keptEnd;
+
+	private State state = State.READING;
+
+	/** The peer has ended its output. */
+	private boolean ended;
+
+	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+			Workbench workbench) {
+		this.session = session;
+		this.driver = driver;
+		this.inbox = inbox;
+		this.decoder = decoder;
+		this.converter = converter;
+		this.workbench = workbench;
+	}
+
+	/** Bytes arrived, at the start of an array that is the caller's again afterwards. */
+	void received(byte[] array, int length) {
+		if (this.state == State.DISCARDING) {
+			return;
+		}
+		if (this.state == State.WAITING) {
+			// Epoll hands over what the kernel has when the peer ends its output, asked
+			// or not.
+			keep(array, 0, length);
+			return;
+		}
+		FrameInput input = this.workbench.input();
+		if (this.keptStart == this.keptEnd) {
+			input.reset(array, 0, length);
+		}
+		else {
+			keep(array, 0, length);
+			input.reset(this.kept, this.keptStart, this.keptEnd);
+		}
+		cut(input);
+	}
+
+	/** The peer has ended its output. */
+	void inputEnded() {
+		this.ended = true;
+		again();
+	}
+
+	/** The inbox has room again. */
+	void resume() {
+		if (this.state == State.WAITING) {
+			this.state = State.READING;
+			again();
+			if (this.state == State.READING && !this.ended) {
+				this.session.reading(true);
+			}
+		}
+	}
+
+	/** Drops what is kept and what may still come: nobody will look at it. */
+	void discard() {
+		this.state = State.DISCARDING;
+		this.kept = NOTHING;
+		this.keptStart = 0;
+		this.keptEnd = 0;
+	}
+
+	private void again() {
+		if (this.state == State.READING) {
+			FrameInput input = this.workbench.input();
+			input.reset(this.kept, this.keptStart, this.keptEnd);
+			cut(input);
+		}
+	}
+
+	private void cut(FrameInput input) {
+		while (true) {
+			boolean more;
+			try {
+				more = cutAll(input);
+			}
+			catch (FrameTooLargeException ex) {
+				violated(CloseStatus.of(CloseReason.FRAME_TOO_LARGE, String.valueOf(ex.getMessage())));
+				return;
+			}
+			catch (FramingException ex) {
+				violated(CloseStatus.of(CloseReason.PROTOCOL_ERROR, String.valueOf(ex.getMessage())));
+				return;
+			}
+			catch (RuntimeException | Error ex) {
+				violated(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", ex));
+				return;
+			}
+			if (!more && this.ended) {
+				finish(input);
+				return;
+			}
+			keepRest(input);
+			if (!more && this.inbox.frameRoom() > 0) {
+				return;
+			}
+			if (this.inbox.stop()) {
+				this.state = State.WAITING;
+				this.session.reading(false);
+				return;
+			}
+			input.reset(this.kept, this.keptStart, this.keptEnd);
+		}
+	}
+
+	/** Cuts while there is room, and returns whether there may be more to cut. */
+	private boolean cutAll(FrameInput input) throws FramingException {
+		boolean more;
+		do {
+			more = cutBatch(input);
+		}
+		while (more && this.inbox.frameRoom() > 0);
+		return more;
+	}
+
+	private void violated(CloseStatus violation) {
+		discard();
+		this.driver.inputEnded(violation);
+	}
+
+	/**
+	 * Cuts what the inbox has room for and hands it on as one batch, also if what follows
+	 * violates the framing.
+	 * @return whether there may be more to cut
+	 */
+	private boolean cutBatch(FrameInput input) throws FramingException {
+		Object[] payloads = this.workbench.payloads();
+		int room = Math.min(payloads.length, this.inbox.frameRoom());
+		long byteRoom = this.inbox.byteRoom();
+		int count = 0;
+		int bytes = 0;
+		try {
+			while (count < room && bytes < byteRoom) {
+				if (!this.decoder.next(input)) {
+					return false;
+				}
+				int length = input.frameEnd() - input.frameStart();
+				payloads[count++] = this.converter.read(input.array(), input.frameStart(), length);
+				bytes += length;
+			}
+			return input.remaining() > 0;
+		}
+		finally {
+			handOn(payloads, count, bytes);
+		}
+	}
+
+	private void handOn(Object[] payloads, int count, int bytes) {
+		if (count == 0) {
+			return;
+		}
+		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
+		Arrays.fill(payloads, 0, count, null);
+		this.inbox.added(count, bytes);
+		this.session.messagesReceived(count);
+		this.driver.frames(batch, count, bytes);
+	}
+
+	/** Nothing more comes and no further whole frame is there. */
+	private void finish(FrameInput input) {
+		String detail = null;
+		int rest = input.remaining();
+		if (rest > 0) {
+			if (this.decoder.last(input)) {
+				int length = input.frameEnd() - input.frameStart();
+				this.workbench.payloads()[0] = this.converter.read(input.array(), input.frameStart(), length);
+				handOn(this.workbench.payloads(), 1, length);
+			}
+			else {
+				detail = "the peer closed within a frame, after " + rest + " bytes of it";
+			}
+		}
+		discard();
+		this.driver.inputEnded(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
+	}
+
+	private void keepRest(FrameInput input) {
+		int rest = input.remaining();
+		if (rest == 0) {
+			this.kept = NOTHING;
+			this.keptStart = 0;
+			this.keptEnd = 0;
+		}
+		else if (input.array() == this.kept) {
+			this.keptStart = input.position();
+		}
+		else {
+			keep(input.array(), input.position(), rest);
+		}
+	}
+
+	private void keep(byte[] source, int offset, int length) {
+		int before = this.keptEnd - this.keptStart;
+		if (this.kept.length - this.keptEnd < length) {
+			byte[] target = (this.kept.length >= before + length) ? this.kept
+					: new byte[Math.max(before + length, before * 2)];
+			System.arraycopy(this.kept, this.keptStart, target, 0, before);
+			this.kept = target;
+			this.keptStart = 0;
+			this.keptEnd = before;
+		}
+		System.arraycopy(source, offset, this.kept, this.keptEnd, length);
+		this.keptEnd += length;
+	}
+
+	boolean waiting() {
+		return this.state == State.WAITING;
+	}
+
+	private enum State {
+
+		/** Bytes are cut as they come. */
+		READING,
+
+		/** The inbox has no room; it will say when it has. */
+		WAITING,
+
+		/** No further frame will be made. */
+		DISCARDING
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.socketserver.session;
+
+import dev.socketserver.CloseStatus;
+
+/**
+ * Calls the user code of one session with what happens to it. The first four methods are
+ * called on the loop, in the order of the events; what they lead to runs elsewhere.
+ */
+interface Driver {
+
+	/** The session began. */
+	void open();
+
+	/**
+	 * Frames arrived; the inbox has counted them.
+	 * @param payloads the payload, or an {@code Object[]} of several
+	 * @param count how many
+	 * @param bytes how many bytes they had
+	 */
+	void frames(Object payloads, int count, int bytes);
+
+	/**
+	 * No further frame comes: behind those before, the session is to end like this. The
+	 * connection may still be written to.
+	 * @param status how
+	 */
+	void inputEnded(CloseStatus status);
+
+	/** The connection is gone, and every write's outcome has been told. */
+	void disconnected();
+
+	/** Ends the session behind the current call and its replies. Any thread. */
+	void stop();
+
+	/**
+	 * Runs a task serially with the session's other callbacks, before the end of the
+	 * session is told. Any thread.
+	 * @param task the task, which does not throw
+	 */
+	void callback(Runnable task);
+
+	/** Whether what the calling thread sends will be flushed soon without its doing. */
+	boolean flushesLater();
+
+	/** Whether the calling thread is running the session's user code. */
+	boolean runsHere();
+
+	/** Whether the handler takes nothing of a full read buffer. Any thread. */
+	boolean stalled();
+
+}

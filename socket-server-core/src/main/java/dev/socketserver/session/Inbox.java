@@ -1,0 +1,84 @@
+package dev.socketserver.session;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * The bound on what waits between the I/O thread and the handler of a session: counts
+ * frames and bytes, and says when to stop reading and when to go on. The frames
+ * themselves travel on the lane, or in the pipe of a stream handler.
+ */
+final class Inbox {
+
+	private static final AtomicIntegerFieldUpdater<Inbox> FRAMES = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"frames");
+
+	private static final AtomicLongFieldUpdater<Inbox> BYTES = AtomicLongFieldUpdater.newUpdater(Inbox.class, "bytes");
+
+	private static final AtomicIntegerFieldUpdater<Inbox> WAITING = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"waiting");
+
+	private final int maxFrames;
+
+	private final int maxBytes;
+
+	private volatile int frames;
+
+	private volatile long bytes;
+
+	/** 1 while the I/O thread has stopped and wants to be told of room. */
+	private volatile int waiting;
+
+	Inbox(int maxFrames, int maxBytes) {
+		this.maxFrames = maxFrames;
+		this.maxBytes = maxBytes;
+	}
+
+	/** Returns how many more frames may come in. I/O thread. */
+	int frameRoom() {
+		return (this.bytes < this.maxBytes) ? Math.max(0, this.maxFrames - this.frames) : 0;
+	}
+
+	/** Returns how many more bytes may come in. I/O thread. */
+	long byteRoom() {
+		return Math.max(0, this.maxBytes - this.bytes);
+	}
+
+	int frames() {
+		return this.frames;
+	}
+
+	/** Frames came in. I/O thread. */
+	void added(int count, long size) {
+		BYTES.addAndGet(this, size);
+		FRAMES.addAndGet(this, count);
+	}
+
+	/**
+	 * Announces that the I/O thread stops reading. I/O thread.
+	 * @return {@code false} if room came about in the meantime: go on instead
+	 */
+	boolean stop() {
+		this.waiting = 1;
+		// Announced first, looked again afterwards: a handler that took frames before it
+		// could
+		// see the announcement has left room to see.
+		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
+	}
+
+	/**
+	 * Frames were handled. Handler's thread.
+	 * @return whether the I/O thread must be told that there is room again
+	 */
+	boolean taken(int count, long size) {
+		BYTES.addAndGet(this, -size);
+		FRAMES.addAndGet(this, -count);
+		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
+	}
+
+	/** Half empty: resuming for each frame would cost a wake-up for each. */
+	private boolean hasRoom() {
+		return this.frames <= this.maxFrames / 2 && this.bytes <= this.maxBytes / 2;
+	}
+
+}

@@ -1,0 +1,185 @@
+package dev.socketserver.session;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The serial execution order of one session: tasks run one after the other, in the order
+ * in which they were submitted, each seeing the writes of those before it, whatever
+ * threads they run on.
+ * <p>
+ * One field holds everything that several threads must agree on. It is {@code IDLE}, or
+ * {@code EMPTY} (scheduled or running, nothing new), or the newest of a chain of tasks
+ * not yet taken. So "nothing left, stop" and "add, start if idle" are one compare-and-set
+ * each, and no wake-up can be lost between them.
+ */
+public final class Lane implements Runnable {
+
+	/**
+	 * Rounds before the thread is given back, so that one busy session cannot keep it.
+	 */
+	private static final int MAX_ROUNDS = 16;
+
+	private static final Task IDLE = new Mark();
+
+	private static final Task EMPTY = new Mark();
+
+	private static final VarHandle NEWEST;
+
+	static {
+		try {
+			NEWEST = MethodHandles.lookup().findVarHandle(Lane.class, "newest", Task.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final LaneScheduler scheduler;
+
+	private final Owner owner;
+
+	private volatile Task newest = IDLE;
+
+	/**
+	 * The thread that runs the lane. Plain: a thread that asks whether it is itself reads
+	 * its own write or none.
+	 */
+	private @Nullable Thread runner;
+
+	/**
+	 * Creates a lane.
+	 * @param scheduler runs the lane when it has become ready
+	 * @param owner is told of the ends of batches
+	 */
+	Lane(LaneScheduler scheduler, Owner owner) {
+		this.scheduler = scheduler;
+		this.owner = owner;
+	}
+
+	/**
+	 * Adds a task. A task object can be in the lane only once at a time.
+	 * @param task the task
+	 */
+	void submit(Task task) {
+		Task before;
+		do {
+			before = this.newest;
+			task.older = (before != IDLE && before != EMPTY) ? before : null;
+		}
+		while (!NEWEST.compareAndSet(this, before, task));
+		if (before == IDLE) {
+			this.scheduler.ready(this);
+		}
+	}
+
+	/**
+	 * Whether the calling thread is running this lane now.
+	 * @return {@code true} inside a task
+	 */
+	boolean runsHere() {
+		return this.runner == Thread.currentThread();
+	}
+
+	/**
+	 * Runs the tasks submitted, until there are none. Called by the scheduler, once for
+	 * each {@link LaneScheduler#ready}.
+	 */
+	@Override
+	public void run() {
+		for (int round = 0; round < MAX_ROUNDS; round++) {
+			this.runner = Thread.currentThread();
+			Task task = oldestFirst((Task) NEWEST.getAndSet(this, EMPTY));
+			while (task != null) {
+				Task next = task.older;
+				task.older = null;
+				run(task);
+				task = next;
+			}
+			this.owner.batchEnded();
+			this.runner = null;
+			if (NEWEST.compareAndSet(this, EMPTY, IDLE)) {
+				return;
+			}
+		}
+		this.scheduler.ready(this);
+	}
+
+	/**
+	 * Says that the executor meant for this lane refused it. It will still be
+	 * {@linkplain #run() run}, elsewhere: the end of the session has to be told.
+	 */
+	public void refused() {
+		this.owner.refused();
+	}
+
+	private static void run(Task task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// Tasks do not throw; but a logger may, and a lane that stopped for that
+			// would
+			// never tell its session's end.
+			uncaught(ex);
+		}
+	}
+
+	private static void uncaught(Throwable failure) {
+		try {
+			Thread thread = Thread.currentThread();
+			thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
+		}
+		catch (Throwable ex) {
+			// There is nobody left to tell.
+		}
+	}
+
+	private static @Nullable Task oldestFirst(Task newest) {
+		if (newest == EMPTY) {
+			return null;
+		}
+		Task reversed = null;
+		Task task = newest;
+		while (task != null) {
+			Task older = task.older;
+			task.older = reversed;
+			reversed = task;
+			task = older;
+		}
+		return reversed;
+	}
+
+	/** Whose lane it is. */
+	interface Owner {
+
+		/** All tasks known have run. On the lane. */
+		void batchEnded();
+
+		/** The executor refused the lane. Any thread. */
+		void refused();
+
+	}
+
+	/** Something to do on a lane. It must not throw. */
+	abstract static class Task {
+
+		/** In the chain, the task submitted before; taken out, the one to run after. */
+		private @Nullable Task older;
+
+		abstract void run();
+
+	}
+
+	private static final class Mark extends Task {
+
+		@Override
+		void run() {
+			throw new IllegalStateException("A mark is no task");
+		}
+
+	}
+
+}

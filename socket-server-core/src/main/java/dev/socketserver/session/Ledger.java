@@ -1,0 +1,149 @@
+package dev.socketserver.session;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerStatistics;
+
+/**
+ * Counts what happens at a server, each fact at one place. Logs, metrics and endpoints
+ * are views of it.
+ */
+public final class Ledger implements ServerStatistics {
+
+	private final LongAdder accepted = new LongAdder();
+
+	private final LongAdder opened = new LongAdder();
+
+	private final Map<RejectReason, LongAdder> rejected = adders(RejectReason.class);
+
+	private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
+
+	private final Map<CloseReason, LongAdder> lifetime = adders(CloseReason.class);
+
+	private final LongAdder bytesReceived = new LongAdder();
+
+	private final LongAdder bytesSent = new LongAdder();
+
+	private final LongAdder messagesReceived = new LongAdder();
+
+	private final LongAdder messagesSent = new LongAdder();
+
+	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
+		Map<E, LongAdder> adders = new EnumMap<>(type);
+		for (E constant : type.getEnumConstants()) {
+			adders.put(constant, new LongAdder());
+		}
+		return adders;
+	}
+
+	private static <E extends Enum<E>> Map<E, Long> sums(Class<E> type, Map<E, LongAdder> adders) {
+		Map<E, Long> sums = new EnumMap<>(type);
+		adders.forEach((constant, adder) -> {
+			long sum = adder.sum();
+			if (sum != 0) {
+				sums.put(constant, sum);
+			}
+		});
+		return sums;
+	}
+
+	private static void increment(Map<?, LongAdder> adders, Object key, long value) {
+		LongAdder adder = adders.get(key);
+		if (adder != null) {
+			adder.add(value);
+		}
+	}
+
+	/** A connection was taken from the operating system. */
+	public void countAccepted() {
+		this.accepted.increment();
+	}
+
+	/**
+	 * An accepted connection was refused.
+	 * @param reason why
+	 */
+	public void countRejected(RejectReason reason) {
+		increment(this.rejected, reason, 1);
+	}
+
+	void countOpened() {
+		this.opened.increment();
+	}
+
+	void countClosed(CloseReason reason, long lifetimeNanos) {
+		increment(this.lifetime, reason, lifetimeNanos);
+		increment(this.closed, reason, 1);
+	}
+
+	void countReceived(int bytes) {
+		this.bytesReceived.add(bytes);
+	}
+
+	void countMessagesReceived(int count) {
+		this.messagesReceived.add(count);
+	}
+
+	void countSent(int messages, int bytes) {
+		this.messagesSent.add(messages);
+		this.bytesSent.add(bytes);
+	}
+
+	@Override
+	public long accepted() {
+		return this.accepted.sum();
+	}
+
+	@Override
+	public long opened() {
+		return this.opened.sum();
+	}
+
+	@Override
+	public long active() {
+		// The outflow first: a session that opens and ends in between must not make it
+		// negative.
+		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
+		return this.opened.sum() - ended;
+	}
+
+	@Override
+	public Map<RejectReason, Long> rejected() {
+		return sums(RejectReason.class, this.rejected);
+	}
+
+	@Override
+	public Map<CloseReason, Long> closed() {
+		return sums(CloseReason.class, this.closed);
+	}
+
+	@Override
+	public Map<CloseReason, Long> lifetimeNanos() {
+		return sums(CloseReason.class, this.lifetime);
+	}
+
+	@Override
+	public long bytesReceived() {
+		return this.bytesReceived.sum();
+	}
+
+	@Override
+	public long bytesSent() {
+		return this.bytesSent.sum();
+	}
+
+	@Override
+	public long messagesReceived() {
+		return this.messagesReceived.sum();
+	}
+
+	@Override
+	public long messagesSent() {
+		return this.messagesSent.sum();
+	}
+
+}

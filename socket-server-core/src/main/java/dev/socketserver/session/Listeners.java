@@ -1,0 +1,75 @@
+package dev.socketserver.session;
+
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells several listeners, in order; one that throws does not keep the others from being
+ * told, nor harm what it was told about.
+ */
+public final class Listeners implements SocketServerListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
+
+	private final List<SocketServerListener> listeners;
+
+	/**
+	 * Creates a listener that tells others.
+	 * @param listeners the others
+	 */
+	public Listeners(Collection<? extends SocketServerListener> listeners) {
+		this.listeners = List.copyOf(listeners);
+	}
+
+	@Override
+	public void started(SocketServer server) {
+		tell((listener) -> listener.started(server));
+	}
+
+	@Override
+	public void failed(SocketServer server, Throwable cause) {
+		tell((listener) -> listener.failed(server, cause));
+	}
+
+	@Override
+	public void stopped(SocketServer server) {
+		tell((listener) -> listener.stopped(server));
+	}
+
+	@Override
+	public void opened(SocketSession session) {
+		tell((listener) -> listener.opened(session));
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		tell((listener) -> listener.closed(session, status));
+	}
+
+	@Override
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+		tell((listener) -> listener.rejected(server, peer, reason));
+	}
+
+	private void tell(Consumer<SocketServerListener> call) {
+		for (SocketServerListener listener : this.listeners) {
+			try {
+				call.accept(listener);
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("Listener {} failed", listener.getClass().getName(), ex);
+			}
+		}
+	}
+
+}

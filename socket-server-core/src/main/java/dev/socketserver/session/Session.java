@@ -1,0 +1,485 @@
+package dev.socketserver.session;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session: joins inbox, driver and outbox, and owns the one fact of how it ends. The
+ * first to claim that fact decides the reason; everything after is consequence.
+ */
+public final class Session implements SocketSession {
+
+	private static final Logger logger = LoggerFactory.getLogger(Session.class);
+
+	private static final VarHandle STATUS;
+
+	static {
+		try {
+			STATUS = MethodHandles.lookup().findVarHandle(Session.class, "status", CloseStatus.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final SessionContext context;
+
+	private final long number;
+
+	private final Wire wire;
+
+	private final InetSocketAddress remoteAddress;
+
+	private final InetSocketAddress localAddress;
+
+	private final Instant openedAt = Instant.now();
+
+	private final long openedNanos = System.nanoTime();
+
+	private final Inbox inbox;
+
+	private final Outbox outbox;
+
+	private final Driver driver;
+
+	private final Deframer deframer;
+
+	/** How the session ends; set once, by compare-and-set. */
+	private volatile @Nullable CloseStatus status;
+
+	/** The server stops: no further frame is to be handled. */
+	private volatile boolean stopping;
+
+	private volatile boolean over;
+
+	/** Why the connection broke, if it did. Set on the loop before the driver is told. */
+	private @Nullable Throwable transportFailure;
+
+	/** Not read from, because nothing more would find room. Written on the loop. */
+	private volatile boolean reading = true;
+
+	/** When the peer's last byte came; kept only where a timeout asks for it. */
+	private volatile long receivedNanos = this.openedNanos;
+
+	// Written by one thread each, read by any: a reader may be a batch behind.
+
+	private long bytesReceived;
+
+	private long messagesReceived;
+
+	private long bytesSent;
+
+	private long messagesSent;
+
+	// Guarded by this, made when first asked for.
+
+	private @Nullable Map<String, Object> attributes;
+
+	private @Nullable CompletableFuture<CloseStatus> closed;
+
+	/**
+	 * Creates a session of a connection. On the loop; {@link #open} begins it.
+	 * @param context what the server's sessions share
+	 * @param wire the connection
+	 * @param remoteAddress the peer's address
+	 * @param localAddress our address
+	 * @param scheduler runs the session's lane
+	 * @param workbench what the sessions of this loop share
+	 */
+	public Session(SessionContext context, Wire wire, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
+			LaneScheduler scheduler, Workbench workbench) {
+		this.context = context;
+		this.number = context.sessions().nextNumber();
+		this.wire = wire;
+		this.remoteAddress = remoteAddress;
+		this.localAddress = localAddress;
+		ServerSpec spec = context.spec();
+		this.inbox = new Inbox(spec.inboundFrames(), spec.inboundBytes());
+		this.outbox = new Outbox(this, wire, spec.framing(), spec.outboundWrites(), spec.outboundBytes());
+		PayloadConverter<?> converter;
+		if (spec.handler() instanceof ServerHandler.Messages messages) {
+			SessionHandler handler = messages.sessions().apply(spec);
+			this.driver = new MessageDriver(this, handler, this.inbox, this.outbox, scheduler);
+			converter = messages.input();
+		}
+		else {
+			ServerHandler.Streams streams = (ServerHandler.Streams) spec.handler();
+			this.driver = new StreamDriver(this, streams.sessions().get(), this.inbox, this.outbox, scheduler,
+					context.threads());
+			converter = PayloadConverter.bytes();
+		}
+		boolean raw = spec.framing().passThrough();
+		FrameDecoder decoder = spec.framing().decoder(raw ? spec.readBufferBytes() : spec.maxFrameBytes());
+		this.deframer = new Deframer(this, this.driver, this.inbox, decoder, converter, workbench);
+	}
+
+	// What the connection tells. On the loop.
+
+	/** Begins the session. */
+	public void open() {
+		this.context.ledger().countOpened();
+		this.context.sessions().add(this);
+		this.driver.open();
+	}
+
+	/**
+	 * Bytes came.
+	 * @param array holds them, from its start on; the caller's again afterwards
+	 * @param length how many
+	 */
+	public void received(byte[] array, int length) {
+		this.bytesReceived += length;
+		this.context.ledger().countReceived(length);
+		if (this.context.spec().idleTimeout() != null) {
+			this.receivedNanos = System.nanoTime();
+		}
+		this.deframer.received(array, length);
+	}
+
+	/** The peer has ended its output. */
+	public void inputEnded() {
+		this.deframer.inputEnded();
+	}
+
+	/**
+	 * The connection is gone.
+	 * @param failure why it broke, or {@code null} if it was closed
+	 */
+	public void disconnected(@Nullable Throwable failure) {
+		this.transportFailure = failure;
+		this.deframer.discard();
+		this.outbox.closed();
+		this.driver.disconnected();
+	}
+
+	// What the server wants.
+
+	/** Ends the session behind the current call and its replies. Any thread. */
+	public void stop() {
+		this.stopping = true;
+		this.driver.stop();
+	}
+
+	/**
+	 * Ends the session at once. Any thread.
+	 * @param status how it ends, unless that is settled already
+	 */
+	public void cut(CloseStatus status) {
+		end(status);
+		this.wire.abort();
+	}
+
+	/**
+	 * Closes the session if nothing came from the peer for too long. Any thread.
+	 * @param now the time, by {@link System#nanoTime}
+	 * @param timeoutNanos how long is too long
+	 */
+	public void checkIdle(long now, long timeoutNanos) {
+		if (!this.reading) {
+			// The peer may have sent: it is us who do not look.
+			this.receivedNanos = now;
+		}
+		else if (now - this.receivedNanos >= timeoutNanos && !closing()) {
+			close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + timeoutNanos / 1_000_000 + " ms"));
+		}
+	}
+
+	/**
+	 * Whether the calling thread is running this session's user code.
+	 * @return {@code true} on the lane or in the stream handler's call
+	 */
+	public boolean runsHere() {
+		return this.driver.runsHere();
+	}
+
+	// What driver, deframer and outbox tell.
+
+	/** The handler is about to be told of the session. On its thread. */
+	void begun() {
+		logger.debug("Session {} opened, peer {}", id(), this.remoteAddress);
+		this.context.listener().opened(this);
+	}
+
+	void messagesReceived(int count) {
+		this.messagesReceived += count;
+		this.context.ledger().countMessagesReceived(count);
+	}
+
+	void sent(int messages, int bytes) {
+		this.messagesSent += messages;
+		this.bytesSent += bytes;
+		this.context.ledger().countSent(messages, bytes);
+	}
+
+	void reading(boolean on) {
+		this.reading = on;
+		this.wire.reading(on);
+	}
+
+	/** The inbox has room again. Any thread. */
+	void resumeInput() {
+		this.wire.execute(this.deframer::resume);
+	}
+
+	/** Sends a reply: it is never refused. On the lane, which flushes. */
+	void reply(Object payload) {
+		if (!this.outbox.add(this.context.payloads().bytes(payload))) {
+			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
+		}
+	}
+
+	/** Sends bytes when there is room for them. On a stream handler's thread. */
+	void writeWaiting(byte[] bytes) throws IOException {
+		CountDownLatch room = new CountDownLatch(1);
+		if (this.outbox.awaitRoom(room::countDown)) {
+			try {
+				room.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new InterruptedIOException("interrupted while waiting for the peer to read");
+			}
+		}
+		if (!this.outbox.add(bytes)) {
+			throw new SessionClosedException(id(), this.status, null);
+		}
+		this.outbox.flush();
+	}
+
+	void stalled() {
+		logger.info("Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
+				this.context.spec().readBufferBytes());
+	}
+
+	/** There is no thread to run the handler. Any thread. */
+	void executorRefused() {
+		cut(CloseStatus.of(CloseReason.EXECUTOR_REJECTED, "no thread was to be had for the handler"));
+	}
+
+	/** User code threw; the session ends, the server does not care. */
+	void handlerFailed(String call, Throwable failure) {
+		if (failure instanceof InterruptedException) {
+			// Whoever interrupted meant this call, not the next session's on this thread.
+			Thread.interrupted();
+		}
+		logger.error("Session {}: handler '{}' failed in {}", id(), this.context.spec().handler().name(), call,
+				failure);
+		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
+	}
+
+	/** Whether no further frame is to be handled. */
+	boolean closing() {
+		return this.stopping || this.status != null;
+	}
+
+	@Nullable CloseStatus status() {
+		return this.status;
+	}
+
+	/** How the session ended, if it was not us who ended it; else {@code null}. */
+	@Nullable CloseStatus disconnectedStatus() {
+		if (this.status != null) {
+			return null;
+		}
+		Throwable failure = this.transportFailure;
+		if (failure == null) {
+			return CloseStatus.of(CloseReason.CLIENT_CLOSED);
+		}
+		CloseReason reason = (failure instanceof IOException) ? CloseReason.CLIENT_RESET : CloseReason.IO_ERROR;
+		return new CloseStatus(reason, failure.getMessage(), failure);
+	}
+
+	/** Settles how the session ends, if it is not settled yet. */
+	boolean end(@Nullable CloseStatus status) {
+		return status != null && STATUS.compareAndSet(this, null, status);
+	}
+
+	CloseStatus endStatus() {
+		return Objects.requireNonNull(this.status, "status");
+	}
+
+	/** The handler has been told of the end. On its thread. */
+	void finished() {
+		CloseStatus status = endStatus();
+		logger.debug("Session {} closed: {}{}", id(), status.reason(),
+				(status.detail() != null) ? ", " + status.detail() : "");
+		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
+		this.context.sessions().remove(this);
+		this.over = true;
+		this.context.listener().closed(this, status);
+		CompletableFuture<CloseStatus> future;
+		synchronized (this) {
+			future = this.closed;
+		}
+		if (future != null) {
+			future.complete(status);
+		}
+		this.context.sessionEnded().run();
+	}
+
+	long number() {
+		return this.number;
+	}
+
+	// What the application asks for.
+
+	@Override
+	public String id() {
+		return this.context.sessions().id(this.number);
+	}
+
+	@Override
+	public String server() {
+		return this.context.spec().name();
+	}
+
+	@Override
+	public InetSocketAddress remoteAddress() {
+		return this.remoteAddress;
+	}
+
+	@Override
+	public InetSocketAddress localAddress() {
+		return this.localAddress;
+	}
+
+	@Override
+	public Instant openedAt() {
+		return this.openedAt;
+	}
+
+	@Override
+	public List<String> args() {
+		return this.context.spec().args();
+	}
+
+	@Override
+	public synchronized Map<String, Object> attributes() {
+		if (this.attributes == null) {
+			this.attributes = new ConcurrentHashMap<>();
+		}
+		return this.attributes;
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> send(Object payload) {
+		SendFuture future = new SendFuture(this.context.background());
+		offer(this.context.payloads().bytes(payload), future);
+		return future;
+	}
+
+	@Override
+	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
+		Objects.requireNonNull(callback, "callback");
+		offer(this.context.payloads().bytes(payload), (failure) -> this.driver.callback(() -> {
+			try {
+				callback.accept(failure);
+			}
+			catch (Throwable ex) {
+				handlerFailed("the callback of a send", ex);
+			}
+		}));
+	}
+
+	/**
+	 * Sends bytes as one frame, without telling the outcome.
+	 * @param payload the payload
+	 * @return whether the session took it
+	 */
+	public boolean offer(byte[] payload) {
+		return offer(payload, null);
+	}
+
+	private boolean offer(byte[] payload, Outbox.@Nullable Completion completion) {
+		boolean taken = this.outbox.offer(payload, completion);
+		if (taken && !this.driver.flushesLater()) {
+			this.outbox.flush();
+		}
+		return taken;
+	}
+
+	@Override
+	public void shutdownOutput() {
+		this.outbox.shutdownOutput();
+	}
+
+	@Override
+	public void close() {
+		close(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
+
+	@Override
+	public void close(CloseStatus status) {
+		if (end(status)) {
+			this.wire.execute(() -> {
+				// Whatever the peer still sends is read and dropped: a peer that is stuck
+				// in
+				// writing would never come to reading what is on its way to it.
+				this.deframer.discard();
+				reading(true);
+			});
+			this.outbox.close();
+		}
+	}
+
+	@Override
+	public void abort() {
+		cut(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
+
+	@Override
+	public synchronized CompletableFuture<CloseStatus> closed() {
+		if (this.closed == null) {
+			this.closed = this.over ? CompletableFuture.completedFuture(endStatus()) : new CompletableFuture<>();
+		}
+		// A copy: what a caller does to it must not reach the others.
+		return this.closed.copy();
+	}
+
+	@Override
+	public SessionInfo info() {
+		return new SessionInfo(state(), this.bytesReceived, this.bytesSent, this.messagesReceived, this.messagesSent,
+				this.inbox.frames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), this.status);
+	}
+
+	private SessionInfo.State state() {
+		if (this.over) {
+			return SessionInfo.State.CLOSED;
+		}
+		if (this.status != null) {
+			return SessionInfo.State.CLOSING;
+		}
+		return this.driver.stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+	}
+
+	@Override
+	public String toString() {
+		return id();
+	}
+
+}

@@ -1,0 +1,25 @@
+package dev.socketserver.session;
+
+import java.util.concurrent.Executor;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.payload.Payloads;
+
+/**
+ * What all sessions of a server share.
+ *
+ * @param spec what the server is made from
+ * @param payloads turns what is sent into bytes
+ * @param ledger counts
+ * @param listener is told of the sessions' beginnings and ends
+ * @param sessions the open sessions
+ * @param threads starts threads for stream handlers
+ * @param background runs what must run neither on the loop nor on a lane
+ * @param sessionEnded is called when a session has ended and is no longer among the open
+ * ones
+ */
+public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
+		SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded) {
+
+}

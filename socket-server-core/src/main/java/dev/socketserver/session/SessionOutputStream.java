@@ -1,0 +1,74 @@
+package dev.socketserver.session;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * What a stream handler writes: gathered until it is flushed or the buffer is full; waits
+ * while the peer does not read.
+ */
+final class SessionOutputStream extends OutputStream {
+
+	private static final int BUFFER_BYTES = 8 * 1024;
+
+	private final Session session;
+
+	private byte[] buffer = new byte[512];
+
+	private int size;
+
+	SessionOutputStream(Session session) {
+		this.session = session;
+	}
+
+	@Override
+	public void write(int value) throws IOException {
+		makeRoom();
+		this.buffer[this.size++] = (byte) value;
+	}
+
+	@Override
+	public void write(byte[] source, int offset, int length) throws IOException {
+		Objects.checkFromIndexSize(offset, length, source.length);
+		int position = offset;
+		int rest = length;
+		while (rest > 0) {
+			makeRoom();
+			int count = Math.min(rest, this.buffer.length - this.size);
+			System.arraycopy(source, position, this.buffer, this.size, count);
+			this.size += count;
+			position += count;
+			rest -= count;
+		}
+	}
+
+	private void makeRoom() throws IOException {
+		if (this.size == this.buffer.length) {
+			if (this.size < BUFFER_BYTES) {
+				this.buffer = Arrays.copyOf(this.buffer, this.size * 2);
+			}
+			else {
+				flush();
+			}
+		}
+	}
+
+	@Override
+	public void flush() throws IOException {
+		if (this.size > 0) {
+			byte[] bytes = Arrays.copyOf(this.buffer, this.size);
+			this.size = 0;
+			this.session.writeWaiting(bytes);
+		}
+	}
+
+	/** Flushes, then ends the output; the session stays open for input. */
+	@Override
+	public void close() throws IOException {
+		flush();
+		this.session.shutdownOutput();
+	}
+
+}

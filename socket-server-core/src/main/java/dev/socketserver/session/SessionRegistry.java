@@ -1,0 +1,102 @@
+package dev.socketserver.session;
+
+import java.util.Optional;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * The open sessions of a server, by number. Safe for use by several threads; streams are
+ * weakly consistent and in the order of opening.
+ */
+public final class SessionRegistry {
+
+	private final String server;
+
+	private final AtomicLong numbers = new AtomicLong();
+
+	private final ConcurrentNavigableMap<Long, Session> sessions = new ConcurrentSkipListMap<>();
+
+	/**
+	 * Creates a registry.
+	 * @param server the server's name, which session ids begin with
+	 */
+	public SessionRegistry(String server) {
+		this.server = server;
+	}
+
+	/**
+	 * Returns a number that no session of the server has had.
+	 * @return the number
+	 */
+	long nextNumber() {
+		return this.numbers.incrementAndGet();
+	}
+
+	String id(long number) {
+		return this.server + "-" + number;
+	}
+
+	void add(Session session) {
+		this.sessions.put(session.number(), session);
+	}
+
+	void remove(Session session) {
+		this.sessions.remove(session.number());
+	}
+
+	/**
+	 * Returns a session.
+	 * @param id the id
+	 * @return the session, or empty
+	 */
+	public Optional<Session> find(String id) {
+		long number = number(id);
+		return (number > 0) ? Optional.ofNullable(this.sessions.get(number)) : Optional.empty();
+	}
+
+	/**
+	 * Returns all sessions.
+	 * @return the sessions
+	 */
+	public Stream<Session> stream() {
+		return this.sessions.values().stream();
+	}
+
+	/**
+	 * Returns the sessions that opened after another.
+	 * @param id the id of the other, which may have ended
+	 * @return the sessions; none if no session of the server has had that id
+	 */
+	public Stream<Session> streamAfter(String id) {
+		long number = number(id);
+		return (number > 0) ? this.sessions.tailMap(number, false).values().stream() : Stream.empty();
+	}
+
+	/**
+	 * Whether there is no session.
+	 * @return {@code true} if there is none
+	 */
+	public boolean isEmpty() {
+		return this.sessions.isEmpty();
+	}
+
+	/**
+	 * Returns the number in an id, or -1 if no session of this server has had that id.
+	 */
+	private long number(String id) {
+		int dash = id.lastIndexOf('-');
+		if (dash < 0) {
+			return -1;
+		}
+		try {
+			long number = Long.parseLong(id.substring(dash + 1));
+			return (number <= this.numbers.get() && id.equals(id(number))) ? number : -1;
+		}
+		catch (NumberFormatException ex) {
+			return -1;
+		}
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.socketserver.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one session, as the session sees it. "The loop" is the I/O thread of
+ * the connection.
+ */
+public interface Wire {
+
+	/**
+	 * Runs a task on the loop: now if this is the loop, else soon.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Allocates an output buffer. Any thread.
+	 * @param expectedBytes how much will be written, probably
+	 * @return the buffer, owned by the caller
+	 */
+	OutputBuffer buffer(int expectedBytes);
+
+	/**
+	 * Writes and flushes. On the loop, one write at a time.
+	 * @param buffer what to write; the wire releases it
+	 * @param result is told, on the loop, when the operating system has taken the last
+	 * byte or never will; perhaps before this method returns
+	 */
+	void write(OutputBuffer buffer, WriteResult result);
+
+	/**
+	 * Starts or stops reading. On the loop.
+	 * @param on whether to read
+	 */
+	void reading(boolean on);
+
+	/** Ends the output: the peer sees the end of the stream. On the loop. */
+	void shutdownOutput();
+
+	/**
+	 * Closes the connection so that what was written arrives: ends the output, reads and
+	 * drops input for a bounded time until the peer ends its own, then closes. On the
+	 * loop, after the last write.
+	 */
+	void close();
+
+	/** Resets the connection. Any thread. */
+	void abort();
+
+	/** Is told how a write ended. */
+	@FunctionalInterface
+	interface WriteResult {
+
+		/**
+		 * The write ended.
+		 * @param failure why the bytes will not all be taken, or {@code null} if they
+		 * were
+		 */
+		void done(@Nullable Throwable failure);
+
+	}
+
+}
