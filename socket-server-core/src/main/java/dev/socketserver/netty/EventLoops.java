@@ -10,7 +10,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -86,7 +85,7 @@ final class EventLoops {
 	}
 
 	private EventLoopGroup create(Transport transport) {
-		IoHandlerFactory factory = (transport == Transport.EPOLL) ? EpollIoHandler.newFactory()
+		IoHandlerFactory factory = (transport == Transport.EPOLL) ? SteadyEpoll.newFactory()
 				: NioIoHandler.newFactory();
 		String name = "socket-server-" + ((transport == Transport.EPOLL) ? "epoll" : "nio");
 		return new MultiThreadIoEventLoopGroup(this.threads, new LoopThread.Factory(name), factory);

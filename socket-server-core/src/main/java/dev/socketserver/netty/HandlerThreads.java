@@ -23,7 +23,7 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private static final int POOL_QUEUE = 10_000;
 
-	private static final int IDLE_SECONDS = 30;
+	private static final int IDLE_SECONDS = 10;
 
 	private final String server;
 

@@ -68,6 +68,9 @@ final class NettySocketServer implements SocketServer {
 
 	private volatile @Nullable ServerRun run;
 
+	/** The run, or the one before if there is none. */
+	private volatile @Nullable ServerRun lastRun;
+
 	private volatile @Nullable ServerStartException failure;
 
 	/** The port of the last run, which the system may still be giving back. */
@@ -166,6 +169,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		try {
 			ServerRun started = bind();
+			this.lastRun = started;
 			this.run = started;
 			this.state = ServerState.RUNNING;
 			this.listener.started(this);
@@ -316,18 +320,21 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/** A run has ended. On a background thread. */
+	/**
+	 * A run has ended. On a background thread. Listeners are told under the lock, so that
+	 * nobody hears of the next start before the stop.
+	 */
 	void ended(ServerRun ended) {
+		this.engine.loops().release(ended.transport());
 		this.transition.lock();
 		try {
 			this.run = null;
 			this.state = ServerState.STOPPED;
+			this.listener.stopped(this);
 		}
 		finally {
 			this.transition.unlock();
 		}
-		this.engine.loops().release(ended.transport());
-		this.listener.stopped(this);
 		if (!this.spec.daemon()) {
 			this.engine.keepAlive().release();
 		}
@@ -335,8 +342,8 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
-		ServerRun current = this.run;
-		return (current != null) ? current.ended().copy() : CompletableFuture.completedFuture(null);
+		ServerRun last = this.lastRun;
+		return (last != null) ? last.ended().copy() : CompletableFuture.completedFuture(null);
 	}
 
 }

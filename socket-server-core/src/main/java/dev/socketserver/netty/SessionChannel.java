@@ -188,7 +188,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void reading(boolean on) {
-		this.channel.config().setAutoRead(on);
+		// Behind the end of the stream there is nothing to read, and Netty's epoll
+		// transport
+		// fails with ENOENT when asked to: it has taken the descriptor out of the set.
+		if (!this.inputEnded) {
+			this.channel.config().setAutoRead(on);
+		}
 	}
 
 	@Override

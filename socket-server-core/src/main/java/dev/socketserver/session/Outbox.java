@@ -84,7 +84,7 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (completion != null) {
-			completion.completed(refusal);
+			completion.refused(refusal);
 		}
 		return false;
 	}
@@ -320,15 +320,23 @@ final class Outbox implements Runnable {
 		return this.bytes;
 	}
 
-	/** Is told what became of a write. On the loop, or on the refused caller's thread. */
+	/** Is told what became of a write, by one of its methods, once. */
 	@FunctionalInterface
 	interface Completion {
 
 		/**
-		 * The write has left, or never will.
+		 * The write has left, or never will. On the loop.
 		 * @param failure why not, or {@code null}
 		 */
 		void completed(@Nullable Exception failure);
+
+		/**
+		 * The write was not admitted. On the thread that offered it.
+		 * @param refusal why not
+		 */
+		default void refused(Exception refusal) {
+			completed(refusal);
+		}
 
 	}
 

@@ -32,6 +32,12 @@ final class SendFuture extends CompletableFuture<@Nullable Void> implements Outb
 		});
 	}
 
+	/** Nobody has the future yet: it can be handed out failed. */
+	@Override
+	public void refused(Exception refusal) {
+		completeExceptionally(refusal);
+	}
+
 	@Override
 	public @Nullable Void get() throws InterruptedException, ExecutionException {
 		checkThread();

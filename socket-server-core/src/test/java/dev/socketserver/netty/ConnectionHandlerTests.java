@@ -1,0 +1,209 @@
+package dev.socketserver.netty;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ServerFixture.Way;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ConnectionHandlerTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	/** Counts the bytes of a session and tells the sum at each call and at the end. */
+	private static final class Meter implements ConnectionHandler<Long> {
+
+		private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+
+		@Override
+		public Long opened(SocketSession session) {
+			session.send("0\n");
+			return 0L;
+		}
+
+		@Override
+		public Long received(@Nullable Long state, ByteBuffer data, SocketSession session) {
+			long sum = state + data.remaining();
+			data.position(data.limit());
+			session.send(sum + "\n");
+			return sum;
+		}
+
+		@Override
+		public void closed(@Nullable Long state, SocketSession session, CloseStatus status) {
+			this.ends.add(state + " " + status.reason());
+		}
+
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void stateGoesFromCallToCall(Way way) throws Exception {
+		Meter meter = new Meter();
+		SocketServer server = this.fixture.connections(meter, way.spec());
+
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			assertThat(peer.line()).isEqualTo("0");
+			assertThat(other.line()).isEqualTo("0");
+			assertThat(peer.send("abc").line()).isEqualTo("3");
+			assertThat(peer.send("de").line()).isEqualTo("5");
+			assertThat(peer.endOutput().rest()).isEmpty();
+			assertThat(meter.ends.poll(10, TimeUnit.SECONDS)).isEqualTo("5 CLIENT_CLOSED");
+			other.reset();
+			assertThat(meter.ends.poll(10, TimeUnit.SECONDS)).isEqualTo("0 CLIENT_RESET");
+		}
+	}
+
+	@Test
+	void unreadBytesComeAgainInFrontOfNewOnes() throws Exception {
+		ConnectionHandler<Void> triples = (state, data, session) -> {
+			byte[] triple = new byte[3];
+			while (data.remaining() >= triple.length) {
+				data.get(triple);
+				session.send(new String(triple, StandardCharsets.US_ASCII) + "\n");
+			}
+			return null;
+		};
+		SocketServer server = this.fixture.connections(triples, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.sendByteByByte("abcdef").send("gh");
+			assertThat(peer.line() + peer.line()).isEqualTo("abcdef");
+			assertThat(peer.send("ijkl").line()).isEqualTo("ghi");
+			assertThat(peer.line()).isEqualTo("jkl");
+		}
+	}
+
+	@Test
+	void handlerIsGivenNoMoreThanTheReadBufferAtOnce() throws Exception {
+		ConnectionHandler<Integer> largest = new ConnectionHandler<>() {
+
+			@Override
+			public Integer opened(SocketSession session) {
+				return 0;
+			}
+
+			@Override
+			public Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
+				int seen = Math.max(state, data.remaining());
+				// Leaves a byte each time, so that leftover and news meet.
+				data.position(Math.max(data.position() + 1, data.limit() - 1));
+				return seen;
+			}
+
+			@Override
+			public void closed(@Nullable Integer state, SocketSession session, CloseStatus status) {
+				session.attributes().put("largest", state);
+			}
+
+		};
+		SocketServer server = this.fixture.connections(largest, (spec) -> spec.readBufferBytes(1000));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(new byte[100_000]).endOutput().rest();
+		}
+		this.fixture.nextClosed();
+		assertThat((Integer) this.fixture.opened.get(0).attributes().get("largest")).isEqualTo(1000);
+	}
+
+	@Test
+	void fullReadBufferOfWhichNothingIsTakenStopsReading() throws Exception {
+		ConnectionHandler<Void> greedy = (state, data, session) -> null;
+		SocketServer server = this.fixture.connections(greedy, (spec) -> spec.readBufferBytes(1024));
+
+		try (Peer peer = new Peer(server)) {
+			Thread sender = new Thread(() -> {
+				try {
+					peer.send(new byte[64 * 1024 * 1024]);
+				}
+				catch (java.io.IOException ex) {
+					// The test closes the connection under the sender.
+				}
+			});
+			sender.start();
+			SocketSession session = Awaitility.await()
+				.until(() -> server.sessions().findFirst().orElse(null), (found) -> found != null);
+			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.STALLED);
+			Awaitility.await()
+				.during(java.time.Duration.ofMillis(300))
+				.atMost(java.time.Duration.ofSeconds(10))
+				.until(() -> session.info().bytesReceived() < 1024 * 1024);
+			session.abort();
+			sender.join();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void stateIsNullWhenOpenedThrew() throws Exception {
+		BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+		ConnectionHandler<String> refusing = new ConnectionHandler<>() {
+
+			@Override
+			public String opened(SocketSession session) {
+				throw new IllegalStateException("provoked");
+			}
+
+			@Override
+			public String received(@Nullable String state, ByteBuffer data, SocketSession session) {
+				ends.add("received");
+				return "";
+			}
+
+			@Override
+			public void closed(@Nullable String state, SocketSession session, CloseStatus status) {
+				ends.add(state + " " + status.reason());
+			}
+
+		};
+		SocketServer server = this.fixture.connections(refusing, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("early data");
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("null HANDLER_ERROR");
+		assertThat(ends).isEmpty();
+	}
+
+	@Test
+	void framesWhereItsServerHasAFraming() throws Exception {
+		ConnectionHandler<Void> lines = (state, data, session) -> {
+			session.send(data);
+			data.position(data.limit());
+			return null;
+		};
+		SocketServer server = this.fixture.connections(lines, (spec) -> spec.framing(Framing.line()));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("a\nb\r\n").endOutput().rest()).isEqualTo("a\nb\n");
+		}
+	}
+
+}

@@ -1,0 +1,405 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.IoThread;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class SendingTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<ExecutionMode> offLoopModes() {
+		return ServerFixture.offLoopModes();
+	}
+
+	private SocketServer lines(Calls calls, UnaryOperator<dev.socketserver.ServerSpec.Builder> spec) {
+		SessionHandler handler = (payload, session) -> {
+			calls.call((String) payload, session);
+			return null;
+		};
+		return this.fixture.start(
+				new ServerHandler.Messages("calls", PayloadConverter.text(UTF_8), false, (ignored) -> handler), spec);
+	}
+
+	private interface Calls {
+
+		void call(String line, SocketSession session) throws Exception;
+
+	}
+
+	private SocketSession open(SocketServer server) {
+		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), (found) -> found != null);
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void handlerMayWaitForWhatItSends(ExecutionMode mode) throws Exception {
+		SocketServer server = lines((line, session) -> {
+			session.send("first").get(10, TimeUnit.SECONDS);
+			session.send("second").join();
+		}, (spec) -> spec.execution(mode));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").line() + peer.line()).isEqualTo("firstsecond");
+		}
+	}
+
+	@Test
+	void waitingOnAnEventLoopFailsInsteadOfBlockingIt() throws Exception {
+		BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
+		SocketServer server = lines((line, session) -> {
+			CompletableFuture<?> sent = session.send("x");
+			try {
+				sent.join();
+			}
+			catch (IllegalStateException ex) {
+				thrown.add(ex);
+			}
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").line()).isEqualTo("x");
+		}
+		assertThat(thrown.poll(10, TimeUnit.SECONDS)).hasMessageContaining("I/O thread");
+	}
+
+	@Test
+	void whatASessionSendsLeavesWhileItsHandlerIsBusy() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = lines((line, session) -> {
+			session.send("working");
+			release.await();
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").line()).isEqualTo("working");
+			release.countDown();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void callbacksRunOnTheLaneInOrderAndBeforeClosed(Way way) throws Exception {
+		List<String> order = Collections.synchronizedList(new ArrayList<>());
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				for (int i = 0; i < 3; i++) {
+					int number = i;
+					session.send("x", (failure) -> order.add("callback " + number + " " + failure));
+				}
+				order.add("call over");
+				return null;
+			}
+
+			@Override
+			public void closed(SocketSession session, dev.socketserver.CloseStatus status) {
+				order.add("closed");
+			}
+
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("order", PayloadConverter.text(UTF_8), false, (spec) -> handler),
+				way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").endOutput().rest()).isEqualTo("x\nx\nx\n");
+		}
+		this.fixture.nextClosed();
+		assertThat(order).containsExactly("call over", "callback 0 null", "callback 1 null", "callback 2 null",
+				"closed");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void aHundredThousandChainedCallbacksDoNotOverflowTheStack(Way way) throws Exception {
+		int count = 100_000;
+		CountDownLatch done = new CountDownLatch(1);
+		SocketServer server = lines((line, session) -> chain(session, count, done), way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			assertThat(peer.bytes(2 * count)).hasSize(2 * count);
+			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	private static void chain(SocketSession session, int rest, CountDownLatch done) {
+		if (rest == 0) {
+			done.countDown();
+			return;
+		}
+		session.send("x", (failure) -> chain(session, rest - 1, done));
+	}
+
+	@Test
+	void sendsOfAThreadKeepTheirOrder() throws Exception {
+		int threads = 4;
+		int sends = 2_000;
+		SocketServer server = lines((line, session) -> {
+		}, (spec) -> spec.outboundWrites(threads * sends).outboundBytes(1024 * 1024));
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			List<Thread> senders = new ArrayList<>();
+			for (int thread = 0; thread < threads; thread++) {
+				int id = thread;
+				Thread sender = new Thread(() -> {
+					for (int i = 0; i < sends; i++) {
+						session.send(id + " " + i);
+					}
+				});
+				sender.start();
+				senders.add(sender);
+			}
+			int[] next = new int[threads];
+			for (int i = 0; i < threads * sends; i++) {
+				String[] parts = peer.line().split(" ");
+				assertThat(Integer.parseInt(parts[1])).isEqualTo(next[Integer.parseInt(parts[0])]++);
+			}
+			for (Thread sender : senders) {
+				sender.join();
+			}
+		}
+	}
+
+	@Test
+	void peerThatDoesNotReadMakesSendFailAndTheSessionLivesOn() throws Exception {
+		SocketServer server = lines((line, session) -> session.send(line), UnaryOperator.identity());
+		String block = "x".repeat(32 * 1024);
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			List<CompletableFuture<?>> sent = new ArrayList<>();
+			CompletableFuture<?> last = session.send(block);
+			while (!last.isCompletedExceptionally()) {
+				sent.add(last);
+				last = session.send(block);
+			}
+			CompletableFuture<?> refused = last;
+			assertThatThrownBy(refused::join).cause()
+				.isInstanceOfSatisfying(OutboundFullException.class,
+						(ex) -> assertThat(ex.limit()).isEqualTo("outbound.bytes"));
+			assertThat(session.info().pendingBytes()).isLessThanOrEqualTo(256 * 1024);
+
+			for (int i = 0; i < sent.size(); i++) {
+				assertThat(peer.line()).hasSize(block.length());
+			}
+			for (CompletableFuture<?> future : sent) {
+				future.get(10, TimeUnit.SECONDS);
+			}
+			assertThat(peer.ask("alive")).isEqualTo("alive");
+		}
+	}
+
+	@Test
+	void oneWriteLargerThanTheLimitIsAdmittedWhenNothingElseIsPending() throws Exception {
+		SocketServer server = lines((line, session) -> session.send("x".repeat(3 * 1024 * 1024)),
+				(spec) -> spec.outboundBytes(1024));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").line()).hasSize(3 * 1024 * 1024);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void repliesAreNeverRefusedAndReadingWaitsForThem(Way way) throws Exception {
+		String reply = "y".repeat(100 * 1024);
+		SocketServer server = this.fixture.lines((line) -> line + reply, way.spec());
+		int requests = 300;
+
+		try (Peer peer = new Peer(server)) {
+			StringBuilder text = new StringBuilder();
+			for (int i = 0; i < requests; i++) {
+				text.append(i).append('\n');
+			}
+			peer.send(text.toString()).endOutput();
+			SocketSession session = open(server);
+			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			assertThat(session.info().pendingInbound()).isPositive();
+			assertThat(session.info().messagesReceived()).isLessThan(requests);
+			assertThat(session.info().pendingBytes()).isLessThan(512 * 1024);
+			for (int i = 0; i < requests; i++) {
+				assertThat(peer.line()).isEqualTo(i + reply);
+			}
+			assertThat(peer.rest()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void closeDeliversEightMebibytesAlthoughThePeerKeepsSendingUnreadInput(Way way) throws Exception {
+		int size = 8 * 1024 * 1024;
+		SessionHandler handler = (payload, session) -> {
+			session.send(new byte[size]);
+			session.close();
+			session.send("too late");
+			return null;
+		};
+		SocketServer server = this.fixture
+			.start(new ServerHandler.Messages("big", PayloadConverter.bytes(), true, (spec) -> handler), way.spec());
+
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			Thread sender = new Thread(() -> {
+				byte[] junk = new byte[1024];
+				try {
+					for (int i = 0; i < 20_000; i++) {
+						peer.send(junk);
+					}
+				}
+				catch (IOException ex) {
+					// The server closes at last, with input unread.
+				}
+			});
+			sender.start();
+			assertThat(peer.bytes(size)).hasSize(size);
+			assertThat(peer.in().read()).isEqualTo(-1);
+			peer.reset();
+			sender.join();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void sendAfterCloseFailsVisiblyAndAbortResets() throws Exception {
+		SocketServer server = lines((line, session) -> session.abort(), UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			assertThat(peer.send("go\n").sawReset()).isTrue();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+			CompletableFuture<?> late = session.send("late");
+			assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+				.hasCauseInstanceOf(SessionClosedException.class);
+			assertThat(session.closed().get(1, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		}
+	}
+
+	@Test
+	void pendingSendsFailOnceEachWhenTheConnectionIsLost() throws Exception {
+		SocketServer server = lines((line, session) -> {
+		}, UnaryOperator.identity());
+		AtomicInteger succeeded = new AtomicInteger();
+		AtomicInteger failed = new AtomicInteger();
+		AtomicInteger onLoop = new AtomicInteger();
+		int sends = 0;
+
+		Peer peer = new Peer(server);
+		SocketSession session = open(server);
+		while (failed.get() == 0 && sends < 100_000) {
+			sends++;
+			session.send("x".repeat(8 * 1024), (failure) -> ((failure != null) ? failed : succeeded).incrementAndGet());
+		}
+		List<CompletableFuture<?>> futures = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			futures.add(session.send("z").whenComplete((result, failure) -> {
+				if (Thread.currentThread() instanceof IoThread) {
+					onLoop.incrementAndGet();
+				}
+			}));
+		}
+		peer.reset();
+		this.fixture.nextClosed();
+
+		int expected = sends;
+		Awaitility.await().until(() -> succeeded.get() + failed.get() == expected);
+		Awaitility.await().until(() -> futures.stream().allMatch(CompletableFuture::isDone));
+		assertThat(onLoop).hasValue(0);
+		assertThat(session.info().pendingWrites()).isZero();
+		assertThat(session.info().pendingBytes()).isZero();
+	}
+
+	@Test
+	void shutdownOutputLetsInputGoOn() throws Exception {
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		SocketServer server = lines((line, session) -> {
+			heard.add(line);
+			session.send("bye");
+			session.shutdownOutput();
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("first\n").rest()).isEqualTo("bye\n");
+			peer.send("second\n");
+			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@Test
+	void broadcastReachesAllButThoseWhoAreFull() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> null, (spec) -> spec.outboundWrites(4));
+		String block = "b".repeat(64 * 1024);
+
+		try (Peer slow = new Peer(server, 4096); Peer quick = new Peer(server); Peer third = new Peer(server)) {
+			Awaitility.await().until(() -> server.sessions().count() == 3);
+			int took = 3;
+			int rounds = 0;
+			for (; took == 3 && rounds < 2_000; rounds++) {
+				took = server.broadcast(block);
+				assertThat(quick.line()).hasSize(block.length());
+				assertThat(third.line()).hasSize(block.length());
+			}
+			assertThat(took).isEqualTo(2);
+			assertThat(server.broadcast("still")).isGreaterThanOrEqualTo(2);
+			assertThat(quick.line()).isEqualTo("still");
+			assertThat(slow.in().read()).isEqualTo('b');
+		}
+	}
+
+	@Test
+	void broadcastUsesTheFraming() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("sink", PayloadConverter.bytes(), (payload) -> null),
+				(spec) -> spec.framing(Framing.lengthField()));
+
+		try (Peer peer = new Peer(server)) {
+			open(server);
+			assertThat(server.broadcast("hi")).isOne();
+			assertThat(peer.bytes(6)).containsExactly(0, 0, 0, 2, 'h', 'i');
+		}
+	}
+
+}

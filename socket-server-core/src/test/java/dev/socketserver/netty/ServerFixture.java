@@ -1,0 +1,124 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.Transport;
+import dev.socketserver.payload.PayloadConverter;
+import io.netty.channel.epoll.Epoll;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Servers for one test, stopped after it, and what their sessions were told.
+ */
+final class ServerFixture implements AfterEachCallback {
+
+	/** How each session ended, in order. */
+	final BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
+
+	final List<SocketSession> opened = new CopyOnWriteArrayList<>();
+
+	final NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+		@Override
+		public void opened(SocketSession session) {
+			ServerFixture.this.opened.add(session);
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			ServerFixture.this.closed.add(status);
+		}
+
+	}));
+
+	/** Every way in which this machine can run a handler of messages. */
+	static Stream<Way> ways() {
+		return transports().flatMap((transport) -> modes().map((mode) -> new Way(transport, mode)));
+	}
+
+	static Stream<Transport> transports() {
+		return Epoll.isAvailable() ? Stream.of(Transport.EPOLL, Transport.NIO) : Stream.of(Transport.NIO);
+	}
+
+	static Stream<ExecutionMode> modes() {
+		return Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
+	}
+
+	static Stream<ExecutionMode> offLoopModes() {
+		return VirtualThreads.available() ? Stream.of(ExecutionMode.VIRTUAL, ExecutionMode.POOL)
+				: Stream.of(ExecutionMode.POOL);
+	}
+
+	record Way(Transport transport, ExecutionMode mode) {
+
+		UnaryOperator<ServerSpec.Builder> spec() {
+			return (spec) -> spec.transport(this.transport).execution(this.mode);
+		}
+
+	}
+
+	SocketServer lines(Function<String, ? extends Object> function, UnaryOperator<ServerSpec.Builder> spec) {
+		return start(ServerHandler.function("lines", PayloadConverter.text(UTF_8), function), spec);
+	}
+
+	SocketServer streams(StreamHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+		return start(ServerHandler.stream("streams", handler), spec);
+	}
+
+	SocketServer connections(ConnectionHandler<?> handler, UnaryOperator<ServerSpec.Builder> spec) {
+		return start(ServerHandler.connection("connections", handler), spec);
+	}
+
+	SocketServer start(ServerHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+		SocketServer server = this.servers.register(spec.apply(ServerSpec.builder("test").handler(handler)).build());
+		server.start();
+		return server;
+	}
+
+	/** Waits until a counter that has begun to count stands still. */
+	static void awaitStill(LongSupplier counter) {
+		AtomicLong last = new AtomicLong();
+		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Duration.ofSeconds(20)).until(() -> {
+			long now = counter.getAsLong();
+			return last.getAndSet(now) == now && now > 0;
+		});
+	}
+
+	/** Waits for the end of a session. */
+	CloseStatus nextClosed() throws InterruptedException {
+		CloseStatus status = this.closed.poll(10, TimeUnit.SECONDS);
+		if (status == null) {
+			throw new AssertionError("No session ended within 10 seconds");
+		}
+		return status;
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		this.servers.close();
+	}
+
+}

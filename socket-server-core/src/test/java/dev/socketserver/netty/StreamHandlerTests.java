@@ -1,0 +1,219 @@
+package dev.socketserver.netty;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.Transport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class StreamHandlerTests {
+
+	private static final StreamHandler ECHO = (in, out, session) -> in.transferTo(out);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<ExecutionMode> modes() {
+		return ServerFixture.offLoopModes();
+	}
+
+	static Stream<Transport> transports() {
+		return ServerFixture.transports();
+	}
+
+	/** The example of the LispWorks manual: per line an answer, until the client ends. */
+	private static void talk(InputStream in, OutputStream out, SocketSession session) throws IOException {
+		BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+		for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+			out.write(("You sent: '" + line + "'\n").getBytes(StandardCharsets.UTF_8));
+		}
+		out.write("Bye\n".getBytes(StandardCharsets.UTF_8));
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void answersLeaveBeforeTheHandlerBlocksAndOnReturn(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.streams(StreamHandlerTests::talk, (spec) -> spec.execution(mode));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("You sent: 'one'");
+			assertThat(peer.sendByteByByte("zwölf\r\n").line()).isEqualTo("You sent: 'zwÃ¶lf'");
+			assertThat(peer.endOutput().rest()).isEqualTo("Bye\n");
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void megabytesComeBackUnharmed(Transport transport) throws Exception {
+		SocketServer server = this.fixture.streams(ECHO, (spec) -> spec.transport(transport));
+		byte[] bytes = new byte[16 * 1024 * 1024];
+		new Random(1).nextBytes(bytes);
+
+		try (Peer peer = new Peer(server)) {
+			Thread sender = new Thread(() -> {
+				try {
+					peer.send(bytes).endOutput();
+				}
+				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			sender.start();
+			assertThat(Arrays.equals(peer.in().readAllBytes(), bytes)).isTrue();
+			sender.join();
+		}
+	}
+
+	@Test
+	void peerThatDoesNotReadStopsTheHandlerAndIsNotReadFrom() throws Exception {
+		SocketServer server = this.fixture.streams(ECHO, UnaryOperator.identity());
+		int bytes = 64 * 1024 * 1024;
+
+		try (Peer peer = new Peer(server)) {
+			CountDownLatch sent = new CountDownLatch(1);
+			Thread sender = new Thread(() -> {
+				byte[] block = new byte[64 * 1024];
+				try {
+					for (int i = 0; i < bytes / block.length; i++) {
+						peer.send(block);
+					}
+					peer.endOutput();
+				}
+				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+				sent.countDown();
+			});
+			sender.start();
+			SocketSession session = session(server);
+			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+
+			assertThat(sent.getCount()).isOne();
+			assertThat(session.info().pendingBytes()).isLessThan(512 * 1024);
+			assertThat(session.info().pendingInbound()).isLessThanOrEqualTo(64);
+			long received = 0;
+			byte[] buffer = new byte[64 * 1024];
+			for (int read = peer.in().read(buffer); read > 0; read = peer.in().read(buffer)) {
+				received += read;
+			}
+			assertThat(received).isEqualTo(bytes);
+		}
+	}
+
+	private static SocketSession session(SocketServer server) {
+		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), (session) -> session != null);
+	}
+
+	@Test
+	void returningClosesTheSessionBehindWhatWasWritten() throws Exception {
+		byte[] reply = new byte[2 * 1024 * 1024];
+		SocketServer server = this.fixture.streams((in, out, session) -> out.write(reply), UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("unread, unwanted input");
+			assertThat(peer.in().readAllBytes()).hasSize(reply.length);
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void throwingClosesTheSessionOnly() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			if (in.read() == 'x') {
+				throw new IOException("provoked");
+			}
+			in.transferTo(out);
+		}, UnaryOperator.identity());
+
+		try (Peer bystander = new Peer(server)) {
+			bystander.send("-");
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.send("x").rest()).isEmpty();
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(bystander.ask("still here")).isEqualTo("still here");
+		}
+	}
+
+	@Test
+	void resetReachesTheHandlerAsAnException() throws Exception {
+		BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			try {
+				in.transferTo(out);
+			}
+			catch (IOException ex) {
+				thrown.add(ex);
+				throw ex;
+			}
+		}, UnaryOperator.identity());
+
+		Peer peer = new Peer(server);
+		assertThat(peer.ask("here")).isEqualTo("here");
+		peer.reset();
+
+		assertThat(thrown.poll(10, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+	}
+
+	@Test
+	void stopIsTheEndOfInputAndOutputStillLeaves() throws Exception {
+		SocketServer server = this.fixture.streams(StreamHandlerTests::talk, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("You sent: 'one'");
+			assertThat(server.beginStop(Duration.ofSeconds(10))).isTrue();
+			assertThat(peer.rest()).isEqualTo("Bye\n");
+		}
+		server.stopped().get(10, TimeUnit.SECONDS);
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void everySessionHasAThreadOfItsOwnNamedAfterIt() throws Exception {
+		BlockingQueue<String> names = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			names.add(Thread.currentThread().getName() + "|" + session.id());
+			in.transferTo(out);
+		}, UnaryOperator.identity());
+
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(List.of(names.poll(10, TimeUnit.SECONDS), names.poll(10, TimeUnit.SECONDS)))
+				.containsExactlyInAnyOrder("test server test-1|test-1", "test server test-2|test-2");
+			assertThat(first.ask("a") + second.ask("b")).isEqualTo("ab");
+		}
+	}
+
+}
