@@ -117,7 +117,8 @@ public class SocketServersEndpoint {
 		try {
 			server.start();
 		}
-		catch (ServerStartException ex) {
+		catch (ServerStartException | IllegalStateException ex) {
+			// The latter when the state has changed meanwhile.
 			throw new RefusedOperationException(FailureText.of(ex), ex);
 		}
 	}
@@ -144,8 +145,8 @@ public class SocketServersEndpoint {
 	}
 
 	/**
-	 * A server. What only a listening server has is {@code null} while it does not
-	 * listen.
+	 * A server. What only a listening or running server has is {@code null} while it does
+	 * not listen or run.
 	 *
 	 * @param name the name
 	 * @param state the state
@@ -153,7 +154,7 @@ public class SocketServersEndpoint {
 	 * @param port the port it listens on
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
-	 * @param transport how the operating system is asked for I/O
+	 * @param transport how the operating system is asked for I/O, in lower case
 	 * @param ssl the name of its SSL bundle, or {@code null}
 	 * @param sessions the sessions it has and had
 	 * @param bytes the bytes of all its sessions
