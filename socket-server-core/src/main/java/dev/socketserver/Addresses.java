@@ -3,12 +3,16 @@ package dev.socketserver;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Writes addresses for people: {@code host:port}, numeric, IPv6 in brackets (RFC 5952,
- * section 6).
+ * Writes addresses for people: {@code host:port}, numeric, IPv6 in brackets and in its
+ * short form (RFC 5952). It never asks a name service.
  */
 public final class Addresses {
+
+	private static final Pattern ZEROS = Pattern.compile("\\b0(?::0)+\\b");
 
 	private Addresses() {
 	}
@@ -24,7 +28,31 @@ public final class Addresses {
 			return address.getHostString() + ":" + address.getPort();
 		}
 		String text = host.getHostAddress();
-		return ((host instanceof Inet6Address) ? "[" + text + "]" : text) + ":" + address.getPort();
+		return ((host instanceof Inet6Address) ? "[" + shorten(text) + "]" : text) + ":" + address.getPort();
+	}
+
+	/**
+	 * Leaves out the longest run of zero groups, the first of equals. A scope, which
+	 * follows a percent sign, stays as it is.
+	 */
+	private static String shorten(String text) {
+		int scope = text.indexOf('%');
+		String groups = (scope < 0) ? text : text.substring(0, scope);
+		Matcher zeros = ZEROS.matcher(groups);
+		int start = 0;
+		int end = 0;
+		while (zeros.find()) {
+			if (zeros.end() - zeros.start() > end - start) {
+				start = zeros.start();
+				end = zeros.end();
+			}
+		}
+		if (end == 0) {
+			return text;
+		}
+		String before = groups.substring(0, start);
+		String after = groups.substring(end);
+		return (before.isEmpty() ? ":" : before) + (after.isEmpty() ? ":" : after) + text.substring(groups.length());
 	}
 
 }

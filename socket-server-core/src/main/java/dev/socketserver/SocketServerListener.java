@@ -12,6 +12,20 @@ import java.net.InetSocketAddress;
 public interface SocketServerListener {
 
 	/**
+	 * A server exists from now on. It is told before anything else of the server.
+	 * @param server the server, {@link ServerState#STOPPED}
+	 */
+	default void registered(SocketServer server) {
+	}
+
+	/**
+	 * A server was removed. It is told after everything else of the server.
+	 * @param server the server, {@link ServerState#STOPPED}
+	 */
+	default void removed(SocketServer server) {
+	}
+
+	/**
 	 * A server listens.
 	 * @param server the server, {@link ServerState#RUNNING}
 	 */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -21,6 +22,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.session.Listeners;
 import dev.socketserver.session.SessionRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The servers of an application, on Netty. All of them share event loops, which exist
@@ -80,6 +82,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::new);
 		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
+		this.engine.listener().registered(server);
 		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
 		more.put(spec.name(), server);
 		this.servers = more;
@@ -97,7 +100,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (removed == null) {
 			return false;
 		}
+		CompletableFuture<@Nullable Void> stopped = removed.stopped();
 		removed.stop();
+		// Done by now, unless a handler of the server is the one who removes it.
+		CompletableFuture<?> unused = stopped
+			.whenComplete((result, failure) -> this.engine.listener().removed(removed));
 		return true;
 	}
 

@@ -100,7 +100,8 @@ final class ServerRun {
 
 	@Nullable InetSocketAddress localAddress() {
 		Channel channel = this.listener;
-		return (channel != null && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress() : null;
+		return (channel != null && !this.stopping && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress()
+				: null;
 	}
 
 	SessionContext sessionContext() {

@@ -32,6 +32,16 @@ public final class Listeners implements SocketServerListener {
 	}
 
 	@Override
+	public void registered(SocketServer server) {
+		tell((listener) -> listener.registered(server));
+	}
+
+	@Override
+	public void removed(SocketServer server) {
+		tell((listener) -> listener.removed(server));
+	}
+
+	@Override
 	public void started(SocketServer server) {
 		tell((listener) -> listener.started(server));
 	}

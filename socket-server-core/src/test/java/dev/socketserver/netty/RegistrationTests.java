@@ -1,0 +1,94 @@
+package dev.socketserver.netty;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for what listeners are told of servers that come and go.
+ */
+class RegistrationTests {
+
+	private final List<String> told = new CopyOnWriteArrayList<>();
+
+	private final NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+		@Override
+		public void registered(SocketServer server) {
+			tell("registered", server);
+		}
+
+		@Override
+		public void started(SocketServer server) {
+			tell("started", server);
+		}
+
+		@Override
+		public void stopped(SocketServer server) {
+			tell("stopped", server);
+		}
+
+		@Override
+		public void removed(SocketServer server) {
+			tell("removed", server);
+		}
+
+		private void tell(String what, SocketServer server) {
+			RegistrationTests.this.told.add(what + " " + server.name() + " " + server.state());
+		}
+
+	}));
+
+	@AfterEach
+	void close() {
+		this.servers.close();
+	}
+
+	@Test
+	void registrationIsToldFirstAndRemovalLast() {
+		this.servers.register(spec("upper")).start();
+
+		assertThat(this.servers.remove("upper")).isTrue();
+
+		assertThat(this.told).containsExactly("registered upper STOPPED", "started upper RUNNING",
+				"stopped upper STOPPED", "removed upper STOPPED");
+	}
+
+	@Test
+	void removalOfAServerThatNeverRanIsTold() {
+		this.servers.register(spec("upper"));
+
+		assertThat(this.servers.remove("upper")).isTrue();
+		assertThat(this.servers.remove("upper")).isFalse();
+
+		assertThat(this.told).containsExactly("registered upper STOPPED", "removed upper STOPPED");
+	}
+
+	@Test
+	void aRefusedRegistrationIsNotTold() {
+		this.servers.register(spec("upper"));
+
+		assertThatIllegalArgumentException().isThrownBy(() -> this.servers.register(spec("upper")));
+
+		assertThat(this.told).containsExactly("registered upper STOPPED");
+	}
+
+	private static ServerSpec spec(String name) {
+		return ServerSpec.builder(name)
+			.handler(
+					ServerHandler.function("upper", PayloadConverter.text(StandardCharsets.UTF_8), String::toUpperCase))
+			.build();
+	}
+
+}

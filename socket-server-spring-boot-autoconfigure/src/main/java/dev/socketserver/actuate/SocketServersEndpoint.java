@@ -1,0 +1,220 @@
+package dev.socketserver.actuate;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.socketserver.Addresses;
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.Transport;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that lists servers, starts and stops them. Reading takes
+ * snapshots from memory; stopping never waits for sessions to end.
+ */
+@Endpoint(id = "socketservers")
+public class SocketServersEndpoint {
+
+	private final SocketServers servers;
+
+	/**
+	 * Creates the endpoint.
+	 * @param servers the servers
+	 */
+	public SocketServersEndpoint(SocketServers servers) {
+		this.servers = servers;
+	}
+
+	/**
+	 * Describes all servers, in the order in which they were registered.
+	 * @return the servers
+	 */
+	@ReadOperation
+	public SocketServersDescriptor socketServers() {
+		List<SocketServerDescriptor> descriptors = new ArrayList<>();
+		this.servers.forEach((server) -> descriptors.add(SocketServerDescriptor.of(server)));
+		return new SocketServersDescriptor(descriptors);
+	}
+
+	/**
+	 * Describes a server.
+	 * @param name the server's name
+	 * @return the server, or {@code null} if there is none of that name
+	 */
+	@ReadOperation
+	public @Nullable SocketServerDescriptor socketServer(@Selector String name) {
+		Optional<SocketServerDescriptor> descriptor = this.servers.server(name).map(SocketServerDescriptor::of);
+		return descriptor.orElse(null);
+	}
+
+	/**
+	 * Starts or stops a server. Starting returns when the port is bound; stopping returns
+	 * at once, and the state then tells whether sessions are still ending.
+	 * @param name the server's name
+	 * @param action {@code start} or {@code stop}
+	 * @return the server as it is now
+	 * @throws InvalidEndpointRequestException if there is no such server or action
+	 * @throws IllegalStateException if the action does not fit the server's state, or the
+	 * server cannot start
+	 */
+	@WriteOperation
+	public SocketServerDescriptor changeSocketServer(@Selector String name, String action) {
+		SocketServer server = find(name);
+		switch (action) {
+			case "start" -> start(server);
+			case "stop" -> stop(server);
+			default -> throw new InvalidEndpointRequestException("Unknown action '" + action + "': use start or stop",
+					"Unknown action");
+		}
+		return SocketServerDescriptor.of(server);
+	}
+
+	/**
+	 * Stops a server, like the action {@code stop}.
+	 * @param name the server's name
+	 * @return the server as it is now
+	 * @throws InvalidEndpointRequestException if there is no such server
+	 * @throws IllegalStateException if the server does not run
+	 */
+	@DeleteOperation
+	public SocketServerDescriptor stopSocketServer(@Selector String name) {
+		// Not void: Boot would tell such an operation from that of the web extension.
+		SocketServer server = find(name);
+		stop(server);
+		return SocketServerDescriptor.of(server);
+	}
+
+	private SocketServer find(String name) {
+		return this.servers.server(name).orElseThrow(() -> UnknownTargetException.server(name));
+	}
+
+	private void start(SocketServer server) {
+		ServerState state = server.state();
+		if (state != ServerState.STOPPED && state != ServerState.FAILED) {
+			throw new RefusedOperationException(
+					"Server '" + server.name() + "' is " + state + ": only a stopped or failed server can be started");
+		}
+		try {
+			server.start();
+		}
+		catch (ServerStartException | IllegalStateException ex) {
+			// The latter when the state has changed meanwhile.
+			throw new RefusedOperationException(FailureText.of(ex), ex);
+		}
+	}
+
+	private void stop(SocketServer server) {
+		ServerState state = server.state();
+		if (!server.beginStop(server.spec().drainTimeout())) {
+			throw new RefusedOperationException(
+					"Server '" + server.name() + "' is " + state + ": there is nothing to stop");
+		}
+	}
+
+	/**
+	 * The servers of the application.
+	 *
+	 * @param servers the servers, in the order in which they were registered
+	 */
+	public record SocketServersDescriptor(List<SocketServerDescriptor> servers) implements OperationResponseBody {
+
+		public SocketServersDescriptor {
+			servers = List.copyOf(servers);
+		}
+
+	}
+
+	/**
+	 * A server. What only a listening or running server has is {@code null} while it does
+	 * not listen or run.
+	 *
+	 * @param name the name
+	 * @param state the state
+	 * @param address where it listens, {@code host:port}
+	 * @param port the port it listens on
+	 * @param handler the name of its handler
+	 * @param framing the type word of its framing
+	 * @param transport how the operating system is asked for I/O, in lower case
+	 * @param ssl the name of its SSL bundle, or {@code null}
+	 * @param sessions the sessions it has and had
+	 * @param bytes the bytes of all its sessions
+	 * @param messages the frames of all its sessions
+	 * @param startedAt when it began to listen
+	 * @param failure why it could not start, or {@code null}
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "name", "state", "address", "port", "handler", "framing", "transport", "ssl", "sessions",
+			"bytes", "messages", "startedAt", "failure" })
+	public record SocketServerDescriptor(String name, ServerState state, @Nullable String address,
+			@Nullable Integer port, String handler, String framing, @Nullable String transport, @Nullable String ssl,
+			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
+			@Nullable Instant startedAt, @Nullable String failure) implements OperationResponseBody {
+
+		static SocketServerDescriptor of(SocketServer server) {
+			ServerStatistics statistics = server.statistics();
+			InetSocketAddress address = server.localAddress();
+			Throwable failure = server.failure();
+			Transport transport = server.transport();
+			return new SocketServerDescriptor(server.name(), server.state(),
+					(address != null) ? Addresses.format(address) : null, (address != null) ? address.getPort() : null,
+					server.spec().handler().name(), server.spec().framing().type(),
+					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null, null,
+					SessionsDescriptor.of(statistics),
+					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
+					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()), server.startedAt(),
+					(failure != null) ? FailureText.of(failure) : null);
+		}
+
+	}
+
+	/**
+	 * How many sessions a server has and had.
+	 *
+	 * @param active how many are open
+	 * @param accepted how many connections were accepted, those rejected included
+	 * @param rejected how many of them were refused before they became sessions
+	 * @param closed how many sessions ended, by reason; without reasons that did not
+	 * occur
+	 */
+	@JsonPropertyOrder({ "active", "accepted", "rejected", "closed" })
+	public record SessionsDescriptor(long active, long accepted, long rejected, Map<CloseReason, Long> closed) {
+
+		static SessionsDescriptor of(ServerStatistics statistics) {
+			long rejected = statistics.rejected().values().stream().mapToLong(Long::longValue).sum();
+			return new SessionsDescriptor(statistics.active(), statistics.accepted(), rejected, statistics.closed());
+		}
+
+	}
+
+	/**
+	 * Traffic in both directions.
+	 *
+	 * @param received how much came from peers
+	 * @param sent how much went to peers
+	 */
+	@JsonPropertyOrder({ "received", "sent" })
+	public record TrafficDescriptor(long received, long sent) {
+
+	}
+
+}

@@ -1,0 +1,94 @@
+package dev.socketserver.actuate;
+
+import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
+import dev.socketserver.actuate.SocketServersEndpoint.SocketServersDescriptor;
+import dev.socketserver.actuate.SocketServersEndpointWebExtension.Hints;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+/**
+ * {@link EndpointWebExtension @EndpointWebExtension} for the
+ * {@link SocketServersEndpoint}: the same operations with HTTP's ways of saying no. Every
+ * answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
+ */
+@EndpointWebExtension(endpoint = SocketServersEndpoint.class)
+@ImportRuntimeHints(Hints.class)
+public class SocketServersEndpointWebExtension {
+
+	private final SocketServersEndpoint delegate;
+
+	/**
+	 * Creates the extension.
+	 * @param delegate the endpoint
+	 */
+	public SocketServersEndpointWebExtension(SocketServersEndpoint delegate) {
+		this.delegate = delegate;
+	}
+
+	/**
+	 * Describes a server.
+	 * @param name the server's name
+	 * @return the server, or 404
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketServer(@Selector String name) {
+		return WebResponses.ok(() -> {
+			SocketServerDescriptor descriptor = this.delegate.socketServer(name);
+			if (descriptor == null) {
+				throw UnknownTargetException.server(name);
+			}
+			return descriptor;
+		});
+	}
+
+	/**
+	 * Starts or stops a server.
+	 * @param name the server's name
+	 * @param action {@code start} or {@code stop}
+	 * @return the server as it is now, or 404, 400 if the action is missing or unknown,
+	 * 409 if it does not fit the server's state or the server cannot start
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> changeSocketServer(@Selector String name,
+			@Nullable String action) {
+		return WebResponses.ok(() -> {
+			if (action == null) {
+				throw new InvalidEndpointRequestException("An action is required: start or stop", "Missing action");
+			}
+			return this.delegate.changeSocketServer(name, action);
+		});
+	}
+
+	/**
+	 * Stops a server.
+	 * @param name the server's name
+	 * @return 204, or 404, or 409 if the server does not run
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> stopSocketServer(@Selector String name) {
+		return WebResponses.noContent(() -> this.delegate.stopSocketServer(name));
+	}
+
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
+					SocketServersDescriptor.class, SocketServerDescriptor.class, WebResponses.ErrorDescriptor.class);
+		}
+
+	}
+
+}

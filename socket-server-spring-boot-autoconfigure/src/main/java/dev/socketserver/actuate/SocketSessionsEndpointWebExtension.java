@@ -1,0 +1,130 @@
+package dev.socketserver.actuate;
+
+import java.util.Set;
+
+import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link EndpointWebExtension @EndpointWebExtension} for the
+ * {@link SocketSessionsEndpoint}: the same operations with HTTP's ways of saying no, and
+ * values shown by who asks. Every answer of 400 or 404 has the body
+ * <code>{"error": "…"}</code>.
+ */
+@EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
+@ImportRuntimeHints(Hints.class)
+public class SocketSessionsEndpointWebExtension {
+
+	private final SocketSessionsEndpoint delegate;
+
+	private final Show showValues;
+
+	private final Set<String> roles;
+
+	/**
+	 * Creates the extension.
+	 * @param delegate the endpoint
+	 * @param showValues when to show the values of attributes
+	 * @param roles who may see them where that depends on the user; empty for everyone
+	 * who is authenticated
+	 */
+	public SocketSessionsEndpointWebExtension(SocketSessionsEndpoint delegate, Show showValues, Set<String> roles) {
+		this.delegate = delegate;
+		this.showValues = showValues;
+		this.roles = Set.copyOf(roles);
+	}
+
+	// Numbers arrive as text: Boot's own conversion would answer 400 without our reason.
+
+	/**
+	 * Describes a page of the open sessions, in the order in which they opened. An empty
+	 * parameter counts as absent.
+	 * @param securityContext who asks
+	 * @param server only sessions of the server of this name
+	 * @param page the page to show, counted from 0; default 0
+	 * @param size most sessions on a page, 1 to 500; default 50
+	 * @param after count pages from behind the session of this id
+	 * @return the page, or 404 for an unknown server or session, 400 for another bad
+	 * value
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
+			@Nullable String server, @Nullable String page, @Nullable String size, @Nullable String after) {
+		return WebResponses.ok(() -> this.delegate.sessions(text(server), number("page", page), number("size", size),
+				text(after), this.showValues.isShown(securityContext, this.roles)));
+	}
+
+	/**
+	 * Describes an open session.
+	 * @param securityContext who asks
+	 * @param id the session's id
+	 * @return the session, or 404
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
+			@Selector String id) {
+		return WebResponses.ok(() -> {
+			SocketSessionDescriptor descriptor = this.delegate.session(id,
+					this.showValues.isShown(securityContext, this.roles));
+			if (descriptor == null) {
+				throw UnknownTargetException.session(id);
+			}
+			return descriptor;
+		});
+	}
+
+	/**
+	 * Closes a session.
+	 * @param id the session's id
+	 * @return 204, or 404
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> closeSocketSession(@Selector String id) {
+		return WebResponses.noContent(() -> this.delegate.closeSocketSession(id));
+	}
+
+	private static @Nullable String text(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : null;
+	}
+
+	private static @Nullable Integer number(String parameter, @Nullable String value) {
+		if (!StringUtils.hasText(value)) {
+			return null;
+		}
+		try {
+			return Integer.valueOf(value);
+		}
+		catch (NumberFormatException ex) {
+			throw new InvalidEndpointRequestException(parameter + " is '" + value + "', but must be a whole number",
+					"Not a number", ex);
+		}
+	}
+
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
+					SocketSessionsDescriptor.class, SocketSessionDescriptor.class, WebResponses.ErrorDescriptor.class);
+		}
+
+	}
+
+}

@@ -1,0 +1,61 @@
+package dev.socketserver.actuate;
+
+import java.util.function.Supplier;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * Turns what an endpoint's operation returns or throws into a response: 200 or 204, 400
+ * for a bad parameter, 404 for an unknown name or id, 409 for what does not fit the
+ * state. Every error has a body with its reason.
+ */
+final class WebResponses {
+
+	private static final int STATUS_CONFLICT = 409;
+
+	private WebResponses() {
+	}
+
+	static WebEndpointResponse<OperationResponseBody> ok(Supplier<? extends OperationResponseBody> operation) {
+		return respond(() -> new WebEndpointResponse<>(operation.get()));
+	}
+
+	static WebEndpointResponse<OperationResponseBody> noContent(Runnable operation) {
+		return respond(() -> {
+			operation.run();
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+		});
+	}
+
+	private static WebEndpointResponse<OperationResponseBody> respond(
+			Supplier<WebEndpointResponse<OperationResponseBody>> operation) {
+		try {
+			return operation.get();
+		}
+		catch (UnknownTargetException ex) {
+			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		catch (InvalidEndpointRequestException ex) {
+			return error(ex, WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		catch (RefusedOperationException ex) {
+			return error(ex, STATUS_CONFLICT);
+		}
+	}
+
+	private static WebEndpointResponse<OperationResponseBody> error(RuntimeException ex, int status) {
+		return new WebEndpointResponse<>(new ErrorDescriptor(String.valueOf(ex.getMessage())), status);
+	}
+
+	/**
+	 * Why a request was not obeyed.
+	 *
+	 * @param error the reason
+	 */
+	record ErrorDescriptor(String error) implements OperationResponseBody {
+
+	}
+
+}

@@ -1,0 +1,47 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SocketSessionsEndpoint;
+import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the
+ * {@link SocketSessionsEndpoint}.
+ */
+@AutoConfiguration(afterName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration")
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(SocketSessionsEndpoint.class)
+@EnableConfigurationProperties(SocketSessionsEndpointProperties.class)
+public final class SocketSessionsEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnBean(SocketServers.class)
+	@ConditionalOnMissingBean
+	SocketSessionsEndpoint socketSessionsEndpoint(SocketServers servers,
+			ObjectProvider<SanitizingFunction> sanitizingFunctions, SocketSessionsEndpointProperties properties) {
+		return new SocketSessionsEndpoint(servers, sanitizingFunctions.orderedStream().toList(),
+				properties.getShowValues());
+	}
+
+	@Bean
+	@ConditionalOnBean(SocketSessionsEndpoint.class)
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	SocketSessionsEndpointWebExtension socketSessionsEndpointWebExtension(SocketSessionsEndpoint endpoint,
+			SocketSessionsEndpointProperties properties) {
+		return new SocketSessionsEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+	}
+
+}

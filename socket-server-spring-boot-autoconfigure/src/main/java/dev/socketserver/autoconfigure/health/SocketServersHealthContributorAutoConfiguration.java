@@ -1,0 +1,33 @@
+package dev.socketserver.autoconfigure.health;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.actuate.SocketServersHealthContributor;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the
+ * {@link SocketServersHealthContributor}.
+ */
+@AutoConfiguration(afterName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration",
+		before = HealthContributorAutoConfiguration.class)
+@ConditionalOnClass(Health.class)
+@ConditionalOnEnabledHealthIndicator("socketservers")
+@ConditionalOnBean(SocketServers.class)
+public final class SocketServersHealthContributorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "socketServersHealthContributor")
+	SocketServersHealthContributor socketServersHealthContributor(SocketServers servers) {
+		return new SocketServersHealthContributor(servers);
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.socketserver.autoconfigure.metrics;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.metrics.SocketServerMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketServerMetrics}. The
+ * servers find the bean as one of their listeners, and Boot binds it to the registries.
+ */
+@AutoConfiguration(afterName = { "dev.socketserver.autoconfigure.SocketServerAutoConfiguration",
+		"org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ SocketServers.class, MeterRegistry.class })
+public final class SocketServerMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	SocketServerMetrics socketServerMetrics() {
+		return new SocketServerMetrics();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of metrics.
+ */
+@NullMarked
+package dev.socketserver.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package dev.socketserver.metrics;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of a server: names, types, units and tags are what dashboards rely on. Each
+ * has the tag {@code server}; no tag ever tells a peer or a session.
+ */
+public enum SocketServerMeters implements MeterDocumentation {
+
+	/** Open sessions. */
+	SESSIONS_ACTIVE("socket.server.sessions.active", Meter.Type.GAUGE, null, "Open sessions"),
+
+	/** Accepted connections, with those that were rejected. */
+	SESSIONS_ACCEPTED("socket.server.sessions.accepted", Meter.Type.COUNTER, null,
+			"Connections accepted, with those rejected"),
+
+	/** Connections refused before they became sessions. */
+	SESSIONS_REJECTED("socket.server.sessions.rejected", Meter.Type.COUNTER, null,
+			"Connections refused before they became sessions") {
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return KeyName.merge(Tags.values(), RejectedTags.values());
+		}
+
+	},
+
+	/** Count and total lifetime of sessions that have ended. */
+	SESSIONS("socket.server.sessions", Meter.Type.TIMER, null, "Lifetime of sessions that have ended") {
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return KeyName.merge(Tags.values(), ClosedTags.values());
+		}
+
+	},
+
+	/** Bytes read from sockets. */
+	RECEIVED("socket.server.received", Meter.Type.COUNTER, BaseUnits.BYTES, "Bytes received"),
+
+	/** Bytes that the operating system has taken. */
+	SENT("socket.server.sent", Meter.Type.COUNTER, BaseUnits.BYTES, "Bytes sent"),
+
+	/** Frames read. */
+	MESSAGES_RECEIVED("socket.server.messages.received", Meter.Type.COUNTER, null, "Frames received"),
+
+	/** Frames that the operating system has taken. */
+	MESSAGES_SENT("socket.server.messages.sent", Meter.Type.COUNTER, null, "Frames sent"),
+
+	/** Bytes accepted for sending that the operating system has not taken yet. */
+	OUTBOUND_PENDING("socket.server.outbound.pending", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes waiting to be sent"),
+
+	/** Frames read that handlers have not handled yet. */
+	INBOUND_PENDING("socket.server.inbound.pending", Meter.Type.GAUGE, "frames", "Frames waiting for the handler");
+
+	private final String name;
+
+	private final Meter.Type type;
+
+	private final @Nullable String baseUnit;
+
+	private final String description;
+
+	SocketServerMeters(String name, Meter.Type type, @Nullable String baseUnit, String description) {
+		this.name = name;
+		this.type = type;
+		this.baseUnit = baseUnit;
+		this.description = description;
+	}
+
+	@Override
+	public String getName() {
+		return this.name;
+	}
+
+	@Override
+	public Meter.Type getType() {
+		return this.type;
+	}
+
+	@Override
+	public @Nullable String getBaseUnit() {
+		return this.baseUnit;
+	}
+
+	@Override
+	public KeyName[] getKeyNames() {
+		return Tags.values();
+	}
+
+	String description() {
+		return this.description;
+	}
+
+	/** Tags of all meters. */
+	public enum Tags implements KeyName {
+
+		/** The server's name. */
+		SERVER {
+
+			@Override
+			public String asString() {
+				return "server";
+			}
+
+		}
+
+	}
+
+	/** Further tags of {@link SocketServerMeters#SESSIONS_REJECTED}. */
+	public enum RejectedTags implements KeyName {
+
+		/** A {@link dev.socketserver.RejectReason}. */
+		REASON {
+
+			@Override
+			public String asString() {
+				return "reason";
+			}
+
+		}
+
+	}
+
+	/** Further tags of {@link SocketServerMeters#SESSIONS}. */
+	public enum ClosedTags implements KeyName {
+
+		/** A {@link dev.socketserver.CloseReason}. */
+		REASON {
+
+			@Override
+			public String asString() {
+				return "reason";
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,164 @@
+package dev.socketserver.actuate;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.payload.PayloadConverter;
+
+/**
+ * Real servers on free ports for tests, and plain sockets as their peers.
+ */
+public final class RunningServers implements AutoCloseable {
+
+	private final NettySocketServers servers;
+
+	public RunningServers(SocketServerListener... listeners) {
+		this.servers = new NettySocketServers(List.of(listeners));
+	}
+
+	public SocketServers servers() {
+		return this.servers;
+	}
+
+	/** Starts a server that answers lines in upper case. */
+	public SocketServer upper(String name) {
+		return started(this.servers, upperSpec(name).build());
+	}
+
+	public static ServerSpec.Builder upperSpec(String name) {
+		return ServerSpec.builder(name)
+			.handler(ServerHandler.function("upper", PayloadConverter.text(StandardCharsets.UTF_8),
+					(text) -> text.toUpperCase(Locale.ROOT)));
+	}
+
+	/** Starts a server whose sessions get the attributes. */
+	public SocketServer withAttributes(String name, Map<String, Object> attributes) {
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				session.attributes().putAll(attributes);
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+
+		};
+		return started(this.servers,
+				ServerSpec.builder(name)
+					.handler(new ServerHandler.Messages("attributes", PayloadConverter.text(StandardCharsets.UTF_8),
+							false, (spec) -> handler))
+					.framing(Framing.line())
+					.build());
+	}
+
+	/** Starts a server whose sessions last as long as the handler's call. */
+	public SocketServer stream(String name, StreamHandler handler) {
+		return started(this.servers, streamSpec(name, handler));
+	}
+
+	public static ServerSpec streamSpec(String name, StreamHandler handler) {
+		return ServerSpec.builder(name).handler(ServerHandler.stream("stream", handler)).build();
+	}
+
+	/** A server that answers lines with themselves, the first one upon release. */
+	public static ServerSpec slowSpec(String name, CountDownLatch release) {
+		return ServerSpec.builder(name)
+			.handler(ServerHandler.function("slow", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> {
+				awaitRelease(release);
+				return text;
+			}))
+			.build();
+	}
+
+	private static void awaitRelease(CountDownLatch release) {
+		try {
+			release.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	public static SocketServer started(SocketServers servers, ServerSpec spec) {
+		SocketServer server = servers.register(spec);
+		server.start();
+		return server;
+	}
+
+	@Override
+	public void close() {
+		this.servers.close();
+	}
+
+	/**
+	 * The other end of a session.
+	 */
+	public static final class Peer implements AutoCloseable {
+
+		private final Socket socket;
+
+		private final BufferedReader reader;
+
+		public Peer(SocketServer server) {
+			try {
+				this.socket = new Socket(server.localAddress().getAddress(), server.localAddress().getPort());
+				this.socket.setSoTimeout(10_000);
+				this.reader = new BufferedReader(
+						new InputStreamReader(this.socket.getInputStream(), StandardCharsets.UTF_8));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		public int port() {
+			return this.socket.getLocalPort();
+		}
+
+		public String ask(String line) throws IOException {
+			send(line + "\n");
+			return read();
+		}
+
+		public void send(String text) throws IOException {
+			this.socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		public void endOutput() throws IOException {
+			this.socket.shutdownOutput();
+		}
+
+		/** Reads a line; {@code null} at the end of input. */
+		public String read() throws IOException {
+			return this.reader.readLine();
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.socket.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,192 @@
+package dev.socketserver.actuate;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
+import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SocketServersEndpoint}.
+ */
+class SocketServersEndpointTests {
+
+	private final RunningServers running = new RunningServers();
+
+	private final SocketServersEndpoint endpoint = new SocketServersEndpoint(this.running.servers());
+
+	@AfterEach
+	void stop() {
+		this.running.close();
+	}
+
+	@Test
+	void listsServersInTheOrderOfTheirRegistration() {
+		this.running.upper("second");
+		this.running.servers().register(RunningServers.upperSpec("first").build());
+
+		assertThat(this.endpoint.socketServers().servers()).extracting(SocketServerDescriptor::name)
+			.containsExactly("second", "first");
+	}
+
+	@Test
+	void describesAServerWithItsTraffic() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			await().until(() -> server.statistics().messagesSent() == 1);
+
+			SocketServerDescriptor descriptor = this.endpoint.socketServer("upper");
+
+			assertThat(descriptor).isNotNull();
+			assertThat(descriptor.state()).isEqualTo(ServerState.RUNNING);
+			assertThat(descriptor.address()).isEqualTo("127.0.0.1:" + descriptor.port());
+			assertThat(descriptor.port()).isEqualTo(server.localAddress().getPort());
+			assertThat(descriptor.handler()).isEqualTo("upper");
+			assertThat(descriptor.framing()).isEqualTo("line");
+			assertThat(descriptor.transport()).isIn("nio", "epoll");
+			assertThat(descriptor.sessions().active()).isOne();
+			assertThat(descriptor.sessions().accepted()).isOne();
+			assertThat(descriptor.sessions().rejected()).isZero();
+			assertThat(descriptor.bytes()).isEqualTo(new TrafficDescriptor(6, 6));
+			assertThat(descriptor.messages()).isEqualTo(new TrafficDescriptor(1, 1));
+			assertThat(descriptor.startedAt()).isEqualTo(server.startedAt());
+			assertThat(descriptor.failure()).isNull();
+		}
+		await().until(() -> server.statistics().active() == 0);
+		assertThat(this.endpoint.socketServer("upper").sessions().closed()).containsEntry(CloseReason.CLIENT_CLOSED,
+				1L);
+	}
+
+	@Test
+	void describesAServerThatDoesNotListen() {
+		this.running.servers().register(RunningServers.upperSpec("upper").build());
+
+		SocketServerDescriptor descriptor = this.endpoint.socketServer("upper");
+
+		assertThat(descriptor.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(descriptor.address()).isNull();
+		assertThat(descriptor.port()).isNull();
+		assertThat(descriptor.transport()).isNull();
+		assertThat(descriptor.startedAt()).isNull();
+	}
+
+	@Test
+	void knowsNoOtherServer() {
+		this.running.upper("upper");
+
+		assertThat(this.endpoint.socketServer("lower")).isNull();
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.changeSocketServer("lower", "stop"))
+			.withMessageContaining("'lower'");
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.stopSocketServer("lower"));
+	}
+
+	@Test
+	void stopReturnsBeforeSessionsHaveEnded() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.running.stream("slow", (in, out, session) -> release.await());
+		try (Peer peer = new Peer(server)) {
+			await().until(() -> server.statistics().active() == 1);
+
+			SocketServerDescriptor descriptor = this.endpoint.changeSocketServer("slow", "stop");
+
+			assertThat(descriptor.state()).isEqualTo(ServerState.DRAINING);
+			assertThat(descriptor.sessions().active()).isOne();
+			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("slow", "stop"))
+				.withMessageContaining("DRAINING");
+			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("slow", "start"))
+				.withMessageContaining("DRAINING");
+			release.countDown();
+			assertThat(peer.read()).isNull();
+		}
+		await().atMost(Duration.ofSeconds(10)).until(() -> server.state() == ServerState.STOPPED);
+	}
+
+	@Test
+	void startsAServerThatWasStopped() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		this.endpoint.stopSocketServer("upper");
+		await().until(() -> server.state() == ServerState.STOPPED);
+
+		SocketServerDescriptor descriptor = this.endpoint.changeSocketServer("upper", "start");
+
+		assertThat(descriptor.state()).isEqualTo(ServerState.RUNNING);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("again")).isEqualTo("AGAIN");
+		}
+	}
+
+	@Test
+	void refusesWhatDoesNotFitTheState() {
+		SocketServer server = this.running.upper("upper");
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("upper", "start"))
+			.withMessageContaining("RUNNING");
+
+		server.stop();
+
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("upper", "stop"))
+			.withMessageContaining("STOPPED");
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.stopSocketServer("upper"));
+	}
+
+	@Test
+	void refusesActionsThatItDoesNotKnow() {
+		this.running.upper("upper");
+
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.changeSocketServer("upper", "explode"))
+			.withMessageContaining("'explode'")
+			.withMessageContaining("start or stop");
+	}
+
+	@Test
+	void tellsWhyAServerCannotStart() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.running.servers()
+				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
+
+			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("upper", "start"))
+				.withMessageContaining("'upper'")
+				.withMessageContaining(String.valueOf(taken.getLocalPort()));
+
+			SocketServerDescriptor descriptor = this.endpoint.socketServer("upper");
+			assertThat(descriptor.state()).isEqualTo(ServerState.FAILED);
+			assertThat(descriptor.failure()).contains(String.valueOf(taken.getLocalPort()));
+		}
+		assertThat(this.endpoint.changeSocketServer("upper", "start").failure()).isNull();
+	}
+
+	@Test
+	void descriptorsCanBeWrittenInANativeImage() {
+		RuntimeHints hints = new RuntimeHints();
+
+		new SocketServersEndpointWebExtension.Hints().registerHints(hints, null);
+		new SocketSessionsEndpointWebExtension.Hints().registerHints(hints, null);
+
+		assertThat(RuntimeHintsPredicates.reflection().onType(SocketServerDescriptor.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(TrafficDescriptor.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(SocketSessionsEndpoint.PendingDescriptor.class))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(WebResponses.ErrorDescriptor.class)).accepts(hints);
+	}
+
+}

@@ -1,0 +1,114 @@
+package dev.socketserver.actuate;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.CountDownLatch;
+
+import dev.socketserver.Addresses;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers.Peer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SocketServersHealthContributor}.
+ */
+class SocketServersHealthContributorTests {
+
+	private final RunningServers running = new RunningServers();
+
+	private final SocketServersHealthContributor contributor = new SocketServersHealthContributor(
+			this.running.servers());
+
+	@AfterEach
+	void stop() {
+		this.running.close();
+	}
+
+	@Test
+	void isUpWhileAServerAccepts() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+
+			Health health = health("upper");
+
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(health.getDetails()).containsOnlyKeys("address", "state", "activeSessions")
+				.containsEntry("address", Addresses.format(server.localAddress()))
+				.containsEntry("state", ServerState.RUNNING)
+				.containsEntry("activeSessions", 1L);
+		}
+	}
+
+	@Test
+	void isUnknownBeforeTheStartAndAfterTheStop() {
+		SocketServer server = this.running.servers().register(RunningServers.upperSpec("upper").build());
+		assertThat(health("upper").getStatus()).isEqualTo(Status.UNKNOWN);
+
+		server.start();
+		server.stop();
+
+		assertThat(health("upper").getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health("upper").getDetails()).containsOnlyKeys("state", "activeSessions");
+	}
+
+	@Test
+	void isOutOfServiceWhileAServerDrains() {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.running.stream("slow", (in, out, session) -> release.await());
+		Peer peer = new Peer(server);
+		await().until(() -> server.statistics().active() == 1);
+
+		server.beginStop(server.spec().drainTimeout());
+
+		assertThat(health("slow").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		release.countDown();
+		await().until(() -> health("slow").getStatus().equals(Status.UNKNOWN));
+		assertThat(peer).satisfies(Peer::close);
+	}
+
+	@Test
+	void isDownWhenAServerCouldNotStart() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketServer server = this.running.servers()
+				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
+
+			assertThat(health("upper").getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health("upper").getDetails()).extractingByKey("failure")
+				.asString()
+				.contains(String.valueOf(taken.getLocalPort()));
+		}
+	}
+
+	@Test
+	void followsServersThatComeAndGo() {
+		assertThat(this.contributor.stream()).isEmpty();
+
+		this.running.upper("one");
+		this.running.upper("two");
+		assertThat(this.contributor.stream()).extracting(HealthContributors.Entry::name).containsExactly("one", "two");
+		assertThat(this.contributor.getContributor("one")).isNotNull();
+
+		this.running.servers().remove("one");
+		assertThat(this.contributor.stream()).extracting(HealthContributors.Entry::name).containsExactly("two");
+		assertThat(this.contributor.getContributor("one")).isNull();
+	}
+
+	private Health health(String name) {
+		return ((HealthIndicator) this.contributor.getContributor(name)).health();
+	}
+
+}

@@ -1,0 +1,222 @@
+package dev.socketserver.actuate;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.Addresses;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Show;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SocketSessionsEndpoint}.
+ */
+class SocketSessionsEndpointTests {
+
+	private final RunningServers running = new RunningServers();
+
+	private final SocketSessionsEndpoint endpoint = endpoint(Show.NEVER);
+
+	private final List<Peer> peers = new ArrayList<>();
+
+	@AfterEach
+	void stop() throws Exception {
+		for (Peer peer : this.peers) {
+			peer.close();
+		}
+		this.running.close();
+	}
+
+	@Test
+	void listsSessionsInTheOrderInWhichTheyOpened() throws Exception {
+		SocketServer one = this.running.upper("one");
+		SocketServer two = this.running.upper("two");
+		open(two, one, two);
+
+		assertThat(ids(list(null, null, null, null))).containsExactly("two-1", "one-1", "two-2");
+		assertThat(list(null, null, null, null).page()).isEqualTo(new PageDescriptor(0, 50, 3));
+		assertThat(ids(list("two", null, null, null))).containsExactly("two-1", "two-2");
+		assertThat(list("two", null, null, null).page()).isEqualTo(new PageDescriptor(0, 50, 2));
+	}
+
+	@Test
+	void cutsPages() throws Exception {
+		SocketServer one = this.running.upper("one");
+		SocketServer two = this.running.upper("two");
+		open(one, two, one, two, one);
+
+		assertThat(ids(list(null, 0, 2, null))).containsExactly("one-1", "two-1");
+		assertThat(ids(list(null, 2, 2, null))).containsExactly("one-3");
+		assertThat(list(null, 2, 2, null).page()).isEqualTo(new PageDescriptor(2, 2, 5));
+		assertThat(ids(list(null, 3, 2, null))).isEmpty();
+		assertThat(ids(list(null, Integer.MAX_VALUE, 500, null))).isEmpty();
+		assertThat(ids(list("one", 1, 2, null))).containsExactly("one-3");
+	}
+
+	@Test
+	void continuesAfterASessionThoughItHasEnded() throws Exception {
+		SocketServer one = this.running.upper("one");
+		SocketServer two = this.running.upper("two");
+		open(one, two, one, two, one);
+		assertThat(ids(list(null, null, null, "two-1"))).containsExactly("one-2", "two-2", "one-3");
+		assertThat(ids(list("one", null, 1, "one-1"))).containsExactly("one-2");
+
+		assertThat(ids(list(null, 0, 3, null))).containsExactly("one-1", "two-1", "one-2");
+		end(one, 2);
+
+		assertThat(ids(list(null, null, null, "one-2"))).containsExactly("two-2", "one-3");
+		assertThat(list(null, null, null, "one-2").page()).isEqualTo(new PageDescriptor(0, 50, 4));
+		assertThat(ids(list("one", null, null, "one-2"))).containsExactly("one-3");
+	}
+
+	@Test
+	void doesNotGuessThePlaceOfASessionThatHasEnded() throws Exception {
+		SocketServer one = this.running.upper("one");
+		SocketServer two = this.running.upper("two");
+		open(one, two, one);
+		end(one, 0);
+
+		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> list(null, null, null, "one-1"))
+			.withMessageContaining("give the server");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "-1, 50, one-1, page", "0, 0, one-1, size", "0, 501, one-1, size", "0, -1, one-1, size",
+			"0, 50, one, after", "0, 50, two-1, after", "0, 50, one-x, after" })
+	void refusesValuesOutOfRange(int page, int size, String after, String parameter) {
+		this.running.upper("one");
+
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> list("one", page, size, after))
+			.isNotInstanceOf(UnknownTargetException.class)
+			.withMessageStartingWith(parameter + " is ");
+	}
+
+	@Test
+	void knowsNoOtherServerOrSession() {
+		this.running.upper("one");
+
+		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> list("two", null, null, null))
+			.withMessageContaining("'two'");
+		assertThat(this.endpoint.socketSession("one-1")).isNull();
+		assertThatExceptionOfType(UnknownTargetException.class)
+			.isThrownBy(() -> this.endpoint.closeSocketSession("one-1"))
+			.withMessageContaining("'one-1'");
+	}
+
+	@Test
+	void describesASessionWithItsTraffic() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		Peer peer = open(server).get(0);
+		SocketSession session = server.session("upper-1").orElseThrow();
+		assertThat(peer.ask("hello")).isEqualTo("HELLO");
+		await().until(() -> session.info().messagesSent() == 1);
+
+		SocketSessionDescriptor descriptor = this.endpoint.socketSession("upper-1");
+
+		assertThat(descriptor).isNotNull();
+		assertThat(descriptor.server()).isEqualTo("upper");
+		assertThat(descriptor.remoteAddress()).isEqualTo("127.0.0.1:" + peer.port());
+		assertThat(descriptor.localAddress()).isEqualTo(Addresses.format(server.localAddress()));
+		assertThat(descriptor.openedAt()).isEqualTo(session.openedAt());
+		assertThat(descriptor.state()).isEqualTo(SessionInfo.State.OPEN);
+		assertThat(descriptor.groups()).isEmpty();
+		assertThat(descriptor.bytes()).isEqualTo(new TrafficDescriptor(6, 6));
+		assertThat(descriptor.messages()).isEqualTo(new TrafficDescriptor(1, 1));
+		assertThat(descriptor.attributes()).isEmpty();
+		assertThat(descriptor.closed()).isNull();
+	}
+
+	@Test
+	void closesASessionInTheNameOfTheOperator() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		List<Peer> both = open(server, server);
+		CompletableFuture<CloseStatus> closed = server.session("upper-1").orElseThrow().closed();
+
+		this.endpoint.closeSocketSession("upper-1");
+
+		assertThat(both.get(0).read()).isNull();
+		assertThat(closed).succeedsWithin(Duration.ofSeconds(10))
+			.isEqualTo(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		assertThat(both.get(1).ask("still here")).isEqualTo("STILL HERE");
+	}
+
+	@Test
+	void hidesTheValuesOfAttributesUnlessTold() throws Exception {
+		Object domain = new InetSocketAddress("127.0.0.1", 1);
+		SocketServer server = this.running.withAttributes("a", Map.of("user", "ann", "count", 3, "domain", domain));
+		assertThat(open(server).get(0).ask("x")).isEqualTo("x");
+
+		assertThat(this.endpoint.socketSession("a-1").attributes()).containsExactly(Map.entry("count", "******"),
+				Map.entry("domain", "******"), Map.entry("user", "******"));
+		assertThat(endpoint(Show.ALWAYS).socketSession("a-1").attributes()).containsExactly(Map.entry("count", 3),
+				Map.entry("domain", domain.toString()), Map.entry("user", "ann"));
+	}
+
+	@Test
+	void passesAttributesThroughTheSanitizingFunctions() throws Exception {
+		SocketServer server = this.running.withAttributes("a", Map.of("user", "ann", "password", "secret"));
+		assertThat(open(server).get(0).ask("x")).isEqualTo("x");
+
+		SocketSessionsEndpoint sanitizing = endpoint(Show.ALWAYS,
+				(data) -> data.getKey().equals("password") ? data.withSanitizedValue() : data);
+
+		assertThat(sanitizing.socketSession("a-1").attributes())
+			.containsExactly(Map.entry("password", SanitizableData.SANITIZED_VALUE), Map.entry("user", "ann"));
+	}
+
+	private SocketSessionsEndpoint endpoint(Show showValues, SanitizingFunction... functions) {
+		return new SocketSessionsEndpoint(this.running.servers(), List.of(functions), showValues);
+	}
+
+	private SocketSessionsDescriptor list(String server, Integer page, Integer size, String after) {
+		return this.endpoint.socketSessions(server, page, size, after);
+	}
+
+	private static List<String> ids(SocketSessionsDescriptor sessions) {
+		return sessions.sessions().stream().map(SocketSessionDescriptor::id).toList();
+	}
+
+	/** Opens sessions, one after the other. */
+	private List<Peer> open(SocketServer... servers) {
+		List<Peer> opened = new ArrayList<>();
+		for (SocketServer server : servers) {
+			String id = server.name() + "-" + (server.statistics().opened() + 1);
+			opened.add(new Peer(server));
+			await().until(() -> server.session(id).isPresent());
+		}
+		this.peers.addAll(opened);
+		return opened;
+	}
+
+	private void end(SocketServer server, int peer) throws Exception {
+		long before = server.sessions().count();
+		this.peers.get(peer).close();
+		await().until(() -> server.sessions().count() < before);
+	}
+
+}

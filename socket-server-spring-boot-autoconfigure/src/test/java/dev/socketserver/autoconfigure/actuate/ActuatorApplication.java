@@ -1,0 +1,23 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.netty.NettySocketServers;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * A web application with the actuator, whose servers are made by the tests.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration(excludeName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration")
+class ActuatorApplication {
+
+	@Bean
+	NettySocketServers servers(ObjectProvider<SocketServerListener> listeners) {
+		return new NettySocketServers(listeners.orderedStream().toList());
+	}
+
+}

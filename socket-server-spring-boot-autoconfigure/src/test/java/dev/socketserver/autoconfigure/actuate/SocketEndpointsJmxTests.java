@@ -1,0 +1,76 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.util.Map;
+
+import javax.management.MBeanException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.netty.NettySocketServers;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the endpoints over JMX.
+ */
+@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.NONE, properties = {
+		"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=socketservers,socketsessions" })
+class SocketEndpointsJmxTests {
+
+	@Autowired
+	private MBeanServer mbeans;
+
+	@Autowired
+	private NettySocketServers servers;
+
+	@Test
+	void offersTheSameAsHttp() throws Exception {
+		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+
+			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")
+				.containsEntry("failure", null);
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, 0, 1, null)).get("page")))
+				.containsEntry("total", 1L);
+			assertThat(map(invoke("Socketsessions", "closeSocketSession", "upper-1"))).containsEntry("id", "upper-1");
+			assertThat(peer.read()).isNull();
+		}
+		assertThat(map(invoke("Socketservers", "changeSocketServer", "upper", "stop")).get("state")).isIn("DRAINING",
+				"STOPPED");
+		await().until(() -> server.stopped().isDone());
+
+		assertThatExceptionOfType(MBeanException.class)
+			.isThrownBy(() -> invoke("Socketservers", "stopSocketServer", "upper"))
+			.withMessageContaining("STOPPED");
+		assertThatExceptionOfType(ReflectionException.class)
+			.isThrownBy(() -> invoke("Socketservers", "changeSocketServer", "upper", "explode"))
+			.withMessageContaining("start or stop");
+		assertThat(invoke("Socketservers", "socketServer", "nope")).isNull();
+	}
+
+	private Object invoke(String endpoint, String operation, Object... arguments) throws Exception {
+		ObjectName name = this.mbeans
+			.queryNames(new ObjectName("org.springframework.boot:type=Endpoint,name=" + endpoint + ",*"), null)
+			.iterator()
+			.next();
+		return this.mbeans.invoke(name, operation, arguments, new String[0]);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> map(Object value) {
+		return (Map<String, Object>) value;
+	}
+
+}

@@ -1,0 +1,69 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.util.Map;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.netty.NettySocketServers;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the endpoints with read-only access.
+ */
+@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=socketservers,socketsessions",
+				"management.endpoint.socketservers.access=read-only",
+				"management.endpoint.socketsessions.access=read-only",
+				"management.endpoint.socketsessions.show-values=always" })
+@AutoConfigureRestTestClient
+class SocketEndpointsReadOnlyWebTests {
+
+	@Autowired
+	private RestTestClient client;
+
+	@Autowired
+	private NettySocketServers servers;
+
+	@Test
+	void nothingCanBeChanged() throws Exception {
+		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			server.session("upper-1").orElseThrow().attributes().put("user", "ann");
+
+			this.client.get().uri("/actuator/socketservers/upper").exchange().expectStatus().isOk();
+			this.client.post()
+				.uri("/actuator/socketservers/upper")
+				.contentType(MediaType.APPLICATION_JSON)
+				.body(Map.of("action", "stop"))
+				.exchange()
+				.expectStatus()
+				.isEqualTo(405);
+			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isEqualTo(405);
+			this.client.delete().uri("/actuator/socketsessions/upper-1").exchange().expectStatus().isEqualTo(405);
+			this.client.get()
+				.uri("/actuator/socketsessions/upper-1")
+				.exchange()
+				.expectStatus()
+				.isOk()
+				.expectBody()
+				.jsonPath("$.attributes.user")
+				.isEqualTo("ann");
+
+			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+			assertThat(peer.ask("y")).isEqualTo("Y");
+		}
+	}
+
+}

@@ -1,0 +1,360 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.netty.NettySocketServers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the endpoints, health and metrics over HTTP with Spring MVC.
+ */
+@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=socketservers,socketsessions,health,metrics",
+				"management.endpoint.health.show-details=always" })
+@AutoConfigureRestTestClient
+@AutoConfigureMetrics
+class SocketEndpointsWebTests {
+
+	private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
+
+	@Autowired
+	private RestTestClient client;
+
+	@Autowired
+	private NettySocketServers servers;
+
+	private final JsonMapper json = new JsonMapper();
+
+	@BeforeEach
+	@AfterEach
+	void removeServers() {
+		List<String> names = new ArrayList<>();
+		this.servers.forEach((server) -> names.add(server.name()));
+		names.forEach(this.servers::remove);
+	}
+
+	@Test
+	void listsServers() throws Exception {
+		start("upper");
+		this.servers.register(RunningServers.upperSpec("another").build());
+
+		JsonNode list = get("/actuator/socketservers", 200);
+
+		assertThat(list.propertyNames()).containsExactly("servers");
+		assertThat(list.get("servers").values()).extracting((server) -> server.get("name").asString())
+			.containsExactly("upper", "another");
+	}
+
+	@Test
+	void showsAServerWithEveryField() throws Exception {
+		SocketServer server = start("upper");
+		try (Peer gone = new Peer(server)) {
+			assertThat(gone.ask("hello")).isEqualTo("HELLO");
+		}
+		await().until(() -> server.statistics().closed().size() == 1);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("you")).isEqualTo("YOU");
+			await().until(() -> server.statistics().messagesSent() == 2);
+
+			String body = body("/actuator/socketservers/upper");
+
+			int port = server.localAddress().getPort();
+			assertThat(body.replaceFirst(INSTANT, "WHEN"))
+				.isEqualTo("{\"name\":\"upper\",\"state\":\"RUNNING\"," + "\"address\":\"127.0.0.1:" + port
+						+ "\",\"port\":" + port + ",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":\""
+						+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
+						+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"CLIENT_CLOSED\":1}},"
+						+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
+						+ "\"startedAt\":\"WHEN\",\"failure\":null}");
+		}
+	}
+
+	@Test
+	void showsAStoppedServerWithEveryField() throws Exception {
+		this.servers.register(RunningServers.upperSpec("upper").build());
+
+		assertThat(body("/actuator/socketservers/upper")).isEqualTo("{\"name\":\"upper\",\"state\":\"STOPPED\","
+				+ "\"address\":null,\"port\":null,\"handler\":\"upper\",\"framing\":\"line\",\"transport\":null,"
+				+ "\"ssl\":null,\"sessions\":{\"active\":0,\"accepted\":0,\"rejected\":0,\"closed\":{}},"
+				+ "\"bytes\":{\"received\":0,\"sent\":0},\"messages\":{\"received\":0,\"sent\":0},"
+				+ "\"startedAt\":null,\"failure\":null}");
+	}
+
+	@Test
+	void stopsAndStartsAServer() throws Exception {
+		SocketServer server = start("upper");
+		int port = server.localAddress().getPort();
+
+		JsonNode stopped = post("/actuator/socketservers/upper", Map.of("action", "stop"), 200);
+
+		assertThat(stopped.get("name").asString()).isEqualTo("upper");
+		assertThat(stopped.get("state").asString()).isIn("DRAINING", "STOPPED");
+		assertThat(stopped.get("address").isNull()).isTrue();
+		await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> connect(port)));
+		await().until(() -> server.state() == ServerState.STOPPED);
+		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "stop"), 409))).contains("'upper'",
+				"STOPPED");
+
+		JsonNode started = post("/actuator/socketservers/upper", Map.of("action", "start"), 200);
+
+		assertThat(started.get("state").asString()).isEqualTo("RUNNING");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("again")).isEqualTo("AGAIN");
+		}
+		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains("RUNNING");
+	}
+
+	@Test
+	void stoppingDoesNotWaitForSessions() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = RunningServers.started(this.servers,
+				RunningServers.streamSpec("slow", (in, out, session) -> release.await()));
+		try (Peer peer = new Peer(server)) {
+			await().until(() -> server.statistics().active() == 1);
+
+			JsonNode stopped = post("/actuator/socketservers/slow", Map.of("action", "stop"), 200);
+
+			assertThat(stopped.get("state").asString()).isEqualTo("DRAINING");
+			assertThat(stopped.get("sessions").get("active").asInt()).isOne();
+			assertThat(get("/actuator/health/socketServers/slow", 503).get("status").asString())
+				.isEqualTo("OUT_OF_SERVICE");
+			assertThat(error(post("/actuator/socketservers/slow", Map.of("action", "start"), 409)))
+				.contains("DRAINING");
+			release.countDown();
+			assertThat(peer.read()).isNull();
+		}
+		await().until(() -> server.state() == ServerState.STOPPED);
+	}
+
+	@Test
+	void deleteStopsAServer() throws Exception {
+		SocketServer server = start("upper");
+		int port = server.localAddress().getPort();
+
+		assertThat(exchange(HttpMethod.DELETE, "/actuator/socketservers/upper", null, 204)).isNull();
+
+		await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> connect(port)));
+		await().until(() -> server.state() == ServerState.STOPPED);
+		assertThat(error(delete("/actuator/socketservers/upper", 409))).contains("STOPPED");
+		assertThat(get("/actuator/socketservers/upper", 200).get("state").asString()).isEqualTo("STOPPED");
+	}
+
+	@Test
+	void unknownServersAreNotFound() throws Exception {
+		assertThat(error(get("/actuator/socketservers/nope", 404))).contains("'nope'");
+		assertThat(error(post("/actuator/socketservers/nope", Map.of("action", "stop"), 404))).contains("'nope'");
+		assertThat(error(delete("/actuator/socketservers/nope", 404))).contains("'nope'");
+	}
+
+	@Test
+	void badActionsAreRefused() throws Exception {
+		SocketServer server = start("upper");
+
+		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "explode"), 400))).contains("'explode'",
+				"start or stop");
+		assertThat(error(post("/actuator/socketservers/upper", Map.of("acton", "stop"), 400)))
+			.contains("start or stop");
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	@Test
+	void aFailedStartTellsWhy() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			String port = String.valueOf(taken.getLocalPort());
+			this.servers
+				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
+
+			assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains(port);
+
+			JsonNode failed = get("/actuator/socketservers/upper", 200);
+			assertThat(failed.get("state").asString()).isEqualTo("FAILED");
+			assertThat(failed.get("failure").asString()).contains(port);
+			assertThat(get("/actuator/health/socketServers/upper", 503).get("status").asString()).isEqualTo("DOWN");
+		}
+	}
+
+	@Test
+	void showsASessionWithEveryField() throws Exception {
+		SocketServer server = start("upper");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			SocketSession session = server.sessions().findFirst().orElseThrow();
+			session.attributes().put("user", "ann");
+			await().until(() -> session.info().messagesSent() == 1 && session.info().pendingInbound() == 0);
+
+			String body = body("/actuator/socketsessions/" + session.id());
+
+			String expected = "{\"id\":\"" + session.id() + "\",\"server\":\"upper\",\"remoteAddress\":\"127.0.0.1:"
+					+ peer.port() + "\",\"localAddress\":\"127.0.0.1:" + server.localAddress().getPort()
+					+ "\",\"openedAt\":\"WHEN\",\"state\":\"OPEN\",\"bound\":null,\"groups\":[],\"principal\":null,"
+					+ "\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
+					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"readsPaused\":false,"
+					+ "\"attributes\":{\"user\":\"******\"},\"details\":null,\"closed\":null}";
+			assertThat(body.replaceFirst(INSTANT, "WHEN")).isEqualTo(expected);
+			assertThat(body("/actuator/socketsessions").replaceFirst(INSTANT, "WHEN"))
+				.isEqualTo("{\"sessions\":[" + expected + "],\"page\":{\"number\":0,\"size\":50,\"total\":1}}");
+		}
+	}
+
+	@Test
+	void pagesThroughSessions() throws Exception {
+		SocketServer one = start("one");
+		SocketServer two = start("two");
+		try (Peer a = new Peer(one); Peer b = new Peer(one); Peer c = new Peer(two)) {
+			assertThat(List.of(a, b, c)).doesNotContainNull();
+			await().until(() -> one.sessions().count() == 2 && two.sessions().count() == 1);
+
+			JsonNode page = get("/actuator/socketsessions?server=one&page=1&size=1", 200);
+			assertThat(ids(page)).containsExactly("one-2");
+			assertThat(page.get("page").toString()).isEqualTo("{\"number\":1,\"size\":1,\"total\":2}");
+			assertThat(ids(get("/actuator/socketsessions?server=one&after=one-1", 200))).containsExactly("one-2");
+			assertThat(ids(get("/actuator/socketsessions?server=&page=&size=&after=", 200))).hasSize(3);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "page=-1", "page=x", "page=1.5", "page=99999999999", "size=0", "size=501", "size=-1",
+			"size=all", "after=x", "server=upper&after=lower-1", "page=1&page=2" })
+	void badParametersAreRefused(String query) throws Exception {
+		start("upper");
+
+		String parameter = query.substring(query.lastIndexOf('&') + 1, query.lastIndexOf('='));
+		assertThat(error(get("/actuator/socketsessions?" + query, 400))).startsWith(parameter + " is ");
+	}
+
+	@Test
+	void closesASession() throws Exception {
+		SocketServer server = start("upper");
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			assertThat(other.ask("y")).isEqualTo("Y");
+			String id = server.sessions()
+				.filter((session) -> session.remoteAddress().getPort() == peer.port())
+				.findFirst()
+				.orElseThrow()
+				.id();
+
+			assertThat(exchange(HttpMethod.DELETE, "/actuator/socketsessions/" + id, null, 204)).isNull();
+
+			assertThat(peer.read()).isNull();
+			assertThat(other.ask("z")).isEqualTo("Z");
+			peer.endOutput();
+			await().until(() -> server.session(id).isEmpty());
+			assertThat(error(delete("/actuator/socketsessions/" + id, 404))).contains(id);
+			assertThat(error(get("/actuator/socketsessions/" + id, 404))).contains(id);
+			assertThat(get("/actuator/socketservers/upper", 200).at("/sessions/closed").toString())
+				.isEqualTo("{\"OPERATOR_CLOSED\":1}");
+		}
+	}
+
+	@Test
+	void unknownSessionsAreNotFound() throws Exception {
+		assertThat(error(get("/actuator/socketsessions/upper-7", 404))).contains("'upper-7'");
+		assertThat(error(delete("/actuator/socketsessions/upper-7", 404))).contains("'upper-7'");
+		assertThat(error(get("/actuator/socketsessions?server=nope", 404))).contains("'nope'");
+	}
+
+	@Test
+	void healthHasAComponentForEachServer() throws Exception {
+		SocketServer server = start("upper");
+		this.servers.register(RunningServers.upperSpec("idle").build());
+
+		JsonNode health = get("/actuator/health/socketServers", 200);
+
+		assertThat(health.get("status").asString()).isEqualTo("UP");
+		assertThat(health.at("/components/upper/status").asString()).isEqualTo("UP");
+		assertThat(health.at("/components/upper/details/address").asString())
+			.isEqualTo("127.0.0.1:" + server.localAddress().getPort());
+		assertThat(health.at("/components/idle/status").asString()).isEqualTo("UNKNOWN");
+	}
+
+	@Test
+	void metricsAreServed() throws Exception {
+		SocketServer server = start("upper");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+
+			JsonNode metric = get("/actuator/metrics/socket.server.sessions.active?tag=server:upper", 200);
+
+			assertThat(metric.at("/measurements/0/value").asInt()).isOne();
+		}
+	}
+
+	private SocketServer start(String name) {
+		return RunningServers.started(this.servers, RunningServers.upperSpec(name).host("127.0.0.1").build());
+	}
+
+	private static void connect(int port) throws IOException {
+		new Socket(InetAddress.getByName("127.0.0.1"), port).close();
+	}
+
+	private static List<String> ids(JsonNode sessions) {
+		return sessions.get("sessions").valueStream().map((session) -> session.get("id").asString()).toList();
+	}
+
+	private static String error(JsonNode body) {
+		assertThat(body.propertyNames()).containsExactly("error");
+		return body.get("error").asString();
+	}
+
+	private String body(String path) {
+		return exchange(HttpMethod.GET, path, null, 200);
+	}
+
+	private JsonNode get(String path, int status) {
+		return this.json.readTree(exchange(HttpMethod.GET, path, null, status));
+	}
+
+	private JsonNode post(String path, Map<String, String> body, int status) {
+		return this.json.readTree(exchange(HttpMethod.POST, path, body, status));
+	}
+
+	private JsonNode delete(String path, int status) {
+		return this.json.readTree(exchange(HttpMethod.DELETE, path, null, status));
+	}
+
+	private String exchange(HttpMethod method, String path, Map<String, String> body, int status) {
+		RestTestClient.RequestBodySpec request = this.client.method(method).uri(path);
+		if (body != null) {
+			request.contentType(MediaType.APPLICATION_JSON).body(body);
+		}
+		EntityExchangeResult<String> result = request.exchange().expectBody(String.class).returnResult();
+		assertThat(result.getStatus().value()).as(() -> method + " " + path + ": " + result.getResponseBody())
+			.isEqualTo(status);
+		return result.getResponseBody();
+	}
+
+}

@@ -1,0 +1,106 @@
+package dev.socketserver.autoconfigure.metrics;
+
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.metrics.SocketServerMetrics;
+import dev.socketserver.netty.NettySocketServers;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link SocketServerMetricsAutoConfiguration}.
+ */
+class SocketServerMetricsAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(SocketServerMetricsAutoConfiguration.class, MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class));
+
+	private final ApplicationContextRunner withServers = this.runner.withUserConfiguration(ServersConfiguration.class);
+
+	@Test
+	void serversHaveMeters() {
+		this.withServers.run((context) -> {
+			NettySocketServers servers = context.getBean(NettySocketServers.class);
+			RunningServers.started(servers, RunningServers.upperSpec("upper").build());
+
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(registry.get("socket.server.sessions.active").tag("server", "upper").gauge().value()).isZero();
+		});
+	}
+
+	@Test
+	void allRegistriesHaveThem() {
+		this.withServers.withBean("one", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean("two", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				NettySocketServers servers = context.getBean(NettySocketServers.class);
+				servers.register(RunningServers.upperSpec("upper").build());
+
+				assertThat(context.getBeansOfType(SimpleMeterRegistry.class).values()).hasSize(2)
+					.allSatisfy((registry) -> assertThat(registry.find("socket.server.sent").meters()).hasSize(1));
+				servers.remove("upper");
+				assertThat(context.getBeansOfType(SimpleMeterRegistry.class).values())
+					.allSatisfy((registry) -> assertThat(registry.find("socket.server.sent").meters()).isEmpty());
+			});
+	}
+
+	@Test
+	void isAbsentWithoutARegistry() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(SocketServerMetricsAutoConfiguration.class))
+			.withUserConfiguration(ServersConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SocketServerMetrics.class));
+	}
+
+	@Test
+	void isAbsentWithoutServers() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SocketServerMetrics.class));
+	}
+
+	@Test
+	void isAbsentWithoutMicrometer() {
+		new ApplicationContextRunner().withUserConfiguration(Importing.class, ServersConfiguration.class)
+			.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.micrometer"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(NettySocketServers.class)
+				.doesNotHaveBean(SocketServerMetricsAutoConfiguration.class));
+	}
+
+	@Test
+	void backsOffForTheApplicationsOwn() {
+		this.withServers.withBean("own", SocketServerMetrics.class, SocketServerMetrics::new)
+			.run((context) -> assertThat(context).hasSingleBean(SocketServerMetrics.class).hasBean("own"));
+	}
+
+	/** Reads the auto-configuration without loading it, as an application does. */
+	@ImportAutoConfiguration(SocketServerMetricsAutoConfiguration.class)
+	static class Importing {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ServersConfiguration {
+
+		@Bean
+		NettySocketServers servers(ObjectProvider<SocketServerListener> listeners) {
+			return new NettySocketServers(listeners.orderedStream().toList());
+		}
+
+	}
+
+}

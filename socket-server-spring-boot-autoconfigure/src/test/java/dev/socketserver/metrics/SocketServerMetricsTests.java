@@ -1,0 +1,219 @@
+package dev.socketserver.metrics;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.RejectReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.actuate.RunningServers.Peer;
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SocketServerMetrics}.
+ */
+class SocketServerMetricsTests {
+
+	private final SocketServerMetrics metrics = new SocketServerMetrics();
+
+	private final RunningServers running = new RunningServers(this.metrics);
+
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	@AfterEach
+	void stop() {
+		this.running.close();
+	}
+
+	@Test
+	void metersAreTheDocumentedOnes() {
+		this.running.upper("upper");
+		this.metrics.bindTo(this.registry);
+
+		Set<String> registered = this.registry.getMeters()
+			.stream()
+			.map((meter) -> describe(meter.getId().getName(), meter.getId().getType(), meter.getId().getBaseUnit(),
+					meter.getId().getTags().stream().map((tag) -> tag.getKey())))
+			.collect(Collectors.toCollection(TreeSet::new));
+
+		Set<String> documented = Arrays.stream(SocketServerMeters.values())
+			.map((meter) -> describe(meter.getName(), meter.getType(),
+					// A registry gives timers its own unit.
+					(meter.getType() == Meter.Type.TIMER) ? "seconds" : meter.getBaseUnit(),
+					Arrays.stream(meter.getKeyNames()).map(KeyName::asString)))
+			.collect(Collectors.toCollection(TreeSet::new));
+		assertThat(registered).isEqualTo(documented);
+	}
+
+	private static String describe(String name, Meter.Type type, String baseUnit, Stream<String> tags) {
+		return name + " " + type + " " + baseUnit + " " + tags.sorted().toList();
+	}
+
+	@Test
+	void countsRealTraffic() throws Exception {
+		this.metrics.bindTo(this.registry);
+		SocketServer server = this.running.upper("upper");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			assertThat(peer.ask("you")).isEqualTo("YOU");
+			await().until(() -> value("socket.server.messages.sent") == 2);
+
+			assertThat(value("socket.server.sessions.active")).isOne();
+			assertThat(value("socket.server.sessions.accepted")).isOne();
+			assertThat(value("socket.server.received")).isEqualTo(10);
+			assertThat(value("socket.server.sent")).isEqualTo(10);
+			assertThat(value("socket.server.messages.received")).isEqualTo(2);
+			assertThat(value("socket.server.outbound.pending")).isZero();
+			assertThat(value("socket.server.inbound.pending")).isZero();
+			assertThat(lifetimes(CloseReason.CLIENT_CLOSED).count()).isZero();
+		}
+		await().until(() -> lifetimes(CloseReason.CLIENT_CLOSED).count() == 1);
+		assertThat(lifetimes(CloseReason.CLIENT_CLOSED).totalTime(TimeUnit.NANOSECONDS)).isPositive()
+			.isLessThan(TimeUnit.MINUTES.toNanos(1));
+		assertThat(lifetimes(CloseReason.HANDLER_ERROR).count()).isZero();
+		assertThat(value("socket.server.sessions.active")).isZero();
+	}
+
+	@Test
+	void countsWhatWaitsForTheHandler() throws Exception {
+		this.metrics.bindTo(this.registry);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = RunningServers.started(this.running.servers(), RunningServers.slowSpec("slow", release));
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\ntwo\nthree\n");
+
+			await().until(() -> value("socket.server.inbound.pending") > 1);
+			release.countDown();
+			assertThat(peer.read()).isEqualTo("one");
+		}
+	}
+
+	@Test
+	void countsRejectedConnectionsByReason() throws Exception {
+		this.metrics.bindTo(this.registry);
+		SocketServer server = RunningServers.started(this.running.servers(),
+				RunningServers.upperSpec("upper").maxSessions(1).build());
+		try (Peer first = new Peer(server)) {
+			assertThat(first.ask("x")).isEqualTo("X");
+			Peer second = new Peer(server);
+			await().until(() -> server.statistics().rejected().containsKey(RejectReason.LIMIT_SESSIONS));
+			second.close();
+		}
+
+		assertThat(this.registry.get("socket.server.sessions.rejected")
+			.tags("server", "upper", "reason", "LIMIT_SESSIONS")
+			.functionCounter()
+			.count()).isOne();
+	}
+
+	@Test
+	void hasTheMetersOfEveryServerInEveryRegistry() {
+		this.running.upper("early");
+		this.metrics.bindTo(this.registry);
+		MeterRegistry other = new SimpleMeterRegistry();
+		this.metrics.bindTo(other);
+		this.metrics.bindTo(other);
+		this.running.servers().register(RunningServers.upperSpec("late").build());
+
+		assertThat(servers(this.registry)).containsExactly("early", "late");
+		assertThat(servers(other)).containsExactly("early", "late");
+	}
+
+	@Test
+	void aRemovedServerLosesItsMeters() {
+		this.metrics.bindTo(this.registry);
+		MeterRegistry other = new SimpleMeterRegistry();
+		this.metrics.bindTo(other);
+		this.running.upper("one");
+		this.running.servers().register(RunningServers.upperSpec("two").build());
+		this.running.upper("three");
+
+		this.running.servers().remove("one");
+		this.running.servers().remove("two");
+
+		assertThat(servers(this.registry)).containsExactly("three");
+		assertThat(servers(other)).containsExactly("three");
+	}
+
+	@Test
+	void aServerThatGoesLateDoesNotTakeTheMetersOfItsSuccessor() {
+		this.metrics.bindTo(this.registry);
+		SocketServer former = this.running.servers().register(RunningServers.upperSpec("upper").build());
+		RunningServers elsewhere = new RunningServers(this.metrics);
+		SocketServer successor = elsewhere.upper("upper");
+
+		this.metrics.removed(former);
+
+		assertThat(servers(this.registry)).containsExactly("upper");
+		this.metrics.removed(successor);
+		assertThat(this.registry.getMeters()).isEmpty();
+		elsewhere.close();
+	}
+
+	@Test
+	void metersOutliveAStop() throws Exception {
+		this.metrics.bindTo(this.registry);
+		SocketServer server = this.running.upper("upper");
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+		}
+		server.stop();
+		server.start();
+
+		assertThat(value("socket.server.sessions.accepted")).isOne();
+	}
+
+	@Test
+	void prometheusKnowsThemByTheseNames() {
+		PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		this.running.upper("upper");
+		this.metrics.bindTo(prometheus);
+
+		Set<String> names = prometheus.scrape()
+			.lines()
+			.filter((line) -> !line.startsWith("#"))
+			.map((line) -> line.substring(0, line.indexOf('{')))
+			.collect(Collectors.toCollection(TreeSet::new));
+
+		assertThat(names).containsExactly("socket_server_inbound_pending_frames",
+				"socket_server_messages_received_total", "socket_server_messages_sent_total",
+				"socket_server_outbound_pending_bytes", "socket_server_received_bytes_total",
+				"socket_server_sent_bytes_total", "socket_server_sessions_accepted_total",
+				"socket_server_sessions_active", "socket_server_sessions_rejected_total",
+				"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum");
+		assertThat(prometheus.scrape()).contains("server=\"upper\"").doesNotContain("127.0.0.1");
+	}
+
+	private double value(String name) {
+		return this.registry.get(name).meter().measure().iterator().next().getValue();
+	}
+
+	private FunctionTimer lifetimes(CloseReason reason) {
+		return this.registry.get("socket.server.sessions").tag("reason", reason.name()).functionTimer();
+	}
+
+	private static Set<String> servers(MeterRegistry registry) {
+		return registry.getMeters()
+			.stream()
+			.map((meter) -> meter.getId().getTag("server"))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+}
