@@ -167,25 +167,38 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
+		ServerRun started;
 		try {
-			ServerRun started = bind();
-			this.lastRun = started;
-			this.run = started;
-			this.state = ServerState.RUNNING;
-			this.listener.started(this);
-			started.accept();
+			started = bind();
 		}
 		catch (ServerStartException ex) {
-			this.failure = ex;
-			this.state = ServerState.FAILED;
-			this.listener.failed(this, ex);
+			failed(ex);
 			throw ex;
 		}
+		catch (RuntimeException | Error ex) {
+			failed(new ServerStartException(name(), unresolved(), Problem.OTHER, ex));
+			throw ex;
+		}
+		this.lastRun = started;
+		this.run = started;
+		this.state = ServerState.RUNNING;
+		this.listener.started(this);
+		started.accept();
+	}
+
+	private void failed(ServerStartException cause) {
+		this.failure = cause;
+		this.state = ServerState.FAILED;
+		this.listener.failed(this, cause);
+	}
+
+	private InetSocketAddress unresolved() {
+		return InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
 	}
 
 	private ServerRun bind() {
 		Transport transport;
-		InetSocketAddress address = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
+		InetSocketAddress address = unresolved();
 		try {
 			transport = EventLoops.resolve(this.spec.transport());
 			address = resolve();
@@ -212,7 +225,7 @@ final class NettySocketServer implements SocketServer {
 		try {
 			started.bound(bind(started, transport, loops, address));
 		}
-		catch (ServerStartException ex) {
+		catch (RuntimeException | Error ex) {
 			threads.close();
 			this.engine.loops().release(transport);
 			throw ex;

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
@@ -47,18 +48,17 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * @param listeners are told what happens, in this order
 	 */
 	public NettySocketServers(Collection<? extends SocketServerListener> listeners) {
-		this(listeners, Runtime.getRuntime().availableProcessors());
+		this(() -> listeners, Runtime.getRuntime().availableProcessors());
 	}
 
 	/**
 	 * Creates an engine.
-	 * @param listeners are told what happens, in this order
+	 * @param listeners gives those who are told what happens, in order; asked once, when
+	 * there is something to tell
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
 	 */
-	public NettySocketServers(Collection<? extends SocketServerListener> listeners, int eventLoopThreads) {
-		List<SocketServerListener> all = new ArrayList<>();
-		all.add(new ServerLog());
-		all.addAll(listeners);
+	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
+			int eventLoopThreads) {
 		ThreadFactory factory = (task) -> {
 			Thread thread = new Thread(task, "socket-server-background");
 			thread.setDaemon(true);
@@ -67,7 +67,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		ThreadPoolExecutor background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, IDLE_SECONDS,
 				TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
 		background.allowCoreThreadTimeOut(true);
-		this.engine = new Engine(new EventLoops(eventLoopThreads), background, new KeepAlive(), new Listeners(all));
+		this.engine = new Engine(new EventLoops(eventLoopThreads), background, new KeepAlive(),
+				new Listeners(() -> withLog(listeners.get())));
+	}
+
+	private static List<SocketServerListener> withLog(Collection<? extends SocketServerListener> listeners) {
+		List<SocketServerListener> all = new ArrayList<>();
+		all.add(new ServerLog());
+		all.addAll(listeners);
+		return all;
 	}
 
 	@Override

@@ -4,12 +4,14 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +23,17 @@ public final class Listeners implements SocketServerListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
 
-	private final List<SocketServerListener> listeners;
+	private final Supplier<? extends Collection<? extends SocketServerListener>> source;
+
+	/** Looked up when there is something to tell, under this object's monitor. */
+	private volatile @Nullable List<SocketServerListener> listeners;
 
 	/**
 	 * Creates a listener that tells others.
-	 * @param listeners the others
+	 * @param source gives the others; asked once, when there is something to tell
 	 */
-	public Listeners(Collection<? extends SocketServerListener> listeners) {
-		this.listeners = List.copyOf(listeners);
+	public Listeners(Supplier<? extends Collection<? extends SocketServerListener>> source) {
+		this.source = source;
 	}
 
 	@Override
@@ -72,7 +77,7 @@ public final class Listeners implements SocketServerListener {
 	}
 
 	private void tell(Consumer<SocketServerListener> call) {
-		for (SocketServerListener listener : this.listeners) {
+		for (SocketServerListener listener : listeners()) {
 			try {
 				call.accept(listener);
 			}
@@ -80,6 +85,20 @@ public final class Listeners implements SocketServerListener {
 				logger.error("Listener {} failed", listener.getClass().getName(), ex);
 			}
 		}
+	}
+
+	private List<SocketServerListener> listeners() {
+		List<SocketServerListener> known = this.listeners;
+		if (known == null) {
+			synchronized (this) {
+				known = this.listeners;
+				if (known == null) {
+					known = List.copyOf(this.source.get());
+					this.listeners = known;
+				}
+			}
+		}
+		return known;
 	}
 
 }

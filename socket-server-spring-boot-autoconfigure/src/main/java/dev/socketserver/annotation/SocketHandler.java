@@ -1,0 +1,38 @@
+package dev.socketserver.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.aot.hint.annotation.Reflective;
+import org.springframework.stereotype.Component;
+
+/**
+ * Marks a bean that serves the sessions of socket servers: on a class, which component
+ * scanning then finds, or on a {@code @Bean} method.
+ * <p>
+ * The bean is a {@link java.util.function.Function}, a
+ * {@link java.util.function.Consumer}, a {@link dev.socketserver.StreamHandler} or a
+ * {@link dev.socketserver.ConnectionHandler}, also behind an AOP proxy. It is created no
+ * later than its server starts. A singleton serves all sessions; a prototype-scoped bean
+ * gives one instance for each session, which the container does not destroy.
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Component
+@Reflective
+public @interface SocketHandler {
+
+	/**
+	 * Names of the servers that this bean serves, as in {@code socket.servers.<name>};
+	 * placeholders are resolved. They do not name the bean. Without a name the bean
+	 * serves the one server that has no handler otherwise, and any server whose
+	 * {@code handler} property names the bean.
+	 * @return the names of servers
+	 */
+	String[] value() default {};
+
+}

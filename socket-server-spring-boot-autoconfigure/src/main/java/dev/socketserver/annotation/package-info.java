@@ -1,0 +1,7 @@
+/**
+ * Annotations that an application writes on its handlers.
+ */
+@NullMarked
+package dev.socketserver.annotation;
+
+import org.jspecify.annotations.NullMarked;

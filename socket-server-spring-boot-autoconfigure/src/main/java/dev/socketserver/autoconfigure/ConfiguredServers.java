@@ -1,0 +1,70 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.SocketProperties.Server;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.InvalidHandlerException;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.core.env.Environment;
+
+/**
+ * The servers that the properties ask for, with their handlers.
+ */
+final class ConfiguredServers {
+
+	private final SocketProperties properties;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	ConfiguredServers(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		this.properties = properties;
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+	}
+
+	/**
+	 * Describes all servers. Creates their handler beans; opens nothing.
+	 * @return the specifications, in the order of the properties
+	 * @throws InvalidSocketPropertyException if one of them cannot be described
+	 */
+	List<ServerSpec> specs() {
+		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(), this.environment,
+				JavaVersion.getJavaVersion());
+		Map<String, Server> entries = ServerNames.collapse(this.properties.servers());
+		Map<String, Server> enabled = new LinkedHashMap<>(entries);
+		enabled.values().removeIf((entry) -> !specs.enabled(entry));
+		HandlerBeans beans = new HandlerBeans(this.beanFactory);
+		HandlerSelection selection = new HandlerSelection(beans);
+		Map<String, String> handlers = selection.select(enabled);
+		List<ServerSpec> described = new ArrayList<>();
+		enabled.forEach((name, entry) -> {
+			String bean = handlers.get(name);
+			if (bean != null) {
+				described.add(describe(specs, name, entry, beans, bean));
+			}
+		});
+		selection.warnAboutTheRest(handlers, entries);
+		return described;
+	}
+
+	private static ServerSpec describe(ServerSpecs specs, String name, Server entry, HandlerBeans beans, String bean) {
+		try {
+			return specs.create(name, entry, beans.serverHandler(bean));
+		}
+		catch (InvalidHandlerException ex) {
+			throw new InvalidSocketPropertyException("socket.servers." + name + ".handler", entry.handler(),
+					"server '%s' cannot use %s".formatted(name, ex.getMessage()), ex.remedy(), ex);
+		}
+	}
+
+}

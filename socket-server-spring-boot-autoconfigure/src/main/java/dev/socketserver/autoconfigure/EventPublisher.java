@@ -1,0 +1,114 @@
+package dev.socketserver.autoconfigure;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.event.SocketServerFailedEvent;
+import dev.socketserver.event.SocketServerStartedEvent;
+import dev.socketserver.event.SocketServerStoppedEvent;
+import dev.socketserver.event.SocketSessionClosedEvent;
+import dev.socketserver.event.SocketSessionOpenedEvent;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Publishes what happens as application events. Who listens to sessions is looked up each
+ * time a server starts, so that a session costs nothing if nobody does.
+ */
+final class EventPublisher implements SocketServerListener {
+
+	private final ConfigurableApplicationContext context;
+
+	private final Map<String, SocketServer> servers = new ConcurrentHashMap<>();
+
+	private volatile boolean opened;
+
+	private volatile boolean closed;
+
+	EventPublisher(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void started(SocketServer server) {
+		this.servers.put(server.name(), server);
+		this.opened = hasListener(SocketSessionOpenedEvent.class);
+		this.closed = hasListener(SocketSessionClosedEvent.class);
+		InetSocketAddress address = server.localAddress();
+		if (address != null) {
+			this.context.publishEvent(new SocketServerStartedEvent(server, address));
+		}
+	}
+
+	@Override
+	public void failed(SocketServer server, Throwable cause) {
+		this.context.publishEvent(new SocketServerFailedEvent(server, cause));
+	}
+
+	@Override
+	public void stopped(SocketServer server) {
+		this.context.publishEvent(new SocketServerStoppedEvent(server));
+		this.servers.remove(server.name(), server);
+	}
+
+	@Override
+	public void opened(SocketSession session) {
+		SocketServer server = this.opened ? this.servers.get(session.server()) : null;
+		if (server != null) {
+			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
+		}
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		SocketServer server = this.closed ? this.servers.get(session.server()) : null;
+		if (server != null) {
+			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
+		}
+	}
+
+	private boolean hasListener(Class<?> payload) {
+		ResolvableType event = ResolvableType.forClassWithGenerics(PayloadApplicationEvent.class, payload);
+		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
+			if (hasListener(context, event)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean hasListener(ApplicationContext context, ResolvableType event) {
+		if (!(context instanceof AbstractApplicationContext known)) {
+			return true;
+		}
+		for (ApplicationListener<?> listener : known.getApplicationListeners()) {
+			if (new GenericApplicationListenerAdapter(listener).supportsEventType(event)) {
+				return true;
+			}
+		}
+		for (String lazy : context.getBeanNamesForType(ApplicationListener.class, true, false)) {
+			if (!known.getBeanFactory().containsSingleton(lazy) && supports(context.getType(lazy, false), event)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean supports(@Nullable Class<?> listener, ResolvableType event) {
+		ResolvableType supported = ResolvableType.forClass(listener).as(ApplicationListener.class).getGeneric();
+		return supported.resolve() == null || supported.isAssignableFrom(event);
+	}
+
+}

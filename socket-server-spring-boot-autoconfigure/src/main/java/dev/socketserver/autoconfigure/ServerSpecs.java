@@ -1,0 +1,220 @@
+package dev.socketserver.autoconfigure;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.InvalidSpecException;
+import dev.socketserver.autoconfigure.SocketProperties.Server;
+import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Turns properties into specifications. What is wrong with a value is said in terms of
+ * its property.
+ */
+final class ServerSpecs {
+
+	static final String PORT_REMEDY = "Set it to a port between 1 and 65535, or to 0 for a free one";
+
+	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
+
+	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
+	/** Keys by the components of {@link ServerSpec} that they become. */
+	private static final Map<String, String> KEYS = Map.of("host", "address", "maxSessions", "limits.sessions",
+			"maxFrameBytes", "limits.frame", "idleTimeout", "timeouts.idle", "execution", "execution.mode");
+
+	private final ServerDefaults defaults;
+
+	private final Environment environment;
+
+	private final JavaVersion java;
+
+	ServerSpecs(ServerDefaults defaults, Environment environment, JavaVersion java) {
+		this.defaults = defaults;
+		this.environment = environment;
+		this.java = java;
+	}
+
+	/**
+	 * Whether an entry is to become a server.
+	 * @param entry the entry
+	 * @return {@code false} if it, or the shared default, says so
+	 */
+	boolean enabled(Server entry) {
+		Boolean enabled = (entry.enabled() != null) ? entry.enabled() : this.defaults.enabled();
+		return enabled == null || enabled;
+	}
+
+	/**
+	 * Makes the specification of one server.
+	 * @param name the server's name
+	 * @param entry what the properties say about it
+	 * @param handler its handler
+	 * @return the specification
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	ServerSpec create(String name, Server entry, ServerHandler handler) {
+		Values values = new Values(name, entry.inheritable());
+		ServerSpec.Builder builder = ServerSpec.builder(name).handler(handler).args(entry.args());
+		builder.port(port(values, entry.port()));
+		builder.execution(execution(values));
+		builder.drainTimeout(drainTimeout());
+		values.with("address", ServerDefaults::address,
+				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
+		values.with("framing", ServerDefaults::framing, (framing) -> builder.framing(framing(values, framing)));
+		values.with("transport", ServerDefaults::transport, builder::transport);
+		values.with("limits.sessions", (shared) -> shared.limits().sessions(), builder::maxSessions);
+		values.with("limits.frame", (shared) -> shared.limits().frame(),
+				(frame) -> builder.maxFrameBytes(bytes(values, frame)));
+		values.with("timeouts.idle", (shared) -> shared.timeouts().idle(),
+				(idle) -> builder.idleTimeout(idle.isZero() ? null : idle));
+		try {
+			return builder.build();
+		}
+		catch (InvalidSpecException ex) {
+			throw values.invalid(KEYS.getOrDefault(ex.component(), ex.component()), "it " + ex.rule(), null, ex);
+		}
+	}
+
+	private static int port(Values values, @Nullable String port) {
+		if (port == null || port.isBlank()) {
+			throw values.invalid("port", "server '" + values.name + "' needs a port", PORT_REMEDY, null);
+		}
+		values.used.put("port", port);
+		try {
+			int number = Integer.parseInt(port.trim());
+			if (number >= 0 && number <= 65535) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Said below.
+		}
+		throw values.invalid("port", "it must be a number between 0 and 65535", PORT_REMEDY, null);
+	}
+
+	private static Framing framing(Values values, String word) {
+		return switch (word) {
+			case "raw" -> Framing.raw();
+			case "line" -> Framing.line();
+			case "length-field" -> Framing.lengthField();
+			default ->
+				throw values.invalid("framing", "there is no such framing", "Use one of raw, line, length-field", null);
+		};
+	}
+
+	private static int bytes(Values values, DataSize size) {
+		if (size.toBytes() > Integer.MAX_VALUE) {
+			throw values.invalid("limits.frame", "it must be below 2 GB", "Set it to the longest message expected",
+					null);
+		}
+		return (int) Math.max(size.toBytes(), -1);
+	}
+
+	private ExecutionMode execution(Values values) {
+		ExecutionMode mode = values.get("execution.mode", (shared) -> shared.execution().mode());
+		if (mode == null || mode == ExecutionMode.AUTO) {
+			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
+		}
+		if (mode == ExecutionMode.VIRTUAL && this.java.isOlderThan(JavaVersion.TWENTY_ONE)) {
+			throw values.invalid("execution.mode", "Java " + this.java + " has no virtual threads",
+					"Run on Java 21 or later, or use pool", null);
+		}
+		return mode;
+	}
+
+	private boolean virtualByDefault() {
+		if (Threading.VIRTUAL.isActive(this.environment)) {
+			return true;
+		}
+		// synchronized pins no carrier thread any more (JEP 491).
+		return this.java.isEqualOrNewerThan(JavaVersion.TWENTY_FOUR)
+				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
+	}
+
+	/**
+	 * A drain that outlasts its phase would be reported as a bean that failed to stop.
+	 */
+	private Duration drainTimeout() {
+		Duration phase = Binder.get(this.environment)
+			.bind(PHASE_TIMEOUT, Duration.class)
+			.orElse(Duration.ofSeconds(30));
+		Duration half = phase.dividedBy(2);
+		Duration most = phase.minusSeconds(3);
+		return (most.compareTo(half) > 0) ? most : half;
+	}
+
+	/** How a constant is written in properties. */
+	static String asWritten(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/** The values of one server, with the properties that they came from. */
+	private final class Values {
+
+		private final String name;
+
+		private final ServerDefaults own;
+
+		private final Map<String, Object> used = new HashMap<>();
+
+		private final Map<String, Object> inherited = new HashMap<>();
+
+		Values(String name, ServerDefaults own) {
+			this.name = name;
+			this.own = own;
+		}
+
+		<T> @Nullable T get(String key, Function<ServerDefaults, @Nullable T> value) {
+			T found = value.apply(this.own);
+			if (found != null) {
+				this.used.put(key, found);
+				return found;
+			}
+			T shared = value.apply(ServerSpecs.this.defaults);
+			if (shared != null) {
+				this.inherited.put(key, shared);
+			}
+			return shared;
+		}
+
+		<T> void with(String key, Function<ServerDefaults, @Nullable T> value, Consumer<T> action) {
+			T found = get(key, value);
+			if (found != null) {
+				action.accept(found);
+			}
+		}
+
+		InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
+				@Nullable Throwable cause) {
+			Object shared = this.inherited.get(key);
+			String property = (shared != null) ? "socket.server-defaults." + key
+					: "socket.servers." + this.name + "." + key;
+			Object value = (shared != null) ? shared : this.used.get(key);
+			if (key.equals("name")) {
+				property = "socket.servers." + this.name;
+				value = this.name;
+			}
+			return new InvalidSocketPropertyException(property,
+					(value instanceof Enum<?> constant) ? asWritten(constant) : value, problem,
+					(remedy != null) ? remedy : "Change " + property, cause);
+		}
+
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.socketserver.autoconfigure;
+
+import java.net.InetSocketAddress;
+
+import dev.socketserver.ServerStartException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Explains why a server cannot listen, in terms of its properties. Comes before Boot's
+ * analyzers, which know web servers.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, ServerStartException cause) {
+		InetSocketAddress address = cause.address();
+		String port = "socket.servers." + cause.server() + ".port";
+		String host = "socket.servers." + cause.server() + ".address";
+		String transport = "socket.servers." + cause.server() + ".transport";
+		return switch (cause.problem()) {
+			case PORT_IN_USE -> analysis(cause,
+					"%s is '%s', and another socket listens on that port already".formatted(port, address.getPort()),
+					"Find and stop what listens on port %s, or set %s to another port, or to 0 for a free one"
+						.formatted(address.getPort(), port));
+			case ADDRESS_NOT_AVAILABLE -> analysis(cause,
+					"%s is '%s', which is no address of this machine".formatted(host, address.getHostString()),
+					"Set %s to an address of this machine, or to 'any' for every interface".formatted(host));
+			case PERMISSION_DENIED -> analysis(cause,
+					"%s is '%s', for which this process has no permission".formatted(port, address.getPort()),
+					"Set %s to a port above 1023, or give the process the right to use it".formatted(port));
+			case UNKNOWN_HOST -> analysis(cause,
+					"%s is '%s', a host name that cannot be resolved".formatted(host, address.getHostString()),
+					"Correct %s, or set it to an address".formatted(host));
+			case TRANSPORT_UNAVAILABLE -> analysis(cause,
+					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
+					"Set %s to auto or nio, or add the transport's native library to the class path"
+						.formatted(transport));
+			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
+					"Check %s and %s".formatted(host, port));
+		};
+	}
+
+	private static FailureAnalysis analysis(ServerStartException failure, String fact, String action) {
+		InetSocketAddress address = failure.address();
+		return new FailureAnalysis("Server '%s' cannot listen on %s:%s. Property %s.".formatted(failure.server(),
+				address.getHostString(), address.getPort(), fact), action + ".", failure);
+	}
+
+	private static String reason(ServerStartException failure) {
+		Throwable cause = failure.getCause();
+		return String.valueOf((cause != null && cause.getMessage() != null) ? cause.getMessage() : cause);
+	}
+
+}

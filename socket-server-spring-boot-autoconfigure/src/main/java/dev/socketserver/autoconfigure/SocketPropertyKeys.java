@@ -1,0 +1,179 @@
+package dev.socketserver.autoconfigure;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * Refuses keys under {@code socket.} that mean nothing, before {@link SocketProperties}
+ * are bound, and explains values that cannot be read. Unknown keys in environment
+ * variables and system properties, which other programs set too, are only warned about.
+ */
+final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvisor {
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketPropertyKeys.class);
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
+
+	private static final ConfigurationPropertyName SERVERS = PREFIX.append("servers");
+
+	/** Known keys by their uniform form; {@code *} stands for a server's name. */
+	private final Map<String, String> known = new LinkedHashMap<>();
+
+	SocketPropertyKeys() {
+		collect(SocketProperties.class, PREFIX.toString());
+	}
+
+	private void collect(Class<?> type, String prefix) {
+		for (RecordComponent component : type.getRecordComponents()) {
+			String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+			Class<?> componentType = component.getType();
+			if (componentType == Map.class) {
+				componentType = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[1];
+				name = name + ".*";
+			}
+			if (componentType.isRecord()) {
+				collect(componentType, name);
+			}
+			else {
+				this.known.put(name.replace("-", ""), name);
+			}
+		}
+	}
+
+	@Override
+	public BindHandler apply(BindHandler bindHandler) {
+		return new AbstractBindHandler(bindHandler) {
+
+			@Override
+			public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+					BindContext context) {
+				if (name.equals(PREFIX) && target.getType().resolve() == SocketProperties.class) {
+					context.getSources().forEach(SocketPropertyKeys.this::check);
+				}
+				return super.onStart(name, target, context);
+			}
+
+			@Override
+			public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+					Exception error) throws Exception {
+				ConfigurationProperty property = context.getConfigurationProperty();
+				if (error instanceof ConversionException && property != null && PREFIX.isAncestorOf(name)) {
+					throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
+							"it must be " + expected(target.getType().resolve(Object.class)), "Change " + name, error);
+				}
+				return super.onFailure(name, target, context, error);
+			}
+
+		};
+	}
+
+	private static String expected(Class<?> type) {
+		if (type.isEnum()) {
+			return Stream.of(type.getEnumConstants())
+				.map((constant) -> ServerSpecs.asWritten((Enum<?>) constant))
+				.collect(Collectors.joining(", ", "one of ", ""));
+		}
+		return switch (type.getSimpleName()) {
+			case "Integer" -> "a whole number";
+			case "Boolean", "boolean" -> "true or false";
+			case "DataSize" -> "a size such as 64KB";
+			case "Duration" -> "a duration such as 30s";
+			default -> "a " + type.getSimpleName();
+		};
+	}
+
+	private void check(ConfigurationPropertySource source) {
+		if (source instanceof IterableConfigurationPropertySource iterable) {
+			boolean foreign = setByOthers(source);
+			iterable.stream()
+				.filter((name) -> PREFIX.isAncestorOf(name) && !isKnown(name, foreign))
+				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
+		}
+	}
+
+	private static boolean setByOthers(ConfigurationPropertySource source) {
+		if (!(source.getUnderlyingSource() instanceof PropertySource<?> underlying)) {
+			return false;
+		}
+		String name = underlying.getName();
+		return name.equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
+				|| name.equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
+				|| name.endsWith("-" + StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+	}
+
+	private boolean isKnown(ConfigurationPropertyName name, boolean foreign) {
+		String uniform = pattern(name, Form.UNIFORM);
+		if (this.known.containsKey(uniform)) {
+			return true;
+		}
+		// A variable's underscore may stand for a dash.
+		return foreign && this.known.keySet()
+			.stream()
+			.anyMatch((candidate) -> candidate.replace(".", "").equals(uniform.replace(".", "")));
+	}
+
+	private static String pattern(ConfigurationPropertyName name, Form form) {
+		boolean server = SERVERS.isAncestorOf(name);
+		return IntStream.range(0, name.getNumberOfElements())
+			.filter((index) -> !name.isNumericIndex(index))
+			.mapToObj((index) -> (server && index == 2) ? "*" : name.getElement(index, form))
+			.collect(Collectors.joining("."));
+	}
+
+	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign) {
+		Object value = (property != null) ? property.getValue() : "";
+		if (isEmptyBlock(name, value)) {
+			return;
+		}
+		if (foreign) {
+			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name, nearest(name));
+			return;
+		}
+		if (SERVERS.isParentOf(name)) {
+			throw new InvalidSocketPropertyException(name + ".port", null,
+					"server '" + name.getLastElement(Form.ORIGINAL) + "' needs a port", ServerSpecs.PORT_REMEDY);
+		}
+		throw new InvalidSocketPropertyException(name.toString(), value,
+				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+	}
+
+	/**
+	 * A key with everything below it commented out; a server without keys is no such
+	 * case.
+	 */
+	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
+		String parent = pattern(name, Form.UNIFORM) + ".";
+		return value.toString().isEmpty() && !SERVERS.isParentOf(name)
+				&& this.known.keySet().stream().anyMatch((key) -> key.startsWith(parent));
+	}
+
+	private String nearest(ConfigurationPropertyName name) {
+		String nearest = Nearest.to(pattern(name, Form.ORIGINAL), this.known.values()).get(0);
+		return nearest.replace("*", SERVERS.isAncestorOf(name) ? name.getElement(2, Form.ORIGINAL) : "<name>");
+	}
+
+}

@@ -1,0 +1,16 @@
+package dev.socketserver.event;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+
+/**
+ * A session ended and its handler has been told.
+ *
+ * @param server the session's server
+ * @param session the session, closed
+ * @param status how it ended
+ */
+public record SocketSessionClosedEvent(SocketServer server, SocketSession session, CloseStatus status) {
+
+}

@@ -1,0 +1,134 @@
+package dev.socketserver.handler;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.annotation.SocketHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.StringUtils;
+
+/**
+ * The handlers among the beans of an application context. Looking for them creates no
+ * bean; {@link #serverHandler} does.
+ */
+public final class HandlerBeans {
+
+	/** How a scoped proxy's definition names the one that it hides. */
+	private static final String SCOPED_TARGET = "scopedTarget.";
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Map<String, HandlerBean> annotated;
+
+	/**
+	 * Finds the handlers.
+	 * @param beanFactory knows the beans
+	 */
+	public HandlerBeans(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+		this.annotated = findAnnotated(beanFactory);
+	}
+
+	/**
+	 * Returns the beans that are annotated as handlers.
+	 * @return the beans, in the order of their definitions
+	 */
+	public Collection<HandlerBean> annotated() {
+		return this.annotated.values();
+	}
+
+	/**
+	 * Returns whether there is a bean, annotated or not.
+	 * @param beanName the name
+	 * @return whether there is one
+	 */
+	public boolean contains(String beanName) {
+		return this.beanFactory.containsBean(beanName);
+	}
+
+	/**
+	 * Describes a bean for the engine. A singleton is created now, if it has not been
+	 * before.
+	 * @param beanName the bean's name
+	 * @return the handler
+	 * @throws InvalidHandlerException if the bean has no form of a handler, or does not
+	 * say what it reads
+	 */
+	public ServerHandler serverHandler(String beanName) {
+		String definition = SCOPED_TARGET + beanName;
+		if (!this.beanFactory.containsBean(definition)) {
+			definition = beanName;
+		}
+		return new HandlerFactory(this.beanFactory, beanName, definition).create();
+	}
+
+	private static Map<String, HandlerBean> findAnnotated(ConfigurableListableBeanFactory beanFactory) {
+		Map<String, Set<String>> found = new LinkedHashMap<>();
+		for (Iterator<String> names = beanFactory.getBeanNamesIterator(); names.hasNext();) {
+			String name = names.next();
+			if (isAbstract(beanFactory, name)) {
+				continue;
+			}
+			annotations(beanFactory, name).forEach((annotation) -> {
+				Set<String> servers = found.computeIfAbsent(visibleName(beanFactory, name),
+						(key) -> new LinkedHashSet<>());
+				Stream.of(annotation.value())
+					.map(beanFactory::resolveEmbeddedValue)
+					.filter(StringUtils::hasText)
+					.forEach(servers::add);
+			});
+		}
+		Map<String, HandlerBean> beans = new LinkedHashMap<>();
+		found.forEach((name, servers) -> beans.put(name, new HandlerBean(name, servers)));
+		return beans;
+	}
+
+	private static boolean isAbstract(ConfigurableListableBeanFactory beanFactory, String name) {
+		return beanFactory.containsBeanDefinition(name) && beanFactory.getMergedBeanDefinition(name).isAbstract();
+	}
+
+	private static String visibleName(ConfigurableListableBeanFactory beanFactory, String name) {
+		String visible = name.startsWith(SCOPED_TARGET) ? name.substring(SCOPED_TARGET.length()) : name;
+		return beanFactory.containsBean(visible) ? visible : name;
+	}
+
+	private static Stream<SocketHandler> annotations(ConfigurableListableBeanFactory beanFactory, String name) {
+		Stream<SocketHandler> declared = beanFactory.findAllAnnotationsOnBean(name, SocketHandler.class, false)
+			.stream();
+		Class<?> hidden = classBehindProxy(beanFactory, name);
+		if (hidden == null) {
+			return declared;
+		}
+		return Stream.concat(declared,
+				MergedAnnotations.from(hidden, SearchStrategy.TYPE_HIERARCHY)
+					.stream(SocketHandler.class)
+					.map(MergedAnnotation::synthesize));
+	}
+
+	/**
+	 * A JDK proxy shows nothing of its target's class, and the definition does not either
+	 * if the bean came from a factory method.
+	 */
+	private static @Nullable Class<?> classBehindProxy(ConfigurableListableBeanFactory beanFactory, String name) {
+		Object instance = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
+		if (instance != null) {
+			return AopProxyUtils.ultimateTargetClass(instance);
+		}
+		return beanFactory.containsBeanDefinition(name) ? (Class<?>) beanFactory.getMergedBeanDefinition(name)
+			.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) : null;
+	}
+
+}

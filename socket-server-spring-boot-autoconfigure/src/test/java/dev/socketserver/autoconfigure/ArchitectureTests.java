@@ -1,0 +1,162 @@
+package dev.socketserver.autoconfigure;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.context.annotation.Bean;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+class ArchitectureTests {
+
+	private static final JavaClasses MAIN = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+		.withImportOption((location) -> !location.contains("socket-server-core"))
+		.importPackages("dev.socketserver");
+
+	private static final JavaClasses TESTS = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+		.importPackages("dev.socketserver");
+
+	@Test
+	void packagesHaveNoCycles() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.(**)")
+			.should()
+			.beFreeOfCycles()
+			.because("a package that needs another one's users cannot be read alone")
+			.check(MAIN);
+	}
+
+	@Test
+	void nettyStaysInTheEngine() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.netty..")
+			.because("Spring modules adapt, they contain no networking")
+			.check(MAIN);
+	}
+
+	@Test
+	void autoConfigurationsAreFinalWithoutPublicMembers() {
+		classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould(haveNoPublicMembers())
+			.because("applications may name them, to exclude or order, and nothing else")
+			.check(MAIN);
+	}
+
+	@Test
+	void beanMethodsArePackagePrivate() {
+		methods().that()
+			.areAnnotatedWith(Bean.class)
+			.should()
+			.bePackagePrivate()
+			.because("nobody but the container calls them")
+			.check(MAIN);
+	}
+
+	@Test
+	void beanMethodsAreNotConditionalOnClasses() {
+		methods().that()
+			.areAnnotatedWith(Bean.class)
+			.should()
+			.notBeAnnotatedWith(ConditionalOnClass.class)
+			.because("their signatures are loaded before the condition is looked at")
+			.check(MAIN);
+	}
+
+	@Test
+	void methodsForEarlyBeansAreStatic() {
+		methods().that()
+			.areAnnotatedWith(Bean.class)
+			.and()
+			.haveRawReturnType(early())
+			.should()
+			.beStatic()
+			.because("they would create their configuration before others can process it")
+			.check(MAIN);
+	}
+
+	@Test
+	void nothingPrintsOrSleeps() {
+		for (JavaClasses classes : new JavaClasses[] { MAIN, TESTS }) {
+			noClasses().should()
+				.accessField(System.class, "out")
+				.orShould()
+				.accessField(System.class, "err")
+				.because("there is a log")
+				.check(classes);
+			noClasses().should()
+				.callMethodWhere(sleeps())
+				.because("waiting for time instead of a fact is slow and flaky")
+				.check(classes);
+		}
+	}
+
+	@Test
+	void testsEndInTests() {
+		methods().that()
+			.areAnnotatedWith(Test.class)
+			.should()
+			.beDeclaredInClassesThat()
+			.haveSimpleNameEndingWith("Tests")
+			.because("the build runs no others")
+			.check(TESTS);
+	}
+
+	private static DescribedPredicate<JavaMethodCall> sleeps() {
+		return DescribedPredicate.describe("sleep",
+				(call) -> call.getName().equals("sleep") && call.getTargetOwner().isEquivalentTo(Thread.class));
+	}
+
+	private static DescribedPredicate<JavaClass> early() {
+		return DescribedPredicate.describe("an early bean",
+				(type) -> type.isAssignableTo(BeanPostProcessor.class)
+						|| type.isAssignableTo(BeanFactoryPostProcessor.class)
+						|| type.isAssignableTo(ConfigurationPropertiesBindHandlerAdvisor.class));
+	}
+
+	private static ArchCondition<JavaClass> haveNoPublicMembers() {
+		return new ArchCondition<>("have no public members") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				for (JavaMember member : type.getMembers()) {
+					boolean violation = member.getModifiers().contains(JavaModifier.PUBLIC)
+							&& !isDefaultConstructor(member);
+					events.add(new SimpleConditionEvent(member, !violation, member.getDescription()));
+				}
+			}
+
+		};
+	}
+
+	private static boolean isDefaultConstructor(JavaMember member) {
+		return member.getName().equals("<init>");
+	}
+
+}

@@ -1,0 +1,37 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ServerStartFailureAnalyzerTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					PORT_IN_USE           | Property socket.servers.upper.port is '80', and another socket listens on that port already. | set socket.servers.upper.port to another port, or to 0
+					ADDRESS_NOT_AVAILABLE | Property socket.servers.upper.address is 'localhost', which is no address of this machine.   | Set socket.servers.upper.address to an address of this machine, or to 'any'
+					PERMISSION_DENIED     | Property socket.servers.upper.port is '80', for which this process has no permission.        | Set socket.servers.upper.port to a port above 1023
+					UNKNOWN_HOST          | Property socket.servers.upper.address is 'localhost', a host name that cannot be resolved.   | Correct socket.servers.upper.address
+					TRANSPORT_UNAVAILABLE | Property socket.servers.upper.transport names a transport that this machine does not have: the reason. | Set socket.servers.upper.transport to auto or nio
+					OTHER                 | Property socket.servers.upper.port is '80': the reason.                                      | Check socket.servers.upper.address and socket.servers.upper.port
+					""")
+	void namesServerPropertyValueAndRemedy(Problem problem, String fact, String action) {
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer()
+			.analyze(new IllegalStateException(new ServerStartException("upper",
+					InetSocketAddress.createUnresolved("localhost", 80), problem, new IOException("the reason"))));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).isEqualTo("Server 'upper' cannot listen on localhost:80. " + fact);
+		assertThat(analysis.getAction()).contains(action);
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SocketPropertiesMetadataTests {
+
+	@Test
+	void everyPropertyIsDescribed() throws IOException {
+		Map<String, JsonNode> properties = properties();
+
+		assertThat(properties).containsOnlyKeys("socket.enabled", "socket.servers", "socket.server-defaults.enabled",
+				"socket.server-defaults.address", "socket.server-defaults.framing",
+				"socket.server-defaults.limits.sessions", "socket.server-defaults.limits.frame",
+				"socket.server-defaults.timeouts.idle", "socket.server-defaults.execution.mode",
+				"socket.server-defaults.transport");
+		assertThat(properties.values())
+			.allSatisfy((property) -> assertThat(property.path("description").asString("")).isNotBlank()
+				.endsWith(".")
+				.doesNotContain("{@"));
+	}
+
+	@Test
+	void defaultsAreLiteral() throws IOException {
+		Map<String, JsonNode> properties = properties();
+
+		assertThat(properties.get("socket.enabled").path("defaultValue").asBoolean()).isTrue();
+		assertThat(properties.get("socket.server-defaults.limits.frame").path("defaultValue").asString())
+			.isEqualTo("64KB");
+		assertThat(properties.get("socket.server-defaults.limits.sessions").path("defaultValue").asInt())
+			.isEqualTo(10_000);
+	}
+
+	private static Map<String, JsonNode> properties() throws IOException {
+		try (InputStream file = SocketPropertiesMetadataTests.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			JsonNode properties = JsonMapper.shared().readTree(file).path("properties");
+			return StreamSupport.stream(properties.spliterator(), false)
+				.filter((property) -> property.path("name").asString().startsWith("socket."))
+				.collect(Collectors.toMap((property) -> property.path("name").asString(), (property) -> property));
+		}
+	}
+
+}

@@ -1,0 +1,523 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.event.SocketServerFailedEvent;
+import dev.socketserver.event.SocketServerStartedEvent;
+import dev.socketserver.event.SocketServerStoppedEvent;
+import dev.socketserver.event.SocketSessionClosedEvent;
+import dev.socketserver.event.SocketSessionOpenedEvent;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
+class SocketServerApplicationTests {
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void servesEveryForm(boolean lazy) throws Exception {
+		try (ConfigurableApplicationContext context = run(Forms.class, "--spring.main.lazy-initialization=" + lazy,
+				"--socket.servers.upper.port=0", "--socket.servers.sink.port=0", "--socket.servers.sink.framing=line",
+				"--socket.servers.talk.port=0", "--socket.servers.talk.args=hello,there",
+				"--socket.servers.meter.port=0")) {
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				assertThat(peer.send("Hello, Wörld!\r\nagain\n").end()).isEqualTo("HELLO, WÖRLD!\nAGAIN\n");
+			}
+			try (TestPeer peer = TestPeer.connect(context, "sink")) {
+				assertThat(peer.send("taken\n").end()).isEmpty();
+				assertThat(Forms.taken.poll(10, TimeUnit.SECONDS)).isEqualTo("taken");
+			}
+			try (TestPeer peer = TestPeer.connect(context, "talk")) {
+				assertThat(peer.send("bytes").end()).isEqualTo("[hello, there] bytes");
+			}
+			try (TestPeer peer = TestPeer.connect(context, "meter")) {
+				assertThat(peer.send("12345").line()).isEqualTo("5");
+				assertThat(peer.send("67").line()).isEqualTo("7");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void servesFromBehindProxies(boolean cglib) throws Exception {
+		try (ConfigurableApplicationContext context = run(
+				new Class<?>[] { Forms.class, cglib ? CglibProxies.class : JdkProxies.class },
+				"--socket.servers.upper.port=0", "--socket.servers.upper.handler=made",
+				"--socket.servers.meter.port=0")) {
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				assertThat(peer.send("text\n").end()).isEqualTo("TEXT!\n");
+			}
+			try (TestPeer peer = TestPeer.connect(context, "meter")) {
+				assertThat(peer.send("12345").line()).isEqualTo("5");
+			}
+		}
+	}
+
+	@Test
+	void aPrototypeKeepsItsSessionsApart() throws Exception {
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.count.port=0");
+				TestPeer one = TestPeer.connect(context, "count");
+				TestPeer other = TestPeer.connect(context, "count")) {
+			assertThat(one.send("a\nb\n").line()).isEqualTo("1 a");
+			assertThat(one.line()).isEqualTo("2 b");
+			assertThat(other.send("c\n").line()).isEqualTo("1 c");
+		}
+	}
+
+	@Test
+	void saysWhereItListens(CapturedOutput output) {
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0",
+				"--socket.servers.upper.transport=nio")) {
+			assertThat(output).containsOnlyOnce("'upper' listens on 127.0.0.1:" + TestPeer.port(context, "upper")
+					+ " (loopback only), nio, line framing, handler upper");
+		}
+	}
+
+	@Test
+	void explainsAPortInUseAndLeavesNothingListening(CapturedOutput output) throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			int port = taken.getLocalPort();
+
+			assertThatThrownBy(() -> run(Forms.class, "--socket.servers.a.port=0", "--socket.servers.a.handler=upper",
+					"--socket.servers.b.port=" + port, "--socket.servers.b.handler=upper"))
+				.hasRootCauseInstanceOf(IOException.class);
+
+			assertThat(output)
+				.contains("APPLICATION FAILED TO START",
+						"Server 'b' cannot listen on 127.0.0.1:" + port + ". Property socket.servers.b.port is '" + port
+								+ "', and another socket listens on that port already.")
+				.contains("set socket.servers.b.port to another port, or to 0 for a free one.");
+			List<Object> events = Recorder.last;
+			assertThat(events).hasExactlyElementsOfTypes(SocketServerStartedEvent.class, SocketServerFailedEvent.class,
+					SocketServerStoppedEvent.class);
+			int bound = ((SocketServerStartedEvent) events.get(0)).address().getPort();
+			assertThatThrownBy(() -> TestPeer.connect(bound)).isInstanceOf(ConnectException.class);
+		}
+	}
+
+	@Test
+	void explainsAnAddressOfAnotherMachine(CapturedOutput output) {
+		assertThatThrownBy(
+				() -> run(Forms.class, "--socket.servers.upper.port=0", "--socket.servers.upper.address=192.0.2.1"));
+		assertThat(output).contains(
+				"Property socket.servers.upper.address is '192.0.2.1', " + "which is no address of this machine.");
+	}
+
+	@Test
+	void explainsAnUnknownHost(CapturedOutput output) {
+		assertThatThrownBy(() -> run(Forms.class, "--socket.servers.upper.port=0",
+				"--socket.servers.upper.address=nowhere.invalid"));
+		assertThat(output).contains("Property socket.servers.upper.address is 'nowhere.invalid', "
+				+ "a host name that cannot be resolved.");
+	}
+
+	@Test
+	void explainsAWrongValue(CapturedOutput output) {
+		assertThatThrownBy(() -> run(Forms.class, "--socket.servers.upper.port=70000"));
+		assertThatThrownBy(() -> run(Forms.class, "--socket.servers.upper.prot=0"));
+		assertThatThrownBy(
+				() -> run(Forms.class, "--socket.servers.upper.port=0", "--socket.servers.upper.limits.sessions=many"));
+		assertThat(output).contains("Property socket.servers.upper.port is '70000': it must be a number")
+			.contains("Property socket.servers.upper.prot is '0': there is no such key, nearest: "
+					+ "'socket.servers.upper.port'.")
+			.contains("Property socket.servers.upper.limits.sessions is 'many': it must be a whole number.")
+			.contains("Origin: \"socket.servers.upper.port\" from property source \"commandLineArgs\"");
+	}
+
+	@Test
+	void startsAgainAfterAStop() throws Exception {
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0")) {
+			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			int port = TestPeer.port(context, "upper");
+
+			context.stop();
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThatThrownBy(() -> TestPeer.connect(port)).isInstanceOf(ConnectException.class);
+
+			context.start();
+			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				assertThat(peer.send("text\n").end()).isEqualTo("TEXT\n");
+			}
+		}
+	}
+
+	@Test
+	void serversDrainSideBySideAndRepliesStillLeave() throws Exception {
+		ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.one.port=0",
+				"--socket.servers.one.handler=slow", "--socket.servers.two.port=0",
+				"--socket.servers.two.handler=slow");
+		try (TestPeer one = TestPeer.connect(context, "one"); TestPeer two = TestPeer.connect(context, "two")) {
+			Slow slow = context.getBean(Slow.class);
+			one.send("a\n");
+			two.send("b\n");
+			assertThat(slow.called.await(10, TimeUnit.SECONDS)).isTrue();
+
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
+			SocketServers servers = context.getBean(SocketServers.class);
+			await().untilAsserted(
+					() -> assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.DRAINING));
+			assertThat(closed).isNotDone();
+			assertThat(context.getBean(Recorder.class).events).contains(ReadinessState.REFUSING_TRAFFIC);
+			slow.go.countDown();
+
+			assertThat(one.line()).isEqualTo("slow a");
+			assertThat(two.line()).isEqualTo("slow b");
+			closed.get(10, TimeUnit.SECONDS);
+			assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.STOPPED);
+		}
+		finally {
+			context.close();
+		}
+	}
+
+	@Test
+	void lifecyclesKeepTheWebServersHours() {
+		try (ConfigurableApplicationContext context = run(Forms.class)) {
+			SocketServersLifecycle startStop = context.getBean(SocketServersLifecycle.class);
+			SocketServersDrain drain = context.getBean(SocketServersDrain.class);
+			assertThat(startStop.getPhase()).isEqualTo(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE);
+			assertThat(drain.getPhase()).isEqualTo(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
+			assertThat(startStop.isPauseable()).isFalse();
+			assertThat(drain.isPauseable()).isFalse();
+			assertThat(startStop.isRunning()).isTrue();
+			assertThat(drain.isRunning()).isTrue();
+		}
+	}
+
+	@Test
+	void publishesWhatHappens() throws Exception {
+		Recorder recorder;
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0")) {
+			recorder = context.getBean(Recorder.class);
+			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			assertThat(recorder.events.get(0)).isEqualTo(new SocketServerStartedEvent(server, server.localAddress()));
+			assertThat(recorder.portAtStart).isEqualTo(String.valueOf(TestPeer.port(context, "upper")));
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				peer.send("text\n").end();
+			}
+			await().untilAsserted(() -> assertThat(recorder.events).satisfiesOnlyOnce((event) -> {
+				assertThat(event).isInstanceOf(SocketSessionClosedEvent.class);
+				SocketSessionClosedEvent closed = (SocketSessionClosedEvent) event;
+				assertThat(closed.server()).isSameAs(server);
+				assertThat(closed.session().id()).isEqualTo("upper-1");
+				assertThat(closed.status().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			}));
+			assertThat(recorder.events.get(1)).isInstanceOf(SocketSessionOpenedEvent.class);
+			context.stop();
+			assertThat(recorder.events).contains(new SocketServerStoppedEvent(server));
+		}
+	}
+
+	@Test
+	void sessionEventsAreNotMadeForNobody() throws Exception {
+		try (ConfigurableApplicationContext context = run(new Class<?>[] { QuietForms.class },
+				"--socket.servers.upper.port=0")) {
+			EventPublisher publisher = new EventPublisher(context);
+			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			publisher.started(server);
+			assertThat(publisher).hasFieldOrPropertyWithValue("opened", false)
+				.hasFieldOrPropertyWithValue("closed", false);
+		}
+	}
+
+	@Test
+	void aChildContextLeavesTheServersToItsParent() throws Exception {
+		try (ConfigurableApplicationContext child = new SpringApplicationBuilder(QuietForms.class)
+			.web(WebApplicationType.NONE)
+			.child(QuietForms.class)
+			.web(WebApplicationType.NONE)
+			.run("--socket.servers.upper.port=0")) {
+			ConfigurableApplicationContext parent = (ConfigurableApplicationContext) child.getParent();
+			assertThat(parent).isNotNull();
+			try (parent; TestPeer peer = TestPeer.connect(parent, "upper")) {
+				assertThat(child.getBean(SocketServers.class)).isSameAs(parent.getBean(SocketServers.class));
+				assertThat(child.getBeansOfType(SocketServersLifecycle.class)).isEmpty();
+				assertThat(peer.send("text\n").end()).isEqualTo("TEXT\n");
+			}
+		}
+	}
+
+	@Test
+	void listenerBeansMayUseTheServers() throws Exception {
+		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Greeting.class },
+				"--socket.servers.upper.port=0"); TestPeer peer = TestPeer.connect(context, "upper")) {
+			assertThat(peer.line()).isEqualTo("upper-1 is here");
+		}
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> configuration, String... args) {
+		return run(new Class<?>[] { configuration }, args);
+	}
+
+	private static ConfigurableApplicationContext run(Class<?>[] configuration, String... args) {
+		return new SpringApplicationBuilder(configuration).web(WebApplicationType.NONE).run(args);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	@Import({ Meter.class, Recorder.class })
+	static class Forms {
+
+		static final BlockingQueue<String> taken = new LinkedBlockingQueue<>();
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("sink")
+		Consumer<byte[]> sink() {
+			return (bytes) -> taken.add(new String(bytes, StandardCharsets.UTF_8));
+		}
+
+		@Bean
+		@SocketHandler("talk")
+		StreamHandler talk() {
+			return (in, out, session) -> {
+				out.write((session.args() + " ").getBytes(StandardCharsets.UTF_8));
+				in.transferTo(out);
+			};
+		}
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		@SocketHandler("count")
+		Counting count() {
+			return new Counting();
+		}
+
+		@Bean
+		Shouting made() {
+			return new Shouting();
+		}
+
+		@Bean
+		Slow slow() {
+			return new Slow();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	static class QuietForms {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@SocketHandler("meter")
+	static class Meter implements ConnectionHandler<Long> {
+
+		@Override
+		public Long opened(SocketSession session) {
+			return 0L;
+		}
+
+		@Override
+		public Long received(@Nullable Long state, ByteBuffer data, SocketSession session) {
+			long total = ((state != null) ? state : 0) + data.remaining();
+			data.position(data.limit());
+			session.send(total + "\n");
+			return total;
+		}
+
+	}
+
+	static class Counting implements UnaryOperator<String> {
+
+		private int calls;
+
+		@Override
+		public String apply(String text) {
+			return ++this.calls + " " + text;
+		}
+
+	}
+
+	static class Shouting implements Function<String, String> {
+
+		@Override
+		public String apply(String text) {
+			return text.toUpperCase() + "!";
+		}
+
+	}
+
+	static class Slow implements UnaryOperator<String> {
+
+		final CountDownLatch called = new CountDownLatch(2);
+
+		final CountDownLatch go = new CountDownLatch(1);
+
+		@Override
+		public String apply(String text) {
+			this.called.countDown();
+			try {
+				assertThat(this.go.await(20, TimeUnit.SECONDS)).isTrue();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return "slow " + text;
+		}
+
+	}
+
+	static class Greeting implements SocketServerListener {
+
+		private final SocketServers servers;
+
+		Greeting(SocketServers servers) {
+			this.servers = servers;
+		}
+
+		@Override
+		public void opened(SocketSession session) {
+			this.servers.server(session.server()).orElseThrow().broadcast(session.id() + " is here");
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			throw new IllegalStateException("harms nobody");
+		}
+
+	}
+
+	static class Recorder {
+
+		static List<Object> last = List.of();
+
+		final List<Object> events = new CopyOnWriteArrayList<>();
+
+		private final Environment environment;
+
+		@Nullable String portAtStart;
+
+		Recorder(Environment environment) {
+			this.environment = environment;
+			last = this.events;
+		}
+
+		@EventListener
+		void started(SocketServerStartedEvent event) {
+			this.portAtStart = this.environment.getProperty("local.socket." + event.server().name() + ".port");
+			this.events.add(event);
+		}
+
+		@EventListener({ SocketServerStoppedEvent.class, SocketServerFailedEvent.class, SocketSessionOpenedEvent.class,
+				SocketSessionClosedEvent.class })
+		void happened(Object event) {
+			this.events.add(event);
+		}
+
+		@EventListener
+		void readiness(AvailabilityChangeEvent<ReadinessState> event) {
+			if (event.getState() == ReadinessState.REFUSING_TRAFFIC) {
+				this.events.add(event.getState());
+			}
+		}
+
+	}
+
+	static class Proxying implements BeanPostProcessor {
+
+		private final boolean cglib;
+
+		Proxying(boolean cglib) {
+			this.cglib = cglib;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (!(bean instanceof Shouting || bean instanceof Meter)) {
+				return bean;
+			}
+			ProxyFactory factory = new ProxyFactory(bean);
+			factory.setProxyTargetClass(this.cglib);
+			return factory.getProxy();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class JdkProxies {
+
+		@Bean
+		static Proxying proxying() {
+			return new Proxying(false);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CglibProxies {
+
+		@Bean
+		static Proxying proxying() {
+			return new Proxying(true);
+		}
+
+	}
+
+}

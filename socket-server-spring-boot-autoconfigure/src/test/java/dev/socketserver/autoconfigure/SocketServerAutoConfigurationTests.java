@@ -1,0 +1,577 @@
+package dev.socketserver.autoconfigure;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.Transport;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.boot.origin.OriginTrackedValue;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin.Location;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+
+@ExtendWith(OutputCaptureExtension.class)
+class SocketServerAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class));
+
+	private final ApplicationContextRunner upper = this.runner.withUserConfiguration(UpperConfiguration.class)
+		.withPropertyValues("socket.servers.upper.port=0");
+
+	@Test
+	void withoutServersNothingIsStarted() {
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
+		this.runner.run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(SocketServers.class);
+			assertThat(context.getBean(SocketServers.class)).isEmpty();
+			assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(before);
+		});
+	}
+
+	@Test
+	void emptyBlocksAreNoServers() {
+		this.runner.withPropertyValues("socket.servers=", "socket.server-defaults=")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void aConfiguredServerListensOnLoopback() {
+		this.upper.run((context) -> {
+			SocketServer server = server(context, "upper");
+			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+			assertThat(server.localAddress()).isNotNull().satisfies((address) -> {
+				assertThat(address.getAddress().isLoopbackAddress()).isTrue();
+				assertThat(address.getPort()).isPositive();
+			});
+		});
+	}
+
+	@Test
+	void aUsersServersTakePrecedence() {
+		SocketServers users = mock(SocketServers.class, (invocation) -> switch (invocation.getMethod().getName()) {
+			case "iterator" -> Collections.emptyIterator();
+			default -> null;
+		});
+		this.runner.withBean("mine", SocketServers.class, () -> users)
+			.run((context) -> assertThat(context.getBean(SocketServers.class)).isSameAs(users));
+	}
+
+	@Test
+	void everythingCanBeSwitchedOff() {
+		this.upper.withPropertyValues("socket.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(SocketServers.class)
+				.doesNotHaveBean(SocketProperties.class));
+	}
+
+	@Test
+	void anEntryCanBeSwitchedOff(CapturedOutput output) {
+		this.upper.withPropertyValues("socket.servers.upper.enabled=false").run((context) -> {
+			assertThat(context.getBean(SocketServers.class)).isEmpty();
+			assertThat(output).doesNotContain("Handler bean");
+		});
+	}
+
+	@Test
+	void entriesCanBeSwitchedOffByDefault() {
+		this.upper
+			.withPropertyValues("socket.server-defaults.enabled=false", "socket.servers.other.port=0",
+					"socket.servers.other.handler=upper", "socket.servers.other.enabled=true")
+			.run((context) -> assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
+				.containsExactly("other"));
+	}
+
+	@Test
+	void propertiesBecomeTheSpecification() {
+		this.upper
+			.withPropertyValues("socket.servers.upper.address=localhost", "socket.servers.upper.args[0]=one",
+					"socket.servers.upper.args[1]=two", "socket.servers.upper.framing=length-field",
+					"socket.servers.upper.limits.sessions=7", "socket.servers.upper.limits.frame=2KB",
+					"socket.servers.upper.timeouts.idle=1500", "socket.servers.upper.execution.mode=event-loop",
+					"socket.servers.upper.transport=nio", "spring.lifecycle.timeout-per-shutdown-phase=10s")
+			.run((context) -> {
+				ServerSpec spec = server(context, "upper").spec();
+				assertThat(spec.handler().name()).isEqualTo("upper");
+				assertThat(spec.host()).isEqualTo("localhost");
+				assertThat(spec.args()).containsExactly("one", "two");
+				assertThat(spec.framing()).isEqualTo(Framing.lengthField());
+				assertThat(spec.maxSessions()).isEqualTo(7);
+				assertThat(spec.maxFrameBytes()).isEqualTo(2048);
+				assertThat(spec.idleTimeout()).isEqualTo(Duration.ofMillis(1500));
+				assertThat(spec.execution()).isEqualTo(ExecutionMode.EVENT_LOOP);
+				assertThat(spec.transport()).isEqualTo(Transport.NIO);
+				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(spec.daemon()).isFalse();
+			});
+	}
+
+	@Test
+	void anEntryInheritsWhereItIsSilent() {
+		this.upper
+			.withPropertyValues("socket.server-defaults.limits.sessions=7", "socket.server-defaults.limits.frame=100",
+					"socket.server-defaults.timeouts.idle=1m", "socket.server-defaults.transport=nio",
+					"socket.servers.upper.limits.frame=200", "socket.servers.upper.timeouts.idle=0")
+			.run((context) -> {
+				ServerSpec spec = server(context, "upper").spec();
+				assertThat(spec.maxSessions()).isEqualTo(7);
+				assertThat(spec.maxFrameBytes()).isEqualTo(200);
+				assertThat(spec.idleTimeout()).isNull();
+				assertThat(spec.transport()).isEqualTo(Transport.NIO);
+			});
+	}
+
+	@Test
+	void aSilentEntryGetsTheDefaults() {
+		this.upper.run((context) -> {
+			ServerSpec spec = server(context, "upper").spec();
+			assertThat(spec.framing()).isEqualTo(Framing.line());
+			assertThat(spec.maxSessions()).isEqualTo(10_000);
+			assertThat(spec.maxFrameBytes()).isEqualTo(64 * 1024);
+			assertThat(spec.idleTimeout()).isNull();
+			assertThat(spec.transport()).isEqualTo(Transport.AUTO);
+			assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(27));
+		});
+	}
+
+	@Test
+	void aShortShutdownPhaseLeavesHalfOfItForTheDrain() {
+		this.upper.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=4s")
+			.run((context) -> assertThat(server(context, "upper").spec().drainTimeout())
+				.isEqualTo(Duration.ofSeconds(2)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "any", "'*'" })
+	void everyInterfaceHasTwoSpellings(String address) {
+		this.upper.withPropertyValues("socket.servers.upper.address=" + address)
+			.run((context) -> assertThat(server(context, "upper").spec().anyHost()).isTrue());
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_24)
+	void recentJavaRunsHandlersOnVirtualThreadsUnlessSwitchedOff() {
+		this.upper
+			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.VIRTUAL));
+		this.upper.withPropertyValues("spring.threads.virtual.enabled=false")
+			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.POOL));
+	}
+
+	@Test
+	@EnabledForJreRange(max = JRE.JAVA_23)
+	void olderJavaRunsHandlersInThePool() {
+		this.upper
+			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.POOL));
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void bootsSwitchTurnsVirtualThreadsOn() {
+		this.upper.withPropertyValues("spring.threads.virtual.enabled=true")
+			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.VIRTUAL));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					port=                 | .port     | not set         | server 'upper' needs a port              | between 1 and 65535, or to 0
+					port=70000            | .port     | '70000'         | must be a number between 0 and 65535     | between 1 and 65535, or to 0
+					port=-1               | .port     | '-1'            | must be a number between 0 and 65535     | between 1 and 65535, or to 0
+					port=abc              | .port     | 'abc'           | must be a number between 0 and 65535     | between 1 and 65535, or to 0
+					address=              | .address  | ''              | must not be blank                        | Change socket.servers.upper.address
+					framing=lines         | .framing  | 'lines'         | there is no such framing                 | raw, line, length-field
+					framing=raw           | .framing  | 'raw'           | a handler of text needs whole texts      | Change socket.servers.upper.framing
+					limits.sessions=0     | .limits.sessions | '0'      | must be positive                         | Change socket.servers.upper.limits.sessions
+					limits.frame=-5       | .limits.frame    | '-5B'    | must be positive                         | Change socket.servers.upper.limits.frame
+					limits.frame=2GB      | .limits.frame    | '2147483648B' | must be below 2 GB                  | Set it to
+					timeouts.idle=-1s     | .timeouts.idle   | 'PT-1S'  | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
+					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper' | @SocketHandler("uper")
+					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConnectionHandler, Function, Consumer | Make it one of these
+					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
+					limits.frames=1       | .limits.frames | '1'        | no such key, nearest: 'socket.servers.upper.limits.frame' | Change the key
+					""")
+	void aWrongValueFailsTheStart(String property, String name, String value, String problem, String remedy) {
+		this.upper.withPropertyValues("socket.servers.upper." + property).run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription())
+				.startsWith("Property socket.servers.upper" + name + " is " + value + ":")
+				.contains(problem);
+			assertThat(analysis.getAction()).contains(remedy);
+		});
+	}
+
+	@Test
+	void aMissingPortFailsTheStart() {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.upper.framing=line")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
+	}
+
+	@Test
+	void anEntryWithoutKeysFailsTheStart() {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.upper=")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
+	}
+
+	@Test
+	void aWrongDefaultIsNamedAsSuch() {
+		this.upper.withPropertyValues("socket.server-defaults.limits.sessions=-1")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.server-defaults.limits.sessions is '-1':"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			limits.sessions=many | it must be a whole number
+			limits.frame=much    | it must be a size such as 64KB
+			timeouts.idle=long   | it must be a duration such as 30s
+			enabled=perhaps      | it must be true or false
+			transport=kqueues    | it must be one of auto, nio, epoll
+			execution.mode=loop  | it must be one of auto, virtual, pool, event-loop
+			""")
+	void aValueOfTheWrongTypeFailsTheStart(String property, String problem) {
+		this.upper.withPropertyValues("socket.servers.upper." + property)
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.servers.upper." + property.replace("=", " is '") + "': " + problem + "."));
+	}
+
+	@Test
+	void theAnalysisNamesTheOrigin() {
+		MockEnvironment environment = new MockEnvironment();
+		environment.getPropertySources()
+			.addFirst(new OriginTrackedMapPropertySource("file", Map.of("socket.servers.upper.port",
+					OriginTrackedValue.of("x", new TextResourceOrigin(null, new Location(3, 4))))));
+		assertThat(new InvalidSocketPropertyFailureAnalyzer(environment)
+			.analyze(new InvalidSocketPropertyException("socket.servers.upper.port", "x", "it is wrong", "Change it"))
+			.getDescription()).endsWith("Origin: unknown resource [?] - 4:5");
+	}
+
+	@Test
+	void aWrongNameFailsTheStart() {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.Upper.port=0", "socket.servers.Upper.handler=upper")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.servers.Upper is 'Upper': it must match [a-z][a-z0-9-]*"));
+	}
+
+	@Test
+	void anUnknownKeyInTheEnvironmentIsAWarning(CapturedOutput output) {
+		this.upper.withSystemProperties("socket.servers.upper.prot=1")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Property socket.servers.upper.prot is ignored: there is no such key, "
+				+ "nearest: 'socket.servers.upper.port'");
+	}
+
+	@Test
+	void aVariableThatOverridesMakesNoSecondServer(CapturedOutput output) {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("SOCKET_SERVERS_MYSERVER_LIMITS_SESSIONS", "3", "SOCKET_SERVER_DEFAULTS_TRANSPORT",
+								"nio"))))
+			.run((context) -> {
+				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
+					.containsExactly("my-server");
+				ServerSpec spec = server(context, "my-server").spec();
+				assertThat(spec.maxSessions()).isEqualTo(3);
+				assertThat(spec.transport()).isEqualTo(Transport.NIO);
+				assertThat(output).doesNotContain("no such key");
+			});
+	}
+
+	@Test
+	void namesThatDifferOnlyInDashesFail() {
+		assertThatExceptionOfType(InvalidSocketPropertyException.class)
+			.isThrownBy(() -> ServerNames.collapse(Map.of("my-server", 1, "mys-erver", 2)))
+			.withMessageContaining("dashes do not tell names apart");
+		assertThat(ServerNames.collapse(Map.of("upper", 1, "lower", 2))).hasSize(2);
+	}
+
+	@Test
+	void virtualThreadsThatTheJvmLacksFail() {
+		ServerSpecs specs = new ServerSpecs(new SocketProperties.ServerDefaults(null, null, null,
+				new SocketProperties.Limits(null, null), new SocketProperties.Timeouts(null),
+				new SocketProperties.Execution(ExecutionMode.VIRTUAL), null), new MockEnvironment(),
+				JavaVersion.SEVENTEEN);
+		SocketProperties.Server entry = new SocketProperties.Server(null, "0", null, null, List.of(), null,
+				new SocketProperties.Limits(null, null), new SocketProperties.Timeouts(null),
+				new SocketProperties.Execution(null), null);
+
+		assertThatExceptionOfType(InvalidSocketPropertyException.class)
+			.isThrownBy(() -> specs.create("upper", entry, ServerHandler.stream("upper", (in, out, session) -> {
+			})))
+			.withMessage("Property socket.server-defaults.execution.mode is 'virtual': "
+					+ "Java 17 has no virtual threads. Run on Java 21 or later, or use pool.");
+	}
+
+	@Test
+	void aServerWithoutHandlerFailsTheStart() {
+		this.upper.withPropertyValues("socket.servers.uper.port=0").run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription())
+				.isEqualTo("Property socket.servers.uper.handler is not set: server 'uper' has no handler; "
+						+ "nearest: 'upper'.");
+			assertThat(analysis.getAction()).startsWith("Annotate a bean with @SocketHandler(\"uper\"), or set");
+		});
+	}
+
+	@Test
+	void twoHandlersForOneServerFailTheStart() {
+		this.upper.withUserConfiguration(AnotherUpperConfiguration.class).run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription()).isEqualTo("Property socket.servers.upper.handler is not set: "
+					+ "server 'upper' has several handlers, the beans 'upper' and 'another'.");
+			assertThat(analysis.getAction()).startsWith("Set it to one of them");
+		});
+		this.upper.withUserConfiguration(AnotherUpperConfiguration.class)
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=upper",
+					"socket.servers.upper.handler=another")
+			.run((context) -> assertThat(server(context, "upper").spec().handler().name()).isEqualTo("another"));
+	}
+
+	@Test
+	void aHandlerWithoutServerIsAWarning(CapturedOutput output) {
+		this.runner.withUserConfiguration(UpperConfiguration.class, FormsConfiguration.class)
+			.withPropertyValues("socket.servers.uper.port=0", "socket.servers.uper.handler=upper",
+					"socket.servers.talks.port=0", "socket.servers.talks.handler=meter")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output)
+			.contains("Handler bean 'talk' serves 'talk', but there is no server of that name "
+					+ "(nearest: 'talks', 'uper'): set socket.servers.talk.port, or change the name")
+			.doesNotContain("Handler bean 'upper'");
+	}
+
+	@Test
+	void aNameOfTwoHandlersDoesNotNameOne() {
+		this.runner.withUserConfiguration(FormsConfiguration.class, AnotherGaugeConfiguration.class)
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket.servers.other.handler is 'gauge': server 'other' has several handlers, "
+						+ "the beans 'meter' and 'second'."));
+	}
+
+	@Test
+	void everyNameThatIsNoServerIsAWarning(CapturedOutput output) {
+		this.upper.withUserConfiguration(NamelessConfiguration.class, FormsConfiguration.class)
+			.withPropertyValues("socket.servers.gauge.port=0")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Handler bean 'meter' serves 'meters', but there is no server of that name")
+			.contains("Handler bean 'nameless' serves no server")
+			.doesNotContain("serves 'gauge'");
+	}
+
+	@Test
+	void aHandlerWithoutNameServesTheOneServerThatNamesNone() {
+		this.upper.withUserConfiguration(NamelessConfiguration.class)
+			.withPropertyValues("socket.servers.rest.port=0")
+			.run((context) -> assertThat(server(context, "rest").spec().handler().name()).isEqualTo("nameless"));
+	}
+
+	@Test
+	void aHandlerWithoutNameCannotTellTwoServersApart() {
+		this.upper.withUserConfiguration(NamelessConfiguration.class)
+			.withPropertyValues("socket.servers.rest.port=0", "socket.servers.more.port=0")
+			.run((context) -> assertThat(analysis(context).getDescription()).contains(
+					"the only handler that names no server, bean 'nameless', cannot tell the servers", "'rest'",
+					"'more'"));
+	}
+
+	@Test
+	void aHandlerCanBeNamedByItsAnnotation() {
+		this.runner.withUserConfiguration(UpperConfiguration.class, FormsConfiguration.class)
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge")
+			.run((context) -> assertThat(server(context, "other").spec().handler().name()).isEqualTo("meter"));
+	}
+
+	@Test
+	void aHandlerNeedsNoAnnotationToBeNamed() {
+		this.runner.withBean("plain", StreamHandler.class, () -> (in, out, session) -> {
+		})
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=plain")
+			.run((context) -> assertThat(server(context, "other").spec().framing()).isEqualTo(Framing.raw()));
+	}
+
+	@Test
+	void aHandlerOfBytesNeedsAFraming() {
+		ApplicationContextRunner bytes = this.runner.withUserConfiguration(FormsConfiguration.class)
+			.withPropertyValues("socket.servers.bytes.port=0");
+		bytes.run((context) -> assertThat(analysis(context).getDescription())
+			.startsWith("Property socket.servers.bytes.framing is not set: it is required for a handler of bytes"));
+		bytes.withPropertyValues("socket.servers.bytes.framing=length-field")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void aHandlerThatDoesNotSayWhatItReadsFailsTheStart() {
+		this.runner.withUserConfiguration(FormsConfiguration.class)
+			.withPropertyValues("socket.servers.raw.port=0", "socket.servers.raw.handler=untyped")
+			.run((context) -> {
+				FailureAnalysis analysis = analysis(context);
+				assertThat(analysis.getDescription()).contains("socket.servers.raw.handler", "bean 'untyped' (method ",
+						"FormsConfiguration.untyped()) does not say what it reads");
+				assertThat(analysis.getAction()).contains("Function<String, String>");
+			});
+	}
+
+	@Test
+	void payloadsOfOtherTypesFailTheStart() {
+		ApplicationContextRunner forms = this.runner.withUserConfiguration(FormsConfiguration.class)
+			.withPropertyValues("socket.servers.raw.port=0");
+		forms.withPropertyValues("socket.servers.raw.handler=numbers")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.contains("numbers()) reads java.lang.Integer, for which there is no converter"));
+		forms.withPropertyValues("socket.servers.raw.handler=lengths")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.contains("lengths()) replies with java.lang.Integer, which cannot be sent"));
+	}
+
+	private static SocketServer server(AssertableApplicationContext context, String name) {
+		return context.getBean(SocketServers.class).server(name).orElseThrow();
+	}
+
+	private static FailureAnalysis analysis(AssertableApplicationContext context) {
+		Throwable failure = context.getStartupFailure();
+		assertThat(failure).isNotNull();
+		FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure);
+		assertThat(analysis).as("analysis of " + failure).isNotNull();
+		return analysis;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UpperConfiguration {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnotherUpperConfiguration {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> another() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnotherGaugeConfiguration {
+
+		@Bean
+		@SocketHandler("gauge")
+		UnaryOperator<String> second() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamelessConfiguration {
+
+		@Bean
+		@SocketHandler
+		UnaryOperator<String> nameless() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FormsConfiguration {
+
+		@Bean
+		@SocketHandler("talk")
+		StreamHandler talk() {
+			return (in, out, session) -> in.transferTo(out);
+		}
+
+		@Bean
+		@SocketHandler({ "gauge", "${unset:meters}" })
+		Meter meter() {
+			return new Meter();
+		}
+
+		@Bean
+		@SocketHandler("bytes")
+		Consumer<byte[]> bytes() {
+			return (bytes) -> {
+			};
+		}
+
+		@Bean
+		Function<?, ?> untyped() {
+			return (input) -> input;
+		}
+
+		@Bean
+		Function<Integer, String> numbers() {
+			return String::valueOf;
+		}
+
+		@Bean
+		Function<CharSequence, Integer> lengths() {
+			return CharSequence::length;
+		}
+
+	}
+
+	static class Meter implements ConnectionHandler<Long> {
+
+		@Override
+		public Long received(@Nullable Long state, ByteBuffer data, SocketSession session) {
+			return 0L;
+		}
+
+	}
+
+}

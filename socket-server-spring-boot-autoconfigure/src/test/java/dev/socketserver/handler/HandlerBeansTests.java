@@ -1,0 +1,428 @@
+package dev.socketserver.handler;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.stereotype.Component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+
+@ExtendWith(OutputCaptureExtension.class)
+class HandlerBeansTests {
+
+	private static final SocketSession SESSION = mock(SocketSession.class);
+
+	@Test
+	void findsClassesAndBeanMethodsWithTheirServers() {
+		try (AnnotationConfigApplicationContext context = context(Forms.class, Meter.class, Dashed.class)) {
+			assertThat(servers(context)).isEqualTo(Map.of("upper", Set.of("upper"), "sink",
+					Set.of("first", "second-one"), "talk", Set.of(), "handlerBeansTests.Meter", Set.of("meter"),
+					"handlerBeansTests.Dashed", Set.of("with-dash", "other")));
+		}
+	}
+
+	@Test
+	void theAnnotationsNamesDoNotNameTheBean(CapturedOutput output) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.scan(getClass().getPackageName() + ".scanned");
+			context.refresh();
+
+			assertThat(new HandlerBeans(context.getBeanFactory()).annotated())
+				.containsExactly(new HandlerBean("scannedHandler", Set.of("some-server")));
+			assertThat(output).doesNotContain("WARN").doesNotContain("bean name");
+		}
+	}
+
+	@Test
+	void resolvesPlaceholdersInNames() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			TestPropertyValues.of("line.name=configured").applyTo(context);
+			context.register(Placeholders.class);
+			context.refresh();
+
+			assertThat(servers(context)).containsEntry("handler", Set.of("configured", "fallback"));
+		}
+	}
+
+	@Test
+	void looksAtLazyBeansWithoutCreatingThem() {
+		Counted.created.set(0);
+		try (AnnotationConfigApplicationContext context = context(LazyBeans.class)) {
+			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
+			assertThat(beans.annotated()).hasSize(2);
+			assertThat(Counted.created).hasValue(0);
+
+			beans.serverHandler("lazy");
+			assertThat(Counted.created).hasValue(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void seesThroughProxies(boolean cglib) throws Exception {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.registerBean(Proxying.class, () -> new Proxying(cglib));
+			context.register(Shouting.class, Made.class);
+			context.refresh();
+			assertThat(Proxy.isProxyClass(context.getBean("made").getClass())).isEqualTo(!cglib);
+
+			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
+
+			assertThat(servers(context))
+				.isEqualTo(Map.of("handlerBeansTests.Shouting", Set.of("shout"), "made", Set.of("shout")));
+			for (String name : servers(context).keySet()) {
+				ServerHandler.Messages messages = (ServerHandler.Messages) beans.serverHandler(name);
+				assertThat(messages.input().type()).isEqualTo(String.class);
+				assertThat(session(messages).received("a", SESSION)).isEqualTo("A!");
+			}
+		}
+	}
+
+	@Test
+	void showsTheProxyInsteadOfAScopedTarget() {
+		try (AnnotationConfigApplicationContext context = context(ScopedBean.class)) {
+			assertThat(servers(context)).isEqualTo(Map.of("scoped", Set.of("scoped")));
+			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("scoped");
+			assertThat(messages.input().type()).isEqualTo(String.class);
+		}
+	}
+
+	@Test
+	void aSingletonServesAllSessions() {
+		try (AnnotationConfigApplicationContext context = context(Forms.class)) {
+			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("upper");
+			assertThat(session(messages)).isSameAs(session(messages));
+		}
+	}
+
+	@Test
+	void aPrototypeServesOneSession() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(Prototypes.class)) {
+			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
+			Counted.created.set(0);
+			ServerHandler.Messages function = (ServerHandler.Messages) beans.serverHandler("function");
+			ServerHandler.Streams stream = (ServerHandler.Streams) beans.serverHandler("stream");
+			ServerHandler.Messages connection = (ServerHandler.Messages) beans.serverHandler("connection");
+			assertThat(Counted.created).hasValue(0);
+
+			SessionHandler one = session(function);
+			SessionHandler other = session(function);
+			assertThat(Counted.created).hasValue(2);
+			assertThat(one.received("a", SESSION)).isEqualTo("1");
+			assertThat(one.received("a", SESSION)).isEqualTo("2");
+			assertThat(other.received("a", SESSION)).isEqualTo("1");
+			assertThat(stream.sessions().get()).isNotSameAs(stream.sessions().get());
+			assertThat(session(connection)).isNotSameAs(session(connection));
+		}
+	}
+
+	@Test
+	void knowsThePayloadOfEveryForm() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(Forms.class, Meter.class, Payloads.class)) {
+			assertThat(input(context, "upper")).isEqualTo(String.class);
+			assertThat(input(context, "sink")).isEqualTo(byte[].class);
+			assertThat(input(context, "buffers")).isEqualTo(ByteBuffer.class);
+			assertThat(input(context, "characters")).isEqualTo(String.class);
+			assertThat(input(context, "hidden")).isEqualTo(String.class);
+			assertThat(input(context, "bounded")).isEqualTo(String.class);
+			assertThat(new HandlerBeans(context.getBeanFactory()).serverHandler("talk"))
+				.isInstanceOf(ServerHandler.Streams.class);
+			ServerHandler.Messages meter = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("handlerBeansTests.Meter");
+			assertThat(meter.bytesAsTheyCome()).isTrue();
+			ServerHandler.Messages sink = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("sink");
+			assertThat(session(sink).received(new byte[1], SESSION)).isNull();
+		}
+	}
+
+	@Test
+	void aBeanOfSeveralFormsIsRefused() {
+		try (AnnotationConfigApplicationContext context = context(Both.class)) {
+			assertThatExceptionOfType(InvalidHandlerException.class)
+				.isThrownBy(() -> new HandlerBeans(context.getBeanFactory()).serverHandler("handlerBeansTests.Both"))
+				.withMessageContaining("is all of StreamHandler, Function")
+				.withMessageContaining("class " + Both.class.getName());
+		}
+	}
+
+	private static AnnotationConfigApplicationContext context(Class<?>... classes) {
+		return new AnnotationConfigApplicationContext(classes);
+	}
+
+	private static Map<String, Set<String>> servers(AnnotationConfigApplicationContext context) {
+		return new HandlerBeans(context.getBeanFactory()).annotated()
+			.stream()
+			.collect(Collectors.toMap(HandlerBean::beanName, HandlerBean::servers));
+	}
+
+	private static Class<?> input(AnnotationConfigApplicationContext context, String name) {
+		return ((ServerHandler.Messages) new HandlerBeans(context.getBeanFactory()).serverHandler(name)).input().type();
+	}
+
+	private static SessionHandler session(ServerHandler.Messages messages) {
+		return messages.sessions()
+			.apply(ServerSpec.builder("test").handler(messages).framing(Framing.lengthField()).build());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Forms {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler({ "first", "second-one" })
+		Consumer<byte[]> sink() {
+			return (bytes) -> {
+			};
+		}
+
+		@Bean
+		@SocketHandler
+		StreamHandler talk() {
+			return (in, out, session) -> in.transferTo(out);
+		}
+
+		@Bean
+		Supplier<String> noHandler() {
+			return () -> "";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Payloads {
+
+		@Bean
+		Function<ByteBuffer, ByteBuffer> buffers() {
+			return (buffer) -> buffer;
+		}
+
+		@Bean
+		Function<? super CharSequence, ?> characters() {
+			return (text) -> text;
+		}
+
+		@Bean
+		Object hidden() {
+			return new Shouting();
+		}
+
+		@Bean
+		Bounded<String> bounded() {
+			return new Bounded<>();
+		}
+
+	}
+
+	static class Bounded<T extends CharSequence> implements Function<T, T> {
+
+		@Override
+		public T apply(T input) {
+			return input;
+		}
+
+	}
+
+	@SocketHandler("meter")
+	static class Meter implements ConnectionHandler<Long> {
+
+		@Override
+		public @Nullable Long received(@Nullable Long state, ByteBuffer data, SocketSession session) {
+			return state;
+		}
+
+	}
+
+	@SocketHandler({ "with-dash", "other" })
+	static class Dashed implements UnaryOperator<String> {
+
+		@Override
+		public String apply(String text) {
+			return text;
+		}
+
+	}
+
+	@SocketHandler("shout")
+	static class Shouting implements Function<String, String> {
+
+		@Override
+		public String apply(String text) {
+			return text.toUpperCase() + "!";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Made {
+
+		@Bean
+		Shouting made() {
+			return new Shouting();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Placeholders {
+
+		@Bean
+		@SocketHandler({ "${line.name}", "${line.other:fallback}" })
+		UnaryOperator<String> handler() {
+			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyBeans {
+
+		@Bean
+		@Lazy
+		@SocketHandler("lazy")
+		Counted lazy() {
+			return new Counted();
+		}
+
+		@Bean
+		@Lazy
+		@SocketHandler("other")
+		Counted other() {
+			return new Counted();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScopedBean {
+
+		@Bean
+		@Scope(value = ConfigurableBeanFactory.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
+		@SocketHandler("scoped")
+		Counted scoped() {
+			return new Counted();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Prototypes {
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		Counted function() {
+			return new Counted();
+		}
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		StreamHandler stream() {
+			return mock(StreamHandler.class);
+		}
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		Meter connection() {
+			return new Meter();
+		}
+
+	}
+
+	static class Counted implements UnaryOperator<String> {
+
+		static final AtomicInteger created = new AtomicInteger();
+
+		private int calls;
+
+		Counted() {
+			created.incrementAndGet();
+		}
+
+		@Override
+		public String apply(String text) {
+			return String.valueOf(++this.calls);
+		}
+
+	}
+
+	@Component
+	static class Both implements Function<String, String>, StreamHandler {
+
+		@Override
+		public String apply(String text) {
+			return text;
+		}
+
+		@Override
+		public void handle(InputStream in, OutputStream out, SocketSession session) {
+		}
+
+	}
+
+	/** Wraps handlers as an aspect would. */
+	static class Proxying implements BeanPostProcessor {
+
+		private final boolean cglib;
+
+		Proxying(boolean cglib) {
+			this.cglib = cglib;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (!(bean instanceof Shouting)) {
+				return bean;
+			}
+			ProxyFactory factory = new ProxyFactory(bean);
+			factory.setProxyTargetClass(this.cglib);
+			return factory.getProxy();
+		}
+
+	}
+
+}
