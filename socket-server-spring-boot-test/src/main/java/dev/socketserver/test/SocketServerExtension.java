@@ -1,0 +1,147 @@
+package dev.socketserver.test;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Serves {@link LocalSocketPort} and {@link SocketConnection}, which register it. It has
+ * no state: connections are in the store of the test for which they were opened, and
+ * JUnit closes them with it.
+ */
+final class SocketServerExtension implements TestInstancePostProcessor, BeforeEachCallback, ParameterResolver {
+
+	private static final Namespace CONNECTIONS = Namespace.create(SocketServerExtension.class);
+
+	/**
+	 * Connections of a constructor then end with the test for which it is called.
+	 */
+	@Override
+	public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext rootContext) {
+		return ExtensionContextScope.TEST_METHOD;
+	}
+
+	/**
+	 * Early, for what runs before the first test of an instance that serves several.
+	 */
+	@Override
+	public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
+		setPorts(testInstance, context);
+	}
+
+	/**
+	 * Each time, since the instance may have served another test, and the application
+	 * context may be a new one.
+	 */
+	@Override
+	public void beforeEach(ExtensionContext context) {
+		for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
+			setPorts(instance, context);
+			setConnections(instance, context);
+		}
+	}
+
+	@Override
+	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+		return parameter.isAnnotated(LocalSocketPort.class) || parameter.isAnnotated(SocketConnection.class);
+	}
+
+	@Override
+	public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+		Class<?> type = parameter.getParameter().getType();
+		Optional<LocalSocketPort> port = parameter.findAnnotation(LocalSocketPort.class);
+		if (port.isPresent()) {
+			checkPortType(type, parameter.getParameter());
+			return port(port.get(), context);
+		}
+		checkConnectionType(type, parameter.getParameter());
+		return connect(parameter.findAnnotation(SocketConnection.class).orElseThrow(), context);
+	}
+
+	private static void setPorts(Object instance, ExtensionContext context) {
+		for (Field field : AnnotationSupport.findAnnotatedFields(instance.getClass(), LocalSocketPort.class)) {
+			checkPortType(field.getType(), field);
+			LocalSocketPort annotation = AnnotationSupport.findAnnotation(field, LocalSocketPort.class).orElseThrow();
+			set(field, instance, port(annotation, context));
+		}
+	}
+
+	private static void setConnections(Object instance, ExtensionContext context) {
+		for (Field field : AnnotationSupport.findAnnotatedFields(instance.getClass(), SocketConnection.class)) {
+			checkConnectionType(field.getType(), field);
+			SocketConnection annotation = AnnotationSupport.findAnnotation(field, SocketConnection.class).orElseThrow();
+			set(field, instance, connect(annotation, context));
+		}
+	}
+
+	private static void checkPortType(Class<?> type, AnnotatedElement target) {
+		if (type != int.class && type != Integer.class) {
+			throw new ExtensionConfigurationException("@LocalSocketPort is for an int, not for " + target);
+		}
+	}
+
+	private static void checkConnectionType(Class<?> type, AnnotatedElement target) {
+		if (type != SocketTestClient.class) {
+			throw new ExtensionConfigurationException("@SocketConnection is for a SocketTestClient, not for " + target);
+		}
+	}
+
+	private static void set(Field field, Object instance, Object value) {
+		if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
+			throw new ExtensionConfigurationException("A field that is set before each test cannot be static or final: "
+					+ field + ". Use a parameter instead");
+		}
+		ReflectionUtils.makeAccessible(field);
+		ReflectionUtils.setField(field, instance, value);
+	}
+
+	private static int port(LocalSocketPort annotation, ExtensionContext context) {
+		return SocketTestClient.addressOf(server(annotation.value(), context)).getPort();
+	}
+
+	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {
+		SocketTestClient client = SocketTestClient.connect(server(annotation.value(), context));
+		context.getStore(CONNECTIONS).put(client, client);
+		return client;
+	}
+
+	private static SocketServer server(String name, ExtensionContext context) {
+		SocketServers servers = SpringExtension.getApplicationContext(context)
+			.getBeanProvider(SocketServers.class)
+			.getIfAvailable();
+		if (servers == null) {
+			throw new IllegalStateException("There is no server '" + name
+					+ "': the application context has no SocketServers bean. Is socket-server-spring-boot-starter on"
+					+ " the class path, and socket.enabled not false?");
+		}
+		return servers.server(name)
+			.orElseThrow(() -> new IllegalStateException(
+					"There is no server '" + name + "' in the application context. " + known(servers)));
+	}
+
+	private static String known(SocketServers servers) {
+		String names = StreamSupport.stream(servers.spliterator(), false)
+			.map((server) -> "'" + server.name() + "'")
+			.collect(Collectors.joining(", "));
+		return names.isEmpty() ? "There are no servers at all: configure one with socket.servers.<name>.port"
+				: "The servers are " + names;
+	}
+
+}

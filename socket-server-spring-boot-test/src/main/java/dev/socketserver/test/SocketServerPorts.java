@@ -1,0 +1,45 @@
+package dev.socketserver.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Says on which ports the configured servers of the application under test listen. A test
+ * class without this annotation has free ones, as if it said {@link Mode#RANDOM}; a
+ * nested test class has what the class around it has.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+public @interface SocketServerPorts {
+
+	/**
+	 * On which ports the servers listen.
+	 * @return the mode
+	 */
+	Mode value() default Mode.RANDOM;
+
+	/**
+	 * The choices.
+	 */
+	enum Mode {
+
+		/**
+		 * Each server listens on a free port, whatever port it is configured with: tests
+		 * disturb neither each other nor a running application.
+		 */
+		RANDOM,
+
+		/**
+		 * Each server listens on the port that it is configured with.
+		 */
+		DEFINED
+
+	}
+
+}

@@ -1,0 +1,76 @@
+package dev.socketserver.test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * What has arrived and is not taken yet. Used by one thread at a time.
+ */
+final class Unread {
+
+	private byte[] array = new byte[8192];
+
+	private int start;
+
+	private int end;
+
+	/**
+	 * Blocks for more.
+	 * @param in gives the bytes
+	 * @return {@code false} at the end of the stream
+	 */
+	boolean readFrom(InputStream in) throws IOException {
+		if (this.end == this.array.length) {
+			byte[] all = all();
+			this.array = (all.length > this.array.length / 2) ? Arrays.copyOf(all, this.array.length * 2)
+					: Arrays.copyOf(all, this.array.length);
+			this.start = 0;
+			this.end = all.length;
+		}
+		int count = in.read(this.array, this.end, this.array.length - this.end);
+		this.end += Math.max(count, 0);
+		return count >= 0;
+	}
+
+	int length() {
+		return this.end - this.start;
+	}
+
+	byte[] all() {
+		return Arrays.copyOfRange(this.array, this.start, this.end);
+	}
+
+	byte get(int index) {
+		return this.array[this.start + index];
+	}
+
+	/**
+	 * Returns the index of a byte.
+	 * @return the index, or -1
+	 */
+	int indexOf(byte value) {
+		for (int i = this.start; i < this.end; i++) {
+			if (this.array[i] == value) {
+				return i - this.start;
+			}
+		}
+		return -1;
+	}
+
+	/**
+	 * Compares as many bytes as there are on both sides.
+	 * @return the index of the first that differs, or -1
+	 */
+	int mismatch(byte[] expected) {
+		int common = Math.min(expected.length, length());
+		return Arrays.mismatch(this.array, this.start, this.start + common, expected, 0, common);
+	}
+
+	byte[] take(int length) {
+		byte[] taken = Arrays.copyOfRange(this.array, this.start, this.start + length);
+		this.start += length;
+		return taken;
+	}
+
+}
