@@ -1,0 +1,20 @@
+package dev.socketserver.demo;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/**
+ * Starts the four servers of {@code application.yml}, and the actuator over HTTP.
+ */
+@SpringBootApplication
+public class DemoApplication {
+
+	/**
+	 * Runs until it is told to end.
+	 * @param args properties, as {@code --name=value}
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(DemoApplication.class, args);
+	}
+
+}

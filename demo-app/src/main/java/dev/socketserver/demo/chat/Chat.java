@@ -1,0 +1,50 @@
+package dev.socketserver.demo.chat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.SocketHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Tells every session what one of them said. The state of a session is what it is called.
+ */
+@SocketHandler("chat")
+class Chat implements ConnectionHandler<String> {
+
+	/** Asked for late: the servers need their handlers before they exist. */
+	private final ObjectProvider<SocketServers> servers;
+
+	Chat(ObjectProvider<SocketServers> servers) {
+		this.servers = servers;
+	}
+
+	@Override
+	public String opened(SocketSession session) {
+		String name = session.id();
+		tellAll(session, name + " joined");
+		return name;
+	}
+
+	@Override
+	public @Nullable String received(@Nullable String name, ByteBuffer line, SocketSession session) {
+		tellAll(session, name + ": " + StandardCharsets.UTF_8.decode(line));
+		return name;
+	}
+
+	@Override
+	public void closed(@Nullable String name, SocketSession session, CloseStatus status) {
+		tellAll(session, name + " left");
+	}
+
+	private void tellAll(SocketSession session, String text) {
+		this.servers.getObject().server(session.server()).ifPresent((server) -> server.broadcast(text));
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.socketserver.demo.frames;
+
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.annotation.SocketHandler;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Sends each frame back: four bytes of length, then that many bytes.
+ */
+@Configuration(proxyBeanMethods = false)
+class FramesConfiguration {
+
+	@Bean
+	@SocketHandler("frames")
+	UnaryOperator<byte[]> frames() {
+		return UnaryOperator.identity();
+	}
+
+}

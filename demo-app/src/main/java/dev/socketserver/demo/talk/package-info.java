@@ -1,0 +1,7 @@
+/**
+ * A conversation over blocking streams.
+ */
+@NullMarked
+package dev.socketserver.demo.talk;
+
+import org.jspecify.annotations.NullMarked;
