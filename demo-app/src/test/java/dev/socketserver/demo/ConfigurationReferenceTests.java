@@ -1,0 +1,75 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the table of keys in {@code docs/configuration.md} is that of the
+ * configuration metadata.
+ */
+class ConfigurationReferenceTests {
+
+	/** Keys of a single server, for which there is no metadata. */
+	private static final List<String> OF_ONE_SERVER = List.of("port", "handler", "args");
+
+	private static final String PREFIX = "socket.server-defaults.";
+
+	private final Map<String, String> documented = Documentation.table("docs/configuration.md");
+
+	@Test
+	void everyKeyIsDocumented() throws IOException {
+		Set<String> expected = new TreeSet<>(OF_ONE_SERVER);
+		properties().forEach((property) -> expected.add(key(property)));
+
+		assertThat(this.documented.keySet()).containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	@Test
+	void everyDefaultIsDocumented() throws IOException {
+		assertThat(properties()).filteredOn((property) -> property.has("defaultValue"))
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(this.documented.get(key(property))).as(key(property))
+				.isEqualTo("`" + property.get("defaultValue").asString() + "`"));
+	}
+
+	@Test
+	void everyKeyHasADescription() throws IOException {
+		assertThat(properties()).allSatisfy(
+				(property) -> assertThat(property.path("description").asString("")).as(key(property)).isNotBlank());
+	}
+
+	private static String key(JsonNode property) {
+		return property.get("name").asString().substring(PREFIX.length());
+	}
+
+	private static List<JsonNode> properties() throws IOException {
+		for (URL url : Collections.list(ConfigurationReferenceTests.class.getClassLoader()
+			.getResources("META-INF/spring-configuration-metadata.json"))) {
+			try (InputStream in = url.openStream()) {
+				List<JsonNode> properties = JsonMapper.shared()
+					.readTree(in)
+					.get("properties")
+					.valueStream()
+					.filter((property) -> property.get("name").asString().startsWith(PREFIX))
+					.toList();
+				if (!properties.isEmpty()) {
+					return properties;
+				}
+			}
+		}
+		throw new AssertionError("There is no metadata for " + PREFIX + "*");
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.socketserver.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.socketserver.metrics.SocketServerMeters;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that what the documentation shows as code is code of the project: in front of
+ * each example it names the file that has the same lines.
+ */
+class DocumentationTests {
+
+	private static final String SOURCE = "<!-- source: ";
+
+	@ParameterizedTest
+	@MethodSource("examples")
+	void examplesAreInTheSources(Example example) {
+		List<String> source = Documentation.lines(example.source()).stream().map(DocumentationTests::spaces).toList();
+		int length = example.lines().size();
+		boolean found = false;
+		for (int start = 0; start + length <= source.size() && !found; start++) {
+			found = withoutIndent(source.subList(start, start + length)).equals(withoutIndent(example.lines()));
+		}
+		assertThat(found).as("%s, line %d, is in %s", example.page(), example.line(), example.source()).isTrue();
+	}
+
+	@Test
+	void thereAreExamples() {
+		assertThat(examples()).hasSizeGreaterThan(10);
+	}
+
+	@Test
+	void metersAreThoseThatExist() {
+		assertThat(Documentation.table("docs/operations.md").keySet())
+			.filteredOn((key) -> key.startsWith("socket.server."))
+			.containsExactlyInAnyOrderElementsOf(
+					Stream.of(SocketServerMeters.values()).map(SocketServerMeters::getName).toList());
+	}
+
+	static Stream<Example> examples() {
+		return Documentation.pages().flatMap(DocumentationTests::examples);
+	}
+
+	private static Stream<Example> examples(String page) {
+		List<String> lines = Documentation.lines(page);
+		List<Example> examples = new ArrayList<>();
+		for (int i = 0; i < lines.size(); i++) {
+			if (lines.get(i).matches("```(java|yaml)")) {
+				String before = lines.get(i - 1);
+				assertThat(before).as("%s, line %d: the example says where it is from", page, i).startsWith(SOURCE);
+				int end = i + 1 + lines.subList(i + 1, lines.size()).indexOf("```");
+				examples.add(new Example(page, i + 1, before.substring(SOURCE.length(), before.indexOf(" -->")),
+						lines.subList(i + 1, end)));
+			}
+		}
+		return examples.stream();
+	}
+
+	/** Four spaces for a tab, as the pages have it. */
+	private static String spaces(String line) {
+		return line.replace("\t", "    ");
+	}
+
+	private static List<String> withoutIndent(List<String> lines) {
+		int indent = lines.stream()
+			.filter((line) -> !line.isBlank())
+			.mapToInt((line) -> line.length() - line.stripLeading().length())
+			.min()
+			.orElse(0);
+		return lines.stream().map((line) -> line.isBlank() ? "" : line.substring(indent)).toList();
+	}
+
+	record Example(String page, int line, String source, List<String> lines) {
+
+	}
+
+}
