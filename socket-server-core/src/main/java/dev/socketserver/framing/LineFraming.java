@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * Lines of text. LF and CRLF both end a line and are not part of it; an empty line is a
- * frame, and so is an unterminated last line. What is sent gets an LF.
+ * frame, and so is an unterminated last line, without the CR of a line end that was cut
+ * in two. What is sent gets an LF.
  *
  * <pre>
  * BEFORE DECODE                        AFTER DECODE
@@ -73,7 +74,8 @@ final class LineFraming implements Framing {
 
 		@Override
 		public boolean last(FrameInput in) {
-			in.frame(in.position(), in.limit(), in.limit());
+			int length = length(in.array(), in.position(), in.limit());
+			in.frame(in.position(), in.position() + length, in.limit());
 			return true;
 		}
 

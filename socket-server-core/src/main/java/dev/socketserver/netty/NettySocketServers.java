@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
@@ -110,9 +111,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		CompletableFuture<@Nullable Void> stopped = removed.stopped();
 		removed.stop();
-		// Done by now, unless a handler of the server is the one who removes it.
-		CompletableFuture<?> unused = stopped
-			.whenComplete((result, failure) -> this.engine.listener().removed(removed));
+		if (removed.state() == ServerState.DRAINING) {
+			// A handler of the server is the one who removes it, or another stop was
+			// first.
+			CompletableFuture<?> unused = stopped
+				.whenComplete((result, failure) -> this.engine.listener().removed(removed));
+		}
+		else {
+			this.engine.listener().removed(removed);
+		}
 		return true;
 	}
 

@@ -129,11 +129,15 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		broken(cause);
+	}
+
 	/**
 	 * With half-closure allowed Netty would leave a broken connection open: we close it.
 	 */
-	@Override
-	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+	private void broken(Throwable cause) {
 		if (this.failure == null) {
 			this.failure = cause;
 		}
@@ -182,8 +186,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void write(OutputBuffer buffer, WriteResult result) {
-		this.channel.writeAndFlush(((NettyOutputBuffer) buffer).handOver())
-			.addListener((future) -> result.done(future.cause()));
+		this.channel.writeAndFlush(((NettyOutputBuffer) buffer).handOver()).addListener((future) -> {
+			if (!future.isSuccess()) {
+				// Part of a frame may have left: nothing may follow it.
+				broken(future.cause());
+			}
+			result.done(future.cause());
+		});
 	}
 
 	@Override

@@ -1,0 +1,121 @@
+package dev.socketserver;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ArchitectureTests {
+
+	private static final JavaClasses MAIN = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages("dev.socketserver");
+
+	private static final JavaClasses TESTS = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+		.importPackages("dev.socketserver");
+
+	@Test
+	void coreHasNoSpring() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework..")
+			.because("the engine serves programs without Spring, too")
+			.check(MAIN);
+	}
+
+	@Test
+	void nettyIsKnownInOnePackageOnly() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.socketserver.netty..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.netty..")
+			.because("nobody outside may have to learn Netty, or to change when it does")
+			.check(MAIN);
+	}
+
+	@Test
+	void packagesFormATree() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.(*)..")
+			.should()
+			.beFreeOfCycles()
+			.because("a cycle cannot be read from one end")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAPackage("dev.socketserver")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.socketserver.session..", "dev.socketserver.admission..",
+					"dev.socketserver.netty..")
+			.because("what users write against does not know how it works")
+			.check(MAIN);
+		noClasses().that()
+			.resideInAnyPackage("dev.socketserver.framing..", "dev.socketserver.payload..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.socketserver")
+			.because("framings and payloads are used by specifications, not the other way round")
+			.check(MAIN);
+	}
+
+	@Test
+	void nobodySleepsOrPrints() {
+		noClasses().should()
+			.callMethod(Thread.class, "sleep", long.class)
+			.orShould()
+			.accessField(System.class, "out")
+			.orShould()
+			.accessField(System.class, "err")
+			.because("time is waited for by conditions, and messages go to the log")
+			.check(MAIN);
+		noClasses().should()
+			.callMethod(Thread.class, "sleep", long.class)
+			.because("a test waits for a condition, with a limit")
+			.check(TESTS);
+	}
+
+	@Test
+	void timeoutsDoNotFollowTheWallClock() {
+		noClasses().should().callMethod(System.class, "currentTimeMillis").because("the wall clock jumps").check(MAIN);
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		assertThat(MAIN.stream().map((type) -> type.getPackage()).distinct())
+			.allMatch((inPackage) -> inPackage.isAnnotatedWith(NullMarked.class));
+	}
+
+	@Test
+	void engineIsPackagePrivateButForItsWayIn() {
+		classes().that()
+			.resideInAPackage("dev.socketserver.netty")
+			.and()
+			.arePublic()
+			.should()
+			.haveSimpleName("NettySocketServers")
+			.because("public is a promise")
+			.check(MAIN);
+	}
+
+	@Test
+	void testsAreNamedSoThatTheyRun() {
+		classes().that()
+			.areTopLevelClasses()
+			.and()
+			.containAnyMethodsThat(com.tngtech.archunit.base.DescribedPredicate.describe("are tests",
+					(method) -> method.isAnnotatedWith(Test.class)))
+			.should()
+			.haveSimpleNameEndingWith("Tests")
+			.because("the build runs no other")
+			.check(TESTS);
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.socketserver.session;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection without a socket, whose loop is whoever calls. Writes complete at once, or
+ * when the test says so.
+ */
+final class FakeWire implements Wire {
+
+	final List<String> events = new ArrayList<>();
+
+	final Deque<WriteResult> pending = new ArrayDeque<>();
+
+	boolean completing = true;
+
+	int buffers;
+
+	@Override
+	public void execute(Runnable task) {
+		task.run();
+	}
+
+	@Override
+	public OutputBuffer buffer(int expectedBytes) {
+		this.buffers++;
+		return new Buffer();
+	}
+
+	@Override
+	public void write(OutputBuffer buffer, WriteResult result) {
+		this.events.add("write " + buffer);
+		buffer.release();
+		if (this.completing) {
+			result.done(null);
+		}
+		else {
+			this.pending.add(result);
+		}
+	}
+
+	void complete(@Nullable Throwable failure) {
+		this.pending.remove().done(failure);
+	}
+
+	@Override
+	public void reading(boolean on) {
+		this.events.add("reading " + on);
+	}
+
+	@Override
+	public void shutdownOutput() {
+		this.events.add("shutdown output");
+	}
+
+	@Override
+	public void close() {
+		this.events.add("close");
+	}
+
+	@Override
+	public void abort() {
+		this.events.add("abort");
+	}
+
+	private final class Buffer implements OutputBuffer {
+
+		private byte[] bytes = new byte[0];
+
+		private void append(byte[] more) {
+			ByteArrayOutputStream joined = new ByteArrayOutputStream();
+			joined.writeBytes(this.bytes);
+			joined.writeBytes(more);
+			this.bytes = joined.toByteArray();
+		}
+
+		@Override
+		public void writeByte(int value) {
+			append(new byte[] { (byte) value });
+		}
+
+		@Override
+		public void writeInt(int value) {
+			append(new byte[] { (byte) (value >> 24), (byte) (value >> 16), (byte) (value >> 8), (byte) value });
+		}
+
+		@Override
+		public void write(byte[] value) {
+			append(value);
+		}
+
+		@Override
+		public int size() {
+			return this.bytes.length;
+		}
+
+		@Override
+		public void truncate(int size) {
+			this.bytes = java.util.Arrays.copyOf(this.bytes, size);
+		}
+
+		@Override
+		public void release() {
+			FakeWire.this.buffers--;
+		}
+
+		@Override
+		public String toString() {
+			return (this.bytes.length > 100) ? this.bytes.length + " bytes"
+					: new String(this.bytes, StandardCharsets.UTF_8).replace("\n", "|");
+		}
+
+	}
+
+}

@@ -1,0 +1,378 @@
+package dev.socketserver.session;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Lane, inbox and outbox together, without a socket: the test is the loop and the
+ * executor.
+ */
+class SessionTests {
+
+	private final FakeWire wire = new FakeWire();
+
+	private final Deque<Lane> ready = new ArrayDeque<>();
+
+	private final Workbench workbench = new Workbench();
+
+	private final Ledger ledger = new Ledger();
+
+	private final SessionRegistry registry = new SessionRegistry("test");
+
+	private final List<String> calls = new ArrayList<>();
+
+	private int ended;
+
+	private final SessionHandler recorder = new SessionHandler() {
+
+		@Override
+		public void opened(SocketSession session) {
+			SessionTests.this.calls.add("opened");
+		}
+
+		@Override
+		public Object received(Object payload, SocketSession session) {
+			SessionTests.this.calls.add("received " + payload);
+			return payload.equals("quiet") ? null : payload;
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			SessionTests.this.calls.add("closed " + status.reason());
+		}
+
+	};
+
+	private Session session(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
+				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
+		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
+				new Payloads(StandardCharsets.UTF_8), this.ledger, new SocketServerListener() {
+				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, () -> this.ended++);
+		InetSocketAddress address = new InetSocketAddress(0);
+		Session session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
+		session.open();
+		return session;
+	}
+
+	private Session session() {
+		return session(this.recorder, UnaryOperator.identity());
+	}
+
+	private void receive(Session session, String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
+		session.received(this.workbench.bytes(), bytes.length);
+	}
+
+	private void run() {
+		while (!this.ready.isEmpty()) {
+			this.ready.remove().run();
+		}
+	}
+
+	@Test
+	void repliesOfABatchLeaveInOneWrite() {
+		Session session = session();
+		StringBuilder sixteen = new StringBuilder();
+		for (int i = 0; i < 16; i++) {
+			sixteen.append(i % 10).append('\n');
+		}
+		receive(session, sixteen.toString());
+		assertThat(this.ready).hasSize(1);
+
+		run();
+
+		assertThat(this.wire.events).containsExactly("write " + sixteen.toString().replace('\n', '|'));
+		assertThat(this.wire.buffers).isZero();
+		assertThat(this.ledger.messagesReceived()).isEqualTo(16);
+		assertThat(this.ledger.messagesSent()).isEqualTo(16);
+	}
+
+	@Test
+	void readsThatComeWhileTheHandlerIsNotYetRunningAreOneBatch() {
+		Session session = session();
+		receive(session, "a\nb");
+		receive(session, "b\nc\n");
+
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "received a", "received bb", "received c");
+		assertThat(this.wire.events).containsExactly("write a|bb|c|");
+	}
+
+	@Test
+	void whatIsWrittenMeanwhileIsGatheredBehindAWriteInFlight() {
+		this.wire.completing = false;
+		Session session = session();
+		receive(session, "a\n");
+		run();
+		receive(session, "b\n");
+		run();
+		receive(session, "c\n");
+		run();
+		assertThat(this.wire.events).containsExactly("write a|");
+
+		this.wire.complete(null);
+		assertThat(this.wire.events).containsExactly("write a|", "write b|c|");
+		this.wire.complete(null);
+		assertThat(this.wire.events).hasSize(2);
+	}
+
+	@Test
+	void closeLeavesBehindEverythingAcceptedAndRefusesTheRest() {
+		this.wire.completing = false;
+		Session session = session();
+		run();
+		CompletableFuture<?> first = session.send("first");
+		CompletableFuture<?> second = session.send("second");
+		session.close();
+		CompletableFuture<?> late = session.send("late");
+
+		assertThat(late).isCompletedExceptionally();
+		assertThat(this.wire.events).containsExactly("write first|", "reading true");
+		this.wire.complete(null);
+		this.wire.complete(null);
+		assertThat(this.wire.events).containsExactly("write first|", "reading true", "write second|", "close");
+		assertThat(first).isCompleted();
+		assertThat(second).isCompleted();
+		assertThat(this.calls).containsExactly("opened");
+		session.disconnected(null);
+		run();
+		assertThat(this.calls).containsExactly("opened", "closed HANDLER_CLOSED");
+		assertThat(this.ended).isOne();
+	}
+
+	@Test
+	void lostConnectionFailsEveryWriteOnceAndBeforeClosed() {
+		this.wire.completing = false;
+		Session session = session();
+		for (int i = 0; i < 3; i++) {
+			int number = i;
+			session.send("x", (failure) -> this.calls.add(number + " " + failure.getClass().getSimpleName()));
+		}
+		CompletableFuture<?> future = session.send("y");
+		while (!this.wire.pending.isEmpty()) {
+			this.wire.complete(new IOException("provoked"));
+		}
+		session.disconnected(new IOException("provoked"));
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "0 SessionClosedException", "1 SessionClosedException",
+				"2 SessionClosedException", "closed CLIENT_RESET");
+		assertThatThrownBy(future::join).hasCauseInstanceOf(SessionClosedException.class);
+		assertThat(this.wire.buffers).isZero();
+		assertThat(session.info().pendingWrites()).isZero();
+		assertThat(session.info().pendingBytes()).isZero();
+		assertThat(session.info().state()).isEqualTo(SessionInfo.State.CLOSED);
+	}
+
+	@Test
+	void framesReadBeforeAResetAreHandledBeforeClosed() {
+		Session session = session();
+		receive(session, "a\nb\n");
+		session.disconnected(new IOException("provoked"));
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "received a", "received b", "closed CLIENT_RESET");
+	}
+
+	@Test
+	void frameIsHeldWhileTheRepliesBeforeItFindNoRoom() {
+		this.wire.completing = false;
+		Session session = session(this.recorder, (spec) -> spec.outboundWrites(2));
+		receive(session, "a\nb\nc\nd\n");
+		session.inputEnded();
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "received a", "received b");
+		this.wire.complete(null);
+		run();
+		assertThat(this.calls).contains("received c", "received d");
+		assertThat(this.wire.events).containsExactly("write a|b|", "reading true", "write c|d|");
+		this.wire.complete(null);
+		assertThat(this.wire.events).endsWith("close");
+	}
+
+	@Test
+	void heldFramesAreHandledWhenTheConnectionIsLostAndClosedComesLast() {
+		this.wire.completing = false;
+		Session session = session(this.recorder, (spec) -> spec.outboundWrites(1));
+		receive(session, "a\nb\nc\n");
+		run();
+		assertThat(this.calls).containsExactly("opened", "received a");
+		this.wire.complete(new IOException("provoked"));
+		session.disconnected(new IOException("provoked"));
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "received a", "received b", "received c",
+				"closed CLIENT_RESET");
+	}
+
+	@Test
+	void readingStopsAtAFullInboxAndGoesOnWhenHalfOfItIsHandled() {
+		Session session = session(this.recorder, (spec) -> spec.inboundFrames(4));
+		receive(session, "1\n2\n3\n4\n5\n6\n7\n8\n9\npart");
+		assertThat(this.wire.events).containsExactly("reading false");
+		assertThat(session.info().pendingInbound()).isEqualTo(4);
+		run();
+		assertThat(this.calls).hasSize(10);
+		assertThat(this.wire.events).contains("reading true");
+		receive(session, "ial\n");
+		run();
+		assertThat(this.calls).endsWith("received 9", "received partial");
+	}
+
+	@Test
+	void endOfInputIsToldBehindFramesThatFoundNoRoomYet() {
+		Session session = session(this.recorder, (spec) -> spec.inboundFrames(2));
+		receive(session, "1\n2\n3\n4\nlast");
+		session.inputEnded();
+		run();
+
+		assertThat(this.calls).endsWith("received 3", "received 4", "received last");
+		assertThat(this.wire.events).endsWith("close");
+		assertThat(session.info().closed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+	}
+
+	@Test
+	void stopEndsTheSessionBehindTheCurrentCall() {
+		Session[] self = new Session[1];
+		self[0] = session((payload, session) -> {
+			self[0].stop();
+			return payload;
+		}, UnaryOperator.identity());
+		receive(self[0], "1\n2\n3\n");
+		run();
+
+		assertThat(this.wire.events).containsExactly("write 1|", "reading true", "close");
+		assertThat(self[0].info().closed()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
+	}
+
+	@Test
+	void firstReasonStands() {
+		Session session = session();
+		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		session.close();
+		session.abort();
+		session.stop();
+		run();
+		session.disconnected(new IOException("provoked"));
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "closed OPERATOR_CLOSED");
+		assertThat(session.closed()).isCompletedWithValue(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		assertThat(this.ledger.closed()).containsOnlyKeys(CloseReason.OPERATOR_CLOSED);
+		assertThat(this.ledger.active()).isZero();
+	}
+
+	@Test
+	void eitherLimitRefusesASendAndLeavesTheSessionOpen() {
+		this.wire.completing = false;
+		Session session = session(this.recorder, (spec) -> spec.outboundWrites(3).outboundBytes(10));
+		run();
+		session.send("123456789012345");
+		assertThatThrownBy(session.send("x")::join).cause()
+			.isInstanceOfSatisfying(OutboundFullException.class,
+					(ex) -> assertThat(ex.limit()).isEqualTo("outbound.bytes"));
+		this.wire.complete(null);
+		session.send("1");
+		session.send("2");
+		session.send("3");
+		assertThatThrownBy(session.send("4")::join).cause()
+			.isInstanceOfSatisfying(OutboundFullException.class,
+					(ex) -> assertThat(ex.limit()).isEqualTo("outbound.capacity"));
+		this.wire.completing = true;
+		this.wire.complete(null);
+		assertThat(session.send("5")).isCompleted();
+		assertThat(session.info().state()).isEqualTo(SessionInfo.State.OPEN);
+	}
+
+	@Test
+	void framingThatThrowsHalfWayLeavesNothingOfThatPayloadBehind() {
+		Framing picky = new Framing() {
+
+			@Override
+			public String type() {
+				return "picky";
+			}
+
+			@Override
+			public FrameDecoder decoder(int maxFrameBytes) {
+				return Framing.line().decoder(maxFrameBytes);
+			}
+
+			@Override
+			public void encode(byte[] payload, FrameOutput out) {
+				out.write(payload);
+				if (payload[0] == '!') {
+					throw new IllegalArgumentException("provoked");
+				}
+			}
+
+		};
+		this.wire.completing = false;
+		Session session = session(this.recorder, (spec) -> spec.framing(picky));
+		session.send("in flight");
+		session.send("good");
+		assertThatThrownBy(() -> session.send("!bad")).isInstanceOf(IllegalArgumentException.class);
+		session.send("fine");
+		this.wire.complete(null);
+
+		assertThat(this.wire.events).containsExactly("write in flight", "write goodfine");
+	}
+
+	@Test
+	void closedCanBeAskedForBeforeAndAfterTheEndAndNobodyCanSpoilIt() {
+		Session session = session();
+		session.closed().cancel(true);
+		CompletableFuture<CloseStatus> before = session.closed();
+		session.disconnected(null);
+		run();
+
+		assertThat(before).isCompletedWithValue(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(session.closed()).isCompletedWithValue(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+	}
+
+	@Test
+	void refusedLaneEndsTheSession() {
+		Session session = session();
+		receive(session, "a\n");
+		Lane lane = this.ready.remove();
+		lane.refused();
+		lane.run();
+		session.disconnected(null);
+		run();
+
+		assertThat(this.wire.events).containsExactly("abort");
+		assertThat(this.calls).containsExactly("opened", "closed EXECUTOR_REJECTED");
+	}
+
+}
