@@ -243,10 +243,6 @@ final class Deframer {
 		this.keptEnd += length;
 	}
 
-	boolean waiting() {
-		return this.state == State.WAITING;
-	}
-
 	private enum State {
 
 		/** Bytes are cut as they come. */

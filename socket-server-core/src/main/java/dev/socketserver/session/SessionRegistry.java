@@ -75,14 +75,6 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Whether there is no session.
-	 * @return {@code true} if there is none
-	 */
-	public boolean isEmpty() {
-		return this.sessions.isEmpty();
-	}
-
-	/**
 	 * Returns the number in an id, or -1 if no session of this server has had that id.
 	 */
 	private long number(String id) {
