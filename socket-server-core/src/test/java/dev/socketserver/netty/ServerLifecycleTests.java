@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -58,6 +59,11 @@ class ServerLifecycleTests {
 
 	static Stream<Way> ways() {
 		return ServerFixture.ways();
+	}
+
+	/** Those in which a handler may block. */
+	static Stream<Way> offLoopWays() {
+		return ways().filter((way) -> way.mode() != ExecutionMode.EVENT_LOOP);
 	}
 
 	private static boolean refuses(InetSocketAddress address) {
@@ -153,11 +159,8 @@ class ServerLifecycleTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
+	@MethodSource("offLoopWays")
 	void stopWaitsForTheCallInProgressAndItsReply(Way way) throws Exception {
-		if (way.mode() == dev.socketserver.ExecutionMode.EVENT_LOOP) {
-			return;
-		}
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
