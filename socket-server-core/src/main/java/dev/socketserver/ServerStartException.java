@@ -24,7 +24,8 @@ public class ServerStartException extends RuntimeException {
 	 * @param cause the failure itself
 	 */
 	public ServerStartException(String server, InetSocketAddress address, Problem problem, Throwable cause) {
-		super("Server '" + server + "' cannot listen on " + address + ": " + cause.getMessage(), cause);
+		super("Server '" + server + "' cannot listen on " + Addresses.format(address) + ": " + cause.getMessage(),
+				cause);
 		this.server = server;
 		this.address = address;
 		this.problem = problem;
