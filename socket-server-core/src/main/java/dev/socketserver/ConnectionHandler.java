@@ -25,7 +25,10 @@ public interface ConnectionHandler<S> {
 
 	/**
 	 * Called when bytes (raw framing) or a frame arrived. Bytes left unread come again in
-	 * the next call, in front of what arrives later.
+	 * the next call, in front of what arrives later. With raw framing at most
+	 * {@link ServerSpec#readBufferBytes()} are handed over at once; if nothing is taken
+	 * of that many, the peer is no longer read from, which is logged once and is no
+	 * error.
 	 * @param state the state that the call before returned
 	 * @param data what arrived; valid during the call only
 	 * @param session the session

@@ -41,14 +41,15 @@ public interface SocketServer {
 
 	/**
 	 * Returns the transport in use.
-	 * @return {@link Transport#NIO} or {@link Transport#EPOLL}, or {@code null} while the
-	 * server does not listen
+	 * @return {@link Transport#NIO} or {@link Transport#EPOLL}, or {@code null} unless
+	 * the server is {@link ServerState#RUNNING} or {@link ServerState#DRAINING}
 	 */
 	@Nullable Transport transport();
 
 	/**
 	 * Returns when the server last began to listen.
-	 * @return the instant, or {@code null} while it does not listen
+	 * @return the instant, or {@code null} unless the server is
+	 * {@link ServerState#RUNNING} or {@link ServerState#DRAINING}
 	 */
 	@Nullable Instant startedAt();
 
@@ -97,6 +98,8 @@ public interface SocketServer {
 	 * Starts listening and returns when the port is bound. Does nothing if the server is
 	 * listening already.
 	 * @throws ServerStartException if the server cannot listen
+	 * @throws IllegalStateException if the server is just starting or draining, or if the
+	 * calling thread is an I/O thread
 	 */
 	void start();
 
@@ -110,8 +113,9 @@ public interface SocketServer {
 	 * Stops the server: the listener closes at once, each session ends after its current
 	 * call and its replies, and what is left at the timeout is cut. Waits for that,
 	 * except when called from a handler of this server or from an I/O thread: then it
-	 * returns at once and stopping goes on by itself.
-	 * @param timeout how long sessions may take to end
+	 * returns at once and stopping goes on by itself. While another call's stop goes on,
+	 * this one can only shorten its time.
+	 * @param timeout how long sessions may take to end; zero cuts them at once
 	 * @return whether this call stopped the server: {@code false} if it was not running
 	 * or another call was first
 	 */

@@ -19,8 +19,9 @@ public interface SocketServerListener {
 	}
 
 	/**
-	 * A server was removed. It is told after everything else of the server.
-	 * @param server the server, {@link ServerState#STOPPED}
+	 * A server was removed. It is told after everything else of the server, except for
+	 * the ends of sessions whose handlers did not return in time.
+	 * @param server the server, {@link ServerState#STOPPED} or {@link ServerState#FAILED}
 	 */
 	default void removed(SocketServer server) {
 	}

@@ -76,7 +76,8 @@ public interface SocketSession {
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, and reports the outcome
 	 * to a callback. The callback runs exactly once, serially with the handler's calls:
-	 * after the current one, in the order of the sends, and before {@code closed}.
+	 * after the current one, in the order of the sends, and before {@code closed}, unless
+	 * the send itself came after that.
 	 * @param payload what to send
 	 * @param callback is given {@code null} when the operating system has taken the last
 	 * byte, else the failure

@@ -5,7 +5,8 @@ package dev.socketserver.framing;
  * immutable and serves all sessions of a server; what must be remembered between reads of
  * a session is kept by its {@link FrameDecoder}.
  * <p>
- * Decoding and encoding run on I/O threads and must not block.
+ * Decoding runs on I/O threads, encoding on the thread that sends, while others that send
+ * on the same session wait for it: neither may block.
  */
 public interface Framing {
 

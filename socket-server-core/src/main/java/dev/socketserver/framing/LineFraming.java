@@ -106,8 +106,7 @@ final class LineFraming implements Framing {
 			int index = from;
 			for (; index <= to - Long.BYTES; index += Long.BYTES) {
 				// A byte that equals LF becomes zero, and a zero byte borrows from its
-				// high bit;
-				// with the lowest match first, false positives above it do no harm.
+				// high bit; false positives stand above the lowest match only.
 				long difference = (long) LONGS.get(array, index) ^ NEWLINES;
 				long match = (difference - ONES) & ~difference & HIGH_BITS;
 				if (match != 0) {

@@ -61,8 +61,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 						cause.toString());
 			}
 			catch (Throwable ex) {
-				// With no descriptor left even logging may fail; that must not end the
-				// loop.
+				// With no descriptor left even logging may fail: not the loop's end.
 			}
 		}
 

@@ -38,8 +38,8 @@ abstract class HandlerThreads implements SessionThreads {
 	 * Makes the threads.
 	 * @param mode what kind
 	 * @param server the server's name
-	 * @param fallback runs lanes for which there is no thread: they only end their
-	 * sessions
+	 * @param fallback runs lanes for which there is no thread: their sessions handle no
+	 * further frame, but their handlers are told the end
 	 */
 	static HandlerThreads of(ExecutionMode mode, String server, Executor fallback) {
 		return switch (mode.resolve()) {

@@ -270,8 +270,7 @@ final class NettySocketServer implements SocketServer {
 				break;
 			}
 			// The selector lets go of a closed listener only in its next round, so a
-			// restart
-			// can be too early for the port it had itself.
+			// restart can be too early for the port it had itself.
 			LockSupport.parkNanos((attempt + 1 < attempts) ? REBIND_NANOS : 1);
 		}
 		throw new ServerStartException(name(), address, problem,

@@ -112,8 +112,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		CompletableFuture<@Nullable Void> stopped = removed.stopped();
 		removed.stop();
 		if (removed.state() == ServerState.DRAINING) {
-			// A handler of the server is the one who removes it, or another stop was
-			// first.
+			// A handler of the server removes it, or another stop was first.
 			CompletableFuture<?> unused = stopped
 				.whenComplete((result, failure) -> this.engine.listener().removed(removed));
 		}

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each start, failure and stop of a server.
+ * One line for each start and stop of a server. A failed start is not logged here: it is
+ * thrown to whoever asked for it.
  */
 final class ServerLog implements SocketServerListener {
 

@@ -31,8 +31,7 @@ import org.slf4j.LoggerFactory;
  * One run of a server, from its bind to the end of its last session. What it holds is
  * made with it and given back at its end, so that a server can be started again.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails on a channel comes back as an
-												// event
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerRun.class);

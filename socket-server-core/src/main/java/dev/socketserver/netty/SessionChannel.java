@@ -27,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * and does on the channel what the session asks for. All fields are confined to the event
  * loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what fails on a channel comes back as an
-												// event
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire, ChannelFutureListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(SessionChannel.class);
@@ -48,8 +47,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** A peer that goes on sending is listened to for no longer than this. */
 	private static final int LINGER_ROUNDS = 10;
 
-	/** Room for framing around a payload. */
-	private static final int FRAME_BYTES = 16;
+	/** Room for what a framing puts around a payload. */
+	private static final int FRAMING_BYTES = 16;
 
 	private final ServerRun run;
 
@@ -181,7 +180,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public OutputBuffer buffer(int expectedBytes) {
-		return new NettyOutputBuffer(this.channel.alloc().ioBuffer(expectedBytes + FRAME_BYTES));
+		return new NettyOutputBuffer(this.channel.alloc().ioBuffer(expectedBytes + FRAMING_BYTES));
 	}
 
 	@Override
@@ -198,8 +197,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void reading(boolean on) {
 		// Behind the end of the stream there is nothing to read, and Netty's epoll
-		// transport
-		// fails with ENOENT when asked to: it has taken the descriptor out of the set.
+		// transport fails with ENOENT when asked to: the descriptor is out of the set.
 		if (!this.inputEnded) {
 			this.channel.config().setAutoRead(on);
 		}

@@ -5,7 +5,8 @@ import java.nio.charset.Charset;
 
 /**
  * Converts between the bytes of a frame and a type that handlers take and return. A
- * converter is safe for use by several threads.
+ * converter is safe for use by several threads, and does not block: frames are read on
+ * I/O threads.
  *
  * @param <T> the type
  */

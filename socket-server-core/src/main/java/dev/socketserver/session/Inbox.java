@@ -60,9 +60,8 @@ final class Inbox {
 	 */
 	boolean stop() {
 		this.waiting = 1;
-		// Announced first, looked again afterwards: a handler that took frames before it
-		// could
-		// see the announcement has left room to see.
+		// Announced first, looked again afterwards: a handler that took frames before
+		// it could see the announcement has left room to see.
 		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
 	}
 

@@ -121,8 +121,7 @@ public final class Lane implements Runnable {
 		}
 		catch (Throwable ex) {
 			// Tasks do not throw; but a logger may, and a lane that stopped for that
-			// would
-			// never tell its session's end.
+			// would never tell its session's end.
 			uncaught(ex);
 		}
 	}

@@ -80,7 +80,9 @@ public final class Session implements SocketSession {
 	/** Why the connection broke, if it did. Set on the loop before the driver is told. */
 	private @Nullable Throwable transportFailure;
 
-	/** Not read from, because nothing more would find room. Written on the loop. */
+	/**
+	 * Whether the peer is read from: not while the inbox is full. Written on the loop.
+	 */
 	private volatile boolean reading = true;
 
 	/** When the peer's last byte came; kept only where a timeout asks for it. */
@@ -437,9 +439,8 @@ public final class Session implements SocketSession {
 	public void close(CloseStatus status) {
 		if (end(status)) {
 			this.wire.execute(() -> {
-				// Whatever the peer still sends is read and dropped: a peer that is stuck
-				// in
-				// writing would never come to reading what is on its way to it.
+				// Read and drop what still comes: a peer that is stuck in writing would
+				// never come to reading what is on its way to it.
 				this.deframer.discard();
 				reading(true);
 			});

@@ -10,6 +10,7 @@ public final class Workbench {
 	/** The most that is taken from a socket at once. */
 	public static final int READ_BYTES = 64 * 1024;
 
+	/** The most frames that are handed on together. */
 	private static final int BATCH = 64;
 
 	private final byte[] bytes = new byte[READ_BYTES];

@@ -38,8 +38,7 @@ final class ServerPorts implements SocketServerListener {
 		}
 	}
 
-	@SuppressWarnings("unchecked") // as Boot's own listeners do with the source that they
-									// share
+	@SuppressWarnings("unchecked") // as Boot's own listeners do
 	private static void put(MutablePropertySources sources, String name, int port) {
 		if (!(sources.get(SOURCE) instanceof MapPropertySource)) {
 			sources.addFirst(new MapPropertySource(SOURCE, new ConcurrentHashMap<>()));
