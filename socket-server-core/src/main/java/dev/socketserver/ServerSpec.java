@@ -1,6 +1,5 @@
 package dev.socketserver;
 
-import java.net.InetAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * default the IPv4 loopback address
  * @param port the port, 0 for a free one
  * @param args handed to the handler as {@link SocketSession#args()}; default none
- * @param framing delimits frames; default {@linkplain Framing#raw() raw} for handlers
- * that take bytes as they come
+ * @param framing delimits frames; default {@linkplain Framing#raw() raw} for stream
+ * handlers and those that take bytes as they come, {@linkplain Framing#line() line} for
+ * handlers of text; required for others
  * @param charset for text that is sent; default UTF-8
  * @param transport how the operating system is asked for I/O; default
  * {@link Transport#AUTO}
@@ -53,6 +53,9 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
+
+	/** Not the JVM's loopback address, which may be that of IPv6. */
+	private static final String LOOPBACK = "127.0.0.1";
 
 	public ServerSpec {
 		Objects.requireNonNull(name, "name");
@@ -162,7 +165,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		private @Nullable ServerHandler handler;
 
-		private String host = InetAddress.getLoopbackAddress().getHostAddress();
+		private String host = LOOPBACK;
 
 		private int port;
 
