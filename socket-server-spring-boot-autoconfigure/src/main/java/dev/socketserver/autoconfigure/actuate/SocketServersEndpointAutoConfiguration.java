@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.actuate;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpointWebExtension;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -17,7 +18,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for the
  * {@link SocketServersEndpoint}.
  */
-@AutoConfiguration(afterName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration")
+@AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(SocketServersEndpoint.class)
 public final class SocketServersEndpointAutoConfiguration {

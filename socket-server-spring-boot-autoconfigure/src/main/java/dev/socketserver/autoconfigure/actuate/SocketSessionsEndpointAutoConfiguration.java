@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.actuate;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -20,7 +21,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for the
  * {@link SocketSessionsEndpoint}.
  */
-@AutoConfiguration(afterName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration")
+@AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(SocketSessionsEndpoint.class)
 @EnableConfigurationProperties(SocketSessionsEndpointProperties.class)

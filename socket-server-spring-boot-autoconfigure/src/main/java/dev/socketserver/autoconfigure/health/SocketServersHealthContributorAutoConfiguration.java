@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -17,8 +18,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for the
  * {@link SocketServersHealthContributor}.
  */
-@AutoConfiguration(afterName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration",
-		before = HealthContributorAutoConfiguration.class)
+@AutoConfiguration(after = SocketServerAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass(Health.class)
 @ConditionalOnEnabledHealthIndicator("socketservers")
 @ConditionalOnBean(SocketServers.class)

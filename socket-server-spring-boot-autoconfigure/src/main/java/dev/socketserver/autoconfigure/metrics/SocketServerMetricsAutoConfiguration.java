@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.metrics;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.metrics.SocketServerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -15,9 +16,9 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketServerMetrics}. The
  * servers find the bean as one of their listeners, and Boot binds it to the registries.
  */
-@AutoConfiguration(afterName = { "dev.socketserver.autoconfigure.SocketServerAutoConfiguration",
-		"org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
-		"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
+@AutoConfiguration(after = SocketServerAutoConfiguration.class,
+		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ SocketServers.class, MeterRegistry.class })
 public final class SocketServerMetricsAutoConfiguration {
