@@ -33,9 +33,11 @@ final class EventPublisher implements SocketServerListener {
 
 	private final Map<String, SocketServer> servers = new ConcurrentHashMap<>();
 
-	private volatile boolean opened;
+	/** Whether anybody listens to the beginnings of sessions. */
+	private volatile boolean tellsOpened;
 
-	private volatile boolean closed;
+	/** Whether anybody listens to the ends of sessions. */
+	private volatile boolean tellsClosed;
 
 	EventPublisher(ConfigurableApplicationContext context) {
 		this.context = context;
@@ -44,8 +46,8 @@ final class EventPublisher implements SocketServerListener {
 	@Override
 	public void started(SocketServer server) {
 		this.servers.put(server.name(), server);
-		this.opened = hasListener(SocketSessionOpenedEvent.class);
-		this.closed = hasListener(SocketSessionClosedEvent.class);
+		this.tellsOpened = hasListener(SocketSessionOpenedEvent.class);
+		this.tellsClosed = hasListener(SocketSessionClosedEvent.class);
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {
 			this.context.publishEvent(new SocketServerStartedEvent(server, address));
@@ -65,7 +67,7 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void opened(SocketSession session) {
-		SocketServer server = this.opened ? this.servers.get(session.server()) : null;
+		SocketServer server = this.tellsOpened ? this.servers.get(session.server()) : null;
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
 		}
@@ -73,7 +75,7 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		SocketServer server = this.closed ? this.servers.get(session.server()) : null;
+		SocketServer server = this.tellsClosed ? this.servers.get(session.server()) : null;
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}

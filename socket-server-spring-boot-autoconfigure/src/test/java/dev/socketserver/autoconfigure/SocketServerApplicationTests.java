@@ -269,8 +269,8 @@ class SocketServerApplicationTests {
 			EventPublisher publisher = new EventPublisher(context);
 			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
 			publisher.started(server);
-			assertThat(publisher).hasFieldOrPropertyWithValue("opened", false)
-				.hasFieldOrPropertyWithValue("closed", false);
+			assertThat(publisher).hasFieldOrPropertyWithValue("tellsOpened", false)
+				.hasFieldOrPropertyWithValue("tellsClosed", false);
 		}
 	}
 
