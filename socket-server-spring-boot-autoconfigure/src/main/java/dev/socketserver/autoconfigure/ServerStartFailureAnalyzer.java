@@ -8,6 +8,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * Explains why a server cannot listen, in terms of its properties. Comes before Boot's
@@ -16,12 +17,18 @@ import org.springframework.core.annotation.Order;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
 
+	private final Environment environment;
+
+	ServerStartFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ServerStartException cause) {
 		InetSocketAddress address = cause.address();
 		String port = "socket.servers." + cause.server() + ".port";
-		String host = "socket.servers." + cause.server() + ".address";
-		String transport = "socket.servers." + cause.server() + ".transport";
+		String host = inheritable(cause.server(), "address");
+		String transport = inheritable(cause.server(), "transport");
 		return switch (cause.problem()) {
 			case PORT_IN_USE -> analysis(cause,
 					"%s is '%s', and another socket listens on that port already".formatted(port, address.getPort()),
@@ -43,6 +50,14 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};
+	}
+
+	/** Returns the property that a value of the server came from. */
+	private String inheritable(String server, String key) {
+		String own = "socket.servers." + server + "." + key;
+		String shared = "socket.server-defaults." + key;
+		boolean inherited = !this.environment.containsProperty(own) && this.environment.containsProperty(shared);
+		return inherited ? shared : own;
 	}
 
 	private static FailureAnalysis analysis(ServerStartException failure, String fact, String action) {

@@ -5,10 +5,13 @@ import java.net.InetSocketAddress;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,13 +28,33 @@ class ServerStartFailureAnalyzerTests {
 					OTHER                 | Property socket.servers.upper.port is '80': the reason.                                      | Check socket.servers.upper.address and socket.servers.upper.port
 					""")
 	void namesServerPropertyValueAndRemedy(Problem problem, String fact, String action) {
-		FailureAnalysis analysis = new ServerStartFailureAnalyzer()
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(new MockEnvironment())
 			.analyze(new IllegalStateException(new ServerStartException("upper",
 					InetSocketAddress.createUnresolved("localhost", 80), problem, new IOException("the reason"))));
 
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).isEqualTo("Server 'upper' cannot listen on localhost:80. " + fact);
 		assertThat(analysis.getAction()).contains(action);
+	}
+
+	@Test
+	void namesTheDefaultThatAServerInherits() {
+		MockEnvironment environment = new MockEnvironment()
+			.withProperty("socket.server-defaults.address", "nowhere.invalid")
+			.withProperty("socket.server-defaults.transport", "epoll")
+			.withProperty("socket.servers.upper.transport", "epoll");
+
+		assertThat(analyze(environment, Problem.UNKNOWN_HOST).getAction())
+			.isEqualTo("Correct socket.server-defaults.address, or set it to an address.");
+		assertThat(analyze(environment, Problem.TRANSPORT_UNAVAILABLE).getAction())
+			.startsWith("Set socket.servers.upper.transport to auto or nio");
+	}
+
+	private static FailureAnalysis analyze(Environment environment, Problem problem) {
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(environment).analyze(new ServerStartException("upper",
+				InetSocketAddress.createUnresolved("nowhere.invalid", 80), problem, new IOException("the reason")));
+		assertThat(analysis).isNotNull();
+		return analysis;
 	}
 
 }
