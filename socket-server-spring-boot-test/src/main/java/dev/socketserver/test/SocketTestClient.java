@@ -40,7 +40,7 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private final OutputStream out;
 
-	private final Wire wire;
+	private final ClientFraming framing;
 
 	private final Charset charset;
 
@@ -57,11 +57,11 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private volatile boolean reset;
 
-	private SocketTestClient(Socket socket, Wire wire, Charset charset) throws IOException {
+	private SocketTestClient(Socket socket, ClientFraming framing, Charset charset) throws IOException {
 		this.socket = socket;
 		this.in = socket.getInputStream();
 		this.out = socket.getOutputStream();
-		this.wire = wire;
+		this.framing = framing;
 		this.charset = charset;
 		this.peer = socket.getInetAddress().getHostAddress() + ":" + socket.getPort();
 	}
@@ -138,9 +138,9 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	private static SocketTestClient connect(InetSocketAddress address, Framing framing, Charset charset) {
-		Wire wire = Wire.of(framing);
+		ClientFraming known = ClientFraming.of(framing);
 		try {
-			return new SocketTestClient(open(address), wire, charset);
+			return new SocketTestClient(open(address), known, charset);
 		}
 		catch (IOException ex) {
 			throw new AssertionError("Could not connect to " + text(address) + ": " + ex.getMessage(), ex);
@@ -233,7 +233,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return this client
 	 */
 	public SocketTestClient send(byte[] payload) {
-		return sendRaw(this.wire.encode(payload));
+		return sendRaw(this.framing.encode(payload));
 	}
 
 	/**
@@ -309,7 +309,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if none arrives
 	 */
 	public byte[] receiveBytes() {
-		return receive("a " + this.wire.frameWord());
+		return receive("a " + this.framing.frameWord());
 	}
 
 	/**
@@ -330,14 +330,14 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if another frame arrives, or none
 	 */
 	public SocketTestClient expect(byte[] payload) {
-		if (this.wire == Wire.RAW) {
+		if (this.framing == ClientFraming.RAW) {
 			return expectBytes(payload);
 		}
-		String expected = "the " + this.wire.frameWord() + " " + Escaped.of(payload);
+		String expected = "the " + this.framing.frameWord() + " " + Escaped.of(payload);
 		byte[] received = receive(expected);
 		if (!Arrays.equals(received, payload)) {
 			throw new AssertionError("Expected " + expected + " from " + this.peer + ", but received the "
-					+ this.wire.frameWord() + " " + Escaped.of(received) + behind());
+					+ this.framing.frameWord() + " " + Escaped.of(received) + behind());
 		}
 		return this;
 	}
@@ -501,7 +501,7 @@ public final class SocketTestClient implements AutoCloseable {
 	private byte[] receive(String expected) {
 		long deadline = deadline();
 		while (true) {
-			byte[] frame = this.wire.decode(this.unread);
+			byte[] frame = this.framing.decode(this.unread);
 			if (frame != null) {
 				return frame;
 			}
@@ -549,7 +549,7 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private AssertionError missing(String expected) {
 		String arrived = (this.unread.length() == 0) ? "nothing arrived"
-				: "received " + Escaped.of(this.unread.all()) + this.wire.explain(this.unread);
+				: "received " + Escaped.of(this.unread.all()) + this.framing.explain(this.unread);
 		String end = this.end;
 		return new AssertionError("Expected " + expected + " from " + this.peer + ", but " + arrived + ", and "
 				+ ((end != null) ? end : "the connection is still open after " + text(this.timeout)));

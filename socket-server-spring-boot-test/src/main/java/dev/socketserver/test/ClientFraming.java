@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The framings of the test client: written apart from those of the server on purpose, as
  * plainly as possible.
  */
-enum Wire {
+enum ClientFraming {
 
 	/** Bytes as they come; whatever has arrived is a frame. */
 	RAW("raw", "piece of data") {
@@ -97,14 +97,14 @@ enum Wire {
 
 	private final String frameWord;
 
-	Wire(String type, String frameWord) {
+	ClientFraming(String type, String frameWord) {
 		this.type = type;
 		this.frameWord = frameWord;
 	}
 
-	static Wire of(Framing framing) {
+	static ClientFraming of(Framing framing) {
 		return Arrays.stream(values())
-			.filter((wire) -> wire.type.equals(framing.type()))
+			.filter((known) -> known.type.equals(framing.type()))
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("SocketTestClient does not speak " + framing.type()
 					+ " framing. Connect to the port with raw framing, and use sendRaw and expectBytes"));
