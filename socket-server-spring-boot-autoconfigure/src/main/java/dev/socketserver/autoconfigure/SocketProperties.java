@@ -77,7 +77,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param sessions Most sessions at a time; further connections are refused. Fewer by
 	 * default for stream handlers on platform threads.
-	 * @param frame Longest message, bytes if without a unit. A longer one closes its
+	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
 	 * session without being buffered.
 	 */
 	public record Limits(@Nullable Integer sessions, @Nullable DataSize frame) {
