@@ -51,6 +51,9 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
+	/** What a server's name must look like, for people. */
+	public static final String NAME_RULE = "a lower-case letter, then lower-case letters, digits and dashes";
+
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
 
@@ -67,7 +70,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		Objects.requireNonNull(execution, "execution");
 		Objects.requireNonNull(drainTimeout, "drainTimeout");
 		args = List.copyOf(args);
-		check(NAME.matcher(name).matches(), "name", name, "must match " + NAME);
+		check(isName(name), "name", name, "must be " + NAME_RULE);
 		check(!host.isBlank(), "host", host, "must not be blank");
 		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
 		check(maxSessions > 0, "maxSessions", maxSessions, "must be positive");
@@ -101,6 +104,15 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		if (!valid) {
 			throw new InvalidSpecException(component, value, rule);
 		}
+	}
+
+	/**
+	 * Whether a server may have a name.
+	 * @param name the name
+	 * @return whether it is as {@link #NAME_RULE} says
+	 */
+	public static boolean isName(String name) {
+		return NAME.matcher(name).matches();
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.SocketException;
 
 import dev.socketserver.ServerStartException.Problem;
@@ -25,6 +27,8 @@ final class BindFailures {
 
 	private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
+	private static final int PROBE_MILLIS = 200;
+
 	private BindFailures() {
 	}
 
@@ -40,13 +44,26 @@ final class BindFailures {
 		if (failure instanceof SocketException && !isOurs(address)) {
 			return Problem.ADDRESS_NOT_AVAILABLE;
 		}
-		if (failure instanceof BindException) {
-			return Problem.PORT_IN_USE;
-		}
-		if (failure instanceof SocketException && address.getPort() < FIRST_UNPRIVILEGED_PORT) {
-			return Problem.PERMISSION_DENIED;
+		if (failure instanceof SocketException) {
+			// The JDK throws BindException for EADDRINUSE and EACCES alike.
+			boolean privileged = address.getPort() < FIRST_UNPRIVILEGED_PORT;
+			if (privileged && !answers(address)) {
+				return Problem.PERMISSION_DENIED;
+			}
+			return (failure instanceof BindException) ? Problem.PORT_IN_USE : Problem.OTHER;
 		}
 		return Problem.OTHER;
+	}
+
+	/** Whether somebody listens there: then it is they who are in the way. */
+	private static boolean answers(InetSocketAddress address) {
+		try (Socket probe = new Socket()) {
+			probe.connect(address, PROBE_MILLIS);
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static boolean isOurs(InetSocketAddress address) {

@@ -2,8 +2,12 @@ package dev.socketserver.netty;
 
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.Addresses;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
@@ -13,12 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line for each start and stop of a server. A failed start is not logged here: it is
- * thrown to whoever asked for it.
+ * One line for each start and stop of a server, and one an interval for the connections
+ * it refuses, however many. A failed start is not logged here: it is thrown to whoever
+ * asked for it.
  */
 final class ServerLog implements SocketServerListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketServer.class);
+
+	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
 
 	@Override
 	public void started(SocketServer server) {
@@ -26,6 +35,11 @@ final class ServerLog implements SocketServerListener {
 		ServerHandler handler = spec.handler();
 		logger.info("'{}' listens on {}, {}, {} framing, handler {}", server.name(), address(server.localAddress()),
 				String.valueOf(server.transport()).toLowerCase(Locale.ROOT), spec.framing().type(), handler.name());
+	}
+
+	@Override
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+		this.refusals.computeIfAbsent(server.name(), (name) -> new Refusals()).add(server, peer, reason);
 	}
 
 	@Override
@@ -45,6 +59,26 @@ final class ServerLog implements SocketServerListener {
 			scope = " (all interfaces)";
 		}
 		return Addresses.format(address) + scope;
+	}
+
+	/** Refused connections of one server since the last line. Guarded by itself. */
+	private static final class Refusals {
+
+		private long count;
+
+		private long lastLine = System.nanoTime() - INTERVAL_NANOS;
+
+		synchronized void add(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+			this.count++;
+			long now = System.nanoTime();
+			if (now - this.lastLine >= INTERVAL_NANOS) {
+				logger.warn("'{}' has refused {} connections, the last from {}: {}, with limits.sessions = {}",
+						server.name(), this.count, Addresses.format(peer), reason, server.spec().maxSessions());
+				this.count = 0;
+				this.lastLine = now;
+			}
+		}
+
 	}
 
 }

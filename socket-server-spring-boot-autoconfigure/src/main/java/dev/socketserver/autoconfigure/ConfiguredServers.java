@@ -43,6 +43,7 @@ final class ConfiguredServers {
 		Map<String, Server> entries = ServerNames.collapse(this.properties.servers());
 		Map<String, Server> enabled = new LinkedHashMap<>(entries);
 		enabled.values().removeIf((entry) -> !specs.enabled(entry));
+		enabled.keySet().forEach(ConfiguredServers::checkName);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		HandlerSelection selection = new HandlerSelection(beans);
 		Map<String, String> handlers = selection.select(enabled);
@@ -55,6 +56,16 @@ final class ConfiguredServers {
 		});
 		selection.warnAboutTheRest(handlers, entries);
 		return described;
+	}
+
+	/**
+	 * Before its handler is looked for: the name may be what keeps it from being found.
+	 */
+	private static void checkName(String name) {
+		if (!ServerSpec.isName(name)) {
+			throw new InvalidSocketPropertyException("socket.servers." + name, name,
+					"a server's name must be " + ServerSpec.NAME_RULE, "Rename the server", null);
+		}
 	}
 
 	private static ServerSpec describe(ServerSpecs specs, String name, Server entry, HandlerBeans beans, String bean) {

@@ -41,11 +41,26 @@ final class SocketServersLifecycle implements SmartLifecycle {
 	public void start() {
 		List<SocketServer> configured = this.configured;
 		if (configured == null) {
-			configured = this.specs.get().stream().map(this.servers::register).toList();
+			configured = registerAll(this.specs.get());
 			this.configured = configured;
 		}
 		startAll(configured);
 		this.running = true;
+	}
+
+	private List<SocketServer> registerAll(List<ServerSpec> specs) {
+		List<SocketServer> registered = new ArrayList<>();
+		try {
+			for (ServerSpec spec : specs) {
+				registered.add(this.servers.register(spec));
+			}
+		}
+		catch (RuntimeException ex) {
+			// The application has registered one of the names itself.
+			registered.forEach((server) -> this.servers.remove(server.name()));
+			throw ex;
+		}
+		return registered;
 	}
 
 	private static void startAll(List<SocketServer> servers) {

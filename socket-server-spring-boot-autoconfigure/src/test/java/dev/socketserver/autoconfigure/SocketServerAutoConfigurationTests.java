@@ -294,7 +294,7 @@ class SocketServerAutoConfigurationTests {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.Upper.port=0", "socket.servers.Upper.handler=upper")
 			.run((context) -> assertThat(analysis(context).getDescription())
-				.startsWith("Property socket.servers.Upper is 'Upper': it must match [a-z][a-z0-9-]*"));
+				.startsWith("Property socket.servers.Upper is 'Upper': a server's name must be a lower-case letter"));
 	}
 
 	@Test
