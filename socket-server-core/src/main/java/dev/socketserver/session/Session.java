@@ -289,9 +289,20 @@ public final class Session implements SocketSession {
 			// Whoever interrupted meant this call, not the next session's on this thread.
 			Thread.interrupted();
 		}
-		logger.error("Session {}: handler '{}' failed in {}", id(), this.context.spec().handler().name(), call,
-				failure);
+		logFailure(call, failure);
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
+	}
+
+	/** The failure is user code too: asked for its message, it may throw again. */
+	private void logFailure(String call, Throwable failure) {
+		String handler = this.context.spec().handler().name();
+		try {
+			logger.error("Session {}: handler '{}' failed in {}", id(), handler, call, failure);
+		}
+		catch (Throwable ex) {
+			logger.error("Session {}: handler '{}' failed in {} with {}, which cannot be shown", id(), handler, call,
+					failure.getClass().getName());
+		}
 	}
 
 	/** Whether no further frame is to be handled. */

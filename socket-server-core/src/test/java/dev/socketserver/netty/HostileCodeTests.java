@@ -1,0 +1,145 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+@SuppressWarnings("serial")
+class HostileCodeTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** An exception that cannot even be logged. */
+	static final class Hostile extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
+		@Override
+		public String toString() {
+			throw new IllegalStateException("no text");
+		}
+
+	}
+
+	private ServerHandler handler(SessionHandler handler) {
+		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void exceptionThatCannotBeLoggedStillClosesTheSession(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			throw new Hostile();
+		}, way.spec());
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void exceptionThatCannotBeLoggedInClosedStillEndsTheSession(Way way) throws Exception {
+		SocketServer server = this.fixture.start(handler(new SessionHandler() {
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				throw new Hostile();
+			}
+		}), way.spec());
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
+	}
+
+	static <T extends Throwable> void sneak(Throwable failure) throws T {
+		@SuppressWarnings("unchecked")
+		T t = (T) failure;
+		throw t;
+	}
+
+	@Test
+	void listenersThatSneakCheckedExceptionsHarmNothing() throws Exception {
+		List<String> told = new CopyOnWriteArrayList<>();
+		NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void registered(SocketServer server) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("registered"));
+			}
+
+			@Override
+			public void started(SocketServer server) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("started"));
+			}
+
+			@Override
+			public void stopped(SocketServer server) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("stopped"));
+			}
+
+			@Override
+			public void opened(SocketSession session) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("opened"));
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("closed"));
+			}
+		}));
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler(new SessionHandler() {
+			@Override
+			public void opened(SocketSession session) {
+				told.add("opened");
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+		})).build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+		}
+		assertThat(told).containsExactly("opened");
+		Awaitility.await().until(() -> server.statistics().active() == 0);
+		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		servers.close();
+	}
+
+}
