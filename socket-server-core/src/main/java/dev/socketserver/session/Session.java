@@ -19,7 +19,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
@@ -125,13 +124,13 @@ public final class Session implements SocketSession {
 		this.outbox = new Outbox(this, wire, spec.framing(), spec.outboundWrites(), spec.outboundBytes());
 		PayloadConverter<?> converter;
 		if (spec.handler() instanceof ServerHandler.Messages messages) {
-			SessionHandler handler = messages.sessions().apply(spec);
-			this.driver = new MessageDriver(this, handler, this.inbox, this.outbox, scheduler);
+			this.driver = new MessageDriver(this, () -> messages.sessions().apply(spec), this.inbox, this.outbox,
+					scheduler);
 			converter = messages.input();
 		}
 		else {
 			ServerHandler.Streams streams = (ServerHandler.Streams) spec.handler();
-			this.driver = new StreamDriver(this, streams.sessions().get(), this.inbox, this.outbox, scheduler,
+			this.driver = new StreamDriver(this, streams.sessions(), this.inbox, this.outbox, scheduler,
 					context.threads());
 			converter = PayloadConverter.bytes();
 		}

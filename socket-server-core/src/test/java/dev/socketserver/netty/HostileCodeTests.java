@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -15,6 +16,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.IoThread;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -140,6 +142,35 @@ class HostileCodeTests {
 		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		servers.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void prototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
+		List<Boolean> io = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture
+			.start(new ServerHandler.Messages("perSession", PayloadConverter.text(UTF_8), false, (spec) -> {
+				io.add(Thread.currentThread() instanceof IoThread);
+				return (payload, session) -> payload;
+			}), (spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+		}
+		assertThat(io).containsExactly(false);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void streamPrototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
+		List<Boolean> io = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.start(new ServerHandler.Streams("perSession", () -> {
+			io.add(Thread.currentThread() instanceof IoThread);
+			return (in, out, session) -> in.transferTo(out);
+		}), (spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+		}
+		assertThat(io).containsExactly(false);
 	}
 
 }
