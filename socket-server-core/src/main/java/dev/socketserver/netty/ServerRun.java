@@ -156,8 +156,12 @@ final class ServerRun {
 		this.ended.whenComplete((result, failure) -> timer.cancel(false));
 	}
 
+	/**
+	 * The sessions of this run only: the registry is shared with other runs, and with a
+	 * successor of the same name.
+	 */
 	private Stream<Session> sessions() {
-		return this.sessionContext.sessions().stream();
+		return this.sessionContext.sessions().stream().filter((session) -> session.isOf(this.sessionContext));
 	}
 
 	/**

@@ -211,6 +211,15 @@ public final class Session implements SocketSession {
 	}
 
 	/**
+	 * Whether the session belongs to a run of a server.
+	 * @param context what the sessions of the run share
+	 * @return {@code true} if it is this session's
+	 */
+	public boolean isOf(SessionContext context) {
+		return this.context == context;
+	}
+
+	/**
 	 * Whether the calling thread is running this session's user code.
 	 * @return {@code true} on the lane or in the stream handler's call
 	 */

@@ -3,6 +3,8 @@ package dev.socketserver.netty;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -171,6 +173,35 @@ class HostileCodeTests {
 			peer.ask("x");
 		}
 		assertThat(io).containsExactly(false);
+	}
+
+	@Test
+	void oldRunOfARemovedServerLeavesItsSuccessorAlone() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer old = this.fixture.lines((line) -> {
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return line;
+		}, (spec) -> spec.execution(ExecutionMode.POOL));
+		try (Peer stuck = new Peer(old)) {
+			stuck.send("x\n");
+			Awaitility.await().until(() -> old.statistics().messagesReceived() == 1);
+			old.beginStop(Duration.ofMillis(700));
+			this.fixture.servers.remove("test");
+			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
+			try (Peer peer = new Peer(successor)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+				old.stopped().get(10, TimeUnit.SECONDS);
+				assertThat(peer.ask("y")).isEqualTo("y");
+			}
+		}
+		finally {
+			release.countDown();
+		}
 	}
 
 }
