@@ -317,7 +317,7 @@ final class NettySocketServer implements SocketServer {
 
 	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || this.sessions.stream().anyMatch(Session::runsHere);
+		return Thread.currentThread() instanceof IoThread || this.sessions.runsHere();
 	}
 
 	private static void await(ServerRun current, Duration timeout) {

@@ -352,15 +352,20 @@ public final class Session implements SocketSession {
 		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
 		this.over = true;
-		this.context.listener().closed(this, status);
-		CompletableFuture<CloseStatus> future;
-		synchronized (this) {
-			future = this.closed;
+		try {
+			this.context.listener().closed(this, status);
+			CompletableFuture<CloseStatus> future;
+			synchronized (this) {
+				future = this.closed;
+			}
+			if (future != null) {
+				future.complete(status);
+			}
 		}
-		if (future != null) {
-			future.complete(status);
+		finally {
+			this.context.sessions().told(this);
+			this.context.sessionEnded().run();
 		}
-		this.context.sessionEnded().run();
 	}
 
 	long number() {

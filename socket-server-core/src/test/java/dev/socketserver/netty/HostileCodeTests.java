@@ -2,9 +2,11 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -144,6 +146,57 @@ class HostileCodeTests {
 		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		servers.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void stopFromTheEndOfASessionReturnsAtOnce(Way way) throws Exception {
+		CompletableFuture<Long> took = new CompletableFuture<>();
+		AtomicReference<SocketServer> server = new AtomicReference<>();
+		server.set(this.fixture.start(handler(new SessionHandler() {
+			@Override
+			public void opened(SocketSession session) {
+				session.closed().whenComplete((status, failure) -> {
+					long begin = System.nanoTime();
+					server.get().stop(Duration.ofSeconds(5));
+					took.complete(System.nanoTime() - begin);
+				});
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+		}), way.spec()));
+		try (Peer peer = new Peer(server.get())) {
+			peer.ask("x");
+		}
+		assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
+		server.get().stopped().get(10, TimeUnit.SECONDS);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void stopFromAListenerOfClosedReturnsAtOnce(Way way) throws Exception {
+		CompletableFuture<Long> took = new CompletableFuture<>();
+		AtomicReference<SocketServer> server = new AtomicReference<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				long begin = System.nanoTime();
+				server.get().stop(Duration.ofSeconds(5));
+				took.complete(System.nanoTime() - begin);
+			}
+		}))) {
+			server.set(servers.register(
+					way.spec().apply(ServerSpec.builder("a").handler(handler((payload, session) -> payload))).build()));
+			server.get().start();
+			try (Peer peer = new Peer(server.get())) {
+				peer.ask("x");
+			}
+			assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
+			server.get().stopped().get(10, TimeUnit.SECONDS);
+		}
 	}
 
 	@ParameterizedTest
