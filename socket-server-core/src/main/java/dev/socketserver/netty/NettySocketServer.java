@@ -26,7 +26,6 @@ import dev.socketserver.Transport;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
-import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -44,6 +43,9 @@ final class NettySocketServer implements SocketServer {
 
 	/** Beyond the time to stop, for what cutting and telling take. */
 	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
+
+	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
+	private static final Duration MAX_STOP = Duration.ofDays(365);
 
 	private static final int REBIND_ATTEMPTS = 40;
 
@@ -289,20 +291,21 @@ final class NettySocketServer implements SocketServer {
 			return false;
 		}
 		if (!mustNotWait()) {
-			await(current, timeout);
+			await(current, bounded(timeout));
 		}
 		return true;
 	}
 
 	@Override
 	public boolean beginStop(Duration timeout) {
+		Duration most = bounded(timeout);
 		ServerRun current;
 		this.transition.lock();
 		try {
 			current = this.run;
 			if (this.state != ServerState.RUNNING || current == null) {
 				if (current != null) {
-					current.hurry(timeout);
+					current.hurry(most);
 				}
 				return false;
 			}
@@ -311,8 +314,15 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
-		current.stop(timeout);
+		current.stop(most);
 		return true;
+	}
+
+	private static Duration bounded(Duration timeout) {
+		if (timeout.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
 	}
 
 	/** Whether what is to end cannot end before the calling thread returns. */

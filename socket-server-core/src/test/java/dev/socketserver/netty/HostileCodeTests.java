@@ -257,4 +257,13 @@ class HostileCodeTests {
 		}
 	}
 
+	@Test
+	void hugeTimeoutsOfStopAreTaken() {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+		assertThat(server.stop(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		server.start();
+		assertThat(server.stop(Duration.ofSeconds(-5))).isTrue();
+	}
+
 }
