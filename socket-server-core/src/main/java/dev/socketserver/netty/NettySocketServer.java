@@ -222,7 +222,7 @@ final class NettySocketServer implements SocketServer {
 		ServerRun[] self = new ServerRun[1];
 		SessionContext context = new SessionContext(this.spec, this.payloads, this.ledger, this.listener, this.sessions,
 				threads, this.engine.background(), () -> self[0].connectionEnded());
-		ServerRun started = new ServerRun(this, transport, loops, threads, context);
+		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, context);
 		self[0] = started;
 		try {
 			started.bound(bind(started, transport, loops, address));
@@ -325,6 +325,13 @@ final class NettySocketServer implements SocketServer {
 		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
 	}
 
+	/** Returns when the server has stopped, or at once if it cannot before that. */
+	void awaitStopped() {
+		if (!mustNotWait()) {
+			stopped().join();
+		}
+	}
+
 	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
 		return Thread.currentThread() instanceof IoThread || this.sessions.runsHere();
@@ -343,7 +350,7 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	/**
-	 * A run has ended. On a background thread. Listeners are told under the lock, so that
+	 * A run has ended. On a thread of its own. Listeners are told under the lock, so that
 	 * nobody hears of the next start before the stop.
 	 */
 	void ended(ServerRun ended) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -22,7 +22,6 @@ import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +49,7 @@ final class ServerRun {
 
 	private final Transport transport;
 
-	private final EventLoopGroup loops;
+	private final ScheduledExecutorService timer;
 
 	private final HandlerThreads threads;
 
@@ -75,11 +74,11 @@ final class ServerRun {
 
 	private volatile boolean listenerClosed;
 
-	ServerRun(NettySocketServer server, Transport transport, EventLoopGroup loops, HandlerThreads threads,
+	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
 			SessionContext sessionContext) {
 		this.server = server;
 		this.transport = transport;
-		this.loops = loops;
+		this.timer = timer;
 		this.threads = threads;
 		this.sessionContext = sessionContext;
 		this.limit = new SessionLimit(sessionContext.spec().maxSessions());
@@ -228,14 +227,8 @@ final class ServerRun {
 	}
 
 	private void after(long nanos, Runnable task) {
-		try {
-			Future<?> timer = this.loops.schedule(task, nanos, TimeUnit.NANOSECONDS);
-			this.ended.whenComplete((result, failure) -> timer.cancel(false));
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops have ended, so this run has.
-			logger.debug("Server '{}' has ended already", name());
-		}
+		Future<?> later = this.timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 
 	private void endIfDone() {
@@ -244,14 +237,19 @@ final class ServerRun {
 		}
 	}
 
-	/** Gives everything back, once, off the loop, because listeners are told. */
+	/**
+	 * Gives everything back, once, on a thread of its own: listeners are told, and those
+	 * who wait for the end may occupy all threads of the background.
+	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
-			this.sessionContext.background().execute(() -> {
+			Thread thread = new Thread(() -> {
 				this.threads.close();
 				this.server.ended(this);
 				this.ended.complete(null);
-			});
+			}, name() + " server stop");
+			thread.setDaemon(true);
+			thread.start();
 		}
 	}
 

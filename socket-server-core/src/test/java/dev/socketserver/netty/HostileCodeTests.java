@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -254,6 +255,75 @@ class HostileCodeTests {
 		}
 		finally {
 			release.countDown();
+		}
+	}
+
+	@Test
+	void closingTheEngineFromAnEventLoopDoesNotDeadlock() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CompletableFuture<Boolean> done = new CompletableFuture<>();
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+			servers.close();
+			done.complete(true);
+			return null;
+		})).execution(ExecutionMode.EVENT_LOOP).build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			done.get(5, TimeUnit.SECONDS);
+			server.stopped().get(5, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void blockedEventLoopDoesNotKeepTheEngineFromClosing() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+			release.await();
+			return null;
+		})).execution(ExecutionMode.EVENT_LOOP).build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			server.beginStop(Duration.ZERO);
+			server.stopped().get(8, TimeUnit.SECONDS);
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	@Test
+	void dependentsOfSendsThatBlockDoNotKeepServersFromStopping() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.start(handler((payload, session) -> {
+			session.send("hello").thenRun(() -> {
+				try {
+					release.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			return null;
+		}), (spec) -> spec);
+		List<Peer> peers = new ArrayList<>();
+		try {
+			for (int i = 0; i < 8; i++) {
+				Peer peer = new Peer(server);
+				peers.add(peer);
+				assertThat(peer.ask("x")).isEqualTo("hello");
+			}
+			server.beginStop(Duration.ofSeconds(1));
+			server.stopped().get(8, TimeUnit.SECONDS);
+		}
+		finally {
+			release.countDown();
+			for (Peer peer : peers) {
+				peer.close();
+			}
 		}
 	}
 
