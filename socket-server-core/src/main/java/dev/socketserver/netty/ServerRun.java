@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,8 +137,15 @@ final class ServerRun {
 	/** Accepts from now on. */
 	void accept() {
 		Channel channel = this.listener;
-		if (channel != null) {
+		if (channel == null) {
+			return;
+		}
+		try {
 			channel.config().setAutoRead(true);
+		}
+		catch (RejectedExecutionException ex) {
+			// A listener has stopped the server, and the loops are gone already.
+			logger.debug("Server '{}' stopped as soon as it had started", name());
 		}
 	}
 

@@ -200,6 +200,23 @@ class HostileCodeTests {
 		}
 	}
 
+	@Test
+	void stopFromAListenerOfStartedLeavesAStoppedServer() {
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void started(SocketServer server) {
+				server.stop(Duration.ofSeconds(5));
+			}
+		}))) {
+			SocketServer server = servers
+				.register(ServerSpec.builder("a").handler(handler((payload, session) -> payload)).build());
+			for (int i = 0; i < 20; i++) {
+				server.start();
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void prototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
