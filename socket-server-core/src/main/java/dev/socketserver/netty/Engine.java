@@ -15,6 +15,7 @@ import dev.socketserver.SocketServerListener;
  * @param keepAlive keeps the JVM alive while a server asks for it
  * @param listener is told everything
  */
-record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive, SocketServerListener listener) {
+record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
+		SocketServerListener listener) {
 
 }

@@ -117,8 +117,14 @@ final class ServerRun {
 		return this.ended;
 	}
 
-	boolean stopping() {
-		return this.stopping;
+	/** A session has opened, perhaps too late to be among those that a stop ends. */
+	void opened(Session session) {
+		if (this.cutting.get()) {
+			session.cut(CUT);
+		}
+		else if (this.stopping) {
+			session.stop();
+		}
 	}
 
 	/** The port is bound; nothing is accepted yet. */
