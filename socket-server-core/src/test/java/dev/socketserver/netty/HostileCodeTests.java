@@ -217,6 +217,37 @@ class HostileCodeTests {
 		}
 	}
 
+	@Test
+	void converterThatThrowsCallsNoHandler() throws Exception {
+		List<Object> got = new CopyOnWriteArrayList<>();
+		PayloadConverter<Integer> numbers = new PayloadConverter<>() {
+			@Override
+			public Class<Integer> type() {
+				return Integer.class;
+			}
+
+			@Override
+			public Integer read(byte[] source, int offset, int length) {
+				return Integer.valueOf(new String(source, offset, length, UTF_8));
+			}
+
+			@Override
+			public byte[] write(Integer payload) {
+				return payload.toString().getBytes(UTF_8);
+			}
+		};
+		SocketServer server = this.fixture.start(ServerHandler.function("numbers", numbers, (number) -> {
+			got.add(String.valueOf(number));
+			return String.valueOf(number);
+		}), (spec) -> spec.framing(dev.socketserver.framing.Framing.line()));
+		try (Peer peer = new Peer(server)) {
+			peer.send("1\n2\nthree\n4\n");
+			assertThat(peer.rest()).isEqualTo("1\n2\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.DECODE_ERROR);
+		assertThat(got).containsExactly("1", "2");
+	}
+
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
 	void prototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
