@@ -164,6 +164,8 @@ public final class Session implements SocketSession {
 
 	/** The peer has ended its output. */
 	public void inputEnded() {
+		// It cannot send any more, which must not be held against it while it waits.
+		this.reading = false;
 		this.deframer.inputEnded();
 	}
 

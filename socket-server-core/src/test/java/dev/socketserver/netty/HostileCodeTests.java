@@ -307,6 +307,24 @@ class HostileCodeTests {
 	}
 
 	@Test
+	void halfClosedPeerThatWaitsLongerThanTheIdleTimeoutGetsItsAnswer() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			try {
+				TimeUnit.MILLISECONDS.sleep(900);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return line;
+		}, (spec) -> spec.idleTimeout(Duration.ofMillis(200)).execution(ExecutionMode.POOL));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n").endOutput();
+			assertThat(peer.rest()).isEqualTo("x\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@Test
 	void closingTheEngineFromAnEventLoopDoesNotDeadlock() throws Exception {
 		NettySocketServers servers = new NettySocketServers(List::of, 1);
 		CompletableFuture<Boolean> done = new CompletableFuture<>();
