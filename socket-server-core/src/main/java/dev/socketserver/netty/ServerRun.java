@@ -108,8 +108,8 @@ final class ServerRun {
 	}
 
 	LaneScheduler lanes(EventLoop loop) {
-		return this.lanes.computeIfAbsent(loop,
-				(key) -> this.threads.onLoop() ? new LoopLanes(key) : new GatheredLanes(key, this.threads));
+		return this.lanes.computeIfAbsent(loop, (key) -> this.threads.onLoop() ? new LoopLanes(key, this.threads)
+				: new GatheredLanes(key, this.threads));
 	}
 
 	/** Completes when the run has ended and given everything back. */

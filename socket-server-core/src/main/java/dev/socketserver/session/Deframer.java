@@ -274,8 +274,9 @@ final class Deframer {
 		}
 
 		CloseStatus status() {
-			return new CloseStatus(CloseReason.DECODE_ERROR, "a frame could not be converted: the converter threw "
-					+ this.failure.getClass().getSimpleName(), this.failure);
+			return new CloseStatus(CloseReason.DECODE_ERROR,
+					"a frame could not be converted: the converter threw " + this.failure.getClass().getSimpleName(),
+					this.failure);
 		}
 
 	}

@@ -307,6 +307,21 @@ class HostileCodeTests {
 	}
 
 	@Test
+	void callbackOfASendAfterTheEndIsStillTold() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+			SocketSession session = this.fixture.opened.get(0);
+			server.stop(Duration.ZERO);
+			Awaitility.await()
+				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
+			CompletableFuture<Throwable> told = new CompletableFuture<>();
+			session.send("late", told::complete);
+			assertThat(told.get(2, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
+		}
+	}
+
+	@Test
 	void halfClosedPeerThatWaitsLongerThanTheIdleTimeoutGetsItsAnswer() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			try {
