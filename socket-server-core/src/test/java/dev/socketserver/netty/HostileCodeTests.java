@@ -322,6 +322,25 @@ class HostileCodeTests {
 	}
 
 	@Test
+	void derivedFutureRefusesToWaitOnAnEventLoopToo() throws Exception {
+		CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+		SocketServer server = this.fixture.start(handler((payload, session) -> {
+			try {
+				session.send("a".repeat(8_000_000)).thenApply((nothing) -> 1).get(2, TimeUnit.SECONDS);
+				thrown.complete(new AssertionError("waited"));
+			}
+			catch (Throwable ex) {
+				thrown.complete(ex);
+			}
+			return null;
+		}), (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		}
+	}
+
+	@Test
 	void halfClosedPeerThatWaitsLongerThanTheIdleTimeoutGetsItsAnswer() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			try {
