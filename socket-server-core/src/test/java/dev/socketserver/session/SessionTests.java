@@ -375,4 +375,28 @@ class SessionTests {
 		assertThat(this.calls).containsExactly("opened", "closed EXECUTOR_REJECTED");
 	}
 
+	@Test
+	void writeForWhichThereIsNoMemoryLeavesTheOthersAlone() {
+		this.wire.completing = false;
+		Session session = session();
+		run();
+		byte[] half = new byte[40 * 1024];
+		CompletableFuture<Void> first = session.send(half);
+		CompletableFuture<Void> second = session.send(half);
+		this.wire.outOfMemory = true;
+		assertThatThrownBy(() -> session.send(half)).isInstanceOf(OutOfMemoryError.class);
+		this.wire.outOfMemory = false;
+		CompletableFuture<Void> third = session.send(half);
+
+		while (!this.wire.pending.isEmpty()) {
+			this.wire.complete(null);
+		}
+
+		assertThat(List.of(first, second, third)).allMatch((future) -> future.isDone());
+		assertThat(this.wire.events).hasSize(3);
+		assertThat(this.wire.buffers).isZero();
+		assertThat(session.info().pendingWrites()).isZero();
+		assertThat(session.info().pendingBytes()).isZero();
+	}
+
 }
