@@ -163,6 +163,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		ArrayDeque<Frames> batches = this.held;
 		while (batches != null && !batches.isEmpty()) {
 			if (!batches.peek().handle()) {
+				endIfDone();
 				return;
 			}
 			batches.remove();

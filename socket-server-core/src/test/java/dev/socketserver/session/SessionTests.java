@@ -399,4 +399,33 @@ class SessionTests {
 		assertThat(session.info().pendingBytes()).isZero();
 	}
 
+	@Test
+	void handlerThatStallsInWhatWasHeldDoesNotKeepAHalfClosedSession() {
+		this.wire.completing = false;
+		Session session = session(new SessionHandler() {
+
+			private int calls;
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				this.calls++;
+				return (this.calls == 1) ? "x".repeat(10) : null;
+			}
+
+			@Override
+			public boolean stalled() {
+				return this.calls > 1;
+			}
+
+		}, (spec) -> spec.outboundBytes(5));
+		receive(session, "a\nb\nc\n");
+		run();
+		session.inputEnded();
+		run();
+		this.wire.complete(null);
+		run();
+
+		assertThat(this.wire.events).endsWith("close");
+	}
+
 }
