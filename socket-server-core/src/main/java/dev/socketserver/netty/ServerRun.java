@@ -39,6 +39,9 @@ final class ServerRun {
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
 
+	/** Any delay makes a loop look at its sockets before the task. */
+	private static final long NEXT_ROUND_MILLIS = 1;
+
 	private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private static final long MAX_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -74,6 +77,8 @@ final class ServerRun {
 	private volatile boolean stopping;
 
 	private volatile boolean listenerClosed;
+
+	private volatile boolean portFree;
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
 			SessionContext sessionContext) {
@@ -132,12 +137,24 @@ final class ServerRun {
 		this.listener = channel;
 		channel.closeFuture().addListener((future) -> {
 			this.listenerClosed = true;
-			endIfDone();
+			if (this.transport == Transport.NIO) {
+				// The port is free when the selector has let go of the listener, which it
+				// does in its next round.
+				channel.eventLoop().schedule(this::portFreed, NEXT_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+			}
+			else {
+				portFreed();
+			}
 		});
 		Duration idle = this.sessionContext.spec().idleTimeout();
 		if (idle != null) {
 			watchIdle(channel, idle.toNanos());
 		}
+	}
+
+	private void portFreed() {
+		this.portFree = true;
+		endIfDone();
 	}
 
 	/** Accepts from now on. */
@@ -246,7 +263,7 @@ final class ServerRun {
 	}
 
 	private void endIfDone() {
-		if (this.stopping && this.listenerClosed && this.limit.taken() == 0) {
+		if (this.stopping && this.portFree && this.limit.taken() == 0) {
 			end();
 		}
 	}

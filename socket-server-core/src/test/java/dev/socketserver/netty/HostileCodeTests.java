@@ -1,5 +1,8 @@
 package dev.socketserver.netty;
 
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
@@ -434,6 +438,26 @@ class HostileCodeTests {
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		server.start();
 		assertThat(server.stop(Duration.ofSeconds(-5))).isTrue();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void portRefusesWhenStopReturns(Transport transport) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport));
+		for (int round = 0; round < 300; round++) {
+			InetSocketAddress address = server.localAddress();
+			assertThat(server.stop()).isTrue();
+			try (Socket socket = new Socket()) {
+				socket.connect(address);
+				// A socket that looks for a port of its own may find the free one, and
+				// connect to itself.
+				assertThat(socket.getLocalPort()).as("round %s", round).isEqualTo(address.getPort());
+			}
+			catch (ConnectException ex) {
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			}
+			server.start();
+		}
 	}
 
 }
