@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -341,6 +344,46 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		}
+	}
+
+	@Test
+	void streamHandlerMayReadAndWriteOnTwoThreads() throws Exception {
+		int lines = 100_000;
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
+				try {
+					for (int i = 0; i < lines; i++) {
+						out.write(String.format("%07d\n", i).getBytes(UTF_8));
+					}
+					out.flush();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			while (in.read() >= 0) {
+				// One byte at a time, so that reading often has to wait.
+			}
+			written.join();
+		}, (spec) -> spec.execution(ExecutionMode.POOL));
+		try (Peer peer = new Peer(server)) {
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+				try {
+					for (int i = 0; i < 3_000; i++) {
+						peer.send("x");
+						LockSupport.parkNanos(20_000);
+					}
+					peer.endOutput();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			for (int i = 0; i < lines; i++) {
+				assertThat(peer.line()).isEqualTo(String.format("%07d", i));
+			}
+			sent.join();
 		}
 	}
 
