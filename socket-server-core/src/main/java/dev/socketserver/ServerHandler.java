@@ -27,7 +27,7 @@ public sealed interface ServerHandler {
 	 * @param bytesAsTheyCome whether the handler can do without frames, so that raw
 	 * framing is its default and it sees a stream of bytes
 	 * @param sessions gives the instance for a new session of a server: always the same
-	 * one, or one for each
+	 * one, or one for each; called on the session's lane
 	 */
 	record Messages(String name, PayloadConverter<?> input, boolean bytesAsTheyCome,
 			Function<ServerSpec, ? extends SessionHandler> sessions) implements ServerHandler {
@@ -44,7 +44,8 @@ public sealed interface ServerHandler {
 	 * A handler that blocks in streams, on a thread of its own for each session.
 	 *
 	 * @param name the name that logs and endpoints show
-	 * @param sessions gives the instance for a new session
+	 * @param sessions gives the instance for a new session; called on the thread that
+	 * will run it
 	 */
 	record Streams(String name, Supplier<? extends StreamHandler> sessions) implements ServerHandler {
 

@@ -54,6 +54,10 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	/** What a server's name must look like, for people. */
 	public static final String NAME_RULE = "a lower-case letter, then lower-case letters, digits and dashes";
 
+	private static final Duration MIN_IDLE = Duration.ofMillis(1);
+
+	private static final Duration MAX_IDLE = Duration.ofDays(36_525);
+
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
 
@@ -80,8 +84,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		check(inboundBytes > 0, "inboundBytes", inboundBytes, "must be positive");
 		check(outboundWrites > 0, "outboundWrites", outboundWrites, "must be positive");
 		check(outboundBytes > 0, "outboundBytes", outboundBytes, "must be positive");
-		check(idleTimeout == null || idleTimeout.toMillis() > 0, "idleTimeout", idleTimeout,
-				"must be at least a millisecond");
+		check(idleTimeout == null || (idleTimeout.compareTo(MIN_IDLE) >= 0 && idleTimeout.compareTo(MAX_IDLE) <= 0),
+				"idleTimeout", idleTimeout, "must be at least a millisecond and at most 100 years");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		checkFraming(handler, framing);
 		check(!(handler instanceof ServerHandler.Streams && execution == ExecutionMode.EVENT_LOOP), "execution",

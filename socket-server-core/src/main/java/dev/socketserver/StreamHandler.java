@@ -18,7 +18,8 @@ public interface StreamHandler {
 	 * throws an {@link java.io.IOException} once the connection is lost. {@code out} is
 	 * buffered: bytes leave when it is flushed, when its buffer is full, before
 	 * {@code in} blocks, and when this method returns. A write waits while the peer does
-	 * not read. Neither stream is safe for use by several threads at once.
+	 * not read. One thread may read while another writes; apart from that, neither stream
+	 * is safe for use by several threads at once.
 	 * @param in what the peer sends
 	 * @param out what the peer gets
 	 * @param session the session

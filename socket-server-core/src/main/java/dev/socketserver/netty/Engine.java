@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.SocketServerListener;
 
@@ -9,9 +10,12 @@ import dev.socketserver.SocketServerListener;
  *
  * @param loops the event loops
  * @param background runs what must run neither on a loop nor on a lane
+ * @param timer runs short tasks later: whether a server stops in time must depend neither
+ * on a loop, which a handler may block, nor on the background, which a listener may
  * @param keepAlive keeps the JVM alive while a server asks for it
  * @param listener is told everything
  */
-record Engine(EventLoops loops, Executor background, KeepAlive keepAlive, SocketServerListener listener) {
+record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
+		SocketServerListener listener) {
 
 }

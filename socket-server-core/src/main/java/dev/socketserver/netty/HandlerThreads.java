@@ -154,7 +154,10 @@ abstract class HandlerThreads implements SessionThreads {
 			try {
 				this.executor.execute(lane);
 			}
-			catch (RejectedExecutionException ex) {
+			catch (RejectedExecutionException | OutOfMemoryError ex) {
+				// The latter also when the system has no thread left; the pool has not
+				// kept
+				// the lane then.
 				refuse(lane);
 			}
 		}

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
@@ -20,14 +21,23 @@ final class LoopLanes implements LaneScheduler, Runnable {
 
 	private boolean scheduled;
 
-	LoopLanes(EventLoop loop) {
+	private final HandlerThreads threads;
+
+	LoopLanes(EventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
+		this.threads = threads;
 	}
 
 	@Override
 	public void ready(Lane lane) {
 		if (!this.loop.inEventLoop()) {
-			this.loop.execute(lane);
+			try {
+				this.loop.execute(lane);
+			}
+			catch (RejectedExecutionException ex) {
+				// The loop has ended with its server; a late send is still told.
+				this.threads.refuse(lane);
+			}
 			return;
 		}
 		this.ready.add(lane);

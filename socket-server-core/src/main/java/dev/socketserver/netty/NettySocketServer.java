@@ -26,7 +26,6 @@ import dev.socketserver.Transport;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
-import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
 import io.netty.bootstrap.ServerBootstrap;
@@ -44,6 +43,9 @@ final class NettySocketServer implements SocketServer {
 
 	/** Beyond the time to stop, for what cutting and telling take. */
 	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
+
+	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
+	private static final Duration MAX_STOP = Duration.ofDays(365);
 
 	private static final int REBIND_ATTEMPTS = 40;
 
@@ -220,7 +222,7 @@ final class NettySocketServer implements SocketServer {
 		ServerRun[] self = new ServerRun[1];
 		SessionContext context = new SessionContext(this.spec, this.payloads, this.ledger, this.listener, this.sessions,
 				threads, this.engine.background(), () -> self[0].connectionEnded());
-		ServerRun started = new ServerRun(this, transport, loops, threads, context);
+		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, context);
 		self[0] = started;
 		try {
 			started.bound(bind(started, transport, loops, address));
@@ -289,20 +291,21 @@ final class NettySocketServer implements SocketServer {
 			return false;
 		}
 		if (!mustNotWait()) {
-			await(current, timeout);
+			await(current, bounded(timeout));
 		}
 		return true;
 	}
 
 	@Override
 	public boolean beginStop(Duration timeout) {
+		Duration most = bounded(timeout);
 		ServerRun current;
 		this.transition.lock();
 		try {
 			current = this.run;
 			if (this.state != ServerState.RUNNING || current == null) {
 				if (current != null) {
-					current.hurry(timeout);
+					current.hurry(most);
 				}
 				return false;
 			}
@@ -311,13 +314,27 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
-		current.stop(timeout);
+		current.stop(most);
 		return true;
+	}
+
+	private static Duration bounded(Duration timeout) {
+		if (timeout.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
+	}
+
+	/** Returns when the server has stopped, or at once if it cannot before that. */
+	void awaitStopped() {
+		if (!mustNotWait()) {
+			stopped().join();
+		}
 	}
 
 	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || this.sessions.stream().anyMatch(Session::runsHere);
+		return Thread.currentThread() instanceof IoThread || this.sessions.runsHere();
 	}
 
 	private static void await(ServerRun current, Duration timeout) {
@@ -333,7 +350,7 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	/**
-	 * A run has ended. On a background thread. Listeners are told under the lock, so that
+	 * A run has ended. On a thread of its own. Listeners are told under the lock, so that
 	 * nobody hears of the next start before the stop.
 	 */
 	void ended(ServerRun ended) {

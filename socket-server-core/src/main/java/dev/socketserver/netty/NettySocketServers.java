@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -60,16 +61,23 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
-		ThreadFactory factory = (task) -> {
-			Thread thread = new Thread(task, "socket-server-background");
+		ThreadPoolExecutor background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, IDLE_SECONDS,
+				TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("socket-server-background"));
+		background.allowCoreThreadTimeOut(true);
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("socket-server-timer"));
+		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+		timer.allowCoreThreadTimeOut(true);
+		timer.setRemoveOnCancelPolicy(true);
+		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(),
+				new Listeners(() -> withLog(listeners.get())));
+	}
+
+	private static ThreadFactory daemons(String name) {
+		return (task) -> {
+			Thread thread = new Thread(task, name);
 			thread.setDaemon(true);
 			return thread;
 		};
-		ThreadPoolExecutor background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, IDLE_SECONDS,
-				TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-		background.allowCoreThreadTimeOut(true);
-		this.engine = new Engine(new EventLoops(eventLoopThreads), background, new KeepAlive(),
-				new Listeners(() -> withLog(listeners.get())));
 	}
 
 	private static List<SocketServerListener> withLog(Collection<? extends SocketServerListener> listeners) {
@@ -135,13 +143,14 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Stops all servers at once, cutting their sessions, and returns when all threads
-	 * have nothing left to do. Servers may be started again afterwards.
+	 * have nothing left to do; at once for those servers of which the calling thread is
+	 * running user code. Servers may be started again afterwards.
 	 */
 	@Override
 	public void close() {
 		List<NettySocketServer> all = List.copyOf(this.servers.values());
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
-		all.forEach((server) -> server.stopped().join());
+		all.forEach(NettySocketServer::awaitStopped);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -22,7 +23,6 @@ import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +39,9 @@ final class ServerRun {
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
 
+	/** Any delay makes a loop look at its sockets before the task. */
+	private static final long NEXT_ROUND_MILLIS = 1;
+
 	private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private static final long MAX_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -50,7 +53,7 @@ final class ServerRun {
 
 	private final Transport transport;
 
-	private final EventLoopGroup loops;
+	private final ScheduledExecutorService timer;
 
 	private final HandlerThreads threads;
 
@@ -75,11 +78,13 @@ final class ServerRun {
 
 	private volatile boolean listenerClosed;
 
-	ServerRun(NettySocketServer server, Transport transport, EventLoopGroup loops, HandlerThreads threads,
+	private volatile boolean portFree;
+
+	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
 			SessionContext sessionContext) {
 		this.server = server;
 		this.transport = transport;
-		this.loops = loops;
+		this.timer = timer;
 		this.threads = threads;
 		this.sessionContext = sessionContext;
 		this.limit = new SessionLimit(sessionContext.spec().maxSessions());
@@ -108,8 +113,8 @@ final class ServerRun {
 	}
 
 	LaneScheduler lanes(EventLoop loop) {
-		return this.lanes.computeIfAbsent(loop,
-				(key) -> this.threads.onLoop() ? new LoopLanes(key) : new GatheredLanes(key, this.threads));
+		return this.lanes.computeIfAbsent(loop, (key) -> this.threads.onLoop() ? new LoopLanes(key, this.threads)
+				: new GatheredLanes(key, this.threads));
 	}
 
 	/** Completes when the run has ended and given everything back. */
@@ -117,8 +122,14 @@ final class ServerRun {
 		return this.ended;
 	}
 
-	boolean stopping() {
-		return this.stopping;
+	/** A session has opened, perhaps too late to be among those that a stop ends. */
+	void opened(Session session) {
+		if (this.cutting.get()) {
+			session.cut(CUT);
+		}
+		else if (this.stopping) {
+			session.stop();
+		}
 	}
 
 	/** The port is bound; nothing is accepted yet. */
@@ -126,7 +137,14 @@ final class ServerRun {
 		this.listener = channel;
 		channel.closeFuture().addListener((future) -> {
 			this.listenerClosed = true;
-			endIfDone();
+			if (this.transport == Transport.NIO) {
+				// The port is free when the selector has let go of the listener, which it
+				// does in its next round.
+				channel.eventLoop().schedule(this::portFreed, NEXT_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+			}
+			else {
+				portFreed();
+			}
 		});
 		Duration idle = this.sessionContext.spec().idleTimeout();
 		if (idle != null) {
@@ -134,11 +152,23 @@ final class ServerRun {
 		}
 	}
 
+	private void portFreed() {
+		this.portFree = true;
+		endIfDone();
+	}
+
 	/** Accepts from now on. */
 	void accept() {
 		Channel channel = this.listener;
-		if (channel != null) {
+		if (channel == null) {
+			return;
+		}
+		try {
 			channel.config().setAutoRead(true);
+		}
+		catch (RejectedExecutionException ex) {
+			// A listener has stopped the server, and the loops are gone already.
+			logger.debug("Server '{}' stopped as soon as it had started", name());
 		}
 	}
 
@@ -156,8 +186,12 @@ final class ServerRun {
 		this.ended.whenComplete((result, failure) -> timer.cancel(false));
 	}
 
+	/**
+	 * The sessions of this run only: the registry is shared with other runs, and with a
+	 * successor of the same name.
+	 */
 	private Stream<Session> sessions() {
-		return this.sessionContext.sessions().stream();
+		return this.sessionContext.sessions().stream().filter((session) -> session.isOf(this.sessionContext));
 	}
 
 	/**
@@ -224,30 +258,29 @@ final class ServerRun {
 	}
 
 	private void after(long nanos, Runnable task) {
-		try {
-			Future<?> timer = this.loops.schedule(task, nanos, TimeUnit.NANOSECONDS);
-			this.ended.whenComplete((result, failure) -> timer.cancel(false));
-		}
-		catch (RejectedExecutionException ex) {
-			// The loops have ended, so this run has.
-			logger.debug("Server '{}' has ended already", name());
-		}
+		Future<?> later = this.timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 
 	private void endIfDone() {
-		if (this.stopping && this.listenerClosed && this.limit.taken() == 0) {
+		if (this.stopping && this.portFree && this.limit.taken() == 0) {
 			end();
 		}
 	}
 
-	/** Gives everything back, once, off the loop, because listeners are told. */
+	/**
+	 * Gives everything back, once, on a thread of its own: listeners are told, and those
+	 * who wait for the end may occupy all threads of the background.
+	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
-			this.sessionContext.background().execute(() -> {
+			Thread thread = new Thread(() -> {
 				this.threads.close();
 				this.server.ended(this);
 				this.ended.complete(null);
-			});
+			}, name() + " server stop");
+			thread.setDaemon(true);
+			thread.start();
 		}
 	}
 

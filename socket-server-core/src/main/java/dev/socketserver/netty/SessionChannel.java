@@ -93,9 +93,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		this.session = opened;
 		opened.open();
-		if (this.run.stopping()) {
-			opened.stop();
-		}
+		this.run.opened(opened);
 	}
 
 	@Override

@@ -122,6 +122,10 @@ final class Deframer {
 				violated(CloseStatus.of(CloseReason.PROTOCOL_ERROR, String.valueOf(ex.getMessage())));
 				return;
 			}
+			catch (ConversionException ex) {
+				violated(ex.status());
+				return;
+			}
 			catch (RuntimeException | Error ex) {
 				violated(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", ex));
 				return;
@@ -175,13 +179,24 @@ final class Deframer {
 					return false;
 				}
 				int length = input.frameEnd() - input.frameStart();
-				payloads[count++] = this.converter.read(input.array(), input.frameStart(), length);
+				// Counted behind the conversion: one that throws has made no payload.
+				payloads[count] = payload(input);
+				count++;
 				bytes += length;
 			}
 			return input.remaining() > 0;
 		}
 		finally {
 			handOn(payloads, count, bytes);
+		}
+	}
+
+	private Object payload(FrameInput input) {
+		try {
+			return this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
+		}
+		catch (RuntimeException ex) {
+			throw new ConversionException(ex);
 		}
 	}
 
@@ -198,20 +213,23 @@ final class Deframer {
 
 	/** Nothing more comes and no further whole frame is there. */
 	private void finish(FrameInput input) {
-		String detail = null;
+		CloseStatus status = CloseStatus.of(CloseReason.CLIENT_CLOSED);
 		int rest = input.remaining();
-		if (rest > 0) {
-			if (this.decoder.last(input)) {
-				int length = input.frameEnd() - input.frameStart();
-				this.workbench.payloads()[0] = this.converter.read(input.array(), input.frameStart(), length);
-				handOn(this.workbench.payloads(), 1, length);
+		try {
+			if (rest > 0 && this.decoder.last(input)) {
+				this.workbench.payloads()[0] = payload(input);
+				handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
 			}
-			else {
-				detail = "the peer closed within a frame, after " + rest + " bytes of it";
+			else if (rest > 0) {
+				status = CloseStatus.of(CloseReason.CLIENT_CLOSED,
+						"the peer closed within a frame, after " + rest + " bytes of it");
 			}
 		}
+		catch (ConversionException ex) {
+			status = ex.status();
+		}
 		discard();
-		this.driver.inputEnded(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
+		this.driver.inputEnded(status);
 	}
 
 	private void keepRest(FrameInput input) {
@@ -241,6 +259,26 @@ final class Deframer {
 		}
 		System.arraycopy(source, offset, this.kept, this.keptEnd, length);
 		this.keptEnd += length;
+	}
+
+	/** A converter threw: not what a framing does wrong. */
+	private static final class ConversionException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final RuntimeException failure;
+
+		ConversionException(RuntimeException failure) {
+			super(failure);
+			this.failure = failure;
+		}
+
+		CloseStatus status() {
+			return new CloseStatus(CloseReason.DECODE_ERROR,
+					"a frame could not be converted: the converter threw " + this.failure.getClass().getSimpleName(),
+					this.failure);
+		}
+
 	}
 
 	private enum State {

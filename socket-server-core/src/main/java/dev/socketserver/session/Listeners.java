@@ -81,9 +81,21 @@ public final class Listeners implements SocketServerListener {
 			try {
 				call.accept(listener);
 			}
-			catch (RuntimeException | Error ex) {
-				logger.error("Listener {} failed", listener.getClass().getName(), ex);
+			catch (Throwable ex) {
+				// Not only what may be thrown here: not every compiler checks that.
+				logFailure(listener, ex);
 			}
+		}
+	}
+
+	/** The failure is the listener's too: asked for its message, it may throw again. */
+	private static void logFailure(SocketServerListener listener, Throwable failure) {
+		try {
+			logger.error("Listener {} failed", listener.getClass().getName(), failure);
+		}
+		catch (Throwable ex) {
+			logger.error("Listener {} failed with {}, which cannot be shown", listener.getClass().getName(),
+					failure.getClass().getName());
 		}
 	}
 

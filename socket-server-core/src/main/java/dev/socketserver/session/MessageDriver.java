@@ -1,6 +1,8 @@
 package dev.socketserver.session;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -21,13 +23,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private final Session session;
 
-	private final SessionHandler handler;
+	private final Supplier<? extends SessionHandler> handlers;
 
 	private final Inbox inbox;
 
 	private final Outbox outbox;
 
 	private final Lane lane;
+
+	/** Made on the lane, because making it may be user code; absent if that failed. */
+	private @Nullable SessionHandler handler;
 
 	/** Batches held, the oldest first; absent while there are none. */
 	private @Nullable ArrayDeque<Frames> held;
@@ -43,9 +48,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private volatile boolean stalled;
 
-	MessageDriver(Session session, SessionHandler handler, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	MessageDriver(Session session, Supplier<? extends SessionHandler> handlers, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler) {
 		this.session = session;
-		this.handler = handler;
+		this.handlers = handlers;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
@@ -104,7 +110,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private void opened() {
 		this.session.begun();
 		try {
-			this.handler.opened(this.session);
+			SessionHandler made = Objects.requireNonNull(this.handlers.get(), "There is no handler for the session");
+			this.handler = made;
+			made.opened(this.session);
 		}
 		catch (Throwable ex) {
 			this.session.handlerFailed("opened", ex);
@@ -155,6 +163,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		ArrayDeque<Frames> batches = this.held;
 		while (batches != null && !batches.isEmpty()) {
 			if (!batches.peek().handle()) {
+				endIfDone();
 				return;
 			}
 			batches.remove();
@@ -180,11 +189,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		this.held = null;
 		this.session.end(status);
-		try {
-			this.handler.closed(this.session, this.session.endStatus());
-		}
-		catch (Throwable ex) {
-			this.session.handlerFailed("closed", ex);
+		SessionHandler told = this.handler;
+		if (told != null) {
+			try {
+				told.closed(this.session, this.session.endStatus());
+			}
+			catch (Throwable ex) {
+				this.session.handlerFailed("closed", ex);
+			}
 		}
 		this.session.finished();
 	}
@@ -268,12 +280,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	private void handle(Object payload) {
+		SessionHandler called = this.handler;
+		if (called == null) {
+			return;
+		}
 		try {
-			Object reply = this.handler.received(payload, this.session);
+			Object reply = called.received(payload, this.session);
 			if (reply != null) {
 				this.session.reply(reply);
 			}
-			if (this.handler.stalled()) {
+			if (called.stalled()) {
 				this.stalled = true;
 				this.session.stalled();
 			}

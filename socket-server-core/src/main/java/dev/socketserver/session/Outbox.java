@@ -118,15 +118,16 @@ final class Outbox implements Runnable {
 
 	private void append(byte[] payload, @Nullable Completion completion) {
 		Chunk chunk = this.filling;
-		if (chunk != null && chunk.buffer.size() + payload.length > CHUNK_BYTES) {
-			if (this.full == null) {
-				this.full = new ArrayDeque<>();
+		if (chunk == null || (long) chunk.buffer.size() + payload.length > CHUNK_BYTES) {
+			// First, because memory may be short: nothing has changed then.
+			Chunk next = new Chunk(this.wire.buffer(payload.length));
+			if (chunk != null) {
+				if (this.full == null) {
+					this.full = new ArrayDeque<>();
+				}
+				this.full.add(chunk);
 			}
-			this.full.add(chunk);
-			chunk = null;
-		}
-		if (chunk == null) {
-			chunk = new Chunk(this.wire.buffer(payload.length));
+			chunk = next;
 			this.filling = chunk;
 		}
 		int before = chunk.buffer.size();

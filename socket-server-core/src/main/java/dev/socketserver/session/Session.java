@@ -19,7 +19,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
@@ -125,13 +124,13 @@ public final class Session implements SocketSession {
 		this.outbox = new Outbox(this, wire, spec.framing(), spec.outboundWrites(), spec.outboundBytes());
 		PayloadConverter<?> converter;
 		if (spec.handler() instanceof ServerHandler.Messages messages) {
-			SessionHandler handler = messages.sessions().apply(spec);
-			this.driver = new MessageDriver(this, handler, this.inbox, this.outbox, scheduler);
+			this.driver = new MessageDriver(this, () -> messages.sessions().apply(spec), this.inbox, this.outbox,
+					scheduler);
 			converter = messages.input();
 		}
 		else {
 			ServerHandler.Streams streams = (ServerHandler.Streams) spec.handler();
-			this.driver = new StreamDriver(this, streams.sessions().get(), this.inbox, this.outbox, scheduler,
+			this.driver = new StreamDriver(this, streams.sessions(), this.inbox, this.outbox, scheduler,
 					context.threads());
 			converter = PayloadConverter.bytes();
 		}
@@ -165,6 +164,8 @@ public final class Session implements SocketSession {
 
 	/** The peer has ended its output. */
 	public void inputEnded() {
+		// It cannot send any more, which must not be held against it while it waits.
+		this.reading = false;
 		this.deframer.inputEnded();
 	}
 
@@ -209,6 +210,15 @@ public final class Session implements SocketSession {
 		else if (now - this.receivedNanos >= timeoutNanos && !closing()) {
 			close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + timeoutNanos / 1_000_000 + " ms"));
 		}
+	}
+
+	/**
+	 * Whether the session belongs to a run of a server.
+	 * @param context what the sessions of the run share
+	 * @return {@code true} if it is this session's
+	 */
+	public boolean isOf(SessionContext context) {
+		return this.context == context;
 	}
 
 	/**
@@ -289,9 +299,20 @@ public final class Session implements SocketSession {
 			// Whoever interrupted meant this call, not the next session's on this thread.
 			Thread.interrupted();
 		}
-		logger.error("Session {}: handler '{}' failed in {}", id(), this.context.spec().handler().name(), call,
-				failure);
+		logFailure(call, failure);
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
+	}
+
+	/** The failure is user code too: asked for its message, it may throw again. */
+	private void logFailure(String call, Throwable failure) {
+		String handler = this.context.spec().handler().name();
+		try {
+			logger.error("Session {}: handler '{}' failed in {}", id(), handler, call, failure);
+		}
+		catch (Throwable ex) {
+			logger.error("Session {}: handler '{}' failed in {} with {}, which cannot be shown", id(), handler, call,
+					failure.getClass().getName());
+		}
 	}
 
 	/** Whether no further frame is to be handled. */
@@ -333,15 +354,20 @@ public final class Session implements SocketSession {
 		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
 		this.over = true;
-		this.context.listener().closed(this, status);
-		CompletableFuture<CloseStatus> future;
-		synchronized (this) {
-			future = this.closed;
+		try {
+			this.context.listener().closed(this, status);
+			CompletableFuture<CloseStatus> future;
+			synchronized (this) {
+				future = this.closed;
+			}
+			if (future != null) {
+				future.complete(status);
+			}
 		}
-		if (future != null) {
-			future.complete(status);
+		finally {
+			this.context.sessions().told(this);
+			this.context.sessionEnded().run();
 		}
-		this.context.sessionEnded().run();
 	}
 
 	long number() {

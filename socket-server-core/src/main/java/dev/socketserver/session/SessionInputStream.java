@@ -61,7 +61,7 @@ final class SessionInputStream extends InputStream {
 		if (this.piece == null) {
 			byte[] next = this.driver.poll();
 			if (next == null) {
-				this.out.flush();
+				this.out.flushBeforeReading();
 				next = await();
 			}
 			this.piece = next;

@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a stream handler writes: gathered until it is flushed or the buffer is full; waits
- * while the peer does not read.
+ * while the peer does not read. A lock guards the buffer, because a handler may read on
+ * one thread and write on another, and reading flushes.
  */
 final class SessionOutputStream extends OutputStream {
 
 	private static final int BUFFER_BYTES = 8 * 1024;
 
 	private final Session session;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private byte[] buffer = new byte[512];
 
@@ -25,13 +29,29 @@ final class SessionOutputStream extends OutputStream {
 
 	@Override
 	public void write(int value) throws IOException {
-		makeRoom();
-		this.buffer[this.size++] = (byte) value;
+		this.lock.lock();
+		try {
+			makeRoom();
+			this.buffer[this.size++] = (byte) value;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
 	public void write(byte[] source, int offset, int length) throws IOException {
 		Objects.checkFromIndexSize(offset, length, source.length);
+		this.lock.lock();
+		try {
+			append(source, offset, length);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void append(byte[] source, int offset, int length) throws IOException {
 		int position = offset;
 		int rest = length;
 		while (rest > 0) {
@@ -50,13 +70,38 @@ final class SessionOutputStream extends OutputStream {
 				this.buffer = Arrays.copyOf(this.buffer, this.size * 2);
 			}
 			else {
-				flush();
+				send();
 			}
 		}
 	}
 
 	@Override
 	public void flush() throws IOException {
+		this.lock.lock();
+		try {
+			send();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Flushes unless another thread is writing: it may be waiting for a peer that waits
+	 * to be read from.
+	 */
+	void flushBeforeReading() throws IOException {
+		if (this.lock.tryLock()) {
+			try {
+				send();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	private void send() throws IOException {
 		if (this.size > 0) {
 			byte[] bytes = Arrays.copyOf(this.buffer, this.size);
 			this.size = 0;

@@ -1,6 +1,8 @@
 package dev.socketserver.session;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +19,9 @@ public final class SessionRegistry {
 	private final AtomicLong numbers = new AtomicLong();
 
 	private final ConcurrentNavigableMap<Long, Session> sessions = new ConcurrentSkipListMap<>();
+
+	/** No longer open, but listeners are still being told. */
+	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates a registry.
@@ -43,7 +48,21 @@ public final class SessionRegistry {
 	}
 
 	void remove(Session session) {
+		this.leaving.add(session);
 		this.sessions.remove(session.number());
+	}
+
+	void told(Session session) {
+		this.leaving.remove(session);
+	}
+
+	/**
+	 * Whether the calling thread is running user code of one of the sessions, so that not
+	 * all of them can end before it returns.
+	 * @return {@code true} on the lane or in the stream handler's call of one
+	 */
+	public boolean runsHere() {
+		return Stream.concat(stream(), this.leaving.stream()).anyMatch(Session::runsHere);
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -20,7 +21,7 @@ final class StreamDriver implements Driver, Lane.Owner {
 
 	private final Session session;
 
-	private final StreamHandler handler;
+	private final Supplier<? extends StreamHandler> handlers;
 
 	private final Inbox inbox;
 
@@ -50,10 +51,10 @@ final class StreamDriver implements Driver, Lane.Owner {
 
 	private volatile @Nullable Thread thread;
 
-	StreamDriver(Session session, StreamHandler handler, Inbox inbox, Outbox outbox, LaneScheduler scheduler,
-			SessionThreads threads) {
+	StreamDriver(Session session, Supplier<? extends StreamHandler> handlers, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
-		this.handler = handler;
+		this.handlers = handlers;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.threads = threads;
@@ -156,7 +157,7 @@ final class StreamDriver implements Driver, Lane.Owner {
 		this.session.begun();
 		SessionOutputStream out = new SessionOutputStream(this.session);
 		try {
-			this.handler.handle(new SessionInputStream(this, out), out, this.session);
+			this.handlers.get().handle(new SessionInputStream(this, out), out, this.session);
 			out.flush();
 			this.session.close(returnStatus());
 		}

@@ -21,6 +21,8 @@ final class FakeWire implements Wire {
 
 	boolean completing = true;
 
+	boolean outOfMemory;
+
 	int buffers;
 
 	@Override
@@ -30,6 +32,9 @@ final class FakeWire implements Wire {
 
 	@Override
 	public OutputBuffer buffer(int expectedBytes) {
+		if (this.outOfMemory) {
+			throw new OutOfMemoryError("as the test says");
+		}
 		this.buffers++;
 		return new Buffer();
 	}

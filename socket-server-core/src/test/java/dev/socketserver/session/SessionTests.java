@@ -375,4 +375,57 @@ class SessionTests {
 		assertThat(this.calls).containsExactly("opened", "closed EXECUTOR_REJECTED");
 	}
 
+	@Test
+	void writeForWhichThereIsNoMemoryLeavesTheOthersAlone() {
+		this.wire.completing = false;
+		Session session = session();
+		run();
+		byte[] half = new byte[40 * 1024];
+		CompletableFuture<Void> first = session.send(half);
+		CompletableFuture<Void> second = session.send(half);
+		this.wire.outOfMemory = true;
+		assertThatThrownBy(() -> session.send(half)).isInstanceOf(OutOfMemoryError.class);
+		this.wire.outOfMemory = false;
+		CompletableFuture<Void> third = session.send(half);
+
+		while (!this.wire.pending.isEmpty()) {
+			this.wire.complete(null);
+		}
+
+		assertThat(List.of(first, second, third)).allMatch((future) -> future.isDone());
+		assertThat(this.wire.events).hasSize(3);
+		assertThat(this.wire.buffers).isZero();
+		assertThat(session.info().pendingWrites()).isZero();
+		assertThat(session.info().pendingBytes()).isZero();
+	}
+
+	@Test
+	void handlerThatStallsInWhatWasHeldDoesNotKeepAHalfClosedSession() {
+		this.wire.completing = false;
+		Session session = session(new SessionHandler() {
+
+			private int calls;
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				this.calls++;
+				return (this.calls == 1) ? "x".repeat(10) : null;
+			}
+
+			@Override
+			public boolean stalled() {
+				return this.calls > 1;
+			}
+
+		}, (spec) -> spec.outboundBytes(5));
+		receive(session, "a\nb\nc\n");
+		run();
+		session.inputEnded();
+		run();
+		this.wire.complete(null);
+		run();
+
+		assertThat(this.wire.events).endsWith("close");
+	}
+
 }

@@ -154,6 +154,9 @@ final class ServerSpecs {
 		Duration phase = Binder.get(this.environment)
 			.bind(PHASE_TIMEOUT, Duration.class)
 			.orElse(Duration.ofSeconds(30));
+		if (phase.isNegative()) {
+			return Duration.ZERO;
+		}
 		Duration half = phase.dividedBy(2);
 		Duration most = phase.minusSeconds(3);
 		return (most.compareTo(half) > 0) ? most : half;

@@ -2,8 +2,11 @@ package dev.socketserver.autoconfigure;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,6 +46,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	/** Known keys by their uniform form; {@code *} stands for a server's name. */
 	private final Map<String, String> known = new LinkedHashMap<>();
 
+	/** Those of them that may have an index. */
+	private final Set<String> lists = new HashSet<>();
+
 	SocketPropertyKeys() {
 		collect(SocketProperties.class, PREFIX.toString());
 	}
@@ -60,6 +66,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 			else {
 				this.known.put(name.replace("-", ""), name);
+				if (componentType == List.class) {
+					this.lists.add(name.replace("-", ""));
+				}
 			}
 		}
 	}
@@ -128,7 +137,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	private boolean isKnown(ConfigurationPropertyName name, boolean foreign) {
 		String uniform = pattern(name, Form.UNIFORM);
 		if (this.known.containsKey(uniform)) {
-			return true;
+			// An index where there is no list would be ignored, with the value.
+			return this.lists.contains(uniform) || !name.isNumericIndex(name.getNumberOfElements() - 1);
 		}
 		// A variable's underscore may stand for a dash.
 		return foreign && this.known.keySet()

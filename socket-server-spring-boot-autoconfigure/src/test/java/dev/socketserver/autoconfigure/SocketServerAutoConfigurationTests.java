@@ -225,6 +225,9 @@ class SocketServerAutoConfigurationTests {
 					limits.frame=-5       | .limits.frame    | '-5B'    | must be positive                         | Change socket.servers.upper.limits.frame
 					limits.frame=2GB      | .limits.frame    | '2147483648B' | must be below 2 GB                  | Set it to
 					timeouts.idle=-1s     | .timeouts.idle   | 'PT-1S'  | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
+					timeouts.idle=99999999999d | .timeouts.idle | 'PT2399999999976H' | at most 100 years       | Change socket.servers.upper.timeouts.idle
+					port[0]=1             | .port[0]  | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
+					framing[0]=raw        | .framing[0] | 'raw'         | no such key, nearest: 'socket.servers.upper.framing' | Change the key
 					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper' | @SocketHandler("uper")
 					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConnectionHandler, Function, Consumer | Make it one of these
 					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
@@ -238,6 +241,12 @@ class SocketServerAutoConfigurationTests {
 				.contains(problem);
 			assertThat(analysis.getAction()).contains(remedy);
 		});
+	}
+
+	@Test
+	void aNegativeShutdownPhaseLeavesNoTimeForTheDrain() {
+		this.upper.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=-5s")
+			.run((context) -> assertThat(server(context, "upper").spec().drainTimeout()).isZero());
 	}
 
 	@Test

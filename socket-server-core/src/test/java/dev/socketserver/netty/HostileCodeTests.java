@@ -1,0 +1,506 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.IoThread;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(60)
+@SuppressWarnings("serial")
+class HostileCodeTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** An exception that cannot even be logged. */
+	static final class Hostile extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
+		@Override
+		public String toString() {
+			throw new IllegalStateException("no text");
+		}
+
+	}
+
+	private ServerHandler handler(SessionHandler handler) {
+		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void exceptionThatCannotBeLoggedStillClosesTheSession(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			throw new Hostile();
+		}, way.spec());
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void exceptionThatCannotBeLoggedInClosedStillEndsTheSession(Way way) throws Exception {
+		SocketServer server = this.fixture.start(handler(new SessionHandler() {
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				throw new Hostile();
+			}
+		}), way.spec());
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
+	}
+
+	static <T extends Throwable> void sneak(Throwable failure) throws T {
+		@SuppressWarnings("unchecked")
+		T t = (T) failure;
+		throw t;
+	}
+
+	@Test
+	void listenersThatSneakCheckedExceptionsHarmNothing() throws Exception {
+		List<String> told = new CopyOnWriteArrayList<>();
+		NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void registered(SocketServer server) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("registered"));
+			}
+
+			@Override
+			public void started(SocketServer server) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("started"));
+			}
+
+			@Override
+			public void stopped(SocketServer server) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("stopped"));
+			}
+
+			@Override
+			public void opened(SocketSession session) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("opened"));
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				HostileCodeTests.<RuntimeException>sneak(new Exception("closed"));
+			}
+		}));
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler(new SessionHandler() {
+			@Override
+			public void opened(SocketSession session) {
+				told.add("opened");
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+		})).build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+		}
+		assertThat(told).containsExactly("opened");
+		Awaitility.await().until(() -> server.statistics().active() == 0);
+		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		servers.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void stopFromTheEndOfASessionReturnsAtOnce(Way way) throws Exception {
+		CompletableFuture<Long> took = new CompletableFuture<>();
+		AtomicReference<SocketServer> server = new AtomicReference<>();
+		server.set(this.fixture.start(handler(new SessionHandler() {
+			@Override
+			public void opened(SocketSession session) {
+				session.closed().whenComplete((status, failure) -> {
+					long begin = System.nanoTime();
+					server.get().stop(Duration.ofSeconds(5));
+					took.complete(System.nanoTime() - begin);
+				});
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+		}), way.spec()));
+		try (Peer peer = new Peer(server.get())) {
+			peer.ask("x");
+		}
+		assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
+		server.get().stopped().get(10, TimeUnit.SECONDS);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void stopFromAListenerOfClosedReturnsAtOnce(Way way) throws Exception {
+		CompletableFuture<Long> took = new CompletableFuture<>();
+		AtomicReference<SocketServer> server = new AtomicReference<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				long begin = System.nanoTime();
+				server.get().stop(Duration.ofSeconds(5));
+				took.complete(System.nanoTime() - begin);
+			}
+		}))) {
+			server.set(servers.register(
+					way.spec().apply(ServerSpec.builder("a").handler(handler((payload, session) -> payload))).build()));
+			server.get().start();
+			try (Peer peer = new Peer(server.get())) {
+				peer.ask("x");
+			}
+			assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
+			server.get().stopped().get(10, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void stopFromAListenerOfStartedLeavesAStoppedServer() {
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void started(SocketServer server) {
+				server.stop(Duration.ofSeconds(5));
+			}
+		}))) {
+			SocketServer server = servers
+				.register(ServerSpec.builder("a").handler(handler((payload, session) -> payload)).build());
+			for (int i = 0; i < 20; i++) {
+				server.start();
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			}
+		}
+	}
+
+	@Test
+	void converterThatThrowsCallsNoHandler() throws Exception {
+		List<Object> got = new CopyOnWriteArrayList<>();
+		PayloadConverter<Integer> numbers = new PayloadConverter<>() {
+			@Override
+			public Class<Integer> type() {
+				return Integer.class;
+			}
+
+			@Override
+			public Integer read(byte[] source, int offset, int length) {
+				return Integer.valueOf(new String(source, offset, length, UTF_8));
+			}
+
+			@Override
+			public byte[] write(Integer payload) {
+				return payload.toString().getBytes(UTF_8);
+			}
+		};
+		SocketServer server = this.fixture.start(ServerHandler.function("numbers", numbers, (number) -> {
+			got.add(String.valueOf(number));
+			return String.valueOf(number);
+		}), (spec) -> spec.framing(dev.socketserver.framing.Framing.line()));
+		try (Peer peer = new Peer(server)) {
+			peer.send("1\n2\nthree\n4\n");
+			assertThat(peer.rest()).isEqualTo("1\n2\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.DECODE_ERROR);
+		assertThat(got).containsExactly("1", "2");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void prototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
+		List<Boolean> io = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture
+			.start(new ServerHandler.Messages("perSession", PayloadConverter.text(UTF_8), false, (spec) -> {
+				io.add(Thread.currentThread() instanceof IoThread);
+				return (payload, session) -> payload;
+			}), (spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+		}
+		assertThat(io).containsExactly(false);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void streamPrototypesAreNotMadeOnAnEventLoop(ExecutionMode mode) throws Exception {
+		List<Boolean> io = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.start(new ServerHandler.Streams("perSession", () -> {
+			io.add(Thread.currentThread() instanceof IoThread);
+			return (in, out, session) -> in.transferTo(out);
+		}), (spec) -> spec.execution(mode));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+		}
+		assertThat(io).containsExactly(false);
+	}
+
+	@Test
+	void oldRunOfARemovedServerLeavesItsSuccessorAlone() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer old = this.fixture.lines((line) -> {
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return line;
+		}, (spec) -> spec.execution(ExecutionMode.POOL));
+		try (Peer stuck = new Peer(old)) {
+			stuck.send("x\n");
+			Awaitility.await().until(() -> old.statistics().messagesReceived() == 1);
+			old.beginStop(Duration.ofMillis(700));
+			this.fixture.servers.remove("test");
+			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
+			try (Peer peer = new Peer(successor)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+				old.stopped().get(10, TimeUnit.SECONDS);
+				assertThat(peer.ask("y")).isEqualTo("y");
+			}
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	@Test
+	void callbackOfASendAfterTheEndIsStillTold() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+			SocketSession session = this.fixture.opened.get(0);
+			server.stop(Duration.ZERO);
+			Awaitility.await()
+				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
+			CompletableFuture<Throwable> told = new CompletableFuture<>();
+			session.send("late", told::complete);
+			assertThat(told.get(2, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
+		}
+	}
+
+	@Test
+	void derivedFutureRefusesToWaitOnAnEventLoopToo() throws Exception {
+		CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+		SocketServer server = this.fixture.start(handler((payload, session) -> {
+			try {
+				session.send("a".repeat(8_000_000)).thenApply((nothing) -> 1).get(2, TimeUnit.SECONDS);
+				thrown.complete(new AssertionError("waited"));
+			}
+			catch (Throwable ex) {
+				thrown.complete(ex);
+			}
+			return null;
+		}), (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		}
+	}
+
+	@Test
+	void streamHandlerMayReadAndWriteOnTwoThreads() throws Exception {
+		int lines = 100_000;
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
+				try {
+					for (int i = 0; i < lines; i++) {
+						out.write(String.format("%07d\n", i).getBytes(UTF_8));
+					}
+					out.flush();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			while (in.read() >= 0) {
+				// One byte at a time, so that reading often has to wait.
+			}
+			written.join();
+		}, (spec) -> spec.execution(ExecutionMode.POOL));
+		try (Peer peer = new Peer(server)) {
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+				try {
+					for (int i = 0; i < 3_000; i++) {
+						peer.send("x");
+						LockSupport.parkNanos(20_000);
+					}
+					peer.endOutput();
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			for (int i = 0; i < lines; i++) {
+				assertThat(peer.line()).isEqualTo(String.format("%07d", i));
+			}
+			sent.join();
+		}
+	}
+
+	@Test
+	void halfClosedPeerThatWaitsLongerThanTheIdleTimeoutGetsItsAnswer() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> {
+			try {
+				TimeUnit.MILLISECONDS.sleep(900);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return line;
+		}, (spec) -> spec.idleTimeout(Duration.ofMillis(200)).execution(ExecutionMode.POOL));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n").endOutput();
+			assertThat(peer.rest()).isEqualTo("x\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@Test
+	void closingTheEngineFromAnEventLoopDoesNotDeadlock() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CompletableFuture<Boolean> done = new CompletableFuture<>();
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+			servers.close();
+			done.complete(true);
+			return null;
+		})).execution(ExecutionMode.EVENT_LOOP).build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			done.get(5, TimeUnit.SECONDS);
+			server.stopped().get(5, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void blockedEventLoopDoesNotKeepTheEngineFromClosing() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+			release.await();
+			return null;
+		})).execution(ExecutionMode.EVENT_LOOP).build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			server.beginStop(Duration.ZERO);
+			server.stopped().get(8, TimeUnit.SECONDS);
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	@Test
+	void dependentsOfSendsThatBlockDoNotKeepServersFromStopping() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.start(handler((payload, session) -> {
+			session.send("hello").thenRun(() -> {
+				try {
+					release.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			return null;
+		}), (spec) -> spec);
+		List<Peer> peers = new ArrayList<>();
+		try {
+			for (int i = 0; i < 8; i++) {
+				Peer peer = new Peer(server);
+				peers.add(peer);
+				assertThat(peer.ask("x")).isEqualTo("hello");
+			}
+			server.beginStop(Duration.ofSeconds(1));
+			server.stopped().get(8, TimeUnit.SECONDS);
+		}
+		finally {
+			release.countDown();
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	@Test
+	void hugeTimeoutsOfStopAreTaken() {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+		assertThat(server.stop(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		server.start();
+		assertThat(server.stop(Duration.ofSeconds(-5))).isTrue();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void portRefusesWhenStopReturns(Transport transport) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport));
+		for (int round = 0; round < 300; round++) {
+			InetSocketAddress address = server.localAddress();
+			assertThat(server.stop()).isTrue();
+			try (Socket socket = new Socket()) {
+				socket.connect(address);
+				// A socket that looks for a port of its own may find the free one, and
+				// connect to itself.
+				assertThat(socket.getLocalPort()).as("round %s", round).isEqualTo(address.getPort());
+			}
+			catch (ConnectException ex) {
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			}
+			server.start();
+		}
+	}
+
+}

@@ -1,0 +1,323 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Everything at once, by a seed: whatever peers, handlers and operators do, each session
+ * is told its beginning and its end once, each send its outcome once, and a stop ends.
+ */
+@Timeout(120)
+class StressTests {
+
+	private static final int ROUNDS = Integer.getInteger("stress.rounds", 50);
+
+	private static final int PEERS = 12;
+
+	private static final long SEED = Long.getLong("stress.seed", 20_240_229L);
+
+	private final Queue wrong = new Queue();
+
+	private final Map<String, AtomicInteger> opened = new ConcurrentHashMap<>();
+
+	private final Map<String, AtomicInteger> closed = new ConcurrentHashMap<>();
+
+	private final ConcurrentLinkedQueue<CompletableFuture<?>> sends = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger callbacksAsked = new AtomicInteger();
+
+	private final AtomicInteger callbacksTold = new AtomicInteger();
+
+	private final AtomicBoolean stopped = new AtomicBoolean(true);
+
+	private final SocketServerListener listener = new SocketServerListener() {
+
+		@Override
+		public void started(SocketServer server) {
+			StressTests.this.stopped.set(false);
+		}
+
+		@Override
+		public void stopped(SocketServer server) {
+			StressTests.this.stopped.set(true);
+		}
+
+		@Override
+		public void opened(SocketSession session) {
+			if (StressTests.this.stopped.get()) {
+				StressTests.this.wrong.add(session.id() + " opened behind the stop");
+			}
+			StressTests.this.opened.computeIfAbsent(session.id(), (id) -> new AtomicInteger()).incrementAndGet();
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			if (StressTests.this.stopped.get()) {
+				StressTests.this.wrong.add(session.id() + " closed behind the stop");
+			}
+			StressTests.this.closed.computeIfAbsent(session.id(), (id) -> new AtomicInteger()).incrementAndGet();
+		}
+
+	};
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void nothingIsLostOrToldTwice(Way way) throws Exception {
+		Random random = new Random(SEED);
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try (NettySocketServers servers = new NettySocketServers(List.of(this.listener))) {
+			SocketServer server = servers.register(way.spec()
+				.apply(ServerSpec.builder("test")
+					.handler(new ServerHandler.Messages("erratic", PayloadConverter.text(UTF_8), false,
+							(spec) -> new Erratic()))
+					.maxFrameBytes(100)
+					.inboundFrames(4)
+					.outboundBytes(2_000)
+					.maxSessions(PEERS - 2))
+				.build());
+			for (int round = 0; round < ROUNDS; round++) {
+				round(server, new Random(random.nextLong()), threads);
+				assertThat(this.wrong).as("round %s", round).isEmpty();
+			}
+			assertThat(this.opened.keySet()).isEqualTo(this.closed.keySet());
+			assertThat(this.opened.values()).allMatch((count) -> count.get() == 1);
+			assertThat(this.closed.values()).allMatch((count) -> count.get() == 1);
+			assertThat(server.statistics().opened()).isEqualTo(this.opened.size());
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private void round(SocketServer server, Random random, ExecutorService threads) throws Exception {
+		server.start();
+		int port = server.localAddress().getPort();
+		List<Callable<?>> actors = new ArrayList<>();
+		for (int i = 0; i < PEERS; i++) {
+			long seed = random.nextLong();
+			actors.add(() -> peer(server, new Random(seed)));
+		}
+		long seed = random.nextLong();
+		actors.add(() -> meddle(server, new Random(seed)));
+		int pause = random.nextInt(15);
+		Duration timeout = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(300));
+		AtomicInteger stops = new AtomicInteger();
+		Callable<?> stop = () -> {
+			TimeUnit.MILLISECONDS.sleep(pause);
+			if (server.stop(timeout)) {
+				stops.incrementAndGet();
+			}
+			return null;
+		};
+		actors.add(stop);
+		actors.add(stop);
+		List<Future<?>> running = new ArrayList<>();
+		for (Callable<?> actor : actors) {
+			running.add(threads.submit(actor));
+		}
+		for (Future<?> each : running) {
+			each.get(30, TimeUnit.SECONDS);
+		}
+		server.stopped().get(10, TimeUnit.SECONDS);
+		check(stops.get() == 1, stops + " stops returned true");
+		check(server.state() == ServerState.STOPPED, "state is " + server.state());
+		check(server.statistics().active() == 0, server.statistics().active() + " sessions are active");
+		check(server.sessions().findAny().isEmpty(), "sessions are registered");
+		try (Socket socket = new Socket("127.0.0.1", port)) {
+			// Or it has found the free port for itself, and has connected to itself.
+			check(socket.getLocalPort() == port, "the port still accepts");
+		}
+		catch (ConnectException ex) {
+			// So it must be.
+		}
+		CompletableFuture.allOf(this.sends.toArray(CompletableFuture[]::new))
+			.exceptionally((failure) -> null)
+			.get(10, TimeUnit.SECONDS);
+		this.sends.clear();
+		check(this.callbacksAsked.get() == this.callbacksTold.get(),
+				this.callbacksTold + " of " + this.callbacksAsked + " callbacks were told");
+	}
+
+	private void check(boolean right, String message) {
+		if (!right) {
+			this.wrong.add(message);
+		}
+	}
+
+	private @Nullable Object peer(SocketServer server, Random random) {
+		try (Peer peer = new Peer(server)) {
+			for (int step = random.nextInt(8); step >= 0; step--) {
+				switch (random.nextInt(9)) {
+					case 0 -> peer.send("one\ntwo\r\nthree\n");
+					case 1 -> peer.sendByteByByte("caf\u00e9\r\n");
+					case 2 -> peer.send("x".repeat(random.nextInt(150)));
+					case 3 -> peer.send("\n".repeat(random.nextInt(200)));
+					case 4 -> peer.endOutput();
+					case 5 -> {
+						peer.reset();
+						return null;
+					}
+					case 6 -> peer.in().read(new byte[16]);
+					case 7 -> peer.send("long\n".repeat(20));
+					default -> TimeUnit.MILLISECONDS.sleep(random.nextInt(3));
+				}
+			}
+			if (random.nextBoolean()) {
+				peer.in().readAllBytes();
+			}
+		}
+		catch (IOException | IllegalStateException ex) {
+			// The server may stop, refuse or close at any time.
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return null;
+	}
+
+	private @Nullable Object meddle(SocketServer server, Random random) throws Exception {
+		for (int step = 0; step < 40; step++) {
+			List<SocketSession> sessions = server.sessions().toList();
+			if (!sessions.isEmpty()) {
+				SocketSession session = sessions.get(random.nextInt(sessions.size()));
+				switch (random.nextInt(7)) {
+					case 0 -> session.close();
+					case 1 -> session.abort();
+					case 2 -> this.sends.add(session.send("meddled"));
+					case 3 -> server.broadcast("all");
+					case 4 -> callback(session);
+					case 5 -> session.shutdownOutput();
+					default -> session.info();
+				}
+			}
+			TimeUnit.MICROSECONDS.sleep(random.nextInt(500));
+		}
+		return null;
+	}
+
+	private void callback(SocketSession session) {
+		this.callbacksAsked.incrementAndGet();
+		AtomicBoolean told = new AtomicBoolean();
+		session.send("called back", (failure) -> {
+			if (told.getAndSet(true)) {
+				this.wrong.add("a callback was called twice");
+			}
+			this.callbacksTold.incrementAndGet();
+		});
+	}
+
+	/** A handler that does anything, of which there is one for each session. */
+	private final class Erratic implements SessionHandler {
+
+		private final AtomicInteger inside = new AtomicInteger();
+
+		private int state;
+
+		private void enter(int from, int to) {
+			if (this.inside.getAndIncrement() != 0) {
+				StressTests.this.wrong.add("calls overlap");
+			}
+			if (this.state != from) {
+				StressTests.this.wrong.add("state is " + this.state + " where it should be " + from);
+			}
+			this.state = to;
+		}
+
+		@Override
+		public void opened(SocketSession session) {
+			enter(0, 1);
+			try {
+				act(session);
+			}
+			finally {
+				this.inside.decrementAndGet();
+			}
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			enter(1, 1);
+			try {
+				return act(session);
+			}
+			finally {
+				this.inside.decrementAndGet();
+			}
+		}
+
+		private @Nullable Object act(SocketSession session) {
+			switch (ThreadLocalRandom.current().nextInt(60)) {
+				case 0 -> session.close();
+				case 1 -> session.abort();
+				case 2 -> throw new IllegalStateException("erratic");
+				case 3 -> throw new StackOverflowError("erratic");
+				case 4 -> session.shutdownOutput();
+				case 5 -> StressTests.this.sends.add(session.send("y".repeat(3_000)));
+				case 6 -> callback(session);
+				case 7 -> Thread.currentThread().interrupt();
+				case 8 -> {
+					return "z".repeat(5_000);
+				}
+				case 9 -> {
+					return null;
+				}
+				case 10 -> Thread.yield();
+				default -> {
+				}
+			}
+			return "reply";
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			enter(1, 2);
+			this.inside.decrementAndGet();
+			if (ThreadLocalRandom.current().nextInt(5) == 0) {
+				throw new IllegalStateException("erratic at the end");
+			}
+		}
+
+	}
+
+	private static final class Queue extends ConcurrentLinkedQueue<String> {
+
+		private static final long serialVersionUID = 1L;
+
+	}
+
+}
