@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.RejectReason;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,6 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
+	private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
+
+	/** Of a peer that was gone before we could look. */
+	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
+
 	private final ServerRun run;
 
 	Acceptor(ServerRun run) {
@@ -30,11 +36,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 		SocketChannel channel = (SocketChannel) message;
 		RejectReason refusal = this.run.connectionAccepted();
 		if (refusal != null) {
-			InetSocketAddress peer = channel.remoteAddress();
-			channel.config().setSoLinger(0);
-			// The channel has no event loop yet, so that its close() would wait for one.
-			channel.unsafe().closeForcibly();
-			this.run.rejected(peer, refusal);
+			refuse(channel, refusal);
 			return;
 		}
 		SessionChannel session = new SessionChannel(this.run, channel);
@@ -43,10 +45,23 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 		context.fireChannelRead(channel);
 	}
 
+	/** With a reset, so that no state is left in the kernel. */
+	private void refuse(SocketChannel channel, RejectReason refusal) {
+		InetSocketAddress peer = channel.remoteAddress();
+		// Counted first: who sees the reset, and looks, finds it counted.
+		this.run.rejected((peer != null) ? peer : UNKNOWN, refusal);
+		try {
+			channel.config().setSoLinger(0);
+		}
+		catch (ChannelException ex) {
+			logger.debug("{} is gone already", channel, ex);
+		}
+		// The channel has no event loop yet, so that its close() would wait for one.
+		channel.unsafe().closeForcibly();
+	}
+
 	/** The end of that pipeline: consumes what the acceptor has dealt with. */
 	static final class Terminal extends ChannelInboundHandlerAdapter {
-
-		private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
 
 		private final String server;
 
