@@ -75,6 +75,9 @@ final class NettySocketServer implements SocketServer {
 
 	private volatile @Nullable ServerStartException failure;
 
+	/** Guarded by the transition lock. */
+	private boolean removed;
+
 	/** The port of the last run, which the system may still be giving back. */
 	private volatile int lastPort;
 
@@ -160,6 +163,9 @@ final class NettySocketServer implements SocketServer {
 			if (this.state == ServerState.RUNNING) {
 				return;
 			}
+			if (this.removed) {
+				throw new IllegalStateException("Server '" + name() + "' has been removed");
+			}
 			if (this.state != ServerState.STOPPED && this.state != ServerState.FAILED) {
 				throw new IllegalStateException("Server '" + name() + "' cannot start while it is " + this.state);
 			}
@@ -181,11 +187,37 @@ final class NettySocketServer implements SocketServer {
 			failed(new ServerStartException(name(), unresolved(), Problem.OTHER, ex));
 			throw ex;
 		}
-		this.lastRun = started;
-		this.run = started;
-		this.state = ServerState.RUNNING;
+		if (!publish(started)) {
+			beginStop(Duration.ZERO);
+			throw new IllegalStateException("Server '" + name() + "' was removed while it started");
+		}
 		this.listener.started(this);
 		started.accept();
+	}
+
+	/** Makes a run the server's; returns whether the server is still to run. */
+	private boolean publish(ServerRun started) {
+		this.transition.lock();
+		try {
+			this.lastRun = started;
+			this.run = started;
+			this.state = ServerState.RUNNING;
+			return !this.removed;
+		}
+		finally {
+			this.transition.unlock();
+		}
+	}
+
+	/** Nobody can find the server any more: it is not to start again. */
+	void remove() {
+		this.transition.lock();
+		try {
+			this.removed = true;
+		}
+		finally {
+			this.transition.unlock();
+		}
 	}
 
 	private void failed(ServerStartException cause) {

@@ -118,6 +118,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			return false;
 		}
 		CompletableFuture<@Nullable Void> stopped = removed.stopped();
+		removed.remove();
 		removed.stop();
 		if (removed.state() == ServerState.DRAINING) {
 			// A handler of the server removes it, or another stop was first.

@@ -263,6 +263,7 @@ class ServerLifecycleTests {
 		assertThat(this.fixture.servers.remove("test")).isTrue();
 		assertThat(this.fixture.servers.remove("test")).isFalse();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class).hasMessageContaining("removed");
 	}
 
 	@Test
