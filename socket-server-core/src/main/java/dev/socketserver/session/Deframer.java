@@ -79,6 +79,20 @@ final class Deframer {
 	void inputEnded() {
 		this.ended = true;
 		again();
+		endIfStalled();
+	}
+
+	/** The handler will take nothing more: room will never come. */
+	void stalled() {
+		endIfStalled();
+	}
+
+	private void endIfStalled() {
+		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
+			discard();
+			this.driver.inputEnded(
+					CloseStatus.of(CloseReason.CLIENT_CLOSED, "the handler took nothing of a full read buffer"));
+		}
 	}
 
 	/** The inbox has room again. */
@@ -127,6 +141,7 @@ final class Deframer {
 				return;
 			}
 			catch (RuntimeException | Error ex) {
+				this.session.framingFailed(ex);
 				violated(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", ex));
 				return;
 			}

@@ -43,7 +43,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** Waiting for room in the outbox. */
 	private boolean waiting;
 
-	/** When the replies gathered began to wait for a flush, or 0 if none do. */
+	/**
+	 * On the loop: when the replies gathered began to wait for a flush, or 0 if none do.
+	 */
 	private long gatheringSince;
 
 	private volatile boolean stalled;
@@ -135,8 +137,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/**
-	 * Called between two frames: fast replies leave together, slow ones do not wait for
-	 * each other.
+	 * Called between two frames on the loop, where flushing is writing: fast replies
+	 * leave together, slow ones do not wait for each other. Elsewhere the loop sees to
+	 * that.
 	 */
 	private void flushIfSlow() {
 		long now = System.nanoTime();
@@ -255,11 +258,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 		/** Handles what is not handled yet; returns whether that was all of it. */
 		boolean handle() {
 			MessageDriver driver = MessageDriver.this;
+			boolean onLoop = Thread.currentThread() instanceof IoThread;
 			while (this.handled < this.count && !driver.session.closing()) {
 				if (driver.mustHold()) {
 					return false;
 				}
-				driver.flushIfSlow();
+				if (onLoop) {
+					driver.flushIfSlow();
+				}
 				driver.handle(next());
 			}
 			if (driver.inbox.taken(this.count, this.bytes)) {
@@ -291,7 +297,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			if (called.stalled()) {
 				this.stalled = true;
-				this.session.stalled();
+				this.session.handlerStalled();
 			}
 		}
 		catch (Throwable ex) {

@@ -203,8 +203,8 @@ public final class Session implements SocketSession {
 	 * @param timeoutNanos how long is too long
 	 */
 	public void checkIdle(long now, long timeoutNanos) {
-		if (!this.reading) {
-			// The peer may have sent: it is us who do not look.
+		if (!this.reading && !this.driver.stalled()) {
+			// The peer may have sent: it is us who do not look, but will again.
 			this.receivedNanos = now;
 		}
 		else if (now - this.receivedNanos >= timeoutNanos && !closing()) {
@@ -258,10 +258,16 @@ public final class Session implements SocketSession {
 		this.wire.execute(this.deframer::resume);
 	}
 
-	/** Sends a reply: it is never refused. On the lane, which flushes. */
+	/** Sends a reply: it is never refused. On the lane. */
 	void reply(Object payload) {
 		if (!this.outbox.add(this.context.payloads().bytes(payload))) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
+		}
+		else if (!this.driver.flushesLater()) {
+			// The loop takes up what is here when it comes to it: fast replies leave
+			// together,
+			// and none waits for the next call, which may be slow.
+			this.outbox.flush();
 		}
 	}
 
@@ -283,9 +289,14 @@ public final class Session implements SocketSession {
 		this.outbox.flush();
 	}
 
-	void stalled() {
+	/**
+	 * The handler will take nothing more, so that reading has stopped for good. On the
+	 * lane.
+	 */
+	void handlerStalled() {
 		logger.info("Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
 				this.context.spec().readBufferBytes());
+		this.wire.execute(this.deframer::stalled);
 	}
 
 	/** There is no thread to run the handler. Any thread. */
@@ -299,19 +310,22 @@ public final class Session implements SocketSession {
 			// Whoever interrupted meant this call, not the next session's on this thread.
 			Thread.interrupted();
 		}
-		logFailure(call, failure);
+		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call, failure);
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
 	}
 
+	/** A framing threw what framings do not throw. On the loop. */
+	void framingFailed(Throwable failure) {
+		logFailure("framing '" + this.context.spec().framing().type() + "' failed", failure);
+	}
+
 	/** The failure is user code too: asked for its message, it may throw again. */
-	private void logFailure(String call, Throwable failure) {
-		String handler = this.context.spec().handler().name();
+	private void logFailure(String what, Throwable failure) {
 		try {
-			logger.error("Session {}: handler '{}' failed in {}", id(), handler, call, failure);
+			logger.error("Session {}: {}", id(), what, failure);
 		}
 		catch (Throwable ex) {
-			logger.error("Session {}: handler '{}' failed in {} with {}, which cannot be shown", id(), handler, call,
-					failure.getClass().getName());
+			logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
 		}
 	}
 

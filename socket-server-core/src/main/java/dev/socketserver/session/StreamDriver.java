@@ -179,18 +179,20 @@ final class StreamDriver implements Driver, Lane.Owner {
 	}
 
 	private void failed(Throwable failure) {
-		boolean over;
+		// Streams that throw because the session is ending have told the handler that it
+		// is.
+		if (!(failure instanceof SessionClosedException && ending())) {
+			this.session.handlerFailed("handle", failure);
+		}
+	}
+
+	private boolean ending() {
 		this.lock.lock();
 		try {
-			over = this.disconnected;
+			return this.disconnected || this.session.status() != null;
 		}
 		finally {
 			this.lock.unlock();
-		}
-		// A stream that throws because the connection is gone has told the handler that
-		// it is.
-		if (!(over && failure instanceof SessionClosedException)) {
-			this.session.handlerFailed("handle", failure);
 		}
 	}
 

@@ -225,6 +225,29 @@ class MessageHandlerTests {
 	}
 
 	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void replyDoesNotWaitForTheNextFrameOfItsSegment(ExecutionMode mode) throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			if (line.equals("slow")) {
+				try {
+					release.await();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+			return line;
+		}, (spec) -> spec.execution(mode));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("fast\nslow\n").line()).isEqualTo("fast");
+			release.countDown();
+			assertThat(peer.line()).isEqualTo("slow");
+		}
+	}
+
+	@ParameterizedTest
 	@MethodSource("ways")
 	void lineLongerThanTheLimitClosesTheSessionBehindTheLinesBefore(Way way) throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(),

@@ -10,14 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection without a socket, whose loop is whoever calls. Writes complete at once, or
- * when the test says so.
+ * A connection without a socket, whose loop runs when the test says so. Writes complete
+ * at once, or when the test says so.
  */
 final class FakeWire implements Wire {
 
 	final List<String> events = new ArrayList<>();
 
 	final Deque<WriteResult> pending = new ArrayDeque<>();
+
+	private final Deque<Runnable> tasks = new ArrayDeque<>();
 
 	boolean completing = true;
 
@@ -27,7 +29,17 @@ final class FakeWire implements Wire {
 
 	@Override
 	public void execute(Runnable task) {
-		task.run();
+		this.tasks.add(task);
+	}
+
+	/** Is the loop, as long as there is something to do; returns whether there was. */
+	boolean runLoop() {
+		boolean ran = false;
+		while (!this.tasks.isEmpty()) {
+			this.tasks.remove().run();
+			ran = true;
+		}
+		return ran;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -92,10 +93,14 @@ class SessionTests {
 		session.received(this.workbench.bytes(), bytes.length);
 	}
 
+	/** Is executor and loop, in this order, until neither has anything to do. */
 	private void run() {
-		while (!this.ready.isEmpty()) {
-			this.ready.remove().run();
+		do {
+			while (!this.ready.isEmpty()) {
+				this.ready.remove().run();
+			}
 		}
+		while (this.wire.runLoop() || !this.ready.isEmpty());
 	}
 
 	@Test
@@ -152,9 +157,11 @@ class SessionTests {
 		Session session = session();
 		run();
 		CompletableFuture<?> first = session.send("first");
+		run();
 		CompletableFuture<?> second = session.send("second");
 		session.close();
 		CompletableFuture<?> late = session.send("late");
+		run();
 
 		assertThat(late).isCompletedExceptionally();
 		assertThat(this.wire.events).containsExactly("write first|", "reading true");
@@ -216,7 +223,7 @@ class SessionTests {
 		this.wire.complete(null);
 		run();
 		assertThat(this.calls).contains("received c", "received d");
-		assertThat(this.wire.events).containsExactly("write a|b|", "reading true", "write c|d|");
+		assertThat(this.wire.events).containsExactly("write a|b|", "write c|d|", "reading true");
 		this.wire.complete(null);
 		assertThat(this.wire.events).endsWith("close");
 	}
@@ -258,7 +265,7 @@ class SessionTests {
 		run();
 
 		assertThat(this.calls).endsWith("received 3", "received 4", "received last");
-		assertThat(this.wire.events).endsWith("close");
+		assertThat(this.wire.events).containsSubsequence("write last|", "close");
 		assertThat(session.info().closed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
 	}
 
@@ -272,7 +279,7 @@ class SessionTests {
 		receive(self[0], "1\n2\n3\n");
 		run();
 
-		assertThat(this.wire.events).containsExactly("write 1|", "reading true", "close");
+		assertThat(this.wire.events).containsExactly("write 1|", "close", "reading true");
 		assertThat(self[0].info().closed()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
 	}
 
@@ -299,6 +306,7 @@ class SessionTests {
 		Session session = session(this.recorder, (spec) -> spec.outboundWrites(3).outboundBytes(10));
 		run();
 		session.send("123456789012345");
+		run();
 		assertThatThrownBy(session.send("x")::join).cause()
 			.isInstanceOfSatisfying(OutboundFullException.class,
 					(ex) -> assertThat(ex.limit()).isEqualTo("outbound.bytes"));
@@ -309,9 +317,12 @@ class SessionTests {
 		assertThatThrownBy(session.send("4")::join).cause()
 			.isInstanceOfSatisfying(OutboundFullException.class,
 					(ex) -> assertThat(ex.limit()).isEqualTo("outbound.capacity"));
-		this.wire.completing = true;
+		run();
 		this.wire.complete(null);
-		assertThat(session.send("5")).isCompleted();
+		CompletableFuture<?> fifth = session.send("5");
+		run();
+		this.wire.complete(null);
+		assertThat(fifth).isCompleted();
 		assertThat(session.info().state()).isEqualTo(SessionInfo.State.OPEN);
 	}
 
@@ -341,12 +352,75 @@ class SessionTests {
 		this.wire.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.framing(picky));
 		session.send("in flight");
+		run();
 		session.send("good");
 		assertThatThrownBy(() -> session.send("!bad")).isInstanceOf(IllegalArgumentException.class);
 		session.send("fine");
 		this.wire.complete(null);
 
 		assertThat(this.wire.events).containsExactly("write in flight", "write goodfine");
+	}
+
+	@Test
+	void replyLeavesWhileTheNextFrameIsBeingHandled() {
+		List<List<String>> seen = new ArrayList<>();
+		Session session = session((payload, own) -> {
+			// The loop has its turn while the handler is in this call.
+			this.wire.runLoop();
+			seen.add(List.copyOf(this.wire.events));
+			return payload;
+		}, UnaryOperator.identity());
+		receive(session, "1\n2\n3\n");
+		run();
+
+		assertThat(seen).containsExactly(List.of(), List.of("write 1|"), List.of("write 1|", "write 2|"));
+	}
+
+	@Test
+	void tooLongALineIsNotBuffered() {
+		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(100));
+		String endless = "x".repeat(Workbench.READ_BYTES);
+		com.sun.management.ThreadMXBean memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+		receive(session, "ok\n" + "x".repeat(50));
+		byte[] bytes = endless.getBytes(StandardCharsets.US_ASCII);
+		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
+		long before = memory.getCurrentThreadAllocatedBytes();
+		for (int i = 0; i < 1_000; i++) {
+			session.received(this.workbench.bytes(), bytes.length);
+		}
+		long allocated = memory.getCurrentThreadAllocatedBytes() - before;
+		run();
+
+		// One read joins what was kept; the 64 megabytes behind it leave no trace.
+		assertThat(allocated).isLessThan(1024 * 1024);
+		assertThat(this.calls).containsExactly("opened", "received ok");
+		assertThat(session.info().closed()).extracting(CloseStatus::reason).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+	}
+
+	@Test
+	void stalledSessionEndsWithItsPeersOutput() {
+		SessionHandler lazy = new SessionHandler() {
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				SessionTests.this.calls.add("received " + payload);
+				return null;
+			}
+
+			@Override
+			public boolean stalled() {
+				return true;
+			}
+
+		};
+		Session session = session(lazy, (spec) -> spec.inboundFrames(2));
+		receive(session, "1\n2\n3\n");
+		session.inputEnded();
+		run();
+
+		assertThat(this.calls).containsExactly("received 1");
+		assertThat(this.wire.events).contains("close");
+		assertThat(session.info().closed()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
 	}
 
 	@Test
@@ -388,6 +462,7 @@ class SessionTests {
 		this.wire.outOfMemory = false;
 		CompletableFuture<Void> third = session.send(half);
 
+		run();
 		while (!this.wire.pending.isEmpty()) {
 			this.wire.complete(null);
 		}
