@@ -27,6 +27,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link Endpoint @Endpoint} that lists servers, starts and stops them. Reading takes
@@ -83,8 +84,8 @@ public class SocketServersEndpoint {
 		switch (action) {
 			case "start" -> start(server);
 			case "stop" -> stop(server);
-			default -> throw new InvalidEndpointRequestException("Unknown action '" + action + "': use start or stop",
-					"Unknown action");
+			default -> throw new InvalidEndpointRequestException(
+					"Unknown action '" + StringUtils.truncate(action, 40) + "': use start or stop", "Unknown action");
 		}
 		return SocketServerDescriptor.of(server);
 	}
@@ -126,8 +127,8 @@ public class SocketServersEndpoint {
 	private void stop(SocketServer server) {
 		ServerState state = server.state();
 		if (!server.beginStop(server.spec().drainTimeout())) {
-			throw new RefusedOperationException(
-					"Server '" + server.name() + "' is " + state + ": there is nothing to stop");
+			String why = (state == ServerState.DRAINING) ? "it is stopping already" : "there is nothing to stop";
+			throw new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + why);
 		}
 	}
 
