@@ -1,10 +1,5 @@
 package dev.socketserver.actuate;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -109,56 +104,6 @@ public final class RunningServers implements AutoCloseable {
 	@Override
 	public void close() {
 		this.servers.close();
-	}
-
-	/**
-	 * The other end of a session.
-	 */
-	public static final class Peer implements AutoCloseable {
-
-		private final Socket socket;
-
-		private final BufferedReader reader;
-
-		public Peer(SocketServer server) {
-			try {
-				this.socket = new Socket(server.localAddress().getAddress(), server.localAddress().getPort());
-				this.socket.setSoTimeout(10_000);
-				this.reader = new BufferedReader(
-						new InputStreamReader(this.socket.getInputStream(), StandardCharsets.UTF_8));
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
-
-		public int port() {
-			return this.socket.getLocalPort();
-		}
-
-		public String ask(String line) throws IOException {
-			send(line + "\n");
-			return read();
-		}
-
-		public void send(String text) throws IOException {
-			this.socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-		}
-
-		public void endOutput() throws IOException {
-			this.socket.shutdownOutput();
-		}
-
-		/** Reads a line; {@code null} at the end of input. */
-		public String read() throws IOException {
-			return this.reader.readLine();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.socket.close();
-		}
-
 	}
 
 }

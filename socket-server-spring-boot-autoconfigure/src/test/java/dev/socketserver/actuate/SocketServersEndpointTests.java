@@ -8,9 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
-import dev.socketserver.actuate.RunningServers.Peer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +49,7 @@ class SocketServersEndpointTests {
 	@Test
 	void describesAServerWithItsTraffic() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			await().until(() -> server.statistics().messagesSent() == 1);
 
@@ -104,7 +104,7 @@ class SocketServersEndpointTests {
 	void stopReturnsBeforeSessionsHaveEnded() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.stream("slow", (in, out, session) -> release.await());
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			await().until(() -> server.statistics().active() == 1);
 
 			SocketServerDescriptor descriptor = this.endpoint.changeSocketServer("slow", "stop");
@@ -130,7 +130,7 @@ class SocketServersEndpointTests {
 		SocketServerDescriptor descriptor = this.endpoint.changeSocketServer("upper", "start");
 
 		assertThat(descriptor.state()).isEqualTo(ServerState.RUNNING);
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
 		}
 	}

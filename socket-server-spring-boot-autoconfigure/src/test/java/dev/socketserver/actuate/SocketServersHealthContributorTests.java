@@ -8,7 +8,7 @@ import dev.socketserver.Addresses;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
-import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,7 @@ class SocketServersHealthContributorTests {
 	@Test
 	void isUpWhileAServerAccepts() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
 			Health health = health("upper");
@@ -65,10 +65,10 @@ class SocketServersHealthContributorTests {
 	}
 
 	@Test
-	void isOutOfServiceWhileAServerDrains() {
+	void isOutOfServiceWhileAServerDrains() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.running.stream("slow", (in, out, session) -> release.await());
-		Peer peer = new Peer(server);
+		TestPeer peer = TestPeer.connect(server);
 		await().until(() -> server.statistics().active() == 1);
 
 		server.beginStop(server.spec().drainTimeout());
@@ -76,7 +76,7 @@ class SocketServersHealthContributorTests {
 		assertThat(health("slow").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		release.countDown();
 		await().until(() -> health("slow").getStatus().equals(Status.UNKNOWN));
-		assertThat(peer).satisfies(Peer::close);
+		assertThat(peer).satisfies(TestPeer::close);
 	}
 
 	@Test

@@ -13,11 +13,11 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.actuate.RunningServers.Peer;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,11 +41,11 @@ class SocketSessionsEndpointTests {
 
 	private final SocketSessionsEndpoint endpoint = endpoint(Show.NEVER);
 
-	private final List<Peer> peers = new ArrayList<>();
+	private final List<TestPeer> peers = new ArrayList<>();
 
 	@AfterEach
 	void stop() throws Exception {
-		for (Peer peer : this.peers) {
+		for (TestPeer peer : this.peers) {
 			peer.close();
 		}
 		this.running.close();
@@ -131,7 +131,7 @@ class SocketSessionsEndpointTests {
 	@Test
 	void describesASessionWithItsTraffic() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		Peer peer = open(server).get(0);
+		TestPeer peer = open(server).get(0);
 		SocketSession session = server.session("upper-1").orElseThrow();
 		assertThat(peer.ask("hello")).isEqualTo("HELLO");
 		await().until(() -> session.info().messagesSent() == 1);
@@ -154,7 +154,7 @@ class SocketSessionsEndpointTests {
 	@Test
 	void closesASessionInTheNameOfTheOperator() throws Exception {
 		SocketServer server = this.running.upper("upper");
-		List<Peer> both = open(server, server);
+		List<TestPeer> both = open(server, server);
 		CompletableFuture<CloseStatus> closed = server.session("upper-1").orElseThrow().closed();
 
 		this.endpoint.closeSocketSession("upper-1");
@@ -202,11 +202,11 @@ class SocketSessionsEndpointTests {
 	}
 
 	/** Opens sessions, one after the other. */
-	private List<Peer> open(SocketServer... servers) {
-		List<Peer> opened = new ArrayList<>();
+	private List<TestPeer> open(SocketServer... servers) {
+		List<TestPeer> opened = new ArrayList<>();
 		for (SocketServer server : servers) {
 			String id = server.name() + "-" + (server.statistics().opened() + 1);
-			opened.add(new Peer(server));
+			opened.add(TestPeer.connect(server));
 			await().until(() -> server.session(id).isPresent());
 		}
 		this.peers.addAll(opened);

@@ -12,7 +12,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.actuate.RunningServers.Peer;
+import dev.socketserver.peer.TestPeer;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
@@ -70,7 +70,7 @@ class SocketServerMetricsTests {
 	void countsRealTraffic() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = this.running.upper("upper");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			assertThat(peer.ask("you")).isEqualTo("YOU");
 			await().until(() -> value("socket.server.messages.sent") == 2);
@@ -96,7 +96,7 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(), RunningServers.slowSpec("slow", release));
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			peer.send("one\ntwo\nthree\n");
 
 			await().until(() -> value("socket.server.inbound.pending") > 1);
@@ -110,9 +110,9 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = RunningServers.started(this.running.servers(),
 				RunningServers.upperSpec("upper").maxSessions(1).build());
-		try (Peer first = new Peer(server)) {
+		try (TestPeer first = TestPeer.connect(server)) {
 			assertThat(first.ask("x")).isEqualTo("X");
-			Peer second = new Peer(server);
+			TestPeer second = TestPeer.connect(server);
 			await().until(() -> server.statistics().rejected().containsKey(RejectReason.LIMIT_SESSIONS));
 			second.close();
 		}
@@ -171,7 +171,7 @@ class SocketServerMetricsTests {
 	void metersOutliveAStop() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = this.running.upper("upper");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 		}
 		server.stop();

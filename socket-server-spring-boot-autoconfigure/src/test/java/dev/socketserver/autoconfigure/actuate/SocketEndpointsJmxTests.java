@@ -9,8 +9,8 @@ import javax.management.ReflectionException;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.actuate.RunningServers.Peer;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,7 +37,7 @@ class SocketEndpointsJmxTests {
 	@Test
 	void offersTheSameAsHttp() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
 			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")

@@ -5,8 +5,8 @@ import java.util.Map;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.actuate.RunningServers.Peer;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,7 +38,7 @@ class SocketEndpointsReadOnlyWebTests {
 	@Test
 	void nothingCanBeChanged() throws Exception {
 		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			server.session("upper-1").orElseThrow().attributes().put("user", "ann");
 

@@ -14,8 +14,8 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.actuate.RunningServers.Peer;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,11 +81,11 @@ class SocketEndpointsWebTests {
 	@Test
 	void showsAServerWithEveryField() throws Exception {
 		SocketServer server = start("upper");
-		try (Peer gone = new Peer(server)) {
+		try (TestPeer gone = TestPeer.connect(server)) {
 			assertThat(gone.ask("hello")).isEqualTo("HELLO");
 		}
 		await().until(() -> server.statistics().closed().size() == 1);
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("you")).isEqualTo("YOU");
 			await().until(() -> server.statistics().messagesSent() == 2);
 
@@ -131,7 +131,7 @@ class SocketEndpointsWebTests {
 		JsonNode started = post("/actuator/socketservers/upper", Map.of("action", "start"), 200);
 
 		assertThat(started.get("state").asString()).isEqualTo("RUNNING");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
 		}
 		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409))).contains("RUNNING");
@@ -142,7 +142,7 @@ class SocketEndpointsWebTests {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.servers,
 				RunningServers.streamSpec("slow", (in, out, session) -> release.await()));
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			await().until(() -> server.statistics().active() == 1);
 
 			JsonNode stopped = post("/actuator/socketservers/slow", Map.of("action", "stop"), 200);
@@ -209,7 +209,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void showsASessionWithEveryField() throws Exception {
 		SocketServer server = start("upper");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			SocketSession session = server.sessions().findFirst().orElseThrow();
 			session.attributes().put("user", "ann");
@@ -233,7 +233,9 @@ class SocketEndpointsWebTests {
 	void pagesThroughSessions() throws Exception {
 		SocketServer one = start("one");
 		SocketServer two = start("two");
-		try (Peer a = new Peer(one); Peer b = new Peer(one); Peer c = new Peer(two)) {
+		try (TestPeer a = TestPeer.connect(one);
+				TestPeer b = TestPeer.connect(one);
+				TestPeer c = TestPeer.connect(two)) {
 			assertThat(List.of(a, b, c)).doesNotContainNull();
 			await().until(() -> one.sessions().count() == 2 && two.sessions().count() == 1);
 
@@ -258,7 +260,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void closesASession() throws Exception {
 		SocketServer server = start("upper");
-		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server); TestPeer other = TestPeer.connect(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 			assertThat(other.ask("y")).isEqualTo("Y");
 			String id = server.sessions()
@@ -304,7 +306,7 @@ class SocketEndpointsWebTests {
 	@Test
 	void metricsAreServed() throws Exception {
 		SocketServer server = start("upper");
-		try (Peer peer = new Peer(server)) {
+		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 
 			JsonNode metric = get("/actuator/metrics/socket.server.sessions.active?tag=server:upper", 200);
