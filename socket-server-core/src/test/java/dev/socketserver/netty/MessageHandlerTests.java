@@ -194,12 +194,10 @@ class MessageHandlerTests {
 		}
 	}
 
-	@ParameterizedTest
-	@MethodSource("offLoopModes")
-	void handlerThatBlocksDoesNotDelayOtherSessions(ExecutionMode mode) throws Exception {
-		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines((line) -> {
-			if (line.equals("block")) {
+	/** Echoes, but one line only after the latch has been released. */
+	private static UnaryOperator<String> echoAfter(CountDownLatch release, String blocking) {
+		return (line) -> {
+			if (line.equals(blocking)) {
 				try {
 					release.await();
 				}
@@ -208,7 +206,14 @@ class MessageHandlerTests {
 				}
 			}
 			return line;
-		}, (spec) -> spec.execution(mode));
+		};
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void handlerThatBlocksDoesNotDelayOtherSessions(ExecutionMode mode) throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines(echoAfter(release, "block"), (spec) -> spec.execution(mode));
 
 		List<Peer> blocked = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
@@ -228,17 +233,7 @@ class MessageHandlerTests {
 	@MethodSource("offLoopModes")
 	void replyDoesNotWaitForTheNextFrameOfItsSegment(ExecutionMode mode) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines((line) -> {
-			if (line.equals("slow")) {
-				try {
-					release.await();
-				}
-				catch (InterruptedException ex) {
-					throw new IllegalStateException(ex);
-				}
-			}
-			return line;
-		}, (spec) -> spec.execution(mode));
+		SocketServer server = this.fixture.lines(echoAfter(release, "slow"), (spec) -> spec.execution(mode));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("fast\nslow\n").line()).isEqualTo("fast");
