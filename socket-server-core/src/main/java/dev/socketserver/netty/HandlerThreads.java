@@ -110,7 +110,12 @@ abstract class HandlerThreads implements SessionThreads {
 
 		@Override
 		void run(Lane lane) {
-			this.factory.newThread(lane).start();
+			try {
+				this.factory.newThread(lane).start();
+			}
+			catch (OutOfMemoryError ex) {
+				refuse(lane);
+			}
 		}
 
 		@Override
@@ -155,7 +160,7 @@ abstract class HandlerThreads implements SessionThreads {
 				this.executor.execute(lane);
 			}
 			catch (RejectedExecutionException | OutOfMemoryError ex) {
-				// The latter also when the system has no thread left; the pool has not
+				// The latter also when the system has no thread left: the pool has not
 				// kept
 				// the lane then.
 				refuse(lane);

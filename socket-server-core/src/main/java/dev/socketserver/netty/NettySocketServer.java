@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -28,12 +26,7 @@ import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +40,6 @@ final class NettySocketServer implements SocketServer {
 	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
 	private static final Duration MAX_STOP = Duration.ofDays(365);
 
-	private static final int REBIND_ATTEMPTS = 40;
-
-	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-
 	private final ServerSpec spec;
 
 	private final Engine engine;
@@ -60,6 +49,8 @@ final class NettySocketServer implements SocketServer {
 	private final Payloads payloads;
 
 	private final SessionRegistry sessions;
+
+	private final PortBinder binder;
 
 	private final Ledger ledger = new Ledger();
 
@@ -78,15 +69,13 @@ final class NettySocketServer implements SocketServer {
 	/** Guarded by the transition lock. */
 	private boolean removed;
 
-	/** The port of the last run, which the system may still be giving back. */
-	private volatile int lastPort;
-
 	NettySocketServer(ServerSpec spec, Engine engine, SessionRegistry sessions) {
 		this.spec = spec;
 		this.engine = engine;
 		this.listener = engine.listener();
 		this.payloads = new Payloads(spec.charset());
 		this.sessions = sessions;
+		this.binder = new PortBinder(spec);
 	}
 
 	@Override
@@ -235,7 +224,7 @@ final class NettySocketServer implements SocketServer {
 		InetSocketAddress address = unresolved();
 		try {
 			transport = EventLoops.resolve(this.spec.transport());
-			address = resolve();
+			address = this.binder.resolve();
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.TRANSPORT_UNAVAILABLE, ex);
@@ -257,7 +246,7 @@ final class NettySocketServer implements SocketServer {
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, context);
 		self[0] = started;
 		try {
-			started.bound(bind(started, transport, loops, address));
+			started.bound(this.binder.bind(started, transport, loops, address));
 		}
 		catch (RuntimeException | Error ex) {
 			threads.close();
@@ -268,47 +257,6 @@ final class NettySocketServer implements SocketServer {
 			this.engine.keepAlive().acquire();
 		}
 		return started;
-	}
-
-	private InetSocketAddress resolve() throws UnknownHostException {
-		return this.spec.anyHost() ? new InetSocketAddress(this.spec.port())
-				: new InetSocketAddress(InetAddress.getByName(this.spec.host()), this.spec.port());
-	}
-
-	private Channel bind(ServerRun started, Transport transport, EventLoopGroup loops, InetSocketAddress address) {
-		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
-			.channel(EventLoops.serverChannel(transport))
-			// On Windows the option would let another process take the port over.
-			.option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
-			// Nothing is accepted until everybody who wants to know knows that we listen.
-			.option(ChannelOption.AUTO_READ, false)
-			.handler(new Acceptor(started))
-			.childHandler(Acceptor.NoSetup.INSTANCE)
-			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-			.childOption(ChannelOption.TCP_NODELAY, true)
-			.childOption(ChannelOption.SO_KEEPALIVE, true);
-		Problem problem = Problem.OTHER;
-		Throwable cause = null;
-		int attempts = (address.getPort() != 0 && address.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
-		for (int attempt = 0; attempt < attempts; attempt++) {
-			ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-			if (bound.isSuccess()) {
-				Channel channel = bound.channel();
-				channel.pipeline().addLast(new Acceptor.Terminal(name()));
-				this.lastPort = ((InetSocketAddress) channel.localAddress()).getPort();
-				return channel;
-			}
-			cause = bound.cause();
-			problem = BindFailures.problem(address, cause);
-			if (problem != Problem.PORT_IN_USE) {
-				break;
-			}
-			// The selector lets go of a closed listener only in its next round, so a
-			// restart can be too early for the port it had itself.
-			LockSupport.parkNanos((attempt + 1 < attempts) ? REBIND_NANOS : 1);
-		}
-		throw new ServerStartException(name(), address, problem,
-				(cause != null) ? cause : new IllegalStateException("not bound"));
 	}
 
 	@Override
