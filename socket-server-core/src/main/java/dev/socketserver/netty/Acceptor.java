@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.RejectReason;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * for want of descriptors say, is in Netty's acceptor behind it.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
-
-	private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
 
 	/** Of a peer that was gone before we could look. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
@@ -50,18 +47,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 		InetSocketAddress peer = channel.remoteAddress();
 		// Counted first: who sees the reset, and looks, finds it counted.
 		this.run.rejected((peer != null) ? peer : UNKNOWN, refusal);
-		try {
-			channel.config().setSoLinger(0);
-		}
-		catch (ChannelException ex) {
-			logger.debug("{} is gone already", channel, ex);
-		}
+		SessionChannel.resetOnClose(channel);
 		// The channel has no event loop yet, so that its close() would wait for one.
 		channel.unsafe().closeForcibly();
 	}
 
 	/** The end of that pipeline: consumes what the acceptor has dealt with. */
 	static final class Terminal extends ChannelInboundHandlerAdapter {
+
+		private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
 
 		private final String server;
 

@@ -160,9 +160,8 @@ abstract class HandlerThreads implements SessionThreads {
 				this.executor.execute(lane);
 			}
 			catch (RejectedExecutionException | OutOfMemoryError ex) {
-				// The latter also when the system has no thread left: the pool has not
-				// kept
-				// the lane then.
+				// The latter also when the system has no thread left; the pool has
+				// not kept the lane then.
 				refuse(lane);
 			}
 		}

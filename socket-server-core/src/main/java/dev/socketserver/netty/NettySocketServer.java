@@ -240,11 +240,9 @@ final class NettySocketServer implements SocketServer {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
-		ServerRun[] self = new ServerRun[1];
-		SessionContext context = new SessionContext(this.spec, this.payloads, this.ledger, this.listener, this.sessions,
-				threads, this.engine.background(), () -> self[0].connectionEnded());
-		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, context);
-		self[0] = started;
+		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads,
+				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
+						this.sessions, threads, this.engine.background(), sessionEnded));
 		try {
 			started.bound(this.binder.bind(started, transport, loops, address));
 		}

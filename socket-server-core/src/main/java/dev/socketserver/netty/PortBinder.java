@@ -62,28 +62,22 @@ final class PortBinder {
 			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
 			.childOption(ChannelOption.TCP_NODELAY, true)
 			.childOption(ChannelOption.SO_KEEPALIVE, true);
-		Problem problem = Problem.OTHER;
-		Throwable cause = null;
+		// The selector lets go of a closed listener only in its next round, so a restart
+		// can be too early for the port it had itself.
 		int attempts = (address.getPort() != 0 && address.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
-		for (int attempt = 0; attempt < attempts; attempt++) {
-			ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-			if (bound.isSuccess()) {
-				Channel channel = bound.channel();
-				channel.pipeline().addLast(new Acceptor.Terminal(this.spec.name()));
-				this.lastPort = ((InetSocketAddress) channel.localAddress()).getPort();
-				return channel;
+		ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+		for (int attempt = 1; !bound.isSuccess(); attempt++) {
+			Problem problem = BindFailures.problem(address, bound.cause());
+			if (problem != Problem.PORT_IN_USE || attempt == attempts) {
+				throw new ServerStartException(this.spec.name(), address, problem, bound.cause());
 			}
-			cause = bound.cause();
-			problem = BindFailures.problem(address, cause);
-			if (problem != Problem.PORT_IN_USE) {
-				break;
-			}
-			// The selector lets go of a closed listener only in its next round, so a
-			// restart can be too early for the port it had itself.
-			LockSupport.parkNanos((attempt + 1 < attempts) ? REBIND_NANOS : 1);
+			LockSupport.parkNanos(REBIND_NANOS);
+			bound = bootstrap.bind(address).awaitUninterruptibly();
 		}
-		throw new ServerStartException(this.spec.name(), address, problem,
-				(cause != null) ? cause : new IllegalStateException("not bound"));
+		Channel channel = bound.channel();
+		channel.pipeline().addLast(new Acceptor.Terminal(this.spec.name()));
+		this.lastPort = ((InetSocketAddress) channel.localAddress()).getPort();
+		return channel;
 	}
 
 }

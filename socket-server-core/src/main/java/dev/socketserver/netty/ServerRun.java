@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -81,13 +82,13 @@ final class ServerRun {
 	private volatile boolean portFree;
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
-			SessionContext sessionContext) {
+			Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
 		this.transport = transport;
 		this.timer = timer;
 		this.threads = threads;
-		this.sessionContext = sessionContext;
-		this.limit = new SessionLimit(sessionContext.spec().maxSessions());
+		this.sessionContext = sessionContexts.apply(this::connectionEnded);
+		this.limit = new SessionLimit(this.sessionContext.spec().maxSessions());
 	}
 
 	String name() {

@@ -194,8 +194,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void reading(boolean on) {
-		// Behind the end of the stream there is nothing to read, and Netty's epoll
-		// transport fails with ENOENT when asked to: the descriptor is out of the set.
+		// Behind the end of the stream there is nothing to read.
 		if (!this.inputEnded) {
 			this.channel.config().setAutoRead(on);
 		}
@@ -235,22 +234,23 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void abort() {
 		execute(() -> {
 			if (this.channel.isOpen()) {
-				reset(this.channel);
+				resetOnClose(this.channel);
+				this.channel.close();
 			}
 		});
 	}
 
 	/**
-	 * Closes a channel so that its peer sees a reset, and no state is left in the kernel.
+	 * Has the peer of a channel see a reset when it closes, and no state left in the
+	 * kernel.
 	 */
-	static void reset(Channel channel) {
+	static void resetOnClose(Channel channel) {
 		try {
 			channel.config().setOption(ChannelOption.SO_LINGER, 0);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("{} has no state to drop", channel, ex);
 		}
-		channel.close();
 	}
 
 }
