@@ -82,12 +82,8 @@ final class Deframer {
 		endIfStalled();
 	}
 
-	/** The handler will take nothing more: room will never come. */
-	void stalled() {
-		endIfStalled();
-	}
-
-	private void endIfStalled() {
+	/** Ends the input if room will never come: the handler will take nothing more. */
+	void endIfStalled() {
 		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
 			discard();
 			this.driver.inputEnded(
@@ -109,9 +105,7 @@ final class Deframer {
 	/** Drops what is kept and what may still come: nobody will look at it. */
 	void discard() {
 		this.state = State.DISCARDING;
-		this.kept = NOTHING;
-		this.keptStart = 0;
-		this.keptEnd = 0;
+		keepNothing();
 	}
 
 	private void again() {
@@ -250,9 +244,7 @@ final class Deframer {
 	private void keepRest(FrameInput input) {
 		int rest = input.remaining();
 		if (rest == 0) {
-			this.kept = NOTHING;
-			this.keptStart = 0;
-			this.keptEnd = 0;
+			keepNothing();
 		}
 		else if (input.array() == this.kept) {
 			this.keptStart = input.position();
@@ -260,6 +252,12 @@ final class Deframer {
 		else {
 			keep(input.array(), input.position(), rest);
 		}
+	}
+
+	private void keepNothing() {
+		this.kept = NOTHING;
+		this.keptStart = 0;
+		this.keptEnd = 0;
 	}
 
 	private void keep(byte[] source, int offset, int length) {

@@ -76,6 +76,14 @@ public final class Lane implements Runnable {
 	}
 
 	/**
+	 * Adds a call.
+	 * @param call what to run; it must not throw
+	 */
+	void submit(Runnable call) {
+		submit(new Call(call));
+	}
+
+	/**
 	 * Whether the calling thread is running this lane now.
 	 * @return {@code true} inside a task
 	 */
@@ -169,6 +177,21 @@ public final class Lane implements Runnable {
 		private @Nullable Task older;
 
 		abstract void run();
+
+	}
+
+	private static final class Call extends Task {
+
+		private final Runnable call;
+
+		Call(Runnable call) {
+			this.call = call;
+		}
+
+		@Override
+		void run() {
+			this.call.run();
+		}
 
 	}
 

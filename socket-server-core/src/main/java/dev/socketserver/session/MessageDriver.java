@@ -2,10 +2,11 @@ package dev.socketserver.session;
 
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private final Session session;
 
-	private final Supplier<? extends SessionHandler> handlers;
+	private final ServerHandler.Messages handlers;
+
+	private final ServerSpec spec;
 
 	private final Inbox inbox;
 
@@ -50,10 +53,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private volatile boolean stalled;
 
-	MessageDriver(Session session, Supplier<? extends SessionHandler> handlers, Inbox inbox, Outbox outbox,
+	MessageDriver(Session session, ServerHandler.Messages handlers, ServerSpec spec, Inbox inbox, Outbox outbox,
 			LaneScheduler scheduler) {
 		this.session = session;
 		this.handlers = handlers;
+		this.spec = spec;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
@@ -61,7 +65,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void open() {
-		this.lane.submit(new Call(this::opened));
+		this.lane.submit(this::opened);
 	}
 
 	@Override
@@ -71,25 +75,25 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void inputEnded(CloseStatus status) {
-		this.lane.submit(new Call(() -> {
+		this.lane.submit(() -> {
 			this.ending = status;
 			endIfDone();
-		}));
+		});
 	}
 
 	@Override
 	public void disconnected() {
-		this.lane.submit(new Call(this::closed));
+		this.lane.submit(this::closed);
 	}
 
 	@Override
 	public void stop() {
-		this.lane.submit(new Call(() -> this.session.close(CloseStatus.of(CloseReason.SERVER_STOPPED))));
+		this.lane.submit(() -> this.session.close(CloseStatus.of(CloseReason.SERVER_STOPPED)));
 	}
 
 	@Override
 	public void callback(Runnable task) {
-		this.lane.submit(new Call(task));
+		this.lane.submit(task);
 	}
 
 	@Override
@@ -112,7 +116,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private void opened() {
 		this.session.begun();
 		try {
-			SessionHandler made = Objects.requireNonNull(this.handlers.get(), "There is no handler for the session");
+			SessionHandler made = Objects.requireNonNull(this.handlers.sessions().apply(this.spec),
+					"There is no handler for the session");
 			this.handler = made;
 			made.opened(this.session);
 		}
@@ -123,7 +128,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void batchEnded() {
-		flush();
+		if (flushesLater()) {
+			flush();
+		}
 	}
 
 	@Override
@@ -209,28 +216,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 			return true;
 		}
 		if (this.outbox.congested()) {
+			// On the loop nothing has been flushed yet.
 			flush();
-			this.waiting = this.outbox.awaitRoom(() -> this.lane.submit(new Call(() -> {
+			this.waiting = this.outbox.awaitRoom(() -> this.lane.submit(() -> {
 				this.waiting = false;
 				release();
-			})));
+			}));
 		}
 		return this.waiting;
-	}
-
-	private final class Call extends Lane.Task {
-
-		private final Runnable call;
-
-		Call(Runnable call) {
-			this.call = call;
-		}
-
-		@Override
-		void run() {
-			this.call.run();
-		}
-
 	}
 
 	/** Frames of one read. */

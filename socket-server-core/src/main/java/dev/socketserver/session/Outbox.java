@@ -69,37 +69,50 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Adds a write, or refuses it. What is added leaves with the next {@link #flush}.
+	 * Adds a write, or refuses it.
 	 * @param payload the payload, copied
 	 * @param completion is told the outcome, also that of a refusal, or {@code null}
+	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
-	boolean offer(byte[] payload, @Nullable Completion completion) {
+	boolean offer(byte[] payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
+		boolean ask = false;
 		synchronized (this) {
 			refusal = refusal(payload.length);
 			if (refusal == null) {
 				append(payload, completion);
-				return true;
+				ask = flush && mustAskLoop();
 			}
 		}
-		if (completion != null) {
+		if (ask) {
+			this.wire.execute(this);
+		}
+		if (refusal != null && completion != null) {
 			completion.refused(refusal);
 		}
-		return false;
+		return refusal == null;
 	}
 
 	/**
 	 * Adds a write whatever the limits. The caller looks at {@link #congested} before it
 	 * produces another.
 	 * @param payload the payload, copied
+	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
-	synchronized boolean add(byte[] payload) {
-		if (this.state.refusing()) {
-			return false;
+	boolean add(byte[] payload, boolean flush) {
+		boolean ask;
+		synchronized (this) {
+			if (this.state.refusing()) {
+				return false;
+			}
+			append(payload, null);
+			ask = flush && mustAskLoop();
 		}
-		append(payload, null);
+		if (ask) {
+			this.wire.execute(this);
+		}
 		return true;
 	}
 
@@ -172,13 +185,24 @@ final class Outbox implements Runnable {
 
 	/** Has everything added so far leave. Any thread. */
 	void flush() {
+		boolean ask;
 		synchronized (this) {
-			if (this.scheduled || this.inFlight || this.filling == null) {
-				return;
-			}
-			this.scheduled = true;
+			ask = this.filling != null && mustAskLoop();
 		}
-		this.wire.execute(this);
+		if (ask) {
+			this.wire.execute(this);
+		}
+	}
+
+	/**
+	 * Whether the loop must be asked to come by: it has not been, and will not anyway.
+	 */
+	private boolean mustAskLoop() {
+		if (this.scheduled || this.inFlight) {
+			return false;
+		}
+		this.scheduled = true;
+		return true;
 	}
 
 	/** Ends the output behind everything added so far. Any thread. */
@@ -192,17 +216,17 @@ final class Outbox implements Runnable {
 	}
 
 	private void end(State ending) {
+		boolean ask;
 		synchronized (this) {
 			if (this.state.compareTo(ending) >= 0) {
 				return;
 			}
 			this.state = ending;
-			if (this.scheduled || this.inFlight) {
-				return;
-			}
-			this.scheduled = true;
+			ask = mustAskLoop();
 		}
-		this.wire.execute(this);
+		if (ask) {
+			this.wire.execute(this);
+		}
 	}
 
 	/** Gives chunks to the socket, one at a time, and ends what is to be ended. Loop. */

@@ -124,14 +124,12 @@ public final class Session implements SocketSession {
 		this.outbox = new Outbox(this, wire, spec.framing(), spec.outboundWrites(), spec.outboundBytes());
 		PayloadConverter<?> converter;
 		if (spec.handler() instanceof ServerHandler.Messages messages) {
-			this.driver = new MessageDriver(this, () -> messages.sessions().apply(spec), this.inbox, this.outbox,
-					scheduler);
+			this.driver = new MessageDriver(this, messages, spec, this.inbox, this.outbox, scheduler);
 			converter = messages.input();
 		}
 		else {
 			ServerHandler.Streams streams = (ServerHandler.Streams) spec.handler();
-			this.driver = new StreamDriver(this, streams.sessions(), this.inbox, this.outbox, scheduler,
-					context.threads());
+			this.driver = new StreamDriver(this, streams.sessions(), this.inbox, scheduler, context.threads());
 			converter = PayloadConverter.bytes();
 		}
 		boolean raw = spec.framing().passThrough();
@@ -260,14 +258,11 @@ public final class Session implements SocketSession {
 
 	/** Sends a reply: it is never refused. On the lane. */
 	void reply(Object payload) {
-		if (!this.outbox.add(this.context.payloads().bytes(payload))) {
+		// Flushed at once, the loop takes up what is here when it comes to it: fast
+		// replies
+		// leave together, and none waits for the next call, which may be slow.
+		if (!this.outbox.add(this.context.payloads().bytes(payload), !this.driver.flushesLater())) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
-		}
-		else if (!this.driver.flushesLater()) {
-			// The loop takes up what is here when it comes to it: fast replies leave
-			// together,
-			// and none waits for the next call, which may be slow.
-			this.outbox.flush();
 		}
 	}
 
@@ -283,10 +278,9 @@ public final class Session implements SocketSession {
 				throw new InterruptedIOException("interrupted while waiting for the peer to read");
 			}
 		}
-		if (!this.outbox.add(bytes)) {
+		if (!this.outbox.add(bytes, true)) {
 			throw new SessionClosedException(id(), this.status, null);
 		}
-		this.outbox.flush();
 	}
 
 	/**
@@ -296,7 +290,7 @@ public final class Session implements SocketSession {
 	void handlerStalled() {
 		logger.info("Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
 				this.context.spec().readBufferBytes());
-		this.wire.execute(this.deframer::stalled);
+		this.wire.execute(this.deframer::endIfStalled);
 	}
 
 	/** There is no thread to run the handler. Any thread. */
@@ -458,11 +452,7 @@ public final class Session implements SocketSession {
 	}
 
 	private boolean offer(byte[] payload, Outbox.@Nullable Completion completion) {
-		boolean taken = this.outbox.offer(payload, completion);
-		if (taken && !this.driver.flushesLater()) {
-			this.outbox.flush();
-		}
-		return taken;
+		return this.outbox.offer(payload, completion, !this.driver.flushesLater());
 	}
 
 	@Override

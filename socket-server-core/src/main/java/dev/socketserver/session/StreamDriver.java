@@ -25,8 +25,6 @@ final class StreamDriver implements Driver, Lane.Owner {
 
 	private final Inbox inbox;
 
-	private final Outbox outbox;
-
 	private final SessionThreads threads;
 
 	private final Lane callbacks;
@@ -51,12 +49,11 @@ final class StreamDriver implements Driver, Lane.Owner {
 
 	private volatile @Nullable Thread thread;
 
-	StreamDriver(Session session, Supplier<? extends StreamHandler> handlers, Inbox inbox, Outbox outbox,
-			LaneScheduler scheduler, SessionThreads threads) {
+	StreamDriver(Session session, Supplier<? extends StreamHandler> handlers, Inbox inbox, LaneScheduler scheduler,
+			SessionThreads threads) {
 		this.session = session;
 		this.handlers = handlers;
 		this.inbox = inbox;
-		this.outbox = outbox;
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
 	}
@@ -124,7 +121,7 @@ final class StreamDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void callback(Runnable task) {
-		this.callbacks.submit(new Callback(task));
+		this.callbacks.submit(task);
 	}
 
 	@Override
@@ -144,7 +141,7 @@ final class StreamDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void batchEnded() {
-		this.outbox.flush();
+		// What callbacks send is flushed as it is sent.
 	}
 
 	@Override
@@ -202,10 +199,10 @@ final class StreamDriver implements Driver, Lane.Owner {
 	 */
 	private void partEnded() {
 		if (this.running.decrementAndGet() == 0) {
-			this.callbacks.submit(new Callback(() -> {
+			this.callbacks.submit(() -> {
 				this.session.end(this.session.disconnectedStatus());
 				this.session.finished();
-			}));
+			});
 		}
 	}
 
@@ -252,21 +249,6 @@ final class StreamDriver implements Driver, Lane.Owner {
 		if (this.inbox.taken(1, piece.length)) {
 			this.session.resumeInput();
 		}
-	}
-
-	private static final class Callback extends Lane.Task {
-
-		private final Runnable task;
-
-		Callback(Runnable task) {
-			this.task = task;
-		}
-
-		@Override
-		void run() {
-			this.task.run();
-		}
-
 	}
 
 }
