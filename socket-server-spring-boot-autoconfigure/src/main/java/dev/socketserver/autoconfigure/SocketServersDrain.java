@@ -7,42 +7,28 @@ import dev.socketserver.SocketServers;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Lets the sessions of all servers end, side by side, while a web server lets its
  * requests end.
  */
-final class SocketServersDrain implements SmartLifecycle {
+final class SocketServersDrain extends WebServerPhaseLifecycle {
+
+	/** How far before the default phase web servers drain. */
+	private static final int DRAIN = 1024;
 
 	private final SocketServers servers;
 
 	private final ConfigurableApplicationContext context;
 
-	private volatile boolean running;
-
 	SocketServersDrain(SocketServers servers, ConfigurableApplicationContext context) {
+		super(DRAIN);
 		this.servers = servers;
 		this.context = context;
 	}
 
 	@Override
-	public void start() {
-		this.running = true;
-	}
-
-	/**
-	 * Begins to drain and does not wait.
-	 */
-	@Override
-	public void stop() {
-		stop(() -> {
-		});
-	}
-
-	@Override
-	public void stop(Runnable callback) {
-		this.running = false;
+	void beginStop(Runnable callback) {
 		refuseTraffic();
 		SocketServersLifecycle.stopAll(this.servers, (server) -> server.spec().drainTimeout(), callback);
 	}
@@ -63,27 +49,6 @@ final class SocketServersDrain implements SmartLifecycle {
 				return true;
 			}
 		}
-		return false;
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/**
-	 * Returns the phase in which web servers drain.
-	 */
-	@Override
-	public int getPhase() {
-		return DEFAULT_PHASE - 1024;
-	}
-
-	/**
-	 * Returns {@code false}, as {@link SocketServersLifecycle} does.
-	 */
-	@Override
-	public boolean isPauseable() {
 		return false;
 	}
 

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.context.SmartLifecycle;
-
 /**
  * Starts the configured servers together with a web server, all or none, and stops
  * whatever {@link SocketServersDrain} has left. All servers stop side by side.
  */
-final class SocketServersLifecycle implements SmartLifecycle {
+final class SocketServersLifecycle extends WebServerPhaseLifecycle {
+
+	/** How far before the default phase web servers start and stop. */
+	private static final int START_STOP = 2048;
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketServersLifecycle.class);
 
@@ -30,9 +31,8 @@ final class SocketServersLifecycle implements SmartLifecycle {
 
 	private @Nullable List<SocketServer> configured;
 
-	private volatile boolean running;
-
 	SocketServersLifecycle(SocketServers servers, Supplier<List<ServerSpec>> specs) {
+		super(START_STOP);
 		this.servers = servers;
 		this.specs = specs;
 	}
@@ -45,7 +45,7 @@ final class SocketServersLifecycle implements SmartLifecycle {
 			this.configured = configured;
 		}
 		startAll(configured);
-		this.running = true;
+		super.start();
 	}
 
 	private List<SocketServer> registerAll(List<ServerSpec> specs) {
@@ -88,18 +88,8 @@ final class SocketServersLifecycle implements SmartLifecycle {
 		}
 	}
 
-	/**
-	 * Begins to stop and does not wait.
-	 */
 	@Override
-	public void stop() {
-		stop(() -> {
-		});
-	}
-
-	@Override
-	public void stop(Runnable callback) {
-		this.running = false;
+	void beginStop(Runnable callback) {
 		stopAll(this.servers, (server) -> Duration.ZERO, callback);
 	}
 
@@ -129,28 +119,6 @@ final class SocketServersLifecycle implements SmartLifecycle {
 			logger.warn("Server '{}' could not be stopped", server.name(), ex);
 			return CompletableFuture.completedFuture(null);
 		}
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/**
-	 * Returns the phase in which web servers start and stop.
-	 */
-	@Override
-	public int getPhase() {
-		return DEFAULT_PHASE - 2048;
-	}
-
-	/**
-	 * Returns {@code false}: a paused test context would drop its sessions, and come back
-	 * on other ports.
-	 */
-	@Override
-	public boolean isPauseable() {
-		return false;
 	}
 
 }
