@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.Addresses;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
@@ -134,7 +135,8 @@ public final class SocketTestClient implements AutoCloseable {
 		catch (IOException ex) {
 			return;
 		}
-		throw new AssertionError("Expected " + text(address) + " to refuse connections, but it accepted one");
+		throw new AssertionError(
+				"Expected " + Addresses.format(address) + " to refuse connections, but it accepted one");
 	}
 
 	private static SocketTestClient connect(InetSocketAddress address, Framing framing, Charset charset) {
@@ -143,7 +145,7 @@ public final class SocketTestClient implements AutoCloseable {
 			return new SocketTestClient(open(address), known, charset);
 		}
 		catch (IOException ex) {
-			throw new AssertionError("Could not connect to " + text(address) + ": " + ex.getMessage(), ex);
+			throw new AssertionError("Could not connect to " + Addresses.format(address) + ": " + ex.getMessage(), ex);
 		}
 	}
 
@@ -175,11 +177,6 @@ public final class SocketTestClient implements AutoCloseable {
 		}
 		return address.getAddress().isAnyLocalAddress()
 				? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()) : address;
-	}
-
-	private static String text(InetSocketAddress address) {
-		InetAddress resolved = address.getAddress();
-		return ((resolved != null) ? resolved.getHostAddress() : address.getHostString()) + ":" + address.getPort();
 	}
 
 	/**
@@ -572,7 +569,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public String toString() {
-		return "SocketTestClient[" + text(localAddress()) + " to " + this.peer + "]";
+		return "SocketTestClient[" + Addresses.format(localAddress()) + " to " + this.peer + "]";
 	}
 
 }
