@@ -38,6 +38,20 @@ public interface ConnectionHandler<S> {
 	@Nullable S received(@Nullable S state, ByteBuffer data, SocketSession session) throws Exception;
 
 	/**
+	 * Called when the peer has ended its output and everything it sent has been handled.
+	 * A handler that overrides this decides itself when to close the session; by default
+	 * it closes at once, behind what was sent, with {@link CloseReason#CLIENT_CLOSED}.
+	 * @param state the state that the call before returned
+	 * @param session the session, which can still send
+	 * @return the new state
+	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 */
+	default @Nullable S inputEnded(@Nullable S state, SocketSession session) throws Exception {
+		session.close(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		return state;
+	}
+
+	/**
 	 * Called once, after everything else of the session; it can no longer send.
 	 * @param state the last state; {@code null} if {@link #opened} threw
 	 * @param session the session

@@ -8,8 +8,8 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user code of a server, described for the engine: which of its two ways of calling
- * user code fits, and how to get an instance for a session.
+ * The user code of a server, described for the engine: which of its ways of calling user
+ * code fits, and how to get an instance for a session.
  */
 public sealed interface ServerHandler {
 
@@ -20,12 +20,24 @@ public sealed interface ServerHandler {
 	String name();
 
 	/**
+	 * Returns what reads frames.
+	 * @return the converter
+	 */
+	PayloadConverter<?> input();
+
+	/**
+	 * Returns whether the handler can do without frames, so that raw framing is its
+	 * default and it sees a stream of bytes.
+	 * @return {@code false} for handlers that need whole frames
+	 */
+	boolean bytesAsTheyCome();
+
+	/**
 	 * A handler that is called for each frame, on the session's lane.
 	 *
 	 * @param name the name that logs and endpoints show
 	 * @param input reads frames
-	 * @param bytesAsTheyCome whether the handler can do without frames, so that raw
-	 * framing is its default and it sees a stream of bytes
+	 * @param bytesAsTheyCome whether the handler can do without frames
 	 * @param sessions gives the instance for a new session of a server: always the same
 	 * one, or one for each; called on the session's lane
 	 */
@@ -52,6 +64,41 @@ public sealed interface ServerHandler {
 		public Streams {
 			Objects.requireNonNull(name, "name");
 			Objects.requireNonNull(sessions, "sessions");
+		}
+
+		@Override
+		public PayloadConverter<byte[]> input() {
+			return PayloadConverter.bytes();
+		}
+
+		@Override
+		public boolean bytesAsTheyCome() {
+			return true;
+		}
+
+	}
+
+	/**
+	 * A handler that blocks in a conversation of frames, on a thread of its own for each
+	 * session.
+	 *
+	 * @param name the name that logs and endpoints show
+	 * @param input reads frames; it gives what the handler receives
+	 * @param sessions gives the instance for a new session; called on the thread that
+	 * will run it
+	 */
+	record Conversations(String name, PayloadConverter<?> input,
+			Supplier<? extends ConversationHandler<?, ?>> sessions) implements ServerHandler {
+
+		public Conversations {
+			Objects.requireNonNull(name, "name");
+			Objects.requireNonNull(input, "input");
+			Objects.requireNonNull(sessions, "sessions");
+		}
+
+		@Override
+		public boolean bytesAsTheyCome() {
+			return false;
 		}
 
 	}
@@ -103,6 +150,19 @@ public sealed interface ServerHandler {
 	static ServerHandler stream(String name, StreamHandler handler) {
 		Objects.requireNonNull(handler, "handler");
 		return new Streams(name, () -> handler);
+	}
+
+	/**
+	 * Describes a handler that blocks in a conversation of frames.
+	 * @param name the name that logs and endpoints show
+	 * @param input reads frames
+	 * @param handler the handler, for all sessions
+	 * @param <I> the type of what the handler receives
+	 * @return the handler
+	 */
+	static <I> ServerHandler conversation(String name, PayloadConverter<I> input, ConversationHandler<I, ?> handler) {
+		Objects.requireNonNull(handler, "handler");
+		return new Conversations(name, input, () -> handler);
 	}
 
 }

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,39 +26,31 @@ import org.jspecify.annotations.Nullable;
  * handlers and those that take bytes as they come, {@linkplain Framing#line() line} for
  * handlers of text; required for others
  * @param charset for text that is sent; default UTF-8
+ * @param converters write what is sent and is neither text nor bytes, the first that fits
+ * first; default none
  * @param transport how the operating system is asked for I/O; default
  * {@link Transport#AUTO}
- * @param execution which threads run the handler; default {@link ExecutionMode#AUTO}
- * @param maxSessions most sessions at a time, further connections are refused; default
- * 10,000, but 500 for stream handlers on platform threads
- * @param maxFrameBytes longest payload, in bytes; a longer frame closes the session with
- * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
+ * @param execution which threads run the handler
+ * @param limits what the server bears
  * @param readBufferBytes most bytes handed to a raw handler at once; default 8 KiB
- * @param inboundFrames most frames waiting for the handler of a session; at the limit its
- * socket is not read; default 64
- * @param inboundBytes most bytes of such frames; default 256 KiB
- * @param outboundWrites most unsent writes of a session; default 1,024
- * @param outboundBytes most unsent bytes of a session; one longer write is admitted when
- * nothing else is pending; default 256 KiB
- * @param idleTimeout closes a session from which no byte came for that long; {@code null}
- * for never, which is the default
+ * @param inbound what may wait for the handler of a session
+ * @param outbound what may wait for the peer of a session
+ * @param timeouts what must not take too long
  * @param drainTimeout how long {@link SocketServer#stop()} lets sessions end; default 27
  * s
  * @param daemon whether the JVM may exit while the server listens; default {@code false}
  */
 public record ServerSpec(String name, ServerHandler handler, String host, int port, List<String> args, Framing framing,
-		Charset charset, Transport transport, ExecutionMode execution, int maxSessions, int maxFrameBytes,
-		int readBufferBytes, int inboundFrames, int inboundBytes, int outboundWrites, int outboundBytes,
-		@Nullable Duration idleTimeout, Duration drainTimeout, boolean daemon) {
+		Charset charset, List<PayloadConverter<?>> converters, Transport transport, Execution execution, Limits limits,
+		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, Duration drainTimeout,
+		boolean daemon) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
 	/** What a server's name must look like, for people. */
 	public static final String NAME_RULE = "a lower-case letter, then lower-case letters, digits and dashes";
 
-	private static final Duration MIN_IDLE = Duration.ofMillis(1);
-
-	private static final Duration MAX_IDLE = Duration.ofDays(36_525);
+	private static final String POSITIVE = "must be positive";
 
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
@@ -72,35 +66,34 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		Objects.requireNonNull(charset, "charset");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(execution, "execution");
+		Objects.requireNonNull(limits, "limits");
+		Objects.requireNonNull(inbound, "inbound");
+		Objects.requireNonNull(outbound, "outbound");
+		Objects.requireNonNull(timeouts, "timeouts");
 		Objects.requireNonNull(drainTimeout, "drainTimeout");
 		args = List.copyOf(args);
+		converters = List.copyOf(converters);
 		check(isName(name), "name", name, "must be " + NAME_RULE);
 		check(!host.isBlank(), "host", host, "must not be blank");
 		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
-		check(maxSessions > 0, "maxSessions", maxSessions, "must be positive");
-		check(maxFrameBytes > 0, "maxFrameBytes", maxFrameBytes, "must be positive");
-		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, "must be positive");
-		check(inboundFrames > 0, "inboundFrames", inboundFrames, "must be positive");
-		check(inboundBytes > 0, "inboundBytes", inboundBytes, "must be positive");
-		check(outboundWrites > 0, "outboundWrites", outboundWrites, "must be positive");
-		check(outboundBytes > 0, "outboundBytes", outboundBytes, "must be positive");
-		check(idleTimeout == null || (idleTimeout.compareTo(MIN_IDLE) >= 0 && idleTimeout.compareTo(MAX_IDLE) <= 0),
-				"idleTimeout", idleTimeout, "must be at least a millisecond and at most 100 years");
+		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, POSITIVE);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		checkFraming(handler, framing);
-		check(!(handler instanceof ServerHandler.Streams && execution == ExecutionMode.EVENT_LOOP), "execution",
-				execution, "would block the I/O threads of a stream handler");
+		check(!framing.passThrough() || !inbound.overflow().drops(), "inbound.overflow", inbound.overflow(),
+				"would tear holes into a stream: raw framing allows block and close");
+		check(handler instanceof ServerHandler.Messages || execution.mode() != ExecutionMode.EVENT_LOOP,
+				"execution.mode", execution.mode(), "would block the I/O threads: the handler occupies a thread");
 	}
 
 	private static void checkFraming(ServerHandler handler, Framing framing) {
-		if (handler instanceof ServerHandler.Messages messages) {
-			check(messages.bytesAsTheyCome() || !framing.passThrough() || messages.input().type() != String.class,
-					"framing", framing.type(),
-					"has no boundaries, and a handler of text needs whole texts: " + "use a framing such as line");
-		}
-		else {
+		if (handler instanceof ServerHandler.Streams) {
 			check(framing.passThrough(), "framing", framing.type(),
 					"would take the boundaries out of a stream: a stream handler reads raw bytes");
+		}
+		else {
+			check(handler.bytesAsTheyCome() || !framing.passThrough() || !handler.input().text(), "framing",
+					framing.type(),
+					"has no boundaries, and a handler of text needs whole texts: " + "use a framing such as line");
 		}
 	}
 
@@ -137,6 +130,107 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	}
 
 	/**
+	 * Which threads run the handler.
+	 *
+	 * @param mode what kind; default {@link ExecutionMode#AUTO}
+	 * @param threads most threads of a pool; default 200
+	 * @param queue most sessions that wait for a thread of the pool, further ones are cut
+	 * with {@link CloseReason#EXECUTOR_REJECTED}; default 10,000
+	 * @param executor runs message handlers instead of threads of ours, and is never shut
+	 * down by us; {@code null} for none, which is the default
+	 */
+	public record Execution(ExecutionMode mode, int threads, int queue, @Nullable Executor executor) {
+
+		public Execution {
+			Objects.requireNonNull(mode, "mode");
+			check(threads > 0, "execution.threads", threads, POSITIVE);
+			check(queue > 0, "execution.queue", queue, POSITIVE);
+			check(executor == null || mode != ExecutionMode.EVENT_LOOP, "execution.executor", executor,
+					"has nothing to run while the handler runs on the event loop");
+		}
+
+	}
+
+	/**
+	 * What a server bears.
+	 *
+	 * @param sessions most sessions at a time, further connections are refused; default
+	 * 10,000, but 500 for stream and conversation handlers on platform threads
+	 * @param frame longest payload, in bytes; a longer frame closes the session with
+	 * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
+	 */
+	public record Limits(int sessions, int frame) {
+
+		public Limits {
+			check(sessions > 0, "limits.sessions", sessions, POSITIVE);
+			check(frame > 0, "limits.frame", frame, POSITIVE);
+		}
+
+	}
+
+	/**
+	 * What may wait between the socket and the handler of a session.
+	 *
+	 * @param capacity most frames; default 64
+	 * @param bytes most bytes of such frames; default 256 KiB
+	 * @param overflow what happens at either limit; default {@link InboundOverflow#BLOCK}
+	 */
+	public record Inbound(int capacity, int bytes, InboundOverflow overflow) {
+
+		public Inbound {
+			check(capacity > 0, "inbound.capacity", capacity, POSITIVE);
+			check(bytes > 0, "inbound.bytes", bytes, POSITIVE);
+			Objects.requireNonNull(overflow, "overflow");
+		}
+
+	}
+
+	/**
+	 * What may wait between a session and its socket.
+	 *
+	 * @param capacity most unsent writes; default 1,024
+	 * @param bytes most unsent bytes; one longer write is admitted when nothing else is
+	 * pending; default 256 KiB
+	 * @param overflow what {@link SocketSession#send} does at either limit; default
+	 * {@link OutboundOverflow#FAIL}
+	 */
+	public record Outbound(int capacity, int bytes, OutboundOverflow overflow) {
+
+		public Outbound {
+			check(capacity > 0, "outbound.capacity", capacity, POSITIVE);
+			check(bytes > 0, "outbound.bytes", bytes, POSITIVE);
+			Objects.requireNonNull(overflow, "overflow");
+		}
+
+	}
+
+	/**
+	 * What must not take too long.
+	 *
+	 * @param idle closes a session from which no byte came for that long; {@code null}
+	 * for never, which is the default
+	 * @param handler a call of a message handler that lasts longer is reported as stuck,
+	 * and not interrupted; {@code null} for never; default 10 s
+	 */
+	public record Timeouts(@Nullable Duration idle, @Nullable Duration handler) {
+
+		private static final Duration MIN = Duration.ofMillis(1);
+
+		private static final Duration MAX = Duration.ofDays(36_525);
+
+		public Timeouts {
+			checkTimeout(idle, "timeouts.idle");
+			checkTimeout(handler, "timeouts.handler");
+		}
+
+		private static void checkTimeout(@Nullable Duration timeout, String component) {
+			check(timeout == null || (timeout.compareTo(MIN) >= 0 && timeout.compareTo(MAX) <= 0), component, timeout,
+					"must be at least a millisecond and at most 100 years");
+		}
+
+	}
+
+	/**
 	 * A component of a specification has a value it cannot have.
 	 */
 	public static final class InvalidSpecException extends IllegalArgumentException {
@@ -155,7 +249,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		/**
 		 * Returns the component's name.
-		 * @return the name, as in {@link ServerSpec}
+		 * @return the name, as in {@link ServerSpec}; behind a dot, as in the record that
+		 * groups it
 		 */
 		public String component() {
 			return this.component;
@@ -193,7 +288,15 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		private Transport transport = Transport.AUTO;
 
+		private List<PayloadConverter<?>> converters = List.of();
+
 		private ExecutionMode execution = ExecutionMode.AUTO;
+
+		private int executionThreads = 200;
+
+		private int executionQueue = 10_000;
+
+		private @Nullable Executor executor;
 
 		private @Nullable Integer maxSessions;
 
@@ -205,11 +308,17 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		private int inboundBytes = 256 * 1024;
 
+		private InboundOverflow inboundOverflow = InboundOverflow.BLOCK;
+
 		private int outboundWrites = 1024;
 
 		private int outboundBytes = 256 * 1024;
 
+		private OutboundOverflow outboundOverflow = OutboundOverflow.FAIL;
+
 		private @Nullable Duration idleTimeout;
+
+		private @Nullable Duration handlerTimeout = Duration.ofSeconds(10);
 
 		private Duration drainTimeout = Duration.ofSeconds(27);
 
@@ -280,6 +389,16 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
+		 * Sets {@link ServerSpec#converters()}.
+		 * @param converters the value
+		 * @return this builder
+		 */
+		public Builder converters(List<PayloadConverter<?>> converters) {
+			this.converters = converters;
+			return this;
+		}
+
+		/**
 		 * Sets {@link ServerSpec#transport()}.
 		 * @param transport the value
 		 * @return this builder
@@ -290,7 +409,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#execution()}.
+		 * Sets {@link Execution#mode()}.
 		 * @param execution the value
 		 * @return this builder
 		 */
@@ -300,7 +419,37 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#maxSessions()}.
+		 * Sets {@link Execution#threads()}.
+		 * @param executionThreads the value
+		 * @return this builder
+		 */
+		public Builder executionThreads(int executionThreads) {
+			this.executionThreads = executionThreads;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Execution#queue()}.
+		 * @param executionQueue the value
+		 * @return this builder
+		 */
+		public Builder executionQueue(int executionQueue) {
+			this.executionQueue = executionQueue;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Execution#executor()}.
+		 * @param executor the value
+		 * @return this builder
+		 */
+		public Builder executor(@Nullable Executor executor) {
+			this.executor = executor;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Limits#sessions()}.
 		 * @param maxSessions the value
 		 * @return this builder
 		 */
@@ -310,7 +459,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#maxFrameBytes()}.
+		 * Sets {@link Limits#frame()}.
 		 * @param maxFrameBytes the value
 		 * @return this builder
 		 */
@@ -330,7 +479,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#inboundFrames()}.
+		 * Sets {@link Inbound#capacity()}.
 		 * @param inboundFrames the value
 		 * @return this builder
 		 */
@@ -340,7 +489,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#inboundBytes()}.
+		 * Sets {@link Inbound#bytes()}.
 		 * @param inboundBytes the value
 		 * @return this builder
 		 */
@@ -350,7 +499,17 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#outboundWrites()}.
+		 * Sets {@link Inbound#overflow()}.
+		 * @param inboundOverflow the value
+		 * @return this builder
+		 */
+		public Builder inboundOverflow(InboundOverflow inboundOverflow) {
+			this.inboundOverflow = inboundOverflow;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Outbound#capacity()}.
 		 * @param outboundWrites the value
 		 * @return this builder
 		 */
@@ -360,7 +519,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#outboundBytes()}.
+		 * Sets {@link Outbound#bytes()}.
 		 * @param outboundBytes the value
 		 * @return this builder
 		 */
@@ -370,12 +529,32 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#idleTimeout()}.
+		 * Sets {@link Outbound#overflow()}.
+		 * @param outboundOverflow the value
+		 * @return this builder
+		 */
+		public Builder outboundOverflow(OutboundOverflow outboundOverflow) {
+			this.outboundOverflow = outboundOverflow;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Timeouts#idle()}.
 		 * @param idleTimeout the value
 		 * @return this builder
 		 */
 		public Builder idleTimeout(@Nullable Duration idleTimeout) {
 			this.idleTimeout = idleTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Timeouts#handler()}.
+		 * @param handlerTimeout the value
+		 * @return this builder
+		 */
+		public Builder handlerTimeout(@Nullable Duration handlerTimeout) {
+			this.handlerTimeout = handlerTimeout;
 			return this;
 		}
 
@@ -410,16 +589,19 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 				throw new InvalidSpecException("handler", null, "is required");
 			}
 			return new ServerSpec(this.name, handler, this.host, this.port, this.args, framingFor(handler),
-					this.charset, this.transport, this.execution, maxSessionsFor(handler), this.maxFrameBytes,
-					this.readBufferBytes, this.inboundFrames, this.inboundBytes, this.outboundWrites,
-					this.outboundBytes, this.idleTimeout, this.drainTimeout, this.daemon);
+					this.charset, this.converters, this.transport,
+					new Execution(this.execution, this.executionThreads, this.executionQueue, this.executor),
+					new Limits(maxSessionsFor(handler), this.maxFrameBytes), this.readBufferBytes,
+					new Inbound(this.inboundFrames, this.inboundBytes, this.inboundOverflow),
+					new Outbound(this.outboundWrites, this.outboundBytes, this.outboundOverflow),
+					new Timeouts(this.idleTimeout, this.handlerTimeout), this.drainTimeout, this.daemon);
 		}
 
 		private int maxSessionsFor(ServerHandler handler) {
 			if (this.maxSessions != null) {
 				return this.maxSessions;
 			}
-			boolean threadPerSession = handler instanceof ServerHandler.Streams;
+			boolean threadPerSession = !(handler instanceof ServerHandler.Messages);
 			return (threadPerSession && this.execution.resolve() != ExecutionMode.VIRTUAL) ? 500 : 10_000;
 		}
 
@@ -427,10 +609,11 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 			if (this.framing != null) {
 				return this.framing;
 			}
-			if (!(handler instanceof ServerHandler.Messages messages) || messages.bytesAsTheyCome()) {
+			PayloadConverter<?> input = handler.input();
+			if (handler.bytesAsTheyCome()) {
 				return Framing.raw();
 			}
-			if (messages.input().type() == String.class) {
+			if (input.text()) {
 				return Framing.line();
 			}
 			throw new InvalidSpecException("framing", null,

@@ -69,4 +69,10 @@ public interface ServerStatistics {
 	 */
 	long messagesSent();
 
+	/**
+	 * Returns how many frames were dropped because too many waited for their handler.
+	 * @return the number
+	 */
+	long inboundDropped();
+
 }

@@ -21,10 +21,40 @@ public interface SessionHandler {
 	 * Called for each frame, in order.
 	 * @param payload the frame as the server's payload converter read it
 	 * @param session the session
-	 * @return the reply, or {@code null} for none
-	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 * @return the reply, or {@code null} for none. A {@link java.util.List} or
+	 * {@link java.util.stream.Stream} holds several replies; a
+	 * {@link java.util.concurrent.CompletionStage} or
+	 * {@link java.util.concurrent.Flow.Publisher} gives them later. The next frame is
+	 * handled when all of them are on their way, so replies keep the order of requests
+	 * @throws Exception is given to {@link #failed}
 	 */
 	@Nullable Object received(Object payload, SocketSession session) throws Exception;
+
+	/**
+	 * Called when {@link #received} threw, the reply it promised failed, or a frame could
+	 * not be converted to what it takes.
+	 * @param failure what went wrong; a {@link PayloadException} if the frame could not
+	 * be converted
+	 * @param session the session
+	 * @return a reply in place of the one that failed, of the same kinds, or {@code null}
+	 * for none; the session goes on
+	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}, or
+	 * with {@link CloseReason#DECODE_ERROR} if it is the failure of a conversion; the
+	 * default throws what it is given
+	 */
+	default @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		throw failure;
+	}
+
+	/**
+	 * Called when the peer has ended its output and everything it sent has been handled.
+	 * @param session the session, which can still send
+	 * @param status how the session ends if the handler has no other wish
+	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 */
+	default void inputEnded(SocketSession session, CloseStatus status) throws Exception {
+		session.close(status);
+	}
 
 	/**
 	 * Returns whether the handler took nothing of a full read buffer. The engine then

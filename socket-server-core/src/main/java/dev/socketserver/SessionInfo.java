@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param pendingInbound frames read that the handler has not handled yet
  * @param pendingWrites writes not yet taken by the operating system
  * @param pendingBytes bytes of those writes
+ * @param readsPaused whether no frame is to be handled for now, because
+ * {@link SocketSession#pauseReads()} asked for it
  * @param closed how the session ended or is ending, or {@code null}
  */
 public record SessionInfo(State state, long bytesReceived, long bytesSent, long messagesReceived, long messagesSent,
-		int pendingInbound, int pendingWrites, long pendingBytes, @Nullable CloseStatus closed) {
+		int pendingInbound, int pendingWrites, long pendingBytes, boolean readsPaused, @Nullable CloseStatus closed) {
 
 	/** What a session is doing. */
 	public enum State {

@@ -3,6 +3,7 @@ package dev.socketserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -79,6 +80,22 @@ public interface SocketServer {
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session(String id);
+
+	/**
+	 * Returns the open sessions that have an identity.
+	 * @param type what kind of identity
+	 * @param id which one
+	 * @return the sessions {@linkplain SocketSession#bind bound} to it, the oldest first;
+	 * at most one unless {@link BindPolicy#ALLOW} is used
+	 */
+	List<SocketSession> find(String type, String id);
+
+	/**
+	 * Returns a group of sessions.
+	 * @param name the group's name
+	 * @return the group, which may be empty
+	 */
+	Group group(String name);
 
 	/**
 	 * Returns the counters.

@@ -1,5 +1,6 @@
 package dev.socketserver;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,5 +37,13 @@ public interface SocketServers extends Iterable<SocketServer> {
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session(String id);
+
+	/**
+	 * Returns the open sessions of all servers that have an identity.
+	 * @param type what kind of identity
+	 * @param id which one
+	 * @return the sessions, server by server, within each the oldest first
+	 */
+	List<SocketSession> find(String type, String id);
 
 }

@@ -1,6 +1,7 @@
 package dev.socketserver;
 
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,17 +60,63 @@ public interface SocketSession {
 	Map<String, Object> attributes();
 
 	/**
+	 * Returns who the peer has proved to be.
+	 * @return the principal, or {@code null} if the peer did not prove anything
+	 */
+	@Nullable Principal principal();
+
+	/**
+	 * Gives the session an identity under which {@link SocketServer#find} and
+	 * {@link SocketServers#find} find it, until it ends. A session may have several. The
+	 * end of an older session never takes an identity from a newer one.
+	 * @param type what kind of identity, for example {@code device}
+	 * @param id which one
+	 * @param policy what to do if another session of the server has it already
+	 * @return whether the session has the identity now: {@code false} with
+	 * {@link BindPolicy#REJECT} if another has it, or if this session is closing
+	 */
+	boolean bind(String type, String id, BindPolicy policy);
+
+	/**
+	 * Adds the session to a group of its server, until it leaves or ends. Joining again
+	 * has no effect.
+	 * @param group the group's name
+	 */
+	void join(String group);
+
+	/**
+	 * Takes the session out of a group. It has no effect if it is not in it.
+	 * @param group the group's name
+	 */
+	void leave(String group);
+
+	/**
+	 * Stops handling what the peer sends, at once: no further call with a frame starts.
+	 * Frames that were read already wait, and then the socket is not read, so that TCP
+	 * slows the peer and memory stays bounded. Calling it again has no effect. The peer's
+	 * leaving may go unnoticed meanwhile.
+	 */
+	void pauseReads();
+
+	/**
+	 * Goes on after {@link #pauseReads}, with what waited first. Calling it again has no
+	 * effect; pauses are not counted.
+	 */
+	void resumeReads();
+
+	/**
 	 * Sends a payload as one frame. Sends of one thread keep their order. The payload is
 	 * converted and copied before this method returns.
-	 * @param payload text, {@code byte[]} or {@link java.nio.ByteBuffer} (its remaining
-	 * bytes)
+	 * @param payload text, {@code byte[]}, {@link java.nio.ByteBuffer} (its remaining
+	 * bytes), or what a converter of the server writes
 	 * @return completes when the operating system has taken the last byte, or fails when
 	 * it never will: with {@link OutboundFullException} if the session has too much
 	 * unsent output, with {@link SessionClosedException} if it is closed or the
 	 * connection is lost. It completes off the I/O threads, so a handler may wait for it;
 	 * in {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
 	 * {@link IllegalStateException}
-	 * @throws IllegalArgumentException if the payload is of another type
+	 * @throws IllegalArgumentException if the payload is of another type or cannot be
+	 * converted
 	 */
 	CompletableFuture<@Nullable Void> send(Object payload);
 
@@ -81,7 +128,8 @@ public interface SocketSession {
 	 * @param payload what to send
 	 * @param callback is given {@code null} when the operating system has taken the last
 	 * byte, else the failure
-	 * @throws IllegalArgumentException if the payload is of another type
+	 * @throws IllegalArgumentException if the payload is of another type or cannot be
+	 * converted
 	 */
 	void send(Object payload, Consumer<@Nullable Throwable> callback);
 

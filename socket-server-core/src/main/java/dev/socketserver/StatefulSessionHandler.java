@@ -12,6 +12,22 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+	/** The default would close without the detail that the status may have. */
+	private static final ClassValue<Boolean> OVERRIDES_INPUT_ENDED = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			try {
+				return type.getMethod("inputEnded", Object.class, SocketSession.class)
+					.getDeclaringClass() != ConnectionHandler.class;
+			}
+			catch (NoSuchMethodException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	};
+
 	private final ConnectionHandler<S> handler;
 
 	/** Most bytes presented at once, and most that may stay unread. */
@@ -23,7 +39,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	StatefulSessionHandler(ConnectionHandler<S> handler, ServerSpec spec) {
 		this.handler = handler;
-		this.capacity = spec.framing().passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes();
+		this.capacity = spec.framing().passThrough() ? spec.readBufferBytes() : spec.limits().frame();
 	}
 
 	@Override
@@ -45,6 +61,16 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 		}
 		this.unread = data.hasRemaining() ? data : NOTHING;
 		return null;
+	}
+
+	@Override
+	public void inputEnded(SocketSession session, CloseStatus status) throws Exception {
+		if (OVERRIDES_INPUT_ENDED.get(this.handler.getClass())) {
+			this.state = this.handler.inputEnded(this.state, session);
+		}
+		else {
+			session.close(status);
+		}
 	}
 
 	@Override

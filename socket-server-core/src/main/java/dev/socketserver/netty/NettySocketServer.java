@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
+import dev.socketserver.Group;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -73,7 +75,7 @@ final class NettySocketServer implements SocketServer {
 		this.spec = spec;
 		this.engine = engine;
 		this.listener = engine.listener();
-		this.payloads = new Payloads(spec.charset());
+		this.payloads = new Payloads(spec.charset(), spec.converters());
 		this.sessions = sessions;
 		this.binder = new PortBinder(spec);
 	}
@@ -129,6 +131,16 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public Optional<SocketSession> session(String id) {
 		return this.sessions.find(id).map(SocketSession.class::cast);
+	}
+
+	@Override
+	public List<SocketSession> find(String type, String id) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Group group(String name) {
+		throw new UnsupportedOperationException();
 	}
 
 	@Override
@@ -234,7 +246,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(this.spec.execution(), name(), this.engine.background());
+			threads = HandlerThreads.of(this.spec.execution().mode(), name(), this.engine.background());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);

@@ -138,6 +138,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	@Override
+	public List<SocketSession> find(String type, String id) {
+		return this.servers.values().stream().flatMap((server) -> server.find(type, id).stream()).toList();
+	}
+
+	@Override
 	public Iterator<SocketServer> iterator() {
 		return List.<SocketServer>copyOf(this.servers.values()).iterator();
 	}

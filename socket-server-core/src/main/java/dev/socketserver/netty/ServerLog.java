@@ -73,7 +73,7 @@ final class ServerLog implements SocketServerListener {
 			long now = System.nanoTime();
 			if (now - this.lastLine >= INTERVAL_NANOS) {
 				logger.warn("'{}' has refused {} connections, the last from {}: {}, with limits.sessions = {}",
-						server.name(), this.count, Addresses.format(peer), reason, server.spec().maxSessions());
+						server.name(), this.count, Addresses.format(peer), reason, server.spec().limits().sessions());
 				this.count = 0;
 				this.lastLine = now;
 			}

@@ -88,7 +88,7 @@ final class ServerRun {
 		this.timer = timer;
 		this.threads = threads;
 		this.sessionContext = sessionContexts.apply(this::connectionEnded);
-		this.limit = new SessionLimit(this.sessionContext.spec().maxSessions());
+		this.limit = new SessionLimit(this.sessionContext.spec().limits().sessions());
 	}
 
 	String name() {
@@ -147,7 +147,7 @@ final class ServerRun {
 				portFreed();
 			}
 		});
-		Duration idle = this.sessionContext.spec().idleTimeout();
+		Duration idle = this.sessionContext.spec().timeouts().idle();
 		if (idle != null) {
 			watchIdle(channel, idle.toNanos());
 		}

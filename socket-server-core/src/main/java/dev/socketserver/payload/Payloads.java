@@ -2,40 +2,91 @@ package dev.socketserver.payload;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Turns what is to be sent into bytes, whatever type it is of.
+ * Turns what is to be sent into bytes, whatever type it is of: by the converter of
+ * exactly that type, else as the text or bytes that it is, else by the first converter
+ * that takes it.
  */
 public final class Payloads {
 
+	private final List<PayloadConverter<?>> converters;
+
 	private final PayloadConverter<String> text;
+
+	/** Without a look into the map for what nearly everybody sends. */
+	private final boolean plainText;
+
+	private final Map<Class<?>, PayloadConverter<?>> found = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a converter of what is sent.
 	 * @param charset the charset for text
+	 * @param converters convert what is neither text nor bytes, the first that fits first
 	 */
-	public Payloads(Charset charset) {
+	public Payloads(Charset charset, List<? extends PayloadConverter<?>> converters) {
 		this.text = PayloadConverter.text(charset);
+		this.converters = new ArrayList<>(converters);
+		this.plainText = converters.stream().noneMatch((converter) -> converter.type() == String.class);
+	}
+
+	/**
+	 * Whether a converter is one of ours, which never fail and take no time, so that
+	 * frames can be converted where they are cut.
+	 * @param converter the converter
+	 * @return {@code true} for text, bytes and buffers
+	 */
+	public static boolean builtIn(PayloadConverter<?> converter) {
+		return converter instanceof TextConverter || converter == BytesConverter.INSTANCE
+				|| converter == BufferConverter.INSTANCE;
 	}
 
 	/**
 	 * Returns the bytes of a payload.
-	 * @param payload text, {@code byte[]} or {@link ByteBuffer}, whose position stays
+	 * @param payload text, {@code byte[]}, {@link ByteBuffer}, whose position stays, or
+	 * what a converter takes
 	 * @return the bytes; for {@code byte[]} the array itself
-	 * @throws IllegalArgumentException if the payload is of another type
+	 * @throws IllegalArgumentException if the payload is of another type, or its
+	 * converter threw
 	 */
 	public byte[] bytes(Object payload) {
-		if (payload instanceof String string) {
-			return this.text.write(string);
+		if (this.plainText && payload instanceof String string) {
+			return string.getBytes(((TextConverter) this.text).charset());
 		}
-		if (payload instanceof byte[] bytes) {
-			return bytes;
+		return write(this.found.computeIfAbsent(payload.getClass(), this::find), payload);
+	}
+
+	private PayloadConverter<?> find(Class<?> type) {
+		for (PayloadConverter<?> converter : this.converters) {
+			if (converter.type() == type) {
+				return converter;
+			}
 		}
-		if (payload instanceof ByteBuffer buffer) {
-			return PayloadConverter.buffer().write(buffer);
+		List<PayloadConverter<?>> candidates = new ArrayList<>(
+				List.of(this.text, BytesConverter.INSTANCE, BufferConverter.INSTANCE));
+		candidates.addAll(this.converters);
+		for (PayloadConverter<?> converter : candidates) {
+			if (converter.type().isAssignableFrom(type)) {
+				return converter;
+			}
 		}
-		throw new IllegalArgumentException("A payload of type " + payload.getClass().getName()
-				+ " cannot be sent: use String, byte[] or ByteBuffer");
+		throw new IllegalArgumentException("A payload of type " + type.getName()
+				+ " cannot be sent: use String, byte[] or ByteBuffer, or give the server a PayloadConverter for it");
+	}
+
+	@SuppressWarnings("unchecked") // found by the payload's class
+	private static <T> byte[] write(PayloadConverter<T> converter, Object payload) {
+		try {
+			return converter.write((T) payload);
+		}
+		catch (Exception ex) {
+			throw new IllegalArgumentException("A payload of type " + payload.getClass().getName()
+					+ " could not be converted: the converter threw " + ex.getClass().getSimpleName(), ex);
+		}
 	}
 
 }

@@ -11,6 +11,11 @@ record TextConverter(Charset charset) implements PayloadConverter<String> {
 	}
 
 	@Override
+	public boolean text() {
+		return true;
+	}
+
+	@Override
 	public String read(byte[] source, int offset, int length) {
 		return new String(source, offset, length, this.charset);
 	}

@@ -43,6 +43,12 @@ final class Deframer {
 	/** The peer has ended its output. */
 	private boolean ended;
 
+	/** The inbox will say when it has room. */
+	private boolean full;
+
+	/** No frame has been cut yet. */
+	private boolean first = true;
+
 	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
 			Workbench workbench) {
 		this.session = session;
@@ -85,21 +91,37 @@ final class Deframer {
 	/** Ends the input if room will never come: the handler will take nothing more. */
 	void endIfStalled() {
 		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
-			discard();
-			this.driver.inputEnded(
-					CloseStatus.of(CloseReason.CLIENT_CLOSED, "the handler took nothing of a full read buffer"));
+			end(CloseStatus.of(CloseReason.CLIENT_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
 
 	/** The inbox has room again. */
+	void roomAgain() {
+		this.full = false;
+		resume();
+	}
+
+	/** Reads are paused. */
+	void pause() {
+		if (this.state == State.READING && this.session.readsPaused()) {
+			await();
+		}
+	}
+
+	/** Goes on unless something still stands against it. */
 	void resume() {
-		if (this.state == State.WAITING) {
+		if (this.state == State.WAITING && !this.full && !this.session.readsPaused()) {
 			this.state = State.READING;
 			again();
 			if (this.state == State.READING && !this.ended) {
 				this.session.reading(true);
 			}
 		}
+	}
+
+	private void await() {
+		this.state = State.WAITING;
+		this.session.reading(false);
 	}
 
 	/** Drops what is kept and what may still come: nobody will look at it. */
@@ -123,20 +145,19 @@ final class Deframer {
 				more = cutAll(input);
 			}
 			catch (FrameTooLargeException ex) {
-				violated(CloseStatus.of(CloseReason.FRAME_TOO_LARGE, String.valueOf(ex.getMessage())));
+				violated(CloseReason.FRAME_TOO_LARGE, ex, input);
 				return;
 			}
 			catch (FramingException ex) {
-				violated(CloseStatus.of(CloseReason.PROTOCOL_ERROR, String.valueOf(ex.getMessage())));
-				return;
-			}
-			catch (ConversionException ex) {
-				violated(ex.status());
+				violated(CloseReason.PROTOCOL_ERROR, ex, input);
 				return;
 			}
 			catch (RuntimeException | Error ex) {
 				this.session.framingFailed(ex);
-				violated(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", ex));
+				end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", ex));
+				return;
+			}
+			if (this.state == State.DISCARDING) {
 				return;
 			}
 			if (!more && this.ended) {
@@ -148,8 +169,8 @@ final class Deframer {
 				return;
 			}
 			if (this.inbox.stop()) {
-				this.state = State.WAITING;
-				this.session.reading(false);
+				this.full = true;
+				await();
 				return;
 			}
 			input.reset(this.kept, this.keptStart, this.keptEnd);
@@ -166,9 +187,16 @@ final class Deframer {
 		return more;
 	}
 
-	private void violated(CloseStatus violation) {
+	private void violated(CloseReason reason, FramingException violation, FrameInput input) {
+		String detail = String.valueOf(violation.getMessage());
+		String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
+		end(CloseStatus.of(reason, (protocol != null) ? detail + ": " + protocol : detail));
+	}
+
+	/** Nothing more is to be made of the input. */
+	private void end(CloseStatus status) {
 		discard();
-		this.driver.inputEnded(violation);
+		this.driver.inputEnded(status);
 	}
 
 	/**
@@ -178,7 +206,8 @@ final class Deframer {
 	 */
 	private boolean cutBatch(FrameInput input) throws FramingException {
 		Object[] payloads = this.workbench.payloads();
-		int room = Math.min(payloads.length, this.inbox.frameRoom());
+		// One at a time where they may be dropped one at a time.
+		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
 		long byteRoom = this.inbox.byteRoom();
 		int count = 0;
 		int bytes = 0;
@@ -187,11 +216,11 @@ final class Deframer {
 				if (!this.decoder.next(input)) {
 					return false;
 				}
-				int length = input.frameEnd() - input.frameStart();
-				// Counted behind the conversion: one that throws has made no payload.
-				payloads[count] = payload(input);
-				count++;
-				bytes += length;
+				if (this.first && !isExpected(input)) {
+					return false;
+				}
+				payloads[count++] = payload(input);
+				bytes += input.frameEnd() - input.frameStart();
 			}
 			return input.remaining() > 0;
 		}
@@ -200,12 +229,25 @@ final class Deframer {
 		}
 	}
 
+	/**
+	 * Looks at the first frame: text would pass for a line what is no text at all.
+	 */
+	private boolean isExpected(FrameInput input) {
+		this.first = false;
+		String protocol = this.converter.text() ? WrongProtocol.nameUnlessText(input) : null;
+		if (protocol == null) {
+			return true;
+		}
+		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol));
+		return false;
+	}
+
 	private Object payload(FrameInput input) {
 		try {
 			return this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
 		}
-		catch (RuntimeException ex) {
-			throw new ConversionException(ex);
+		catch (Exception ex) {
+			throw new IllegalStateException("A built-in converter failed", ex);
 		}
 	}
 
@@ -222,23 +264,21 @@ final class Deframer {
 
 	/** Nothing more comes and no further whole frame is there. */
 	private void finish(FrameInput input) {
-		CloseStatus status = CloseStatus.of(CloseReason.CLIENT_CLOSED);
+		String detail = null;
 		int rest = input.remaining();
-		try {
-			if (rest > 0 && this.decoder.last(input)) {
-				this.workbench.payloads()[0] = payload(input);
-				handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
+		if (rest > 0 && this.decoder.last(input)) {
+			if (this.first && !isExpected(input)) {
+				return;
 			}
-			else if (rest > 0) {
-				status = CloseStatus.of(CloseReason.CLIENT_CLOSED,
-						"the peer closed within a frame, after " + rest + " bytes of it");
-			}
+			this.workbench.payloads()[0] = payload(input);
+			handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
 		}
-		catch (ConversionException ex) {
-			status = ex.status();
+		else if (rest > 0) {
+			String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
+			detail = "the peer closed within a frame, after " + rest + " bytes of it"
+					+ ((protocol != null) ? ": " + protocol : "");
 		}
-		discard();
-		this.driver.inputEnded(status);
+		end(CloseStatus.of(CloseReason.CLIENT_CLOSED, detail));
 	}
 
 	private void keepRest(FrameInput input) {
@@ -274,32 +314,12 @@ final class Deframer {
 		this.keptEnd += length;
 	}
 
-	/** A converter threw: not what a framing does wrong. */
-	private static final class ConversionException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		private final RuntimeException failure;
-
-		ConversionException(RuntimeException failure) {
-			super(failure);
-			this.failure = failure;
-		}
-
-		CloseStatus status() {
-			return new CloseStatus(CloseReason.DECODE_ERROR,
-					"a frame could not be converted: the converter threw " + this.failure.getClass().getSimpleName(),
-					this.failure);
-		}
-
-	}
-
 	private enum State {
 
 		/** Bytes are cut as they come. */
 		READING,
 
-		/** The inbox has no room; it will say when it has. */
+		/** The inbox has no room, or reads are paused. */
 		WAITING,
 
 		/** No further frame will be made. */

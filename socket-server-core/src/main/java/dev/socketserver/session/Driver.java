@@ -32,6 +32,12 @@ interface Driver {
 	/** Ends the session behind the current call and its replies. Any thread. */
 	void stop();
 
+	/** Something that kept frames waiting may have changed. Any thread. */
+	void lookAgain();
+
+	/** Returns how many frames wait for the handler. Any thread. */
+	int pendingFrames();
+
 	/**
 	 * Runs a task serially with the session's other callbacks, before the end of the
 	 * session is told. Any thread.

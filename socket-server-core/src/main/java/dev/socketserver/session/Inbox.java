@@ -3,6 +3,8 @@ package dev.socketserver.session;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
+import dev.socketserver.ServerSpec;
+
 /**
  * The bound on what waits between the I/O thread and the handler of a session: counts
  * frames and bytes, and says when to stop reading and when to go on. The frames
@@ -22,6 +24,8 @@ final class Inbox {
 
 	private final int maxBytes;
 
+	private final boolean drops;
+
 	private volatile int frames;
 
 	private volatile long bytes;
@@ -29,18 +33,31 @@ final class Inbox {
 	/** 1 while the I/O thread has stopped and wants to be told of room. */
 	private volatile int waiting;
 
-	Inbox(int maxFrames, int maxBytes) {
-		this.maxFrames = maxFrames;
-		this.maxBytes = maxBytes;
+	Inbox(ServerSpec.Inbound limits) {
+		this.maxFrames = limits.capacity();
+		this.maxBytes = limits.bytes();
+		this.drops = limits.overflow().drops();
+	}
+
+	/**
+	 * Whether frames are dropped where they wait, so that there is always room, and each
+	 * is counted there.
+	 */
+	boolean drops() {
+		return this.drops;
 	}
 
 	/** Returns how many more frames may come in. I/O thread. */
 	int frameRoom() {
+		if (this.drops) {
+			return Integer.MAX_VALUE;
+		}
 		return (this.bytes < this.maxBytes) ? Math.max(0, this.maxFrames - this.frames) : 0;
 	}
 
 	/** Returns how many more bytes may come in. I/O thread. */
 	long byteRoom() {
+		// Nothing is ever added where frames are dropped.
 		return Math.max(0, this.maxBytes - this.bytes);
 	}
 
@@ -50,6 +67,9 @@ final class Inbox {
 
 	/** Frames came in. I/O thread. */
 	void added(int count, long size) {
+		if (this.drops) {
+			return;
+		}
 		BYTES.addAndGet(this, size);
 		FRAMES.addAndGet(this, count);
 	}

@@ -32,6 +32,8 @@ public final class Ledger implements ServerStatistics {
 
 	private final LongAdder messagesSent = new LongAdder();
 
+	private final LongAdder inboundDropped = new LongAdder();
+
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
@@ -91,6 +93,15 @@ public final class Ledger implements ServerStatistics {
 	void countSent(int messages, int bytes) {
 		this.messagesSent.add(messages);
 		this.bytesSent.add(bytes);
+	}
+
+	void countInboundDropped(int count) {
+		this.inboundDropped.add(count);
+	}
+
+	@Override
+	public long inboundDropped() {
+		return this.inboundDropped.sum();
 	}
 
 	@Override

@@ -5,17 +5,21 @@ import java.util.Objects;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Drives a handler of messages: everything that happens to the session becomes a task on
  * its lane, and all fields but {@link #stalled} are confined to it.
  * <p>
- * A frame is handled when the replies before it have found room in the outbox; else it
- * and those behind it are held, without occupying a thread, until there is room.
+ * A frame is handled when all replies to those before it are on their way; else it and
+ * those behind it are held, without occupying a thread. What keeps replies from leaving
+ * is that there is no room in the outbox, or that the handler gives them later.
  */
 final class MessageDriver implements Driver, Lane.Owner {
 
@@ -34,17 +38,40 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private final Lane lane;
 
+	/**
+	 * Reads frames on the lane; absent if they have been read already, where they were
+	 * cut.
+	 */
+	private final @Nullable PayloadConverter<?> converter;
+
+	/** Where frames may be dropped, they wait here and not on the lane. */
+	private final @Nullable FrameQueue droppable;
+
 	/** Made on the lane, because making it may be user code; absent if that failed. */
 	private @Nullable SessionHandler handler;
 
 	/** Batches held, the oldest first; absent while there are none. */
 	private @Nullable ArrayDeque<Frames> held;
 
+	/**
+	 * Replies to the last frame that have not all been sent; absent while there are none.
+	 */
+	private @Nullable Replies replies;
+
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
 	/** Waiting for room in the outbox. */
 	private boolean waiting;
+
+	/** The handler has been told of a failure with the current frame or its replies. */
+	private boolean recovering;
+
+	/** The connection is gone. */
+	private boolean disconnected;
+
+	/** The session's end has been told. */
+	private boolean over;
 
 	/**
 	 * On the loop: when the replies gathered began to wait for a flush, or 0 if none do.
@@ -61,6 +88,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
+		this.converter = Payloads.builtIn(handlers.input()) ? null : handlers.input();
+		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound()) : null;
 	}
 
 	@Override
@@ -70,25 +99,43 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void frames(Object payloads, int count, int bytes) {
-		this.lane.submit(new Frames(payloads, count, bytes));
+		if (this.droppable == null) {
+			this.lane.submit(new Frames(payloads, count, bytes));
+			return;
+		}
+		this.session.inboundDropped(this.droppable.add(payloads, bytes));
+		if (this.droppable.mustAnnounce()) {
+			this.lane.submit(this::proceed);
+		}
 	}
 
 	@Override
 	public void inputEnded(CloseStatus status) {
 		this.lane.submit(() -> {
 			this.ending = status;
-			endIfDone();
+			proceed();
 		});
 	}
 
 	@Override
 	public void disconnected() {
-		this.lane.submit(this::closed);
+		this.lane.submit(() -> {
+			this.disconnected = true;
+			proceed();
+		});
 	}
 
 	@Override
 	public void stop() {
-		this.lane.submit(() -> this.session.close(CloseStatus.of(CloseReason.SERVER_STOPPED)));
+		this.lane.submit(() -> {
+			this.ending = CloseStatus.of(CloseReason.SERVER_STOPPED);
+			proceed();
+		});
+	}
+
+	@Override
+	public void lookAgain() {
+		this.lane.submit(this::proceed);
 	}
 
 	@Override
@@ -111,6 +158,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 	@Override
 	public boolean stalled() {
 		return this.stalled;
+	}
+
+	@Override
+	public int pendingFrames() {
+		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
 	}
 
 	private void opened() {
@@ -168,37 +220,129 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** Handles what is held, as far as it goes. */
-	private void release() {
+	/**
+	 * Goes on as far as possible: with the replies that were waiting, then with what was
+	 * held for them, then with the end.
+	 */
+	private void proceed() {
+		if (this.over) {
+			return;
+		}
+		if (this.disconnected && this.session.status() != null) {
+			// We closed it: what was held is dropped.
+			closed();
+			return;
+		}
+		boolean done = sendReplies() && takeFrames();
+		if (done || (this.stalled && this.replies == null)) {
+			// A stalled handler will never take what is held.
+			if (this.disconnected) {
+				// The peer left, the session did not close it: what arrived before has
+				// been handled.
+				closed();
+			}
+			else {
+				end();
+			}
+		}
+	}
+
+	/** Sends the replies that wait; returns whether that was all of them. */
+	private boolean sendReplies() {
+		while (this.replies != null) {
+			Replies current = this.replies;
+			try {
+				if (!current.send()) {
+					return false;
+				}
+				if (this.replies == current) {
+					this.replies = null;
+				}
+				current.close();
+			}
+			catch (Throwable ex) {
+				this.replies = null;
+				closeQuietly(current);
+				failed("a reply", ex);
+			}
+		}
+		return true;
+	}
+
+	private static void closeQuietly(Replies replies) {
+		try {
+			replies.close();
+		}
+		catch (Throwable ex) {
+			// What went wrong first is told.
+		}
+	}
+
+	private boolean takeFrames() {
+		return (this.droppable != null) ? takeDroppable(this.droppable) : takeHeld();
+	}
+
+	private boolean takeHeld() {
 		ArrayDeque<Frames> batches = this.held;
 		while (batches != null && !batches.isEmpty()) {
 			if (!batches.peek().handle()) {
-				endIfDone();
-				return;
+				return false;
 			}
 			batches.remove();
 		}
 		this.held = null;
-		endIfDone();
+		return this.replies == null;
 	}
 
-	private void endIfDone() {
+	private boolean takeDroppable(FrameQueue queue) {
+		boolean onLoop = Thread.currentThread() instanceof IoThread;
+		while (!this.session.closing()) {
+			if (mustHold()) {
+				return false;
+			}
+			Object payload = queue.poll();
+			if (payload == null) {
+				break;
+			}
+			if (onLoop) {
+				flushIfSlow();
+			}
+			handle(payload);
+		}
+		return this.replies == null;
+	}
+
+	/** Ends the session the way it is to end, if it is. */
+	private void end() {
 		CloseStatus status = this.ending;
-		// A stalled handler will never take what is held.
-		if (status != null && (this.held == null || this.stalled)) {
+		SessionHandler told = this.handler;
+		if (status == null) {
+			return;
+		}
+		if (status.reason() != CloseReason.CLIENT_CLOSED || told == null) {
+			this.ending = null;
 			this.session.close(status);
+		}
+		else if (!this.session.readsPaused()) {
+			this.ending = null;
+			try {
+				told.inputEnded(this.session, status);
+			}
+			catch (Throwable ex) {
+				this.session.handlerFailed("inputEnded", ex);
+			}
 		}
 	}
 
 	private void closed() {
-		CloseStatus status = this.session.disconnectedStatus();
-		if (status != null) {
-			// The peer left, the session did not close it: what arrived before is still
-			// handled.
-			release();
-		}
+		this.over = true;
 		this.held = null;
-		this.session.end(status);
+		Replies unsent = this.replies;
+		this.replies = null;
+		this.session.end(this.session.disconnectedStatus());
+		if (unsent != null) {
+			closeQuietly(unsent);
+		}
 		SessionHandler told = this.handler;
 		if (told != null) {
 			try {
@@ -212,18 +356,61 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	private boolean mustHold() {
-		if (this.stalled || this.waiting) {
-			return true;
-		}
-		if (this.outbox.congested()) {
+		// A connection that is gone is not read any more, paused or not.
+		return this.stalled || this.replies != null || (this.session.readsPaused() && !this.disconnected)
+				|| mustAwaitRoom();
+	}
+
+	private boolean mustAwaitRoom() {
+		if (!this.waiting && this.outbox.congested()) {
 			// On the loop nothing has been flushed yet.
 			flush();
 			this.waiting = this.outbox.awaitRoom(() -> this.lane.submit(() -> {
 				this.waiting = false;
-				release();
+				proceed();
 			}));
 		}
 		return this.waiting;
+	}
+
+	// What the replies of a handler need, to be sent as they come about. On the lane.
+
+	/**
+	 * Whether there is room for a reply.
+	 * @return {@code false} if it has to wait; {@link Replies#send} is called again then
+	 */
+	boolean hasRoom() {
+		return !mustAwaitRoom();
+	}
+
+	/**
+	 * Sends a reply.
+	 * @return {@code false} if the output has ended: nothing that follows will be sent
+	 */
+	boolean send(Object payload) {
+		return this.session.reply(payload);
+	}
+
+	/** Sends a reply, or what stands for several or later ones. */
+	void reply(Object reply) {
+		Replies several = Replies.of(reply, this);
+		if (several != null) {
+			this.replies = several;
+		}
+		else {
+			send(reply);
+		}
+	}
+
+	/**
+	 * Changes replies from outside of the lane, and goes on.
+	 * @param change what to do on the lane
+	 */
+	void later(Runnable change) {
+		this.lane.submit(() -> {
+			change.run();
+			proceed();
+		});
 	}
 
 	/** Frames of one read. */
@@ -278,15 +465,17 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	}
 
-	private void handle(Object payload) {
+	private void handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
 			return;
 		}
+		this.recovering = false;
 		try {
-			Object reply = called.received(payload, this.session);
+			Object reply = called.received((this.converter != null) ? convert(this.converter, frame) : frame,
+					this.session);
 			if (reply != null) {
-				this.session.reply(reply);
+				reply(reply);
 			}
 			if (called.stalled()) {
 				this.stalled = true;
@@ -294,8 +483,41 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 		}
 		catch (Throwable ex) {
-			this.session.handlerFailed("received", ex);
+			failed("received", ex);
 		}
+		if (this.replies != null) {
+			sendReplies();
+		}
+	}
+
+	private static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
+		byte[] bytes = (byte[]) frame;
+		try {
+			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
+		}
+		catch (Exception ex) {
+			throw new PayloadException(converter.type(), ex);
+		}
+	}
+
+	/** Lets the handler make good for a failure, once for each frame. */
+	private void failed(String call, Throwable failure) {
+		Throwable left = failure;
+		SessionHandler called = this.handler;
+		if (failure instanceof Exception exception && called != null && !this.recovering) {
+			this.recovering = true;
+			try {
+				Object reply = called.failed(exception, this.session);
+				if (reply != null) {
+					reply(reply);
+				}
+				return;
+			}
+			catch (Throwable ex) {
+				left = ex;
+			}
+		}
+		this.session.handlerFailed(call, left);
 	}
 
 }

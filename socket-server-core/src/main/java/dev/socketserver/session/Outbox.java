@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +61,12 @@ final class Outbox implements Runnable {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	Outbox(Session session, Wire wire, Framing framing, int maxWrites, int maxBytes) {
+	Outbox(Session session, Wire wire, Framing framing, ServerSpec.Outbound limits) {
 		this.session = session;
 		this.wire = wire;
 		this.framing = framing;
-		this.maxWrites = maxWrites;
-		this.maxBytes = maxBytes;
+		this.maxWrites = limits.capacity();
+		this.maxBytes = limits.bytes();
 	}
 
 	/**

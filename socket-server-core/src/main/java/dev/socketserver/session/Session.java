@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
@@ -23,6 +26,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +71,9 @@ public final class Session implements SocketSession {
 	private final Driver driver;
 
 	private final Deframer deframer;
+
+	/** No frame is to be handled until reads are resumed. */
+	private volatile boolean readsPaused;
 
 	/** How the session ends; set once, by compare-and-set. */
 	private volatile @Nullable CloseStatus status;
@@ -120,21 +127,25 @@ public final class Session implements SocketSession {
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
 		ServerSpec spec = context.spec();
-		this.inbox = new Inbox(spec.inboundFrames(), spec.inboundBytes());
-		this.outbox = new Outbox(this, wire, spec.framing(), spec.outboundWrites(), spec.outboundBytes());
-		PayloadConverter<?> converter;
+		this.inbox = new Inbox(spec.inbound());
+		this.outbox = new Outbox(this, wire, spec.framing(), spec.outbound());
+		this.driver = driver(spec, scheduler);
+		FrameDecoder decoder = spec.framing()
+			.decoder(spec.framing().passThrough() ? spec.readBufferBytes() : spec.limits().frame());
+		// Converters that are user code run where user code runs.
+		PayloadConverter<?> input = spec.handler().input();
+		this.deframer = new Deframer(this, this.driver, this.inbox, decoder,
+				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), workbench);
+	}
+
+	private Driver driver(ServerSpec spec, LaneScheduler scheduler) {
 		if (spec.handler() instanceof ServerHandler.Messages messages) {
-			this.driver = new MessageDriver(this, messages, spec, this.inbox, this.outbox, scheduler);
-			converter = messages.input();
+			return new MessageDriver(this, messages, spec, this.inbox, this.outbox, scheduler);
 		}
-		else {
-			ServerHandler.Streams streams = (ServerHandler.Streams) spec.handler();
-			this.driver = new StreamDriver(this, streams.sessions(), this.inbox, scheduler, context.threads());
-			converter = PayloadConverter.bytes();
+		if (spec.handler() instanceof ServerHandler.Streams streams) {
+			return new StreamDriver(this, streams.sessions(), this.inbox, scheduler, this.context.threads());
 		}
-		boolean raw = spec.framing().passThrough();
-		FrameDecoder decoder = spec.framing().decoder(raw ? spec.readBufferBytes() : spec.maxFrameBytes());
-		this.deframer = new Deframer(this, this.driver, this.inbox, decoder, converter, workbench);
+		throw new UnsupportedOperationException("conversations");
 	}
 
 	// What the connection tells. On the loop.
@@ -154,7 +165,7 @@ public final class Session implements SocketSession {
 	public void received(byte[] array, int length) {
 		this.bytesReceived += length;
 		this.context.ledger().countReceived(length);
-		if (this.context.spec().idleTimeout() != null) {
+		if (this.context.spec().timeouts().idle() != null) {
 			this.receivedNanos = System.nanoTime();
 		}
 		this.deframer.received(array, length);
@@ -193,6 +204,8 @@ public final class Session implements SocketSession {
 	public void cut(CloseStatus status) {
 		end(status);
 		this.wire.abort();
+		// If the connection has gone before, nothing else would tell.
+		this.driver.lookAgain();
 	}
 
 	/**
@@ -253,17 +266,28 @@ public final class Session implements SocketSession {
 
 	/** The inbox has room again. Any thread. */
 	void resumeInput() {
-		this.wire.execute(this.deframer::resume);
+		this.wire.execute(this.deframer::roomAgain);
 	}
 
-	/** Sends a reply: it is never refused. On the lane. */
-	void reply(Object payload) {
-		// Flushed at once, the loop takes up what is here when it comes to it: fast
-		// replies
-		// leave together, and none waits for the next call, which may be slow.
-		if (!this.outbox.add(this.context.payloads().bytes(payload), !this.driver.flushesLater())) {
+	/** Frames were dropped where they waited. On the loop. */
+	void inboundDropped(int count) {
+		if (count > 0) {
+			this.context.ledger().countInboundDropped(count);
+		}
+	}
+
+	/**
+	 * Sends a reply: it is never refused. On the lane.
+	 * @return {@code false} if the output has ended before it
+	 */
+	boolean reply(Object payload) {
+		// Flushed at once, the loop takes up what is here when it comes to it. So fast
+		// replies leave together, and none waits for the next call, which may be slow.
+		boolean sent = this.outbox.add(this.context.payloads().bytes(payload), !this.driver.flushesLater());
+		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
 		}
+		return sent;
 	}
 
 	/** Sends bytes when there is room for them. On a stream handler's thread. */
@@ -303,6 +327,11 @@ public final class Session implements SocketSession {
 		if (failure instanceof InterruptedException) {
 			// Whoever interrupted meant this call, not the next session's on this thread.
 			Thread.interrupted();
+		}
+		if (failure instanceof PayloadException) {
+			// Nobody in the application asked to be told: it is the peer's doing.
+			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
+			return;
 		}
 		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call, failure);
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
@@ -423,6 +452,48 @@ public final class Session implements SocketSession {
 	}
 
 	@Override
+	public @Nullable Principal principal() {
+		return null;
+	}
+
+	@Override
+	public boolean bind(String type, String id, BindPolicy policy) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void join(String group) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void leave(String group) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void pauseReads() {
+		this.readsPaused = true;
+		this.wire.execute(this.deframer::pause);
+	}
+
+	@Override
+	public void resumeReads() {
+		if (this.readsPaused) {
+			this.readsPaused = false;
+			// Not of the same thing: what waits for the handler, and what waits to be
+			// read.
+			this.driver.lookAgain();
+			this.wire.execute(this.deframer::resume);
+		}
+	}
+
+	/** Whether no frame is to be handled for now. Any thread. */
+	boolean readsPaused() {
+		return this.readsPaused;
+	}
+
+	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());
 		offer(this.context.payloads().bytes(payload), future);
@@ -495,7 +566,8 @@ public final class Session implements SocketSession {
 	@Override
 	public SessionInfo info() {
 		return new SessionInfo(state(), this.bytesReceived, this.bytesSent, this.messagesReceived, this.messagesSent,
-				this.inbox.frames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), this.status);
+				this.driver.pendingFrames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), this.readsPaused,
+				this.status);
 	}
 
 	private SessionInfo.State state() {

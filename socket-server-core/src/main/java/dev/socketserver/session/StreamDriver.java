@@ -103,6 +103,17 @@ final class StreamDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public void lookAgain() {
+		change(() -> {
+		});
+	}
+
+	@Override
+	public int pendingFrames() {
+		return this.inbox.frames();
+	}
+
+	@Override
 	public void disconnected() {
 		change(() -> this.disconnected = true);
 		partEnded();

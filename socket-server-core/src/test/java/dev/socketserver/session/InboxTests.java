@@ -6,6 +6,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.ServerSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,7 +18,7 @@ class InboxTests {
 
 	@Test
 	void eitherBoundCounts() {
-		Inbox inbox = new Inbox(4, 100);
+		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 100, InboundOverflow.BLOCK));
 		assertThat(inbox.frameRoom()).isEqualTo(4);
 		inbox.added(3, 30);
 		assertThat(inbox.frameRoom()).isOne();
@@ -31,7 +33,7 @@ class InboxTests {
 
 	@Test
 	void tellsOfRoomOnceWhenHalfOfItIsFree() {
-		Inbox inbox = new Inbox(4, 100);
+		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 100, InboundOverflow.BLOCK));
 		inbox.added(4, 4);
 		assertThat(inbox.stop()).isTrue();
 		assertThat(inbox.taken(1, 1)).isFalse();
@@ -41,7 +43,7 @@ class InboxTests {
 
 	@Test
 	void doesNotStopWhenRoomCameAboutInTheMeantime() {
-		Inbox inbox = new Inbox(4, 100);
+		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 100, InboundOverflow.BLOCK));
 		inbox.added(4, 4);
 		inbox.taken(4, 4);
 		assertThat(inbox.stop()).isFalse();
@@ -54,7 +56,7 @@ class InboxTests {
 	@Test
 	void noWakeUpIsLostBetweenReaderAndHandler() throws Exception {
 		int frames = 300_000;
-		Inbox inbox = new Inbox(4, 1_000_000);
+		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 1_000_000, InboundOverflow.BLOCK));
 		BlockingQueue<Integer> handed = new LinkedBlockingQueue<>();
 		Semaphore resumed = new Semaphore(0);
 		BlockingQueue<String> result = new ArrayBlockingQueue<>(1);

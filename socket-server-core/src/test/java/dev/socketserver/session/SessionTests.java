@@ -75,7 +75,7 @@ class SessionTests {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
 		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
-				new Payloads(StandardCharsets.UTF_8), this.ledger, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, () -> this.ended++);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
@@ -34,9 +35,11 @@ final class ServerSpecs {
 
 	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
 
-	/** Keys by the components of {@link ServerSpec} that they become. */
-	private static final Map<String, String> KEYS = Map.of("host", "address", "maxSessions", "limits.sessions",
-			"maxFrameBytes", "limits.frame", "idleTimeout", "timeouts.idle", "execution", "execution.mode");
+	/**
+	 * Keys by the components of {@link ServerSpec} that they become and that are called
+	 * otherwise.
+	 */
+	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
 
 	private final ServerDefaults defaults;
 
@@ -78,11 +81,20 @@ final class ServerSpecs {
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
 		values.with("framing", ServerDefaults::framing, (framing) -> builder.framing(framing(values, framing)));
 		values.with("transport", ServerDefaults::transport, builder::transport);
+		values.with("charset", ServerDefaults::charset, builder::charset);
+		values.size("read-buffer", ServerDefaults::readBuffer, builder::readBufferBytes);
+		values.with("inbound.capacity", (shared) -> shared.inbound().capacity(), builder::inboundFrames);
+		values.size("inbound.bytes", (shared) -> shared.inbound().bytes(), builder::inboundBytes);
+		values.with("inbound.overflow", (shared) -> shared.inbound().overflow(), builder::inboundOverflow);
+		values.with("outbound.capacity", (shared) -> shared.outbound().capacity(), builder::outboundWrites);
+		values.size("outbound.bytes", (shared) -> shared.outbound().bytes(), builder::outboundBytes);
+		values.with("outbound.overflow", (shared) -> shared.outbound().overflow(), builder::outboundOverflow);
 		values.with("limits.sessions", (shared) -> shared.limits().sessions(), builder::maxSessions);
-		values.with("limits.frame", (shared) -> shared.limits().frame(),
-				(frame) -> builder.maxFrameBytes(bytes(values, frame)));
-		values.with("timeouts.idle", (shared) -> shared.timeouts().idle(),
-				(idle) -> builder.idleTimeout(idle.isZero() ? null : idle));
+		values.size("limits.frame", (shared) -> shared.limits().frame(), builder::maxFrameBytes);
+		values.timeout("timeouts.idle", (shared) -> shared.timeouts().idle(), builder::idleTimeout);
+		values.timeout("timeouts.handler", (shared) -> shared.timeouts().handler(), builder::handlerTimeout);
+		values.with("execution.threads", (shared) -> shared.execution().threads(), builder::executionThreads);
+		values.with("execution.queue", (shared) -> shared.execution().queue(), builder::executionQueue);
 		try {
 			return builder.build();
 		}
@@ -116,14 +128,6 @@ final class ServerSpecs {
 			default ->
 				throw values.invalid("framing", "there is no such framing", "Use one of raw, line, length-field", null);
 		};
-	}
-
-	private static int bytes(Values values, DataSize size) {
-		if (size.toBytes() > Integer.MAX_VALUE) {
-			throw values.invalid("limits.frame", "it must be below 2 GB", "Set it to the longest message expected",
-					null);
-		}
-		return (int) Math.max(size.toBytes(), -1);
 	}
 
 	private ExecutionMode execution(Values values) {
@@ -201,6 +205,20 @@ final class ServerSpecs {
 			if (found != null) {
 				action.accept(found);
 			}
+		}
+
+		void size(String key, Function<ServerDefaults, @Nullable DataSize> value, IntConsumer action) {
+			with(key, value, (size) -> {
+				if (size.toBytes() > Integer.MAX_VALUE) {
+					throw invalid(key, "it must be below 2 GB", "Set it to a smaller size", null);
+				}
+				action.accept((int) Math.max(size.toBytes(), -1));
+			});
+		}
+
+		void timeout(String key, Function<ServerDefaults, @Nullable Duration> value,
+				Consumer<@Nullable Duration> action) {
+			with(key, value, (timeout) -> action.accept(timeout.isZero() ? null : timeout));
 		}
 
 		InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,

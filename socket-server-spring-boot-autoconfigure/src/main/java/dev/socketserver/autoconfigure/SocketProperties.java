@@ -1,10 +1,13 @@
 package dev.socketserver.autoconfigure;
 
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.OutboundOverflow;
 import dev.socketserver.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,12 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * whose SocketHandler annotation names the server.
 	 * @param args Arguments that the handler finds in its sessions.
 	 * @param framing How messages are delimited: raw, line or length-field.
+	 * @param payload What a message becomes for the handler: auto, text, bytes or json.
+	 * @param charset Charset of text.
+	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
+	 * unit.
+	 * @param inbound What may wait for the handler of a session.
+	 * @param outbound What may wait for the peer of a session.
 	 * @param limits Limits.
 	 * @param timeouts Timeouts.
 	 * @param execution Which threads run the handler.
@@ -43,12 +52,14 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 */
 	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
-			@DefaultValue Limits limits, @DefaultValue Timeouts timeouts, @DefaultValue Execution execution,
-			@Nullable Transport transport) {
+			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
+			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
+			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport) {
 
 		ServerDefaults inheritable() {
-			return new ServerDefaults(this.enabled, this.address, this.framing, this.limits, this.timeouts,
-					this.execution, this.transport);
+			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
+					this.readBuffer, this.inbound, this.outbound, this.limits, this.timeouts, this.execution,
+					this.transport);
 		}
 
 	}
@@ -59,7 +70,13 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param enabled Whether to start a server.
 	 * @param address Host name or address to listen on; any or * for every interface.
 	 * @param framing How messages are delimited: raw, line or length-field. By default
-	 * raw for stream and connection handlers, line for handlers of text.
+	 * raw for stream and connection handlers, line for handlers of text and JSON.
+	 * @param payload What a message becomes for the handler: auto, text, bytes or json.
+	 * @param charset Charset of text.
+	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
+	 * unit.
+	 * @param inbound What may wait for the handler of a session.
+	 * @param outbound What may wait for the peer of a session.
 	 * @param limits Limits.
 	 * @param timeouts Timeouts.
 	 * @param execution Which threads run the handler.
@@ -67,8 +84,51 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * native library loads, else nio.
 	 */
 	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
-			@DefaultValue Limits limits, @DefaultValue Timeouts timeouts, @DefaultValue Execution execution,
-			@Nullable Transport transport) {
+			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
+			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
+			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport) {
+
+	}
+
+	/** What a message becomes for the handler. */
+	public enum Payload {
+
+		/** What the handler's declared type asks for. */
+		AUTO,
+
+		/** Text. */
+		TEXT,
+
+		/** Bytes. */
+		BYTES,
+
+		/** The handler's declared type, read from and written as JSON. */
+		JSON
+
+	}
+
+	/**
+	 * What may wait for the handler of a session.
+	 *
+	 * @param capacity Most messages that wait for the handler of a session.
+	 * @param bytes Most bytes of such messages, bytes if without a unit.
+	 * @param overflow What happens when more arrive. Block stops reading the socket. Raw
+	 * framing allows block and close.
+	 */
+	public record Inbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable InboundOverflow overflow) {
+
+	}
+
+	/**
+	 * What may wait for the peer of a session.
+	 *
+	 * @param capacity Most unsent writes of a session.
+	 * @param bytes Most unsent bytes of a session, bytes if without a unit. One longer
+	 * write is admitted when nothing else is pending.
+	 * @param overflow What sending does when there is more. Replies are never refused:
+	 * they wait, and reading pauses meanwhile.
+	 */
+	public record Outbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable OutboundOverflow overflow) {
 
 	}
 
@@ -89,8 +149,10 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param idle Time without a byte from the peer after which a session is closed,
 	 * milliseconds if without a unit; 0 for never.
+	 * @param handler Time after which a call of a message handler is reported as stuck,
+	 * milliseconds if without a unit; 0 for never. It interrupts nothing.
 	 */
-	public record Timeouts(@Nullable Duration idle) {
+	public record Timeouts(@Nullable Duration idle, @Nullable Duration handler) {
 
 	}
 
@@ -100,8 +162,13 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param mode Kind of threads that run the handler. Auto is virtual threads where
 	 * spring.threads.virtual.enabled is on, and on Java 24 and later unless it is off;
 	 * else a pool.
+	 * @param threads Most threads of the pool.
+	 * @param queue Most sessions that wait for a thread of the pool; further ones are
+	 * cut.
+	 * @param executor Name of an executor bean that runs message handlers instead.
 	 */
-	public record Execution(@Nullable ExecutionMode mode) {
+	public record Execution(@Nullable ExecutionMode mode, @Nullable Integer threads, @Nullable Integer queue,
+			@Nullable String executor) {
 
 	}
 

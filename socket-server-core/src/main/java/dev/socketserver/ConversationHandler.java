@@ -1,0 +1,21 @@
+package dev.socketserver;
+
+/**
+ * Serves a session as a blocking conversation in frames, on a thread of its own. One
+ * handler serves all sessions of its server. When it returns, the session closes behind
+ * what was sent.
+ *
+ * @param <I> what it receives
+ * @param <O> what it sends
+ */
+@FunctionalInterface
+public interface ConversationHandler<I, O> {
+
+	/**
+	 * Serves one session, from its beginning to its end.
+	 * @param conversation the session's frames
+	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 */
+	void handle(Conversation<I, O> conversation) throws Exception;
+
+}

@@ -1,0 +1,88 @@
+package dev.socketserver.session;
+
+import java.util.ArrayDeque;
+
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.ServerSpec.Inbound;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that wait for the handler where they may be dropped: unlike those on the lane
+ * they can be taken back. Safe for use by the I/O thread and the handler's.
+ */
+final class FrameQueue {
+
+	private final Inbound limits;
+
+	private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+
+	private long bytes;
+
+	/** Whoever takes frames knows that there are some. */
+	private boolean announced;
+
+	FrameQueue(Inbound limits) {
+		this.limits = limits;
+	}
+
+	/**
+	 * Adds a frame, dropping it or others if there is no room.
+	 * @param payload the payload
+	 * @param size how many bytes it had
+	 * @return how many frames were dropped
+	 */
+	synchronized int add(Object payload, int size) {
+		int dropped = 0;
+		while (!hasRoom(size)) {
+			dropped++;
+			if (this.limits.overflow() == InboundOverflow.DROP_NEWEST) {
+				return dropped;
+			}
+			this.bytes -= this.entries.remove().bytes();
+		}
+		this.entries.add(new Entry(payload, size));
+		this.bytes += size;
+		return dropped;
+	}
+
+	/** A frame that is longer than all may be together has room when it is alone. */
+	private boolean hasRoom(int size) {
+		return this.entries.isEmpty()
+				|| (this.entries.size() < this.limits.capacity() && this.bytes + size <= this.limits.bytes());
+	}
+
+	/**
+	 * Whether the taker has to be told that there are frames.
+	 * @return {@code true} once after each time that {@link #poll} found none
+	 */
+	synchronized boolean mustAnnounce() {
+		if (this.announced || this.entries.isEmpty()) {
+			return false;
+		}
+		this.announced = true;
+		return true;
+	}
+
+	/**
+	 * Takes the oldest frame.
+	 * @return its payload, or {@code null} if there is none
+	 */
+	synchronized @Nullable Object poll() {
+		Entry entry = this.entries.poll();
+		if (entry == null) {
+			this.announced = false;
+			return null;
+		}
+		this.bytes -= entry.bytes();
+		return entry.payload();
+	}
+
+	synchronized int size() {
+		return this.entries.size();
+	}
+
+	private record Entry(Object payload, int bytes) {
+
+	}
+
+}

@@ -1,0 +1,254 @@
+package dev.socketserver.session;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler returned in place of a single reply: several replies, or later ones.
+ * They leave in their order, when there is room for them. Confined to the session's lane,
+ * but for what is told from outside.
+ */
+abstract class Replies {
+
+	final MessageDriver driver;
+
+	private Replies(MessageDriver driver) {
+		this.driver = driver;
+	}
+
+	/**
+	 * Looks at what a handler returned.
+	 * @param reply what it returned
+	 * @param driver sends replies
+	 * @return the replies, or {@code null} if it is a single one that is there
+	 */
+	static @Nullable Replies of(Object reply, MessageDriver driver) {
+		if (reply instanceof String || reply instanceof byte[]) {
+			return null;
+		}
+		if (reply instanceof List<?> several) {
+			return new Several(driver, several.iterator(), null);
+		}
+		if (reply instanceof Stream<?> several) {
+			return new Several(driver, several.iterator(), several);
+		}
+		if (reply instanceof CompletionStage<?> later) {
+			return new Later(driver, later);
+		}
+		if (reply instanceof Flow.Publisher<?> published) {
+			return new Published(driver, published);
+		}
+		return null;
+	}
+
+	/**
+	 * Sends what is there and has room.
+	 * @return whether that was all; if not, it is called again when there may be more
+	 * @throws Throwable what user code threw, or told as its failure
+	 */
+	abstract boolean send() throws Throwable;
+
+	/** Nothing more will be asked for: everything was sent, or nothing more can be. */
+	void close() {
+	}
+
+	/** A list or stream, which may make its elements as they are asked for. */
+	private static final class Several extends Replies {
+
+		private final Iterator<?> elements;
+
+		private final @Nullable Stream<?> source;
+
+		Several(MessageDriver driver, Iterator<?> elements, @Nullable Stream<?> source) {
+			super(driver);
+			this.elements = elements;
+			this.source = source;
+		}
+
+		@Override
+		boolean send() {
+			while (this.elements.hasNext()) {
+				if (!this.driver.hasRoom()) {
+					return false;
+				}
+				if (!this.driver.send(this.elements.next())) {
+					return true;
+				}
+			}
+			return true;
+		}
+
+		@Override
+		void close() {
+			if (this.source != null) {
+				this.source.close();
+			}
+		}
+
+	}
+
+	/** A reply, or several, that somebody else is working on. */
+	private static final class Later extends Replies {
+
+		private final CompletionStage<?> stage;
+
+		private boolean asked;
+
+		private boolean completed;
+
+		private @Nullable Object value;
+
+		private @Nullable Throwable failure;
+
+		Later(MessageDriver driver, CompletionStage<?> stage) {
+			super(driver);
+			this.stage = stage;
+		}
+
+		@Override
+		boolean send() throws Throwable {
+			if (!this.asked) {
+				this.asked = true;
+				ask();
+			}
+			if (!this.completed) {
+				return false;
+			}
+			if (this.failure != null) {
+				throw unwrapped(this.failure);
+			}
+			if (this.value != null) {
+				this.driver.reply(this.value);
+			}
+			return true;
+		}
+
+		private void ask() {
+			if (this.stage instanceof CompletableFuture<?> future && future.isDone()) {
+				// Without a detour by the lane.
+				future.whenComplete(this::complete);
+			}
+			else {
+				this.stage.whenComplete((result, problem) -> this.driver.later(() -> complete(result, problem)));
+			}
+		}
+
+		private void complete(@Nullable Object result, @Nullable Throwable problem) {
+			this.completed = true;
+			this.value = result;
+			this.failure = problem;
+		}
+
+		private static Throwable unwrapped(Throwable failure) {
+			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
+			return (cause != null) ? cause : failure;
+		}
+
+	}
+
+	/**
+	 * Replies that are published. Only so many are asked for that those without room in
+	 * the outbox have room here. What the publisher tells, on whatever thread, is done on
+	 * the lane.
+	 */
+	private static final class Published extends Replies implements Flow.Subscriber<Object> {
+
+		private static final int REQUESTED = 32;
+
+		private final Flow.Publisher<?> publisher;
+
+		private final ArrayDeque<Object> arrived = new ArrayDeque<>();
+
+		private Flow.@Nullable Subscription subscription;
+
+		private boolean asked;
+
+		private int sent;
+
+		private boolean completed;
+
+		private @Nullable Throwable failure;
+
+		private boolean closed;
+
+		Published(MessageDriver driver, Flow.Publisher<?> publisher) {
+			super(driver);
+			this.publisher = publisher;
+		}
+
+		@Override
+		boolean send() throws Throwable {
+			if (!this.asked) {
+				this.asked = true;
+				this.publisher.subscribe(this);
+			}
+			while (!this.arrived.isEmpty()) {
+				if (!this.driver.hasRoom()) {
+					return false;
+				}
+				if (!this.driver.send(this.arrived.remove())) {
+					return true;
+				}
+				if (++this.sent == REQUESTED && this.subscription != null) {
+					this.sent = 0;
+					this.subscription.request(REQUESTED);
+				}
+			}
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			return this.completed;
+		}
+
+		@Override
+		void close() {
+			this.closed = true;
+			this.arrived.clear();
+			if (this.subscription != null) {
+				this.subscription.cancel();
+			}
+		}
+
+		@Override
+		public void onSubscribe(Flow.Subscription subscription) {
+			this.driver.later(() -> {
+				this.subscription = subscription;
+				if (this.closed) {
+					subscription.cancel();
+				}
+				else {
+					subscription.request(REQUESTED);
+				}
+			});
+		}
+
+		@Override
+		public void onNext(Object reply) {
+			this.driver.later(() -> {
+				if (!this.closed) {
+					this.arrived.add(reply);
+				}
+			});
+		}
+
+		@Override
+		public void onError(Throwable problem) {
+			this.driver.later(() -> this.failure = problem);
+		}
+
+		@Override
+		public void onComplete() {
+			this.driver.later(() -> this.completed = true);
+		}
+
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.socketserver.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import dev.socketserver.framing.FrameInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises by its first bytes what a peer speaks that took the port for another one, so
+ * that whoever reads the log sees it at once.
+ */
+final class WrongProtocol {
+
+	private static final String TLS = "it looks like a TLS ClientHello on a plain port";
+
+	private static final String PROXY = "it looks like a PROXY header, but proxy-protocol is off";
+
+	private static final String HTTP = "it looks like an HTTP request";
+
+	/** Section 2.1 of the PROXY protocol's specification. */
+	private static final byte[][] PROXY_V1 = { ascii("PROXY TCP4 "), ascii("PROXY TCP6 "), ascii("PROXY UNKNOWN") };
+
+	/** Section 2.2 of the PROXY protocol's specification. */
+	private static final byte[] PROXY_V2 = { 0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A };
+
+	private static final byte[][] HTTP_METHODS = { ascii("GET "), ascii("POST "), ascii("HEAD "), ascii("PUT "),
+			ascii("DELETE "), ascii("OPTIONS "), ascii("CONNECT "), ascii("PATCH "), ascii("PRI * HTTP/2") };
+
+	private WrongProtocol() {
+	}
+
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * Names the protocol of a session's first bytes.
+	 * @param bytes holds them
+	 * @param start the index of the first
+	 * @param end the index behind the last that is there
+	 * @return a phrase, or {@code null} if they tell nothing
+	 */
+	static @Nullable String name(byte[] bytes, int start, int end) {
+		if (clientHello(bytes, start, end)) {
+			return TLS;
+		}
+		if (startsWith(bytes, start, end, PROXY_V2) || startsWithOne(bytes, start, end, PROXY_V1)) {
+			return PROXY;
+		}
+		return startsWithOne(bytes, start, end, HTTP_METHODS) ? HTTP : null;
+	}
+
+	/**
+	 * Names the protocol of a session's first frame where text is expected, if it cannot
+	 * be meant as text for the application.
+	 * @param input holds the frame and what came behind it
+	 * @return a phrase, or {@code null}
+	 */
+	static @Nullable String nameUnlessText(FrameInput input) {
+		String name = name(input.array(), input.frameStart(), input.limit());
+		return (name != HTTP) ? name : null;
+	}
+
+	/** A handshake record of TLS 1.x (RFC 8446, section 5.1) with a ClientHello. */
+	private static boolean clientHello(byte[] bytes, int start, int end) {
+		return end - start > 5 && bytes[start] == 0x16 && bytes[start + 1] == 0x03 && bytes[start + 2] >= 0
+				&& bytes[start + 2] <= 0x04 && bytes[start + 5] == 0x01;
+	}
+
+	private static boolean startsWithOne(byte[] bytes, int start, int end, byte[][] prefixes) {
+		for (byte[] prefix : prefixes) {
+			if (startsWith(bytes, start, end, prefix)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean startsWith(byte[] bytes, int start, int end, byte[] prefix) {
+		return end - start >= prefix.length
+				&& Arrays.equals(bytes, start, start + prefix.length, prefix, 0, prefix.length);
+	}
+
+}
