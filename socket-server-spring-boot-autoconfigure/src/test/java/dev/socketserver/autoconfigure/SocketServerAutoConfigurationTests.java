@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
@@ -136,10 +139,10 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.host()).isEqualTo("localhost");
 				assertThat(spec.args()).containsExactly("one", "two");
 				assertThat(spec.framing()).isEqualTo(Framing.lengthField());
-				assertThat(spec.maxSessions()).isEqualTo(7);
-				assertThat(spec.maxFrameBytes()).isEqualTo(2048);
-				assertThat(spec.idleTimeout()).isEqualTo(Duration.ofMillis(1500));
-				assertThat(spec.execution()).isEqualTo(ExecutionMode.EVENT_LOOP);
+				assertThat(spec.limits().sessions()).isEqualTo(7);
+				assertThat(spec.limits().frame()).isEqualTo(2048);
+				assertThat(spec.timeouts().idle()).isEqualTo(Duration.ofMillis(1500));
+				assertThat(spec.execution().mode()).isEqualTo(ExecutionMode.EVENT_LOOP);
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
 				assertThat(spec.daemon()).isFalse();
@@ -154,9 +157,9 @@ class SocketServerAutoConfigurationTests {
 					"socket.servers.upper.limits.frame=200", "socket.servers.upper.timeouts.idle=0")
 			.run((context) -> {
 				ServerSpec spec = server(context, "upper").spec();
-				assertThat(spec.maxSessions()).isEqualTo(7);
-				assertThat(spec.maxFrameBytes()).isEqualTo(200);
-				assertThat(spec.idleTimeout()).isNull();
+				assertThat(spec.limits().sessions()).isEqualTo(7);
+				assertThat(spec.limits().frame()).isEqualTo(200);
+				assertThat(spec.timeouts().idle()).isNull();
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 			});
 	}
@@ -166,9 +169,9 @@ class SocketServerAutoConfigurationTests {
 		this.upper.run((context) -> {
 			ServerSpec spec = server(context, "upper").spec();
 			assertThat(spec.framing()).isEqualTo(Framing.line());
-			assertThat(spec.maxSessions()).isEqualTo(10_000);
-			assertThat(spec.maxFrameBytes()).isEqualTo(64 * 1024);
-			assertThat(spec.idleTimeout()).isNull();
+			assertThat(spec.limits().sessions()).isEqualTo(10_000);
+			assertThat(spec.limits().frame()).isEqualTo(64 * 1024);
+			assertThat(spec.timeouts().idle()).isNull();
 			assertThat(spec.transport()).isEqualTo(Transport.AUTO);
 			assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(27));
 		});
@@ -191,24 +194,26 @@ class SocketServerAutoConfigurationTests {
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_24)
 	void recentJavaRunsHandlersOnVirtualThreadsUnlessSwitchedOff() {
-		this.upper
-			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.VIRTUAL));
+		this.upper.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+			.isEqualTo(ExecutionMode.VIRTUAL));
 		this.upper.withPropertyValues("spring.threads.virtual.enabled=false")
-			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.POOL));
+			.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+				.isEqualTo(ExecutionMode.POOL));
 	}
 
 	@Test
 	@EnabledForJreRange(max = JRE.JAVA_23)
 	void olderJavaRunsHandlersInThePool() {
-		this.upper
-			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.POOL));
+		this.upper.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+			.isEqualTo(ExecutionMode.POOL));
 	}
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	void bootsSwitchTurnsVirtualThreadsOn() {
 		this.upper.withPropertyValues("spring.threads.virtual.enabled=true")
-			.run((context) -> assertThat(server(context, "upper").spec().execution()).isEqualTo(ExecutionMode.VIRTUAL));
+			.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+				.isEqualTo(ExecutionMode.VIRTUAL));
 	}
 
 	@ParameterizedTest
@@ -327,7 +332,7 @@ class SocketServerAutoConfigurationTests {
 				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
 					.containsExactly("my-server");
 				ServerSpec spec = server(context, "my-server").spec();
-				assertThat(spec.maxSessions()).isEqualTo(3);
+				assertThat(spec.limits().sessions()).isEqualTo(3);
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 				assertThat(output).doesNotContain("no such key");
 			});
@@ -343,13 +348,12 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void virtualThreadsThatTheJvmLacksFail() {
-		ServerSpecs specs = new ServerSpecs(new SocketProperties.ServerDefaults(null, null, null,
-				new SocketProperties.Limits(null, null), new SocketProperties.Timeouts(null),
-				new SocketProperties.Execution(ExecutionMode.VIRTUAL), null), new MockEnvironment(),
-				JavaVersion.SEVENTEEN);
-		SocketProperties.Server entry = new SocketProperties.Server(null, "0", null, null, List.of(), null,
-				new SocketProperties.Limits(null, null), new SocketProperties.Timeouts(null),
-				new SocketProperties.Execution(null), null);
+		SocketProperties properties = new Binder(new MapConfigurationPropertySource(
+				Map.of("socket.server-defaults.execution.mode", "virtual", "socket.servers.upper.port", "0")))
+			.bind("socket", SocketProperties.class)
+			.get();
+		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new MockEnvironment(), JavaVersion.SEVENTEEN);
+		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
 			.isThrownBy(() -> specs.create("upper", entry, ServerHandler.stream("upper", (in, out, session) -> {
