@@ -183,7 +183,7 @@ final class Deframer {
 		do {
 			more = cutBatch(input);
 		}
-		while (more && this.inbox.frameRoom() > 0);
+		while (more && this.state != State.DISCARDING && this.inbox.frameRoom() > 0);
 		return more;
 	}
 
@@ -260,6 +260,10 @@ final class Deframer {
 		this.inbox.added(count, bytes);
 		this.session.messagesReceived(count);
 		this.driver.frames(batch, count, bytes);
+		if (this.inbox.overflowed()) {
+			discard();
+			this.session.overflowed();
+		}
 	}
 
 	/** Nothing more comes and no further whole frame is there. */

@@ -3,6 +3,7 @@ package dev.socketserver.session;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.ServerSpec;
 
 /**
@@ -24,7 +25,7 @@ final class Inbox {
 
 	private final int maxBytes;
 
-	private final boolean drops;
+	private final InboundOverflow overflow;
 
 	private volatile int frames;
 
@@ -36,7 +37,7 @@ final class Inbox {
 	Inbox(ServerSpec.Inbound limits) {
 		this.maxFrames = limits.capacity();
 		this.maxBytes = limits.bytes();
-		this.drops = limits.overflow().drops();
+		this.overflow = limits.overflow();
 	}
 
 	/**
@@ -44,12 +45,21 @@ final class Inbox {
 	 * is counted there.
 	 */
 	boolean drops() {
-		return this.drops;
+		return this.overflow.drops();
+	}
+
+	/**
+	 * Whether more waits than may, and that is not to be borne. I/O thread. One frame
+	 * alone may be longer than all may be together.
+	 */
+	boolean overflowed() {
+		return this.overflow == InboundOverflow.CLOSE
+				&& (this.frames > this.maxFrames || (this.frames > 1 && this.bytes > this.maxBytes));
 	}
 
 	/** Returns how many more frames may come in. I/O thread. */
 	int frameRoom() {
-		if (this.drops) {
+		if (this.overflow != InboundOverflow.BLOCK) {
 			return Integer.MAX_VALUE;
 		}
 		return (this.bytes < this.maxBytes) ? Math.max(0, this.maxFrames - this.frames) : 0;
@@ -57,8 +67,7 @@ final class Inbox {
 
 	/** Returns how many more bytes may come in. I/O thread. */
 	long byteRoom() {
-		// Nothing is ever added where frames are dropped.
-		return Math.max(0, this.maxBytes - this.bytes);
+		return (this.overflow != InboundOverflow.BLOCK) ? Long.MAX_VALUE : Math.max(0, this.maxBytes - this.bytes);
 	}
 
 	int frames() {
@@ -67,7 +76,7 @@ final class Inbox {
 
 	/** Frames came in. I/O thread. */
 	void added(int count, long size) {
-		if (this.drops) {
+		if (drops()) {
 			return;
 		}
 		BYTES.addAndGet(this, size);

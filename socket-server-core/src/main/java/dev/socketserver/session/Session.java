@@ -276,6 +276,13 @@ public final class Session implements SocketSession {
 		}
 	}
 
+	/** More waits for the handler than may, and the policy is to close. On the loop. */
+	void overflowed() {
+		ServerSpec.Inbound limits = this.context.spec().inbound();
+		close(CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
+				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow"));
+	}
+
 	/**
 	 * Sends a reply: it is never refused. On the lane.
 	 * @return {@code false} if the output has ended before it

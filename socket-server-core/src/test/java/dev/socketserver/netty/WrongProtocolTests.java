@@ -1,0 +1,99 @@
+package dev.socketserver.netty;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What peers are told to have done that took the port for another one. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class WrongProtocolTests {
+
+	private static final String CLIENT_HELLO = "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003";
+
+	private static final String PROXY_V2 = "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c";
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private static byte[] bytes(String protocol) {
+		return switch (protocol) {
+			case "tls" -> CLIENT_HELLO.getBytes(ISO_8859_1);
+			case "proxy v1" -> "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n".getBytes(ISO_8859_1);
+			case "proxy v2" -> PROXY_V2.getBytes(ISO_8859_1);
+			default -> "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1);
+		};
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "tls, FRAME_TOO_LARGE, a TLS ClientHello on a plain port", "http, FRAME_TOO_LARGE, an HTTP request",
+			"proxy v1, FRAME_TOO_LARGE, 'a PROXY header, but proxy-protocol is off'",
+			"proxy v2, FRAME_TOO_LARGE, 'a PROXY header, but proxy-protocol is off'" })
+	void isNamedWhereFramesCannotBeCut(String protocol, CloseReason reason, String name) throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.lengthField()));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send(bytes(protocol)).rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(reason);
+		assertThat(status.detail()).contains(name);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "tls, a TLS ClientHello on a plain port", "proxy v1, 'a PROXY header, but proxy-protocol is off'",
+			"proxy v2, 'a PROXY header, but proxy-protocol is off'" })
+	void isNotHandedOnAsText(String protocol, String name) throws Exception {
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send(bytes(protocol)).endOutput().rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+		assertThat(status.detail()).contains(name);
+	}
+
+	@Test
+	void textThatOnlyBeginsLikeAProtocolIsText() throws Exception {
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
+
+		for (String line : new String[] { "GET / HTTP/1.1", "PROXY servers are a topic", "\u0016\u0003" }) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask(line)).isEqualTo(line);
+				// Only the beginning of a session tells.
+				assertThat(peer.ask("PROXY TCP4 x")).isEqualTo("PROXY TCP4 x");
+			}
+		}
+	}
+
+	@Test
+	void frameOfAPeerThatSpeaksRightIsNotSuspected() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.lengthField()));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(new byte[] { 0, 0, 0, 1, 'x' }).bytes(5);
+			assertThat(peer.send("GET / HTTP/1.1\r\n".getBytes(UTF_8)).rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().detail()).doesNotContain("HTTP");
+	}
+
+}
