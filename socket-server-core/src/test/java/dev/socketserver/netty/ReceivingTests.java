@@ -25,6 +25,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -50,6 +51,10 @@ class ReceivingTests {
 
 	static Stream<Way> ways() {
 		return ServerFixture.ways();
+	}
+
+	static Stream<Transport> transports() {
+		return ServerFixture.transports();
 	}
 
 	static Stream<ExecutionMode> offLoopModes() {
@@ -126,8 +131,8 @@ class ReceivingTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("ways")
-	void pausedSessionStallsABigSenderAndLosesNothing(Way way) throws Exception {
+	@MethodSource("transports")
+	void pausedSessionStallsABigSenderAndLosesNothing(Transport transport) throws Exception {
 		long total = 256L * 1024 * 1024;
 		AtomicInteger wrong = new AtomicInteger();
 		ConnectionHandler<Long> counting = new ConnectionHandler<>() {
@@ -152,7 +157,7 @@ class ReceivingTests {
 			}
 
 		};
-		SocketServer server = this.fixture.connections(counting, way.spec());
+		SocketServer server = this.fixture.connections(counting, (spec) -> spec.transport(transport));
 
 		try (Peer peer = new Peer(server)) {
 			Thread sender = new Thread(() -> sendPattern(peer, total));
@@ -297,6 +302,7 @@ class ReceivingTests {
 			peer.send("1\n2\n");
 			Awaitility.await().until(() -> session().info().pendingInbound() == 3);
 			peer.send("3\n");
+			Awaitility.await().until(() -> session().info().closed() != null);
 			handler.release.countDown();
 			assertThat(peer.rest()).isEmpty();
 		}
