@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something was to be sent on a session that is closed or closing, or was waiting to be
- * sent when the connection was lost.
+ * Something was to be sent or received on a session that is closed or closing, or was
+ * waiting for that when the connection was lost.
  */
 public class SessionClosedException extends IOException {
 

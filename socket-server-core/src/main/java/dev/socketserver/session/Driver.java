@@ -35,6 +35,13 @@ interface Driver {
 	/** Something that kept frames waiting may have changed. Any thread. */
 	void lookAgain();
 
+	/**
+	 * The session has been closed from our side: user code that waits is to be told. Any
+	 * thread.
+	 */
+	default void closing() {
+	}
+
 	/** Returns how many frames wait for the handler. Any thread. */
 	int pendingFrames();
 

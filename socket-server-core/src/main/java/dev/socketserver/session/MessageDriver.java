@@ -490,7 +490,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	private static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
+	static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
 		byte[] bytes = (byte[]) frame;
 		try {
 			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");

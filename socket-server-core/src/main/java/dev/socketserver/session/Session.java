@@ -1,7 +1,6 @@
 package dev.socketserver.session;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
@@ -21,7 +19,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
@@ -83,8 +80,11 @@ public final class Session implements SocketSession {
 
 	private volatile boolean over;
 
-	/** Why the connection broke, if it did. Set on the loop before the driver is told. */
+	/** Why the connection broke, if it did. Set on the loop before {@link #lost}. */
 	private @Nullable Throwable transportFailure;
+
+	/** The connection is gone; whoever is refused for it must be able to tell. */
+	private volatile boolean lost;
 
 	/**
 	 * Whether the peer is read from: not while the inbox is full. Written on the loop.
@@ -143,9 +143,16 @@ public final class Session implements SocketSession {
 			return new MessageDriver(this, messages, spec, this.inbox, this.outbox, scheduler);
 		}
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
-			return new StreamDriver(this, streams.sessions(), this.inbox, scheduler, this.context.threads());
+			return driver(new StreamCall(streams.sessions()), scheduler);
 		}
-		throw new UnsupportedOperationException("conversations");
+		ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
+		return driver(new ConversationCall(conversations.sessions(), conversations.input(), this.context.payloads()),
+				scheduler);
+	}
+
+	private Driver driver(BlockingDriver.Call call, LaneScheduler scheduler) {
+		return new BlockingDriver(this, call, this.context.spec().inbound(), this.inbox, this.outbox, scheduler,
+				this.context.threads());
 	}
 
 	// What the connection tells. On the loop.
@@ -184,6 +191,7 @@ public final class Session implements SocketSession {
 	 */
 	public void disconnected(@Nullable Throwable failure) {
 		this.transportFailure = failure;
+		this.lost = true;
 		this.deframer.discard();
 		this.outbox.closed();
 		this.driver.disconnected();
@@ -234,7 +242,7 @@ public final class Session implements SocketSession {
 
 	/**
 	 * Whether the calling thread is running this session's user code.
-	 * @return {@code true} on the lane or in the stream handler's call
+	 * @return {@code true} on the lane or in the call of a blocking handler
 	 */
 	public boolean runsHere() {
 		return this.driver.runsHere();
@@ -297,23 +305,6 @@ public final class Session implements SocketSession {
 		return sent;
 	}
 
-	/** Sends bytes when there is room for them. On a stream handler's thread. */
-	void writeWaiting(byte[] bytes) throws IOException {
-		CountDownLatch room = new CountDownLatch(1);
-		if (this.outbox.awaitRoom(room::countDown)) {
-			try {
-				room.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new InterruptedIOException("interrupted while waiting for the peer to read");
-			}
-		}
-		if (!this.outbox.add(bytes, true)) {
-			throw new SessionClosedException(id(), this.status, null);
-		}
-	}
-
 	/**
 	 * The handler will take nothing more, so that reading has stopped for good. On the
 	 * lane.
@@ -362,6 +353,11 @@ public final class Session implements SocketSession {
 	/** Whether no further frame is to be handled. */
 	boolean closing() {
 		return this.stopping || this.status != null;
+	}
+
+	/** Whether the connection is gone. Any thread. */
+	boolean lost() {
+		return this.lost;
 	}
 
 	@Nullable CloseStatus status() {
@@ -553,6 +549,7 @@ public final class Session implements SocketSession {
 				reading(true);
 			});
 			this.outbox.close();
+			this.driver.closing();
 		}
 	}
 

@@ -14,7 +14,7 @@ import dev.socketserver.payload.Payloads;
  * @param ledger counts
  * @param listener is told of the sessions' beginnings and ends
  * @param sessions the open sessions
- * @param threads starts threads for stream handlers
+ * @param threads starts threads for handlers that block
  * @param background runs what must run neither on the loop nor on a lane
  * @param sessionEnded is called when a session has ended and is no longer among the open
  * ones

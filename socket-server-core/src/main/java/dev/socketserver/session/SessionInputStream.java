@@ -2,7 +2,6 @@ package dev.socketserver.session;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -13,15 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionInputStream extends InputStream {
 
-	private final StreamDriver driver;
+	private final BlockingDriver driver;
 
 	private final SessionOutputStream out;
 
+	/** What can be read now. */
 	private byte @Nullable [] piece;
+
+	/** Of which {@link #position} tells how much has been read. */
+	private byte @Nullable [] begun;
 
 	private int position;
 
-	SessionInputStream(StreamDriver driver, SessionOutputStream out) {
+	SessionInputStream(BlockingDriver driver, SessionOutputStream out) {
 		this.driver = driver;
 		this.out = out;
 	}
@@ -47,36 +50,41 @@ final class SessionInputStream extends InputStream {
 		this.position += count;
 		if (this.position == bytes.length) {
 			this.piece = null;
-			this.driver.taken(bytes);
+			this.begun = null;
+			this.driver.takeHead();
 		}
 		return count;
 	}
 
 	@Override
-	public int available() {
+	public int available() throws IOException {
+		if (this.piece == null || !this.driver.flowing()) {
+			become(this.driver.head());
+		}
 		return (this.piece != null) ? this.piece.length - this.position : 0;
 	}
 
 	private byte @Nullable [] current() throws IOException {
-		if (this.piece == null) {
-			byte[] next = this.driver.poll();
-			if (next == null) {
+		if (this.piece == null || !this.driver.flowing()) {
+			Object head = this.driver.head();
+			if (head == null) {
 				this.out.flushBeforeReading();
-				next = await();
+				head = this.driver.awaitHead();
 			}
-			this.piece = next;
-			this.position = 0;
+			become(head);
 		}
 		return this.piece;
 	}
 
-	private byte @Nullable [] await() throws IOException {
-		try {
-			return this.driver.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("interrupted while waiting for input");
+	/**
+	 * A piece stays the first of the driver's until it has been read to its end; while
+	 * reads are paused there seems to be none.
+	 */
+	private void become(@Nullable Object head) {
+		this.piece = (byte[]) head;
+		if (head != null && head != this.begun) {
+			this.begun = this.piece;
+			this.position = 0;
 		}
 	}
 

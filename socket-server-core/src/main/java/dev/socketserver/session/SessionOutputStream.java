@@ -15,6 +15,8 @@ final class SessionOutputStream extends OutputStream {
 
 	private static final int BUFFER_BYTES = 8 * 1024;
 
+	private final BlockingDriver driver;
+
 	private final Session session;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -23,7 +25,8 @@ final class SessionOutputStream extends OutputStream {
 
 	private int size;
 
-	SessionOutputStream(Session session) {
+	SessionOutputStream(BlockingDriver driver, Session session) {
+		this.driver = driver;
 		this.session = session;
 	}
 
@@ -104,8 +107,9 @@ final class SessionOutputStream extends OutputStream {
 	private void send() throws IOException {
 		if (this.size > 0) {
 			byte[] bytes = Arrays.copyOf(this.buffer, this.size);
+			this.driver.send(bytes);
+			// Not before: who is interrupted while waiting may go on writing behind it.
 			this.size = 0;
-			this.session.writeWaiting(bytes);
 		}
 	}
 

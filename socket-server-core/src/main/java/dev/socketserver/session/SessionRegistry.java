@@ -59,7 +59,7 @@ public final class SessionRegistry {
 	/**
 	 * Whether the calling thread is running user code of one of the sessions, so that not
 	 * all of them can end before it returns.
-	 * @return {@code true} on the lane or in the stream handler's call of one
+	 * @return {@code true} on the lane or in the call of a blocking handler of one
 	 */
 	public boolean runsHere() {
 		return Stream.concat(stream(), this.leaving.stream()).anyMatch(Session::runsHere);

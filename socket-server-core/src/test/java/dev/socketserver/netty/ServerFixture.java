@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ConversationHandler;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -59,6 +61,11 @@ final class ServerFixture implements AfterEachCallback {
 		return transports().flatMap((transport) -> modes().map((mode) -> new Way(transport, mode)));
 	}
 
+	/** Every way in which this machine can run a handler that blocks. */
+	static Stream<Way> blockingWays() {
+		return transports().flatMap((transport) -> offLoopModes().map((mode) -> new Way(transport, mode)));
+	}
+
 	static Stream<Transport> transports() {
 		return Epoll.isAvailable() ? Stream.of(Transport.EPOLL, Transport.NIO) : Stream.of(Transport.NIO);
 	}
@@ -88,6 +95,10 @@ final class ServerFixture implements AfterEachCallback {
 		return start(ServerHandler.stream("streams", handler), spec);
 	}
 
+	SocketServer conversations(ConversationHandler<String, ?> handler, UnaryOperator<ServerSpec.Builder> spec) {
+		return start(ServerHandler.conversation("conversations", PayloadConverter.text(UTF_8), handler), spec);
+	}
+
 	SocketServer connections(ConnectionHandler<?> handler, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.connection("connections", handler), spec);
 	}
@@ -105,6 +116,11 @@ final class ServerFixture implements AfterEachCallback {
 			long now = counter.getAsLong();
 			return last.getAndSet(now) == now && now > 0;
 		});
+	}
+
+	/** Waits for the next session to open. */
+	static SocketSession session(SocketServer server) {
+		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), Objects::nonNull);
 	}
 
 	/** Waits for the end of a session. */

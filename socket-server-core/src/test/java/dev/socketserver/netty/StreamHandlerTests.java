@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,11 +20,14 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.Transport;
+import dev.socketserver.netty.ServerFixture.Way;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,7 +119,7 @@ class StreamHandlerTests {
 				sent.countDown();
 			});
 			sender.start();
-			SocketSession session = session(server);
+			SocketSession session = ServerFixture.session(server);
 			ServerFixture.awaitStill(() -> session.info().bytesReceived());
 
 			assertThat(sent.getCount()).isOne();
@@ -128,10 +132,6 @@ class StreamHandlerTests {
 			}
 			assertThat(received).isEqualTo(bytes);
 		}
-	}
-
-	private static SocketSession session(SocketServer server) {
-		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), (session) -> session != null);
 	}
 
 	@Test
@@ -214,6 +214,162 @@ class StreamHandlerTests {
 				.containsExactlyInAnyOrder("test server test-1|test-1", "test server test-2|test-2");
 			assertThat(first.ask("a") + second.ask("b")).isEqualTo("ab");
 		}
+	}
+
+	@Test
+	void bytesThatAreThereAreAvailable() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			out.write(("available " + in.available() + "\n").getBytes(StandardCharsets.UTF_8));
+			out.flush();
+			Awaitility.await().until(() -> in.available() == 4);
+			in.transferTo(out);
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.line()).isEqualTo("available 0");
+			assertThat(peer.send("four").endOutput().rest()).isEqualTo("four");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void nothingIsReadWhileReadsArePausedAndNothingIsLost(Way way) throws Exception {
+		BlockingQueue<String> told = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			// Paused within what was read already, and behind the end of input.
+			Awaitility.await().until(() -> in.available() == 3);
+			told.add("first " + (char) in.read());
+			session.pauseReads();
+			told.add("available " + in.available());
+			told.add("rest " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("abc").endOutput();
+			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("first a");
+			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("available 0");
+			assertThat(told.poll(100, TimeUnit.MILLISECONDS)).isNull();
+			ServerFixture.session(server).resumeReads();
+			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("rest bc");
+			assertThat(peer.rest()).isEmpty();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void stopIsTheEndOfInputAlsoWhileReadsArePaused(Way way) throws Exception {
+		CountDownLatch paused = new CountDownLatch(1);
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			Awaitility.await().until(() -> in.available() == 3);
+			out.write(in.read());
+			session.pauseReads();
+			paused.countDown();
+			out.write(("rest '" + new String(in.readAllBytes(), StandardCharsets.UTF_8) + "'")
+				.getBytes(StandardCharsets.UTF_8));
+			session.resumeReads();
+			out.write(("then " + in.read()).getBytes(StandardCharsets.UTF_8));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("abc");
+			paused.await();
+			assertThat(server.beginStop(Duration.ofSeconds(30))).isTrue();
+			assertThat(peer.rest()).isEqualTo("arest ''then -1");
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void closingEndsReadingAtOnce() throws Exception {
+		BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			Awaitility.await().until(() -> in.available() == 2);
+			in.read();
+			session.close();
+			try {
+				in.read();
+			}
+			catch (IOException ex) {
+				thrown.add(ex);
+			}
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("ab").rest()).isEmpty();
+		}
+
+		assertThat(thrown.poll(10, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void interruptedReaderIsToldAndTheConnectionLives() throws Exception {
+		BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			told.add(Thread.currentThread());
+			try {
+				in.read();
+			}
+			catch (InterruptedIOException ex) {
+				told.add(Thread.interrupted());
+			}
+			in.transferTo(out);
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			((Thread) told.poll(10, TimeUnit.SECONDS)).interrupt();
+			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(true);
+			assertThat(peer.ask("still here")).isEqualTo("still here");
+		}
+	}
+
+	@Test
+	void interruptedWriterLosesNothingOfWhatItWrote() throws Exception {
+		BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			told.add(Thread.currentThread());
+			int written = 0;
+			try {
+				for (; true; written++) {
+					out.write('a' + written % 26);
+				}
+			}
+			catch (InterruptedIOException ex) {
+				told.add(Thread.interrupted());
+			}
+			told.add(written);
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server, 4096)) {
+			SocketSession session = ServerFixture.session(server);
+			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			((Thread) told.poll(10, TimeUnit.SECONDS)).interrupt();
+			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(true);
+			byte[] received = peer.in().readAllBytes();
+			assertThat(received).hasSize((int) told.poll(10, TimeUnit.SECONDS));
+			for (int i = 0; i < received.length; i++) {
+				if (received[i] != 'a' + i % 26) {
+					throw new AssertionError("wrong byte at " + i);
+				}
+			}
+		}
+	}
+
+	@Test
+	void moreThanMayWaitClosesTheSessionIfThatIsThePolicy() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.CLOSING);
+			in.read();
+		}, (spec) -> spec.inboundOverflow(InboundOverflow.CLOSE).inboundBytes(100).readBufferBytes(80));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("a".repeat(200)).rest()).isEmpty();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.OVERFLOW);
 	}
 
 }

@@ -1,0 +1,749 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.Conversation;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.PayloadException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.IoThread;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ConversationHandlerTests {
+
+	private static final ConversationHandler<String, String> ECHO = (conversation) -> {
+		for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+			conversation.send(line);
+		}
+		conversation.send("bye");
+	};
+
+	/** More than the system's buffers between two sockets hold. */
+	private static final String LONG = "a".repeat(60_000);
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	/** What a handler saw. */
+	private final BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+
+	private Object nextSeen() throws InterruptedException {
+		Object next = this.seen.poll(10, TimeUnit.SECONDS);
+		if (next == null) {
+			throw new AssertionError("The handler saw nothing more within 10 seconds");
+		}
+		return next;
+	}
+
+	private SocketServer start(ConversationHandler<String, String> handler) {
+		return this.fixture.conversations(handler, UnaryOperator.identity());
+	}
+
+	/** Has what is thrown seen, and throws it on. */
+	private <I, O> ConversationHandler<I, O> watched(ConversationHandler<I, O> handler) {
+		return (conversation) -> {
+			try {
+				handler.handle(conversation);
+			}
+			catch (Exception ex) {
+				this.seen.add(ex);
+				throw ex;
+			}
+		};
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void framesAreReceivedAndSentAndTheEndOfInputIsNotTheEnd(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations(ECHO, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("one");
+			assertThat(peer.sendByteByByte("two\r\n").line()).isEqualTo("two");
+			assertThat(peer.send("a\nb\n\nunterminated").endOutput().rest()).isEqualTo("a\nb\n\nunterminated\nbye\n");
+		}
+
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void manyFramesComeBackInOrder(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations(ECHO, way.spec());
+		int lines = 50_000;
+
+		try (Peer peer = new Peer(server)) {
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+				StringBuilder all = new StringBuilder();
+				IntStream.range(0, lines).forEach((i) -> all.append(i).append('\n'));
+				unchecked(() -> peer.send(all.toString()).endOutput());
+			});
+			for (int i = 0; i < lines; i++) {
+				assertThat(peer.line()).isEqualTo(Integer.toString(i));
+			}
+			assertThat(peer.rest()).isEqualTo("bye\n");
+			sent.join();
+		}
+	}
+
+	private static void unchecked(IoCall call) {
+		try {
+			call.run();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@FunctionalInterface
+	private interface IoCall {
+
+		void run() throws IOException;
+
+	}
+
+	@Test
+	void receivingGivesUpInTimeAndCanGoOn() throws Exception {
+		SocketServer server = start((conversation) -> {
+			for (Duration timeout : List.of(Duration.ofMillis(20), Duration.ZERO, Duration.ofSeconds(-1))) {
+				assertThatThrownBy(() -> conversation.receive(timeout)).isInstanceOf(TimeoutException.class)
+					.hasMessageContaining("test-1");
+			}
+			conversation.send("late");
+			conversation.send(conversation.receive(Duration.ofSeconds(Long.MAX_VALUE)) + "!");
+			conversation.send("end " + conversation.receive(Duration.ofSeconds(10)));
+		});
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.line()).isEqualTo("late");
+			assertThat(peer.send("here\n").endOutput().rest()).isEqualTo("here!\nend null\n");
+		}
+	}
+
+	/** Reads numbers, and says on what kind of thread. */
+	private final class Numbers implements PayloadConverter<Integer> {
+
+		@Override
+		public Class<Integer> type() {
+			return Integer.class;
+		}
+
+		@Override
+		public Integer read(byte[] source, int offset, int length) {
+			ConversationHandlerTests.this.seen.add(Thread.currentThread() instanceof IoThread);
+			return Integer.valueOf(new String(source, offset, length, StandardCharsets.UTF_8));
+		}
+
+		@Override
+		public byte[] write(Integer payload) {
+			return payload.toString().getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
+	private SocketServer numbers(ConversationHandler<Integer, ?> handler) {
+		Numbers numbers = new Numbers();
+		return this.fixture.start(ServerHandler.conversation("numbers", numbers, handler),
+				(spec) -> spec.framing(Framing.line()).converters(List.of(numbers)));
+	}
+
+	@Test
+	void frameThatCannotBeConvertedIsThrownFromReceiveAndTheNextIsReceived() throws Exception {
+		SocketServer server = numbers((Conversation<Integer, Object> conversation) -> {
+			assertThat(conversation.receive()).isEqualTo(1);
+			assertThatThrownBy(conversation::receive).isInstanceOf(PayloadException.class)
+				.hasCauseInstanceOf(NumberFormatException.class);
+			assertThatThrownBy(() -> conversation.receive(Duration.ofSeconds(10))).isInstanceOf(PayloadException.class);
+			conversation.send(conversation.receive() + 1);
+			assertThatThrownBy(() -> conversation.send(new Object())).isInstanceOf(IllegalArgumentException.class);
+			conversation.send("text");
+		});
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("1\ntwo\nthree\n4\n").rest()).isEqualTo("5\ntext\n");
+		}
+
+		assertThat(this.seen).containsExactly(false, false, false, false);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void frameThatCannotBeConvertedClosesTheSessionUnlessTheHandlerTakesCareOfIt() throws Exception {
+		SocketServer server = numbers((Conversation<Integer, Integer> conversation) -> {
+			conversation.send(0);
+			conversation.receive();
+		});
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n").rest()).isEqualTo("0\n");
+		}
+
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.DECODE_ERROR);
+		assertThat(status.cause()).isInstanceOf(PayloadException.class);
+	}
+
+	@Test
+	void lostConnectionEndsReceiving() throws Exception {
+		SocketServer server = start(watched(ECHO));
+
+		Peer peer = new Peer(server);
+		assertThat(peer.ask("here")).isEqualTo("here");
+		peer.reset();
+
+		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+	}
+
+	static Stream<Consumer<SessionClosedException>> waysToPutUpWithALostConnection() {
+		return Stream.of((failure) -> {
+			// Returns, as if nothing had happened.
+		}, (failure) -> {
+			throw new UncheckedIOException(failure);
+		}, (failure) -> {
+			throw new CompletionException(new UncheckedIOException(failure));
+		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("waysToPutUpWithALostConnection")
+	void lostConnectionIsThePeersDoingWhateverTheHandlerMakesOfIt(Consumer<SessionClosedException> way)
+			throws Exception {
+		SocketServer server = start((conversation) -> {
+			try {
+				ECHO.handle(conversation);
+			}
+			catch (SessionClosedException ex) {
+				way.accept(ex);
+			}
+		});
+
+		Peer peer = new Peer(server);
+		assertThat(peer.ask("here")).isEqualTo("here");
+		peer.reset();
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+	}
+
+	static Stream<Consumer<SocketSession>> waysToClose() {
+		return Stream.of(SocketSession::close, SocketSession::abort,
+				(session) -> session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("waysToClose")
+	void closingWakesTheHandlerThatReceives(Consumer<SocketSession> way) throws Exception {
+		SocketServer server = start(watched(ECHO));
+
+		try (Peer peer = new Peer(server, 4096)) {
+			assertThat(peer.ask("here")).isEqualTo("here");
+			SocketSession session = ServerFixture.session(server);
+			// The connection will not close before this has been read.
+			do {
+				session.send(LONG);
+				if (session.info().pendingBytes() > 200_000) {
+					ServerFixture.awaitStill(() -> session.info().bytesSent());
+				}
+			}
+			while (session.info().pendingBytes() < 100_000);
+			way.accept(session);
+			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.HANDLER_CLOSED, CloseReason.OPERATOR_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("waysToClose")
+	void closingWakesTheHandlerThatSends(Consumer<SocketSession> way) throws Exception {
+		SocketServer server = start(watched((conversation) -> {
+			while (true) {
+				conversation.send(LONG);
+			}
+		}));
+
+		Peer peer = new Peer(server, 4096);
+		SocketSession session = ServerFixture.session(server);
+		ServerFixture.awaitStill(() -> session.info().bytesSent());
+		assertThat(session.info().pendingBytes()).isBetween(64L * 1024, 512L * 1024);
+		assertThat(this.seen).isEmpty();
+
+		way.accept(session);
+
+		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		assertThatThrownBy(() -> session.send("late").get(10, TimeUnit.SECONDS))
+			.hasCauseInstanceOf(SessionClosedException.class);
+		peer.close();
+	}
+
+	@Test
+	void framesBehindTheCloseAreNotReceived() throws Exception {
+		SocketServer server = start(watched((conversation) -> {
+			Awaitility.await().until(() -> conversation.session().info().pendingInbound() == 2);
+			conversation.receive();
+			conversation.session().close();
+			conversation.receive();
+		}));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("one\ntwo\n").rest()).isEmpty();
+		}
+
+		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void interruptedThreadIsToldAndTheConnectionLives(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			this.seen.add(Thread.currentThread());
+			assertThatThrownBy(conversation::receive).isInstanceOf(InterruptedIOException.class);
+			this.seen.add(Thread.interrupted());
+			conversation.send(conversation.receive() + "!");
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			((Thread) nextSeen()).interrupt();
+			assertThat(nextSeen()).isEqualTo(true);
+			assertThat(peer.ask("still here")).isEqualTo("still here!");
+		}
+	}
+
+	@Test
+	void interruptedSenderIsToldAndTheConnectionLives() throws Exception {
+		SocketServer server = start((conversation) -> {
+			this.seen.add(Thread.currentThread());
+			int sent = 0;
+			try {
+				for (; true; sent++) {
+					conversation.send(LONG);
+				}
+			}
+			catch (InterruptedIOException ex) {
+				this.seen.add(Thread.interrupted());
+			}
+			this.seen.add(sent);
+			conversation.send("end");
+		});
+
+		try (Peer peer = new Peer(server, 4096)) {
+			SocketSession session = ServerFixture.session(server);
+			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			((Thread) nextSeen()).interrupt();
+			assertThat(nextSeen()).isEqualTo(true);
+			int sent = (int) nextSeen();
+			assertThat(peer.rest()).hasSize(sent * (LONG.length() + 1) + "end\n".length());
+		}
+	}
+
+	@Test
+	void severalThreadsMaySendWhileOneReceives() throws Exception {
+		int senders = 4;
+		int lines = 5_000;
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			List<CompletableFuture<Void>> running = IntStream.range(0, senders)
+				.mapToObj((sender) -> CompletableFuture.runAsync(() -> {
+					for (int i = 0; i < lines; i++) {
+						String line = sender + " " + i;
+						unchecked(() -> conversation.send(line));
+					}
+				}, (task) -> new Thread(task).start()))
+				.toList();
+			int received = 0;
+			while (conversation.receive() != null) {
+				received++;
+			}
+			running.forEach(CompletableFuture::join);
+			conversation.send("received " + received);
+		}, (spec) -> spec.outboundWrites(3));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n".repeat(lines)).endOutput();
+			int[] next = new int[senders];
+			for (int i = 0; i < senders * lines; i++) {
+				String[] parts = peer.line().split(" ");
+				int sender = Integer.parseInt(parts[0]);
+				assertThat(Integer.parseInt(parts[1])).isEqualTo(next[sender]++);
+			}
+			assertThat(peer.rest()).isEqualTo("received " + lines + "\n");
+		}
+	}
+
+	@Test
+	void returningClosesTheSessionBehindWhatWasSent() throws Exception {
+		int frames = 140;
+		SocketServer server = start((conversation) -> {
+			for (int i = 0; i < frames; i++) {
+				conversation.send(LONG);
+			}
+		});
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("unread\nunwanted\ninput\n".repeat(1_000));
+			assertThat(peer.in().readAllBytes()).hasSize(frames * (LONG.length() + 1));
+		}
+
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void callbacksRunSeriallyBesideTheCallAndBeforeTheEndIsTold(Way way) throws Exception {
+		int sends = 200;
+		List<Integer> told = new ArrayList<>();
+		CountDownLatch half = new CountDownLatch(sends / 2);
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			for (int i = 0; i < sends; i++) {
+				int number = i;
+				conversation.session().send("x", (failure) -> {
+					// Unguarded on purpose: they run serially, each seeing the last.
+					told.add(number);
+					half.countDown();
+				});
+				if (i == sends / 2) {
+					// Beside the call, which has not returned.
+					half.await();
+				}
+			}
+			conversation.session().closed().thenAccept((status) -> this.seen.add(List.copyOf(told)));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).hasSize(2 * sends);
+		}
+
+		assertThat(nextSeen()).isEqualTo(IntStream.range(0, sends).boxed().toList());
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DROP_NEWEST", "DROP_OLDEST" })
+	void framesForWhichThereIsNoRoomAreDroppedAndCounted(InboundOverflow overflow) throws Exception {
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			Awaitility.await().until(() -> conversation.session().info().messagesReceived() == 20);
+			conversation.send("pending " + conversation.session().info().pendingInbound());
+			ECHO.handle(conversation);
+		}, (spec) -> spec.inboundOverflow(overflow).inboundFrames(4));
+
+		try (Peer peer = new Peer(server)) {
+			for (int i = 0; i < 20; i++) {
+				peer.send(i + "\n");
+			}
+			assertThat(peer.line()).isEqualTo("pending 4");
+			assertThat(peer.endOutput().rest())
+				.isEqualTo((overflow == InboundOverflow.DROP_NEWEST) ? "0\n1\n2\n3\nbye\n" : "16\n17\n18\n19\nbye\n");
+		}
+
+		assertThat(server.statistics().inboundDropped()).isEqualTo(16);
+	}
+
+	@Test
+	void moreFramesThanMayWaitCloseTheSessionIfThatIsThePolicy() throws Exception {
+		SocketServer server = this.fixture.conversations(watched((Conversation<String, String> conversation) -> {
+			Awaitility.await().until(() -> conversation.session().info().state() == SessionInfo.State.CLOSING);
+			conversation.receive();
+		}), (spec) -> spec.inboundOverflow(InboundOverflow.CLOSE).inboundFrames(4));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("1\n2\n3\n4\n5\n").rest()).isEmpty();
+		}
+
+		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.OVERFLOW);
+		assertThat(status.detail()).contains("inbound.capacity = 4");
+	}
+
+	@Test
+	void peerThatIsFasterThanTheHandlerIsNotReadFrom() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			go.await();
+			int received = 0;
+			while (conversation.receive() != null) {
+				received++;
+			}
+			conversation.send("" + received);
+		}, (spec) -> spec.inboundFrames(8));
+		int lines = 1_000;
+
+		try (Peer peer = new Peer(server)) {
+			CompletableFuture<Void> sent = CompletableFuture
+				.runAsync(() -> unchecked(() -> peer.send((LONG + "\n").repeat(lines)).endOutput()));
+			SocketSession session = ServerFixture.session(server);
+			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			assertThat(session.info().pendingInbound()).isLessThanOrEqualTo(8);
+			assertThat(session.info().bytesReceived()).isLessThan(2_000_000);
+			go.countDown();
+			assertThat(peer.rest()).isEqualTo(lines + "\n");
+			sent.join();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void nothingIsReceivedWhileReadsArePausedAndNothingIsLost(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			Awaitility.await().until(() -> conversation.session().info().pendingInbound() == 2);
+			conversation.session().pauseReads();
+			assertThatThrownBy(() -> conversation.receive(Duration.ofMillis(50))).isInstanceOf(TimeoutException.class);
+			conversation.send("paused " + conversation.session().info().pendingInbound());
+			ECHO.handle(conversation);
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("one\ntwo\n").line()).isEqualTo("paused 2");
+			peer.send("three\n").endOutput();
+			SocketSession session = ServerFixture.session(server);
+			assertThat(session.info().messagesSent()).isLessThanOrEqualTo(1);
+			session.resumeReads();
+			assertThat(peer.rest()).isEqualTo("one\ntwo\nthree\nbye\n");
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void stopIsTheEndOfInputAndWhatIsSentStillLeaves(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations(ECHO, way.spec());
+
+		try (Peer paused = new Peer(server)) {
+			assertThat(paused.ask("one")).isEqualTo("one");
+			SocketSession session = ServerFixture.session(server);
+			session.pauseReads();
+			paused.send("not read\n");
+			Peer peer = new Peer(server);
+			assertThat(peer.ask("two")).isEqualTo("two");
+			assertThat(server.beginStop(Duration.ofSeconds(30))).isTrue();
+			assertThat(peer.rest()).isEqualTo("bye\n");
+			assertThat(paused.rest()).isEqualTo("bye\n");
+			session.resumeReads();
+			peer.close();
+		}
+		server.stopped().get(10, TimeUnit.SECONDS);
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void behindTheEndOfInputAPeerThatWritesBeforeItReadsIsStillHeardOut() throws Exception {
+		CountDownLatch stopping = new CountDownLatch(1);
+		SocketServer server = start((conversation) -> {
+			stopping.await();
+			while (conversation.receive() != null) {
+				// What was read before the stop.
+			}
+			for (int i = 0; i < 200; i++) {
+				conversation.send(LONG);
+			}
+		});
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			CompletableFuture<Void> sent = CompletableFuture
+				.runAsync(() -> unchecked(() -> peer.send((LONG + "\n").repeat(400))));
+			ServerFixture.awaitStill(() -> session.info().bytesReceived());
+			assertThat(server.beginStop(Duration.ofSeconds(30))).isTrue();
+			stopping.countDown();
+			// It reads nothing before it has sent everything.
+			sent.join();
+			assertThat(peer.rest()).hasSize(200 * (LONG.length() + 1));
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void handlerThatCannotSendIsCutAtTheEndOfTheTimeToStop() throws Exception {
+		SocketServer server = start(watched((conversation) -> {
+			while (true) {
+				conversation.send(LONG);
+			}
+		}));
+
+		try (Peer peer = new Peer(server, 4096)) {
+			SocketSession session = ServerFixture.session(server);
+			ServerFixture.awaitStill(() -> session.info().bytesSent());
+			assertThat(server.stop(Duration.ofMillis(200))).isTrue();
+			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+			assertThat(peer.sawReset()).isTrue();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void handlerThatIgnoresTheEndIsCutAtTheEndOfTheTimeToStop() throws Exception {
+		SocketServer server = start(watched((conversation) -> {
+			while (true) {
+				conversation.receive();
+			}
+		}));
+
+		try (Peer peer = new Peer(server)) {
+			ServerFixture.session(server);
+			assertThat(server.stop(Duration.ofMillis(200))).isTrue();
+			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+			assertThat(peer.sawReset()).isTrue();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void handlerThatIgnoresTheEndIsEndedWhenThePeerHasGone() throws Exception {
+		SocketServer server = start(watched((conversation) -> {
+			while (true) {
+				if (conversation.receive() == null) {
+					conversation.send("are you there?");
+				}
+			}
+		}));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.endOutput().line()).isEqualTo("are you there?");
+		}
+
+		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.CLIENT_CLOSED, CloseReason.CLIENT_RESET);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void errorsCloseTheirSessionOnly(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			if ("x".equals(conversation.receive())) {
+				throw new StackOverflowError("provoked");
+			}
+			ECHO.handle(conversation);
+		}, way.spec());
+
+		try (Peer bystander = new Peer(server)) {
+			bystander.send("-\n");
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.send("x\n").rest()).isEmpty();
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(bystander.ask("still here")).isEqualTo("still here");
+		}
+	}
+
+	@Test
+	void threadsThatOutliveTheCallAreTold() throws Exception {
+		SocketServer server = start((conversation) -> {
+			CountDownLatch begun = new CountDownLatch(1);
+			Thread receiver = new Thread(() -> {
+				begun.countDown();
+				try {
+					conversation.receive();
+				}
+				catch (IOException ex) {
+					this.seen.add(ex);
+				}
+			});
+			receiver.start();
+			begun.await();
+			CompletableFuture.runAsync(() -> {
+				conversation.session().closed().join();
+				for (IoCall call : List.<IoCall>of(() -> conversation.send("late"), conversation::receive)) {
+					try {
+						call.run();
+					}
+					catch (IOException ex) {
+						this.seen.add(ex);
+					}
+				}
+			}, (task) -> new Thread(task).start());
+		});
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+
+		for (int i = 0; i < 3; i++) {
+			assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void everySessionHasAThreadOfItsOwnNamedAfterIt(ExecutionMode mode) throws Exception {
+		// More than the pool that message handlers share would bear.
+		int sessions = 3;
+		SocketServer server = this.fixture.conversations((Conversation<String, String> conversation) -> {
+			this.seen.add(Thread.currentThread().getName() + "|" + conversation.session().id());
+			ECHO.handle(conversation);
+		}, (spec) -> spec.execution(mode).executionThreads(1));
+
+		List<Peer> peers = new ArrayList<>();
+		try {
+			for (int i = 1; i <= sessions; i++) {
+				peers.add(new Peer(server));
+				assertThat(nextSeen()).isEqualTo("test server test-%1$d|test-%1$d".formatted(i));
+			}
+			for (Peer peer : peers) {
+				assertThat(peer.ask("here")).isEqualTo("here");
+			}
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	@Test
+	void platformThreadsAreForFewerSessions() {
+		ServerSpec.Builder spec = ServerSpec.builder("test")
+			.handler(ServerHandler.conversation("echo", PayloadConverter.text(StandardCharsets.UTF_8), ECHO));
+
+		assertThat(spec.execution(ExecutionMode.POOL).build().limits().sessions()).isEqualTo(500);
+		assertThat(spec.execution(ExecutionMode.VIRTUAL).build().limits().sessions()).isEqualTo(10_000);
+		assertThat(spec.execution(ExecutionMode.POOL).maxSessions(7).build().limits().sessions()).isEqualTo(7);
+		assertThatThrownBy(() -> spec.execution(ExecutionMode.EVENT_LOOP).build())
+			.isInstanceOf(ServerSpec.InvalidSpecException.class)
+			.hasMessageContaining("execution.mode");
+	}
+
+}
