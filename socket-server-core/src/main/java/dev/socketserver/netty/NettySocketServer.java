@@ -245,7 +245,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(this.spec.execution().mode(), name(), this.engine.background());
+			threads = HandlerThreads.of(name(), this.spec.execution(), this.engine.background());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);

@@ -116,6 +116,14 @@ public final class Lane implements Runnable {
 	}
 
 	/**
+	 * Returns the number of the session whose lane this is.
+	 * @return the number, from which the session's id is made
+	 */
+	public long session() {
+		return this.owner.session();
+	}
+
+	/**
 	 * Says that the executor meant for this lane refused it. It will still be
 	 * {@linkplain #run() run}, elsewhere: the end of the session has to be told.
 	 */
@@ -161,6 +169,9 @@ public final class Lane implements Runnable {
 
 	/** Whose lane it is. */
 	interface Owner {
+
+		/** The number of the session. Any thread. */
+		long session();
 
 		/** All tasks known have run. On the lane. */
 		void batchEnded();

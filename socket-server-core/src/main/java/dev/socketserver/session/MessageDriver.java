@@ -179,6 +179,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public long session() {
+		return this.session.number();
+	}
+
+	@Override
 	public void batchEnded() {
 		if (flushesLater()) {
 			flush();

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 public final class SessionRegistry {
 
-	private final String server;
+	private final String idPrefix;
 
 	private final AtomicLong numbers = new AtomicLong();
 
@@ -31,7 +31,7 @@ public final class SessionRegistry {
 	 * @param server the server's name, which session ids begin with
 	 */
 	public SessionRegistry(String server) {
-		this.server = server;
+		this.idPrefix = idPrefix(server);
 	}
 
 	/**
@@ -43,7 +43,16 @@ public final class SessionRegistry {
 	}
 
 	String id(long number) {
-		return this.server + "-" + number;
+		return this.idPrefix + number;
+	}
+
+	/**
+	 * Returns what ids of sessions begin with.
+	 * @param server the server's name
+	 * @return what stands in front of a session's number
+	 */
+	public static String idPrefix(String server) {
+		return server + "-";
 	}
 
 	void add(Session session) {

@@ -151,6 +151,11 @@ final class StreamDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public long session() {
+		return this.session.number();
+	}
+
+	@Override
 	public void batchEnded() {
 		// What callbacks send is flushed as it is sent.
 	}
