@@ -243,6 +243,11 @@ public final class Session implements SocketSession {
 		return this.driver.runsHere();
 	}
 
+	/** The lane on which calls must not take too long, if there is one. Any thread. */
+	@Nullable Lane watched() {
+		return this.driver.watched();
+	}
+
 	// What driver, deframer and outbox tell.
 
 	/** The handler is about to be told of the session. On its thread. */
