@@ -75,4 +75,18 @@ public interface ServerStatistics {
 	 */
 	long inboundDropped();
 
+	/**
+	 * Returns how many calls of message handlers were reported as stuck, because they
+	 * lasted longer than {@link ServerSpec.Timeouts#handler()}.
+	 * @return the number
+	 */
+	long stuckCalls();
+
+	/**
+	 * Returns how many sessions have a handler that was reported as stuck and has not
+	 * returned yet.
+	 * @return the number
+	 */
+	long stuckSessions();
+
 }

@@ -1,5 +1,10 @@
 package dev.socketserver;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +21,23 @@ import org.jspecify.annotations.Nullable;
  * @param pendingBytes bytes of those writes
  * @param readsPaused whether no frame is to be handled for now, because
  * {@link SocketSession#pauseReads()} asked for it
+ * @param bound what the session is {@linkplain SocketSession#bind bound} to: ids by their
+ * types, in the order of binding
+ * @param groups the groups that the session has {@linkplain SocketSession#join joined},
+ * in that order
  * @param closed how the session ended or is ending, or {@code null}
  */
 public record SessionInfo(State state, long bytesReceived, long bytesSent, long messagesReceived, long messagesSent,
-		int pendingInbound, int pendingWrites, long pendingBytes, boolean readsPaused, @Nullable CloseStatus closed) {
+		int pendingInbound, int pendingWrites, long pendingBytes, boolean readsPaused, Map<String, List<String>> bound,
+		List<String> groups, @Nullable CloseStatus closed) {
+
+	public SessionInfo {
+		// In their order, which Map.copyOf would not keep.
+		Map<String, List<String>> copy = new LinkedHashMap<>();
+		bound.forEach((type, ids) -> copy.put(type, List.copyOf(ids)));
+		bound = copy.isEmpty() ? Map.of() : Collections.unmodifiableMap(copy);
+		groups = List.copyOf(groups);
+	}
 
 	/** What a session is doing. */
 	public enum State {

@@ -68,7 +68,13 @@ public interface SocketSession {
 	/**
 	 * Gives the session an identity under which {@link SocketServer#find} and
 	 * {@link SocketServers#find} find it, until it ends. A session may have several. The
-	 * end of an older session never takes an identity from a newer one.
+	 * end of an older session never takes an identity from a newer one. A session that
+	 * has the identity already keeps it, whatever the policy; with
+	 * {@link BindPolicy#REPLACE} it has it alone afterwards.
+	 * <p>
+	 * Of sessions that bind at the same time one is first. An identity belongs to its
+	 * session until the handler has been told of the session's end, so that with
+	 * {@link BindPolicy#REJECT} no two handlers ever serve it at the same time.
 	 * @param type what kind of identity, for example {@code device}
 	 * @param id which one
 	 * @param policy what to do if another session of the server has it already
@@ -79,7 +85,7 @@ public interface SocketSession {
 
 	/**
 	 * Adds the session to a group of its server, until it leaves or ends. Joining again
-	 * has no effect.
+	 * has no effect, nor has joining while the session closes.
 	 * @param group the group's name
 	 */
 	void join(String group);

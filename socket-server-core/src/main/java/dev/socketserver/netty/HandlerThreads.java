@@ -2,60 +2,64 @@ package dev.socketserver.netty;
 
 import java.util.Arrays;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.session.Lane;
+import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.SessionThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that run the handlers of one server while it runs.
+ * The threads that run the handlers of one server while it runs. Those that are ours
+ * carry the server's name and the id of the session whose handler they run, for logs,
+ * thread dumps and profilers; the threads of the event loops keep their names.
  */
 abstract class HandlerThreads implements SessionThreads {
 
-	private static final int POOL_THREADS = 200;
+	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private static final int POOL_QUEUE = 10_000;
+	private final String name;
 
-	private static final int IDLE_SECONDS = 10;
-
-	private final String server;
+	private final String sessionName;
 
 	private final Executor fallback;
 
 	private HandlerThreads(String server, Executor fallback) {
-		this.server = server;
+		this.name = server + " server";
+		this.sessionName = this.name + " " + SessionRegistry.idPrefix(server);
 		this.fallback = fallback;
 	}
 
 	/**
 	 * Makes the threads.
-	 * @param mode what kind
 	 * @param server the server's name
+	 * @param execution what kind
 	 * @param fallback runs lanes for which there is no thread: their sessions handle no
 	 * further frame, but their handlers are told the end
 	 */
-	static HandlerThreads of(ExecutionMode mode, String server, Executor fallback) {
-		return switch (mode.resolve()) {
+	static HandlerThreads of(String server, ServerSpec.Execution execution, Executor fallback) {
+		HandlerThreads ours = switch (execution.mode().resolve()) {
 			case VIRTUAL -> new Virtual(server, fallback);
-			case POOL -> new Pool(server, fallback);
+			case POOL -> new Pool(server, execution, fallback);
 			case EVENT_LOOP -> new None(server, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
+		return (execution.executor() != null) ? new Lent(server, execution.executor(), ours, fallback) : ours;
 	}
 
 	/**
-	 * Runs lanes, each on a thread of its own, without waiting.
+	 * Runs lanes without waiting.
 	 * @param lanes the lanes
 	 * @param count how many
 	 */
-	abstract void run(Lane[] lanes, int count);
+	void run(Lane[] lanes, int count) {
+		for (int i = 0; i < count; i++) {
+			run(lanes[i]);
+		}
+	}
 
 	/** Runs a lane without waiting. */
 	abstract void run(Lane lane);
@@ -75,8 +79,19 @@ abstract class HandlerThreads implements SessionThreads {
 	void close() {
 	}
 
+	/** The name of a thread that runs nothing. */
 	final String threadName() {
-		return this.server + " server";
+		return this.name;
+	}
+
+	/** The name of a thread that runs the session of a number. */
+	final String threadName(long session) {
+		return this.sessionName + session;
+	}
+
+	/** The name of a thread that runs the session of an id. */
+	final String threadName(String session) {
+		return this.name + " " + session;
 	}
 
 	private static final class Virtual extends HandlerThreads {
@@ -86,6 +101,13 @@ abstract class HandlerThreads implements SessionThreads {
 		Virtual(String server, Executor fallback) {
 			super(server, fallback);
 			this.factory = VirtualThreads.factory(threadName());
+		}
+
+		/** To name a virtual thread is to set a field. */
+		private Thread thread(Runnable task, String name) {
+			Thread thread = this.factory.newThread(task);
+			thread.setName(name);
+			return thread;
 		}
 
 		/**
@@ -100,18 +122,18 @@ abstract class HandlerThreads implements SessionThreads {
 				return;
 			}
 			Lane[] group = Arrays.copyOf(lanes, count);
-			this.factory.newThread(() -> {
+			thread(() -> {
 				for (int i = 1; i < group.length; i++) {
 					run(group[i]);
 				}
 				group[0].run();
-			}).start();
+			}, threadName(group[0].session())).start();
 		}
 
 		@Override
 		void run(Lane lane) {
 			try {
-				this.factory.newThread(lane).start();
+				thread(lane, threadName(lane.session())).start();
 			}
 			catch (OutOfMemoryError ex) {
 				refuse(lane);
@@ -120,7 +142,7 @@ abstract class HandlerThreads implements SessionThreads {
 
 		@Override
 		public void start(String session, Runnable task) {
-			VirtualThreads.factory(threadName() + " " + session).newThread(task).start();
+			thread(task, threadName(session)).start();
 		}
 
 	}
@@ -128,16 +150,14 @@ abstract class HandlerThreads implements SessionThreads {
 	/** Platform threads, made on demand and let go when idle. */
 	private static final class Pool extends HandlerThreads {
 
-		private final ExecutorService executor;
+		private final HandlerPool<Lane> pool;
 
 		private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
-		Pool(String server, Executor fallback) {
+		Pool(String server, ServerSpec.Execution execution, Executor fallback) {
 			super(server, fallback);
-			ThreadPoolExecutor pool = new ThreadPoolExecutor(POOL_THREADS, POOL_THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-					new LinkedBlockingQueue<>(POOL_QUEUE), (task) -> thread(task, threadName()));
-			pool.allowCoreThreadTimeOut(true);
-			this.executor = pool;
+			this.pool = new HandlerPool<>((task) -> thread(task, threadName()), execution.threads(), execution.queue(),
+					IDLE_NANOS, Lane::session, this::threadName);
 		}
 
 		private Thread thread(Runnable task, String name) {
@@ -148,32 +168,20 @@ abstract class HandlerThreads implements SessionThreads {
 		}
 
 		@Override
-		void run(Lane[] lanes, int count) {
-			for (int i = 0; i < count; i++) {
-				run(lanes[i]);
-			}
-		}
-
-		@Override
 		void run(Lane lane) {
-			try {
-				this.executor.execute(lane);
-			}
-			catch (RejectedExecutionException | OutOfMemoryError ex) {
-				// The latter also when the system has no thread left; the pool has
-				// not kept the lane then.
+			if (!this.pool.execute(lane)) {
 				refuse(lane);
 			}
 		}
 
 		@Override
 		public void start(String session, Runnable task) {
-			thread(task, threadName() + " " + session).start();
+			thread(task, threadName(session)).start();
 		}
 
 		@Override
 		void close() {
-			this.executor.shutdown();
+			this.pool.close();
 		}
 
 	}
@@ -190,11 +198,6 @@ abstract class HandlerThreads implements SessionThreads {
 		}
 
 		@Override
-		void run(Lane[] lanes, int count) {
-			throw new IllegalStateException("Handlers run on the event loop");
-		}
-
-		@Override
 		void run(Lane lane) {
 			throw new IllegalStateException("Handlers run on the event loop");
 		}
@@ -202,6 +205,41 @@ abstract class HandlerThreads implements SessionThreads {
 		@Override
 		public void start(String session, Runnable task) {
 			throw new RejectedExecutionException("A session of its own needs a thread of its own");
+		}
+
+	}
+
+	/**
+	 * The threads of an executor of the application's, which shuts it down and names
+	 * them. Handlers that need a thread of their own get one of ours.
+	 */
+	private static final class Lent extends HandlerThreads {
+
+		private final LentExecutor executor;
+
+		private final HandlerThreads own;
+
+		Lent(String server, Executor executor, HandlerThreads own, Executor fallback) {
+			super(server, fallback);
+			this.executor = new LentExecutor(server, executor);
+			this.own = own;
+		}
+
+		@Override
+		void run(Lane lane) {
+			if (!this.executor.execute(lane)) {
+				refuse(lane);
+			}
+		}
+
+		@Override
+		public void start(String session, Runnable task) {
+			this.own.start(session, task);
+		}
+
+		@Override
+		void close() {
+			this.own.close();
 		}
 
 	}

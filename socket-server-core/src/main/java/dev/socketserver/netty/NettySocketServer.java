@@ -135,12 +135,12 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public List<SocketSession> find(String type, String id) {
-		throw new UnsupportedOperationException();
+		return List.copyOf(this.sessions.bound(type, id));
 	}
 
 	@Override
 	public Group group(String name) {
-		throw new UnsupportedOperationException();
+		return new SessionGroup(name, this.sessions, this.payloads);
 	}
 
 	@Override
@@ -150,8 +150,7 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public int broadcast(Object payload) {
-		byte[] bytes = this.payloads.bytes(payload);
-		return (int) this.sessions.stream().filter((session) -> session.offer(bytes)).count();
+		return SessionGroup.broadcast(this.payloads.bytes(payload), this.sessions.stream());
 	}
 
 	@Override
@@ -246,7 +245,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(this.spec.execution().mode(), name(), this.engine.background());
+			threads = HandlerThreads.of(name(), this.spec.execution(), this.engine.background());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);

@@ -17,11 +17,13 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.StuckCalls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +153,10 @@ final class ServerRun {
 		if (idle != null) {
 			watchIdle(channel, idle.toNanos());
 		}
+		Duration handler = this.sessionContext.spec().timeouts().handler();
+		if (handler != null && this.sessionContext.spec().handler() instanceof ServerHandler.Messages) {
+			watchCalls(handler.toNanos());
+		}
 	}
 
 	private void portFreed() {
@@ -178,13 +184,38 @@ final class ServerRun {
 	 * each, and something for each read.
 	 */
 	private void watchIdle(Channel channel, long timeoutNanos) {
-		long tick = Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
+		long tick = tick(timeoutNanos);
 		EventLoop loop = channel.eventLoop();
 		Future<?> timer = loop.scheduleAtFixedRate(() -> {
 			long now = System.nanoTime();
 			sessions().forEach((session) -> session.checkIdle(now, timeoutNanos));
 		}, tick, tick, TimeUnit.NANOSECONDS);
 		this.ended.whenComplete((result, failure) -> timer.cancel(false));
+	}
+
+	/**
+	 * Not on a loop, which may be what is stuck.
+	 */
+	private void watchCalls(long timeoutNanos) {
+		StuckCalls calls = new StuckCalls(this.sessionContext, timeoutNanos);
+		long tick = tick(timeoutNanos);
+		Future<?> looking = this.timer.scheduleWithFixedDelay(() -> {
+			try {
+				calls.look(System.nanoTime(), sessions());
+			}
+			catch (Throwable ex) {
+				// A logger may throw; that must not be the last look.
+				logger.debug("Server '{}': looking for stuck handlers failed", name(), ex);
+			}
+		}, tick, tick, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> {
+			looking.cancel(false);
+			calls.end();
+		});
+	}
+
+	private static long tick(long timeoutNanos) {
+		return Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
 	}
 
 	/**

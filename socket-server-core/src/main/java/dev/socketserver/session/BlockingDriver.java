@@ -191,6 +191,11 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public long sessionNumber() {
+		return this.session.number();
+	}
+
+	@Override
 	public void batchEnded() {
 		// What callbacks send is flushed as it is sent.
 	}

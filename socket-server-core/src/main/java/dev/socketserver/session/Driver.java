@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import dev.socketserver.CloseStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the user code of one session with what happens to it. The first four methods are
@@ -57,6 +58,14 @@ interface Driver {
 
 	/** Whether the calling thread is running the session's user code. */
 	boolean runsHere();
+
+	/**
+	 * Returns the lane on which calls of the handler must not take too long, or
+	 * {@code null} if they may take as long as the session. Any thread.
+	 */
+	default @Nullable Lane watched() {
+		return null;
+	}
 
 	/** Whether the handler takes nothing of a full read buffer. Any thread. */
 	boolean stalled();

@@ -28,9 +28,15 @@ public final class Lane implements Runnable {
 
 	private static final VarHandle NEWEST;
 
+	private static final VarHandle RUNNER;
+
+	private static final VarHandle CALLS;
+
 	static {
 		try {
 			NEWEST = MethodHandles.lookup().findVarHandle(Lane.class, "newest", Task.class);
+			RUNNER = MethodHandles.lookup().findVarHandle(Lane.class, "runner", Thread.class);
+			CALLS = MethodHandles.lookup().findVarHandle(Lane.class, "calls", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -48,6 +54,9 @@ public final class Lane implements Runnable {
 	 * its own write or none.
 	 */
 	private @Nullable Thread runner;
+
+	/** How many calls have begun here; it only has to change with each. */
+	private int calls;
 
 	/**
 	 * Creates a lane.
@@ -92,17 +101,38 @@ public final class Lane implements Runnable {
 	}
 
 	/**
+	 * Says that user code is about to be called. On the lane; tasks say it themselves
+	 * where they make several calls.
+	 */
+	void callBegins() {
+		// For a reader that may be late, but must not miss it for ever.
+		CALLS.setOpaque(this, this.calls + 1);
+	}
+
+	/** Which call it is that runs, or ran last. Any thread. */
+	int calls() {
+		return (int) CALLS.getOpaque(this);
+	}
+
+	/** The thread that runs the lane now, if there is one. Any thread. */
+	@Nullable Thread runner() {
+		return (Thread) RUNNER.getOpaque(this);
+	}
+
+	/**
 	 * Runs the tasks submitted, until there are none. Called by the scheduler, once for
 	 * each {@link LaneScheduler#ready}.
 	 */
 	@Override
 	public void run() {
 		for (int round = 0; round < MAX_ROUNDS; round++) {
+			callBegins();
 			this.runner = Thread.currentThread();
 			Task task = oldestFirst((Task) NEWEST.getAndSet(this, EMPTY));
 			while (task != null) {
 				Task next = task.older;
 				task.older = null;
+				callBegins();
 				run(task);
 				task = next;
 			}
@@ -113,6 +143,14 @@ public final class Lane implements Runnable {
 			}
 		}
 		this.scheduler.ready(this);
+	}
+
+	/**
+	 * Returns the number of the session whose lane this is.
+	 * @return the number, from which the session's id is made
+	 */
+	public long session() {
+		return this.owner.sessionNumber();
 	}
 
 	/**
@@ -161,6 +199,9 @@ public final class Lane implements Runnable {
 
 	/** Whose lane it is. */
 	interface Owner {
+
+		/** The number of the session. Any thread. */
+		long sessionNumber();
 
 		/** All tasks known have run. On the lane. */
 		void batchEnded();

@@ -34,6 +34,10 @@ public final class Ledger implements ServerStatistics {
 
 	private final LongAdder inboundDropped = new LongAdder();
 
+	private final LongAdder stuckCalls = new LongAdder();
+
+	private final LongAdder stuckReturned = new LongAdder();
+
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
@@ -97,6 +101,28 @@ public final class Ledger implements ServerStatistics {
 
 	void countInboundDropped(int count) {
 		this.inboundDropped.add(count);
+	}
+
+	/** A call of a handler lasts too long. */
+	void countStuck() {
+		this.stuckCalls.increment();
+	}
+
+	/** A call that was counted as stuck has returned, or is not looked at any more. */
+	void stuckReturned() {
+		this.stuckReturned.increment();
+	}
+
+	@Override
+	public long stuckCalls() {
+		return this.stuckCalls.sum();
+	}
+
+	@Override
+	public long stuckSessions() {
+		// The outflow first, so that it is never negative.
+		long returned = this.stuckReturned.sum();
+		return this.stuckCalls.sum() - returned;
 	}
 
 	@Override

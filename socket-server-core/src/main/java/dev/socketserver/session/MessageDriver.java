@@ -179,6 +179,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public Lane watched() {
+		return this.lane;
+	}
+
+	@Override
+	public long sessionNumber() {
+		return this.session.number();
+	}
+
+	@Override
 	public void batchEnded() {
 		if (flushesLater()) {
 			flush();
@@ -326,6 +336,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		else if (!this.session.readsPaused()) {
 			this.ending = null;
 			try {
+				this.lane.callBegins();
 				told.inputEnded(this.session, status);
 			}
 			catch (Throwable ex) {
@@ -346,6 +357,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		SessionHandler told = this.handler;
 		if (told != null) {
 			try {
+				this.lane.callBegins();
 				told.closed(this.session, this.session.endStatus());
 			}
 			catch (Throwable ex) {
@@ -388,6 +400,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 * @return {@code false} if the output has ended: nothing that follows will be sent
 	 */
 	boolean send(Object payload) {
+		// The next one may be made when it is asked for.
+		this.lane.callBegins();
 		return this.session.reply(payload);
 	}
 
@@ -471,6 +485,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			return;
 		}
 		this.recovering = false;
+		this.lane.callBegins();
 		try {
 			Object reply = called.received((this.converter != null) ? convert(this.converter, frame) : frame,
 					this.session);
@@ -506,6 +521,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		SessionHandler called = this.handler;
 		if (failure instanceof Exception exception && called != null && !this.recovering) {
 			this.recovering = true;
+			this.lane.callBegins();
 			try {
 				Object reply = called.failed(exception, this.session);
 				if (reply != null) {

@@ -110,6 +110,9 @@ public final class Session implements SocketSession {
 
 	private @Nullable CompletableFuture<CloseStatus> closed;
 
+	/** What {@link Bonds} keep with the session. */
+	Bonds.@Nullable Held held;
+
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
 	 * @param context what the server's sessions share
@@ -246,6 +249,11 @@ public final class Session implements SocketSession {
 	 */
 	public boolean runsHere() {
 		return this.driver.runsHere();
+	}
+
+	/** The lane on which calls must not take too long, if there is one. Any thread. */
+	@Nullable Lane watched() {
+		return this.driver.watched();
 	}
 
 	// What driver, deframer and outbox tell.
@@ -461,17 +469,18 @@ public final class Session implements SocketSession {
 
 	@Override
 	public boolean bind(String type, String id, BindPolicy policy) {
-		throw new UnsupportedOperationException();
+		Objects.requireNonNull(policy, "policy");
+		return this.context.sessions().bonds().bind(this, new Bonds.Identity(type, id), policy);
 	}
 
 	@Override
 	public void join(String group) {
-		throw new UnsupportedOperationException();
+		this.context.sessions().bonds().join(this, Objects.requireNonNull(group, "group"));
 	}
 
 	@Override
 	public void leave(String group) {
-		throw new UnsupportedOperationException();
+		this.context.sessions().bonds().leave(this, Objects.requireNonNull(group, "group"));
 	}
 
 	@Override
@@ -569,9 +578,17 @@ public final class Session implements SocketSession {
 
 	@Override
 	public SessionInfo info() {
+		Map<String, List<String>> bound = Map.of();
+		List<String> groups = List.of();
+		synchronized (this) {
+			if (this.held != null) {
+				bound = this.held.bound();
+				groups = this.held.groups();
+			}
+		}
 		return new SessionInfo(state(), this.bytesReceived, this.bytesSent, this.messagesReceived, this.messagesSent,
 				this.driver.pendingFrames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), this.readsPaused,
-				this.status);
+				bound, groups, this.status);
 	}
 
 	private SessionInfo.State state() {

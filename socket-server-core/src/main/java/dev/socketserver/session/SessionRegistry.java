@@ -1,5 +1,6 @@
 package dev.socketserver.session;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,11 +15,13 @@ import java.util.stream.Stream;
  */
 public final class SessionRegistry {
 
-	private final String server;
+	private final String idPrefix;
 
 	private final AtomicLong numbers = new AtomicLong();
 
 	private final ConcurrentNavigableMap<Long, Session> sessions = new ConcurrentSkipListMap<>();
+
+	private final Bonds bonds = new Bonds();
 
 	/** No longer open, but listeners are still being told. */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
@@ -28,7 +31,7 @@ public final class SessionRegistry {
 	 * @param server the server's name, which session ids begin with
 	 */
 	public SessionRegistry(String server) {
-		this.server = server;
+		this.idPrefix = idPrefix(server);
 	}
 
 	/**
@@ -40,7 +43,16 @@ public final class SessionRegistry {
 	}
 
 	String id(long number) {
-		return this.server + "-" + number;
+		return this.idPrefix + number;
+	}
+
+	/**
+	 * Returns what ids of sessions begin with.
+	 * @param server the server's name
+	 * @return what stands in front of a session's number
+	 */
+	public static String idPrefix(String server) {
+		return server + "-";
 	}
 
 	void add(Session session) {
@@ -48,6 +60,7 @@ public final class SessionRegistry {
 	}
 
 	void remove(Session session) {
+		this.bonds.end(session);
 		this.leaving.add(session);
 		this.sessions.remove(session.number());
 	}
@@ -73,6 +86,30 @@ public final class SessionRegistry {
 	public Optional<Session> find(String id) {
 		long number = number(id);
 		return (number > 0) ? Optional.ofNullable(this.sessions.get(number)) : Optional.empty();
+	}
+
+	/** Returns what the sessions are bound to and which groups they have joined. */
+	Bonds bonds() {
+		return this.bonds;
+	}
+
+	/**
+	 * Returns the sessions that have an identity.
+	 * @param type what kind of identity
+	 * @param id which one
+	 * @return the sessions, the oldest first
+	 */
+	public List<Session> bound(String type, String id) {
+		return this.bonds.bound(new Bonds.Identity(type, id));
+	}
+
+	/**
+	 * Returns the sessions of a group.
+	 * @param name the group's name
+	 * @return the sessions, weakly consistent, in no particular order
+	 */
+	public Stream<Session> group(String name) {
+		return this.bonds.group(name);
 	}
 
 	/**

@@ -27,6 +27,11 @@ class LaneTests {
 	private final Lane.Owner owner = new Lane.Owner() {
 
 		@Override
+		public long sessionNumber() {
+			return 1;
+		}
+
+		@Override
 		public void batchEnded() {
 			LaneTests.this.batches.incrementAndGet();
 		}

@@ -24,7 +24,8 @@ import org.springframework.boot.health.contributor.Status;
  * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
  * while it is paused or draining; {@link Status#DOWN} when it should run and could not
  * start; {@link Status#UNKNOWN} when nobody expects it to accept: it was stopped, was
- * never started, or is about to start.
+ * never started, or is about to start. A session whose handler is stuck does not change
+ * the status: the others are served.
  */
 public class SocketServersHealthContributor implements CompositeHealthContributor {
 
@@ -58,7 +59,8 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 		ServerState state = server.state();
 		Health.Builder health = Health.status(status(state))
 			.withDetail("state", state)
-			.withDetail("activeSessions", server.statistics().active());
+			.withDetail("activeSessions", server.statistics().active())
+			.withDetail("stuckSessions", server.statistics().stuckSessions());
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {
 			health.withDetail("address", Addresses.format(address));

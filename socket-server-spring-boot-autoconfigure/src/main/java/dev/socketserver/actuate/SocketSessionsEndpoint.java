@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -135,14 +136,21 @@ public class SocketSessionsEndpoint {
 	private SocketSessionDescriptor describe(SocketSession session, boolean showUnsanitized) {
 		SessionInfo info = session.info();
 		CloseStatus closed = info.closed();
-		// Without a principal, groups and the like: sessions do not have them yet.
+		Principal principal = session.principal();
 		return new SocketSessionDescriptor(session.id(), session.server(), Addresses.format(session.remoteAddress()),
-				Addresses.format(session.localAddress()), session.openedAt(), info.state(), null, List.of(), null,
+				Addresses.format(session.localAddress()), session.openedAt(), info.state(), bound(info), info.groups(),
+				(principal != null) ? principal.getName() : null,
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
-				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()), false,
-				attributes(session, showUnsanitized), null,
+				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
+				info.readsPaused(), attributes(session, showUnsanitized), null,
 				(closed != null) ? new ClosedDescriptor(closed.reason(), closed.detail(), null) : null);
+	}
+
+	private static List<String> bound(SessionInfo info) {
+		List<String> bound = new ArrayList<>();
+		info.bound().forEach((type, ids) -> ids.forEach((id) -> bound.add(type + ":" + id)));
+		return bound;
 	}
 
 	private Map<String, @Nullable Object> attributes(SocketSession session, boolean showUnsanitized) {
@@ -200,7 +208,7 @@ public class SocketSessionsEndpoint {
 	 * @param localAddress the address that the peer connected to, {@code host:port}
 	 * @param openedAt when it began
 	 * @param state what it is doing
-	 * @param bound what it is bound to, or {@code null}
+	 * @param bound what it is bound to, each as {@code type:id}
 	 * @param groups the groups it has joined
 	 * @param principal who the peer is, or {@code null}
 	 * @param bytes its bytes
@@ -215,12 +223,13 @@ public class SocketSessionsEndpoint {
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "groups",
 			"principal", "bytes", "messages", "pending", "readsPaused", "attributes", "details", "closed" })
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
-			Instant openedAt, SessionInfo.State state, @Nullable String bound, List<String> groups,
+			Instant openedAt, SessionInfo.State state, List<String> bound, List<String> groups,
 			@Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending,
 			boolean readsPaused, Map<String, @Nullable Object> attributes, @Nullable Map<String, Object> details,
 			@Nullable ClosedDescriptor closed) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {
+			bound = List.copyOf(bound);
 			groups = List.copyOf(groups);
 			attributes = Collections.unmodifiableMap(attributes);
 		}

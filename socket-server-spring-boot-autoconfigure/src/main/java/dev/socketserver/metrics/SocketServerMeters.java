@@ -56,7 +56,10 @@ public enum SocketServerMeters implements MeterDocumentation {
 	OUTBOUND_PENDING("socket.server.outbound.pending", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes waiting to be sent"),
 
 	/** Frames read that handlers have not handled yet. */
-	INBOUND_PENDING("socket.server.inbound.pending", Meter.Type.GAUGE, "frames", "Frames waiting for the handler");
+	INBOUND_PENDING("socket.server.inbound.pending", Meter.Type.GAUGE, "frames", "Frames waiting for the handler"),
+
+	/** Calls of handlers that were reported as stuck. */
+	HANDLER_STUCK("socket.server.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck");
 
 	private final String name;
 

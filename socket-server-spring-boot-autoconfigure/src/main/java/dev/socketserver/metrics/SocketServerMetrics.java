@@ -128,6 +128,7 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 			counter(SocketServerMeters.MESSAGES_SENT, (from) -> from.statistics().messagesSent());
 			gauge(SocketServerMeters.OUTBOUND_PENDING, (from) -> sum(from, SessionInfo::pendingBytes));
 			gauge(SocketServerMeters.INBOUND_PENDING, (from) -> sum(from, SessionInfo::pendingInbound));
+			counter(SocketServerMeters.HANDLER_STUCK, (from) -> from.statistics().stuckCalls());
 		}
 
 		private void gauge(SocketServerMeters meter, ToDoubleFunction<SocketServer> value) {

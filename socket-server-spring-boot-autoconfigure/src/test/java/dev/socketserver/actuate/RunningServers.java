@@ -78,12 +78,15 @@ public final class RunningServers implements AutoCloseable {
 
 	/** A server that answers lines with themselves, the first one upon release. */
 	public static ServerSpec slowSpec(String name, CountDownLatch release) {
+		return slow(name, release).build();
+	}
+
+	public static ServerSpec.Builder slow(String name, CountDownLatch release) {
 		return ServerSpec.builder(name)
 			.handler(ServerHandler.function("slow", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> {
 				awaitRelease(release);
 				return text;
-			}))
-			.build();
+			}));
 	}
 
 	private static void awaitRelease(CountDownLatch release) {

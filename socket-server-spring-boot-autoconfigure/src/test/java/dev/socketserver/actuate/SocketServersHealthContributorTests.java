@@ -2,6 +2,8 @@ package dev.socketserver.actuate;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.Addresses;
@@ -45,7 +47,7 @@ class SocketServersHealthContributorTests {
 			Health health = health("upper");
 
 			assertThat(health.getStatus()).isEqualTo(Status.UP);
-			assertThat(health.getDetails()).containsOnlyKeys("address", "state", "activeSessions")
+			assertThat(health.getDetails()).containsOnlyKeys("address", "state", "activeSessions", "stuckSessions")
 				.containsEntry("address", Addresses.format(server.localAddress()))
 				.containsEntry("state", ServerState.RUNNING)
 				.containsEntry("activeSessions", 1L);
@@ -61,7 +63,23 @@ class SocketServersHealthContributorTests {
 		server.stop();
 
 		assertThat(health("upper").getStatus()).isEqualTo(Status.UNKNOWN);
-		assertThat(health("upper").getDetails()).containsOnlyKeys("state", "activeSessions");
+		assertThat(health("upper").getDetails()).containsOnlyKeys("state", "activeSessions", "stuckSessions");
+	}
+
+	@Test
+	void tellsOfSessionsWhoseHandlerIsStuckAndStaysUp() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = RunningServers.started(this.running.servers(),
+				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			peer.send("x\n");
+
+			await().until(() -> Objects.equals(health("slow").getDetails().get("stuckSessions"), 1L));
+			assertThat(health("slow").getStatus()).isEqualTo(Status.UP);
+			release.countDown();
+			assertThat(peer.read()).isEqualTo("x");
+			await().until(() -> Objects.equals(health("slow").getDetails().get("stuckSessions"), 0L));
+		}
 	}
 
 	@Test

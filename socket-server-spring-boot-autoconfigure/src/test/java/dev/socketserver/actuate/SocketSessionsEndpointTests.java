@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.Addresses;
+import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
@@ -144,11 +145,34 @@ class SocketSessionsEndpointTests {
 		assertThat(descriptor.localAddress()).isEqualTo(Addresses.format(server.localAddress()));
 		assertThat(descriptor.openedAt()).isEqualTo(session.openedAt());
 		assertThat(descriptor.state()).isEqualTo(SessionInfo.State.OPEN);
+		assertThat(descriptor.bound()).isEmpty();
 		assertThat(descriptor.groups()).isEmpty();
+		assertThat(descriptor.principal()).isNull();
+		assertThat(descriptor.readsPaused()).isFalse();
 		assertThat(descriptor.bytes()).isEqualTo(new TrafficDescriptor(6, 6));
 		assertThat(descriptor.messages()).isEqualTo(new TrafficDescriptor(1, 1));
 		assertThat(descriptor.attributes()).isEmpty();
 		assertThat(descriptor.closed()).isNull();
+	}
+
+	@Test
+	void showsIdentitiesGroupsAndWhetherReadingIsPaused() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		open(server);
+		SocketSession session = server.session("upper-1").orElseThrow();
+		session.bind("user", "ann", BindPolicy.REJECT);
+		session.bind("device", "7", BindPolicy.REJECT);
+		session.bind("device", "8", BindPolicy.REJECT);
+		session.join("room");
+		session.join("all");
+		session.pauseReads();
+
+		SocketSessionDescriptor descriptor = this.endpoint.socketSession("upper-1");
+
+		assertThat(descriptor).isNotNull();
+		assertThat(descriptor.bound()).containsExactly("user:ann", "device:7", "device:8");
+		assertThat(descriptor.groups()).containsExactly("room", "all");
+		assertThat(descriptor.readsPaused()).isTrue();
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.socketserver.metrics;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -106,6 +107,21 @@ class SocketServerMetricsTests {
 	}
 
 	@Test
+	void countsHandlersThatAreStuck() throws Exception {
+		this.metrics.bindTo(this.registry);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = RunningServers.started(this.running.servers(),
+				RunningServers.slow("slow", release).handlerTimeout(Duration.ofMillis(10)).build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			peer.send("x\n");
+
+			await().until(() -> value("socket.server.handler.stuck") == 1);
+			release.countDown();
+			assertThat(peer.read()).isEqualTo("x");
+		}
+	}
+
+	@Test
 	void countsRejectedConnectionsByReason() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = RunningServers.started(this.running.servers(),
@@ -192,7 +208,7 @@ class SocketServerMetricsTests {
 			.map((line) -> line.substring(0, line.indexOf('{')))
 			.collect(Collectors.toCollection(TreeSet::new));
 
-		assertThat(names).containsExactly("socket_server_inbound_pending_frames",
+		assertThat(names).containsExactly("socket_server_handler_stuck_total", "socket_server_inbound_pending_frames",
 				"socket_server_messages_received_total", "socket_server_messages_sent_total",
 				"socket_server_outbound_pending_bytes", "socket_server_received_bytes_total",
 				"socket_server_sent_bytes_total", "socket_server_sessions_accepted_total",

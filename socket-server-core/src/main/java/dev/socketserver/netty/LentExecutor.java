@@ -1,0 +1,101 @@
+package dev.socketserver.netty;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An executor of the application's, held to what the engine needs of one: that a task
+ * runs once or is refused, and never on the thread that hands it over. That would be an
+ * I/O thread, where no user code may run, or one in the middle of other user code. An
+ * executor that tries, because it has no threads or none to spare, has refused the task.
+ */
+final class LentExecutor {
+
+	private static final Logger logger = LoggerFactory.getLogger(LentExecutor.class);
+
+	private final String server;
+
+	private final Executor executor;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	LentExecutor(String server, Executor executor) {
+		this.server = server;
+		this.executor = executor;
+	}
+
+	/**
+	 * Runs a task, without waiting.
+	 * @param task the task
+	 * @return {@code false} if it will not be run
+	 */
+	boolean execute(Runnable task) {
+		Once once = new Once(task);
+		try {
+			this.executor.execute(once);
+		}
+		catch (RejectedExecutionException ex) {
+			return !once.revoke();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Server '{}': the executor of its handlers failed", this.server, ex);
+			return !once.revoke();
+		}
+		if (once.ranHere()) {
+			if (this.warned.compareAndSet(false, true)) {
+				logger.warn(
+						"Server '{}': the executor of its handlers runs tasks on the thread that hands them "
+								+ "over, which is an I/O thread; sessions are closed with EXECUTOR_REJECTED instead",
+						this.server);
+			}
+			return !once.revoke();
+		}
+		return true;
+	}
+
+	/** Runs its task once at most, whoever calls it how often. */
+	private static final class Once implements Runnable {
+
+		private final AtomicBoolean taken = new AtomicBoolean();
+
+		private final Runnable task;
+
+		/** Plain: only this very thread has to see what it wrote. */
+		private @Nullable Thread handingOver = Thread.currentThread();
+
+		private boolean ranHere;
+
+		Once(Runnable task) {
+			this.task = task;
+		}
+
+		@Override
+		public void run() {
+			if (this.handingOver == Thread.currentThread()) {
+				this.ranHere = true;
+			}
+			else if (this.taken.compareAndSet(false, true)) {
+				this.task.run();
+			}
+		}
+
+		/** Whether it was called while it was being handed over; asked once. */
+		boolean ranHere() {
+			this.handingOver = null;
+			return this.ranHere;
+		}
+
+		/** Returns whether the task had not begun, and now will not. */
+		boolean revoke() {
+			this.handingOver = null;
+			return this.taken.compareAndSet(false, true);
+		}
+
+	}
+
+}

@@ -1,0 +1,178 @@
+package dev.socketserver.session;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices calls of message handlers that last too long, and reports each once; it
+ * interrupts nothing. A timer has it look at the sessions now and then: what a lane was
+ * doing then and is still doing is remembered with the time when that was first seen. So
+ * a message costs no look at the clock, and a call is reported one look late rather than
+ * one early.
+ * <p>
+ * Safe for use by several threads.
+ */
+public final class StuckCalls {
+
+	private static final Logger logger = LoggerFactory.getLogger(StuckCalls.class);
+
+	private static final String LANE = Lane.class.getName();
+
+	/**
+	 * Between the lane and the user's code: the engine, what adapts handlers to it, and
+	 * what these call through.
+	 */
+	private static final List<String> BETWEEN = List.of("dev.socketserver.session.Lane",
+			"dev.socketserver.session.MessageDriver", "dev.socketserver.session.Replies",
+			"dev.socketserver.session.Session", "dev.socketserver.session.Listeners", "dev.socketserver.ServerHandler",
+			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
+			"java.", "jdk.", "sun.", "org.springframework.");
+
+	private final SessionContext context;
+
+	private final long timeoutNanos;
+
+	/** The calls that ran at the last look. */
+	private Map<Session, Call> running = Map.of();
+
+	private boolean ended;
+
+	/**
+	 * Creates a watch.
+	 * @param context what the sessions share
+	 * @param timeoutNanos how long a call may last
+	 */
+	public StuckCalls(SessionContext context, long timeoutNanos) {
+		this.context = context;
+		this.timeoutNanos = timeoutNanos;
+	}
+
+	/**
+	 * Looks at what is running now.
+	 * @param now the time, by {@link System#nanoTime}
+	 * @param sessions the sessions to look at
+	 */
+	public synchronized void look(long now, Stream<Session> sessions) {
+		if (this.ended) {
+			return;
+		}
+		Map<Session, Call> before = this.running;
+		this.running = new HashMap<>();
+		List<Runnable> lines = new ArrayList<>(0);
+		sessions.forEach((session) -> look(now, session, before.get(session), lines));
+		before.forEach((session, call) -> {
+			if (call.reported && this.running.get(session) != call) {
+				this.context.ledger().stuckReturned();
+				lines.add(() -> logReturned(now, session, call));
+			}
+		});
+		// Last: a logger may throw.
+		lines.forEach(Runnable::run);
+	}
+
+	private void look(long now, Session session, @Nullable Call before, List<Runnable> lines) {
+		Lane lane = session.watched();
+		Thread thread = (lane != null) ? lane.runner() : null;
+		if (lane == null || thread == null) {
+			return;
+		}
+		int number = lane.calls();
+		Call call = (before != null && before.number == number) ? before : new Call(number, now);
+		this.running.put(session, call);
+		if (!call.reported && now - call.since >= this.timeoutNanos) {
+			StackTraceElement[] stack = thread.getStackTrace();
+			if (lane.runner() == thread && lane.calls() == number) {
+				call.reported = true;
+				call.method = method(stack);
+				this.context.ledger().countStuck();
+				String name = thread.getName();
+				lines.add(() -> logStuck(now, session, call, name, stack));
+			}
+		}
+	}
+
+	private void logStuck(long now, Session session, Call call, String thread, StackTraceElement[] stack) {
+		Throwable where = new Throwable("stack of thread '" + thread + "'", null, false, true) {
+
+			private static final long serialVersionUID = 1L;
+
+			@Override
+			public String toString() {
+				return String.valueOf(getMessage());
+			}
+
+		};
+		where.setStackTrace(stack);
+		logger.warn("Server '{}', session {}: handler '{}' has been in {} for {} ms", session.server(), session.id(),
+				handler(), call.method, (now - call.since) / 1_000_000, where);
+	}
+
+	private void logReturned(long now, Session session, Call call) {
+		logger.info("Server '{}', session {}: handler '{}' has returned from {} after about {} ms", session.server(),
+				session.id(), handler(), call.method, (now - call.since) / 1_000_000);
+	}
+
+	private String handler() {
+		return this.context.spec().handler().name();
+	}
+
+	/** Nobody looks any more: what is stuck now is no longer counted as such. */
+	public synchronized void end() {
+		this.ended = true;
+		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
+			this.context.ledger().stuckReturned();
+		});
+		this.running = Map.of();
+	}
+
+	/**
+	 * Returns the user's method that the lane has called: the outermost one that is
+	 * neither of the engine nor of what it calls through.
+	 */
+	static String method(StackTraceElement[] stack) {
+		int frame = stack.length - 1;
+		while (frame >= 0 && !stack[frame].getClassName().equals(LANE)) {
+			frame--;
+		}
+		for (; frame >= 0; frame--) {
+			if (!between(stack[frame].getClassName())) {
+				return stack[frame].getClassName() + "." + stack[frame].getMethodName();
+			}
+		}
+		return (stack.length > 0) ? stack[0].getClassName() + "." + stack[0].getMethodName() : "code without a stack";
+	}
+
+	private static boolean between(String name) {
+		// Two dollars are in the names of generated proxies.
+		return name.contains("$$") || BETWEEN.stream()
+			.anyMatch((known) -> name.startsWith(known)
+					&& (known.endsWith(".") || name.length() == known.length() || name.charAt(known.length()) == '$'));
+	}
+
+	/** A call, or whatever else a lane runs. */
+	private static final class Call {
+
+		/** Which one of the lane's it is. */
+		private final int number;
+
+		private final long since;
+
+		private boolean reported;
+
+		private String method = "";
+
+		Call(int number, long since) {
+			this.number = number;
+			this.since = since;
+		}
+
+	}
+
+}

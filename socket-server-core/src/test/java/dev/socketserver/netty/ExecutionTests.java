@@ -1,0 +1,370 @@
+package dev.socketserver.netty;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.IoThread;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * On which threads handlers run, what those are called, and what happens without them.
+ */
+@Timeout(60)
+class ExecutionTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "lent"));
+
+	private final Semaphore entered = new Semaphore(0);
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	/** What each session was told, in order, and on which threads. */
+	private final List<String> told = new CopyOnWriteArrayList<>();
+
+	private final AtomicBoolean onLoop = new AtomicBoolean();
+
+	@AfterEach
+	void close() {
+		this.release.countDown();
+		this.executor.shutdownNow();
+	}
+
+	/** Echoes; at "wait" it waits for the release. */
+	private final class Waiting implements SessionHandler {
+
+		@Override
+		public void opened(SocketSession session) {
+			tell("opened", session);
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+			tell(payload.toString(), session);
+			if (payload.equals("wait")) {
+				ExecutionTests.this.entered.release();
+				ExecutionTests.this.release.await();
+			}
+			return payload.equals("name") ? Thread.currentThread().getName() : payload;
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			tell("closed " + status.reason(), session);
+		}
+
+		private void tell(String what, SocketSession session) {
+			if (Thread.currentThread() instanceof IoThread) {
+				ExecutionTests.this.onLoop.set(true);
+			}
+			ExecutionTests.this.told.add(session.id() + " " + what);
+		}
+
+	}
+
+	private SocketServer waiting(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.start(
+				new ServerHandler.Messages("waiting", PayloadConverter.text(UTF_8), false, (ignored) -> new Waiting()),
+				spec);
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> pool(int threads, int queue) {
+		return (spec) -> spec.execution(ExecutionMode.POOL).executionThreads(threads).executionQueue(queue);
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> executor(Executor executor) {
+		return (spec) -> spec.executor(executor);
+	}
+
+	private void awaitEntered(int count) throws InterruptedException {
+		assertThat(this.entered.tryAcquire(count, 10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private List<String> told(String session) {
+		return this.told.stream().filter((line) -> line.startsWith(session + " ")).toList();
+	}
+
+	@Test
+	void poolHasNoMoreThreadsThanItMay() throws Exception {
+		SocketServer server = waiting(pool(2, 100));
+		try (Peer first = new Peer(server); Peer second = new Peer(server); Peer third = new Peer(server)) {
+			first.send("wait\n");
+			second.send("wait\n");
+			awaitEntered(2);
+			third.send("wait\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 3);
+			assertThat(this.entered.availablePermits()).isZero();
+
+			this.release.countDown();
+
+			awaitEntered(1);
+			assertThat(first.line()).isEqualTo("wait");
+			assertThat(second.line()).isEqualTo("wait");
+			assertThat(third.line()).isEqualTo("wait");
+		}
+	}
+
+	@Test
+	void poolMakesAsManyThreadsAsHandlersBlock() throws Exception {
+		int sessions = 20;
+		CyclicBarrier all = new CyclicBarrier(sessions);
+		SocketServer server = this.fixture.lines((line) -> {
+			try {
+				return all.await(20, TimeUnit.SECONDS) >= 0;
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, (spec) -> pool(sessions, 100).apply(spec).converters(List.of(new BooleanConverter())));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < sessions; i++) {
+			peers.add(new Peer(server).send("x\n"));
+		}
+		for (Peer peer : peers) {
+			assertThat(peer.line()).isEqualTo("true");
+			peer.close();
+		}
+	}
+
+	@Test
+	void sessionThatFindsTheQueueFullIsCutAndOthersLiveOn() throws Exception {
+		SocketServer server = waiting(pool(1, 1));
+		try (Peer first = new Peer(server)) {
+			first.send("wait\n");
+			awaitEntered(1);
+			try (Peer second = new Peer(server)) {
+				// Its beginning waits in the queue.
+				Awaitility.await().until(() -> server.statistics().opened() == 2);
+				try (Peer third = new Peer(server)) {
+					assertThat(third.sawReset()).isTrue();
+				}
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+				assertThat(told("test-3")).last().isEqualTo("test-3 closed EXECUTOR_REJECTED");
+				assertThat(told("test-3")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+
+				this.release.countDown();
+
+				assertThat(first.line()).isEqualTo("wait");
+				assertThat(second.ask("x")).isEqualTo("x");
+			}
+		}
+		assertThat(this.onLoop).isFalse();
+	}
+
+	@Test
+	void executorOfTheApplicationRunsHandlersAndOutlivesTheServer() throws Exception {
+		SocketServer server = waiting(executor(this.executor));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("name")).isEqualTo("lent");
+			assertThat(peer.ask("x")).isEqualTo("x");
+			server.stop();
+			assertThat(peer.rest()).isEmpty();
+		}
+
+		assertThat(this.executor.isShutdown()).isFalse();
+		assertThat(this.executor.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
+				"test-1 closed SERVER_STOPPED");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void streamHandlersHaveTheirOwnThreadsWhateverTheExecutor(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			out.write((Thread.currentThread().getName() + "\n").getBytes(UTF_8));
+			out.flush();
+			in.transferTo(out);
+		}, (spec) -> spec.execution(mode).executor((task) -> {
+			throw new RejectedExecutionException("nothing runs here");
+		}));
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(List.of(first.line(), second.line())).containsExactlyInAnyOrder("test server test-1",
+					"test server test-2");
+			assertThat(first.ask("x")).isEqualTo("x");
+		}
+	}
+
+	@Test
+	void sessionThatTheExecutorRejectsIsCutAndToldOnce() throws Exception {
+		AtomicInteger rejecting = new AtomicInteger();
+		SocketServer server = waiting(executor((task) -> {
+			if (rejecting.get() > 0) {
+				throw new RejectedExecutionException("provoked");
+			}
+			this.executor.execute(task);
+		}));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+			rejecting.set(1);
+			peer.send("y\n");
+			assertThat(peer.sawReset()).isTrue();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+
+		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 x", "test-1 closed EXECUTOR_REJECTED");
+		assertThat(this.onLoop).isFalse();
+		assertThat(this.fixture.closed).isEmpty();
+	}
+
+	@Test
+	void executorThatRunsInTheCallingThreadHasRefused() throws Exception {
+		SocketServer server = waiting(executor(Runnable::run));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.sawReset()).isTrue();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+		assertThat(this.onLoop).isFalse();
+	}
+
+	@Test
+	void executorThatRunsInTheCallingThreadWhenItIsFullHasRefused() throws Exception {
+		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1),
+				new ThreadPoolExecutor.CallerRunsPolicy());
+		try {
+			SocketServer server = waiting(executor(one));
+			try (Peer first = new Peer(server)) {
+				first.send("wait\n");
+				awaitEntered(1);
+				try (Peer second = new Peer(server)) {
+					Awaitility.await().until(() -> server.statistics().opened() == 2);
+					try (Peer third = new Peer(server)) {
+						assertThat(third.sawReset()).isTrue();
+					}
+					this.release.countDown();
+					assertThat(first.line()).isEqualTo("wait");
+					assertThat(second.ask("x")).isEqualTo("x");
+				}
+			}
+			assertThat(this.onLoop).isFalse();
+		}
+		finally {
+			one.shutdownNow();
+		}
+	}
+
+	/** What such an executor does, no call of a session overlaps another. */
+	@Test
+	void executorThatRunsTasksTwiceOrFailsAfterwardsRunsThemOnce() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		SocketServer server = waiting(executor((task) -> {
+			this.executor.execute(task);
+			this.executor.execute(task);
+			if (calls.incrementAndGet() == 2) {
+				throw new IllegalStateException("provoked");
+			}
+		}));
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\n");
+			Awaitility.await().until(() -> calls.get() >= 2);
+		}
+		this.fixture.nextClosed();
+
+		assertThat(told("test-1")).startsWith("test-1 opened").doesNotHaveDuplicates();
+		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
+		assertThat(told("test-1")).last().asString().contains("closed");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void threadsAreNamedAfterServerAndSession(ExecutionMode mode) throws Exception {
+		SocketServer server = waiting((spec) -> spec.execution(mode));
+		try (Peer first = new Peer(server)) {
+			assertThat(first.ask("name")).isEqualTo("test server test-1");
+			try (Peer second = new Peer(server)) {
+				for (int i = 0; i < 5; i++) {
+					assertThat(second.ask("name")).isEqualTo("test server test-2");
+					assertThat(first.ask("name")).isEqualTo("test server test-1");
+				}
+			}
+		}
+	}
+
+	/** Lanes that are handed over together are started by one of them. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void threadsOfManySessionsAtOnceAreNamedAfterEach(ExecutionMode mode) throws Exception {
+		SocketServer server = waiting((spec) -> spec.execution(mode));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 40; i++) {
+			Peer peer = new Peer(server);
+			assertThat(peer.ask("x")).isEqualTo("x");
+			peers.add(peer);
+		}
+		for (int round = 0; round < 5; round++) {
+			for (Peer peer : peers) {
+				peer.send("name\n");
+			}
+			for (int i = 0; i < peers.size(); i++) {
+				assertThat(peers.get(i).line()).isEqualTo("test server test-" + (i + 1));
+			}
+		}
+		for (Peer peer : peers) {
+			peer.close();
+		}
+	}
+
+	@Test
+	void threadsOfEventLoopsKeepTheirNames() throws Exception {
+		SocketServer server = waiting((spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("name")).startsWith("socket-server-");
+		}
+	}
+
+	private static final class BooleanConverter implements PayloadConverter<Boolean> {
+
+		@Override
+		public Class<Boolean> type() {
+			return Boolean.class;
+		}
+
+		@Override
+		public Boolean read(byte[] source, int offset, int length) {
+			throw new IllegalStateException("nothing is read");
+		}
+
+		@Override
+		public byte[] write(Boolean value) {
+			return value.toString().getBytes(UTF_8);
+		}
+
+	}
+
+}
