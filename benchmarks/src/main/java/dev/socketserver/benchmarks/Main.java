@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Runs the benchmarks, prints the report and writes it to {@code report.md}.
  */
 public final class Main {
+
+	/** Set where Maven runs this: it does not end what it runs when it is ended. */
+	private static final String END_WITH_PARENT = "benchmarks.end-with-parent";
 
 	private Main() {
 	}
@@ -25,6 +29,9 @@ public final class Main {
 			System.out.print(Options.USAGE);
 			return;
 		}
+		if (Boolean.getBoolean(END_WITH_PARENT)) {
+			ProcessHandle.current().parent().ifPresent(Main::endWith);
+		}
 		try {
 			Options options = Options.parse(List.of(arguments));
 			Report report = new Report(options, new Benchmark(options, System.out).run());
@@ -39,6 +46,10 @@ public final class Main {
 			System.err.println(ex.getMessage());
 			System.exit(1);
 		}
+	}
+
+	private static void endWith(ProcessHandle parent) {
+		CompletableFuture<?> unused = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
 	}
 
 }

@@ -41,7 +41,7 @@ final class Report {
 		lines.add("");
 		lines.add("- Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + "); " + versions());
 		lines.add("- " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + processor());
-		lines.add("- " + this.options.rounds() + " rounds after " + this.options.warmUp() + " to warm up; "
+		lines.add("- rounds: " + this.options.rounds() + ", and " + this.options.warmUp() + " before them to warm up; "
 				+ this.options.cores());
 		this.options.workloads().forEach((workload) -> addTable(lines, workload));
 		return lines.stream().collect(Collectors.joining("\n", "", "\n"));

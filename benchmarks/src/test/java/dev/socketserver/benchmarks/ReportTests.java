@@ -37,7 +37,7 @@ class ReportTests {
 		assertThat(report())
 			.contains("## 64 connections, 16 in flight, 32-byte lines; 1,000,000 messages a visit",
 					"| server | × `c` | CPU ns/message | messages/s | p50 µs | p99 µs |", "Java " + Runtime.version(),
-					"3 rounds after 2 to warm up")
+					"rounds: 3, and 2 before them")
 			.containsPattern("netty-transport 4\\.\\d.*, reactor-netty-core 1\\.\\d.*, vertx-core 5\\.\\d");
 	}
 
