@@ -1,0 +1,63 @@
+package dev.socketserver.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends lines to a server and checks the replies; see {@code load.c}.
+ */
+final class LoadGenerator {
+
+	/** For the process to begin and to end, beside what it does. */
+	private static final int SPARE_SECONDS = 10;
+
+	private final Program program;
+
+	private final Cores cores;
+
+	private final int limitSeconds;
+
+	LoadGenerator(Program program, Cores cores, int limitSeconds) {
+		this.program = program;
+		this.cores = cores;
+		this.limitSeconds = limitSeconds;
+	}
+
+	/**
+	 * Visits a server.
+	 * @param port the port it listens on
+	 * @param pid the process whose CPU time is that of the server
+	 * @param workload what to ask of it
+	 * @param messages how many lines to send, over all connections
+	 * @return what that cost
+	 * @throws BenchmarkException if a reply is wrong, or replies do not come in time
+	 * @throws IOException if the load generator cannot be run
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	Measurement visit(int port, long pid, Workload workload, int messages) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(this.cores
+			.forLoad(List.of(this.program.file().toString(), String.valueOf(port), String.valueOf(pid),
+					String.valueOf(workload.connections()), String.valueOf(workload.inFlight()),
+					String.valueOf(workload.lineBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds))))
+			.start();
+		try {
+			// It prints a line at its end: less than a pipe holds.
+			if (!process.waitFor(this.limitSeconds + SPARE_SECONDS, TimeUnit.SECONDS)) {
+				throw new BenchmarkException("the load generator has not ended after " + this.limitSeconds + " s");
+			}
+			if (process.exitValue() != 0) {
+				String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+				throw new BenchmarkException(
+						error.isEmpty() ? "the load generator ended with status " + process.exitValue() : error);
+			}
+			return Measurement
+				.parse(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.socketserver.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs the benchmarks, prints the report and writes it to {@code report.md}.
+ */
+public final class Main {
+
+	/** Set where Maven runs this: it does not end what it runs when it is ended. */
+	private static final String END_WITH_PARENT = "benchmarks.end-with-parent";
+
+	private Main() {
+	}
+
+	/**
+	 * Runs the benchmarks. Ends the JVM with status 1 if they cannot run, or a server
+	 * does not do what it is to do.
+	 * @param arguments see {@code --help}
+	 * @throws IOException if a process cannot be run, or a file not be written
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	public static void main(String[] arguments) throws IOException, InterruptedException {
+		if (List.of(arguments).contains("--help")) {
+			System.out.print(Options.USAGE);
+			return;
+		}
+		if (Boolean.getBoolean(END_WITH_PARENT)) {
+			ProcessHandle.current().parent().ifPresent(Main::endWith);
+		}
+		try {
+			Options options = Options.parse(List.of(arguments));
+			Report report = new Report(options, new Benchmark(options, System.out).run());
+			Path file = options.output().resolve("report.md");
+			Files.writeString(file, report.toMarkdown());
+			System.out.println();
+			System.out.print(report.toMarkdown());
+			System.out.println();
+			System.out.println("Written to " + file.toAbsolutePath());
+		}
+		catch (BenchmarkException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(1);
+		}
+	}
+
+	private static void endWith(ProcessHandle parent) {
+		CompletableFuture<?> unused = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+	}
+
+}

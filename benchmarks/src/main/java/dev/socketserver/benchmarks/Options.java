@@ -1,0 +1,117 @@
+package dev.socketserver.benchmarks;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a run is asked to do.
+ *
+ * @param servers whom to compare
+ * @param references whose cost the others' is divided by; each is one of the servers
+ * @param workloads what to ask of them
+ * @param rounds how often each server is visited with each workload
+ * @param warmUp how many rounds before those are not counted
+ * @param messages how many messages a visit sends; 0 for what suits the workload
+ * @param visitSeconds how long a visit may take
+ * @param cores the processors to run on
+ * @param output the directory for the report, for logs and for the compiled programs
+ */
+record Options(List<Contender> servers, List<Contender> references, List<Workload> workloads, int rounds, int warmUp,
+		int messages, int visitSeconds, Cores cores, Path output) {
+
+	static final String USAGE = """
+			Compares the CPU time that a message costs our server and others.
+
+			  --servers a,b     %s (default: all that this JVM can run)
+			  --reference a,b   the servers whose cost is 1.00 (default: c,event-loop if compared, else the first)
+			  --workloads w,v   connections x lines in flight [x bytes of a line] (default: 64x16,64x1)
+			  --rounds n        how often each server is visited (default: 10)
+			  --warm-up n       rounds before those that are not counted (default: 2)
+			  --messages n      of a visit (default: %,d for one line in flight, at most %,d)
+			  --visit-limit n   seconds that a visit may take (default: 60)
+			  --cores s,l       the cores for the servers and for the load generator, or 'none' (default: the first
+			                    and the last this process may use)
+			  --output dir      for the report, logs and programs (default: target/benchmarks)
+			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")),
+			new Workload(1, 1, 32).defaultMessages(), new Workload(1, 1000, 32).defaultMessages());
+
+	/**
+	 * Reads a command line.
+	 * @param arguments pairs of name and value
+	 * @return the options
+	 * @throws BenchmarkException if there is an argument that means nothing
+	 */
+	static Options parse(List<String> arguments) {
+		List<Contender> servers = Contender.available();
+		List<Contender> references = List.of();
+		List<Workload> workloads = Workload.parse("64x16,64x1");
+		int rounds = 10;
+		int warmUp = 2;
+		int messages = 0;
+		int visitSeconds = 60;
+		String cores = "";
+		Path output = Path.of("target", "benchmarks");
+		Iterator<String> remaining = arguments.iterator();
+		while (remaining.hasNext()) {
+			String name = remaining.next();
+			switch (name) {
+				case "--servers" -> servers = Contender.parse(value(name, remaining));
+				case "--reference" -> references = Contender.parse(value(name, remaining));
+				case "--workloads" -> workloads = Workload.parse(value(name, remaining));
+				case "--rounds" -> rounds = number(name, remaining, 1);
+				case "--warm-up" -> warmUp = number(name, remaining, 0);
+				case "--messages" -> messages = number(name, remaining, 1);
+				case "--visit-limit" -> visitSeconds = number(name, remaining, 1);
+				case "--cores" -> cores = value(name, remaining);
+				case "--output" -> output = Path.of(value(name, remaining));
+				default -> throw new BenchmarkException("There is no option '" + name + "'\n\n" + USAGE);
+			}
+		}
+		if (!servers.containsAll(references)) {
+			throw new BenchmarkException("A reference must be one of the servers");
+		}
+		if (references.isEmpty()) {
+			references = Stream.of(Contender.C, Contender.EVENT_LOOP).filter(servers::contains).toList();
+		}
+		if (references.isEmpty()) {
+			references = servers.subList(0, 1);
+		}
+		return new Options(servers, references, workloads, rounds, warmUp, messages, visitSeconds, Cores.parse(cores),
+				output);
+	}
+
+	private static String value(String name, Iterator<String> remaining) {
+		if (!remaining.hasNext()) {
+			throw new BenchmarkException("The option '" + name + "' needs a value");
+		}
+		return remaining.next();
+	}
+
+	private static int number(String name, Iterator<String> remaining, int least) {
+		String value = value(name, remaining);
+		try {
+			int number = Integer.parseInt(value);
+			if (number >= least) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Told below.
+		}
+		throw new BenchmarkException(
+				"The option '" + name + "' needs a number from " + least + ", not '" + value + "'");
+	}
+
+	/**
+	 * Returns how long a visit is.
+	 * @param workload what is asked of the server
+	 * @return how many messages are sent
+	 */
+	int messages(Workload workload) {
+		return (this.messages > 0) ? this.messages : workload.defaultMessages();
+	}
+
+}

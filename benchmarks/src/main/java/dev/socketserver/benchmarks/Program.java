@@ -1,0 +1,65 @@
+package dev.socketserver.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program in C, compiled on the machine it runs on.
+ *
+ * @param file the executable
+ */
+record Program(Path file) {
+
+	private static final int COMPILE_SECONDS = 60;
+
+	/**
+	 * Compiles a program with the system's compiler.
+	 * @param name the name of its source, which is on the class path, without {@code .c}
+	 * @param directory where the program and its compiler's output go; exists
+	 * @return the program
+	 * @throws BenchmarkException if there is no compiler, or it fails
+	 * @throws IOException if the directory cannot be written to
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	static Program compile(String name, Path directory) throws IOException, InterruptedException {
+		Path source = directory.resolve(name + ".c");
+		Path file = directory.resolve(name);
+		Path log = directory.resolve(name + "-cc.log");
+		try (InputStream in = Program.class.getResourceAsStream(name + ".c")) {
+			if (in == null) {
+				throw new BenchmarkException(name + ".c is not on the class path");
+			}
+			Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
+		}
+		Process compiler;
+		try {
+			compiler = new ProcessBuilder("cc", "-O2", "-Wall", "-Wextra", "-o", file.toString(), source.toString())
+				.redirectErrorStream(true)
+				.redirectOutput(log.toFile())
+				.start();
+		}
+		catch (IOException ex) {
+			throw new BenchmarkException(
+					"The benchmarks need a C compiler, and there is no 'cc' on the PATH: install gcc or clang", ex);
+		}
+		try {
+			if (!compiler.waitFor(COMPILE_SECONDS, TimeUnit.SECONDS)) {
+				throw new BenchmarkException("cc has not compiled " + source + " within " + COMPILE_SECONDS + " s");
+			}
+		}
+		finally {
+			compiler.destroyForcibly();
+		}
+		if (compiler.exitValue() != 0) {
+			throw new BenchmarkException("cc cannot compile " + source + ":\n"
+					+ Files.readString(log, StandardCharsets.UTF_8).stripTrailing());
+		}
+		return new Program(file);
+	}
+
+}

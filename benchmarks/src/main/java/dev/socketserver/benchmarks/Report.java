@@ -1,0 +1,111 @@
+package dev.socketserver.benchmarks;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Writes results down, in Markdown.
+ */
+final class Report {
+
+	private static final Pattern PEER = Pattern
+		.compile(".*/(netty-transport|reactor-netty-core|vertx-core)-(\\d[^/]*)\\.jar");
+
+	private static final double MICRO = 1e3;
+
+	private final Options options;
+
+	private final Results results;
+
+	Report(Options options, Results results) {
+		this.options = options;
+		this.results = results;
+	}
+
+	String toMarkdown() {
+		List<String> lines = new ArrayList<>();
+		lines.add("# CPU time of a message");
+		lines.add("");
+		lines
+			.add("Line echo, every reply checked. CPU time is that of the server's process, user and system. Ratios are taken "
+					+ "within a round. Three values are minimum / **median** / maximum over the rounds; single ones are medians.");
+		lines.add("");
+		lines.add("- Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + "); " + versions());
+		lines.add("- " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + processor());
+		lines.add("- rounds: " + this.options.rounds() + ", and " + this.options.warmUp() + " before them to warm up; "
+				+ this.options.cores());
+		this.options.workloads().forEach((workload) -> addTable(lines, workload));
+		return lines.stream().collect(Collectors.joining("\n", "", "\n"));
+	}
+
+	private void addTable(List<String> lines, Workload workload) {
+		lines.add("");
+		lines.add(String.format(Locale.ROOT, "## %s; %,d messages a visit", workload, this.options.messages(workload)));
+		lines.add("");
+		List<String> head = new ArrayList<>(List.of("server"));
+		this.options.references().forEach((reference) -> head.add("× `" + reference.id() + "`"));
+		head.addAll(List.of("CPU ns/message", "messages/s", "p50 µs", "p99 µs"));
+		lines.add(row(head));
+		lines.add(row(head.stream().map((cell) -> cell.equals("server") ? "---" : "---:").toList()));
+		this.options.servers().forEach((contender) -> lines.add(row(cells(workload, contender))));
+	}
+
+	private List<String> cells(Workload workload, Contender contender) {
+		List<String> cells = new ArrayList<>();
+		cells.add(contender.title());
+		this.options.references()
+			.forEach((reference) -> cells.add(range("%.2f", this.results.costRatio(workload, contender, reference))));
+		cells.add(range("%,.0f", this.results.summary(workload, contender, Measurement::cpuPerMessage)));
+		cells.add(median("%,.0f", this.results.summary(workload, contender, Measurement::messagesPerSecond)));
+		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p50() / MICRO)));
+		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p99() / MICRO)));
+		return cells;
+	}
+
+	private static String range(String format, Summary summary) {
+		return String.format(Locale.ROOT, format + " / **" + format + "** / " + format, summary.min(), summary.median(),
+				summary.max());
+	}
+
+	private static String median(String format, Summary summary) {
+		return String.format(Locale.ROOT, format, summary.median());
+	}
+
+	private static String row(List<String> cells) {
+		return "| " + String.join(" | ", cells) + " |";
+	}
+
+	private static String versions() {
+		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.map(PEER::matcher)
+			.filter(Matcher::matches)
+			.map((matcher) -> matcher.group(1) + " " + matcher.group(2))
+			.sorted()
+			.collect(Collectors.joining(", "));
+	}
+
+	private static String processor() {
+		int count = Runtime.getRuntime().availableProcessors();
+		String model = "unknown processor";
+		try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+			model = lines.filter((line) -> line.startsWith("model name"))
+				.findFirst()
+				.map((line) -> line.substring(line.indexOf(':') + 1).strip())
+				.orElse(model);
+		}
+		catch (IOException ex) {
+			// A report without it is still one.
+		}
+		return model + ", " + count + ((count == 1) ? " core" : " cores");
+	}
+
+}

@@ -1,0 +1,72 @@
+package dev.socketserver.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Options}.
+ */
+class OptionsTests {
+
+	@Test
+	void withoutArgumentsEverythingThisJvmCanRunIsCompared() {
+		Options options = Options.parse(List.of());
+
+		assertThat(options.servers()).isEqualTo(Contender.available())
+			.contains(Contender.C, Contender.EVENT_LOOP, Contender.POOL, Contender.VERTX);
+		assertThat(options.servers().contains(Contender.VIRTUAL)).isEqualTo(Runtime.version().feature() >= 21);
+		assertThat(options.references()).containsExactly(Contender.C, Contender.EVENT_LOOP);
+		assertThat(options.workloads()).containsExactly(new Workload(64, 16, 32), new Workload(64, 1, 32));
+		assertThat(options.rounds()).isEqualTo(10);
+		assertThat(options.output()).isEqualTo(Path.of("target/benchmarks"));
+	}
+
+	@Test
+	void argumentsSayOtherwise() {
+		Options options = Options.parse(List.of("--servers", "vertx,c,vertx", "--reference", "vertx", "--workloads",
+				"8x4x1024", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--visit-limit", "5", "--cores",
+				"none", "--output", "there"));
+
+		assertThat(options.servers()).containsExactly(Contender.VERTX, Contender.C);
+		assertThat(options.references()).containsExactly(Contender.VERTX);
+		assertThat(options.workloads()).containsExactly(new Workload(8, 4, 1024));
+		assertThat(options.rounds()).isEqualTo(3);
+		assertThat(options.warmUp()).isZero();
+		assertThat(options.messages(new Workload(8, 4, 1024))).isEqualTo(77);
+		assertThat(options.visitSeconds()).isEqualTo(5);
+		assertThat(options.cores().forLoad(List.of("load"))).containsExactly("load");
+		assertThat(options.output()).isEqualTo(Path.of("there"));
+	}
+
+	@Test
+	void referencesAreAmongTheServers() {
+		assertThat(Options.parse(List.of("--servers", "event-loop,vertx")).references())
+			.containsExactly(Contender.EVENT_LOOP);
+		assertThat(Options.parse(List.of("--servers", "vertx,pool")).references()).containsExactly(Contender.VERTX);
+		assertFails("A reference must be one of the servers", "--servers", "vertx", "--reference", "c");
+	}
+
+	@Test
+	void mistakesAreExplained() {
+		assertFails("There is no server 'vetx', but c, event-loop, virtual", "--servers", "vetx");
+		assertFails("There is no option '--round'", "--round", "3");
+		assertFails("The option '--rounds' needs a number from 1, not '0'", "--rounds", "0");
+		assertFails("The option '--messages' needs a number from 1, not 'many'", "--messages", "many");
+		assertFails("The option '--rounds' needs a value", "--rounds");
+		assertFails("not '64'", "--workloads", "64");
+		assertFails("at most 65536 bytes on each", "--workloads", "1x100x1024");
+		assertFails("one line of 20 bytes", "--workloads", "1x1x19");
+		assertFails("not 'all'", "--cores", "all");
+	}
+
+	private static void assertFails(String message, String... arguments) {
+		assertThatExceptionOfType(BenchmarkException.class).isThrownBy(() -> Options.parse(List.of(arguments)))
+			.withMessageContaining(message);
+	}
+
+}
