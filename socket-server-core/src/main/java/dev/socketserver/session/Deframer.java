@@ -282,7 +282,7 @@ final class Deframer {
 			detail = "the peer closed within a frame, after " + rest + " bytes of it"
 					+ ((protocol != null) ? ": " + protocol : "");
 		}
-		end(CloseStatus.of(CloseReason.CLIENT_CLOSED, detail));
+		end(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
 	}
 
 	private void keepRest(FrameInput input) {

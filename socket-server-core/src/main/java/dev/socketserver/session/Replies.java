@@ -131,6 +131,7 @@ abstract class Replies {
 			return true;
 		}
 
+		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {
 			if (this.stage instanceof CompletableFuture<?> future && future.isDone()) {
 				// Without a detour by the lane.
