@@ -325,6 +325,11 @@ public final class Session implements SocketSession {
 
 	/** There is no thread to run the handler. Any thread. */
 	void executorRefused() {
+		if (this.stopping) {
+			// It has nothing left to do but to end, which it does elsewhere and in good
+			// order: executors are often stopped together with servers.
+			return;
+		}
 		cut(CloseStatus.of(CloseReason.EXECUTOR_REJECTED, "no thread was to be had for the handler"));
 	}
 

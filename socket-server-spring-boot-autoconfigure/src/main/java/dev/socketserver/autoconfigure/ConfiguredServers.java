@@ -39,7 +39,7 @@ final class ConfiguredServers {
 	 */
 	List<ServerSpec> specs() {
 		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(), this.environment,
-				JavaVersion.getJavaVersion());
+				JavaVersion.getJavaVersion(), new ExecutorBeans(this.beanFactory));
 		Map<String, Server> entries = ServerNames.collapse(this.properties.servers());
 		Map<String, Server> enabled = new LinkedHashMap<>(entries);
 		enabled.values().removeIf((entry) -> !specs.enabled(entry));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -47,10 +48,13 @@ final class ServerSpecs {
 
 	private final JavaVersion java;
 
-	ServerSpecs(ServerDefaults defaults, Environment environment, JavaVersion java) {
+	private final ExecutorBeans executors;
+
+	ServerSpecs(ServerDefaults defaults, Environment environment, JavaVersion java, ExecutorBeans executors) {
 		this.defaults = defaults;
 		this.environment = environment;
 		this.java = java;
+		this.executors = executors;
 	}
 
 	/**
@@ -95,6 +99,8 @@ final class ServerSpecs {
 		values.timeout("timeouts.handler", (shared) -> shared.timeouts().handler(), builder::handlerTimeout);
 		values.with("execution.threads", (shared) -> shared.execution().threads(), builder::executionThreads);
 		values.with("execution.queue", (shared) -> shared.execution().queue(), builder::executionQueue);
+		values.with("execution.executor", (shared) -> shared.execution().executor(),
+				(bean) -> builder.executor(executor(values, bean)));
 		try {
 			return builder.build();
 		}
@@ -140,6 +146,17 @@ final class ServerSpecs {
 					"Run on Java 21 or later, or use pool", null);
 		}
 		return mode;
+	}
+
+	private Executor executor(Values values, String bean) {
+		try {
+			return this.executors.get(bean);
+		}
+		catch (IllegalArgumentException ex) {
+			throw values.invalid("execution.executor", String.valueOf(ex.getMessage()),
+					"Set it to the name of a bean of type Executor, or remove it to use threads of the server's own",
+					null);
+		}
 	}
 
 	private boolean virtualByDefault() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -352,7 +353,8 @@ class SocketServerAutoConfigurationTests {
 				Map.of("socket.server-defaults.execution.mode", "virtual", "socket.servers.upper.port", "0")))
 			.bind("socket", SocketProperties.class)
 			.get();
-		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new MockEnvironment(), JavaVersion.SEVENTEEN);
+		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new MockEnvironment(), JavaVersion.SEVENTEEN,
+				new ExecutorBeans(new DefaultListableBeanFactory()));
 		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
