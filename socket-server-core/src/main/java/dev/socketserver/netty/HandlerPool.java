@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * The JDK's pool would make all of them before it uses one again, and by giving each its
  * turn keep all of them alive.
  * <p>
+ * To wake a thread is what costs most. So only one is on its way at a time: when it takes
+ * its first task and leaves others behind, it wakes the next. Tasks that come together
+ * and take no time are thus run by one or two threads, and none waits behind one that
+ * takes long.
+ * <p>
  * A thread carries the name of the session it runs. Naming a platform thread asks the
  * operating system, so a thread that runs the same session again keeps its name, and an
  * idle one keeps it for a moment.
@@ -41,13 +46,16 @@ final class HandlerPool<T extends Runnable> {
 
 	private final LongFunction<String> names;
 
-	/** Tasks for which there was no thread, the oldest first. */
+	/** Tasks that no thread has taken yet, the oldest first. */
 	private final ArrayDeque<T> waiting = new ArrayDeque<>();
 
 	/** The last to have become idle is the last one. */
 	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
 	private int threads;
+
+	/** A thread was woken or made, and has not yet looked for a task. */
+	private boolean waking;
 
 	private boolean closed;
 
@@ -76,39 +84,47 @@ final class HandlerPool<T extends Runnable> {
 	 * @return {@code false} if it will not be run: too many wait already, there is no
 	 * thread to be had, or the pool is closed
 	 */
-	boolean execute(T task) {
-		synchronized (this) {
-			if (this.threads == this.maxThreads || !this.idle.isEmpty() || this.closed) {
-				return add(task);
-			}
-			this.threads++;
+	synchronized boolean execute(T task) {
+		if (this.closed || (this.waiting.size() >= this.maxWaiting && exhausted())) {
+			return false;
 		}
-		try {
-			Worker worker = new Worker(task);
-			worker.thread = this.factory.newThread(worker);
-			worker.thread.start();
-			return true;
+		this.waiting.add(task);
+		wakeOne();
+		if (this.threads == 0) {
+			// The operating system has no thread for us.
+			this.waiting.remove(task);
+			return false;
 		}
-		catch (RuntimeException | Error ex) {
-			// The operating system has no thread left: one of those there are must do.
-			synchronized (this) {
-				this.threads--;
-				return this.threads > 0 && add(task);
-			}
-		}
+		return true;
 	}
 
-	private boolean add(T task) {
-		if (this.closed) {
-			return false;
+	private boolean exhausted() {
+		return this.threads == this.maxThreads && this.idle.isEmpty();
+	}
+
+	/** Has another thread look for a task, unless one is about to. */
+	private void wakeOne() {
+		if (this.waking || exhausted()) {
+			return;
 		}
 		Worker worker = this.idle.pollLast();
 		if (worker != null) {
-			worker.task = task;
+			this.waking = true;
+			worker.woken = true;
 			LockSupport.unpark(worker.thread);
-			return true;
+			return;
 		}
-		return this.waiting.size() < this.maxWaiting && this.waiting.add(task);
+		try {
+			Worker added = new Worker();
+			Thread thread = this.factory.newThread(added);
+			added.thread = thread;
+			thread.start();
+			this.threads++;
+			this.waking = true;
+		}
+		catch (RuntimeException | Error ex) {
+			// The operating system has no thread left: those there are must do.
+		}
 	}
 
 	/** Has the threads leave when they have run what waits; takes no further task. */
@@ -123,20 +139,28 @@ final class HandlerPool<T extends Runnable> {
 
 	/** Returns what waits, or has the worker wait for it. */
 	private synchronized @Nullable T nextOrIdle(Worker worker) {
+		if (worker.woken) {
+			worker.woken = false;
+			this.waking = false;
+		}
 		T next = this.waiting.poll();
 		if (next == null) {
 			this.idle.addLast(worker);
 		}
+		else if (!this.waiting.isEmpty()) {
+			wakeOne();
+		}
 		return next;
 	}
 
-	/** Returns what came for a worker, or takes it from the idle ones. */
-	private synchronized @Nullable T givenOrLeave(Worker worker) {
-		if (worker.task == null) {
-			this.idle.remove(worker);
-			this.threads--;
+	/** Whether an idle worker leaves: it does unless it was woken in the meantime. */
+	private synchronized boolean leaves(Worker worker) {
+		if (worker.woken) {
+			return false;
 		}
-		return worker.taken();
+		this.idle.remove(worker);
+		this.threads--;
+		return true;
 	}
 
 	private synchronized boolean closed() {
@@ -148,33 +172,25 @@ final class HandlerPool<T extends Runnable> {
 		/** Set once, before the thread starts. */
 		private @Nullable Thread thread;
 
-		/** The next task: given under the monitor, taken by the thread. */
-		private volatile @Nullable T task;
+		/** Is to look for a task: set under the monitor. */
+		private volatile boolean woken = true;
 
 		/** The session that the thread is named after, or 0 if after none. */
 		private long named;
 
 		private String idleName = "";
 
-		Worker(T task) {
-			this.task = task;
-		}
-
-		private @Nullable T taken() {
-			T taken = this.task;
-			this.task = null;
-			return taken;
-		}
-
 		@Override
 		public void run() {
 			this.idleName = Thread.currentThread().getName();
-			T next = taken();
-			while (next != null) {
-				run(next);
-				next = nextOrIdle(this);
-				if (next == null) {
-					next = await();
+			boolean leaving = false;
+			while (!leaving) {
+				T next = nextOrIdle(this);
+				if (next != null) {
+					run(next);
+				}
+				else {
+					leaving = await();
 				}
 			}
 		}
@@ -204,11 +220,11 @@ final class HandlerPool<T extends Runnable> {
 			}
 		}
 
-		/** Waits for a task; returns {@code null} if the thread is to end. */
-		private @Nullable T await() {
+		/** Waits for a task; returns whether the thread is to end instead. */
+		private boolean await() {
 			long since = System.nanoTime();
 			long rest = HandlerPool.this.idleNanos;
-			while (this.task == null && rest > 0 && !closed()) {
+			while (!this.woken && rest > 0 && !closed()) {
 				boolean keepsName = this.named != 0 && HandlerPool.this.idleNanos - rest < NAMED_NANOS;
 				if (this.named != 0 && !keepsName) {
 					Thread.currentThread().setName(this.idleName);
@@ -218,7 +234,7 @@ final class HandlerPool<T extends Runnable> {
 				Thread.interrupted();
 				rest = HandlerPool.this.idleNanos - (System.nanoTime() - since);
 			}
-			return (this.task != null) ? taken() : givenOrLeave(this);
+			return !this.woken && leaves(this);
 		}
 
 	}
