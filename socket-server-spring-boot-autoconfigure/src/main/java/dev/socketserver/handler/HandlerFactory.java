@@ -56,7 +56,11 @@ final class HandlerFactory {
 	 * cannot work
 	 */
 	ServerHandler create() {
-		Class<?> form = form();
+		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
+		Class<?> form = form(methods != null);
+		if (methods != null) {
+			return methods.handler(this.settings);
+		}
 		if (form == StreamHandler.class) {
 			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class));
 		}
@@ -73,22 +77,28 @@ final class HandlerFactory {
 		return new ServerHandler.Messages(this.candidate.beanName(), input(Consumer.class), false, consumers());
 	}
 
-	private Class<?> form() {
+	private @Nullable Class<?> form(boolean annotated) {
 		List<Class<?>> forms = this.candidate.types()
 			.stream()
 			.map(HandlerFactory::forms)
 			.filter((found) -> !found.isEmpty())
 			.findFirst()
 			.orElse(List.of());
-		if (forms.isEmpty()) {
-			throw new InvalidHandlerException("%s is none of %s".formatted(this.candidate.origin(), names(FORMS)),
+		if (forms.isEmpty() && !annotated) {
+			throw new InvalidHandlerException(
+					"%s is none of %s, and has no methods annotated with @OnMessage or the like"
+						.formatted(this.candidate.origin(), names(FORMS)),
 					"Make it one of these, and declare it as that: a @Bean method by its return type");
 		}
 		if (forms.size() > 1) {
 			throw new InvalidHandlerException("%s is all of %s".formatted(this.candidate.origin(), names(forms)),
 					SPLIT);
 		}
-		return forms.get(0);
+		if (!forms.isEmpty() && annotated) {
+			throw new InvalidHandlerException(
+					"%s is a %s and has annotated methods too".formatted(this.candidate.origin(), names(forms)), SPLIT);
+		}
+		return forms.isEmpty() ? null : forms.get(0);
 	}
 
 	private static List<Class<?>> forms(ResolvableType type) {

@@ -237,7 +237,7 @@ class SocketServerAutoConfigurationTests {
 					port[0]=1             | .port[0]  | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					framing[0]=raw        | .framing[0] | 'raw'         | no such key, nearest: 'socket.servers.upper.framing' | Change the key
 					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper' | @SocketHandler("uper")
-					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer | Make it one of these
+					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer, and has no methods annotated with @OnMessage | Make it one of these
 					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					limits.frames=1       | .limits.frames | '1'        | no such key, nearest: 'socket.servers.upper.limits.frame' | Change the key
 					""")
