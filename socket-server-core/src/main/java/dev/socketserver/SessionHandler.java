@@ -1,5 +1,7 @@
 package dev.socketserver;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ public interface SessionHandler {
 	/**
 	 * Called first.
 	 * @param session the session
-	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
+	 * @throws Exception is given to {@link #failed}
 	 */
 	default void opened(SocketSession session) throws Exception {
 	}
@@ -31,8 +33,8 @@ public interface SessionHandler {
 	@Nullable Object received(Object payload, SocketSession session) throws Exception;
 
 	/**
-	 * Called when {@link #received} threw, the reply it promised failed, or a frame could
-	 * not be converted to what it takes.
+	 * Called when {@link #opened} or {@link #received} threw, the reply that was promised
+	 * failed, or a frame could not be converted to what {@link #received} takes.
 	 * @param failure what went wrong; a {@link PayloadException} if the frame could not
 	 * be converted
 	 * @param session the session
@@ -63,6 +65,16 @@ public interface SessionHandler {
 	 */
 	default boolean stalled() {
 		return false;
+	}
+
+	/**
+	 * Tells what the application knows of a session, for operators.
+	 * @param session the session
+	 * @return names and values; by default none
+	 * @throws Exception if there is nothing to tell
+	 */
+	default Map<String, ?> details(SocketSession session) throws Exception {
+		return Map.of();
 	}
 
 	/**

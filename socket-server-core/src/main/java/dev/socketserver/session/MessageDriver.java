@@ -174,7 +174,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 			made.opened(this.session);
 		}
 		catch (Throwable ex) {
-			this.session.handlerFailed("opened", ex);
+			failed("opened", ex);
+		}
+		if (this.replies != null) {
+			sendReplies();
 		}
 	}
 

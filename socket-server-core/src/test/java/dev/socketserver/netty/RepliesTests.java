@@ -245,6 +245,38 @@ class RepliesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
+	void handlerMakesGoodForAFailedBeginning(Way way) throws Exception {
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				throw new IllegalStateException("no beginning");
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				return payload;
+			}
+
+			@Override
+			public Object failed(Exception failure, SocketSession session) {
+				return Stream.of("sorry", failure.getMessage());
+			}
+
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("mending", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+				way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.line()).isEqualTo("sorry");
+			assertThat(peer.send("on we go\n").endOutput().rest()).isEqualTo("no beginning\non we go\n");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
 	void failureThatIsNotMendedClosesTheSessionOnce(Way way) throws Exception {
 		Mending handler = new Mending((line) -> {
 			throw new IllegalStateException(line);

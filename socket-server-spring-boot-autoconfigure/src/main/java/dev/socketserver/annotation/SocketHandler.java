@@ -14,8 +14,10 @@ import org.springframework.stereotype.Component;
  * scanning then finds, or on a {@code @Bean} method.
  * <p>
  * The bean is a {@link java.util.function.Function}, a
- * {@link java.util.function.Consumer}, a {@link dev.socketserver.StreamHandler} or a
- * {@link dev.socketserver.ConnectionHandler}, also behind an AOP proxy. It is created no
+ * {@link java.util.function.Consumer}, a {@link dev.socketserver.StreamHandler}, a
+ * {@link dev.socketserver.ConversationHandler} or a
+ * {@link dev.socketserver.ConnectionHandler}, or has methods annotated with
+ * {@link OnMessage @OnMessage} and its like, also behind an AOP proxy. It is created no
  * later than its server starts. A singleton serves all sessions; a prototype-scoped bean
  * gives one instance for each session, which the container does not destroy.
  */

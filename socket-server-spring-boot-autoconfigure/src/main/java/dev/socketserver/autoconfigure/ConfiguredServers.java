@@ -8,7 +8,6 @@ import java.util.Map;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.handler.HandlerBeans;
-import dev.socketserver.handler.InvalidHandlerException;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.system.JavaVersion;
@@ -51,7 +50,7 @@ final class ConfiguredServers {
 		enabled.forEach((name, entry) -> {
 			String bean = handlers.get(name);
 			if (bean != null) {
-				described.add(describe(specs, name, entry, beans, bean));
+				described.add(specs.create(name, entry, beans, bean));
 			}
 		});
 		selection.warnAboutTheRest(handlers, entries);
@@ -65,16 +64,6 @@ final class ConfiguredServers {
 		if (!ServerSpec.isName(name)) {
 			throw new InvalidSocketPropertyException("socket.servers." + name, name,
 					"a server's name must be " + ServerSpec.NAME_RULE, "Rename the server", null);
-		}
-	}
-
-	private static ServerSpec describe(ServerSpecs specs, String name, Server entry, HandlerBeans beans, String bean) {
-		try {
-			return specs.create(name, entry, beans.serverHandler(bean));
-		}
-		catch (InvalidHandlerException ex) {
-			throw new InvalidSocketPropertyException("socket.servers." + name + ".handler", entry.handler(),
-					"server '%s' cannot use %s".formatted(name, ex.getMessage()), ex.remedy(), ex);
 		}
 	}
 

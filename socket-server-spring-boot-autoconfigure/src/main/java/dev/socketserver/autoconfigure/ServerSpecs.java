@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -16,6 +17,10 @@ import dev.socketserver.ServerSpec.InvalidSpecException;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.handler.Payload;
+import dev.socketserver.handler.PayloadSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -71,13 +76,15 @@ final class ServerSpecs {
 	 * Makes the specification of one server.
 	 * @param name the server's name
 	 * @param entry what the properties say about it
-	 * @param handler its handler
+	 * @param beans the handlers
+	 * @param bean the name of its handler
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
-	ServerSpec create(String name, Server entry, ServerHandler handler) {
+	ServerSpec create(String name, Server entry, HandlerBeans beans, String bean) {
 		Values values = new Values(name, entry.inheritable());
-		ServerSpec.Builder builder = ServerSpec.builder(name).handler(handler).args(entry.args());
+		ServerSpec.Builder builder = ServerSpec.builder(name).args(entry.args());
+		handler(values, entry, beans, bean, builder);
 		builder.port(port(values, entry.port()));
 		builder.execution(execution(values));
 		builder.drainTimeout(drainTimeout());
@@ -85,7 +92,6 @@ final class ServerSpecs {
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
 		values.with("framing", ServerDefaults::framing, (framing) -> builder.framing(framing(values, framing)));
 		values.with("transport", ServerDefaults::transport, builder::transport);
-		values.with("charset", ServerDefaults::charset, builder::charset);
 		values.size("read-buffer", ServerDefaults::readBuffer, builder::readBufferBytes);
 		values.with("inbound.capacity", (shared) -> shared.inbound().capacity(), builder::inboundFrames);
 		values.size("inbound.bytes", (shared) -> shared.inbound().bytes(), builder::inboundBytes);
@@ -100,12 +106,39 @@ final class ServerSpecs {
 		values.with("execution.threads", (shared) -> shared.execution().threads(), builder::executionThreads);
 		values.with("execution.queue", (shared) -> shared.execution().queue(), builder::executionQueue);
 		values.with("execution.executor", (shared) -> shared.execution().executor(),
-				(bean) -> builder.executor(executor(values, bean)));
+				(executor) -> builder.executor(executor(values, executor)));
 		try {
 			return builder.build();
 		}
 		catch (InvalidSpecException ex) {
 			throw values.invalid(KEYS.getOrDefault(ex.component(), ex.component()), "it " + ex.rule(), null, ex);
+		}
+	}
+
+	private static void handler(Values values, Server entry, HandlerBeans beans, String bean,
+			ServerSpec.Builder builder) {
+		if (entry.handler() != null) {
+			values.used.put("handler", entry.handler());
+		}
+		Charset charset = values.get("charset", ServerDefaults::charset);
+		Payload payload = values.get("payload", ServerDefaults::payload);
+		PayloadSettings settings = new PayloadSettings((payload != null) ? payload : PayloadSettings.DEFAULT.payload(),
+				(charset != null) ? charset : PayloadSettings.DEFAULT.charset());
+		try {
+			ServerHandler handler = beans.serverHandler(bean, settings);
+			if (handler.bytesAsTheyCome()) {
+				// An inherited payload is meant for others.
+				if (entry.payload() == Payload.TEXT || entry.payload() == Payload.JSON) {
+					throw values.invalid("payload", "the handler of server '" + values.name + "' reads bytes",
+							"Remove the property", null);
+				}
+				settings = new PayloadSettings(Payload.AUTO, settings.charset());
+			}
+			builder.handler(handler).charset(settings.charset()).converters(beans.writers(settings));
+		}
+		catch (InvalidHandlerException ex) {
+			throw values.invalid(ex.key(),
+					"server '%s' has no usable handler: %s".formatted(values.name, ex.getMessage()), ex.remedy(), ex);
 		}
 	}
 

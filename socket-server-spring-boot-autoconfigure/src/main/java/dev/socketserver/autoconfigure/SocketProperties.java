@@ -9,6 +9,7 @@ import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.Transport;
+import dev.socketserver.handler.Payload;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -87,23 +88,6 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
 			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
 			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport) {
-
-	}
-
-	/** What a message becomes for the handler. */
-	public enum Payload {
-
-		/** What the handler's declared type asks for. */
-		AUTO,
-
-		/** Text. */
-		TEXT,
-
-		/** Bytes. */
-		BYTES,
-
-		/** The handler's declared type, read from and written as JSON. */
-		JSON
 
 	}
 

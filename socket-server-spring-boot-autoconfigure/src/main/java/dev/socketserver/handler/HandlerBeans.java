@@ -4,12 +4,14 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -22,7 +24,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * The handlers among the beans of an application context. Looking for them creates no
- * bean; {@link #serverHandler} does.
+ * bean; {@link #serverHandler} does. Not safe for use by several threads.
  */
 public final class HandlerBeans {
 
@@ -32,6 +34,9 @@ public final class HandlerBeans {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Map<String, HandlerBean> annotated;
+
+	/** Looked for when the first handler is described, since it creates beans. */
+	private @Nullable PayloadConverters converters;
 
 	/**
 	 * Finds the handlers.
@@ -63,16 +68,34 @@ public final class HandlerBeans {
 	 * Describes a bean for the engine. A singleton is created now, if it has not been
 	 * before.
 	 * @param beanName the bean's name
+	 * @param settings what the server's properties say about payloads
 	 * @return the handler
-	 * @throws InvalidHandlerException if the bean has no form of a handler, or does not
-	 * say what it reads
+	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one
+	 * that cannot work
 	 */
-	public ServerHandler serverHandler(String beanName) {
+	public ServerHandler serverHandler(String beanName, PayloadSettings settings) {
 		String definition = SCOPED_TARGET + beanName;
 		if (!this.beanFactory.containsBean(definition)) {
 			definition = beanName;
 		}
-		return new HandlerFactory(this.beanFactory, beanName, definition).create();
+		return new HandlerFactory(new HandlerCandidate(this.beanFactory, beanName, definition), converters(), settings)
+			.create();
+	}
+
+	/**
+	 * Returns what writes the payloads of a server that are neither text nor bytes.
+	 * @param settings what the server's properties say about payloads
+	 * @return the converters, the first that fits first
+	 */
+	public List<PayloadConverter<?>> writers(PayloadSettings settings) {
+		return converters().writing(settings);
+	}
+
+	private PayloadConverters converters() {
+		if (this.converters == null) {
+			this.converters = new PayloadConverters(this.beanFactory);
+		}
+		return this.converters;
 	}
 
 	private static Map<String, HandlerBean> findAnnotated(ConfigurableListableBeanFactory beanFactory) {

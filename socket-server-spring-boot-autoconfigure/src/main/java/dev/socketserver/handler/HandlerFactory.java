@@ -1,17 +1,14 @@
 package dev.socketserver.handler;
 
-import java.lang.reflect.Method;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -19,94 +16,116 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
-import org.springframework.util.ClassUtils;
 
 /**
  * Turns one bean into the form that the engine knows.
  */
 final class HandlerFactory {
 
-	private static final List<Class<?>> FORMS = List.of(StreamHandler.class, ConnectionHandler.class, Function.class,
-			Consumer.class);
+	private static final List<Class<?>> FORMS = List.of(StreamHandler.class, ConversationHandler.class,
+			ConnectionHandler.class, Function.class, Consumer.class);
 
-	private static final List<Class<?>> REPLIES = List.of(String.class, byte[].class, ByteBuffer.class);
+	private static final String SPLIT = "Split it, so that each bean has one form of a handler";
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	private final HandlerCandidate candidate;
 
-	private final String beanName;
+	private final PayloadConverters converters;
 
-	private final boolean perSession;
+	private final PayloadSettings settings;
 
-	/** Where the bean may say what it is, the declared type first. */
-	private final List<ResolvableType> types;
-
-	private final String origin;
+	private final ReplyTypes replies;
 
 	/**
 	 * Prepares to describe a bean.
-	 * @param beanFactory knows the bean
-	 * @param beanName the bean's name
-	 * @param definitionName the name of the definition that says most about it: behind a
-	 * scoped proxy it is another one
+	 * @param candidate the bean
+	 * @param converters read and write payloads
+	 * @param settings what the server's properties say about payloads
 	 */
-	HandlerFactory(ConfigurableListableBeanFactory beanFactory, String beanName, String definitionName) {
-		this.beanFactory = beanFactory;
-		this.beanName = beanName;
-		this.perSession = !beanFactory.containsSingleton(beanName) && beanFactory.isPrototype(beanName);
-		// Makes the definition resolve its factory method.
-		Class<?> type = beanFactory.getType(definitionName, false);
-		BeanDefinition definition = beanFactory.containsBeanDefinition(definitionName)
-				? beanFactory.getMergedBeanDefinition(definitionName) : null;
-		ResolvableType declared = (definition != null) ? definition.getResolvableType() : ResolvableType.NONE;
-		ResolvableType actual = ResolvableType
-			.forClass(this.perSession ? type : AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
-		this.types = Stream.of(declared, actual).filter((candidate) -> candidate.resolve() != null).toList();
-		this.origin = origin(definition, actual);
+	HandlerFactory(HandlerCandidate candidate, PayloadConverters converters, PayloadSettings settings) {
+		this.candidate = candidate;
+		this.converters = converters;
+		this.settings = settings;
+		this.replies = new ReplyTypes(converters, candidate.classLoader(), candidate.origin());
 	}
 
+	/**
+	 * Describes the bean.
+	 * @return the handler
+	 * @throws InvalidHandlerException if it has no form of a handler, or has one that
+	 * cannot work
+	 */
 	ServerHandler create() {
-		List<Class<?>> forms = this.types.stream()
+		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
+		Class<?> form = form(methods != null);
+		if (methods != null) {
+			return methods.handler(this.settings);
+		}
+		if (form == StreamHandler.class) {
+			return new ServerHandler.Streams(this.candidate.beanName(), this.candidate.instances(StreamHandler.class));
+		}
+		if (form == ConversationHandler.class) {
+			return conversation();
+		}
+		if (form == ConnectionHandler.class) {
+			Supplier<?> handlers = this.candidate.instances(ConnectionHandler.class);
+			return ServerHandler.connection(this.candidate.beanName(), () -> (ConnectionHandler<?>) handlers.get());
+		}
+		if (form == Function.class) {
+			return new ServerHandler.Messages(this.candidate.beanName(), input(Function.class), false, functions());
+		}
+		return new ServerHandler.Messages(this.candidate.beanName(), input(Consumer.class), false, consumers());
+	}
+
+	private @Nullable Class<?> form(boolean annotated) {
+		List<Class<?>> forms = this.candidate.types()
+			.stream()
 			.map(HandlerFactory::forms)
 			.filter((found) -> !found.isEmpty())
 			.findFirst()
 			.orElse(List.of());
-		if (forms.isEmpty()) {
-			throw new InvalidHandlerException("%s is none of %s".formatted(this.origin, names(FORMS)),
+		if (forms.isEmpty() && !annotated) {
+			throw new InvalidHandlerException(
+					"%s is none of %s, and has no methods annotated with @OnMessage or the like"
+						.formatted(this.candidate.origin(), names(FORMS)),
 					"Make it one of these, and declare it as that: a @Bean method by its return type");
 		}
 		if (forms.size() > 1) {
-			throw new InvalidHandlerException("%s is all of %s".formatted(this.origin, names(forms)),
-					"Split it, so that each bean has one form of a handler");
+			throw new InvalidHandlerException("%s is all of %s".formatted(this.candidate.origin(), names(forms)),
+					SPLIT);
 		}
-		Class<?> form = forms.get(0);
-		if (form == StreamHandler.class) {
-			return new ServerHandler.Streams(this.beanName, instances(StreamHandler.class));
+		if (!forms.isEmpty() && annotated) {
+			throw new InvalidHandlerException(
+					"%s is a %s and has annotated methods too".formatted(this.candidate.origin(), names(forms)), SPLIT);
 		}
-		if (form == ConnectionHandler.class) {
-			Supplier<?> handlers = instances(ConnectionHandler.class);
-			return ServerHandler.connection(this.beanName, () -> (ConnectionHandler<?>) handlers.get());
-		}
-		PayloadConverter<?> input = converter(form);
-		return new ServerHandler.Messages(this.beanName, input, false,
-				(form == Function.class) ? functions() : consumers());
+		return forms.isEmpty() ? null : forms.get(0);
 	}
 
 	private static List<Class<?>> forms(ResolvableType type) {
 		return FORMS.stream().filter((form) -> type.as(form) != ResolvableType.NONE).toList();
 	}
 
+	private ServerHandler conversation() {
+		PayloadConverter<?> input = input(ConversationHandler.class);
+		this.replies.checkPayload(this.candidate.generic(ConversationHandler.class, 1));
+		Supplier<?> handlers = this.candidate.instances(ConversationHandler.class);
+		return new ServerHandler.Conversations(this.candidate.beanName(), input,
+				() -> (ConversationHandler<?, ?>) handlers.get());
+	}
+
 	private Function<ServerSpec, SessionHandler> functions() {
-		checkReply();
-		return sessions(Function.class, (function) -> (payload, session) -> apply(function, payload));
+		UnaryOperator<Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
+		return sessions(Function.class,
+				(function) -> (adapter != null) ? (payload, session) -> adapted(apply(function, payload), adapter)
+						: (payload, session) -> apply(function, payload));
 	}
 
 	private Function<ServerSpec, SessionHandler> consumers() {
 		return sessions(Consumer.class, (consumer) -> (payload, session) -> accept(consumer, payload));
+	}
+
+	private static @Nullable Object adapted(@Nullable Object reply, UnaryOperator<Object> adapter) {
+		return (reply != null) ? adapter.apply(reply) : null;
 	}
 
 	@SuppressWarnings("unchecked") // the converter gives what the function takes
@@ -121,64 +140,16 @@ final class HandlerFactory {
 	}
 
 	private <T> Function<ServerSpec, SessionHandler> sessions(Class<T> form, Function<T, SessionHandler> adapter) {
-		Supplier<T> instances = instances(form);
-		if (this.perSession) {
+		Supplier<T> instances = this.candidate.instances(form);
+		if (this.candidate.perSession()) {
 			return (spec) -> adapter.apply(instances.get());
 		}
 		SessionHandler handler = adapter.apply(instances.get());
 		return (spec) -> handler;
 	}
 
-	private <T> Supplier<T> instances(Class<T> form) {
-		if (this.perSession) {
-			return () -> this.beanFactory.getBean(this.beanName, form);
-		}
-		T instance = this.beanFactory.getBean(this.beanName, form);
-		return () -> instance;
-	}
-
-	private PayloadConverter<?> converter(Class<?> form) {
-		Class<?> input = generic(form, 0);
-		if (input == null) {
-			throw new InvalidHandlerException("%s does not say what it reads".formatted(this.origin),
-					"Declare the types, for example as the return type Function<String, String> of a @Bean method");
-		}
-		if (input == String.class || input == CharSequence.class) {
-			return PayloadConverter.text(StandardCharsets.UTF_8);
-		}
-		if (input == byte[].class) {
-			return PayloadConverter.bytes();
-		}
-		if (input == ByteBuffer.class) {
-			return PayloadConverter.buffer();
-		}
-		throw new InvalidHandlerException("%s reads %s, for which there is no converter".formatted(this.origin,
-				ClassUtils.getQualifiedName(input)), "Let it read " + names(REPLIES));
-	}
-
-	private void checkReply() {
-		Class<?> reply = generic(Function.class, 1);
-		if (reply != null && reply != Void.class
-				&& REPLIES.stream().noneMatch((type) -> reply.isAssignableFrom(type) || type.isAssignableFrom(reply))) {
-			throw new InvalidHandlerException("%s replies with %s, which cannot be sent".formatted(this.origin,
-					ClassUtils.getQualifiedName(reply)), "Let it return " + names(REPLIES));
-		}
-	}
-
-	private @Nullable Class<?> generic(Class<?> form, int index) {
-		return this.types.stream()
-			.map((type) -> type.as(form).getGeneric(index).resolve())
-			.filter(Objects::nonNull)
-			.findFirst()
-			.orElse(null);
-	}
-
-	private String origin(@Nullable BeanDefinition definition, ResolvableType actual) {
-		Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
-		String where = (method != null)
-				? "method %s.%s()".formatted(method.getDeclaringClass().getName(), method.getName())
-				: "class " + actual.resolve(Object.class).getName();
-		return "bean '%s' (%s)".formatted(this.beanName, where);
+	private PayloadConverter<?> input(Class<?> form) {
+		return this.converters.reading(this.candidate.generic(form, 0), this.settings, this.candidate.origin());
 	}
 
 	private static String names(List<Class<?>> types) {

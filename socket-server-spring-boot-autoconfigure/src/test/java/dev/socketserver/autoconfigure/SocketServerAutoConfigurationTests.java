@@ -13,7 +13,6 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ExecutionMode;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -23,6 +22,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.handler.HandlerBeans;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
@@ -41,6 +42,7 @@ import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin.Location;
 import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -235,7 +237,7 @@ class SocketServerAutoConfigurationTests {
 					port[0]=1             | .port[0]  | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					framing[0]=raw        | .framing[0] | 'raw'         | no such key, nearest: 'socket.servers.upper.framing' | Change the key
 					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper' | @SocketHandler("uper")
-					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConnectionHandler, Function, Consumer | Make it one of these
+					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer, and has no methods annotated with @OnMessage | Make it one of these
 					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					limits.frames=1       | .limits.frames | '1'        | no such key, nearest: 'socket.servers.upper.limits.frame' | Change the key
 					""")
@@ -353,13 +355,15 @@ class SocketServerAutoConfigurationTests {
 				Map.of("socket.server-defaults.execution.mode", "virtual", "socket.servers.upper.port", "0")))
 			.bind("socket", SocketProperties.class)
 			.get();
+		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
+		});
 		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new MockEnvironment(), JavaVersion.SEVENTEEN,
-				new ExecutorBeans(new DefaultListableBeanFactory()));
+				new ExecutorBeans(beans));
 		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
-			.isThrownBy(() -> specs.create("upper", entry, ServerHandler.stream("upper", (in, out, session) -> {
-			})))
+			.isThrownBy(() -> specs.create("upper", entry, new HandlerBeans(beans), "talk"))
 			.withMessage("Property socket.server-defaults.execution.mode is 'virtual': "
 					+ "Java 17 has no virtual threads. Run on Java 21 or later, or use pool.");
 	}
@@ -474,12 +478,16 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
-	void payloadsOfOtherTypesFailTheStart() {
+	void payloadsOfOtherTypesFailTheStartWithoutJackson() {
 		ApplicationContextRunner forms = this.runner.withUserConfiguration(FormsConfiguration.class)
+			.withClassLoader(new FilteredClassLoader("tools.jackson"))
 			.withPropertyValues("socket.servers.raw.port=0");
-		forms.withPropertyValues("socket.servers.raw.handler=numbers")
-			.run((context) -> assertThat(analysis(context).getDescription())
-				.contains("numbers()) reads java.lang.Integer, for which there is no converter"));
+		forms.withPropertyValues("socket.servers.raw.handler=numbers").run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription())
+				.contains("numbers()) reads java.lang.Integer, for which there is no converter");
+			assertThat(analysis.getAction()).contains("add Jackson, for example spring-boot-starter-jackson");
+		});
 		forms.withPropertyValues("socket.servers.raw.handler=lengths")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.contains("lengths()) replies with java.lang.Integer, which cannot be sent"));

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import dev.socketserver.ConnectionHandler;
+import dev.socketserver.Conversation;
+import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -90,7 +93,7 @@ class HandlerBeansTests {
 			assertThat(beans.annotated()).hasSize(2);
 			assertThat(Counted.created).hasValue(0);
 
-			beans.serverHandler("lazy");
+			beans.serverHandler("lazy", PayloadSettings.DEFAULT);
 			assertThat(Counted.created).hasValue(1);
 		}
 	}
@@ -109,7 +112,8 @@ class HandlerBeansTests {
 			assertThat(servers(context))
 				.isEqualTo(Map.of("handlerBeansTests.Shouting", Set.of("shout"), "made", Set.of("shout")));
 			for (String name : servers(context).keySet()) {
-				ServerHandler.Messages messages = (ServerHandler.Messages) beans.serverHandler(name);
+				ServerHandler.Messages messages = (ServerHandler.Messages) beans.serverHandler(name,
+						PayloadSettings.DEFAULT);
 				assertThat(messages.input().type()).isEqualTo(String.class);
 				assertThat(session(messages).received("a", SESSION)).isEqualTo("A!");
 			}
@@ -121,7 +125,7 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = context(ScopedBean.class)) {
 			assertThat(servers(context)).isEqualTo(Map.of("scoped", Set.of("scoped")));
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("scoped");
+				.serverHandler("scoped", PayloadSettings.DEFAULT);
 			assertThat(messages.input().type()).isEqualTo(String.class);
 		}
 	}
@@ -130,7 +134,7 @@ class HandlerBeansTests {
 	void aSingletonServesAllSessions() {
 		try (AnnotationConfigApplicationContext context = context(Forms.class)) {
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("upper");
+				.serverHandler("upper", PayloadSettings.DEFAULT);
 			assertThat(session(messages)).isSameAs(session(messages));
 		}
 	}
@@ -140,9 +144,12 @@ class HandlerBeansTests {
 		try (AnnotationConfigApplicationContext context = context(Prototypes.class)) {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
 			Counted.created.set(0);
-			ServerHandler.Messages function = (ServerHandler.Messages) beans.serverHandler("function");
-			ServerHandler.Streams stream = (ServerHandler.Streams) beans.serverHandler("stream");
-			ServerHandler.Messages connection = (ServerHandler.Messages) beans.serverHandler("connection");
+			ServerHandler.Messages function = (ServerHandler.Messages) beans.serverHandler("function",
+					PayloadSettings.DEFAULT);
+			ServerHandler.Streams stream = (ServerHandler.Streams) beans.serverHandler("stream",
+					PayloadSettings.DEFAULT);
+			ServerHandler.Messages connection = (ServerHandler.Messages) beans.serverHandler("connection",
+					PayloadSettings.DEFAULT);
 			assertThat(Counted.created).hasValue(0);
 
 			SessionHandler one = session(function);
@@ -165,14 +172,35 @@ class HandlerBeansTests {
 			assertThat(input(context, "characters")).isEqualTo(String.class);
 			assertThat(input(context, "hidden")).isEqualTo(String.class);
 			assertThat(input(context, "bounded")).isEqualTo(String.class);
-			assertThat(new HandlerBeans(context.getBeanFactory()).serverHandler("talk"))
+			assertThat(new HandlerBeans(context.getBeanFactory()).serverHandler("talk", PayloadSettings.DEFAULT))
 				.isInstanceOf(ServerHandler.Streams.class);
 			ServerHandler.Messages meter = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("handlerBeansTests.Meter");
+				.serverHandler("handlerBeansTests.Meter", PayloadSettings.DEFAULT);
 			assertThat(meter.bytesAsTheyCome()).isTrue();
 			ServerHandler.Messages sink = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
-				.serverHandler("sink");
+				.serverHandler("sink", PayloadSettings.DEFAULT);
 			assertThat(session(sink).received(new byte[1], SESSION)).isNull();
+		}
+	}
+
+	@Test
+	void conversationsKnowWhatTheyReceive() {
+		try (AnnotationConfigApplicationContext context = context(Conversations.class)) {
+			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
+
+			ServerHandler.Conversations lambda = (ServerHandler.Conversations) beans.serverHandler("lambda",
+					PayloadSettings.DEFAULT);
+			assertThat(lambda.name()).isEqualTo("lambda");
+			assertThat(lambda.input().type()).isEqualTo(String.class);
+			assertThat(lambda.sessions().get()).isSameAs(context.getBean("lambda"));
+			ServerHandler.Conversations hidden = (ServerHandler.Conversations) beans.serverHandler("hidden",
+					PayloadSettings.DEFAULT);
+			assertThat(hidden.input().type()).isEqualTo(Set.class);
+			assertThat(hidden.input().text()).isTrue();
+			assertThat(hidden.sessions().get()).isNotSameAs(hidden.sessions().get());
+			ServerHandler.Conversations untyped = (ServerHandler.Conversations) beans.serverHandler("untyped",
+					new PayloadSettings(Payload.BYTES, StandardCharsets.UTF_8));
+			assertThat(untyped.input().type()).isEqualTo(byte[].class);
 		}
 	}
 
@@ -180,7 +208,8 @@ class HandlerBeansTests {
 	void aBeanOfSeveralFormsIsRefused() {
 		try (AnnotationConfigApplicationContext context = context(Both.class)) {
 			assertThatExceptionOfType(InvalidHandlerException.class)
-				.isThrownBy(() -> new HandlerBeans(context.getBeanFactory()).serverHandler("handlerBeansTests.Both"))
+				.isThrownBy(() -> new HandlerBeans(context.getBeanFactory()).serverHandler("handlerBeansTests.Both",
+						PayloadSettings.DEFAULT))
 				.withMessageContaining("is all of StreamHandler, Function")
 				.withMessageContaining("class " + Both.class.getName());
 		}
@@ -197,7 +226,10 @@ class HandlerBeansTests {
 	}
 
 	private static Class<?> input(AnnotationConfigApplicationContext context, String name) {
-		return ((ServerHandler.Messages) new HandlerBeans(context.getBeanFactory()).serverHandler(name)).input().type();
+		return ((ServerHandler.Messages) new HandlerBeans(context.getBeanFactory()).serverHandler(name,
+				PayloadSettings.DEFAULT))
+			.input()
+			.type();
 	}
 
 	private static SessionHandler session(ServerHandler.Messages messages) {
@@ -315,6 +347,37 @@ class HandlerBeansTests {
 		@SocketHandler({ "${line.name}", "${line.other:fallback}" })
 		UnaryOperator<String> handler() {
 			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Conversations {
+
+		@Bean
+		ConversationHandler<String, String> lambda() {
+			return (conversation) -> {
+			};
+		}
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		Talking hidden() {
+			return new Talking();
+		}
+
+		@Bean
+		ConversationHandler<?, ?> untyped() {
+			return (conversation) -> {
+			};
+		}
+
+	}
+
+	static class Talking implements ConversationHandler<Set<String>, Object> {
+
+		@Override
+		public void handle(Conversation<Set<String>, Object> conversation) {
 		}
 
 	}

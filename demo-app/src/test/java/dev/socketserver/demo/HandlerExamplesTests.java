@@ -1,0 +1,169 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SessionDetails;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The handlers that the documentation shows and that are not part of the demo; without
+ * the demo's configuration.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = HandlerExamplesTests.Handlers.class,
+		properties = { "spring.config.name=none", "socket.servers.orders.port=0", "socket.servers.orders.args=EUR",
+				"socket.servers.parrot.port=0", "socket.servers.thermometer.port=0",
+				"socket.servers.thermometer.framing=line" })
+class HandlerExamplesTests {
+
+	@SocketConnection("orders")
+	private SocketTestClient orders;
+
+	@SocketConnection("parrot")
+	private SocketTestClient parrot;
+
+	@SocketConnection("thermometer")
+	private SocketTestClient thermometer;
+
+	@Test
+	void ordersAreTakenAndRefused() {
+		this.orders.expect("Prices are in EUR");
+		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":2}"))
+			.isEqualTo("{\"article\":\"tea\",\"price\":6}");
+		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":-2}")).isEqualTo("refused: amount is -2");
+		assertThat(this.orders.ask("two teas, please")).isEqualTo("that is not an order");
+		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":1}"))
+			.isEqualTo("{\"article\":\"tea\",\"price\":3}");
+	}
+
+	@Test
+	void theParrotSaysGoodbye() {
+		this.parrot.send("hello").expect("hello").endOutput();
+		this.parrot.expect("goodbye").expectClosed();
+	}
+
+	@Test
+	void theThermometerReadsWhatItsConverterReads() {
+		assertThat(this.thermometer.ask("20 C")).isEqualTo("21 C");
+		this.thermometer.send("hot").expectClosed();
+	}
+
+	record Order(String article, int amount) {
+
+	}
+
+	record Receipt(String article, int price) {
+
+	}
+
+	@SocketHandler("orders")
+	static class Orders {
+
+		@OnOpen
+		String greet(List<String> args) {
+			return "Prices are in " + args.get(0);
+		}
+
+		@OnMessage
+		Receipt place(Order order, SocketSession session) {
+			if (order.amount() < 1) {
+				throw new IllegalArgumentException("amount is " + order.amount());
+			}
+			session.attributes().put("last", order.article());
+			return new Receipt(order.article(), 3 * order.amount());
+		}
+
+		@OnError
+		String refuse(IllegalArgumentException failure) {
+			return "refused: " + failure.getMessage();
+		}
+
+		@OnError
+		String unreadable(IOException failure) {
+			return "that is not an order";
+		}
+
+		@OnClose
+		void closed(SocketSession session, CloseStatus status) {
+			session.attributes().clear();
+		}
+
+		@SessionDetails
+		Map<String, ?> details(SocketSession session) {
+			return Map.of("lastOrder", session.attributes().getOrDefault("last", "none"));
+		}
+
+	}
+
+	record Temperature(int degrees) {
+
+	}
+
+	static class TemperatureConverter implements PayloadConverter<Temperature> {
+
+		@Override
+		public Class<Temperature> type() {
+			return Temperature.class;
+		}
+
+		@Override
+		public Temperature read(byte[] source, int offset, int length) {
+			String text = new String(source, offset, length, StandardCharsets.US_ASCII);
+			return new Temperature(Integer.parseInt(text.replace(" C", "")));
+		}
+
+		@Override
+		public byte[] write(Temperature payload) {
+			return (payload.degrees() + " C").getBytes(StandardCharsets.US_ASCII);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ Orders.class, TemperatureConverter.class })
+	static class Handlers {
+
+		@Bean
+		@SocketHandler("parrot")
+		ConversationHandler<String, String> parrot() {
+			return (conversation) -> {
+				for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+					conversation.send(line);
+				}
+				conversation.send("goodbye");
+			};
+		}
+
+		@Bean
+		@SocketHandler("thermometer")
+		UnaryOperator<Temperature> warmer() {
+			return (temperature) -> new Temperature(temperature.degrees() + 1);
+		}
+
+	}
+
+}

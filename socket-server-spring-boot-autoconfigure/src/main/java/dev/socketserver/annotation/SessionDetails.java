@@ -1,0 +1,26 @@
+package dev.socketserver.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.aot.hint.annotation.Reflective;
+
+/**
+ * Marks the method of a {@link SocketHandler @SocketHandler} bean that tells operators
+ * what the application knows of a session. It returns a {@link java.util.Map} of names
+ * and values, is called serially with the session's other methods when somebody asks, and
+ * should be quick. There may be one in a bean, of any visibility.
+ * <p>
+ * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
+ * and {@code List<String>}, which are the server's {@code args}.
+ */
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface SessionDetails {
+
+}

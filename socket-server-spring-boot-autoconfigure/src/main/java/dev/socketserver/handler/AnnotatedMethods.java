@@ -1,0 +1,172 @@
+package dev.socketserver.handler;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The annotated methods of a bean: found in its class behind any proxies, in its
+ * superclasses and its interfaces.
+ */
+final class AnnotatedMethods {
+
+	private static final Set<String> WEB_SOCKET = Set.of("jakarta.websocket.OnOpen", "jakarta.websocket.OnMessage",
+			"jakarta.websocket.OnError", "jakarta.websocket.OnClose");
+
+	private final HandlerCandidate candidate;
+
+	private final PayloadConverters converters;
+
+	private final Map<CallKind, List<HandlerMethod>> methods;
+
+	private AnnotatedMethods(HandlerCandidate candidate, PayloadConverters converters,
+			Map<CallKind, List<HandlerMethod>> methods) {
+		this.candidate = candidate;
+		this.converters = converters;
+		this.methods = methods;
+	}
+
+	/**
+	 * Finds the annotated methods of a bean.
+	 * @param candidate the bean
+	 * @param converters read and write payloads
+	 * @return the methods, or {@code null} if there are none
+	 * @throws InvalidHandlerException if one of them cannot be called, returns what
+	 * cannot be used, or has the annotation of a WebSocket endpoint
+	 */
+	static @Nullable AnnotatedMethods of(HandlerCandidate candidate, PayloadConverters converters) {
+		ReflectionUtils.doWithMethods(candidate.targetClass(), (method) -> refuseWebSocket(candidate, method));
+		Map<Method, Set<CallKind>> found = MethodIntrospector.selectMethods(candidate.targetClass(),
+				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
+		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
+		found.forEach(
+				(method, kinds) -> kinds.forEach((kind) -> methods.computeIfAbsent(kind, (key) -> new ArrayList<>())
+					.add(new HandlerMethod(kind, method, candidate, converters))));
+		return methods.isEmpty() ? null : new AnnotatedMethods(candidate, converters, methods);
+	}
+
+	private static void refuseWebSocket(HandlerCandidate candidate, Method method) {
+		for (Annotation annotation : method.getDeclaredAnnotations()) {
+			Class<?> type = annotation.annotationType();
+			if (WEB_SOCKET.contains(type.getName())) {
+				throw new InvalidHandlerException(
+						"%s: method %s.%s is annotated with %s, which is for WebSocket endpoints".formatted(
+								candidate.origin(), method.getDeclaringClass().getName(), method.getName(),
+								type.getName()),
+						"Import dev.socketserver.annotation.%s in place of %s".formatted(type.getSimpleName(),
+								type.getName()));
+			}
+		}
+	}
+
+	private static @Nullable Set<CallKind> kinds(Method method) {
+		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		Set<CallKind> kinds = EnumSet.noneOf(CallKind.class);
+		for (CallKind kind : CallKind.values()) {
+			if (annotations.isPresent(kind.annotation())) {
+				kinds.add(kind);
+			}
+		}
+		return kinds.isEmpty() ? null : kinds;
+	}
+
+	/**
+	 * Describes the bean for the engine.
+	 * @param settings what the server's properties say about payloads
+	 * @return the handler
+	 * @throws InvalidHandlerException if there are too many methods, or the messages
+	 * cannot be read
+	 */
+	ServerHandler handler(PayloadSettings settings) {
+		HandlerMethod open = only(CallKind.OPEN);
+		HandlerMethod message = only(CallKind.MESSAGE);
+		HandlerMethod close = only(CallKind.CLOSE);
+		HandlerMethod details = only(CallKind.DETAILS);
+		List<HandlerMethod> errors = errors();
+		Function<Object, SessionHandler> made = (bean) -> new AnnotatedHandler(bound(open, bean), bound(message, bean),
+				errors.stream()
+					.map((method) -> new AnnotatedHandler.Recovery(failure(method), method.bind(bean)))
+					.toList(),
+				bound(close, bean), bound(details, bean));
+		PayloadConverter<?> input = (message != null)
+				? this.converters.reading(message.subject(), settings, message.origin()) : PayloadConverter.bytes();
+		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null, sessions(made));
+	}
+
+	private Function<ServerSpec, SessionHandler> sessions(Function<Object, SessionHandler> made) {
+		Supplier<Object> beans = this.candidate.instances(Object.class);
+		if (this.candidate.perSession()) {
+			return (spec) -> made.apply(beans.get());
+		}
+		SessionHandler handler = made.apply(beans.get());
+		return (spec) -> handler;
+	}
+
+	private static HandlerMethod.@Nullable Bound bound(@Nullable HandlerMethod method, Object bean) {
+		return (method != null) ? method.bind(bean) : null;
+	}
+
+	private @Nullable HandlerMethod only(CallKind kind) {
+		List<HandlerMethod> found = this.methods.getOrDefault(kind, List.of());
+		if (found.size() > 1) {
+			throw new InvalidHandlerException(
+					"%s has several %s methods: %s".formatted(this.candidate.origin(), kind.text(), names(found)),
+					"Keep one of them");
+		}
+		return found.isEmpty() ? null : found.get(0);
+	}
+
+	/** The nearest to what may be thrown first. */
+	private List<HandlerMethod> errors() {
+		Map<Class<?>, HandlerMethod> found = new HashMap<>();
+		for (HandlerMethod method : this.methods.getOrDefault(CallKind.ERROR, List.of())) {
+			HandlerMethod other = found.put(failure(method), method);
+			if (other != null) {
+				throw new InvalidHandlerException(
+						"%s has several @OnError methods for %s: %s".formatted(this.candidate.origin(),
+								failure(method).getName(), names(List.of(other, method))),
+						"Keep one of them, or let them take different exceptions");
+			}
+		}
+		return found.values()
+			.stream()
+			.sorted(Comparator.comparingInt((HandlerMethod method) -> depth(failure(method))).reversed())
+			.toList();
+	}
+
+	/** What an error method takes; one that does not say takes everything. */
+	private static Class<?> failure(HandlerMethod method) {
+		return method.subject().resolve(Throwable.class);
+	}
+
+	private static int depth(Class<?> type) {
+		Class<?> superclass = type.getSuperclass();
+		return (superclass != null) ? 1 + depth(superclass) : 0;
+	}
+
+	private static String names(List<HandlerMethod> methods) {
+		return methods.stream().map(HandlerMethod::name).sorted().collect(Collectors.joining(" and "));
+	}
+
+}

@@ -1,0 +1,47 @@
+package dev.socketserver.handler;
+
+import java.lang.annotation.Annotation;
+
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SessionDetails;
+
+/** What annotated methods are called for. */
+enum CallKind {
+
+	OPEN(OnOpen.class, ""),
+
+	MESSAGE(OnMessage.class, "one for the message, "),
+
+	ERROR(OnError.class, "an exception, "),
+
+	CLOSE(OnClose.class, "CloseStatus, "),
+
+	DETAILS(SessionDetails.class, "");
+
+	private final Class<? extends Annotation> annotation;
+
+	private final String subject;
+
+	CallKind(Class<? extends Annotation> annotation, String subject) {
+		this.annotation = annotation;
+		this.subject = subject;
+	}
+
+	Class<? extends Annotation> annotation() {
+		return this.annotation;
+	}
+
+	/** As it is written in code. */
+	String text() {
+		return "@" + this.annotation.getSimpleName();
+	}
+
+	/** What such a method may take, as part of a sentence. */
+	String parameters() {
+		return this.subject + "SocketSession, and List<String> for the server's args";
+	}
+
+}

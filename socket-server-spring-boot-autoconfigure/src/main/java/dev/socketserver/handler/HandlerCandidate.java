@@ -1,0 +1,122 @@
+package dev.socketserver.handler;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.ResolvableType;
+
+/**
+ * What is known at start-up about a bean that is to be a handler.
+ */
+final class HandlerCandidate {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final String beanName;
+
+	private final boolean perSession;
+
+	/** Where the bean may say what it is, the declared type first. */
+	private final List<ResolvableType> types;
+
+	private final Class<?> targetClass;
+
+	private final String origin;
+
+	/**
+	 * Looks at a bean. A singleton is created now, if it has not been before.
+	 * @param beanFactory knows the bean
+	 * @param beanName the bean's name
+	 * @param definitionName the name of the definition that says most about it: behind a
+	 * scoped proxy it is another one
+	 */
+	HandlerCandidate(ConfigurableListableBeanFactory beanFactory, String beanName, String definitionName) {
+		this.beanFactory = beanFactory;
+		this.beanName = beanName;
+		this.perSession = !beanFactory.containsSingleton(beanName) && beanFactory.isPrototype(beanName);
+		// Makes the definition resolve its factory method.
+		Class<?> type = beanFactory.getType(definitionName, false);
+		BeanDefinition definition = beanFactory.containsBeanDefinition(definitionName)
+				? beanFactory.getMergedBeanDefinition(definitionName) : null;
+		ResolvableType declared = (definition != null) ? definition.getResolvableType() : ResolvableType.NONE;
+		ResolvableType actual = ResolvableType
+			.forClass(this.perSession ? type : AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
+		this.types = Stream.of(declared, actual).filter((candidate) -> candidate.resolve() != null).toList();
+		this.targetClass = actual.resolve(Object.class);
+		this.origin = origin(definition);
+	}
+
+	private String origin(@Nullable BeanDefinition definition) {
+		Method method = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+		String where = (method != null)
+				? "method %s.%s()".formatted(method.getDeclaringClass().getName(), method.getName())
+				: "class " + this.targetClass.getName();
+		return "bean '%s' (%s)".formatted(this.beanName, where);
+	}
+
+	String beanName() {
+		return this.beanName;
+	}
+
+	/** Whether each session gets an instance of its own. */
+	boolean perSession() {
+		return this.perSession;
+	}
+
+	List<ResolvableType> types() {
+		return this.types;
+	}
+
+	/**
+	 * The class behind any proxies, as far as it is known before there is an instance.
+	 */
+	Class<?> targetClass() {
+		return this.targetClass;
+	}
+
+	@Nullable ClassLoader classLoader() {
+		return this.beanFactory.getBeanClassLoader();
+	}
+
+	/** The bean and where it comes from, for messages. */
+	String origin() {
+		return this.origin;
+	}
+
+	/**
+	 * Returns what the bean says about a type parameter of a form.
+	 * @param form the form
+	 * @param index the index of the type parameter
+	 * @return the type, {@link ResolvableType#NONE} if it does not say
+	 */
+	ResolvableType generic(Class<?> form, int index) {
+		return this.types.stream()
+			.map((type) -> type.as(form).getGeneric(index))
+			.filter((type) -> PayloadConverters.known(type) != null)
+			.findFirst()
+			.orElse(ResolvableType.NONE);
+	}
+
+	/**
+	 * Returns what gives an instance for a session.
+	 * @param form the type of instances
+	 * @param <T> the type of instances
+	 * @return the supplier; of a singleton it gives always the same
+	 */
+	<T> Supplier<T> instances(Class<T> form) {
+		if (this.perSession) {
+			return () -> this.beanFactory.getBean(this.beanName, form);
+		}
+		T instance = this.beanFactory.getBean(this.beanName, form);
+		return () -> instance;
+	}
+
+}

@@ -1,0 +1,301 @@
+package dev.socketserver.handler;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * An annotated method of a handler, with what its parameters get. Everything that can be
+ * wrong with it is found when it is made.
+ */
+final class HandlerMethod {
+
+	/** What a parameter gets. */
+	private enum Argument {
+
+		/** What the call is about: the message, the exception, the status. */
+		SUBJECT,
+
+		SESSION,
+
+		ARGS
+
+	}
+
+	private final CallKind kind;
+
+	private final Method method;
+
+	private final String name;
+
+	/** The beginning of messages. */
+	private final String origin;
+
+	private final Argument[] arguments;
+
+	private final ResolvableType subject;
+
+	/** What each reply goes through; absent if nothing. */
+	private final @Nullable UnaryOperator<Object> adapter;
+
+	/**
+	 * Looks at a method.
+	 * @param kind what it is called for
+	 * @param method the method
+	 * @param candidate the bean
+	 * @param converters write what it returns
+	 * @throws InvalidHandlerException if it has a parameter that cannot be given, or
+	 * lacks one, or returns what cannot be used
+	 */
+	HandlerMethod(CallKind kind, Method method, HandlerCandidate candidate, PayloadConverters converters) {
+		this.kind = kind;
+		this.method = method;
+		this.name = name(method);
+		this.origin = candidate.origin() + ": " + this.name;
+		this.arguments = new Argument[method.getParameterCount()];
+		this.subject = resolveParameters(candidate);
+		this.adapter = checkReturned(
+				resolved(candidate,
+						(type) -> ResolvableType.forType(method.getGenericReturnType(),
+								type.as(method.getDeclaringClass()))),
+				new ReplyTypes(converters, candidate.classLoader(), this.origin));
+		ReflectionUtils.makeAccessible(method);
+	}
+
+	private static String name(Method method) {
+		return "method %s.%s(%s)".formatted(method.getDeclaringClass().getName(), method.getName(),
+				Stream.of(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", ")));
+	}
+
+	/** The declared type of the bean may know type variables that its class does not. */
+	private static ResolvableType resolved(HandlerCandidate candidate,
+			Function<ResolvableType, ResolvableType> member) {
+		List<ResolvableType> found = candidate.types().stream().map(member).toList();
+		return found.stream()
+			.filter((type) -> type.resolve() != null && !type.hasUnresolvableGenerics())
+			.findFirst()
+			.orElse(found.get(found.size() - 1));
+	}
+
+	private ResolvableType resolveParameters(HandlerCandidate candidate) {
+		Parameter[] parameters = this.method.getParameters();
+		ResolvableType found = ResolvableType.NONE;
+		int subjectIndex = -1;
+		for (int i = 0; i < parameters.length; i++) {
+			Parameter parameter = parameters[i];
+			ResolvableType type = resolved(candidate, (owner) -> ResolvableType
+				.forType(parameter.getParameterizedType(), owner.as(this.method.getDeclaringClass())));
+			Class<?> raw = parameter.getType();
+			if (raw == SocketSession.class) {
+				this.arguments[i] = Argument.SESSION;
+			}
+			else if (raw == List.class && type.getGeneric().resolve() == String.class) {
+				this.arguments[i] = Argument.ARGS;
+			}
+			else {
+				checkSubject(raw, i, parameter);
+				if (subjectIndex >= 0) {
+					throw invalid("parameters %s and %s would both be %s".formatted(
+							describe(subjectIndex, parameters[subjectIndex]), describe(i, parameter), subjectName()));
+				}
+				this.arguments[i] = Argument.SUBJECT;
+				subjectIndex = i;
+				found = raw.isPrimitive() ? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(raw)) : type;
+			}
+		}
+		if (subjectIndex < 0 && this.kind == CallKind.MESSAGE) {
+			throw invalid("no parameter takes the message");
+		}
+		return found;
+	}
+
+	private void checkSubject(Class<?> type, int index, Parameter parameter) {
+		boolean fits = switch (this.kind) {
+			case OPEN, DETAILS -> false;
+			case MESSAGE -> type != CloseStatus.class && !Throwable.class.isAssignableFrom(type);
+			case ERROR -> Throwable.class.isAssignableFrom(type) && !Error.class.isAssignableFrom(type);
+			case CLOSE -> type == CloseStatus.class;
+		};
+		if (!fits) {
+			throw invalid("parameter %s is nothing that such a method can get".formatted(describe(index, parameter)));
+		}
+	}
+
+	private @Nullable UnaryOperator<Object> checkReturned(ResolvableType type, ReplyTypes replies) {
+		Class<?> raw = this.method.getReturnType();
+		boolean nothing = raw == void.class || raw == Void.class;
+		switch (this.kind) {
+			case MESSAGE, ERROR -> {
+				return replies.check(type);
+			}
+			case OPEN -> replies.checkGreeting(type);
+			case CLOSE -> {
+				if (!nothing) {
+					throw new InvalidHandlerException(this.origin + ": what it returns has nowhere to go",
+							"Let it return void");
+				}
+			}
+			case DETAILS -> {
+				if (!Map.class.isAssignableFrom(raw)) {
+					throw new InvalidHandlerException(this.origin + ": it does not return details",
+							"Let it return Map<String, ?>");
+				}
+			}
+		}
+		return null;
+	}
+
+	private String subjectName() {
+		return switch (this.kind) {
+			case MESSAGE -> "the message";
+			case ERROR -> "the exception";
+			default -> "the status";
+		};
+	}
+
+	private static String describe(int index, Parameter parameter) {
+		return "%d (%s %s)".formatted(index + 1, ClassUtils.getQualifiedName(parameter.getType()), parameter.getName());
+	}
+
+	private InvalidHandlerException invalid(String problem) {
+		return new InvalidHandlerException(this.origin + ": " + problem,
+				"Let an %s method take no other parameters than %s".formatted(this.kind.text(),
+						this.kind.parameters()));
+	}
+
+	/** The method, for messages. */
+	String name() {
+		return this.name;
+	}
+
+	/** The bean and the method, for messages. */
+	String origin() {
+		return this.origin;
+	}
+
+	/** The type of what the call is about, {@code NONE} if the method does not ask. */
+	ResolvableType subject() {
+		return this.subject;
+	}
+
+	/**
+	 * Finds how to call the method of a bean: through its proxy, so that advice applies,
+	 * if the proxy has the method; else behind it.
+	 * @param bean the bean
+	 * @return the method of that bean
+	 * @throws InvalidHandlerException if the method cannot be reached
+	 */
+	Bound bind(Object bean) {
+		Object receiver = bean;
+		while (receiver != null) {
+			Method invocable = invocable(receiver);
+			if (invocable != null) {
+				return new Bound(receiver, invocable, this.arguments, this.adapter);
+			}
+			receiver = AopProxyUtils.getSingletonTarget(receiver);
+		}
+		throw new InvalidHandlerException(this.origin + ": it cannot be called through the proxy of the bean",
+				"Make it public, or, where the proxy has interfaces only, a method of one of them");
+	}
+
+	private @Nullable Method invocable(Object receiver) {
+		Class<?> type = receiver.getClass();
+		if (Modifier.isStatic(this.method.getModifiers())) {
+			return this.method;
+		}
+		if (Proxy.isProxyClass(type)) {
+			for (Class<?> face : type.getInterfaces()) {
+				Method declared = ReflectionUtils.findMethod(face, this.method.getName(),
+						this.method.getParameterTypes());
+				if (declared != null) {
+					return declared;
+				}
+			}
+			return null;
+		}
+		if (AopUtils.isCglibProxy(receiver)) {
+			// A proxy overrides what it can intercept; anything else would run in the
+			// proxy itself, whose fields are empty.
+			return overrides(type) ? this.method : null;
+		}
+		return this.method.getDeclaringClass().isInstance(receiver) ? this.method : null;
+	}
+
+	private boolean overrides(Class<?> proxyClass) {
+		try {
+			proxyClass.getDeclaredMethod(this.method.getName(), this.method.getParameterTypes());
+			return !Modifier.isPrivate(this.method.getModifiers());
+		}
+		catch (NoSuchMethodException ex) {
+			return false;
+		}
+	}
+
+	/** The method of one bean. */
+	static final class Bound {
+
+		private final Object receiver;
+
+		private final Method method;
+
+		private final Argument[] arguments;
+
+		private final @Nullable UnaryOperator<Object> adapter;
+
+		private Bound(Object receiver, Method method, Argument[] arguments, @Nullable UnaryOperator<Object> adapter) {
+			this.receiver = receiver;
+			this.method = method;
+			this.arguments = arguments;
+			this.adapter = adapter;
+			ReflectionUtils.makeAccessible(method);
+		}
+
+		/**
+		 * Calls the method.
+		 * @param subject what the call is about
+		 * @param session the session
+		 * @return what it returns, as the engine takes it
+		 * @throws Exception what it throws
+		 */
+		@Nullable Object call(@Nullable Object subject, SocketSession session) throws Exception {
+			@Nullable Object[] values = new @Nullable Object[this.arguments.length];
+			for (int i = 0; i < values.length; i++) {
+				values[i] = switch (this.arguments[i]) {
+					case SUBJECT -> subject;
+					case SESSION -> session;
+					case ARGS -> session.args();
+				};
+			}
+			try {
+				Object returned = this.method.invoke(this.receiver, values);
+				return (returned != null && this.adapter != null) ? this.adapter.apply(returned) : returned;
+			}
+			catch (InvocationTargetException ex) {
+				if (ex.getCause() instanceof Error error) {
+					throw error;
+				}
+				throw (ex.getCause() instanceof Exception exception) ? exception : ex;
+			}
+		}
+
+	}
+
+}

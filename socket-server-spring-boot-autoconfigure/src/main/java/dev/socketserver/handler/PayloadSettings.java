@@ -1,0 +1,17 @@
+package dev.socketserver.handler;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What the properties of a server say about its payloads.
+ *
+ * @param payload what a frame becomes for the handler
+ * @param charset the charset of text
+ */
+public record PayloadSettings(Payload payload, Charset charset) {
+
+	/** What holds where the properties are silent. */
+	public static final PayloadSettings DEFAULT = new PayloadSettings(Payload.AUTO, StandardCharsets.UTF_8);
+
+}

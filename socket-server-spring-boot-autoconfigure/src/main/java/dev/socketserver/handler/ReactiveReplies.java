@@ -1,0 +1,120 @@
+package dev.socketserver.handler;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.FlowAdapters;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+
+/**
+ * Turns what reactive libraries call a reply into what the engine knows. Loaded only
+ * where Reactive Streams is on the class path.
+ */
+final class ReactiveReplies {
+
+	/** By the class of a reply whose type was not declared. */
+	private static final ClassValue<Optional<ReactiveAdapter>> ADAPTERS = new ClassValue<>() {
+
+		@Override
+		protected Optional<ReactiveAdapter> computeValue(Class<?> type) {
+			return Optional.ofNullable(find(type));
+		}
+
+	};
+
+	private final ReactiveAdapter adapter;
+
+	private ReactiveReplies(ReactiveAdapter adapter) {
+		this.adapter = adapter;
+	}
+
+	/**
+	 * Looks for what adapts replies of a type.
+	 * @param type the type
+	 * @return the adapter, or {@code null} if the engine knows the type, or nobody does
+	 */
+	static @Nullable ReactiveReplies of(Class<?> type) {
+		ReactiveAdapter found = find(type);
+		return (found != null) ? new ReactiveReplies(found) : null;
+	}
+
+	private static @Nullable ReactiveAdapter find(Class<?> type) {
+		if (CompletionStage.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)) {
+			return null;
+		}
+		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
+	}
+
+	/**
+	 * Adapts a reply of a type that is not known before.
+	 * @param reply the reply
+	 * @return the reply for the engine
+	 */
+	static Object adaptAny(Object reply) {
+		ReactiveAdapter found = ADAPTERS.get(reply.getClass()).orElse(null);
+		return (found != null) ? adapt(found, reply) : reply;
+	}
+
+	/**
+	 * Adapts a reply.
+	 * @param reply the reply
+	 * @return the reply for the engine
+	 */
+	Object adapt(Object reply) {
+		return adapt(this.adapter, reply);
+	}
+
+	/** Whether there may be several replies, each for itself. */
+	boolean several() {
+		return this.adapter.isMultiValue();
+	}
+
+	private static Object adapt(ReactiveAdapter adapter, Object reply) {
+		Publisher<Object> publisher = adapter.toPublisher(reply);
+		if (adapter.isMultiValue()) {
+			return FlowAdapters.toFlowPublisher(publisher);
+		}
+		// As with a CompletionStage, the one value may be a list of several replies.
+		First first = new First();
+		publisher.subscribe(first);
+		// The engine looks at what it gets; Error Prone would have it a future.
+		Object later = first.future;
+		return later;
+	}
+
+	/** Waits for the one value that there may be. */
+	private static final class First implements Subscriber<Object> {
+
+		private final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(Object value) {
+			this.future.complete(value);
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			this.future.completeExceptionally(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			this.future.complete(null);
+		}
+
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.socketserver.handler;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Looks at the declared type of replies: whether they can be sent, and whether they have
+ * to be adapted for the engine.
+ */
+final class ReplyTypes {
+
+	private static final String REACTIVE_STREAMS = "org.reactivestreams.FlowAdapters";
+
+	private static final List<Class<?>> SEVERAL = List.of(List.class, Stream.class, Flow.Publisher.class);
+
+	private final PayloadConverters converters;
+
+	private final boolean reactive;
+
+	/** What replies, the subject of messages. */
+	private final String replier;
+
+	/**
+	 * Prepares to look at types.
+	 * @param converters write what is sent
+	 * @param classLoader may know reactive libraries
+	 * @param replier what replies, the subject of messages
+	 */
+	ReplyTypes(PayloadConverters converters, @Nullable ClassLoader classLoader, String replier) {
+		this.converters = converters;
+		this.reactive = ClassUtils.isPresent(REACTIVE_STREAMS, classLoader);
+		this.replier = replier;
+	}
+
+	/**
+	 * Checks that replies of a type can be sent.
+	 * @param type the declared type; what is not known of it is left to the moment of
+	 * sending
+	 * @return what each reply has to go through, {@code null} if nothing
+	 * @throws InvalidHandlerException if no object of that type can be sent
+	 */
+	@Nullable UnaryOperator<Object> check(ResolvableType type) {
+		checkReply(type);
+		Class<?> raw = PayloadConverters.known(type);
+		if (!this.reactive) {
+			return null;
+		}
+		if (raw == null) {
+			return ReactiveReplies::adaptAny;
+		}
+		ReactiveReplies replies = ReactiveReplies.of(raw);
+		return (replies != null) ? replies::adapt : null;
+	}
+
+	/**
+	 * Checks that a payload of a type can be sent.
+	 * @param type the declared type
+	 * @throws InvalidHandlerException if no object of that type can be sent
+	 */
+	void checkPayload(ResolvableType type) {
+		Class<?> raw = PayloadConverters.known(type);
+		if (raw != null && raw != Void.class && raw != void.class
+				&& (later(raw) || !this.converters.writes(boxed(raw)))) {
+			throw new InvalidHandlerException("%s replies with %s, which cannot be sent".formatted(this.replier,
+					ClassUtils.getQualifiedName(raw)), "Let it be " + this.converters.writable());
+		}
+	}
+
+	/**
+	 * Checks that a greeting of a type can be sent: one payload that is there.
+	 * @param type the declared type
+	 * @throws InvalidHandlerException if no object of that type can be sent
+	 */
+	void checkGreeting(ResolvableType type) {
+		Class<?> raw = PayloadConverters.known(type);
+		if (raw != null && (later(raw) || List.class.isAssignableFrom(raw))) {
+			throw new InvalidHandlerException(
+					"%s greets with %s, but a greeting is one payload that is there".formatted(this.replier,
+							ClassUtils.getQualifiedName(raw)),
+					"Let it return one payload, or void, and send the others with SocketSession.send");
+		}
+		checkPayload(type);
+	}
+
+	private void checkReply(ResolvableType type) {
+		Class<?> raw = PayloadConverters.known(type);
+		if (raw == null) {
+			return;
+		}
+		for (Class<?> several : SEVERAL) {
+			if (several.isAssignableFrom(raw)) {
+				checkPayload(type.as(several).getGeneric());
+				return;
+			}
+		}
+		if (CompletionStage.class.isAssignableFrom(raw)) {
+			checkReply(type.as(CompletionStage.class).getGeneric());
+			return;
+		}
+		ReactiveReplies replies = this.reactive ? ReactiveReplies.of(raw) : null;
+		if (replies != null && replies.several()) {
+			checkPayload(type.getGeneric());
+		}
+		else if (replies != null) {
+			checkReply(type.getGeneric());
+		}
+		else if (raw.isAssignableFrom(List.class)) {
+			// A collection, which may turn out to be a list.
+			checkPayload(type.getGeneric());
+		}
+		else {
+			checkPayload(type);
+		}
+	}
+
+	/** Whether a type stands for replies that are no payload itself. */
+	private boolean later(Class<?> type) {
+		return CompletionStage.class.isAssignableFrom(type) || Stream.class.isAssignableFrom(type)
+				|| Flow.Publisher.class.isAssignableFrom(type) || (this.reactive && ReactiveReplies.of(type) != null);
+	}
+
+	private static Class<?> boxed(Class<?> type) {
+		return ClassUtils.resolvePrimitiveIfNecessary(type);
+	}
+
+}

@@ -1,0 +1,680 @@
+package dev.socketserver.handler;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.PayloadException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SessionDetails;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.peer.Closings;
+import dev.socketserver.peer.TestPeer;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.mockito.Mockito.mock;
+
+/** Handlers by annotated methods, over real sockets. */
+@Timeout(60)
+class AnnotatedHandlerTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+		.withBean(Closings.class)
+		.withPropertyValues("socket.servers.it.port=0", "socket.servers.it.args=one,two");
+
+	@Test
+	void methodsAreCalledFromOpenToClose() {
+		with(Diary.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.line()).isEqualTo("hello it-1");
+				assertThat(peer.ask("a")).isEqualTo("A from it-1 with [one, two]");
+				assertThat(peer.send("b\n").end()).isEqualTo("B from it-1 with [one, two]\n");
+			}
+			context.getBean(Closings.class).next();
+			assertThat(context.getBean(Diary.class).calls).containsExactly("opened it-1 [one, two]", "message a",
+					"message b", "closed it-1 CLIENT_CLOSED [one, two]");
+		});
+	}
+
+	@Test
+	void annotatedMethodsReadAndWriteRecords() {
+		with(Shop.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("{\"article\":\"tea\",\"amount\":2}"))
+					.isEqualTo("{\"article\":\"tea\",\"price\":4}");
+				assertThat(peer.send("{\"article\":\"all\",\"amount\":2}\n").line())
+					.isEqualTo("{\"article\":\"tea\",\"price\":2}");
+				assertThat(peer.line()).isEqualTo("{\"article\":\"milk\",\"price\":2}");
+				assertThat(peer.ask("{\"article\":\"none\",\"amount\":0}")).isEqualTo("sold out");
+				assertThat(peer.ask("tea, please")).isEqualTo("cannot read that: JacksonException");
+				assertThat(peer.ask("{\"article\":\"tea\",\"amount\":3}"))
+					.isEqualTo("{\"article\":\"tea\",\"price\":6}");
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "io, file: io", "state, any: state", "own, own: own", "error, ", "later, any: later",
+			"checked, any: checked" })
+	void theNearestErrorMethodIsCalled(String failure, String reply) {
+		with(Failing.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send(failure + "\n").read()).isEqualTo(reply);
+			}
+			assertThat(context.getBean(Closings.class).next().reason())
+				.isEqualTo((reply != null) ? CloseReason.CLIENT_CLOSED : CloseReason.HANDLER_ERROR);
+		});
+	}
+
+	@Test
+	void anErrorMethodThatThrowsClosesTheSession() {
+		with(Failing.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("again\nnever\n").read()).isNull();
+			}
+			CloseStatus status = context.getBean(Closings.class).next();
+			assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(status.cause()).hasMessage("again and again");
+		});
+	}
+
+	@Test
+	void withoutAnErrorMethodForItAFailureClosesTheSession() {
+		with(FailingForFewReasons.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("1")).isEqualTo("no argument: 1");
+				assertThat(peer.send("{}\n").read()).isNull();
+			}
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.DECODE_ERROR);
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("2\n").read()).isNull();
+			}
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+		});
+	}
+
+	@Test
+	void aFailedOpeningReachesTheErrorMethod() {
+		with(FailingToOpen.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.line()).isEqualTo("sorry");
+				assertThat(peer.ask("a")).isEqualTo("a");
+			}
+		});
+	}
+
+	@Test
+	void payloadExceptionsGoWhereTheyAreAskedFor() throws Exception {
+		Exception cause = new NumberFormatException("no number");
+		PayloadException failure = new PayloadException(Integer.class, cause);
+		SocketSession session = mock(SocketSession.class);
+
+		assertThat(annotated(TakesPayloadException.class).failed(failure, session)).isEqualTo("payload");
+		assertThat(annotated(TakesCause.class).failed(failure, session)).isEqualTo("cause no number");
+		assertThat(annotated(TakesAny.class).failed(failure, session)).isEqualTo("any PayloadException");
+		assertThat(annotated(TakesNothing.class).failed(failure, session)).isEqualTo("some failure");
+		assertThat(catchThrowable(() -> annotated(ThrowsOn.class).failed(failure, session))).isSameAs(failure);
+		assertThat(catchThrowable(() -> annotated(Numbers.class).failed(failure, session))).isSameAs(failure);
+	}
+
+	@Test
+	void withoutMessageMethodInputIsDropped() {
+		with(Greeter.class).run((context) -> {
+			assertThat(context.getBean(SocketServers.class).server("it").orElseThrow().spec().framing())
+				.isEqualTo(Framing.raw());
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("anything").end()).isEqualTo("220 ready");
+			}
+		});
+	}
+
+	@Test
+	void methodsAreFoundWhereverTheyAreDeclared() {
+		with(Inheriting.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.line()).isEqualTo("from an interface");
+				assertThat(peer.ask("{\"article\":\"tea\",\"amount\":2}")).isEqualTo("overridden tea");
+			}
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(context.getBean(Inheriting.class).closed).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void theDeclaredTypeOfABeanMethodKnowsTypeVariables() {
+		this.runner.withUserConfiguration(GenericBean.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("{\"article\":\"tea\",\"amount\":2}")).isEqualTo("Item");
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void methodsOfProxiedBeansAreAdvised(boolean cglib) {
+		with(Advised.class).withBean(Proxying.class, () -> new Proxying(cglib)).run((context) -> {
+			assertThat(Proxy.isProxyClass(context.getBean("handler").getClass())).isEqualTo(!cglib);
+			Proxying proxying = context.getBean(Proxying.class);
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.line()).isEqualTo("hello from the target");
+				assertThat(peer.ask("a")).isEqualTo("target a");
+			}
+			context.getBean(Closings.class).next();
+			// What the proxy does not have is called behind it.
+			assertThat(proxying.advised)
+				.containsExactlyElementsOf(cglib ? List.of("open", "message") : List.of("message"));
+			assertThat(Advised.closed).hasPositiveValue();
+		});
+	}
+
+	@Test
+	void aPrivateMethodBehindAScopedProxyFailsTheStart() {
+		this.runner.withUserConfiguration(ScopedBean.class)
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.hasMessageContaining("bean 'scoped' (")
+				.hasMessageContaining("method " + Counting.class.getName() + ".close(): it cannot be called through"));
+	}
+
+	@Test
+	void aPrototypeServesOneSession() {
+		this.runner.withUserConfiguration(PrototypeBean.class).run((context) -> {
+			try (TestPeer one = peer(context); TestPeer other = peer(context)) {
+				assertThat(one.ask("a")).isEqualTo("1");
+				assertThat(one.ask("a")).isEqualTo("2");
+				assertThat(other.ask("a")).isEqualTo("1");
+			}
+		});
+	}
+
+	@Test
+	void metaAnnotationsCount() {
+		with(MetaAnnotated.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("a")).isEqualTo("meta a");
+			}
+		});
+	}
+
+	@Test
+	void primitivesAreMessagesToo() {
+		with(Numbers.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("20")).isEqualTo("21");
+			}
+		});
+	}
+
+	@Test
+	void explicitPayloadAppliesToMethods() {
+		with(Untyped.class).withPropertyValues("socket.servers.it.payload=text").run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("a")).isEqualTo("String");
+			}
+		});
+	}
+
+	@Test
+	void detailsAreWhatTheMethodReturns() throws Exception {
+		SocketSession session = mock(SocketSession.class);
+
+		assertThat(annotated(WithDetails.class).details(session)).isEqualTo(Map.of("answer", 42));
+		assertThat(annotated(Numbers.class).details(session)).isEmpty();
+	}
+
+	@Test
+	void singletonsShareOneHandler() {
+		with(Numbers.class).run((context) -> {
+			ServerSpec spec = context.getBean(SocketServers.class).server("it").orElseThrow().spec();
+			ServerHandler.Messages messages = (ServerHandler.Messages) spec.handler();
+			assertThat(messages.sessions().apply(spec)).isSameAs(messages.sessions().apply(spec));
+		});
+	}
+
+	private ApplicationContextRunner with(Class<?> handler) {
+		return this.runner.withBean("handler", handler).withPropertyValues("socket.servers.it.handler=handler");
+	}
+
+	private static TestPeer peer(AssertableApplicationContext context) {
+		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow());
+	}
+
+	private static SessionHandler annotated(Class<?> type) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.registerBean("handler", type);
+			context.refresh();
+			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("handler", PayloadSettings.DEFAULT);
+			return messages.sessions()
+				.apply(ServerSpec.builder("it").handler(messages).framing(Framing.lengthField()).build());
+		}
+	}
+
+	static class Diary {
+
+		final List<String> calls = new CopyOnWriteArrayList<>();
+
+		@OnOpen
+		String opened(SocketSession session, List<String> args) {
+			this.calls.add("opened " + session.id() + " " + args);
+			return "hello " + session.id();
+		}
+
+		@OnMessage
+		private String message(List<String> args, String text, SocketSession session) {
+			this.calls.add("message " + text);
+			return text.toUpperCase() + " from " + session.id() + " with " + args;
+		}
+
+		@OnClose
+		protected void closed(CloseStatus status, List<String> args, SocketSession session) {
+			this.calls.add("closed " + session.id() + " " + status.reason() + " " + args);
+		}
+
+	}
+
+	record Item(String article, int amount) {
+
+	}
+
+	record Bill(String article, int price) {
+
+	}
+
+	static class Shop {
+
+		@OnMessage
+		Object order(Item item) {
+			return switch (item.article()) {
+				case "all" -> Stream.of(new Bill("tea", item.amount()), new Bill("milk", item.amount()));
+				case "none" -> Mono.just("sold out");
+				default -> CompletableFuture.completedFuture(new Bill(item.article(), 2 * item.amount()));
+			};
+		}
+
+		@OnError
+		String unreadable(JacksonException failure) {
+			return "cannot read that: JacksonException";
+		}
+
+	}
+
+	static class Own extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		Own(String message) {
+			super(message);
+		}
+
+	}
+
+	static class Failing {
+
+		@OnMessage
+		Object message(String text) throws Exception {
+			return switch (text) {
+				case "io" -> throw new FileNotFoundException(text);
+				case "own" -> throw new Own(text);
+				case "error" -> throw new LinkageError(text);
+				case "checked" -> throw new Exception(text);
+				case "later" -> Mono.error(new IllegalStateException(text));
+				default -> throw new IllegalStateException(text);
+			};
+		}
+
+		@OnError
+		String any(Exception failure) {
+			if ("again".equals(failure.getMessage())) {
+				throw new IllegalStateException("again and again");
+			}
+			return "any: " + failure.getMessage();
+		}
+
+		@OnError
+		List<String> io(IOException failure, SocketSession session) {
+			return List.of("file: " + failure.getMessage());
+		}
+
+		@OnError
+		CompletableFuture<String> own(Own failure) {
+			return CompletableFuture.completedFuture("own: " + failure.getMessage());
+		}
+
+	}
+
+	static class FailingForFewReasons {
+
+		@OnMessage
+		void message(int number) {
+			if (number == 1) {
+				throw new IllegalArgumentException("1");
+			}
+			throw new IllegalStateException("2");
+		}
+
+		@OnError
+		String argument(IllegalArgumentException failure) {
+			return "no argument: " + failure.getMessage();
+		}
+
+	}
+
+	static class FailingToOpen {
+
+		@OnOpen
+		void opened() {
+			throw new IllegalStateException("not today");
+		}
+
+		@OnMessage
+		String message(String text) {
+			return text;
+		}
+
+		@OnError
+		String failed() {
+			return "sorry";
+		}
+
+	}
+
+	static class TakesPayloadException {
+
+		@OnError
+		String payload(PayloadException failure) {
+			return "payload";
+		}
+
+		@OnError
+		String cause(NumberFormatException failure) {
+			return "unused";
+		}
+
+	}
+
+	static class TakesCause {
+
+		@OnError
+		String any(IOException failure) {
+			return "unused";
+		}
+
+		@OnError
+		String cause(RuntimeException failure) {
+			return "cause " + failure.getMessage();
+		}
+
+	}
+
+	static class TakesAny {
+
+		@OnError
+		String any(Exception failure) {
+			return "any " + failure.getClass().getSimpleName();
+		}
+
+	}
+
+	static class TakesNothing {
+
+		@OnError
+		String failed(SocketSession session) {
+			return "some failure";
+		}
+
+	}
+
+	static class ThrowsOn {
+
+		@OnError
+		void failed(NumberFormatException failure) {
+			throw failure;
+		}
+
+	}
+
+	static class Greeter {
+
+		@OnOpen
+		String greet() {
+			return "220 ready";
+		}
+
+	}
+
+	interface Opening {
+
+		@OnOpen
+		default String open() {
+			return "from an interface";
+		}
+
+	}
+
+	abstract static class Base<T> {
+
+		int closed;
+
+		@OnMessage
+		abstract Object message(T message);
+
+		@OnClose
+		private void close() {
+			this.closed++;
+		}
+
+	}
+
+	static class Inheriting extends Base<Item> implements Opening {
+
+		@Override
+		Object message(Item item) {
+			return "overridden " + item.article();
+		}
+
+	}
+
+	static class Generic<T> {
+
+		@OnMessage
+		String message(T message) {
+			return message.getClass().getSimpleName();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class GenericBean {
+
+		@Bean
+		@SocketHandler
+		Generic<Item> generic() {
+			return new Generic<>();
+		}
+
+	}
+
+	interface Talking {
+
+		Object message(String text);
+
+	}
+
+	static class Advised implements Talking {
+
+		static final AtomicInteger closed = new AtomicInteger();
+
+		private final String target = "target";
+
+		@OnOpen
+		String open() {
+			return "hello from the " + this.target;
+		}
+
+		@Override
+		@OnMessage
+		public String message(String text) {
+			return this.target + " " + text;
+		}
+
+		@OnClose
+		private void close() {
+			closed.addAndGet(this.target.length());
+		}
+
+	}
+
+	static class Proxying implements BeanPostProcessor {
+
+		final List<String> advised = new CopyOnWriteArrayList<>();
+
+		private final boolean cglib;
+
+		Proxying(boolean cglib) {
+			this.cglib = cglib;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (!(bean instanceof Advised)) {
+				return bean;
+			}
+			ProxyFactory factory = new ProxyFactory(bean);
+			factory.setProxyTargetClass(this.cglib);
+			factory.addAdvice((MethodInterceptor) (invocation) -> {
+				this.advised.add(invocation.getMethod().getName());
+				return invocation.proceed();
+			});
+			return factory.getProxy();
+		}
+
+	}
+
+	static class Counting {
+
+		private int calls;
+
+		@OnMessage
+		String message(String text) {
+			return String.valueOf(++this.calls);
+		}
+
+		@OnClose
+		private void close() {
+			this.calls = 0;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScopedBean {
+
+		@Bean
+		@Scope(value = ConfigurableBeanFactory.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
+		@SocketHandler
+		Counting scoped() {
+			return new Counting();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeBean {
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		@SocketHandler
+		Counting counting() {
+			return new Counting();
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@OnMessage
+	@interface Command {
+
+	}
+
+	static class MetaAnnotated {
+
+		@Command
+		String message(String text) {
+			return "meta " + text;
+		}
+
+	}
+
+	static class Numbers {
+
+		@OnMessage
+		int next(int number) {
+			return number + 1;
+		}
+
+	}
+
+	static class Untyped {
+
+		@OnMessage
+		String message(Object message) {
+			return message.getClass().getSimpleName();
+		}
+
+	}
+
+	static class WithDetails {
+
+		@SessionDetails
+		Map<String, Integer> details(SocketSession session) {
+			return Map.of("answer", 42);
+		}
+
+	}
+
+}

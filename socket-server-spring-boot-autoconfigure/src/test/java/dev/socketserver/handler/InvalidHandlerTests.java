@@ -1,0 +1,373 @@
+package dev.socketserver.handler;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.Conversation;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SessionDetails;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** What is wrong with a handler is said when its server is described. */
+class InvalidHandlerTests {
+
+	static List<Arguments> mistakes() {
+		return List.of(
+				mistake(TwoPayloads.class,
+						"method %s.on(String, InputStream): parameters 1 (java.lang.String text) and "
+								+ "2 (java.io.InputStream in) would both be the message",
+						"@OnMessage"),
+				mistake(NoPayload.class, "method %s.on(SocketSession, List): no parameter takes the message",
+						"one for the message"),
+				mistake(StatusOfMessage.class,
+						"method %s.on(String, CloseStatus): parameter 2 (dev.socketserver."
+								+ "CloseStatus status) is nothing that such a method can get",
+						"SocketSession"),
+				mistake(ErrorOfMessage.class,
+						"method %s.on(String, Exception): parameter 2 (java.lang.Exception " + "failure) is nothing",
+						"SocketSession"),
+				mistake(PayloadOfOpen.class, "method %s.on(String): parameter 1 (java.lang.String text) is nothing",
+						"an @OnOpen method take no other parameters than SocketSession, and List<String>"),
+				mistake(ListOfNumbers.class, "method %s.on(List): parameter 1 (java.util.List args) is nothing",
+						"List<String> for the server's args"),
+				mistake(RawError.class, "method %s.on(Error): parameter 1 (java.lang.Error failure) is nothing",
+						"an exception"),
+				mistake(TwoErrors.class, "method %s.on(Exception, RuntimeException): parameters 1", "an exception"),
+				mistake(MessageOfError.class, "method %s.on(String): parameter 1 (java.lang.String text) is nothing",
+						"an exception"),
+				mistake(ErrorOfClose.class, "method %s.on(Exception): parameter 1", "CloseStatus"),
+				mistake(ReplyOfClose.class, "method %s.on(): what it returns has nowhere to go", "void"),
+				mistake(NoDetails.class, "method %s.on(): it does not return details", "Map<String, ?>"),
+				mistake(SeveralGreetings.class, "method %s.on() greets with java.util.List", "SocketSession.send"),
+				mistake(LaterGreeting.class, "method %s.on() greets with java.util.concurrent.CompletableFuture",
+						"SocketSession.send"),
+				mistake(LaterInList.class,
+						"method %s.on(String) replies with java.util.concurrent.CompletableFuture, "
+								+ "which cannot be sent",
+						"String, byte[]"),
+				mistake(UnknownPayload.class, "method %s.on(Object) does not say what it reads", "payload property"),
+				mistake(TwoMessages.class,
+						"has several @OnMessage methods: method %1$s.on(String) and method " + "%1$s.on(byte[])",
+						"Keep one"),
+				mistake(TwoOpenings.class, "has several @OnOpen methods", "Keep one"),
+				mistake(SameErrors.class,
+						"has several @OnError methods for java.lang.Exception: method %1$s.on(Exception)"
+								+ " and method %1$s.other(Exception)",
+						"Keep one"),
+				mistake(CatchAllErrors.class, "has several @OnError methods for java.lang.Throwable", "Keep one"),
+				mistake(FunctionToo.class, "is a Function and has annotated methods too", "Split it"),
+				mistake(Nothing.class,
+						"is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, "
+								+ "Consumer, and has no methods annotated",
+						"Make it one"),
+				mistake(UnsendableConversation.class, "replies with java.util.concurrent.CompletableFuture", "String"),
+				mistake(UntypedConversation.class, "does not say what it reads", "Declare the types"));
+	}
+
+	private static Arguments mistake(Class<?> type, String problem, String remedy) {
+		return Arguments.of(type, problem.formatted(type.getName()), remedy);
+	}
+
+	@ParameterizedTest
+	@MethodSource("mistakes")
+	void aMistakeNamesBeanAndMethod(Class<?> type, String problem, String remedy) {
+		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> describe(type))
+			.withMessageStartingWith("bean 'handler' (class " + type.getName() + ")")
+			.withMessageContaining(problem)
+			.satisfies((ex) -> assertThat(ex.key()).isEqualTo("handler"))
+			.satisfies((ex) -> assertThat(ex.remedy()).contains(remedy));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { WebSocketOpen.class, WebSocketMessage.class, WebSocketError.class, WebSocketClose.class,
+			InheritsWebSocket.class })
+	void annotationsOfWebSocketsNameTheOtherImport(Class<?> type) {
+		assertThatExceptionOfType(InvalidHandlerException.class).isThrownBy(() -> describe(type))
+			.withMessageMatching(".*method .*\\.on is annotated with jakarta\\.websocket\\.On(Open|Message|Error|Close)"
+					+ ", which is for WebSocket endpoints")
+			.satisfies((ex) -> assertThat(ex.remedy()).matches(
+					"Import dev\\.socketserver\\.annotation\\.(On[A-Z][a-z]+) in place of jakarta\\.websocket\\.\\1"));
+	}
+
+	private static void describe(Class<?> type) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.registerBean("handler", type);
+			context.refresh();
+			new HandlerBeans(context.getBeanFactory()).serverHandler("handler", PayloadSettings.DEFAULT);
+		}
+	}
+
+	static class TwoPayloads {
+
+		@OnMessage
+		void on(String text, InputStream in) {
+		}
+
+	}
+
+	static class NoPayload {
+
+		@OnMessage
+		void on(SocketSession session, List<String> args) {
+		}
+
+	}
+
+	static class StatusOfMessage {
+
+		@OnMessage
+		void on(String text, CloseStatus status) {
+		}
+
+	}
+
+	static class ErrorOfMessage {
+
+		@OnMessage
+		void on(String text, Exception failure) {
+		}
+
+	}
+
+	static class PayloadOfOpen {
+
+		@OnOpen
+		void on(String text) {
+		}
+
+	}
+
+	static class ListOfNumbers {
+
+		@OnOpen
+		void on(List<Integer> args) {
+		}
+
+	}
+
+	static class RawError {
+
+		@OnError
+		void on(Error failure) {
+		}
+
+	}
+
+	static class TwoErrors {
+
+		@OnError
+		void on(Exception one, RuntimeException other) {
+		}
+
+	}
+
+	static class MessageOfError {
+
+		@OnError
+		void on(String text) {
+		}
+
+	}
+
+	static class ErrorOfClose {
+
+		@OnClose
+		void on(Exception failure) {
+		}
+
+	}
+
+	static class ReplyOfClose {
+
+		@OnClose
+		String on() {
+			return "";
+		}
+
+	}
+
+	static class NoDetails {
+
+		@SessionDetails
+		String on() {
+			return "";
+		}
+
+	}
+
+	static class SeveralGreetings {
+
+		@OnOpen
+		List<String> on() {
+			return List.of();
+		}
+
+	}
+
+	static class LaterGreeting {
+
+		@OnOpen
+		CompletableFuture<String> on() {
+			return new CompletableFuture<>();
+		}
+
+	}
+
+	static class LaterInList {
+
+		@OnMessage
+		List<CompletableFuture<String>> on(String text) {
+			return List.of();
+		}
+
+	}
+
+	static class UnknownPayload {
+
+		@OnMessage
+		void on(Object message) {
+		}
+
+	}
+
+	static class TwoMessages {
+
+		@OnMessage
+		void on(String text) {
+		}
+
+		@OnMessage
+		void on(byte[] bytes) {
+		}
+
+	}
+
+	static class TwoOpenings {
+
+		@OnOpen
+		void on() {
+		}
+
+		@OnOpen
+		void other() {
+		}
+
+	}
+
+	static class SameErrors {
+
+		@OnError
+		void on(Exception failure) {
+		}
+
+		@OnError
+		void other(Exception failure) {
+		}
+
+	}
+
+	static class CatchAllErrors {
+
+		@OnError
+		void on() {
+		}
+
+		@OnError
+		void other(Throwable failure) {
+		}
+
+	}
+
+	static class FunctionToo implements UnaryOperator<String> {
+
+		@Override
+		public String apply(String text) {
+			return text;
+		}
+
+		@OnOpen
+		void on() {
+		}
+
+	}
+
+	static class Nothing {
+
+		void on() {
+		}
+
+	}
+
+	static class UnsendableConversation implements ConversationHandler<String, CompletableFuture<String>> {
+
+		@Override
+		public void handle(Conversation<String, CompletableFuture<String>> conversation) {
+		}
+
+	}
+
+	static class UntypedConversation<I> implements ConversationHandler<I, String> {
+
+		@Override
+		public void handle(Conversation<I, String> conversation) {
+		}
+
+	}
+
+	static class WebSocketOpen {
+
+		@jakarta.websocket.OnOpen
+		void on() {
+		}
+
+	}
+
+	static class WebSocketMessage {
+
+		@jakarta.websocket.OnMessage
+		void on() {
+		}
+
+	}
+
+	static class WebSocketError {
+
+		@jakarta.websocket.OnError
+		void on() {
+		}
+
+	}
+
+	static class WebSocketClose {
+
+		@jakarta.websocket.OnClose
+		void on() {
+		}
+
+	}
+
+	static class InheritsWebSocket extends WebSocketOpen {
+
+		@OnOpen
+		void open() {
+		}
+
+	}
+
+}

@@ -1,0 +1,32 @@
+package dev.socketserver.peer;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+
+/**
+ * A bean that knows how sessions ended.
+ */
+public final class Closings implements SocketServerListener {
+
+	private final BlockingQueue<CloseStatus> statuses = new LinkedBlockingQueue<>();
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		this.statuses.add(status);
+	}
+
+	/** Waits for the next session to end. */
+	public CloseStatus next() throws InterruptedException {
+		CloseStatus status = this.statuses.poll(20, TimeUnit.SECONDS);
+		if (status == null) {
+			throw new AssertionError("No session has ended");
+		}
+		return status;
+	}
+
+}
