@@ -17,10 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.Conversation;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -58,6 +60,8 @@ class StressTests {
 	private final Map<String, AtomicInteger> closed = new ConcurrentHashMap<>();
 
 	private final ConcurrentLinkedQueue<CompletableFuture<?>> sends = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger conversing = new AtomicInteger();
 
 	private final AtomicInteger callbacksAsked = new AtomicInteger();
 
@@ -98,13 +102,25 @@ class StressTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void nothingIsLostOrToldTwice(Way way) throws Exception {
+		nothingIsLostOrToldTwice(way,
+				new ServerHandler.Messages("erratic", PayloadConverter.text(UTF_8), false, (spec) -> new Erratic()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void nothingIsLostOrToldTwiceInConversations(Way way) throws Exception {
+		nothingIsLostOrToldTwice(way,
+				ServerHandler.conversation("erratic", PayloadConverter.text(UTF_8), this::converse));
+		assertThat(this.conversing.get()).isZero();
+	}
+
+	private void nothingIsLostOrToldTwice(Way way, ServerHandler handler) throws Exception {
 		Random random = new Random(SEED);
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try (NettySocketServers servers = new NettySocketServers(List.of(this.listener))) {
 			SocketServer server = servers.register(way.spec()
 				.apply(ServerSpec.builder("test")
-					.handler(new ServerHandler.Messages("erratic", PayloadConverter.text(UTF_8), false,
-							(spec) -> new Erratic()))
+					.handler(handler)
 					.maxFrameBytes(100)
 					.inboundFrames(4)
 					.outboundBytes(2_000)
@@ -215,13 +231,15 @@ class StressTests {
 			List<SocketSession> sessions = server.sessions().toList();
 			if (!sessions.isEmpty()) {
 				SocketSession session = sessions.get(random.nextInt(sessions.size()));
-				switch (random.nextInt(7)) {
+				switch (random.nextInt(9)) {
 					case 0 -> session.close();
 					case 1 -> session.abort();
 					case 2 -> this.sends.add(session.send("meddled"));
 					case 3 -> server.broadcast("all");
 					case 4 -> callback(session);
 					case 5 -> session.shutdownOutput();
+					case 6 -> session.pauseReads();
+					case 7 -> session.resumeReads();
 					default -> session.info();
 				}
 			}
@@ -239,6 +257,46 @@ class StressTests {
 			}
 			this.callbacksTold.incrementAndGet();
 		});
+	}
+
+	/** A conversation that does anything, one in ten not even caring for the end. */
+	private void converse(Conversation<String, Object> conversation) throws Exception {
+		this.conversing.incrementAndGet();
+		try {
+			ThreadLocalRandom random = ThreadLocalRandom.current();
+			boolean deaf = random.nextInt(10) == 0;
+			while (receive(conversation, random) || deaf) {
+				switch (random.nextInt(60)) {
+					case 0 -> conversation.session().close();
+					case 1 -> conversation.session().abort();
+					case 2 -> throw new IllegalStateException("erratic");
+					case 3 -> throw new StackOverflowError("erratic");
+					case 4 -> conversation.session().shutdownOutput();
+					case 5 -> this.sends.add(conversation.session().send("y".repeat(3_000)));
+					case 6 -> callback(conversation.session());
+					case 7 -> Thread.currentThread().interrupt();
+					case 8 -> {
+						return;
+					}
+					case 9 -> conversation.session().pauseReads();
+					case 10 -> conversation.session().resumeReads();
+					default -> conversation.send("z".repeat(random.nextInt(500)));
+				}
+			}
+		}
+		finally {
+			this.conversing.decrementAndGet();
+		}
+	}
+
+	private static boolean receive(Conversation<String, Object> conversation, ThreadLocalRandom random)
+			throws IOException {
+		try {
+			return (random.nextBoolean() ? conversation.receive() : conversation.receive(Duration.ofMillis(1))) != null;
+		}
+		catch (TimeoutException ex) {
+			return true;
+		}
 	}
 
 	/** A handler that does anything, of which there is one for each session. */
