@@ -242,7 +242,7 @@ final class HandlerMethod {
 	private boolean overrides(Class<?> proxyClass) {
 		try {
 			proxyClass.getDeclaredMethod(this.method.getName(), this.method.getParameterTypes());
-			return !Modifier.isPrivate(this.method.getModifiers());
+			return true;
 		}
 		catch (NoSuchMethodException ex) {
 			return false;

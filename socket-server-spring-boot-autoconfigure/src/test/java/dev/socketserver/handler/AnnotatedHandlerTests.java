@@ -548,7 +548,8 @@ class AnnotatedHandlerTests {
 
 		static final AtomicInteger closed = new AtomicInteger();
 
-		private final String target = "target";
+		/** No constant: the field of a proxy is empty. */
+		private final String target = String.valueOf("target");
 
 		@OnOpen
 		String open() {
