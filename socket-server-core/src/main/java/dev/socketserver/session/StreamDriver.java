@@ -210,10 +210,14 @@ final class StreamDriver implements Driver, Lane.Owner {
 	 */
 	private void partEnded() {
 		if (this.running.decrementAndGet() == 0) {
-			this.callbacks.submit(() -> {
-				this.session.end(this.session.disconnectedStatus());
-				this.session.finished();
-			});
+			this.callbacks.submit(this::end);
+		}
+	}
+
+	private void end() {
+		if (!this.session.awaitCallbacks(this::end)) {
+			this.session.end(this.session.disconnectedStatus());
+			this.session.finished();
 		}
 	}
 
