@@ -3,8 +3,10 @@ package dev.socketserver;
 import java.io.IOException;
 
 /**
- * A {@code send} was refused because the session already has as much unsent output as it
- * may have. The session stays open and nothing of the refused payload is sent.
+ * A {@code send} was refused, or dropped before it began to leave, because the session
+ * has as much unsent output as it may have. Nothing of the payload is sent. The session
+ * stays open, unless its server closes the sessions of slow peers
+ * ({@link OutboundOverflow#CLOSE}).
  */
 public class OutboundFullException extends IOException {
 

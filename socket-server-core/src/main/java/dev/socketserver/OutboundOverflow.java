@@ -11,8 +11,11 @@ public enum OutboundOverflow {
 	FAIL,
 
 	/**
-	 * The sender waits for room. A thread that does I/O must not wait: there it acts as
-	 * {@link #FAIL}.
+	 * The sender waits for room, behind those who wait already. The send fails with
+	 * {@link SessionClosedException} if the session closes meanwhile, and with
+	 * {@link java.io.InterruptedIOException} if the thread is interrupted, which it still
+	 * is afterwards. A thread that does I/O must not wait, and a broadcast does not:
+	 * there it acts as {@link #FAIL}.
 	 */
 	BLOCK,
 
@@ -23,13 +26,14 @@ public enum OutboundOverflow {
 
 	/**
 	 * The oldest sends that have not begun to leave are dropped, and counted, until there
-	 * is room; they fail with {@link OutboundFullException}.
+	 * is room; they fail with {@link OutboundFullException}. Where that would not make
+	 * room, the new one is dropped instead.
 	 */
 	DROP_OLDEST,
 
 	/**
 	 * The session closes with {@link CloseReason#SLOW_CONSUMER}, and what is unsent is
-	 * lost.
+	 * lost: the peer sees a reset. The send fails with {@link OutboundFullException}.
 	 */
 	CLOSE
 

@@ -89,4 +89,12 @@ public interface ServerStatistics {
 	 */
 	long stuckSessions();
 
+	/**
+	 * Returns how many sends were dropped because too many waited for their peer, where
+	 * {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST} says
+	 * so.
+	 * @return the number
+	 */
+	long outboundDropped();
+
 }

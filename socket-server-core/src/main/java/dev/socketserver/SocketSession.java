@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection. All methods may be called from any thread, do not block, and
- * may be called after the session has closed.
+ * One accepted connection. All methods may be called from any thread and after the
+ * session has closed. None of them blocks, except that {@link #send} waits for room where
+ * {@link OutboundOverflow#BLOCK} says so.
  */
 public interface SocketSession {
 
@@ -117,9 +118,10 @@ public interface SocketSession {
 	 * bytes), or what a converter of the server writes
 	 * @return completes when the operating system has taken the last byte, or fails when
 	 * it never will: with {@link OutboundFullException} if the session has too much
-	 * unsent output, with {@link SessionClosedException} if it is closed or the
-	 * connection is lost. It completes off the I/O threads, so a handler may wait for it;
-	 * in {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
+	 * unsent output and {@link OutboundOverflow} does not say otherwise, with
+	 * {@link SessionClosedException} if it is closed or the connection is lost. It
+	 * completes off the I/O threads, so a handler may wait for it; in
+	 * {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
 	 * {@link IllegalStateException}
 	 * @throws IllegalArgumentException if the payload is of another type or cannot be
 	 * converted
@@ -129,8 +131,10 @@ public interface SocketSession {
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, and reports the outcome
 	 * to a callback. The callback runs exactly once, serially with the handler's calls:
-	 * after the current one, in the order of the sends, and before {@code closed}, unless
-	 * the send itself came after that.
+	 * after the current one, in the order of the sends (but that a send is refused or
+	 * dropped is told at once), and before {@code closed}, unless the send itself came
+	 * after that. A callback that sends again whenever a send failed would keep a session
+	 * whose connection is lost from ending.
 	 * @param payload what to send
 	 * @param callback is given {@code null} when the operating system has taken the last
 	 * byte, else the failure

@@ -33,6 +33,12 @@ final class NettyOutputBuffer implements OutputBuffer {
 	}
 
 	@Override
+	public void append(OutputBuffer other) {
+		ByteBuf more = ((NettyOutputBuffer) other).buffer;
+		this.buffer.writeBytes(more, more.readerIndex(), more.readableBytes());
+	}
+
+	@Override
 	public int size() {
 		return this.buffer.writerIndex();
 	}

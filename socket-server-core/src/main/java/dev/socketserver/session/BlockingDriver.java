@@ -279,6 +279,9 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	private void end() {
+		if (this.session.awaitCallbacks(this::end)) {
+			return;
+		}
 		discardInput();
 		this.session.end(this.session.disconnectedStatus());
 		this.session.finished();

@@ -38,6 +38,8 @@ public final class Ledger implements ServerStatistics {
 
 	private final LongAdder stuckReturned = new LongAdder();
 
+	private final LongAdder outboundDropped = new LongAdder();
+
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
@@ -125,9 +127,18 @@ public final class Ledger implements ServerStatistics {
 		return this.stuckCalls.sum() - returned;
 	}
 
+	void countOutboundDropped(int count) {
+		this.outboundDropped.add(count);
+	}
+
 	@Override
 	public long inboundDropped() {
 		return this.inboundDropped.sum();
+	}
+
+	@Override
+	public long outboundDropped() {
+		return this.outboundDropped.sum();
 	}
 
 	@Override

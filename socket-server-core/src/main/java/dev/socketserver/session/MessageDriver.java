@@ -349,6 +349,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	private void closed() {
+		if (this.session.awaitCallbacks(this::proceed)) {
+			return;
+		}
 		this.over = true;
 		this.held = null;
 		Replies unsent = this.replies;

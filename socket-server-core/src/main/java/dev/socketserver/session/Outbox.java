@@ -1,10 +1,16 @@
 package dev.socketserver.session;
 
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.framing.Framing;
@@ -36,6 +42,8 @@ final class Outbox implements Runnable {
 
 	private final int maxBytes;
 
+	private final OutboundOverflow overflow;
+
 	private @Nullable Chunk filling;
 
 	/** Full chunks in front of the one being filled; absent while there are none. */
@@ -43,9 +51,26 @@ final class Outbox implements Runnable {
 
 	private @Nullable List<Runnable> roomWaiters;
 
+	/** Senders that wait for room, in order; absent until there is one. */
+	private @Nullable ArrayDeque<Blocked> blocked;
+
+	/** Chunks that were dropped, to be told on the loop; absent while there are none. */
+	private @Nullable ArrayDeque<Chunk> dropped;
+
 	private int writes;
 
 	private long bytes;
+
+	/** Those of the writes that may still be dropped, and their bytes. */
+	private int droppableWrites;
+
+	private long droppableBytes;
+
+	/** How many writes have left. It overflows, so that only differences count. */
+	private int left;
+
+	/** The number that have left when all that made the outbox congested have. */
+	private int congestedUntil;
 
 	private State state = State.OPEN;
 
@@ -55,8 +80,14 @@ final class Outbox implements Runnable {
 	/** {@link #run} will be called on the loop. */
 	private boolean scheduled;
 
-	/** Over a limit, until half of it has been sent. Also read without the monitor. */
+	/**
+	 * Over a limit, until half of it has been sent, or all that was there then: those who
+	 * never wait must not keep out those who do. Also read without the monitor.
+	 */
 	private volatile boolean congested;
+
+	/** Somebody has waited for room, and may go on although there is none again. */
+	private boolean granted;
 
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
@@ -67,10 +98,24 @@ final class Outbox implements Runnable {
 		this.framing = framing;
 		this.maxWrites = limits.capacity();
 		this.maxBytes = limits.bytes();
+		this.overflow = limits.overflow();
 	}
 
 	/**
-	 * Adds a write, or refuses it.
+	 * Adds a write, refuses it, or waits for room, as the policy has it. Nobody waits on
+	 * an I/O thread.
+	 * @param payload the payload, copied
+	 * @param completion is told the outcome, also that of a refusal
+	 * @param flush whether it is to leave soon; else it leaves with the next flush
+	 * @return whether it was added
+	 */
+	boolean send(byte[] payload, Completion completion, boolean flush) {
+		boolean waits = this.overflow == OutboundOverflow.BLOCK && !(Thread.currentThread() instanceof IoThread);
+		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
+	}
+
+	/**
+	 * Adds a write, or refuses it. Never waits.
 	 * @param payload the payload, copied
 	 * @param completion is told the outcome, also that of a refusal, or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
@@ -82,17 +127,209 @@ final class Outbox implements Runnable {
 		synchronized (this) {
 			refusal = refusal(payload.length);
 			if (refusal == null) {
-				append(payload, completion);
+				append(payload, completion, this.overflow == OutboundOverflow.DROP_OLDEST);
 				ask = flush && mustAskLoop();
 			}
 		}
 		if (ask) {
 			this.wire.execute(this);
 		}
+		return refusal == null || overflowed(refusal, payload, completion, flush);
+	}
+
+	/** Does what the policy says instead of admitting a write. */
+	private boolean overflowed(Exception refusal, byte[] payload, @Nullable Completion completion, boolean flush) {
+		if (refusal instanceof OutboundFullException) {
+			switch (this.overflow) {
+				case DROP_OLDEST -> {
+					return offerInsteadOfOlder(payload, completion, flush);
+				}
+				case DROP_NEWEST -> this.session.outboundDropped(1);
+				case CLOSE -> this.session.slowConsumer();
+				case FAIL, BLOCK -> {
+				}
+			}
+		}
+		if (completion != null) {
+			completion.refused(refusal);
+		}
+		return false;
+	}
+
+	/** Adds a write in place of older ones, as far as that can make room. */
+	private boolean offerInsteadOfOlder(byte[] payload, @Nullable Completion completion, boolean flush) {
+		Exception refusal;
+		boolean ask = false;
+		boolean tell = false;
+		int count = 0;
+		synchronized (this) {
+			refusal = refusal(payload.length);
+			if (refusal == null || (refusal instanceof OutboundFullException
+					&& fits(this.writes - this.droppableWrites, this.bytes - this.droppableBytes, payload.length))) {
+				// First, because a framing may throw: nothing has been dropped then.
+				append(payload, completion, true);
+				if (refusal != null) {
+					tell = this.dropped == null;
+					count = dropOldest(payload.length, refusal);
+					tell = tell && this.dropped != null;
+					refusal = null;
+				}
+				ask = flush && mustAskLoop();
+			}
+			else if (refusal instanceof OutboundFullException) {
+				count = 1;
+			}
+		}
+		if (tell) {
+			this.wire.execute(this::tellDropped);
+		}
+		if (ask) {
+			this.wire.execute(this);
+		}
+		if (count > 0) {
+			this.session.outboundDropped(count);
+		}
 		if (refusal != null && completion != null) {
 			completion.refused(refusal);
 		}
 		return refusal == null;
+	}
+
+	/**
+	 * Drops the oldest writes that may be dropped, until the newest, which was added just
+	 * now, would find room.
+	 * @return how many
+	 */
+	private int dropOldest(int size, Exception why) {
+		Chunk newest = this.filling;
+		if (newest == null || this.full == null) {
+			return 0;
+		}
+		int count = 0;
+		Iterator<Chunk> oldest = this.full.iterator();
+		while (oldest.hasNext() && !fits(this.writes - newest.writes, this.bytes - newest.buffer.size(), size)) {
+			Chunk chunk = oldest.next();
+			if (chunk.droppable) {
+				oldest.remove();
+				count += chunk.writes;
+				this.writes -= chunk.writes;
+				this.bytes -= chunk.buffer.size();
+				notDroppable(chunk);
+				chunk.buffer.release();
+				if (chunk.completions != null) {
+					chunk.refusal = why;
+					if (this.dropped == null) {
+						this.dropped = new ArrayDeque<>();
+					}
+					this.dropped.add(chunk);
+				}
+			}
+		}
+		return count;
+	}
+
+	/** Tells those whose writes were dropped, in order. Loop. */
+	private void tellDropped() {
+		ArrayDeque<Chunk> told;
+		synchronized (this) {
+			told = this.dropped;
+			this.dropped = null;
+		}
+		if (told != null) {
+			told.forEach((chunk) -> chunk.complete(chunk.refusal));
+		}
+	}
+
+	private boolean offerWaiting(byte[] payload, Completion completion) {
+		Blocked waiting = null;
+		Exception refusal;
+		boolean ask = false;
+		synchronized (this) {
+			refusal = refusal(payload.length);
+			boolean behindOthers = this.blocked != null && !this.blocked.isEmpty();
+			if (refusal instanceof OutboundFullException || (refusal == null && behindOthers)) {
+				waiting = new Blocked(encoded(payload, completion));
+				if (this.blocked == null) {
+					this.blocked = new ArrayDeque<>();
+				}
+				this.blocked.add(waiting);
+			}
+			else if (refusal == null) {
+				append(payload, completion, false);
+				ask = mustAskLoop();
+			}
+		}
+		if (ask) {
+			this.wire.execute(this);
+		}
+		if (waiting != null) {
+			refusal = await(waiting);
+		}
+		if (refusal != null) {
+			completion.refused(refusal);
+		}
+		return refusal == null;
+	}
+
+	/** Waits until a write is admitted, and returns why it was not, if it was not. */
+	private @Nullable Exception await(Blocked waiting) {
+		try {
+			try {
+				// A pool whose thread this is runs another meanwhile, if it can: what
+				// our own does else must not depend on how fast a peer reads.
+				ForkJoinPool.managedBlock(waiting);
+			}
+			catch (RejectedExecutionException ex) {
+				waiting.block();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			withdraw(waiting);
+		}
+		Exception refusal = waiting.refusal;
+		if (refusal != null) {
+			waiting.chunk.buffer.release();
+		}
+		return refusal;
+	}
+
+	private void withdraw(Blocked waiting) {
+		boolean ask = false;
+		synchronized (this) {
+			if (this.blocked != null && this.blocked.remove(waiting)) {
+				waiting.refuse(new InterruptedIOException(
+						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
+				// Those behind it may be shorter.
+				ask = admitBlocked() && mustAskLoop();
+			}
+		}
+		if (ask) {
+			this.wire.execute(this);
+		}
+	}
+
+	/** Admits those who wait as far as there is room; returns whether it did. */
+	private boolean admitBlocked() {
+		ArrayDeque<Blocked> waiting = this.blocked;
+		boolean admitted = false;
+		while (waiting != null && !waiting.isEmpty()
+				&& fits(this.writes, this.bytes, waiting.element().chunk.buffer.size())) {
+			Blocked first = waiting.remove();
+			enqueue(first.chunk);
+			noteCongestion();
+			first.admit();
+			admitted = true;
+		}
+		return admitted;
+	}
+
+	/** Nothing more is admitted. */
+	private void refuseBlocked() {
+		if (this.blocked != null) {
+			this.blocked.forEach((waiting) -> waiting.refuse(closedException(null)));
+			this.blocked = null;
+		}
 	}
 
 	/**
@@ -108,7 +345,7 @@ final class Outbox implements Runnable {
 			if (this.state.refusing()) {
 				return false;
 			}
-			append(payload, null);
+			append(payload, null, false);
 			ask = flush && mustAskLoop();
 		}
 		if (ask) {
@@ -119,59 +356,101 @@ final class Outbox implements Runnable {
 
 	private @Nullable Exception refusal(int size) {
 		if (this.state.refusing()) {
-			return new SessionClosedException(this.session.id(), this.session.status(), null);
+			return closedException(null);
 		}
-		if (this.writes >= this.maxWrites) {
-			return new OutboundFullException(this.session.id(), "outbound.capacity", this.maxWrites);
+		if (fits(this.writes, this.bytes, size)) {
+			return null;
 		}
-		if (this.writes > 0 && this.bytes + size > this.maxBytes) {
-			return new OutboundFullException(this.session.id(), "outbound.bytes", this.maxBytes);
-		}
-		return null;
+		return (this.writes >= this.maxWrites)
+				? new OutboundFullException(this.session.id(), "outbound.capacity", this.maxWrites)
+				: new OutboundFullException(this.session.id(), "outbound.bytes", this.maxBytes);
 	}
 
-	private void append(byte[] payload, @Nullable Completion completion) {
+	/** Whether one more write is within the limits if so much is pending. */
+	private boolean fits(int pendingWrites, long pendingBytes, int size) {
+		return pendingWrites < this.maxWrites && (pendingWrites == 0 || pendingBytes + size <= this.maxBytes);
+	}
+
+	private SessionClosedException closedException(@Nullable Throwable cause) {
+		return new SessionClosedException(this.session.id(), this.session.status(), cause);
+	}
+
+	/**
+	 * Adds a write. What may be dropped has a chunk of its own, until it is to leave.
+	 */
+	private void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
-		if (chunk == null || (long) chunk.buffer.size() + payload.length > CHUNK_BYTES) {
-			// First, because memory may be short: nothing has changed then.
-			Chunk next = new Chunk(this.wire.buffer(payload.length));
-			if (chunk != null) {
-				if (this.full == null) {
-					this.full = new ArrayDeque<>();
-				}
-				this.full.add(chunk);
-			}
-			chunk = next;
-			this.filling = chunk;
+		if (chunk != null && !droppable && chunk.hasRoom(payload.length)) {
+			this.bytes += chunk.add(payload, completion);
+			this.writes++;
 		}
-		int before = chunk.buffer.size();
+		else {
+			Chunk next = encoded(payload, completion);
+			next.droppable = droppable;
+			enqueue(next);
+		}
+		noteCongestion();
+	}
+
+	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
+	private Chunk encoded(byte[] payload, @Nullable Completion completion) {
+		Chunk chunk = new Chunk(this.wire.buffer(payload.length));
 		try {
-			this.framing.encode(payload, chunk.buffer);
+			chunk.add(payload, completion);
 		}
 		catch (RuntimeException | Error ex) {
-			chunk.buffer.truncate(before);
+			chunk.buffer.release();
 			throw ex;
 		}
-		chunk.writes++;
-		this.writes++;
-		this.bytes += chunk.buffer.size() - before;
-		if (completion != null) {
-			chunk.add(completion);
+		return chunk;
+	}
+
+	private void enqueue(Chunk chunk) {
+		if (this.filling != null) {
+			if (this.full == null) {
+				this.full = new ArrayDeque<>();
+			}
+			this.full.add(this.filling);
 		}
-		if (this.writes >= this.maxWrites || this.bytes >= this.maxBytes) {
+		this.filling = chunk;
+		this.writes += chunk.writes;
+		this.bytes += chunk.buffer.size();
+		if (chunk.droppable) {
+			this.droppableWrites += chunk.writes;
+			this.droppableBytes += chunk.buffer.size();
+		}
+	}
+
+	private void notDroppable(Chunk chunk) {
+		if (chunk.droppable) {
+			this.droppableWrites -= chunk.writes;
+			this.droppableBytes -= chunk.buffer.size();
+		}
+	}
+
+	private void noteCongestion() {
+		if (!this.congested && (this.writes >= this.maxWrites || this.bytes >= this.maxBytes)) {
 			this.congested = true;
+			this.congestedUntil = this.left + this.writes;
 		}
 	}
 
 	/** Whether producers that can wait should. Any thread. */
 	boolean congested() {
-		return this.congested;
+		return this.congested && !useGrant();
+	}
+
+	private synchronized boolean useGrant() {
+		boolean used = this.granted;
+		this.granted = false;
+		return used;
 	}
 
 	/**
-	 * Asks to be told when the outbox is no longer congested.
+	 * Asks to be told when there is room, or when it is this producer's turn: it may then
+	 * go on with one write.
 	 * @param waiter is called once, on the loop, unless this returns {@code false}
-	 * @return {@code false} if it is not congested
+	 * @return {@code false} if the outbox is not congested
 	 */
 	synchronized boolean awaitRoom(Runnable waiter) {
 		if (!this.congested) {
@@ -223,10 +502,19 @@ final class Outbox implements Runnable {
 				return;
 			}
 			this.state = ending;
+			refuseBlocked();
 			ask = mustAskLoop();
 		}
 		if (ask) {
 			this.wire.execute(this);
+		}
+	}
+
+	/** Lets nothing more leave: the connection is about to be reset. Any thread. */
+	synchronized void cut() {
+		if (this.state.compareTo(State.CUT) < 0) {
+			this.state = State.CUT;
+			refuseBlocked();
 		}
 	}
 
@@ -252,7 +540,7 @@ final class Outbox implements Runnable {
 		State ending;
 		synchronized (this) {
 			this.scheduled = false;
-			if (this.inFlight || this.state == State.CLOSED) {
+			if (this.inFlight || this.state.compareTo(State.CUT) >= 0) {
 				return null;
 			}
 			Chunk chunk = next();
@@ -273,11 +561,36 @@ final class Outbox implements Runnable {
 		return null;
 	}
 
+	/** Takes the oldest chunk, joined with those behind it that have room in it. */
 	private @Nullable Chunk next() {
+		Chunk chunk = poll();
+		if (chunk == null) {
+			return null;
+		}
+		for (Chunk more = peek(); more != null && chunk.hasRoom(more.buffer.size()); more = peek()) {
+			if (!chunk.join(more)) {
+				break;
+			}
+			poll();
+			more.buffer.release();
+		}
+		return chunk;
+	}
+
+	private @Nullable Chunk peek() {
+		Chunk chunk = (this.full != null) ? this.full.peek() : null;
+		return (chunk != null) ? chunk : this.filling;
+	}
+
+	private @Nullable Chunk poll() {
 		Chunk chunk = (this.full != null) ? this.full.poll() : null;
 		if (chunk == null) {
 			chunk = this.filling;
 			this.filling = null;
+		}
+		if (chunk != null) {
+			notDroppable(chunk);
+			chunk.droppable = false;
 		}
 		return chunk;
 	}
@@ -292,7 +605,7 @@ final class Outbox implements Runnable {
 		if (failure == null) {
 			this.session.sent(chunk.writes, chunk.size);
 		}
-		chunk.complete(failure != null, failure);
+		chunk.complete((failure != null) ? closedException(failure) : null);
 		waiters.forEach(Runnable::run);
 		run();
 	}
@@ -300,12 +613,16 @@ final class Outbox implements Runnable {
 	private List<Runnable> sent(Chunk chunk) {
 		this.writes -= chunk.writes;
 		this.bytes -= chunk.size;
+		this.left += chunk.writes;
 		boolean room = this.writes <= this.maxWrites / 2 && this.bytes <= this.maxBytes / 2;
-		if (!room) {
-			return List.of();
+		List<Runnable> waiters = List.of();
+		if (room || this.left - this.congestedUntil >= 0) {
+			this.congested = false;
+			waiters = takeWaiters();
+			this.granted |= !waiters.isEmpty();
 		}
-		this.congested = false;
-		return takeWaiters();
+		admitBlocked();
+		return waiters;
 	}
 
 	private List<Runnable> takeWaiters() {
@@ -323,7 +640,8 @@ final class Outbox implements Runnable {
 		List<Runnable> waiters;
 		synchronized (this) {
 			this.state = State.CLOSED;
-			for (Chunk chunk = next(); chunk != null; chunk = next()) {
+			refuseBlocked();
+			for (Chunk chunk = poll(); chunk != null; chunk = poll()) {
 				this.writes -= chunk.writes;
 				this.bytes -= chunk.buffer.size();
 				unsent.add(chunk);
@@ -331,9 +649,10 @@ final class Outbox implements Runnable {
 			this.congested = false;
 			waiters = takeWaiters();
 		}
+		tellDropped();
 		for (Chunk chunk : unsent) {
 			chunk.buffer.release();
-			chunk.complete(true, null);
+			chunk.complete(closedException(null));
 		}
 		waiters.forEach(Runnable::run);
 	}
@@ -369,7 +688,7 @@ final class Outbox implements Runnable {
 	/** In order: each state refuses at least what the one before refuses. */
 	private enum State {
 
-		OPEN, OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN, CLOSED;
+		OPEN, OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN, CUT, CLOSED;
 
 		boolean refusing() {
 			return this != OPEN;
@@ -397,21 +716,64 @@ final class Outbox implements Runnable {
 		/** Set when the buffer is given away. */
 		private int size;
 
+		/** The one write in here may be dropped. */
+		private boolean droppable;
+
+		/** Why it was dropped, if it was. */
+		private @Nullable Exception refusal;
+
 		Chunk(OutputBuffer buffer) {
 			this.buffer = buffer;
 		}
 
-		void add(Completion completion) {
+		/** Whether more can be added, if only it is to be dropped no more than this. */
+		boolean hasRoom(int more) {
+			return !this.droppable && (long) this.buffer.size() + more <= CHUNK_BYTES;
+		}
+
+		/** Encodes a write, and returns how many bytes it has become. */
+		int add(byte[] payload, @Nullable Completion completion) {
+			int before = this.buffer.size();
+			try {
+				Outbox.this.framing.encode(payload, this.buffer);
+			}
+			catch (RuntimeException | Error ex) {
+				this.buffer.truncate(before);
+				throw ex;
+			}
+			this.writes++;
+			if (completion != null) {
+				completions().add(completion);
+			}
+			return this.buffer.size() - before;
+		}
+
+		private List<Completion> completions() {
 			if (this.completions == null) {
 				this.completions = new ArrayList<>(4);
 			}
-			this.completions.add(completion);
+			return this.completions;
 		}
 
-		void complete(boolean failed, @Nullable Throwable cause) {
+		/** Takes what another chunk has; returns whether there was memory for it. */
+		boolean join(Chunk other) {
+			int before = this.buffer.size();
+			try {
+				this.buffer.append(other.buffer);
+			}
+			catch (OutOfMemoryError ex) {
+				this.buffer.truncate(before);
+				return false;
+			}
+			this.writes += other.writes;
+			if (other.completions != null) {
+				completions().addAll(other.completions);
+			}
+			return true;
+		}
+
+		void complete(@Nullable Exception failure) {
 			if (this.completions != null) {
-				Session session = Outbox.this.session;
-				Exception failure = failed ? new SessionClosedException(session.id(), session.status(), cause) : null;
 				this.completions.forEach((completion) -> completion.completed(failure));
 			}
 		}
@@ -419,6 +781,45 @@ final class Outbox implements Runnable {
 		@Override
 		public void done(@Nullable Throwable failure) {
 			Outbox.this.done(this, failure);
+		}
+
+	}
+
+	/**
+	 * A write whose sender waits until it is admitted, or refused after all. Its
+	 * completion is told by the sender if it was refused.
+	 */
+	private static final class Blocked implements ForkJoinPool.ManagedBlocker {
+
+		private final Chunk chunk;
+
+		private final CountDownLatch decided = new CountDownLatch(1);
+
+		/** Written before, read after it is decided. */
+		private @Nullable Exception refusal;
+
+		Blocked(Chunk chunk) {
+			this.chunk = chunk;
+		}
+
+		void admit() {
+			this.decided.countDown();
+		}
+
+		void refuse(Exception refusal) {
+			this.refusal = refusal;
+			this.decided.countDown();
+		}
+
+		@Override
+		public boolean block() throws InterruptedException {
+			this.decided.await();
+			return true;
+		}
+
+		@Override
+		public boolean isReleasable() {
+			return this.decided.getCount() == 0;
 		}
 
 	}

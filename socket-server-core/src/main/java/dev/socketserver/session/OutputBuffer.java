@@ -14,6 +14,12 @@ public interface OutputBuffer extends FrameOutput {
 	int size();
 
 	/**
+	 * Appends what another buffer of the same connection holds.
+	 * @param other the other, which stays as it is
+	 */
+	void append(OutputBuffer other);
+
+	/**
 	 * Forgets what was written behind the given number of bytes.
 	 * @param size the number of bytes to keep
 	 */

@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,22 @@ final class SendFuture extends LoopAwareFuture<@Nullable Void> implements Outbox
 
 	@Override
 	public void completed(@Nullable Exception failure) {
-		this.background.execute(() -> {
-			if (failure != null) {
-				completeExceptionally(failure);
-			}
-			else {
-				complete(null);
-			}
-		});
+		try {
+			this.background.execute(() -> settle(failure));
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// There is no thread: better told here than never.
+			settle(failure);
+		}
+	}
+
+	private void settle(@Nullable Exception failure) {
+		if (failure != null) {
+			completeExceptionally(failure);
+		}
+		else {
+			complete(null);
+		}
 	}
 
 	/** Nobody has the future yet: it can be handed out failed. */

@@ -38,9 +38,13 @@ public final class Session implements SocketSession {
 
 	private static final VarHandle STATUS;
 
+	private static final VarHandle CALLBACKS;
+
 	static {
 		try {
-			STATUS = MethodHandles.lookup().findVarHandle(Session.class, "status", CloseStatus.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATUS = lookup.findVarHandle(Session.class, "status", CloseStatus.class);
+			CALLBACKS = lookup.findVarHandle(Session.class, "callbacks", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -79,6 +83,12 @@ public final class Session implements SocketSession {
 	private volatile boolean stopping;
 
 	private volatile boolean over;
+
+	/** How many callbacks of sends are still to run; counted down on the lane. */
+	private volatile int callbacks;
+
+	/** What waits for the callbacks, if something does. On the lane. */
+	private @Nullable Runnable afterCallbacks;
 
 	/** Why the connection broke, if it did. Set on the loop before {@link #lost}. */
 	private @Nullable Throwable transportFailure;
@@ -214,6 +224,7 @@ public final class Session implements SocketSession {
 	 */
 	public void cut(CloseStatus status) {
 		end(status);
+		this.outbox.cut();
 		this.wire.abort();
 		// If the connection has gone before, nothing else would tell.
 		this.driver.lookAgain();
@@ -297,6 +308,40 @@ public final class Session implements SocketSession {
 		ServerSpec.Inbound limits = this.context.spec().inbound();
 		close(CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow"));
+	}
+
+	/** Sends were dropped where they waited. Any thread. */
+	void outboundDropped(int count) {
+		this.context.ledger().countOutboundDropped(count);
+	}
+
+	/** The peer reads too slowly, and that is to end the session. Any thread. */
+	void slowConsumer() {
+		ServerSpec.Outbound limits = this.context.spec().outbound();
+		cut(CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
+				+ limits.capacity() + " and outbound.bytes = " + limits.bytes() + " allow"));
+	}
+
+	/**
+	 * Lets callbacks run before the end of the session is told. On the lane.
+	 * @param then is called on the lane when they have run, unless this returns
+	 * {@code false}
+	 * @return {@code false} if there are none
+	 */
+	boolean awaitCallbacks(Runnable then) {
+		if (this.callbacks == 0) {
+			return false;
+		}
+		this.afterCallbacks = then;
+		return true;
+	}
+
+	private void callbackOver() {
+		Runnable then = this.afterCallbacks;
+		if ((int) CALLBACKS.getAndAdd(this, -1) == 1 && then != null) {
+			this.afterCallbacks = null;
+			then.run();
+		}
 	}
 
 	/**
@@ -513,34 +558,37 @@ public final class Session implements SocketSession {
 	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());
-		offer(this.context.payloads().bytes(payload), future);
+		admit(this.context.payloads().bytes(payload), future);
 		return future;
 	}
 
 	@Override
 	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
 		Objects.requireNonNull(callback, "callback");
-		offer(this.context.payloads().bytes(payload), (failure) -> this.driver.callback(() -> {
-			try {
-				callback.accept(failure);
-			}
-			catch (Throwable ex) {
-				handlerFailed("the callback of a send", ex);
-			}
-		}));
+		byte[] bytes = this.context.payloads().bytes(payload);
+		CALLBACKS.getAndAdd(this, 1);
+		try {
+			admit(bytes, new Callback(callback));
+		}
+		catch (RuntimeException | Error ex) {
+			// The framing refuses the payload, or there is no memory.
+			this.driver.callback(this::callbackOver);
+			throw ex;
+		}
+	}
+
+	private void admit(byte[] payload, Outbox.Completion completion) {
+		this.outbox.send(payload, completion, !this.driver.flushesLater());
 	}
 
 	/**
-	 * Sends bytes as one frame, without telling the outcome.
+	 * Sends bytes as one frame, without telling the outcome. It never waits: where sends
+	 * wait for room, this one is refused.
 	 * @param payload the payload
 	 * @return whether the session took it
 	 */
 	public boolean offer(byte[] payload) {
-		return offer(payload, null);
-	}
-
-	private boolean offer(byte[] payload, Outbox.@Nullable Completion completion) {
-		return this.outbox.offer(payload, completion, !this.driver.flushesLater());
+		return this.outbox.offer(payload, null, !this.driver.flushesLater());
 	}
 
 	@Override
@@ -609,6 +657,38 @@ public final class Session implements SocketSession {
 	@Override
 	public String toString() {
 		return id();
+	}
+
+	/** Told the outcome of a send, tells the application, on the lane. */
+	private final class Callback implements Outbox.Completion, Runnable {
+
+		private final Consumer<@Nullable Throwable> callback;
+
+		private @Nullable Exception failure;
+
+		Callback(Consumer<@Nullable Throwable> callback) {
+			this.callback = callback;
+		}
+
+		@Override
+		public void completed(@Nullable Exception failure) {
+			this.failure = failure;
+			Session.this.driver.callback(this);
+		}
+
+		@Override
+		public void run() {
+			try {
+				this.callback.accept(this.failure);
+			}
+			catch (Throwable ex) {
+				handlerFailed("the callback of a send", ex);
+			}
+			finally {
+				callbackOver();
+			}
+		}
+
 	}
 
 }

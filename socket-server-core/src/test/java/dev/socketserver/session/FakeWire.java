@@ -6,6 +6,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +22,14 @@ final class FakeWire implements Wire {
 
 	final Deque<WriteResult> pending = new ArrayDeque<>();
 
-	private final Deque<Runnable> tasks = new ArrayDeque<>();
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	boolean completing = true;
 
 	boolean outOfMemory;
 
-	int buffers;
+	/** Those that are not released. Senders that wait release theirs themselves. */
+	final AtomicInteger buffers = new AtomicInteger();
 
 	@Override
 	public void execute(Runnable task) {
@@ -47,7 +51,7 @@ final class FakeWire implements Wire {
 		if (this.outOfMemory) {
 			throw new OutOfMemoryError("as the test says");
 		}
-		this.buffers++;
+		this.buffers.incrementAndGet();
 		return new Buffer();
 	}
 
@@ -114,6 +118,15 @@ final class FakeWire implements Wire {
 		}
 
 		@Override
+		public void append(OutputBuffer other) {
+			if (FakeWire.this.outOfMemory) {
+				append(new byte[1]);
+				throw new OutOfMemoryError("as the test says");
+			}
+			append(((Buffer) other).bytes);
+		}
+
+		@Override
 		public int size() {
 			return this.bytes.length;
 		}
@@ -125,7 +138,7 @@ final class FakeWire implements Wire {
 
 		@Override
 		public void release() {
-			FakeWire.this.buffers--;
+			FakeWire.this.buffers.decrementAndGet();
 		}
 
 		@Override

@@ -116,7 +116,7 @@ class SessionTests {
 		run();
 
 		assertThat(this.wire.events).containsExactly("write " + sixteen.toString().replace('\n', '|'));
-		assertThat(this.wire.buffers).isZero();
+		assertThat(this.wire.buffers).hasValue(0);
 		assertThat(this.ledger.messagesReceived()).isEqualTo(16);
 		assertThat(this.ledger.messagesSent()).isEqualTo(16);
 	}
@@ -195,7 +195,7 @@ class SessionTests {
 		assertThat(this.calls).containsExactly("opened", "0 SessionClosedException", "1 SessionClosedException",
 				"2 SessionClosedException", "closed CLIENT_RESET");
 		assertThatThrownBy(future::join).hasCauseInstanceOf(SessionClosedException.class);
-		assertThat(this.wire.buffers).isZero();
+		assertThat(this.wire.buffers).hasValue(0);
 		assertThat(session.info().pendingWrites()).isZero();
 		assertThat(session.info().pendingBytes()).isZero();
 		assertThat(session.info().state()).isEqualTo(SessionInfo.State.CLOSED);
@@ -469,7 +469,7 @@ class SessionTests {
 
 		assertThat(List.of(first, second, third)).allMatch((future) -> future.isDone());
 		assertThat(this.wire.events).hasSize(3);
-		assertThat(this.wire.buffers).isZero();
+		assertThat(this.wire.buffers).hasValue(0);
 		assertThat(session.info().pendingWrites()).isZero();
 		assertThat(session.info().pendingBytes()).isZero();
 	}

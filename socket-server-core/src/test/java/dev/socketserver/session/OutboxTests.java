@@ -1,0 +1,498 @@
+package dev.socketserver.session;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.OutboundOverflow;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What is sent on a session whose peer does not read, without a socket.
+ */
+@Timeout(60)
+class OutboxTests {
+
+	/** Three writes, of which the first is in flight. */
+	private static TestSession full(OutboundOverflow overflow) {
+		TestSession test = new TestSession(limits(overflow, 3, 1_000));
+		test.send("a");
+		test.run();
+		test.send("b");
+		test.send("c");
+		assertThat(test.session.info().pendingWrites()).isEqualTo(3);
+		return test;
+	}
+
+	private static UnaryOperator<ServerSpec.Builder> limits(OutboundOverflow overflow, int writes, int bytes) {
+		return (spec) -> spec.outboundOverflow(overflow).outboundWrites(writes).outboundBytes(bytes);
+	}
+
+	private static void assertNothingIsLeft(TestSession test) {
+		assertThat(test.wire.buffers).hasValue(0);
+		assertThat(test.session.info().pendingWrites()).isZero();
+		assertThat(test.session.info().pendingBytes()).isZero();
+	}
+
+	/** Starts a thread, and waits until it waits. */
+	private static Thread blocked(Runnable task) {
+		Thread thread = new Thread(task);
+		thread.start();
+		Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
+		return thread;
+	}
+
+	private static void join(Thread thread) throws InterruptedException {
+		thread.join(10_000);
+		assertThat(thread.isAlive()).isFalse();
+	}
+
+	@Test
+	void failRefusesAndCountsNothing() {
+		TestSession test = full(OutboundOverflow.FAIL);
+		assertThatThrownBy(test.session.send("d")::join).hasCauseInstanceOf(OutboundFullException.class);
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write b|c|");
+		assertThat(test.calls).containsExactly("a sent", "b sent", "c sent");
+		assertThat(test.ledger.outboundDropped()).isZero();
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropNewestDropsTheNewWriteAndCountsIt() {
+		TestSession test = full(OutboundOverflow.DROP_NEWEST);
+		test.send("d");
+		assertThat(test.session.offer(new byte[1])).isFalse();
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write b|c|");
+		assertThat(test.calls).containsExactly("d OutboundFullException", "a sent", "b sent", "c sent");
+		assertThat(test.ledger.outboundDropped()).isEqualTo(2);
+		assertThat(test.session.info().state()).isEqualTo(SessionInfo.State.OPEN);
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestDropsWhatHasNotBegunToLeaveAndGathersTheRest() {
+		TestSession test = full(OutboundOverflow.DROP_OLDEST);
+		test.send("d");
+		test.send("e");
+		test.run();
+		assertThat(test.calls).containsExactly("b OutboundFullException", "c OutboundFullException");
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write d|e|");
+		assertThat(test.calls).endsWith("a sent", "d sent", "e sent");
+		assertThat(test.ledger.outboundDropped()).isEqualTo(2);
+		assertThat(test.ledger.messagesSent()).isEqualTo(3);
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestMakesRoomInBytesToo() {
+		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 100, 30));
+		test.send("1234567");
+		test.run();
+		test.send("2345678");
+		test.send("3456789");
+		test.send("45678");
+		test.send("a long one");
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write 1234567|", "write 45678|a long one|");
+		assertThat(test.ledger.outboundDropped()).isEqualTo(2);
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestNeverDropsReplies() {
+		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 5, 1_000));
+		test.send("a");
+		test.run();
+		test.send("b");
+		test.receive("reply 1\nreply 2\n");
+		test.run();
+		test.send("c");
+		test.send("d");
+		test.send("e");
+		test.run();
+		assertThat(test.calls).containsExactly("b OutboundFullException", "c OutboundFullException");
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write reply 1|reply 2|d|e|");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestDropsTheNewWriteWhereTheOldOnesWouldNotMakeRoom() {
+		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 100, 20));
+		test.send("in flight");
+		test.run();
+		test.send("b");
+		test.send("far too long");
+		test.drain();
+
+		assertThat(test.calls).containsExactly("far too long OutboundFullException", "in flight sent", "b sent");
+		assertThat(test.ledger.outboundDropped()).isOne();
+		test.send("longer than anything may be, but nothing else is pending");
+		test.drain();
+		assertThat(test.calls).last().asString().endsWith("pending sent");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestGathersNoMoreThanAChunkHolds() {
+		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 1_000, 10_000_000));
+		test.send("first");
+		test.run();
+		for (int i = 0; i < 10; i++) {
+			test.session.send("x".repeat(20_000 - 1));
+		}
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write first|", "write 60000 bytes", "write 60000 bytes",
+				"write 60000 bytes", "write 20000 bytes");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestGathersLessWhenThereIsNoMemory() {
+		TestSession test = full(OutboundOverflow.DROP_OLDEST);
+		test.wire.outOfMemory = true;
+		assertThatThrownBy(() -> test.send("d")).isInstanceOf(OutOfMemoryError.class);
+		test.drain();
+		test.wire.outOfMemory = false;
+
+		assertThat(test.wire.events).containsExactly("write a|", "write b|", "write c|");
+		assertThat(test.ledger.outboundDropped()).isZero();
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void framingThatThrowsCostsNoOlderWrite() {
+		TestSession test = new TestSession(
+				(spec) -> limits(OutboundOverflow.DROP_OLDEST, 2, 1_000).apply(spec.framing(new Picky())));
+		test.send("a");
+		test.run();
+		test.send("b");
+		assertThatThrownBy(() -> test.send("!c")).hasMessage("provoked");
+		test.drain();
+		test.session.close();
+		test.drain();
+		test.disconnect();
+
+		assertThat(test.wire.events).startsWith("write a", "write b");
+		assertThat(test.calls).containsExactly("a sent", "b sent", "closed HANDLER_CLOSED");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void closeEndsTheSessionAndDropsWhatIsUnsent() {
+		TestSession test = full(OutboundOverflow.CLOSE);
+		test.send("d");
+		assertThatThrownBy(test.session.send("e")::join).hasCauseInstanceOf(SessionClosedException.class);
+		test.run();
+		assertThat(test.wire.events).containsExactly("write a|", "abort");
+		test.wire.complete(new IOException("provoked"));
+		test.disconnect();
+
+		assertThat(test.wire.events).containsExactly("write a|", "abort");
+		assertThat(test.calls).containsExactly("d OutboundFullException", "a SessionClosedException",
+				"b SessionClosedException", "c SessionClosedException", "closed SLOW_CONSUMER");
+		assertThat(test.session.info().closed()).satisfies((status) -> {
+			assertThat(status.detail()).contains("outbound.capacity = 3", "outbound.bytes = 1000");
+			assertThat(status.cause()).isNull();
+		});
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void blockedSendersAreAdmittedInOrder() throws Exception {
+		TestSession test = full(OutboundOverflow.BLOCK);
+		Thread d = blocked(() -> test.send("d"));
+		Thread e = blocked(() -> test.send("e"));
+		Thread f = blocked(() -> test.send("f"));
+		assertThat(test.session.info().pendingWrites()).isEqualTo(3);
+
+		test.wire.complete(null);
+		join(d);
+		assertThat(e.getState()).isEqualTo(Thread.State.WAITING);
+		test.wire.complete(null);
+		join(e);
+		join(f);
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write b|c|d|", "write e|f|");
+		assertThat(test.calls).containsExactly("a sent", "b sent", "c sent", "d sent", "e sent", "f sent");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void longBlockedWriteIsNotOvertakenForEver() throws Exception {
+		TestSession test = new TestSession(limits(OutboundOverflow.BLOCK, 100, 20));
+		test.send("in flight");
+		test.run();
+		test.send("second");
+		Thread huge = blocked(() -> test.send("longer than anything may be"));
+		Thread small = blocked(() -> test.send("s"));
+		test.wire.complete(null);
+		test.run();
+		assertThat(huge.getState()).isEqualTo(Thread.State.WAITING);
+		test.wire.complete(null);
+		join(huge);
+		assertThat(small.getState()).isEqualTo(Thread.State.WAITING);
+		test.wire.complete(null);
+		join(small);
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write in flight|", "write second|",
+				"write longer than anything may be|", "write s|");
+		assertNothingIsLeft(test);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void blockedSendersFailWhenTheSessionEnds(End end) throws Exception {
+		TestSession test = full(OutboundOverflow.BLOCK);
+		List<CompletableFuture<?>> futures = new ArrayList<>();
+		Thread d = blocked(() -> futures.add(test.session.send("d")));
+		Thread e = blocked(() -> test.send("e"));
+		end.how.accept(test);
+		join(d);
+		join(e);
+
+		assertThatThrownBy(futures.get(0)::join).hasCauseInstanceOf(SessionClosedException.class);
+		test.session.abort();
+		test.drain();
+		test.disconnect();
+		assertThat(test.calls).containsOnlyOnce("e SessionClosedException").last().asString().startsWith("closed");
+		assertNothingIsLeft(test);
+	}
+
+	enum End {
+
+		CLOSE((test) -> test.session.close()), ABORT((test) -> test.session.abort()),
+		OUTPUT((test) -> test.session.shutdownOutput()), CONNECTION((test) -> test.session.disconnected(null));
+
+		private final java.util.function.Consumer<TestSession> how;
+
+		End(java.util.function.Consumer<TestSession> how) {
+			this.how = how;
+		}
+
+	}
+
+	@Test
+	void interruptionFailsABlockedSendAndLetsThoseBehindItGoOn() throws Exception {
+		TestSession test = new TestSession(limits(OutboundOverflow.BLOCK, 100, 20));
+		test.send("in flight");
+		test.run();
+		boolean[] flag = new boolean[1];
+		Thread huge = blocked(() -> {
+			CompletableFuture<?> sent = test.session.send("longer than anything may be");
+			flag[0] = Thread.currentThread().isInterrupted() && sent.isCompletedExceptionally();
+			sent.whenComplete((result, failure) -> test.calls.add(failure.getClass().getSimpleName()));
+		});
+		Thread small = blocked(() -> test.send("small"));
+		huge.interrupt();
+		join(huge);
+		join(small);
+		assertThat(flag[0]).isTrue();
+		test.drain();
+
+		assertThat(test.calls).containsExactly(InterruptedIOException.class.getSimpleName(), "in flight sent",
+				"small sent");
+		assertThat(test.wire.events).containsExactly("write in flight|", "write small|");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void interruptedThreadMaySendWhatNeedNotWait() throws Exception {
+		TestSession test = new TestSession(limits(OutboundOverflow.BLOCK, 1, 1_000));
+		Thread.currentThread().interrupt();
+		test.send("a");
+		test.send("b");
+		assertThat(Thread.interrupted()).isTrue();
+		test.drain();
+
+		assertThat(test.calls).containsExactlyInAnyOrder("a sent", "b InterruptedIOException");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void framingThatThrowsDoesSoForTheSenderThatWouldHaveWaited() {
+		TestSession test = new TestSession(
+				(spec) -> limits(OutboundOverflow.BLOCK, 1, 1_000).apply(spec.framing(new Picky())));
+		test.send("a");
+		assertThatThrownBy(() -> test.send("!b")).hasMessage("provoked");
+		test.drain();
+
+		assertThat(test.calls).containsExactly("a sent");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void broadcastAndIoThreadsDoNotWait() throws Exception {
+		TestSession test = full(OutboundOverflow.BLOCK);
+		assertThat(test.session.offer(new byte[1])).isFalse();
+		Thread io = new LoopLikeThread(() -> test.send("d"));
+		io.start();
+		join(io);
+		test.drain();
+
+		assertThat(test.calls).containsExactly("d OutboundFullException", "a sent", "b sent", "c sent");
+		assertThat(test.ledger.outboundDropped()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "FAIL", "BLOCK", "DROP_NEWEST", "DROP_OLDEST" })
+	void floodOfSendsDoesNotKeepRepliesFromLeaving(OutboundOverflow overflow) {
+		int requests = 20;
+		int limit = 200_000;
+		byte[] block = new byte[50_000];
+		int[] handled = new int[1];
+		TestSession test = new TestSession((payload, session) -> {
+			handled[0]++;
+			return payload;
+		}, limits(overflow, 100, limit));
+		test.receive("request\n".repeat(requests));
+		long most = 0;
+		for (int round = 0; handled[0] < requests; round++) {
+			assertThat(round).isLessThan(1_000);
+			for (int i = 0; i < 10; i++) {
+				test.session.offer(block);
+			}
+			test.run();
+			most = Math.max(most, test.session.info().pendingBytes());
+			if (!test.wire.pending.isEmpty()) {
+				test.wire.complete(null);
+			}
+		}
+
+		assertThat(most).isBetween(limit - 2L * block.length, limit + 100L);
+	}
+
+	@Test
+	void nothingLeavesBehindAnAbort() {
+		TestSession test = full(OutboundOverflow.FAIL);
+		test.session.abort();
+		test.send("late");
+		test.wire.complete(null);
+		test.run();
+		test.disconnect();
+
+		assertThat(test.wire.events).containsExactly("write a|", "abort");
+		assertThat(test.calls).containsExactly("late SessionClosedException", "a sent", "b SessionClosedException",
+				"c SessionClosedException", "closed HANDLER_CLOSED");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void callbackOfASendThatTheHandlerMadeWhenTheConnectionWasGoneComesBeforeClosed() {
+		TestSession[] self = new TestSession[1];
+		self[0] = new TestSession((payload, session) -> {
+			// The peer resets while the handler is in this call.
+			self[0].session.disconnected(new IOException("provoked"));
+			self[0].send("too late");
+			return null;
+		}, UnaryOperator.identity());
+		self[0].receive("go\n");
+		self[0].run();
+
+		assertThat(self[0].calls).containsExactly("too late SessionClosedException", "closed CLIENT_RESET");
+		assertThat(self[0].ended).hasValue(1);
+	}
+
+	@Test
+	void chainOfRefusedCallbacksNeedsNoStackAndComesBeforeClosed() {
+		TestSession test = new TestSession(UnaryOperator.identity());
+		test.session.disconnected(null);
+		int[] told = new int[1];
+		chain(test.session, told);
+		test.run();
+
+		assertThat(told[0]).isEqualTo(100_000);
+		assertThat(test.calls).containsExactly("closed CLIENT_CLOSED");
+	}
+
+	private static void chain(SocketSession session, int[] told) {
+		session.send("x", (failure) -> {
+			assertThat(failure).isNotNull();
+			if (++told[0] < 100_000) {
+				chain(session, told);
+			}
+		});
+	}
+
+	@Test
+	void sendThatThrowsDoesNotKeepTheSessionFromEnding() {
+		TestSession test = new TestSession((spec) -> spec.framing(new Picky()));
+		assertThatThrownBy(() -> test.send("!")).hasMessage("provoked");
+		test.disconnect();
+
+		assertThat(test.calls).containsExactly("closed " + CloseReason.CLIENT_CLOSED);
+	}
+
+	@Test
+	void endedBackgroundDoesNotLoseAnOutcome() {
+		SendFuture future = new SendFuture((task) -> {
+			throw new java.util.concurrent.RejectedExecutionException("provoked");
+		});
+		future.completed(null);
+
+		assertThat(future).succeedsWithin(0, TimeUnit.SECONDS);
+	}
+
+	private static final class LoopLikeThread extends Thread implements IoThread {
+
+		LoopLikeThread(Runnable task) {
+			super(task);
+		}
+
+	}
+
+	/** Does not like exclamation marks, when it has written them already. */
+	private static final class Picky implements Framing {
+
+		@Override
+		public String type() {
+			return "picky";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			return Framing.line().decoder(maxFrameBytes);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			out.write(payload);
+			if (payload[0] == '!') {
+				throw new IllegalArgumentException("provoked");
+			}
+		}
+
+	}
+
+}

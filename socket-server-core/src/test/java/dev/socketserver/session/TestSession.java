@@ -1,0 +1,123 @@
+package dev.socketserver.session;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+
+/**
+ * A session of lines without a socket, which replies with what it receives: the test is
+ * the loop and the executor.
+ */
+final class TestSession {
+
+	final FakeWire wire = new FakeWire();
+
+	final Ledger ledger = new Ledger();
+
+	/** What the handler and callbacks were told. */
+	final Queue<String> calls = new ConcurrentLinkedQueue<>();
+
+	final AtomicInteger ended = new AtomicInteger();
+
+	final Session session;
+
+	private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
+
+	private final Workbench workbench = new Workbench();
+
+	TestSession(UnaryOperator<ServerSpec.Builder> spec) {
+		this((payload, session) -> payload, spec);
+	}
+
+	TestSession(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
+				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
+		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
+				}, new SessionRegistry("test"), (session, task) -> new Thread(task).start(), Runnable::run,
+				this.ended::incrementAndGet);
+		InetSocketAddress address = new InetSocketAddress(0);
+		this.session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
+		this.session.open();
+		this.wire.completing = false;
+		run();
+	}
+
+	void receive(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
+		this.session.received(this.workbench.bytes(), bytes.length);
+	}
+
+	/** Sends, and has the outcome recorded. */
+	void send(String text) {
+		this.session.send(text, (failure) -> this.calls
+			.add(text + ((failure != null) ? " " + failure.getClass().getSimpleName() : " sent")));
+	}
+
+	/** Is the executor, until there is nothing to do. */
+	boolean runLanes() {
+		boolean ran = false;
+		for (Lane lane = this.ready.poll(); lane != null; lane = this.ready.poll()) {
+			lane.run();
+			ran = true;
+		}
+		return ran;
+	}
+
+	/** Is executor and loop, until neither has anything to do. */
+	void run() {
+		while (this.wire.runLoop() | runLanes()) {
+			// Each may have made work for the other.
+		}
+	}
+
+	/** Has the socket take what it has, and everything behind it. */
+	void drain() {
+		run();
+		while (!this.wire.pending.isEmpty()) {
+			this.wire.complete(null);
+			run();
+		}
+	}
+
+	/** Ends the connection, as the wire does after {@code close} and {@code abort}. */
+	void disconnect() {
+		this.session.disconnected(null);
+		run();
+	}
+
+	private final class Recorder implements SessionHandler {
+
+		private final SessionHandler handler;
+
+		Recorder(SessionHandler handler) {
+			this.handler = handler;
+		}
+
+		@Override
+		public Object received(Object payload, SocketSession session) throws Exception {
+			return this.handler.received(payload, session);
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			TestSession.this.calls.add("closed " + status.reason());
+		}
+
+	}
+
+}
