@@ -64,7 +64,7 @@ class SocketTestClientTests {
 
 	@Test
 	void sendsAndReceivesFramesWithALength() throws IOException {
-		connect(Framing.lengthField());
+		connect(Framing.lengthField().build());
 
 		this.client.send("abc").send(new byte[0]);
 		peerSends("\0\0\0\2de\0\0\0\0\0\0\0\1f");
@@ -193,7 +193,7 @@ class SocketTestClientTests {
 
 	@Test
 	void showsBytesThatAreNotText() throws IOException {
-		connect(Framing.lengthField());
+		connect(Framing.lengthField().build());
 		this.peer.getOutputStream().write(new byte[] { 0, 0, 0, 2, (byte) 0xC3, 'A' });
 
 		assertFails(() -> this.client.expect("ä"),
@@ -224,7 +224,7 @@ class SocketTestClientTests {
 
 	@Test
 	void saysThatHalfAFrameArrived() throws IOException {
-		connect(Framing.lengthField());
+		connect(Framing.lengthField().build());
 		peerSends("\0\0");
 		assertFails(() -> this.client.timeout(Duration.ofMillis(50)).receive(),
 				"Expected a frame from %s, but received "
