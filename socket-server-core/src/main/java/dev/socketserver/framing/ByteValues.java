@@ -38,7 +38,7 @@ public final class ByteValues {
 	}
 
 	/** One byte as messages show it. */
-	static String format(int value) {
+	static String one(int value) {
 		return "0x" + HexFormat.of().toHexDigits((byte) value);
 	}
 

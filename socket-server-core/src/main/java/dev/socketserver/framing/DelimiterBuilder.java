@@ -38,7 +38,7 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 	 * @return this builder
 	 */
 	public DelimiterBuilder delimiters(List<byte[]> delimiters) {
-		this.delimiters = List.copyOf(delimiters);
+		this.delimiters = delimiters.stream().map(byte[]::clone).toList();
 		return this;
 	}
 
@@ -54,8 +54,23 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 	}
 
 	@Override
-	public Framing build() {
-		throw new UnsupportedOperationException();
+	List<byte[]> ownBytes() {
+		return this.delimiters;
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(!this.delimiters.isEmpty(), "delimiters", "empty", "needs at least one");
+		for (byte[] delimiter : this.delimiters) {
+			InvalidFramingException.check(delimiter.length > 0, "delimiters", "empty text",
+					"a delimiter has at least one byte");
+			for (byte[] other : this.delimiters) {
+				InvalidFramingException.check(other == delimiter || !Bytes.startsWith(other, delimiter), "delimiters",
+						ByteValues.format(delimiter), "the delimiter " + ByteValues.format(other)
+								+ " begins with it, so that where a frame ends would depend on what comes later");
+			}
+		}
+		return new DelimiterFraming(this.delimiters, this.keep, escapeCodec());
 	}
 
 }

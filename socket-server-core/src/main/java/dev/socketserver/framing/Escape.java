@@ -73,7 +73,7 @@ public final class Escape {
 		InvalidFramingException.check(!pairs.isEmpty(), KEY, "empty", "needs at least one pair, or mark and mask");
 		for (Pair pair : pairs) {
 			InvalidFramingException.check(pairs.stream().anyMatch((other) -> other.from() == pair.first()), KEY, pair,
-					"the first byte of 'to', " + ByteValues.format(pair.first())
+					"the first byte of 'to', " + ByteValues.one(pair.first())
 							+ ", is not escaped itself: without a pair for it, a payload that has it cannot be told from an escape");
 			for (Pair other : pairs) {
 				InvalidFramingException.check(other == pair || other.from() != pair.from(), KEY, pair,
@@ -111,7 +111,7 @@ public final class Escape {
 	}
 
 	/** The pairs, none if there is a mark. */
-	List<Pair> pairs() {
+	List<Pair> allPairs() {
 		return this.pairs;
 	}
 
@@ -157,7 +157,7 @@ public final class Escape {
 
 		@Override
 		public String toString() {
-			return ByteValues.format(this.from) + " → " + ByteValues.format(this.to);
+			return ByteValues.one(this.from) + " → " + ByteValues.format(this.to);
 		}
 
 	}

@@ -12,8 +12,8 @@ public final class ExtendingBuilder extends FramingBuilder<ExtendingBuilder> {
 	}
 
 	@Override
-	public Framing build() {
-		throw new UnsupportedOperationException();
+	Framing create() {
+		return this.framing;
 	}
 
 }

@@ -22,8 +22,9 @@ public final class FixedBuilder extends FramingBuilder<FixedBuilder> {
 	}
 
 	@Override
-	public Framing build() {
-		throw new UnsupportedOperationException();
+	Framing create() {
+		InvalidFramingException.check(this.size > 0, "size", this.size, "must be at least 1");
+		return new FixedFraming(this.size);
 	}
 
 }

@@ -87,6 +87,11 @@ public final class FrameInput {
 		this.position = next;
 	}
 
+	/** Makes the payload last reported end earlier. */
+	void endFrameAt(int end) {
+		this.frameEnd = end;
+	}
+
 	/**
 	 * Drops bytes that belong to no frame. A decoder that drops bytes goes on behind
 	 * them.

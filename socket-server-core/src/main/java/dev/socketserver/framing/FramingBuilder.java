@@ -1,5 +1,7 @@
 package dev.socketserver.framing;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,9 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 
 	private @Nullable Escape escape;
 
-	private boolean switchable;
+	private @Nullable Boolean switchable;
+
+	private @Nullable String type;
 
 	FramingBuilder() {
 	}
@@ -117,7 +121,8 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Whether a handler may change a session's framing. Default {@code false}.
+	 * Whether a handler may change a session's framing. Default {@code false}, or what
+	 * the framing says that is extended.
 	 * @param switchable the value of {@link Framing#switchable()}
 	 * @return this builder
 	 */
@@ -126,12 +131,52 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		return self();
 	}
 
+	/** Another type word than that of the framing made. */
+	B type(String type) {
+		this.type = type;
+		return self();
+	}
+
 	/**
 	 * Makes the framing.
 	 * @return the framing
 	 * @throws InvalidFramingException if it cannot work
 	 */
-	public abstract Framing build();
+	public final Framing build() {
+		Framing framing = create();
+		if (framing.passThrough()) {
+			// Where one read ends and the next begins would change what is skipped.
+			InvalidFramingException.check(this.skip == null || this.skip.length == 0, "skip",
+					ByteValues.format((this.skip != null) ? this.skip : new byte[0]),
+					framing.type() + " has no frames");
+			InvalidFramingException.check(this.escape == null, "escape", "set", framing.type() + " has no frames");
+		}
+		if (this.skip != null && this.skip.length > 0) {
+			framing = new SkippingFraming(framing, this.skip);
+		}
+		EscapeCodec codec = escapeCodec();
+		if (codec != null) {
+			framing = new EscapedFraming(framing, codec);
+		}
+		String type = (this.type != null) ? this.type : framing.type();
+		boolean switchable = (this.switchable != null) ? this.switchable : framing.switchable();
+		if (switchable != framing.switchable() || !type.equals(framing.type())) {
+			framing = new NamedFraming(framing, type, switchable);
+		}
+		return framing;
+	}
+
+	/** Makes the framing without the keys that all have. */
+	abstract Framing create();
+
+	/** The bytes with which the framing itself delimits frames. */
+	List<byte[]> ownBytes() {
+		return List.of();
+	}
+
+	final @Nullable EscapeCodec escapeCodec() {
+		return (this.escape != null) ? new EscapeCodec(this.escape, ownBytes()) : null;
+	}
 
 	@SuppressWarnings("unchecked")
 	private B self() {

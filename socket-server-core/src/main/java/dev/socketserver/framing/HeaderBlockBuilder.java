@@ -28,7 +28,7 @@ public final class HeaderBlockBuilder extends FramingBuilder<HeaderBlockBuilder>
 	}
 
 	@Override
-	public Framing build() {
+	Framing create() {
 		throw new UnsupportedOperationException();
 	}
 

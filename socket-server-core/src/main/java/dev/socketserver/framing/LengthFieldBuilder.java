@@ -187,7 +187,7 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	@Override
-	public Framing build() {
+	Framing create() {
 		return LengthFieldFraming.INSTANCE;
 	}
 

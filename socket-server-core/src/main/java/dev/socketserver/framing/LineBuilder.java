@@ -48,8 +48,18 @@ public final class LineBuilder extends FramingBuilder<LineBuilder> {
 	}
 
 	@Override
-	public Framing build() {
-		throw new UnsupportedOperationException();
+	Framing create() {
+		InvalidFramingException.check(!this.strict || this.ending != LineEnding.NONE, "strict", this.strict,
+				"no line would ever end with ending none");
+		InvalidFramingException.check(!this.strict || !this.loneCarriageReturn, "lone-cr", this.loneCarriageReturn,
+				"strict allows one ending only");
+		if (this.strict) {
+			return new StrictLineFraming(this.ending);
+		}
+		if (this.loneCarriageReturn) {
+			return new LoneCarriageReturnFraming(this.ending);
+		}
+		return (this.ending == LineEnding.LF) ? LineFraming.INSTANCE : new LineFraming(this.ending);
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.socketserver.framing;
 
+import java.util.List;
+
 /**
  * Describes a {@code start-end} framing: a frame stands between a start and an end,
  * neither of which is part of the payload. A start within a frame is payload.
@@ -70,8 +72,15 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	@Override
-	public Framing build() {
-		throw new UnsupportedOperationException();
+	List<byte[]> ownBytes() {
+		return List.of(this.start, this.end);
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(this.start.length > 0, "start", "empty", "must have at least one byte");
+		InvalidFramingException.check(this.end.length > 0, "end", "empty", "must have at least one byte");
+		return new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
 	}
 
 }

@@ -58,7 +58,7 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 	}
 
 	@Override
-	public Framing build() {
+	Framing create() {
 		throw new UnsupportedOperationException();
 	}
 
