@@ -8,17 +8,16 @@ import org.jspecify.annotations.Nullable;
  * Describes a {@code length-field} framing: a number in a frame says how long it is.
  *
  * <pre>
- * |&lt;------ offset ------>|&lt;-- width -->|                                           |
- * +----------------------+-------------+-----------------------+-------+------------+
- * | bytes in front of it | length      | bytes                 | after | terminator |
- * +----------------------+-------------+-----------------------+-------+------------+
- * |&lt;--------- value + offset + width + adjust --------->|
- *                                              (+ after, and less what the value counts)
+ * |&lt;--- offset ---&gt;|&lt;- width -&gt;|
+ * +----------------+-----------+--------------------+-------+
+ * | in front       | length    | counted            | after |
+ * +----------------+-----------+--------------------+-------+
+ * |&lt;---- value + offset + width + adjust ----&gt;|&lt;--- after -&gt;|
  * </pre>
  *
- * The frame has {@code value + offset + width + adjust} bytes, and {@link #after} more if
- * that is set. With every key at its default that is a 4-byte big-endian length in front
- * of that many bytes.
+ * The frame has {@code value + offset + width + adjust} bytes, and those of
+ * {@link #after} more. With every key at its default that is a 4-byte big-endian length
+ * in front of that many bytes.
  */
 public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 
@@ -58,9 +57,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code width}: how many bytes the length has, 1 to 8; for decimal and hexadecimal
-	 * text how many digits, 1 to 10; for a varint at most how many bytes, 1 to 5. Default
-	 * 4, and 10 for text that is ended by a {@link #terminator}.
+	 * {@code width}: how many bytes the length has, 1 to 8; of a varint at most how many;
+	 * for decimal and hexadecimal text how many digits, 1 to 10. Default 4, and up to 10
+	 * digits for text that is ended by a {@link #terminator}.
 	 * @param width the number
 	 * @return this builder
 	 */
@@ -127,8 +126,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 
 	/**
 	 * {@code after}: bytes the value does not count that must stand at the end of a
-	 * frame. They are not part of the payload, and sent behind it; with
-	 * {@link OnSend#NONE} they are part of it. Default none.
+	 * frame. They are not part of the payload, and sent behind it; but they are part of
+	 * it if the payload is the whole frame, with {@link OnSend#NONE} and nothing
+	 * stripped. Default none.
 	 * @param bytes the bytes, such as the {@code ,} of a netstring
 	 * @return this builder
 	 */
@@ -141,7 +141,8 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	/**
 	 * {@code terminator}: bytes that must end the frame and are within its length, as the
 	 * value and {@link #adjust} say. They are not part of the payload, and sent behind
-	 * it; with {@link OnSend#NONE} they are part of it. Default none.
+	 * it; but they are part of it if the payload is the whole frame, with
+	 * {@link OnSend#NONE} and nothing stripped. Default none.
 	 * <p>
 	 * With a decimal or hexadecimal length and no {@link #width} it ends the digits
 	 * instead, of which there may be any number: {@code "123 "}. It counts as part of the
@@ -177,7 +178,8 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 
 	/**
 	 * {@code on-send}: what becomes of the length when a frame is sent. Default
-	 * {@link OnSend#PREPEND} at offset 0, else {@link OnSend#PATCH}.
+	 * {@link OnSend#PREPEND} at offset 0, else {@link OnSend#PATCH}; and
+	 * {@link OnSend#NONE} where {@link #strip} takes away more than that could restore.
 	 * @param onSend the value
 	 * @return this builder
 	 */
@@ -188,7 +190,88 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 
 	@Override
 	Framing create() {
-		return LengthFieldFraming.INSTANCE;
+		InvalidFramingException.check(this.offset >= 0, "offset", this.offset, "must not be negative");
+		InvalidFramingException.check(this.after >= 0, "after", this.after, "must not be negative");
+		InvalidFramingException.check(this.strip == null || this.strip >= 0, "strip", this.strip,
+				"must not be negative");
+		boolean text = this.encoding == LengthEncoding.DECIMAL || this.encoding == LengthEncoding.HEX;
+		InvalidFramingException.check(this.encoding == LengthEncoding.BINARY || this.byteOrder == ByteOrder.BIG_ENDIAN,
+				"byte-order", "little", "only a binary length has an order of bytes");
+		boolean digitsEnd = text && this.width == null && this.terminator.length > 0;
+		byte[] tail = digitsEnd ? this.afterBytes : tail();
+		LengthCodec codec = codec(digitsEnd);
+		OnSend onSend = onSend(digitsEnd);
+		if (isDefault(tail, onSend)) {
+			return LengthFieldFraming.INSTANCE;
+		}
+		return new DescribedLengthFraming(codec, this.offset, this.adjust, this.strip, this.after, tail, this.zero,
+				onSend);
+	}
+
+	private byte[] tail() {
+		InvalidFramingException.check(this.terminator.length == 0 || this.afterBytes.length == 0, "terminator",
+				ByteValues.format(this.terminator), "'after' has bytes that end the frame already");
+		return (this.terminator.length > 0) ? this.terminator : this.afterBytes;
+	}
+
+	private boolean isDefault(byte[] tail, OnSend onSend) {
+		return this.offset == 0 && this.encoding == LengthEncoding.BINARY && width() == Integer.BYTES
+				&& this.byteOrder == ByteOrder.BIG_ENDIAN && this.adjust == 0
+				&& (this.strip == null || this.strip == Integer.BYTES) && this.after == 0 && tail.length == 0
+				&& this.zero == ZeroLength.FRAME && onSend == OnSend.PREPEND;
+	}
+
+	private int width() {
+		return (this.width != null) ? this.width : 4;
+	}
+
+	private LengthCodec codec(boolean digitsEnd) {
+		return switch (this.encoding) {
+			case BINARY -> new LengthCodec.Binary(widthUpTo(8), this.byteOrder);
+			case DECIMAL -> digits(digitsEnd, 10);
+			case HEX -> digits(digitsEnd, 16);
+			case BCD -> new LengthCodec.Bcd(widthUpTo(8));
+			case VARINT -> new LengthCodec.Varint(widthUpTo(8));
+		};
+	}
+
+	private LengthCodec digits(boolean digitsEnd, int radix) {
+		if (digitsEnd) {
+			InvalidFramingException.check(Character.digit(this.terminator[0], radix) < 0, "terminator",
+					ByteValues.format(this.terminator), "it begins with a digit, which cannot end digits");
+			return new LengthCodec.Digits(10, radix, this.terminator);
+		}
+		return new LengthCodec.Digits(widthUpTo(10), radix, new byte[0]);
+	}
+
+	private int widthUpTo(int most) {
+		int width = width();
+		InvalidFramingException.check(width > 0 && width <= most, "width", width, "must be between 1 and " + most);
+		return width;
+	}
+
+	private OnSend onSend(boolean digitsEnd) {
+		if (this.onSend == null) {
+			if (this.offset > 0) {
+				return (this.strip == null || this.strip == 0) ? OnSend.PATCH : OnSend.NONE;
+			}
+			return (restores(digitsEnd)) ? OnSend.PREPEND : OnSend.NONE;
+		}
+		InvalidFramingException.check(this.onSend != OnSend.PREPEND || this.offset == 0, "on-send", "prepend",
+				"the " + this.offset + " bytes in front of the length would be missing: use patch, or none");
+		InvalidFramingException.check(this.onSend != OnSend.PREPEND || restores(digitsEnd), "on-send", "prepend",
+				"strip takes away more than the length, which would be missing: use none, or another strip");
+		InvalidFramingException.check(
+				this.onSend != OnSend.PATCH || (this.strip != null && this.strip == 0)
+						|| (this.strip == null && this.offset > 0),
+				"on-send", "patch", "strip takes the length out of the payload: set strip to 0");
+		return this.onSend;
+	}
+
+	/** Whether putting a length in front makes a whole frame of a payload. */
+	private boolean restores(boolean digitsEnd) {
+		boolean known = !digitsEnd && this.encoding != LengthEncoding.VARINT;
+		return this.strip == null || this.strip <= (known ? width() : 1);
 	}
 
 }
