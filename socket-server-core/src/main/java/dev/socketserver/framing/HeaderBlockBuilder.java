@@ -29,7 +29,11 @@ public final class HeaderBlockBuilder extends FramingBuilder<HeaderBlockBuilder>
 
 	@Override
 	Framing create() {
-		throw new UnsupportedOperationException();
+		boolean name = !this.lengthHeader.isEmpty()
+				&& this.lengthHeader.chars().allMatch((value) -> value > ' ' && value < 0x7F && value != ':');
+		InvalidFramingException.check(name, "length-header", "'" + this.lengthHeader + "'",
+				"must be the name of a header, without a colon");
+		return new HeaderBlockFraming(this.lengthHeader);
 	}
 
 }

@@ -20,6 +20,8 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 
 	private @Nullable Framing otherwise;
 
+	private @Nullable Framing sending;
+
 	SwitchBuilder() {
 	}
 
@@ -57,9 +59,34 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 		return this;
 	}
 
+	/** What all that is sent follows. */
+	SwitchBuilder sending(Framing framing) {
+		this.sending = framing;
+		return this;
+	}
+
 	@Override
 	Framing create() {
-		throw new UnsupportedOperationException();
+		InvalidFramingException.check(!this.prefixes.isEmpty(), "cases", "empty", "needs at least one");
+		for (int i = 0; i < this.prefixes.size(); i++) {
+			byte[] prefix = this.prefixes.get(i);
+			InvalidFramingException.check(prefix.length > 0, "cases[" + i + "].prefix", "empty",
+					"must have at least one byte: what fits no case follows 'otherwise'");
+			for (int j = 0; j < i; j++) {
+				InvalidFramingException.check(!Bytes.startsWith(prefix, this.prefixes.get(j)),
+						"cases[" + i + "].prefix", ByteValues.format(prefix),
+						"case " + j + " takes every frame that begins so: put the longer prefix first");
+			}
+		}
+		List<Framing> all = new ArrayList<>(this.framings);
+		if (this.otherwise != null) {
+			all.add(this.otherwise);
+		}
+		for (Framing framing : all) {
+			InvalidFramingException.check(!framing.passThrough(), "cases", framing.type(),
+					"has no frames after which the next case could be decided");
+		}
+		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all), this.sending);
 	}
 
 }
