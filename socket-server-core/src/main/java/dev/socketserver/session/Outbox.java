@@ -77,12 +77,25 @@ final class Outbox implements Runnable {
 	 * @return whether it was added
 	 */
 	boolean offer(byte[] payload, @Nullable Completion completion, boolean flush) {
+		return offer(this.framing, payload, completion, flush);
+	}
+
+	/**
+	 * Adds bytes that are framed already, or drops them if there is no room: a peer that
+	 * does not read misses nothing.
+	 * @param frames the bytes, copied
+	 */
+	void offerFramed(byte[] frames) {
+		offer(Framing.raw(), frames, null, true);
+	}
+
+	private boolean offer(Framing framing, byte[] payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
 		synchronized (this) {
 			refusal = refusal(payload.length);
 			if (refusal == null) {
-				append(payload, completion);
+				append(framing, payload, completion);
 				ask = flush && mustAskLoop();
 			}
 		}
@@ -108,7 +121,7 @@ final class Outbox implements Runnable {
 			if (this.state.refusing()) {
 				return false;
 			}
-			append(payload, null);
+			append(this.framing, payload, null);
 			ask = flush && mustAskLoop();
 		}
 		if (ask) {
@@ -130,7 +143,7 @@ final class Outbox implements Runnable {
 		return null;
 	}
 
-	private void append(byte[] payload, @Nullable Completion completion) {
+	private void append(Framing framing, byte[] payload, @Nullable Completion completion) {
 		Chunk chunk = this.filling;
 		if (chunk == null || (long) chunk.buffer.size() + payload.length > CHUNK_BYTES) {
 			// First, because memory may be short: nothing has changed then.
@@ -146,7 +159,7 @@ final class Outbox implements Runnable {
 		}
 		int before = chunk.buffer.size();
 		try {
-			this.framing.encode(payload, chunk.buffer);
+			framing.encode(payload, chunk.buffer);
 		}
 		catch (RuntimeException | Error ex) {
 			chunk.buffer.truncate(before);

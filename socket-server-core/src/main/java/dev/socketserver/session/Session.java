@@ -313,6 +313,11 @@ public final class Session implements SocketSession {
 		return sent;
 	}
 
+	/** Sends what the framing answers by itself. On the loop. */
+	void answer(byte[] frames) {
+		this.outbox.offerFramed(frames);
+	}
+
 	/**
 	 * The handler will take nothing more, so that reading has stopped for good. On the
 	 * lane.
