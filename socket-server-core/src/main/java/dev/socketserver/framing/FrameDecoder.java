@@ -11,8 +11,9 @@ package dev.socketserver.framing;
 public interface FrameDecoder {
 
 	/**
-	 * Looks for the next frame.
-	 * @param in the bytes; a find is reported to {@link FrameInput#frame}
+	 * Looks for the next frame, and drops bytes in front of it that belong to none.
+	 * @param in the bytes; a find is reported to {@link FrameInput#frame}, what is
+	 * dropped to {@link FrameInput#skip}
 	 * @return whether a frame was found
 	 * @throws FramingException if the bytes cannot be a frame, or the frame would be too
 	 * long; nothing after it is read

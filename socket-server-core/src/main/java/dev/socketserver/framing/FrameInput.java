@@ -1,6 +1,9 @@
 package dev.socketserver.framing;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes received of which no frame has been made yet, as a range of an array, and the
@@ -18,6 +21,9 @@ public final class FrameInput {
 
 	private int frameEnd;
 
+	/** What is to be sent back, absent as long as there is nothing. */
+	private @Nullable ByteArrayOutputStream replies;
+
 	/**
 	 * Sets the bytes to look at.
 	 * @param array holds the bytes
@@ -33,7 +39,8 @@ public final class FrameInput {
 
 	/**
 	 * Returns the array. A decoder may read it between position and limit and may keep
-	 * nothing of it.
+	 * nothing of it. It may write to the bytes of the frame that it reports, for nobody
+	 * else will read them.
 	 * @return the array
 	 */
 	public byte[] array() {
@@ -78,6 +85,49 @@ public final class FrameInput {
 		this.frameStart = start;
 		this.frameEnd = end;
 		this.position = next;
+	}
+
+	/** Makes the payload last reported end earlier. */
+	void endFrameAt(int end) {
+		this.frameEnd = end;
+	}
+
+	/**
+	 * Drops bytes that belong to no frame. A decoder that drops bytes goes on behind
+	 * them.
+	 * @param next the index at which the next frame begins
+	 */
+	public void skip(int next) {
+		Objects.checkFromToIndex(this.position, next, this.limit);
+		this.position = next;
+	}
+
+	/**
+	 * Has bytes sent to the peer as they are, without becoming a frame: the answer to a
+	 * frame that no handler sees. They leave soon, in no particular order with what the
+	 * handler sends.
+	 * @param from the index of the first byte, in the array
+	 * @param to the index behind the last
+	 */
+	public void reply(int from, int to) {
+		Objects.checkFromToIndex(from, to, this.limit);
+		if (this.replies == null) {
+			this.replies = new ByteArrayOutputStream();
+		}
+		this.replies.write(this.array, from, to - from);
+	}
+
+	/**
+	 * Takes what was given to {@link #reply} since the last time.
+	 * @return the bytes, or {@code null} if there are none
+	 */
+	public byte @Nullable [] takeReplies() {
+		if (this.replies == null) {
+			return null;
+		}
+		byte[] bytes = this.replies.toByteArray();
+		this.replies = null;
+		return bytes;
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package dev.socketserver.framing;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * Takes the bytes of frames to be sent. Used by one thread at a time.
  */
@@ -22,5 +25,16 @@ public interface FrameOutput {
 	 * @param bytes the bytes
 	 */
 	void write(byte[] bytes);
+
+	/**
+	 * Appends some of the bytes of an array, which are copied.
+	 * @param bytes the array
+	 * @param offset the index of the first
+	 * @param length how many
+	 */
+	default void write(byte[] bytes, int offset, int length) {
+		Objects.checkFromIndexSize(offset, length, bytes.length);
+		write(Arrays.copyOfRange(bytes, offset, offset + length));
+	}
 
 }

@@ -7,6 +7,8 @@ public final class FrameTooLargeException extends FramingException {
 
 	private static final long serialVersionUID = 1L;
 
+	private final String known;
+
 	/**
 	 * Creates the exception.
 	 * @param message what is known of the frame
@@ -14,6 +16,12 @@ public final class FrameTooLargeException extends FramingException {
 	 */
 	public FrameTooLargeException(String message, int maxFrameBytes) {
 		super(message + ", limits.frame is " + maxFrameBytes + " bytes");
+		this.known = message;
+	}
+
+	/** The same, told against the limit that people know. */
+	FrameTooLargeException withLimit(int maxFrameBytes) {
+		return new FrameTooLargeException(this.known, maxFrameBytes);
 	}
 
 }

@@ -28,6 +28,7 @@ public interface Framing {
 	 * sessions are not.
 	 * @param payload the payload, read only
 	 * @param out where the frame goes
+	 * @throws IllegalArgumentException if the payload cannot be framed
 	 */
 	void encode(byte[] payload, FrameOutput out);
 
@@ -36,6 +37,15 @@ public interface Framing {
 	 * @return {@code false} for every framing but {@link #raw()}
 	 */
 	default boolean passThrough() {
+		return false;
+	}
+
+	/**
+	 * Whether a handler may change the framing of a session. Frames are then cut one at a
+	 * time, so that what is behind the frame being handled is still uncut.
+	 * @return {@code false} unless asked for
+	 */
+	default boolean switchable() {
 		return false;
 	}
 
@@ -49,6 +59,7 @@ public interface Framing {
 
 	/**
 	 * Lines that end with LF or CRLF; what is sent gets an LF.
+	 * {@link FramingBuilder#line()} has all keys.
 	 * @return the framing
 	 */
 	static Framing line() {
@@ -56,11 +67,85 @@ public interface Framing {
 	}
 
 	/**
-	 * A 4-byte big-endian length in front of that many bytes.
+	 * Lines that end with LF or CRLF.
+	 * @param ending what is sent behind a line
 	 * @return the framing
 	 */
-	static Framing lengthField() {
-		return LengthFieldFraming.INSTANCE;
+	static Framing line(LineEnding ending) {
+		return FramingBuilder.line().ending(ending).build();
+	}
+
+	/**
+	 * Lines that end with LF or CRLF.
+	 * @param ending what is sent behind a line: {@code lf}, {@code crlf}, {@code none},
+	 * or the ending itself
+	 * @return the framing
+	 * @throws IllegalArgumentException if there is no such ending
+	 */
+	static Framing line(String ending) {
+		return line(LineEnding.of(ending));
+	}
+
+	/**
+	 * Frames that end with a delimiter. {@link FramingBuilder#delimiter()} has all keys.
+	 * @param delimiters the delimiters, as {@link ByteValues} reads them; the first ends
+	 * what is sent
+	 * @return the framing
+	 * @throws IllegalArgumentException if it cannot work
+	 */
+	static Framing delimiter(String... delimiters) {
+		return FramingBuilder.delimiter().delimiters(delimiters).build();
+	}
+
+	/**
+	 * Frames between a start and an end; what comes between frames is dropped.
+	 * {@link FramingBuilder#startEnd()} has all keys.
+	 * @param start the start, as {@link ByteValues} reads it
+	 * @param end the end, as {@link ByteValues} reads it
+	 * @return the framing
+	 * @throws IllegalArgumentException if it cannot work
+	 */
+	static Framing startEnd(String start, String end) {
+		return FramingBuilder.startEnd().start(start).end(end).build();
+	}
+
+	/**
+	 * Frames between a start and an end; what comes between frames is dropped.
+	 * @param start the start
+	 * @param end the end
+	 * @return the framing
+	 * @throws IllegalArgumentException if it cannot work
+	 */
+	static Framing startEnd(byte[] start, byte[] end) {
+		return FramingBuilder.startEnd().start(start).end(end).build();
+	}
+
+	/**
+	 * Frames of one size.
+	 * @param size how many bytes a frame has, at least 1
+	 * @return the framing
+	 * @throws IllegalArgumentException if the size is smaller
+	 */
+	static Framing fixed(int size) {
+		return FramingBuilder.fixed().size(size).build();
+	}
+
+	/**
+	 * Frames that say how long they are. As it begins, a 4-byte big-endian length in
+	 * front of that many bytes.
+	 * @return a builder of its keys
+	 */
+	static LengthFieldBuilder lengthField() {
+		return FramingBuilder.lengthField();
+	}
+
+	/**
+	 * Header lines up to an empty line, then as many bytes as {@code Content-Length}
+	 * says. {@link FramingBuilder#headerBlock()} has all keys.
+	 * @return the framing
+	 */
+	static Framing headerBlock() {
+		return FramingBuilder.headerBlock().build();
 	}
 
 }

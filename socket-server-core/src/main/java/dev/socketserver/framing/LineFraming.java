@@ -1,13 +1,9 @@
 package dev.socketserver.framing;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Lines of text. LF and CRLF both end a line and are not part of it; an empty line is a
  * frame, and so is an unterminated last line, without the CR of a line end that was cut
- * in two. What is sent gets an LF.
+ * in two. What is sent gets the ending asked for.
  *
  * <pre>
  * BEFORE DECODE                        AFTER DECODE
@@ -18,9 +14,12 @@ import java.nio.ByteOrder;
  */
 final class LineFraming implements Framing {
 
-	static final LineFraming INSTANCE = new LineFraming();
+	static final LineFraming INSTANCE = new LineFraming(LineEnding.LF);
 
-	private LineFraming() {
+	private final LineEnding ending;
+
+	LineFraming(LineEnding ending) {
+		this.ending = ending;
 	}
 
 	@Override
@@ -36,7 +35,19 @@ final class LineFraming implements Framing {
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
 		out.write(payload);
-		out.writeByte('\n');
+		switch (this.ending) {
+			case LF -> out.writeByte('\n');
+			case CRLF -> {
+				out.writeByte('\r');
+				out.writeByte('\n');
+			}
+			case NONE -> {
+			}
+		}
+	}
+
+	static FramingException tooLarge(int maxFrameBytes) {
+		return new FrameTooLargeException("line without an end after " + maxFrameBytes + " bytes", maxFrameBytes);
 	}
 
 	private static final class Decoder implements FrameDecoder {
@@ -54,19 +65,19 @@ final class LineFraming implements Framing {
 		public boolean next(FrameInput in) throws FramingException {
 			byte[] array = in.array();
 			int start = in.position();
-			int newline = Newline.find(array, start + this.searched, in.limit());
+			int newline = ByteSearch.find(array, start + this.searched, in.limit(), (byte) '\n');
 			if (newline < 0) {
 				this.searched = in.remaining();
 				// A CR at the very end may be the first half of a line end.
 				if (this.searched > this.maxFrameBytes && length(array, start, in.limit()) > this.maxFrameBytes) {
-					throw tooLarge();
+					throw tooLarge(this.maxFrameBytes);
 				}
 				return false;
 			}
 			this.searched = 0;
 			int length = length(array, start, newline);
 			if (length > this.maxFrameBytes) {
-				throw tooLarge();
+				throw tooLarge(this.maxFrameBytes);
 			}
 			in.frame(start, start + length, newline + 1);
 			return true;
@@ -81,44 +92,6 @@ final class LineFraming implements Framing {
 
 		private static int length(byte[] array, int start, int end) {
 			return (end > start && array[end - 1] == '\r') ? end - start - 1 : end - start;
-		}
-
-		private FramingException tooLarge() {
-			return new FrameTooLargeException("line without an end after " + this.maxFrameBytes + " bytes",
-					this.maxFrameBytes);
-		}
-
-	}
-
-	/** Finds a newline, eight bytes at a time. */
-	private static final class Newline {
-
-		private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class,
-				ByteOrder.LITTLE_ENDIAN);
-
-		private static final long ONES = 0x0101010101010101L;
-
-		private static final long HIGH_BITS = 0x8080808080808080L;
-
-		private static final long NEWLINES = '\n' * ONES;
-
-		static int find(byte[] array, int from, int to) {
-			int index = from;
-			for (; index <= to - Long.BYTES; index += Long.BYTES) {
-				// A byte that equals LF becomes zero, and a zero byte borrows from its
-				// high bit; false positives stand above the lowest match only.
-				long difference = (long) LONGS.get(array, index) ^ NEWLINES;
-				long match = (difference - ONES) & ~difference & HIGH_BITS;
-				if (match != 0) {
-					return index + (Long.numberOfTrailingZeros(match) >>> 3);
-				}
-			}
-			for (; index < to; index++) {
-				if (array[index] == '\n') {
-					return index;
-				}
-			}
-			return -1;
 		}
 
 	}

@@ -39,6 +39,11 @@ final class NettyOutputBuffer implements OutputBuffer {
 	}
 
 	@Override
+	public void write(byte[] bytes, int offset, int length) {
+		this.buffer.writeBytes(bytes, offset, length);
+	}
+
+	@Override
 	public int size() {
 		return this.buffer.writerIndex();
 	}

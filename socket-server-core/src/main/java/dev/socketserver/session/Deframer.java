@@ -226,6 +226,10 @@ final class Deframer {
 		}
 		finally {
 			handOn(payloads, count, bytes);
+			byte[] replies = input.takeReplies();
+			if (replies != null) {
+				this.session.answer(replies);
+			}
 		}
 	}
 

@@ -137,6 +137,28 @@ final class Outbox implements Runnable {
 		return refusal == null || overflowed(refusal, payload, completion, flush);
 	}
 
+	/**
+	 * Adds bytes that are framed already, or drops them if there is no room: a peer that
+	 * does not read misses nothing. On the loop.
+	 * @param frames the bytes, copied
+	 */
+	void answer(byte[] frames) {
+		boolean ask = false;
+		synchronized (this) {
+			if (refusal(frames.length) == null) {
+				Chunk chunk = new Chunk(this.wire.buffer(frames.length));
+				chunk.buffer.write(frames);
+				chunk.writes = 1;
+				enqueue(chunk);
+				noteCongestion();
+				ask = mustAskLoop();
+			}
+		}
+		if (ask) {
+			this.wire.execute(this);
+		}
+	}
+
 	/** Does what the policy says instead of admitting a write. */
 	private boolean overflowed(Exception refusal, byte[] payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {

@@ -358,6 +358,11 @@ public final class Session implements SocketSession {
 		return sent;
 	}
 
+	/** Sends what the framing answers by itself. On the loop. */
+	void answer(byte[] frames) {
+		this.outbox.answer(frames);
+	}
+
 	/**
 	 * The handler will take nothing more, so that reading has stopped for good. On the
 	 * lane.

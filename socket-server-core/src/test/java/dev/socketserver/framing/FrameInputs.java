@@ -3,7 +3,11 @@ package dev.socketserver.framing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Feeds a decoder as the engine does: bytes arrive in pieces, what is left over moves to
@@ -19,6 +23,42 @@ final class FrameInputs {
 	 * rest.
 	 */
 	static List<String> decode(FrameDecoder decoder, byte[] bytes, int... pieces) throws FramingException {
+		return decode(decoder, (frame) -> new String(frame, StandardCharsets.UTF_8), bytes, pieces);
+	}
+
+	/** As {@link #decode}, with frames and bytes in hexadecimal. */
+	static List<String> decodeHex(FrameDecoder decoder, String hex, int... pieces) throws FramingException {
+		return decode(decoder, HexFormat.of()::formatHex, hex(hex), pieces);
+	}
+
+	/**
+	 * Decodes bytes at once, cut in two at every place and one by one, which must all
+	 * give the same.
+	 */
+	static List<String> decodeHexAtEverySplit(Framing framing, String hex) throws FramingException {
+		List<String> frames = decodeHex(framing.decoder(1000), hex);
+		int length = hex(hex).length;
+		for (int first = 0; first <= length; first++) {
+			assertThat(decodeHex(framing.decoder(1000), hex, first)).as("cut at %s", first).isEqualTo(frames);
+		}
+		int[] single = new int[length];
+		Arrays.fill(single, 1);
+		assertThat(decodeHex(framing.decoder(1000), hex, single)).as("byte by byte").isEqualTo(frames);
+		return frames;
+	}
+
+	/** The bytes of hexadecimal digits, with blanks anywhere. */
+	static byte[] hex(String hex) {
+		return HexFormat.of().parseHex(hex.replace(" ", ""));
+	}
+
+	/** The hexadecimal digits of text. */
+	static String hexOf(String text) {
+		return HexFormat.of().formatHex(text.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	private static List<String> decode(FrameDecoder decoder, Function<byte[], String> print, byte[] bytes,
+			int... pieces) throws FramingException {
 		List<String> frames = new ArrayList<>();
 		FrameInput input = new FrameInput();
 		byte[] kept = new byte[0];
@@ -34,20 +74,33 @@ final class FrameInputs {
 			position += size;
 			input.reset(array, offset, offset + kept.length + size);
 			while (decoder.next(input)) {
-				frames.add(frame(input));
+				frames.add(print.apply(frame(input)));
 			}
 			kept = Arrays.copyOfRange(array, input.position(), input.limit());
 		}
 		if (kept.length > 0) {
 			input.reset(kept, 0, kept.length);
-			frames.add(decoder.last(input) ? frame(input) : "left over: " + kept.length);
+			frames.add(decoder.last(input) ? print.apply(frame(input)) : "left over: " + kept.length);
 		}
 		return frames;
 	}
 
-	private static String frame(FrameInput input) {
-		return new String(input.array(), input.frameStart(), input.frameEnd() - input.frameStart(),
-				StandardCharsets.UTF_8);
+	static byte[] frame(FrameInput input) {
+		return Arrays.copyOfRange(input.array(), input.frameStart(), input.frameEnd());
+	}
+
+	static String encodeHex(Framing framing, String... payloads) {
+		Output output = new Output();
+		for (String payload : payloads) {
+			framing.encode(hex(payload), output);
+		}
+		return HexFormat.of().formatHex(output.bytes.toByteArray());
+	}
+
+	static byte[] encode(Framing framing, List<byte[]> payloads) {
+		Output output = new Output();
+		payloads.forEach((payload) -> framing.encode(payload, output));
+		return output.bytes.toByteArray();
 	}
 
 	static byte[] encode(Framing framing, String... payloads) {

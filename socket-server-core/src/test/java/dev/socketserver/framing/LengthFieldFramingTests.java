@@ -8,19 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class LengthFieldFramingTests {
 
 	private static FrameDecoder decoder() {
-		return Framing.lengthField().decoder(1000);
+		return Framing.lengthField().build().decoder(1000);
 	}
 
 	@Test
 	void theDrawingInTheJavadocIsTrue() throws FramingException {
 		byte[] bytes = { 0, 0, 0, 3, 'a', 'b', 'c', 0, 0, 0, 0 };
 		assertThat(FrameInputs.decode(decoder(), bytes)).containsExactly("abc", "");
-		assertThat(FrameInputs.encode(Framing.lengthField(), "abc", "")).isEqualTo(bytes);
+		assertThat(FrameInputs.encode(Framing.lengthField().build(), "abc", "")).isEqualTo(bytes);
 	}
 
 	@Test
 	void everySplitGivesTheSameFrames() throws FramingException {
-		byte[] bytes = FrameInputs.encode(Framing.lengthField(), "one", "", "\u00e4\n\n", "x".repeat(300));
+		byte[] bytes = FrameInputs.encode(Framing.lengthField().build(), "one", "", "\u00e4\n\n", "x".repeat(300));
 		for (int first = 0; first <= bytes.length; first++) {
 			assertThat(FrameInputs.decode(decoder(), bytes, first)).containsExactly("one", "", "\u00e4\n\n",
 					"x".repeat(300));

@@ -98,4 +98,75 @@ class LineFramingTests {
 		assertThat(FrameInputs.decode(decoder(), encoded)).containsExactly("a", "", "\u00e4");
 	}
 
+	@Test
+	void whatIsSentGetsTheEndingAskedFor() {
+		assertThat(FrameInputs.encode(Framing.line("crlf"), "a", "")).isEqualTo(bytes("a\r\n\r\n"));
+		assertThat(FrameInputs.encode(Framing.line("\r\n"), "a")).isEqualTo(bytes("a\r\n"));
+		assertThat(FrameInputs.encode(Framing.line(LineEnding.NONE), "a", "b")).isEqualTo(bytes("ab"));
+		assertThat(Framing.line("LF")).isSameAs(Framing.line());
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> Framing.line("cr"))
+			.withMessage("ending is cr, but must be one of lf, crlf, none");
+	}
+
+	private static void everySplitGives(Framing framing, String text, String... lines) throws FramingException {
+		byte[] bytes = bytes(text);
+		for (int first = 0; first <= bytes.length; first++) {
+			for (int second = 0; first + second <= bytes.length; second++) {
+				assertThat(FrameInputs.decode(framing.decoder(10), bytes, first, second)).containsExactly(lines);
+			}
+		}
+	}
+
+	@Test
+	void theDrawingOfStrictLinesIsTrue() throws FramingException {
+		Framing strict = FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build();
+		everySplitGives(strict, "a\nb\r\nc", "a\nb", "c");
+		assertThat(FrameInputs.encode(strict, "a\nb", "c")).isEqualTo(bytes("a\nb\r\nc\r\n"));
+	}
+
+	@Test
+	void strictTakesOnlyTheConfiguredEnding() throws FramingException {
+		Framing lf = FramingBuilder.line().strict(true).build();
+		everySplitGives(lf, "a\r\n\r\n\nb\r", "a\r", "\r", "", "b\r");
+		Framing crlf = FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build();
+		everySplitGives(crlf, "\n\r\r\n\r\nb\r", "\n\r", "", "b");
+		everySplitGives(crlf, "0123456789\r\n", "0123456789");
+		assertThatExceptionOfType(FrameTooLargeException.class)
+			.isThrownBy(() -> FrameInputs.decode(crlf.decoder(10), bytes("0123456789\n")))
+			.withMessageContaining("line without an end after 10 bytes");
+	}
+
+	@Test
+	void theDrawingOfLinesThatEndWithALoneCarriageReturnIsTrue() throws FramingException {
+		Framing lone = FramingBuilder.line().loneCarriageReturn(true).build();
+		everySplitGives(lone, "a\rb\r\n\rc\n", "a", "b", "", "c");
+		assertThat(FrameInputs.encode(lone, "a", "c")).isEqualTo(bytes("a\nc\n"));
+	}
+
+	@Test
+	void aLineIsThereAsSoonAsItsCarriageReturnIs() throws FramingException {
+		FrameDecoder decoder = FramingBuilder.line().loneCarriageReturn(true).build().decoder(10);
+		FrameInput in = new FrameInput();
+		in.reset(bytes("a\r"), 0, 2);
+		assertThat(decoder.next(in)).isTrue();
+		assertThat(decoder.next(in)).isFalse();
+		in.reset(bytes("\n\nb"), 0, 3);
+		assertThat(decoder.next(in)).isTrue();
+		assertThat(in.frameEnd() - in.frameStart()).isZero();
+		assertThat(decoder.next(in)).isFalse();
+		assertThat(decoder.last(in)).isTrue();
+		assertThatExceptionOfType(FrameTooLargeException.class).isThrownBy(() -> FrameInputs
+			.decode(FramingBuilder.line().loneCarriageReturn(true).build().decoder(2), bytes("abc\r")));
+	}
+
+	@Test
+	void whatCannotWorkIsNotBuilt() {
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.line().strict(true).ending(LineEnding.NONE).build())
+			.withMessageContaining("strict is true, but no line would ever end");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.line().strict(true).loneCarriageReturn(true).build())
+			.withMessageContaining("lone-cr is true, but strict allows one ending only");
+	}
+
 }

@@ -124,7 +124,7 @@ class MessageHandlerTests {
 	void lengthFieldFramesKeepTheirBytes(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField()).execution(mode));
+				(spec) -> spec.framing(Framing.lengthField().build()).execution(mode));
 		byte[] frames = { 0, 0, 0, 3, 'a', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 1, -1 };
 
 		try (Peer peer = new Peer(server)) {
@@ -279,7 +279,7 @@ class MessageHandlerTests {
 	void announcedLengthOverTheLimitAllocatesNothing() throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField()));
+				(spec) -> spec.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send(new byte[] { 0x7F, -1, -1, -1, 1 }).rest()).isEmpty();
@@ -295,7 +295,7 @@ class MessageHandlerTests {
 	void halfAFrameAtTheEndSaysSo() throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField()));
+				(spec) -> spec.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send(new byte[] { 0, 0, 0, 9, 1, 2 }).endOutput().rest();

@@ -391,7 +391,7 @@ class ReceivingTests {
 			data.position(data.limit());
 			return null;
 		};
-		SocketServer server = this.fixture.connections(careless, (spec) -> spec.framing(Framing.lengthField()));
+		SocketServer server = this.fixture.connections(careless, (spec) -> spec.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send(new byte[] { 0, 0, 0, 9, 1 }).endOutput();

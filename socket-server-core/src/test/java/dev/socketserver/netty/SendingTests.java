@@ -393,7 +393,7 @@ class SendingTests {
 	void broadcastUsesTheFraming() throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("sink", PayloadConverter.bytes(), (payload) -> null),
-				(spec) -> spec.framing(Framing.lengthField()));
+				(spec) -> spec.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
 			open(server);

@@ -46,7 +46,7 @@ class WrongProtocolTests {
 	void isNamedWhereFramesCannotBeCut(String protocol, CloseReason reason, String name) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField()));
+				(spec) -> spec.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send(bytes(protocol)).rest()).isEmpty();
@@ -87,7 +87,7 @@ class WrongProtocolTests {
 	void frameOfAPeerThatSpeaksRightIsNotSuspected() throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
-				(spec) -> spec.framing(Framing.lengthField()));
+				(spec) -> spec.framing(Framing.lengthField().build()));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send(new byte[] { 0, 0, 0, 1, 'x' }).bytes(5);

@@ -24,6 +24,8 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.LengthEncoding;
+import dev.socketserver.framing.ZeroLength;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.Test;
@@ -359,6 +361,32 @@ class SessionTests {
 		this.wire.complete(null);
 
 		assertThat(this.wire.events).containsExactly("write in flight", "write goodfine");
+	}
+
+	@Test
+	void whatTheFramingAnswersLeavesAsItIsAndReachesNoHandler() {
+		Framing digits = Framing.lengthField().encoding(LengthEncoding.DECIMAL).width(2).zero(ZeroLength.ECHO).build();
+		Session session = session(this.recorder, (spec) -> spec.framing(digits));
+		receive(session, "0001a0000");
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "received a");
+		assertThat(this.wire.events).containsExactly("write 00000001a");
+		assertThat(this.wire.buffers).hasValue(0);
+	}
+
+	@Test
+	void aPeerThatDoesNotReadDoesNotMakeAnswersPileUp() {
+		this.wire.completing = false;
+		Framing pings = Framing.lengthField().width(1).zero(ZeroLength.ECHO).build();
+		Session session = session(this.recorder, (spec) -> spec.framing(pings).outboundWrites(16).outboundBytes(1000));
+		for (int i = 0; i < 1_000; i++) {
+			receive(session, "\0".repeat(100));
+			run();
+		}
+
+		assertThat(session.info().pendingBytes()).isBetween(1L, 1000L);
+		assertThat(session.info().state()).isEqualTo(SessionInfo.State.OPEN);
 	}
 
 	@Test

@@ -163,7 +163,7 @@ final class ServerSpecs {
 		return switch (word) {
 			case "raw" -> Framing.raw();
 			case "line" -> Framing.line();
-			case "length-field" -> Framing.lengthField();
+			case "length-field" -> Framing.lengthField().build();
 			default ->
 				throw values.invalid("framing", "there is no such framing", "Use one of raw, line, length-field", null);
 		};

@@ -141,7 +141,7 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.handler().name()).isEqualTo("upper");
 				assertThat(spec.host()).isEqualTo("localhost");
 				assertThat(spec.args()).containsExactly("one", "two");
-				assertThat(spec.framing()).isEqualTo(Framing.lengthField());
+				assertThat(spec.framing()).isEqualTo(Framing.lengthField().build());
 				assertThat(spec.limits().sessions()).isEqualTo(7);
 				assertThat(spec.limits().frame()).isEqualTo(2048);
 				assertThat(spec.timeouts().idle()).isEqualTo(Duration.ofMillis(1500));

@@ -289,7 +289,7 @@ class AnnotatedHandlerTests {
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
 				.serverHandler("handler", PayloadSettings.DEFAULT);
 			return messages.sessions()
-				.apply(ServerSpec.builder("it").handler(messages).framing(Framing.lengthField()).build());
+				.apply(ServerSpec.builder("it").handler(messages).framing(Framing.lengthField().build()).build());
 		}
 	}
 

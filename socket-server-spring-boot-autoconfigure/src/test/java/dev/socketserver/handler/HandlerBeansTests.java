@@ -234,7 +234,7 @@ class HandlerBeansTests {
 
 	private static SessionHandler session(ServerHandler.Messages messages) {
 		return messages.sessions()
-			.apply(ServerSpec.builder("test").handler(messages).framing(Framing.lengthField()).build());
+			.apply(ServerSpec.builder("test").handler(messages).framing(Framing.lengthField().build()).build());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,19 +1,30 @@
 package dev.socketserver.test;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The framings of the test client: written apart from those of the server on purpose, as
- * plainly as possible.
+ * How the test client makes frames of bytes and bytes of frames. Raw data, lines and
+ * 4-byte lengths are written apart from the server's on purpose, as plainly as possible,
+ * so that the two ends cannot share a mistake. All other framings are the server's own:
+ * to write each of them twice would double what can be wrong without testing more than
+ * the framing's own tests do, and an application's framing cannot be written again here.
+ * Where that is not good enough, a test says the bytes itself, with {@code sendRaw} and
+ * {@code expectBytes}.
  */
-enum ClientFraming {
+abstract class ClientFraming {
 
 	/** Bytes as they come; whatever has arrived is a frame. */
-	RAW("raw", "piece of data") {
+	static final ClientFraming RAW = new ClientFraming("piece of data") {
 
 		@Override
 		byte[] encode(byte[] payload) {
@@ -30,10 +41,10 @@ enum ClientFraming {
 			return "";
 		}
 
-	},
+	};
 
 	/** A line ends with LF, or with CRLF. */
-	LINE("line", "line") {
+	private static final ClientFraming LINE = new ClientFraming("line") {
 
 		@Override
 		byte[] encode(byte[] payload) {
@@ -58,10 +69,10 @@ enum ClientFraming {
 			return (unread.indexOf((byte) '\n') < 0) ? " without a line end" : "";
 		}
 
-	},
+	};
 
 	/** Four bytes of length, the highest first, then that many bytes. */
-	LENGTH_FIELD("length-field", "frame") {
+	private static final ClientFraming LENGTH_FIELD = new ClientFraming("frame") {
 
 		@Override
 		byte[] encode(byte[] payload) {
@@ -87,27 +98,28 @@ enum ClientFraming {
 					: " (the length says " + announced(unread) + " bytes)";
 		}
 
-		private static int announced(Unread unread) {
+		private int announced(Unread unread) {
 			return ByteBuffer.wrap(unread.all(), 0, Integer.BYTES).getInt();
 		}
 
 	};
 
-	private final String type;
+	private static final Map<Framing, ClientFraming> PLAIN = Map.of(Framing.raw(), RAW, Framing.line(), LINE,
+			Framing.lengthField().build(), LENGTH_FIELD);
 
 	private final String frameWord;
 
-	ClientFraming(String type, String frameWord) {
-		this.type = type;
+	private ClientFraming(String frameWord) {
 		this.frameWord = frameWord;
 	}
 
+	/** Returns a framing for one connection. */
 	static ClientFraming of(Framing framing) {
-		return Arrays.stream(values())
-			.filter((known) -> known.type.equals(framing.type()))
-			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException("SocketTestClient does not speak " + framing.type()
-					+ " framing. Connect to the port with raw framing, and use sendRaw and expectBytes"));
+		ClientFraming plain = PLAIN.get(framing);
+		if (plain != null) {
+			return plain;
+		}
+		return framing.passThrough() ? RAW : new OfServer(framing);
 	}
 
 	/** What failure messages call a frame. */
@@ -128,5 +140,80 @@ enum ClientFraming {
 	 * @return a phrase, or nothing
 	 */
 	abstract String explain(Unread unread);
+
+	/** The server's own framing, seen from the other end. */
+	private static final class OfServer extends ClientFraming {
+
+		private final Framing framing;
+
+		private FrameDecoder decoder;
+
+		/** How many bytes had been taken when the decoder was last asked. */
+		private long taken;
+
+		OfServer(Framing framing) {
+			super("line".equals(framing.type()) ? "line" : "frame");
+			this.framing = framing;
+			this.decoder = framing.decoder(Integer.MAX_VALUE);
+		}
+
+		@Override
+		byte[] encode(byte[] payload) {
+			Collected frame = new Collected();
+			this.framing.encode(payload, frame);
+			return frame.bytes.toByteArray();
+		}
+
+		@Override
+		byte @Nullable [] decode(Unread unread) {
+			if (unread.taken() != this.taken) {
+				// The test took bytes itself; what the decoder knew is no longer true.
+				this.decoder = this.framing.decoder(Integer.MAX_VALUE);
+			}
+			byte[] all = unread.all();
+			FrameInput in = new FrameInput();
+			in.reset(all, 0, all.length);
+			try {
+				boolean found = this.decoder.next(in);
+				unread.take(in.position());
+				return found ? Arrays.copyOfRange(all, in.frameStart(), in.frameEnd()) : null;
+			}
+			catch (FramingException ex) {
+				throw new AssertionError(
+						"Expected a frame, but received " + Escaped.of(all) + ", which is none: " + ex.getMessage(),
+						ex);
+			}
+			finally {
+				this.taken = unread.taken();
+			}
+		}
+
+		@Override
+		String explain(Unread unread) {
+			return ", which is no whole frame of " + this.framing.type() + " framing";
+		}
+
+	}
+
+	private static final class Collected implements FrameOutput {
+
+		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+		@Override
+		public void writeByte(int value) {
+			this.bytes.write(value);
+		}
+
+		@Override
+		public void writeInt(int value) {
+			write(ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
+		}
+
+		@Override
+		public void write(byte[] value) {
+			this.bytes.writeBytes(value);
+		}
+
+	}
 
 }

@@ -23,8 +23,10 @@ import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of a connection, for tests. It is a plain {@link Socket} with framings of
- * its own, so that it shares no mistake with the server.
+ * The other end of a connection, for tests. It is a plain {@link Socket}, with raw bytes,
+ * lines and 4-byte lengths of its own, so that it shares no mistake with the server.
+ * Other framings are the server's: use {@link #sendRaw} and {@link #expectBytes} where
+ * the bytes themselves are to be tested.
  * <p>
  * Everything that waits has a time limit, 5 seconds unless {@link #timeout} says
  * otherwise. What does not come as expected is an {@link AssertionError} that shows what
@@ -80,7 +82,7 @@ public final class SocketTestClient implements AutoCloseable {
 	/**
 	 * Connects to a port of this machine, with the given framing and UTF-8 text.
 	 * @param port the port
-	 * @param framing which frames to speak: line, length-field or raw
+	 * @param framing which frames to speak
 	 * @return the client, connected
 	 * @throws AssertionError if nobody listens there
 	 */
@@ -103,7 +105,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * Connects to an address, with the given framing and UTF-8 text.
 	 * @param host a host name or address
 	 * @param port the port
-	 * @param framing which frames to speak: line, length-field or raw
+	 * @param framing which frames to speak
 	 * @return the client, connected
 	 * @throws AssertionError if nobody listens there
 	 */

@@ -15,6 +15,8 @@ final class Unread {
 
 	private int end;
 
+	private long taken;
+
 	/**
 	 * Blocks for more.
 	 * @param in gives the bytes
@@ -70,7 +72,13 @@ final class Unread {
 	byte[] take(int length) {
 		byte[] taken = Arrays.copyOfRange(this.array, this.start, this.start + length);
 		this.start += length;
+		this.taken += length;
 		return taken;
+	}
+
+	/** How many bytes have been taken so far. */
+	long taken() {
+		return this.taken;
 	}
 
 }

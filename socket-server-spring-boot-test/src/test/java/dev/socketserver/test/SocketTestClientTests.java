@@ -7,9 +7,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingPreset;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,13 +63,45 @@ class SocketTestClientTests {
 
 	@Test
 	void sendsAndReceivesFramesWithALength() throws IOException {
-		connect(Framing.lengthField());
+		connect(Framing.lengthField().build());
 
 		this.client.send("abc").send(new byte[0]);
 		peerSends("\0\0\0\2de\0\0\0\0\0\0\0\1f");
 
 		assertThat(peerReceives(11)).isEqualTo("\0\0\0\3abc\0\0\0\0");
 		this.client.expect("de").expect("").expect("f");
+	}
+
+	@Test
+	void speaksAnyOtherFramingAsTheServerDoes() throws IOException {
+		connect(FramingPreset.SLIP.framing());
+
+		this.client.send("a\u0001");
+		assertThat(peerReceives(3)).isEqualTo("a\u0001\ufffd");
+		this.peer.getOutputStream().write(new byte[] { (byte) 0xC0, 'b', (byte) 0xDB, (byte) 0xDD });
+		this.peer.getOutputStream().write(new byte[] { (byte) 0xC0, 'c', (byte) 0xC0, 'd', (byte) 0xC0 });
+		this.client.expect(new byte[] { 'b', (byte) 0xDB }).expectBytes((byte) 'c', (byte) 0xC0).expect("d");
+	}
+
+	@Test
+	void speaksLinesOfTheServersEnding() throws IOException {
+		connect(Framing.line("crlf"));
+
+		this.client.send("abc");
+		assertThat(peerReceives(5)).isEqualTo("abc\r\n");
+		peerSends("de\r\nf");
+		this.client.expect("de");
+		assertFails(() -> this.client.timeout(Duration.ofMillis(50)).receive(), "Expected a line from %s, but received "
+				+ "\"f\", which is no whole frame of line framing, and the connection is still open after 50 ms");
+	}
+
+	@Test
+	void saysWhatIsNoFrameOfTheServersFraming() throws IOException {
+		connect(Framing.lengthField().width(1).terminator("hex:03").build());
+		peerSends("\2ab");
+
+		assertFails(this.client::receive, "Expected a frame, but received \"\\x02ab\", which is none: a frame must end "
+				+ "with hex:03, but byte 2 of 3 is 0x62");
 	}
 
 	@Test
@@ -193,7 +224,7 @@ class SocketTestClientTests {
 
 	@Test
 	void showsBytesThatAreNotText() throws IOException {
-		connect(Framing.lengthField());
+		connect(Framing.lengthField().build());
 		this.peer.getOutputStream().write(new byte[] { 0, 0, 0, 2, (byte) 0xC3, 'A' });
 
 		assertFails(() -> this.client.expect("ä"),
@@ -224,7 +255,7 @@ class SocketTestClientTests {
 
 	@Test
 	void saysThatHalfAFrameArrived() throws IOException {
-		connect(Framing.lengthField());
+		connect(Framing.lengthField().build());
 		peerSends("\0\0");
 		assertFails(() -> this.client.timeout(Duration.ofMillis(50)).receive(),
 				"Expected a frame from %s, but received "
@@ -308,9 +339,6 @@ class SocketTestClientTests {
 			.withMessage("timeout is PT0S, but must be positive");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.client.inSegmentsOf(0))
 			.withMessage("a segment of 0 bytes cannot be sent");
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> SocketTestClient.connect(this.listener.getLocalPort(), new UnknownFraming()))
-			.withMessageContaining("does not speak unknown framing");
 	}
 
 	private void connect(Framing framing) throws IOException {
@@ -344,25 +372,6 @@ class SocketTestClientTests {
 	private void assertFailsLike(ThrowingCallable action, String start) {
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(action)
 			.withMessageStartingWith(start.replace("%s", "127.0.0.1:" + this.listener.getLocalPort()));
-	}
-
-	private static final class UnknownFraming implements Framing {
-
-		@Override
-		public String type() {
-			return "unknown";
-		}
-
-		@Override
-		public FrameDecoder decoder(int maxFrameBytes) {
-			return (in) -> false;
-		}
-
-		@Override
-		public void encode(byte[] payload, FrameOutput out) {
-			out.write(payload);
-		}
-
 	}
 
 }

@@ -1,0 +1,97 @@
+package dev.socketserver.framing;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * Byte values as people write them, in configuration and in code alike: {@code hex:0d0a},
+ * or text in UTF-8 with the escapes <code>\r \n \t \0 \\</code> and
+ * <code>&#92;xNN</code>.
+ */
+public final class ByteValues {
+
+	private static final String HEX = "hex:";
+
+	private ByteValues() {
+	}
+
+	/**
+	 * Reads byte values.
+	 * @param text the text; blanks between the pairs of digits behind {@code hex:} are
+	 * ignored
+	 * @return the bytes, none for empty text
+	 * @throws IllegalArgumentException if it is neither hexadecimal nor text with known
+	 * escapes; the message says what is wrong
+	 */
+	public static byte[] parse(String text) {
+		return text.startsWith(HEX) ? hex(text) : text(text);
+	}
+
+	/**
+	 * Writes byte values, as {@link #parse} reads them.
+	 * @param bytes the bytes
+	 * @return {@code hex:} and two lower-case digits for each byte
+	 */
+	public static String format(byte... bytes) {
+		return HEX + HexFormat.of().formatHex(bytes);
+	}
+
+	/** One byte as messages show it. */
+	static String one(int value) {
+		return "0x" + HexFormat.of().toHexDigits((byte) value);
+	}
+
+	private static byte[] hex(String text) {
+		String digits = text.substring(HEX.length()).replace(" ", "");
+		if (digits.length() % 2 != 0) {
+			throw new IllegalArgumentException("'" + text + "' has an odd number of hexadecimal digits");
+		}
+		try {
+			return HexFormat.of().parseHex(digits);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("'" + text + "' has something else than hexadecimal digits behind hex:",
+					ex);
+		}
+	}
+
+	private static byte[] text(String text) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+		int position = 0;
+		while (position < text.length()) {
+			int backslash = text.indexOf('\\', position);
+			int end = (backslash >= 0) ? backslash : text.length();
+			bytes.writeBytes(text.substring(position, end).getBytes(StandardCharsets.UTF_8));
+			position = end;
+			if (backslash >= 0) {
+				position = escape(text, backslash, bytes);
+			}
+		}
+		return bytes.toByteArray();
+	}
+
+	private static int escape(String text, int backslash, ByteArrayOutputStream bytes) {
+		char kind = (backslash + 1 < text.length()) ? text.charAt(backslash + 1) : ' ';
+		if (kind == 'x') {
+			int end = backslash + 4;
+			if (end > text.length() || !HexFormat.isHexDigit(text.charAt(end - 2))
+					|| !HexFormat.isHexDigit(text.charAt(end - 1))) {
+				throw new IllegalArgumentException("'" + text + "' has no two hexadecimal digits behind \\x");
+			}
+			bytes.write(HexFormat.fromHexDigits(text, end - 2, end));
+			return end;
+		}
+		bytes.write(switch (kind) {
+			case 'r' -> '\r';
+			case 'n' -> '\n';
+			case 't' -> '\t';
+			case '0' -> 0;
+			case '\\' -> '\\';
+			default -> throw new IllegalArgumentException("'" + text
+					+ "' has an unknown escape: after a backslash comes r, n, t, 0, x and two digits, or a backslash");
+		});
+		return backslash + 2;
+	}
+
+}

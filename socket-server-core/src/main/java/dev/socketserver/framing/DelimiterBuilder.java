@@ -1,0 +1,76 @@
+package dev.socketserver.framing;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Describes a {@code delimiter} framing: each frame ends with one of several sequences of
+ * bytes. An empty frame is a frame; what the end of the stream leaves unterminated is
+ * none. Of delimiters that overlap the one that begins first is taken. Without an
+ * {@link #escape} a payload that is sent is not searched for delimiters.
+ */
+public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
+
+	private List<byte[]> delimiters = List.of();
+
+	private boolean keep;
+
+	DelimiterBuilder() {
+	}
+
+	/**
+	 * {@code delimiters}: what ends a frame. The first ends what is sent. Required.
+	 * @param delimiters the delimiters, as {@link ByteValues} reads them; none may begin
+	 * as another does
+	 * @return this builder
+	 */
+	public DelimiterBuilder delimiters(String... delimiters) {
+		List<byte[]> parsed = new ArrayList<>();
+		for (String delimiter : delimiters) {
+			parsed.add(ByteValues.parse(delimiter));
+		}
+		return delimiters(parsed);
+	}
+
+	/**
+	 * {@code delimiters}: what ends a frame. The first ends what is sent. Required.
+	 * @param delimiters the delimiters; none may begin as another does
+	 * @return this builder
+	 */
+	public DelimiterBuilder delimiters(List<byte[]> delimiters) {
+		this.delimiters = delimiters.stream().map(byte[]::clone).toList();
+		return this;
+	}
+
+	/**
+	 * {@code keep}: whether the delimiter is part of the payload. What is sent gets one
+	 * only if it does not end with one. Default {@code false}.
+	 * @param keep the value
+	 * @return this builder
+	 */
+	public DelimiterBuilder keep(boolean keep) {
+		this.keep = keep;
+		return this;
+	}
+
+	@Override
+	List<byte[]> ownBytes() {
+		return this.delimiters;
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(!this.delimiters.isEmpty(), "delimiters", "empty", "needs at least one");
+		for (byte[] delimiter : this.delimiters) {
+			InvalidFramingException.check(delimiter.length > 0, "delimiters", "empty text",
+					"a delimiter has at least one byte");
+			for (byte[] other : this.delimiters) {
+				InvalidFramingException.check(other == delimiter || !Bytes.startsWith(other, delimiter), "delimiters",
+						ByteValues.format(delimiter), "the delimiter " + ByteValues.format(other)
+								+ " begins with it, so that where a frame ends would depend on what comes later");
+			}
+		}
+		return new DelimiterFraming(this.delimiters, this.keep, escapeCodec());
+	}
+
+}

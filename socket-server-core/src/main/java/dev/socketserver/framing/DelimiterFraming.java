@@ -1,0 +1,102 @@
+package dev.socketserver.framing;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that end with one of several delimiters.
+ *
+ * <pre>
+ * BEFORE DECODE, delimiters ; and 0D0A     AFTER DECODE
+ * +-------+-----+-----+------+------+     +-------+----+-----+
+ * | "one" | ";" | ";" | "b"  | 0D0A |  →  | "one" | "" | "b" |
+ * +-------+-----+-----+------+------+     +-------+----+-----+
+ *
+ * BEFORE DECODE, delimiter ; kept          AFTER DECODE
+ * +-------+-----+                         +--------+
+ * | "one" | ";" |                      ↔  | "one;" |
+ * +-------+-----+                         +--------+
+ * </pre>
+ */
+final class DelimiterFraming implements Framing {
+
+	private final List<byte[]> delimiters;
+
+	private final boolean keep;
+
+	private final DelimiterSearch search;
+
+	DelimiterFraming(List<byte[]> delimiters, boolean keep, @Nullable EscapeCodec escape) {
+		this.delimiters = delimiters;
+		this.keep = keep;
+		this.search = new DelimiterSearch(delimiters, escape);
+	}
+
+	@Override
+	public String type() {
+		return "delimiter";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(payload);
+		if (!this.keep || !delimited(payload)) {
+			out.write(this.delimiters.get(0));
+		}
+	}
+
+	private boolean delimited(byte[] payload) {
+		for (byte[] delimiter : this.delimiters) {
+			int start = payload.length - delimiter.length;
+			if (start >= 0 && Bytes.equal(payload, start, delimiter)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private final class Decoder implements FrameDecoder {
+
+		private final int maxFrameBytes;
+
+		/** How many bytes from the position on are known to begin no delimiter. */
+		private int searched;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		public boolean next(FrameInput in) throws FramingException {
+			DelimiterSearch search = DelimiterFraming.this.search;
+			int start = in.position();
+			int found = search.find(in.array(), start + this.searched, in.limit());
+			if (found < 0) {
+				this.searched = DelimiterSearch.undecided(found) - start;
+				check(this.searched);
+				return false;
+			}
+			this.searched = 0;
+			int next = found + search.lengthAt(in.array(), found, in.limit());
+			int end = DelimiterFraming.this.keep ? next : found;
+			check(end - start);
+			in.frame(start, end, next);
+			return true;
+		}
+
+		private void check(int length) throws FramingException {
+			if (length > this.maxFrameBytes) {
+				throw new FrameTooLargeException("frame without a delimiter after " + this.maxFrameBytes + " bytes",
+						this.maxFrameBytes);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,165 @@
+package dev.socketserver.framing;
+
+import java.util.List;
+
+/**
+ * How bytes of a payload are written that would otherwise be taken for something else, an
+ * end for example. Immutable.
+ * <p>
+ * With a <em>mark</em>, the mark and every byte of the framing's own starts, ends and
+ * delimiters is sent as the mark and the byte with the bits of the mask turned over; any
+ * byte behind a mark is read that way. HDLC and PPP have mark {@code 0x7d} and mask
+ * {@code 0x20}. With mask 0 the mark takes a byte literally, as a backslash does, and a
+ * delimiter behind a mark delimits nothing.
+ * <p>
+ * With <em>pairs</em>, each lists a byte of the payload and the bytes that stand for it:
+ * JT/T 808 writes {@code 7e} as {@code 7d 02} and {@code 7d} as {@code 7d 01}.
+ *
+ * <pre>
+ * PAYLOAD               ON THE WIRE, pairs      ON THE WIRE, mark 7d mask 20
+ * +----+----+----+      +----+------+------+    +----+------+------+
+ * | 31 | 7E | 7D |  ↔   | 31 | 7D02 | 7D01 |    | 31 | 7D5E | 7D5D |
+ * +----+----+----+      +----+------+------+    +----+------+------+
+ * </pre>
+ */
+public final class Escape {
+
+	private static final String KEY = "escape";
+
+	private final List<Pair> pairs;
+
+	private final int mark;
+
+	private final int mask;
+
+	private Escape(List<Pair> pairs, int mark, int mask) {
+		this.pairs = pairs;
+		this.mark = mark;
+		this.mask = mask;
+	}
+
+	/**
+	 * An escape by a mark.
+	 * @param mark the byte in front of each escaped one, 0 to 255
+	 * @param mask the bits of the escaped byte that are turned over, 0 to 255
+	 * @return the escape
+	 * @throws InvalidFramingException if one is no byte, or the mark would become itself
+	 */
+	public static Escape mark(int mark, int mask) {
+		InvalidFramingException.check(mark >= 0 && mark <= 0xFF, "escape.mark", mark, "must be one byte");
+		InvalidFramingException.check(mask >= 0 && mask <= 0xFF, "escape.mask", mask, "must be one byte");
+		return new Escape(List.of(), mark, mask);
+	}
+
+	/**
+	 * An escape by pairs.
+	 * @param pairs at least one; what stands for a byte begins with a byte that is
+	 * escaped itself, and none begins as another does
+	 * @return the escape
+	 * @throws InvalidFramingException if what was escaped could not be read back
+	 */
+	public static Escape pairs(Pair... pairs) {
+		return pairs(List.of(pairs));
+	}
+
+	/**
+	 * An escape by pairs.
+	 * @param pairs at least one; what stands for a byte begins with a byte that is
+	 * escaped itself, and none begins as another does
+	 * @return the escape
+	 * @throws InvalidFramingException if what was escaped could not be read back
+	 */
+	public static Escape pairs(List<Pair> pairs) {
+		InvalidFramingException.check(!pairs.isEmpty(), KEY, "empty", "needs at least one pair, or mark and mask");
+		for (Pair pair : pairs) {
+			InvalidFramingException.check(pairs.stream().anyMatch((other) -> other.from() == pair.first()), KEY, pair,
+					"the first byte of 'to', " + ByteValues.one(pair.first())
+							+ ", is not escaped itself: without a pair for it, a payload that has it cannot be told from an escape");
+			for (Pair other : pairs) {
+				InvalidFramingException.check(other == pair || other.from() != pair.from(), KEY, pair,
+						"there is another pair for the same byte");
+				InvalidFramingException.check(other == pair || !other.startsWith(pair.to), KEY, pair,
+						"another 'to' begins with the same bytes");
+			}
+		}
+		return new Escape(List.copyOf(pairs), -1, 0);
+	}
+
+	/**
+	 * A pair of {@link #pairs}.
+	 * @param from the byte of the payload, as {@link ByteValues} reads it
+	 * @param to the bytes sent in its place, as {@link ByteValues} reads them
+	 * @return the pair
+	 */
+	public static Pair pair(String from, String to) {
+		return pair(ByteValues.parse(from), ByteValues.parse(to));
+	}
+
+	/**
+	 * A pair of {@link #pairs}.
+	 * @param from the byte of the payload
+	 * @param to the bytes sent in its place, at least two
+	 * @return the pair
+	 * @throws InvalidFramingException if there are more or less
+	 */
+	public static Pair pair(byte[] from, byte[] to) {
+		InvalidFramingException.check(from.length == 1, "escape.from", ByteValues.format(from),
+				"must be one byte, the payload's; 'to' is what is sent for it");
+		InvalidFramingException.check(to.length > 1, "escape.to", ByteValues.format(to),
+				"must be at least two bytes, those sent for 'from'");
+		return new Pair(from[0], to.clone());
+	}
+
+	/** The pairs, none if there is a mark. */
+	List<Pair> allPairs() {
+		return this.pairs;
+	}
+
+	/** The mark, negative if there are pairs. */
+	int mark() {
+		return this.mark;
+	}
+
+	int mask() {
+		return this.mask;
+	}
+
+	/**
+	 * A byte of the payload, and the bytes sent in its place. Immutable.
+	 */
+	public static final class Pair {
+
+		private final byte from;
+
+		private final byte[] to;
+
+		Pair(byte from, byte[] to) {
+			this.from = from;
+			this.to = to;
+		}
+
+		byte from() {
+			return this.from;
+		}
+
+		/** Not to be changed. */
+		byte[] to() {
+			return this.to;
+		}
+
+		byte first() {
+			return this.to[0];
+		}
+
+		boolean startsWith(byte[] bytes) {
+			return Bytes.startsWith(this.to, bytes);
+		}
+
+		@Override
+		public String toString() {
+			return ByteValues.one(this.from) + " → " + ByteValues.format(this.to);
+		}
+
+	}
+
+}

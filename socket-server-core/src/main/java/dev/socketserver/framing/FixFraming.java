@@ -1,0 +1,100 @@
+package dev.socketserver.framing;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * FIX messages, tag=value over TCP: the second field tells how many bytes stand between
+ * its own end and the start of the check sum. {@code |} is the byte 0x01.
+ *
+ * <pre>
+ * BEFORE DECODE                             AFTER DECODE
+ * +------------+------+-------+---------+  +----------------------------+
+ * | 8=FIX.4.4| | 9=5| | 35=0| | 10=163| |↔ | 8=FIX.4.4|9=5|35=0|10=163| |
+ * +------------+------+-------+---------+  +----------------------------+
+ * </pre>
+ */
+final class FixFraming implements Framing {
+
+	/** Longer than the version of any FIX there is. */
+	private static final int MAX_VERSION = 16;
+
+	private static final byte SOH = 1;
+
+	private static final byte[] BEGIN = ascii("8=");
+
+	private static final byte[] LENGTH = ascii("9=");
+
+	private static final byte[] CHECK_SUM = ascii("10=");
+
+	private static final int TRAILER = "10=000|".length();
+
+	private static final LengthCodec DIGITS = new LengthCodec.Digits(10, 10, new byte[] { SOH });
+
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	@Override
+	public String type() {
+		return "fix";
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(payload);
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return (in) -> {
+			int begin = version(in);
+			if (begin < 0) {
+				return false;
+			}
+			int digits = begin + LENGTH.length;
+			int width = expect(in, begin, LENGTH) ? DIGITS.width(in.array(), in.position() + digits, in.limit()) : -1;
+			if (width < 0) {
+				return false;
+			}
+			long body = DIGITS.read(in.array(), in.position() + digits, width);
+			long length = digits + width + body + TRAILER;
+			if (length > maxFrameBytes) {
+				throw new FrameTooLargeException("message of " + length + " bytes announced", maxFrameBytes);
+			}
+			if (in.remaining() < length) {
+				return false;
+			}
+			int start = in.position();
+			expect(in, (int) length - TRAILER, CHECK_SUM);
+			expect(in, (int) length - 1, new byte[] { SOH });
+			in.frame(start, start + (int) length, start + (int) length);
+			return true;
+		};
+	}
+
+	/** The distance of what is behind the first field, or -1 if it is not all there. */
+	private static int version(FrameInput in) throws FramingException {
+		if (!expect(in, 0, BEGIN)) {
+			return -1;
+		}
+		int most = Math.min(in.limit(), in.position() + MAX_VERSION);
+		int end = ByteSearch.find(in.array(), in.position(), most, SOH);
+		if (end < 0 && in.remaining() >= MAX_VERSION) {
+			throw new FramingException("the version of FIX does not end within " + MAX_VERSION + " bytes");
+		}
+		return (end < 0) ? -1 : end + 1 - in.position();
+	}
+
+	/** Whether all of it is there; what is must be as expected. */
+	private static boolean expect(FrameInput in, int distance, byte[] expected) throws FramingException {
+		int from = in.position() + distance;
+		int matching = (from < in.limit()) ? Bytes.matching(in.array(), from, in.limit(), expected) : 0;
+		if (matching < expected.length && from + matching < in.limit()) {
+			throw new FramingException(
+					"byte " + (distance + matching) + " of a message is " + ByteValues.one(in.array()[from + matching])
+							+ ", where " + ByteValues.one(expected[matching]) + " was expected");
+		}
+		return matching == expected.length;
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.socketserver.framing;
+
+/**
+ * Frames of one size.
+ *
+ * <pre>
+ * BEFORE DECODE, size 3        AFTER DECODE
+ * +-------+-------+------+    +-------+-------+
+ * | "abc" | "def" | "gh" | →  | "abc" | "def" |
+ * +-------+-------+------+    +-------+-------+
+ * </pre>
+ */
+final class FixedFraming implements Framing {
+
+	private final int size;
+
+	FixedFraming(int size) {
+		this.size = size;
+	}
+
+	@Override
+	public String type() {
+		return "fixed";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return (in) -> {
+			if (this.size > maxFrameBytes) {
+				throw new FrameTooLargeException("every frame has " + this.size + " bytes", maxFrameBytes);
+			}
+			if (in.remaining() < this.size) {
+				return false;
+			}
+			int start = in.position();
+			in.frame(start, start + this.size, start + this.size);
+			return true;
+		};
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		if (payload.length != this.size) {
+			throw new IllegalArgumentException(
+					"a payload of " + payload.length + " bytes cannot be sent, a frame has " + this.size);
+		}
+		out.write(payload);
+	}
+
+}

@@ -1,0 +1,118 @@
+package dev.socketserver.framing;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a framing against bytes of real traffic.
+ */
+public final class FramingSamples {
+
+	private FramingSamples() {
+	}
+
+	/**
+	 * Checks that bytes are exactly one frame, at once and one by one, and that its
+	 * payload, sent and received again, is the same payload.
+	 * @param framing the framing
+	 * @param sample the bytes of one frame as they are on the wire
+	 * @param maxFrameBytes the longest payload allowed
+	 * @throws IllegalArgumentException if that is not so; the message says at which byte
+	 * and what was expected
+	 */
+	public static void check(Framing framing, byte[] sample, int maxFrameBytes) {
+		byte[] payload = only(framing, sample, maxFrameBytes, sample.length, "the sample");
+		if (!Arrays.equals(payload, only(framing, sample, maxFrameBytes, 1, "the sample, received byte by byte,"))) {
+			throw new IllegalArgumentException("the sample gives another payload when it is received byte by byte");
+		}
+		Collected sent = new Collected();
+		try {
+			framing.encode(payload, sent);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("the sample has a payload that cannot be sent again: " + ex.getMessage(),
+					ex);
+		}
+		byte[] again = only(framing, sent.bytes.toByteArray(), maxFrameBytes, Integer.MAX_VALUE,
+				"its payload, sent and received again,");
+		int difference = Arrays.mismatch(payload, again);
+		if (difference >= 0) {
+			throw new IllegalArgumentException("the sample has a payload of " + payload.length
+					+ " bytes that is another when it is sent and received again: " + again.length
+					+ " bytes, the first difference at byte " + difference);
+		}
+	}
+
+	/** Decodes bytes that come in pieces and must be one frame. */
+	private static byte[] only(Framing framing, byte[] bytes, int maxFrameBytes, int piece, String what) {
+		FrameDecoder decoder = framing.decoder(maxFrameBytes);
+		FrameInput in = new FrameInput();
+		byte @Nullable [] payload = null;
+		// A decoder may write to the array.
+		byte[] array = bytes.clone();
+		int position = 0;
+		int received = 0;
+		try {
+			while (received < bytes.length) {
+				received = (int) Math.min(bytes.length, (long) received + piece);
+				in.reset(array, position, received);
+				while (decoder.next(in)) {
+					check(payload == null, what + " is more than one frame: another ends at byte " + in.position());
+					payload = payload(in);
+				}
+				position = in.position();
+			}
+			if (in.remaining() > 0) {
+				check(payload == null,
+						what + " has " + in.remaining() + " bytes behind the frame, which ends at byte " + position);
+				check(decoder.last(in), what + " is no whole frame: from byte " + position + " on, " + in.remaining()
+						+ " bytes need more behind them");
+				payload = payload(in);
+			}
+		}
+		catch (FramingException ex) {
+			throw new IllegalArgumentException(what + " is no frame, at byte " + in.position() + ": " + ex.getMessage(),
+					ex);
+		}
+		if (payload == null) {
+			throw new IllegalArgumentException(what + " has no frame in its " + bytes.length + " bytes");
+		}
+		return payload;
+	}
+
+	private static byte[] payload(FrameInput in) {
+		return Arrays.copyOfRange(in.array(), in.frameStart(), in.frameEnd());
+	}
+
+	private static void check(boolean valid, String message) {
+		if (!valid) {
+			throw new IllegalArgumentException(message);
+		}
+	}
+
+	private static final class Collected implements FrameOutput {
+
+		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+		@Override
+		public void writeByte(int value) {
+			this.bytes.write(value);
+		}
+
+		@Override
+		public void writeInt(int value) {
+			for (int shift = 24; shift >= 0; shift -= 8) {
+				this.bytes.write(value >>> shift);
+			}
+		}
+
+		@Override
+		public void write(byte[] bytes) {
+			this.bytes.writeBytes(bytes);
+		}
+
+	}
+
+}

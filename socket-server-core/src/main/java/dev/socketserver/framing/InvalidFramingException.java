@@ -1,0 +1,56 @@
+package dev.socketserver.framing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key of a framing has a value with which the framing cannot work.
+ */
+public final class InvalidFramingException extends IllegalArgumentException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String key;
+
+	private final @Nullable String value;
+
+	private final String rule;
+
+	InvalidFramingException(String key, @Nullable Object value, String rule) {
+		super(key + " is " + value + ", but " + rule);
+		this.key = key;
+		this.value = (value != null) ? value.toString() : null;
+		this.rule = rule;
+	}
+
+	static void check(boolean valid, String key, @Nullable Object value, String rule) {
+		if (!valid) {
+			throw new InvalidFramingException(key, value, rule);
+		}
+	}
+
+	/**
+	 * Returns the key, as configuration writes it.
+	 * @return the key, such as {@code byte-order}
+	 */
+	public String key() {
+		return this.key;
+	}
+
+	/**
+	 * Returns the value.
+	 * @return the value, bytes in the form {@code hex:0d0a}; {@code null} if it is
+	 * missing
+	 */
+	public @Nullable String value() {
+		return this.value;
+	}
+
+	/**
+	 * Returns the rule that the value breaks.
+	 * @return the rule, a phrase without a subject
+	 */
+	public String rule() {
+		return this.rule;
+	}
+
+}

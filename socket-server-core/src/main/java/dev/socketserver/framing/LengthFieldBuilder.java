@@ -1,0 +1,277 @@
+package dev.socketserver.framing;
+
+import java.nio.ByteOrder;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@code length-field} framing: a number in a frame says how long it is.
+ *
+ * <pre>
+ * |&lt;--- offset ---&gt;|&lt;- width -&gt;|
+ * +----------------+-----------+--------------------+-------+
+ * | in front       | length    | counted            | after |
+ * +----------------+-----------+--------------------+-------+
+ * |&lt;---- value + offset + width + adjust ----&gt;|&lt;--- after -&gt;|
+ * </pre>
+ *
+ * The frame has {@code value + offset + width + adjust} bytes, and those of
+ * {@link #after} more. With every key at its default that is a 4-byte big-endian length
+ * in front of that many bytes.
+ */
+public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
+
+	private int offset;
+
+	private @Nullable Integer width;
+
+	private LengthEncoding encoding = LengthEncoding.BINARY;
+
+	private ByteOrder byteOrder = ByteOrder.BIG_ENDIAN;
+
+	private int adjust;
+
+	private @Nullable Integer strip;
+
+	private int after;
+
+	private byte[] afterBytes = {};
+
+	private byte[] terminator = {};
+
+	private ZeroLength zero = ZeroLength.FRAME;
+
+	private @Nullable OnSend onSend;
+
+	LengthFieldBuilder() {
+	}
+
+	/**
+	 * {@code offset}: how many bytes of a frame stand in front of the length. Default 0.
+	 * @param offset the number
+	 * @return this builder
+	 */
+	public LengthFieldBuilder offset(int offset) {
+		this.offset = offset;
+		return this;
+	}
+
+	/**
+	 * {@code width}: how many bytes the length has, 1 to 8; of a varint at most how many;
+	 * for decimal and hexadecimal text how many digits, 1 to 10. Default 4, and up to 10
+	 * digits for text that is ended by a {@link #terminator}.
+	 * @param width the number
+	 * @return this builder
+	 */
+	public LengthFieldBuilder width(int width) {
+		this.width = width;
+		return this;
+	}
+
+	/**
+	 * {@code encoding}: how the length is written. Default {@link LengthEncoding#BINARY}.
+	 * @param encoding the value
+	 * @return this builder
+	 */
+	public LengthFieldBuilder encoding(LengthEncoding encoding) {
+		this.encoding = encoding;
+		return this;
+	}
+
+	/**
+	 * {@code byte-order}: of a binary length. Default {@link ByteOrder#BIG_ENDIAN}.
+	 * @param byteOrder the value
+	 * @return this builder
+	 */
+	public LengthFieldBuilder byteOrder(ByteOrder byteOrder) {
+		this.byteOrder = byteOrder;
+		return this;
+	}
+
+	/**
+	 * {@code adjust}: what to add to value, offset and width to get the frame's length.
+	 * Negative where the value counts the length field or what is in front of it too,
+	 * positive where it does not count all that is behind it. Default 0.
+	 * @param adjust the number of bytes
+	 * @return this builder
+	 */
+	public LengthFieldBuilder adjust(int adjust) {
+		this.adjust = adjust;
+		return this;
+	}
+
+	/**
+	 * {@code strip}: how many bytes at the start of a frame are not part of the payload.
+	 * Default the length field if it is at offset 0, else none.
+	 * @param strip the number
+	 * @return this builder
+	 */
+	public LengthFieldBuilder strip(int strip) {
+		this.strip = strip;
+		return this;
+	}
+
+	/**
+	 * {@code after}: how many bytes the value does not count belong to the frame, at its
+	 * end, such as a check sum. They are part of the payload, in both directions. Default
+	 * 0.
+	 * @param bytes the number
+	 * @return this builder
+	 */
+	public LengthFieldBuilder after(int bytes) {
+		this.after = bytes;
+		this.afterBytes = new byte[0];
+		return this;
+	}
+
+	/**
+	 * {@code after}: bytes the value does not count that must stand at the end of a
+	 * frame. They are not part of the payload, and sent behind it; but they are part of
+	 * it if the payload is the whole frame, with {@link OnSend#NONE} and nothing
+	 * stripped. Default none.
+	 * @param bytes the bytes, such as the {@code ,} of a netstring
+	 * @return this builder
+	 */
+	public LengthFieldBuilder after(byte[] bytes) {
+		this.after = bytes.length;
+		this.afterBytes = bytes.clone();
+		return this;
+	}
+
+	/**
+	 * {@code terminator}: bytes that must end the frame and are within its length, as the
+	 * value and {@link #adjust} say. They are not part of the payload, and sent behind
+	 * it; but they are part of it if the payload is the whole frame, with
+	 * {@link OnSend#NONE} and nothing stripped. Default none.
+	 * <p>
+	 * With a decimal or hexadecimal length and no {@link #width} it ends the digits
+	 * instead, of which there may be any number: {@code "123 "}. It counts as part of the
+	 * length field then.
+	 * @param terminator the bytes, as {@link ByteValues} reads them
+	 * @return this builder
+	 */
+	public LengthFieldBuilder terminator(String terminator) {
+		return terminator(ByteValues.parse(terminator));
+	}
+
+	/**
+	 * {@code terminator}: as {@link #terminator(String)}.
+	 * @param terminator the bytes
+	 * @return this builder
+	 */
+	public LengthFieldBuilder terminator(byte[] terminator) {
+		this.terminator = terminator.clone();
+		return this;
+	}
+
+	/**
+	 * {@code zero}: what a frame means that has nothing behind its length field but
+	 * {@code after} and terminator, or whose value is zero. Default
+	 * {@link ZeroLength#FRAME}.
+	 * @param zero the value
+	 * @return this builder
+	 */
+	public LengthFieldBuilder zero(ZeroLength zero) {
+		this.zero = zero;
+		return this;
+	}
+
+	/**
+	 * {@code on-send}: what becomes of the length when a frame is sent. Default
+	 * {@link OnSend#PREPEND} at offset 0, else {@link OnSend#PATCH}; and
+	 * {@link OnSend#NONE} where {@link #strip} takes away more than that could restore.
+	 * @param onSend the value
+	 * @return this builder
+	 */
+	public LengthFieldBuilder onSend(OnSend onSend) {
+		this.onSend = onSend;
+		return this;
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(this.offset >= 0, "offset", this.offset, "must not be negative");
+		InvalidFramingException.check(this.after >= 0, "after", this.after, "must not be negative");
+		InvalidFramingException.check(this.strip == null || this.strip >= 0, "strip", this.strip,
+				"must not be negative");
+		boolean text = this.encoding == LengthEncoding.DECIMAL || this.encoding == LengthEncoding.HEX;
+		InvalidFramingException.check(this.encoding == LengthEncoding.BINARY || this.byteOrder == ByteOrder.BIG_ENDIAN,
+				"byte-order", "little", "only a binary length has an order of bytes");
+		boolean digitsEnd = text && this.width == null && this.terminator.length > 0;
+		byte[] tail = digitsEnd ? this.afterBytes : tail();
+		LengthCodec codec = codec(digitsEnd);
+		OnSend onSend = onSend(digitsEnd);
+		if (isDefault(tail, onSend)) {
+			return LengthFieldFraming.INSTANCE;
+		}
+		return new DescribedLengthFraming(codec, this.offset, this.adjust, this.strip, this.after, tail, this.zero,
+				onSend);
+	}
+
+	private byte[] tail() {
+		InvalidFramingException.check(this.terminator.length == 0 || this.afterBytes.length == 0, "terminator",
+				ByteValues.format(this.terminator), "'after' has bytes that end the frame already");
+		return (this.terminator.length > 0) ? this.terminator : this.afterBytes;
+	}
+
+	private boolean isDefault(byte[] tail, OnSend onSend) {
+		return this.offset == 0 && this.encoding == LengthEncoding.BINARY && width() == Integer.BYTES
+				&& this.byteOrder == ByteOrder.BIG_ENDIAN && this.adjust == 0
+				&& (this.strip == null || this.strip == Integer.BYTES) && this.after == 0 && tail.length == 0
+				&& this.zero == ZeroLength.FRAME && onSend == OnSend.PREPEND;
+	}
+
+	private int width() {
+		return (this.width != null) ? this.width : 4;
+	}
+
+	private LengthCodec codec(boolean digitsEnd) {
+		return switch (this.encoding) {
+			case BINARY -> new LengthCodec.Binary(widthUpTo(8), this.byteOrder);
+			case DECIMAL -> digits(digitsEnd, 10);
+			case HEX -> digits(digitsEnd, 16);
+			case BCD -> new LengthCodec.Bcd(widthUpTo(8));
+			case VARINT -> new LengthCodec.Varint(widthUpTo(8));
+		};
+	}
+
+	private LengthCodec digits(boolean digitsEnd, int radix) {
+		if (digitsEnd) {
+			InvalidFramingException.check(Character.digit(this.terminator[0], radix) < 0, "terminator",
+					ByteValues.format(this.terminator), "it begins with a digit, which cannot end digits");
+			return new LengthCodec.Digits(10, radix, this.terminator);
+		}
+		return new LengthCodec.Digits(widthUpTo(10), radix, new byte[0]);
+	}
+
+	private int widthUpTo(int most) {
+		int width = width();
+		InvalidFramingException.check(width > 0 && width <= most, "width", width, "must be between 1 and " + most);
+		return width;
+	}
+
+	private OnSend onSend(boolean digitsEnd) {
+		if (this.onSend == null) {
+			if (this.offset > 0) {
+				return (this.strip == null || this.strip == 0) ? OnSend.PATCH : OnSend.NONE;
+			}
+			return (restores(digitsEnd)) ? OnSend.PREPEND : OnSend.NONE;
+		}
+		InvalidFramingException.check(this.onSend != OnSend.PREPEND || this.offset == 0, "on-send", "prepend",
+				"the " + this.offset + " bytes in front of the length would be missing: use patch, or none");
+		InvalidFramingException.check(this.onSend != OnSend.PREPEND || restores(digitsEnd), "on-send", "prepend",
+				"strip takes away more than the length, which would be missing: use none, or another strip");
+		InvalidFramingException.check(
+				this.onSend != OnSend.PATCH || (this.strip != null && this.strip == 0)
+						|| (this.strip == null && this.offset > 0),
+				"on-send", "patch", "strip takes the length out of the payload: set strip to 0");
+		return this.onSend;
+	}
+
+	/** Whether putting a length in front makes a whole frame of a payload. */
+	private boolean restores(boolean digitsEnd) {
+		boolean known = !digitsEnd && this.encoding != LengthEncoding.VARINT;
+		return this.strip == null || this.strip <= (known ? width() : 1);
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.socketserver.framing;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Lines of text that end with LF, CR or both.
+ *
+ * <pre>
+ * BEFORE DECODE                                 AFTER DECODE
+ * +-----+----+-----+------+----+-----+----+    +-----+-----+----+-----+
+ * | "a" | 0D | "b" | 0D0A | 0D | "c" | 0A | →  | "a" | "b" | "" | "c" |
+ * +-----+----+-----+------+----+-----+----+    +-----+-----+----+-----+
+ * </pre>
+ */
+final class LoneCarriageReturnFraming implements Framing {
+
+	private final byte[] ending;
+
+	LoneCarriageReturnFraming(LineEnding ending) {
+		this.ending = ending.text().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	@Override
+	public String type() {
+		return "line";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(payload);
+		out.write(this.ending);
+	}
+
+	private static final class Decoder extends SteppingDecoder {
+
+		private final int maxFrameBytes;
+
+		/** How many bytes from the position on are known to end no line. */
+		private int searched;
+
+		/** The last line ended with a CR, to which an LF may still belong. */
+		private boolean behindCarriageReturn;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		boolean step(FrameInput in) throws FramingException {
+			if (in.remaining() == 0) {
+				return false;
+			}
+			byte[] array = in.array();
+			int start = in.position();
+			if (this.behindCarriageReturn) {
+				this.behindCarriageReturn = false;
+				if (array[start] == '\n') {
+					in.skip(start + 1);
+					return false;
+				}
+			}
+			int index = start + this.searched;
+			while (index < in.limit() && array[index] != '\n' && array[index] != '\r') {
+				index++;
+			}
+			this.searched = index - start;
+			if (this.searched > this.maxFrameBytes) {
+				throw LineFraming.tooLarge(this.maxFrameBytes);
+			}
+			if (index == in.limit()) {
+				return false;
+			}
+			this.searched = 0;
+			this.behindCarriageReturn = array[index] == '\r';
+			in.frame(start, index, index + 1);
+			return true;
+		}
+
+		@Override
+		public boolean last(FrameInput in) {
+			in.frame(in.position(), in.limit(), in.limit());
+			return true;
+		}
+
+	}
+
+}

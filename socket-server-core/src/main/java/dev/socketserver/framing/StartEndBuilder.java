@@ -1,0 +1,86 @@
+package dev.socketserver.framing;
+
+import java.util.List;
+
+/**
+ * Describes a {@code start-end} framing: a frame stands between a start and an end,
+ * neither of which is part of the payload. A start within a frame is payload.
+ * <p>
+ * Where start and end are the same bytes, nothing between two of them is no frame, since
+ * it cannot be told from an end and the next start.
+ */
+public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
+
+	private byte[] start = {};
+
+	private byte[] end = {};
+
+	private boolean resync = true;
+
+	StartEndBuilder() {
+	}
+
+	/**
+	 * {@code start}: what stands in front of a payload. Required.
+	 * @param start the bytes, as {@link ByteValues} reads them
+	 * @return this builder
+	 */
+	public StartEndBuilder start(String start) {
+		return start(ByteValues.parse(start));
+	}
+
+	/**
+	 * {@code start}: what stands in front of a payload. Required.
+	 * @param start the bytes
+	 * @return this builder
+	 */
+	public StartEndBuilder start(byte... start) {
+		this.start = start.clone();
+		return this;
+	}
+
+	/**
+	 * {@code end}: what stands behind a payload. Required.
+	 * @param end the bytes, as {@link ByteValues} reads them
+	 * @return this builder
+	 */
+	public StartEndBuilder end(String end) {
+		return end(ByteValues.parse(end));
+	}
+
+	/**
+	 * {@code end}: what stands behind a payload. Required.
+	 * @param end the bytes
+	 * @return this builder
+	 */
+	public StartEndBuilder end(byte... end) {
+		this.end = end.clone();
+		return this;
+	}
+
+	/**
+	 * {@code resync}: whether bytes between an end and the next start are dropped.
+	 * Default {@code true}. With {@code false} they close the session; but where start
+	 * and end are the same bytes, as in HDLC, one of them may then be the end of a frame
+	 * and the start of the next.
+	 * @param resync the value
+	 * @return this builder
+	 */
+	public StartEndBuilder resync(boolean resync) {
+		this.resync = resync;
+		return this;
+	}
+
+	@Override
+	List<byte[]> ownBytes() {
+		return List.of(this.start, this.end);
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(this.start.length > 0, "start", "empty", "must have at least one byte");
+		InvalidFramingException.check(this.end.length > 0, "end", "empty", "must have at least one byte");
+		return new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
+	}
+
+}

@@ -1,0 +1,133 @@
+package dev.socketserver.framing;
+
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames between a start and an end.
+ *
+ * <pre>
+ * BEFORE DECODE, start 02, end 03          AFTER DECODE
+ * +----+------+----+-----+----+----+      +------+----+
+ * | 02 | "ab" | 03 | "x" | 02 | 03 |   →  | "ab" | "" |
+ * +----+------+----+-----+----+----+      +------+----+
+ * </pre>
+ *
+ * The {@code x} between two frames is dropped, or closes the session without
+ * {@code resync}.
+ */
+final class StartEndFraming implements Framing {
+
+	private final byte[] start;
+
+	private final byte[] end;
+
+	private final boolean resync;
+
+	private final boolean same;
+
+	private final DelimiterSearch starts;
+
+	private final DelimiterSearch ends;
+
+	StartEndFraming(byte[] start, byte[] end, boolean resync, @Nullable EscapeCodec escape) {
+		this.start = start;
+		this.end = end;
+		this.resync = resync;
+		this.same = Arrays.equals(start, end);
+		this.starts = new DelimiterSearch(List.of(start), null);
+		this.ends = new DelimiterSearch(List.of(end), escape);
+	}
+
+	@Override
+	public String type() {
+		return "start-end";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(this.start);
+		out.write(payload);
+		out.write(this.end);
+	}
+
+	private final class Decoder extends SteppingDecoder {
+
+		private final int maxFrameBytes;
+
+		/** How many bytes behind the start are known to begin no end. */
+		private int searched;
+
+		/** The end of the last frame, dropped, is the start of the next too. */
+		private boolean started;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		boolean step(FrameInput in) throws FramingException {
+			if (in.remaining() == 0) {
+				return false;
+			}
+			if (this.started) {
+				return end(in, in.position());
+			}
+			return start(in) && end(in, in.position() + StartEndFraming.this.start.length);
+		}
+
+		/** Whether a frame has started at the position, to which it may have to move. */
+		private boolean start(FrameInput in) throws FramingException {
+			byte[] start = StartEndFraming.this.start;
+			int matching = Bytes.matching(in.array(), in.position(), in.limit(), start);
+			if (matching == start.length) {
+				return true;
+			}
+			if (matching < in.remaining()) {
+				if (!StartEndFraming.this.resync) {
+					throw new FramingException("a frame must start with " + ByteValues.format(start) + ", but its byte "
+							+ matching + " is " + ByteValues.one(in.array()[in.position() + matching]));
+				}
+				int found = StartEndFraming.this.starts.find(in.array(), in.position(), in.limit());
+				in.skip((found < 0) ? DelimiterSearch.undecided(found) : found);
+			}
+			return false;
+		}
+
+		private boolean end(FrameInput in, int payload) throws FramingException {
+			int found = StartEndFraming.this.ends.find(in.array(), payload + this.searched, in.limit());
+			if (found < 0) {
+				this.searched = DelimiterSearch.undecided(found) - payload;
+				check(this.searched);
+				return false;
+			}
+			this.searched = 0;
+			int next = found + StartEndFraming.this.end.length;
+			if (StartEndFraming.this.same && found == payload) {
+				// An end, and the start of the next frame: begin there.
+				in.skip(this.started ? next : found);
+				return false;
+			}
+			check(found - payload);
+			this.started = StartEndFraming.this.same && !StartEndFraming.this.resync;
+			in.frame(payload, found, next);
+			return true;
+		}
+
+		private void check(int length) throws FramingException {
+			if (length > this.maxFrameBytes) {
+				throw new FrameTooLargeException("frame without an end after " + this.maxFrameBytes + " bytes",
+						this.maxFrameBytes);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,79 @@
+package dev.socketserver.framing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Lines of text with one ending only.
+ *
+ * <pre>
+ * BEFORE DECODE, ending crlf               AFTER DECODE
+ * +-----+----+-----+------+-----+         +--------+-----+
+ * | "a" | 0A | "b" | 0D0A | "c" |      →  | "a\nb" | "c" |
+ * +-----+----+-----+------+-----+         +--------+-----+
+ * </pre>
+ */
+final class StrictLineFraming implements Framing {
+
+	private final byte[] ending;
+
+	private final DelimiterSearch search;
+
+	StrictLineFraming(LineEnding ending) {
+		this.ending = ending.text().getBytes(StandardCharsets.US_ASCII);
+		this.search = new DelimiterSearch(List.of(this.ending), null);
+	}
+
+	@Override
+	public String type() {
+		return "line";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		out.write(payload);
+		out.write(this.ending);
+	}
+
+	private final class Decoder implements FrameDecoder {
+
+		private final int maxFrameBytes;
+
+		/** How many bytes from the position on are known to begin no ending. */
+		private int searched;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		public boolean next(FrameInput in) throws FramingException {
+			int start = in.position();
+			int found = StrictLineFraming.this.search.find(in.array(), start + this.searched, in.limit());
+			this.searched = ((found < 0) ? DelimiterSearch.undecided(found) : found) - start;
+			if (this.searched > this.maxFrameBytes) {
+				throw LineFraming.tooLarge(this.maxFrameBytes);
+			}
+			if (found < 0) {
+				return false;
+			}
+			this.searched = 0;
+			in.frame(start, found, found + StrictLineFraming.this.ending.length);
+			return true;
+		}
+
+		@Override
+		public boolean last(FrameInput in) {
+			// Half an ending is none of the line's bytes.
+			in.frame(in.position(), in.position() + this.searched, in.limit());
+			return true;
+		}
+
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.socketserver.framing;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes a {@code switch} framing: the first bytes of each frame decide which framing
+ * it follows. That framing sees these bytes too.
+ * <p>
+ * What is sent follows the framing of the first case whose prefix the payload begins
+ * with; if there is none {@link #otherwise}; without that the first case's.
+ */
+public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
+
+	private final List<byte[]> prefixes = new ArrayList<>();
+
+	private final List<Framing> framings = new ArrayList<>();
+
+	private @Nullable Framing otherwise;
+
+	private @Nullable Framing sending;
+
+	SwitchBuilder() {
+	}
+
+	/**
+	 * Adds one of {@code cases}. The first whose prefix fits is taken.
+	 * @param prefix the bytes a frame of this case begins with, as {@link ByteValues}
+	 * reads them
+	 * @param framing its framing
+	 * @return this builder
+	 */
+	public SwitchBuilder when(String prefix, Framing framing) {
+		return when(ByteValues.parse(prefix), framing);
+	}
+
+	/**
+	 * Adds one of {@code cases}. The first whose prefix fits is taken.
+	 * @param prefix the bytes a frame of this case begins with
+	 * @param framing its framing
+	 * @return this builder
+	 */
+	public SwitchBuilder when(byte[] prefix, Framing framing) {
+		this.prefixes.add(prefix.clone());
+		this.framings.add(framing);
+		return this;
+	}
+
+	/**
+	 * {@code otherwise}: the framing of frames that begin in another way. Default none:
+	 * they close the session.
+	 * @param framing the framing
+	 * @return this builder
+	 */
+	public SwitchBuilder otherwise(Framing framing) {
+		this.otherwise = framing;
+		return this;
+	}
+
+	/** What all that is sent follows. */
+	SwitchBuilder sending(Framing framing) {
+		this.sending = framing;
+		return this;
+	}
+
+	@Override
+	Framing create() {
+		InvalidFramingException.check(!this.prefixes.isEmpty(), "cases", "empty", "needs at least one");
+		for (int i = 0; i < this.prefixes.size(); i++) {
+			byte[] prefix = this.prefixes.get(i);
+			InvalidFramingException.check(prefix.length > 0, "cases[" + i + "].prefix", "empty",
+					"must have at least one byte: what fits no case follows 'otherwise'");
+			for (int j = 0; j < i; j++) {
+				InvalidFramingException.check(!Bytes.startsWith(prefix, this.prefixes.get(j)),
+						"cases[" + i + "].prefix", ByteValues.format(prefix),
+						"case " + j + " takes every frame that begins so: put the longer prefix first");
+			}
+		}
+		List<Framing> all = new ArrayList<>(this.framings);
+		if (this.otherwise != null) {
+			all.add(this.otherwise);
+		}
+		for (Framing framing : all) {
+			InvalidFramingException.check(!framing.passThrough(), "cases", framing.type(),
+					"has no frames after which the next case could be decided");
+		}
+		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all), this.sending);
+	}
+
+}

@@ -1,0 +1,148 @@
+package dev.socketserver.framing;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first bytes of a frame decide which framing it follows.
+ *
+ * <pre>
+ * BEFORE DECODE, 00: fixed 2, otherwise line       AFTER DECODE
+ * +------+-----+----+------+                      +------+-----+------+
+ * | 0031 | "a" | 0A | 0032 |                   ↔  | 0031 | "a" | 0032 |
+ * +------+-----+----+------+                      +------+-----+------+
+ * </pre>
+ */
+final class SwitchFraming implements Framing {
+
+	private final List<byte[]> prefixes;
+
+	/** For each prefix, then the one for frames without any of them, if there is one. */
+	private final List<Framing> framings;
+
+	/** What is sent follows it, whatever it begins with. */
+	private final @Nullable Framing sending;
+
+	SwitchFraming(List<byte[]> prefixes, List<Framing> framings, @Nullable Framing sending) {
+		this.prefixes = prefixes;
+		this.framings = framings;
+		this.sending = sending;
+	}
+
+	@Override
+	public String type() {
+		return "switch";
+	}
+
+	@Override
+	public FrameDecoder decoder(int maxFrameBytes) {
+		return new Decoder(maxFrameBytes);
+	}
+
+	@Override
+	public void encode(byte[] payload, FrameOutput out) {
+		framing(payload).encode(payload, out);
+	}
+
+	private Framing framing(byte[] payload) {
+		if (this.sending != null) {
+			return this.sending;
+		}
+		for (int i = 0; i < this.prefixes.size(); i++) {
+			if (Bytes.startsWith(payload, this.prefixes.get(i))) {
+				return this.framings.get(i);
+			}
+		}
+		return this.framings.get(hasOtherwise() ? this.prefixes.size() : 0);
+	}
+
+	private boolean hasOtherwise() {
+		return this.framings.size() > this.prefixes.size();
+	}
+
+	private final class Decoder extends SteppingDecoder {
+
+		private final int maxFrameBytes;
+
+		/** One for each framing that was met. */
+		private final @Nullable FrameDecoder[] decoders = new FrameDecoder[SwitchFraming.this.framings.size()];
+
+		/** What the frame at the position follows, if that is decided. */
+		private @Nullable FrameDecoder decided;
+
+		Decoder(int maxFrameBytes) {
+			this.maxFrameBytes = maxFrameBytes;
+		}
+
+		@Override
+		boolean step(FrameInput in) throws FramingException {
+			if (in.remaining() == 0) {
+				return false;
+			}
+			if (this.decided == null) {
+				this.decided = decide(in);
+			}
+			FrameDecoder decoder = this.decided;
+			if (decoder == null) {
+				return false;
+			}
+			int before = in.position();
+			boolean found = SteppingDecoder.step(decoder, in);
+			if (found || in.position() != before) {
+				this.decided = null;
+			}
+			return found;
+		}
+
+		private @Nullable FrameDecoder decide(FrameInput in) throws FramingException {
+			SwitchFraming framing = SwitchFraming.this;
+			for (int i = 0; i < framing.prefixes.size(); i++) {
+				byte[] prefix = framing.prefixes.get(i);
+				int matching = Bytes.matching(in.array(), in.position(), in.limit(), prefix);
+				if (matching == prefix.length) {
+					return decoder(i);
+				}
+				if (matching == in.remaining()) {
+					return null;
+				}
+			}
+			if (!framing.hasOtherwise()) {
+				throw new FramingException("a frame begins with " + ByteValues.one(in.array()[in.position()])
+						+ ((in.remaining() > 1) ? " " + ByteValues.one(in.array()[in.position() + 1]) : "")
+						+ ", and no case has that prefix");
+			}
+			return decoder(framing.prefixes.size());
+		}
+
+		private FrameDecoder decoder(int index) {
+			FrameDecoder decoder = this.decoders[index];
+			if (decoder == null) {
+				decoder = SwitchFraming.this.framings.get(index).decoder(this.maxFrameBytes);
+				this.decoders[index] = decoder;
+			}
+			return decoder;
+		}
+
+		@Override
+		public boolean last(FrameInput in) {
+			FrameDecoder decoder = this.decided;
+			if (decoder != null) {
+				return decoder.last(in);
+			}
+			if (!SwitchFraming.this.hasOtherwise()) {
+				return false;
+			}
+			// No prefix was completed, so it is none of them.
+			decoder = decoder(SwitchFraming.this.prefixes.size());
+			try {
+				return decoder.next(in) || (in.remaining() > 0 && decoder.last(in));
+			}
+			catch (FramingException ex) {
+				return false;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,127 @@
+package dev.socketserver.framing;
+
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Bytes made to be expensive. What is linear takes a moment; what looks at everything
+ * again for each byte would need hours, which is what the time limit tells apart.
+ */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class HostileBytesTests {
+
+	private static final int LENGTH = 1_000_000;
+
+	/** A framing, and bytes that it never makes a frame of. */
+	static Arguments[] endless() {
+		Escape slip = Escape.pairs(Escape.pair("hex:c0", "hex:dbdc"), Escape.pair("hex:db", "hex:dbdd"));
+		return new Arguments[] { endless("line", Framing.line(), "x"),
+				endless("strict line", FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build(), "\r"),
+				endless("lone CR", FramingBuilder.line().loneCarriageReturn(true).build(), "x"),
+				endless("near-delimiters", Framing.delimiter("aaaaaaab", "aaaaaaac"), "a"),
+				endless("delimiters that begin alike", Framing.delimiter("ab", "ac", "ad", "bb"), "aa"),
+				endless("escapes", FramingBuilder.delimiter().delimiters("hex:c0").escape(slip).build(),
+						"\u00db\u00dc"),
+				endless("backslashes", FramingBuilder.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(),
+						"\\;"),
+				endless("no end", Framing.startEnd("(", "))"), "(x)"),
+				endless("header lines", Framing.headerBlock(), "Content-Length:0\r\n"),
+				endless("one header line", Framing.headerBlock(), "Content-Length"),
+				endless("length", Framing.lengthField().build(), "\0\u0010"),
+				endless("fixed", Framing.fixed(2 * LENGTH), "x"), endless("switch",
+						FramingBuilder.switching().when("xy", Framing.line()).otherwise(Framing.line()).build(), "x") };
+	}
+
+	private static Arguments endless(String name, Framing framing, String repeated) {
+		return arguments(Named.of(name, framing), repeated);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("endless")
+	void aFrameThatNeverEndsIsLookedAtOnce(Framing framing, String repeated) throws FramingException {
+		byte[] bytes = filled(repeated);
+		FrameDecoder decoder = framing.decoder(2 * LENGTH);
+		FrameInput in = new FrameInput();
+		for (int received = 1; received <= bytes.length; received++) {
+			in.reset(bytes, in.position(), received);
+			if (decoder.next(in)) {
+				throw new AssertionError("A frame after " + received + " bytes");
+			}
+		}
+		assertThat(in.remaining()).isPositive();
+	}
+
+	/** A framing, and bytes that are dropped. */
+	static Arguments[] dropped() {
+		return new Arguments[] { endless("skipped", FramingBuilder.line().skip("\\0").build(), "\0"),
+				endless("resync", Framing.startEnd("(((a", ")"), "(((b"),
+				endless("flags", Framing.startEnd("hex:7e", "hex:7e"), "~"),
+				endless("SLIP", FramingPreset.SLIP.framing(), "\u00c0"),
+				endless("ignored", Framing.lengthField().zero(ZeroLength.IGNORE).build(), "\0"),
+				endless("ignored in a switch",
+						FramingBuilder.switching()
+							.when("\\0", Framing.lengthField().zero(ZeroLength.IGNORE).skip("\\n").build())
+							.build(),
+						"\0") };
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("dropped")
+	void whatIsDroppedIsNotKept(Framing framing, String repeated) throws FramingException {
+		byte[] bytes = filled(repeated);
+		FrameInput in = new FrameInput();
+		FrameDecoder decoder = framing.decoder(100);
+		for (int received = 1; received <= bytes.length; received++) {
+			in.reset(bytes, in.position(), received);
+			if (decoder.next(in) || in.remaining() > 4) {
+				throw new AssertionError("A frame or " + in.remaining() + " kept after " + received + " bytes");
+			}
+		}
+		in.reset(bytes, 0, bytes.length);
+		assertThat(framing.decoder(100).next(in)).isFalse();
+		assertThat(in.remaining()).isLessThan(5);
+	}
+
+	/** A framing, and bytes that are one empty frame. */
+	static Arguments[] empty() {
+		return new Arguments[] { endless("line", Framing.line(), "\n"),
+				endless("strict line", FramingBuilder.line().ending(LineEnding.CRLF).strict(true).build(), "\r\n"),
+				endless("lone CR", FramingBuilder.line().loneCarriageReturn(true).build(), "\r"),
+				endless("delimiter", Framing.delimiter(";", "--"), "--"),
+				endless("start-end", Framing.startEnd("(", ")"), "()"),
+				endless("length", Framing.lengthField().width(2).build(), "\0\0"),
+				endless("varint", FramingPreset.PROTOBUF.framing(), "\0"), endless("escaped",
+						FramingBuilder.delimiter().delimiters(";").escape(Escape.mark('\\', 0)).build(), ";") };
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("empty")
+	void aMillionEmptyFramesAreFrames(Framing framing, String frame) throws FramingException {
+		byte[] bytes = filled(frame);
+		FrameInput in = new FrameInput();
+		in.reset(bytes, 0, bytes.length);
+		FrameDecoder decoder = framing.decoder(100);
+		int frames = 0;
+		while (decoder.next(in)) {
+			frames += (in.frameEnd() == in.frameStart()) ? 1 : 0;
+		}
+		assertThat(frames).isEqualTo(bytes.length / frame.length());
+	}
+
+	private static byte[] filled(String repeated) {
+		byte[] bytes = new byte[LENGTH / repeated.length() * repeated.length()];
+		for (int i = 0; i < bytes.length; i++) {
+			bytes[i] = (byte) repeated.charAt(i % repeated.length());
+		}
+		return bytes;
+	}
+
+}

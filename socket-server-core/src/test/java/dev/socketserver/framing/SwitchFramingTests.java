@@ -1,0 +1,77 @@
+package dev.socketserver.framing;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class SwitchFramingTests {
+
+	@Test
+	void theDrawingInTheJavadocIsTrue() throws FramingException {
+		Framing framing = FramingBuilder.switching().when("\\0", Framing.fixed(2)).otherwise(Framing.line()).build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0031 61 0a 0032")).containsExactly("0031", "61", "0032");
+		assertThat(FrameInputs.encodeHex(framing, "0031", "61", "0032")).isEqualTo("0031610a0032");
+	}
+
+	@Test
+	void theFirstCaseThatFitsIsTaken() throws FramingException {
+		Framing framing = FramingBuilder.switching()
+			.when("ab", Framing.fixed(4))
+			.when("a", Framing.fixed(2))
+			.otherwise(Framing.line())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, FrameInputs.hexOf("ab12acb\nab34"))).containsExactly(
+				FrameInputs.hexOf("ab12"), FrameInputs.hexOf("ac"), FrameInputs.hexOf("b"), FrameInputs.hexOf("ab34"));
+	}
+
+	@Test
+	void whatFitsNoCaseIsRefused() throws FramingException {
+		Framing framing = FramingBuilder.switching().when("ab", Framing.fixed(3)).build();
+		assertThat(FrameInputs.decode(framing.decoder(9), "ab1a".getBytes())).containsExactly("ab1", "left over: 1");
+		assertThatExceptionOfType(FramingException.class)
+			.isThrownBy(() -> FrameInputs.decode(framing.decoder(9), "ab1xy".getBytes()))
+			.withMessage("a frame begins with 0x78 0x79, and no case has that prefix");
+	}
+
+	@Test
+	void whatIsNotAFrameOfACaseDecidesAnew() throws FramingException {
+		Framing pings = Framing.lengthField().width(2).zero(ZeroLength.IGNORE).build();
+		Framing framing = FramingBuilder.switching().when("\\0", pings).otherwise(Framing.line()).build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0000 41 0a 0001 42 0000 0000 43 0a"))
+			.containsExactly("41", "42", "43");
+	}
+
+	@Test
+	void theEndOfTheStreamMayCompleteAFrame() throws FramingException {
+		Framing framing = FramingBuilder.switching().when("ab", Framing.fixed(3)).otherwise(Framing.line()).build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 42")).containsExactly("41", "42");
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 61")).containsExactly("41", "61");
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 6162")).containsExactly("41", "left over: 2");
+	}
+
+	@Test
+	void aPayloadWithoutAPrefixFollowsOtherwiseOrTheFirstCase() {
+		Framing first = FramingBuilder.switching()
+			.when("(", Framing.startEnd("(", ")"))
+			.when("[", Framing.fixed(2))
+			.build();
+		assertThat(FrameInputs.encode(first, "a", "[]")).asString().isEqualTo("(a)[]");
+	}
+
+	@Test
+	void whatCannotWorkIsNotBuilt() {
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> FramingBuilder.switching().build())
+			.withMessageContaining("cases is empty");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.switching().when("", Framing.line()).build())
+			.withMessageContaining("cases[0].prefix is empty");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.switching().when("a", Framing.line()).when("ab", Framing.line()).build())
+			.withMessageContaining("cases[1].prefix is hex:6162, but case 0 takes every frame that begins so");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.switching().when("a", Framing.raw()).build())
+			.withMessageContaining("raw, but has no frames");
+	}
+
+}
