@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeWire implements Wire {
 
-	final List<String> events = new ArrayList<>();
+	final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
 	final Deque<WriteResult> pending = new ArrayDeque<>();
 
