@@ -77,7 +77,7 @@ final class Bonds {
 	 * Another session has taken an identity over; unless this one has taken it back since
 	 * then.
 	 */
-	private void forget(Session session, Identity identity) {
+	void forget(Session session, Identity identity) {
 		synchronized (session) {
 			Held held = session.held;
 			if (held != null && !contains(this.identities.getOrDefault(identity, NONE), session)) {

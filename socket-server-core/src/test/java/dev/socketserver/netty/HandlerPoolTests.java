@@ -1,11 +1,13 @@
 package dev.socketserver.netty;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -97,6 +99,10 @@ class HandlerPoolTests {
 			ran.incrementAndGet();
 		}))).isTrue();
 		Awaitility.await().until(() -> ran.get() == 1 && runner[0].getState() == Thread.State.TIMED_WAITING);
+	}
+
+	private static void awaitSoon(Callable<Boolean> condition) {
+		Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
 	}
 
 	@Test
@@ -267,8 +273,7 @@ class HandlerPoolTests {
 				for (Future<?> producer : done) {
 					producer.get(30, TimeUnit.SECONDS);
 				}
-				Awaitility.await().until(() -> ran.get() == taken.get());
-				Awaitility.await().until(() -> pool.threads() == 0);
+				awaitSoon(() -> ran.get() == taken.get() && pool.threads() == 0);
 				assertThat(twice).isEmpty();
 				assertThat(taken.get()).isPositive();
 			}

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
@@ -22,6 +23,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -204,6 +206,35 @@ class BondsTests {
 			.withMessage("id");
 		assertThatNullPointerException().isThrownBy(() -> session.bind("device", "7", null)).withMessage("policy");
 		assertThatNullPointerException().isThrownBy(() -> session.join(null)).withMessage("group");
+		assertThat(this.registry.bonds().isEmpty()).isTrue();
+	}
+
+	/** It was replaced, and has taken the identity back before it was told so. */
+	@Test
+	void sessionForgetsNothingThatItHas() throws Exception {
+		Session session = session();
+		session.bind("device", "7", BindPolicy.REPLACE);
+
+		this.registry.bonds().forget(session, new Bonds.Identity("device", "7"));
+
+		assertThat(session.info().bound()).isEqualTo(Map.of("device", List.of("7")));
+		end(session);
+		assertThat(this.registry.bonds().isEmpty()).isTrue();
+	}
+
+	@Test
+	void whoBindsWaitsForAnEndThatIsUnderWay() throws Exception {
+		Session session = session();
+		AtomicBoolean bound = new AtomicBoolean(true);
+		Thread binder = new Thread(() -> bound.set(session.bind("device", "7", BindPolicy.REPLACE)));
+		synchronized (session) {
+			binder.start();
+			Awaitility.await().until(() -> binder.getState() == Thread.State.BLOCKED);
+			session.close();
+		}
+		binder.join();
+
+		assertThat(bound).isFalse();
 		assertThat(this.registry.bonds().isEmpty()).isTrue();
 	}
 

@@ -341,6 +341,30 @@ class StuckCallsTests {
 	}
 
 	@Test
+	void severalCallbacksAreSeveralCalls() throws Exception {
+		Session session = open();
+		receive(session, "x\n");
+		awaitEntered();
+		session.close();
+		for (int i = 0; i < 2; i++) {
+			session.send("late", (failure) -> {
+				this.entered.release();
+				this.release.acquireUninterruptibly();
+			});
+		}
+		this.release.release();
+		awaitEntered();
+		look(0);
+		this.release.release();
+		awaitEntered();
+		look(10);
+		assertThat(this.ledger.stuckCalls()).isZero();
+		look(20);
+
+		assertThat(this.ledger.stuckCalls()).isOne();
+	}
+
+	@Test
 	void whatIsStuckAtTheEndOfTheWatchIsNoLongerCounted() throws Exception {
 		opening();
 		look(0);
