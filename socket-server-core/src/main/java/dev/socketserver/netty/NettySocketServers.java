@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -61,9 +61,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
-		ThreadPoolExecutor background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, IDLE_SECONDS,
-				TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("socket-server-background"));
-		background.allowCoreThreadTimeOut(true);
+		// What is hung on the future of a send may wait for another: this kind of pool
+		// has
+		// further threads for those that wait so, and those futures complete here too.
+		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
+				Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS, TimeUnit.SECONDS);
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("socket-server-timer"));
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
@@ -157,6 +159,17 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		List<NettySocketServer> all = List.copyOf(this.servers.values());
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
 		all.forEach(NettySocketServer::awaitStopped);
+	}
+
+	/** Named, and with the class loader of the application, unlike those of the pool. */
+	private static final class BackgroundThread extends ForkJoinWorkerThread {
+
+		BackgroundThread(ForkJoinPool pool) {
+			super(pool);
+			setName("socket-server-background");
+			setDaemon(true);
+		}
+
 	}
 
 }

@@ -88,6 +88,10 @@ final class Peer implements AutoCloseable {
 		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
 	}
 
+	int localPort() {
+		return this.socket.getLocalPort();
+	}
+
 	InputStream in() {
 		return this.in;
 	}

@@ -84,6 +84,25 @@ class SendingTests {
 	}
 
 	@Test
+	void whatIsHungOnTheFutureOfASendMayWaitForFurtherSends() throws Exception {
+		int sends = 32;
+		SocketServer server = lines((line, session) -> {
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			List<CompletableFuture<?>> all = new ArrayList<>();
+			for (int i = 0; i < sends; i++) {
+				all.add(session.send("first").thenRun(() -> session.send("second").join()));
+			}
+			for (CompletableFuture<?> each : all) {
+				each.get(20, TimeUnit.SECONDS);
+			}
+			assertThat(peer.bytes(sends * "first\nsecond\n".length())).endsWith("second\n".getBytes(UTF_8));
+		}
+	}
+
+	@Test
 	void waitingOnAnEventLoopFailsInsteadOfBlockingIt() throws Exception {
 		BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
 		SocketServer server = lines((line, session) -> {

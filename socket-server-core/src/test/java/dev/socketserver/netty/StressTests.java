@@ -44,10 +44,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Everything at once, by a seed: whatever peers, handlers and operators do, each session
  * is told its beginning and its end once, each send its outcome once, and a stop ends.
  */
-@Timeout(120)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class StressTests {
 
-	private static final int ROUNDS = Integer.getInteger("stress.rounds", 50);
+	private static final int ROUNDS = Rounds.of("stress.rounds");
 
 	private static final int PEERS = 12;
 

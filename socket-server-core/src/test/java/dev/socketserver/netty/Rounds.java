@@ -1,0 +1,21 @@
+package dev.socketserver.netty;
+
+/**
+ * How often tests that go by chance are repeated: a little in each build, much with the
+ * profile {@code soak}.
+ */
+final class Rounds {
+
+	private Rounds() {
+	}
+
+	/**
+	 * Returns how many rounds to run.
+	 * @param property a system property that has the number, if it is to be another
+	 * @return the number
+	 */
+	static int of(String property) {
+		return Integer.getInteger(property, Boolean.getBoolean("socketserver.soak") ? 1_000 : 50);
+	}
+
+}
