@@ -81,6 +81,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		checkFraming(handler, framing);
 		check(!framing.passThrough() || !inbound.overflow().drops(), "inbound.overflow", inbound.overflow(),
 				"would tear holes into a stream: raw framing allows block and close");
+		check(!framing.switchable() || inbound.overflow() == InboundOverflow.BLOCK, "inbound.overflow",
+				inbound.overflow(), "has nothing to do where the framing is switchable: frames are cut one at a time");
 		check(handler instanceof ServerHandler.Messages || execution.mode() != ExecutionMode.EVENT_LOOP,
 				"execution.mode", execution.mode(), "would block the I/O threads: the handler occupies a thread");
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +111,18 @@ public interface SocketSession {
 	 * effect; pauses are not counted.
 	 */
 	void resumeReads();
+
+	/**
+	 * Changes the session's framing, where {@link Framing#switchable()} says that it can
+	 * be. Called by a handler, the new framing governs everything behind the frame that
+	 * the handler is handling, and behind its replies: what it sends before it has done
+	 * with the frame still follows the old one. A conversation has done with a frame when
+	 * it receives the next. Called in {@code opened}, it governs everything the peer
+	 * sends. Frames become the same payloads as before.
+	 * @param framing the framing
+	 * @throws IllegalStateException if the server's framing is not switchable
+	 */
+	void framing(Framing framing);
 
 	/**
 	 * Sends a payload as one frame. Sends of one thread keep their order. The payload is

@@ -61,6 +61,12 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	/** The server stops. Under the lock. */
 	private boolean stopped;
 
+	/**
+	 * The size of the frame that the handler has, or -1, where no other may be cut
+	 * meanwhile. It begins with none, of no size. Under the lock.
+	 */
+	private long held;
+
 	/** A conversation was told of the end of input. Under the lock. */
 	private boolean endTold;
 
@@ -80,6 +86,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		this.outbox = outbox;
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);
+		this.held = session.switchable() ? 0 : -1;
 		this.droppable = limits.overflow().drops() ? new FrameQueue(limits) : null;
 	}
 
@@ -393,6 +400,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	private Look lookForFrame() throws SessionClosedException {
+		releaseLast();
 		if (this.endTold && this.session.lost()) {
 			// A loop that ignores the end would go round for ever.
 			throw closed();
@@ -438,7 +446,15 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		}
 		Batch first = this.batches.element();
 		Object payload = first.head();
-		taken(1, first.take());
+		long size = first.take();
+		if (this.session.switchable()) {
+			// Until the handler has done with it, what follows must not be cut.
+			releaseLast();
+			this.held = size;
+		}
+		else {
+			taken(1, size);
+		}
 		if (first.isEmpty()) {
 			this.batches.remove();
 		}
@@ -457,6 +473,16 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/** The handler has done with the frame that it took last. Under the lock. */
+	private void releaseLast() {
+		if (this.held >= 0) {
+			long size = this.held;
+			this.held = -1;
+			this.session.switchFraming();
+			taken(1, size);
 		}
 	}
 

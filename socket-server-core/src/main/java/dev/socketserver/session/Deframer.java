@@ -9,6 +9,7 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
 import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what is read from the connection into payloads, as many as the inbox has room
@@ -25,7 +26,10 @@ final class Deframer {
 
 	private final Inbox inbox;
 
-	private final FrameDecoder decoder;
+	private FrameDecoder decoder;
+
+	/** Is to be the decoder; set before there is room for a frame to be cut by it. */
+	private volatile @Nullable FrameDecoder nextDecoder;
 
 	private final PayloadConverter<?> converter;
 
@@ -95,6 +99,11 @@ final class Deframer {
 		}
 	}
 
+	/** Has another decoder cut what has not been cut yet. Any thread. */
+	void decoder(FrameDecoder next) {
+		this.nextDecoder = next;
+	}
+
 	/** The inbox has room again. */
 	void roomAgain() {
 		this.full = false;
@@ -130,7 +139,8 @@ final class Deframer {
 		keepNothing();
 	}
 
-	private void again() {
+	/** Looks again at what was no whole frame. */
+	void again() {
 		if (this.state == State.READING) {
 			FrameInput input = this.workbench.input();
 			input.reset(this.kept, this.keptStart, this.keptEnd);
@@ -209,6 +219,12 @@ final class Deframer {
 		// One at a time where they may be dropped one at a time.
 		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
 		long byteRoom = this.inbox.byteRoom();
+		// Behind the look for room: whoever makes room has changed the decoder before.
+		FrameDecoder next = this.nextDecoder;
+		if (next != null) {
+			this.nextDecoder = null;
+			this.decoder = next;
+		}
 		int count = 0;
 		int bytes = 0;
 		try {

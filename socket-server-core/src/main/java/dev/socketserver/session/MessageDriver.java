@@ -179,6 +179,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 		if (this.replies != null) {
 			sendReplies();
 		}
+		if (this.session.switchable()) {
+			taken(1, 0);
+		}
 	}
 
 	@Override
@@ -193,6 +196,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void batchEnded() {
+		if (this.held == null && this.replies == null) {
+			// Asked for outside of a frame.
+			this.session.switchFraming();
+		}
 		if (flushesLater()) {
 			flush();
 		}
@@ -468,9 +475,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 				}
 				driver.handle(next());
 			}
-			if (driver.inbox.taken(this.count, this.bytes)) {
-				driver.session.resumeInput();
+			if (driver.replies != null && driver.session.switchable()) {
+				// Whoever makes the replies may still change the framing behind them.
+				return false;
 			}
+			driver.taken(this.count, this.bytes);
 			return true;
 		}
 
@@ -483,6 +492,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 			return payload;
 		}
 
+	}
+
+	/** Frames have been handled: more can be cut, with the framing that is then due. */
+	private void taken(int count, int bytes) {
+		this.session.switchFraming();
+		if (this.inbox.taken(count, bytes)) {
+			this.session.resumeInput();
+		}
 	}
 
 	private void handle(Object frame) {

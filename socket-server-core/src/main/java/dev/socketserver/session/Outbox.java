@@ -36,7 +36,7 @@ final class Outbox implements Runnable {
 
 	private final Wire wire;
 
-	private final Framing framing;
+	private Framing framing;
 
 	private final int maxWrites;
 
@@ -99,6 +99,11 @@ final class Outbox implements Runnable {
 		this.maxWrites = limits.capacity();
 		this.maxBytes = limits.bytes();
 		this.overflow = limits.overflow();
+	}
+
+	/** Has another framing encode what is added from now on. */
+	synchronized void framing(Framing next) {
+		this.framing = next;
 	}
 
 	/**

@@ -16,12 +16,14 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,10 @@ public final class Session implements SocketSession {
 		}
 	}
 
+	/** Cut one at a time, so that what is behind a frame can be cut otherwise. */
+	private static final ServerSpec.Inbound ONE_FRAME = new ServerSpec.Inbound(1, Integer.MAX_VALUE,
+			InboundOverflow.BLOCK);
+
 	private final SessionContext context;
 
 	private final long number;
@@ -72,6 +78,9 @@ public final class Session implements SocketSession {
 	private final Driver driver;
 
 	private final Deframer deframer;
+
+	/** Is to be the framing from the next frame on. */
+	private volatile @Nullable Framing nextFraming;
 
 	/** No frame is to be handled until reads are resumed. */
 	private volatile boolean readsPaused;
@@ -140,14 +149,16 @@ public final class Session implements SocketSession {
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
 		ServerSpec spec = context.spec();
-		this.inbox = new Inbox(spec.inbound());
+		this.inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound());
+		if (spec.framing().switchable()) {
+			// Nothing is cut before the handler has had its say about the framing.
+			this.inbox.added(1, 0);
+		}
 		this.outbox = new Outbox(this, wire, spec.framing(), spec.outbound());
 		this.driver = driver(spec, scheduler);
-		FrameDecoder decoder = spec.framing()
-			.decoder(spec.framing().passThrough() ? spec.readBufferBytes() : spec.limits().frame());
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, this.inbox, decoder,
+		this.deframer = new Deframer(this, this.driver, this.inbox, decoder(spec.framing()),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), workbench);
 	}
 
@@ -553,6 +564,43 @@ public final class Session implements SocketSession {
 			this.driver.lookAgain();
 			this.wire.execute(this.deframer::resume);
 		}
+	}
+
+	@Override
+	public void framing(Framing framing) {
+		Objects.requireNonNull(framing, "framing");
+		if (!switchable()) {
+			throw new IllegalStateException(
+					"The framing of server '" + server() + "' cannot be changed: it is not switchable");
+		}
+		this.nextFraming = framing;
+		if (!this.driver.runsHere()) {
+			this.driver.lookAgain();
+		}
+	}
+
+	/** Whether frames are cut one at a time. */
+	boolean switchable() {
+		return this.context.spec().framing().switchable();
+	}
+
+	/**
+	 * Has the framing that was asked for govern what follows. Where the handler runs, and
+	 * before it takes the next frame.
+	 */
+	void switchFraming() {
+		Framing next = this.nextFraming;
+		if (next != null) {
+			this.nextFraming = null;
+			this.outbox.framing(next);
+			this.deframer.decoder(decoder(next));
+			this.wire.execute(this.deframer::again);
+		}
+	}
+
+	private FrameDecoder decoder(Framing framing) {
+		ServerSpec spec = this.context.spec();
+		return framing.decoder(framing.passThrough() ? spec.readBufferBytes() : spec.limits().frame());
 	}
 
 	/** Whether no frame is to be handled for now. Any thread. */

@@ -1,0 +1,213 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Protocols whose framing changes on the way, as that of a mail does behind its DATA. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SwitchableFramingTests {
+
+	private static final Framing LINES = FramingBuilder.line().switchable(true).build();
+
+	private static final Framing BODY = Framing.delimiter("\r\n.\r\n");
+
+	private static final String MAIL = "HELO me\r\nDATA\r\nline 1\r\nline 2\r\n.\r\nSIZE 5\r\n12\r\n3QUIT\r\n";
+
+	private static final String ANSWERS = "ok\ngo ahead\ngot 14\nsend 5\ngot 5\nbye\n";
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<ExecutionMode> offLoopModes() {
+		return ServerFixture.offLoopModes();
+	}
+
+	/** Takes mails, and chunks whose size a line tells. */
+	private static final class Mail implements SessionHandler {
+
+		private final boolean later;
+
+		private boolean body;
+
+		Mail(boolean later) {
+			this.later = later;
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			return this.later ? CompletableFuture.supplyAsync(() -> answer((String) payload, session))
+					: answer((String) payload, session);
+		}
+
+		private String answer(String text, SocketSession session) {
+			if (this.body) {
+				this.body = false;
+				session.framing(LINES);
+				return "got " + text.length();
+			}
+			if (text.equals("DATA")) {
+				this.body = true;
+				session.framing(BODY);
+				return "go ahead";
+			}
+			if (text.startsWith("SIZE ")) {
+				this.body = true;
+				session.framing(Framing.fixed(Integer.parseInt(text.substring(5))));
+				return "send " + text.substring(5);
+			}
+			if (text.equals("QUIT")) {
+				session.send("bye");
+				session.close();
+				return "";
+			}
+			return "ok";
+		}
+
+	}
+
+	private SocketServer mail(boolean later, UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.start(
+				new ServerHandler.Messages("mail", PayloadConverter.text(UTF_8), false, (ignored) -> new Mail(later)),
+				(builder) -> spec.apply(builder).framing(LINES));
+	}
+
+	private static void talks(SocketServer server) throws IOException {
+		try (Peer peer = new Peer(server)) {
+			// What follows a body answers in the framing of the body: its size is told
+			// without a line end.
+			assertThat(peer.send(MAIL).rest()).isEqualTo(expected());
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.sendByteByByte(MAIL).rest()).isEqualTo(expected());
+		}
+	}
+
+	/** Each answer leaves in the framing of the frame it answers. */
+	private static String expected() {
+		return ANSWERS.replace("got 14\n", "got 14\r\n.\r\n").replace("got 5\n", "got 5");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void framingGovernsEverythingBehindTheFrame(Way way) throws Exception {
+		talks(mail(false, way.spec()));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void laterRepliesMayChangeIt(Way way) throws Exception {
+		talks(mail(true, way.spec()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void conversationHasDoneWithAFrameWhenItReceivesTheNext(ExecutionMode mode) throws Exception {
+		ConversationHandler<String, String> handler = (conversation) -> {
+			Mail mail = new Mail(false);
+			String frame = conversation.receive();
+			while (frame != null) {
+				String answer = mail.answer(frame, conversation.session());
+				if (!answer.isEmpty()) {
+					conversation.send(answer);
+				}
+				frame = conversation.session().info().closed() != null ? null : conversation.receive();
+			}
+		};
+		talks(this.fixture.start(ServerHandler.conversation("mail", PayloadConverter.text(UTF_8), handler),
+				(spec) -> spec.execution(mode).framing(LINES)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void openedMayChooseIt(Way way) throws Exception {
+		List<Object> received = new CopyOnWriteArrayList<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				session.framing(Framing.delimiter(";"));
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				received.add(payload);
+				return payload;
+			}
+
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("chooser", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+				(spec) -> way.spec().apply(spec).framing(LINES));
+
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			// Early: there may be data before the handler has been told of the session.
+			peers.add(new Peer(server).send("a\nb;c;"));
+		}
+		for (Peer peer : peers) {
+			assertThat(peer.endOutput().rest()).isEqualTo("a\nb;c;");
+			peer.close();
+		}
+	}
+
+	@Test
+	void framingThatIsNotSwitchableStays() throws Exception {
+		SocketServer server = this.fixture.start(new ServerHandler.Messages("fixed", PayloadConverter.text(UTF_8),
+				false, (ignored) -> (payload, session) -> {
+					session.framing(BODY);
+					return payload;
+				}), UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n").rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().cause()).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("not switchable");
+	}
+
+	@Test
+	void nothingIsDroppedWhereFramesAreCutOneAtATime() {
+		ServerSpec.Builder spec = ServerSpec.builder("test")
+			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+			.framing(LINES)
+			.inboundOverflow(InboundOverflow.DROP_OLDEST);
+		assertThatThrownBy(spec::build).isInstanceOf(ServerSpec.InvalidSpecException.class);
+	}
+
+}
