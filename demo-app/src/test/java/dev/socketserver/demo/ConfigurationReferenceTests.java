@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the table of keys in {@code docs/configuration.md} is that of the
- * configuration metadata.
+ * Tests that the tables of keys in {@code docs/configuration.md}, and those of framings
+ * in {@code docs/framing.md}, are what the configuration metadata says.
  */
 class ConfigurationReferenceTests {
 
@@ -26,7 +26,14 @@ class ConfigurationReferenceTests {
 
 	private static final String PREFIX = "socket.server-defaults.";
 
+	private static final String FRAMING = "framing.";
+
 	private final Map<String, String> documented = Documentation.table("docs/configuration.md");
+
+	ConfigurationReferenceTests() {
+		Documentation.table("docs/framing.md", "### Keys of all types", "## Presets")
+			.forEach((key, value) -> this.documented.put(FRAMING + key, value));
+	}
 
 	@Test
 	void everyKeyIsDocumented() throws IOException {

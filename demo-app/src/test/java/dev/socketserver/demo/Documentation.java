@@ -39,8 +39,24 @@ final class Documentation {
 	 * @return the second cells by the first, without quotes
 	 */
 	static Map<String, String> table(String path) {
+		return table(lines(path));
+	}
+
+	/**
+	 * As {@link #table(String)}, of a part of the file.
+	 * @param path the path from the project's root
+	 * @param from the heading of the part
+	 * @param to the heading behind it
+	 * @return the second cells by the first, without quotes
+	 */
+	static Map<String, String> table(String path, String from, String to) {
+		List<String> lines = lines(path);
+		return table(lines.subList(lines.indexOf(from), lines.indexOf(to)));
+	}
+
+	private static Map<String, String> table(List<String> lines) {
 		Map<String, String> table = new LinkedHashMap<>();
-		for (String line : lines(path)) {
+		for (String line : lines) {
 			if (line.startsWith("| `")) {
 				String[] cells = line.split(" ?\\| ?");
 				table.put(cells[1].replace("`", ""), cells[2]);

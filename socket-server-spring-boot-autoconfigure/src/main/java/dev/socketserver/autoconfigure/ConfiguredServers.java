@@ -37,7 +37,8 @@ final class ConfiguredServers {
 	 * @throws InvalidSocketPropertyException if one of them cannot be described
 	 */
 	List<ServerSpec> specs() {
-		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(), this.environment,
+		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(),
+				new ConfiguredFramings(this.beanFactory, this.environment), this.environment,
 				JavaVersion.getJavaVersion(), new ExecutorBeans(this.beanFactory));
 		Map<String, Server> entries = ServerNames.collapse(this.properties.servers());
 		Map<String, Server> enabled = new LinkedHashMap<>(entries);

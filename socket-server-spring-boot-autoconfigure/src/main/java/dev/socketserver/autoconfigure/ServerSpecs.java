@@ -16,7 +16,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.InvalidSpecException;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
-import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.Payload;
@@ -49,14 +48,18 @@ final class ServerSpecs {
 
 	private final ServerDefaults defaults;
 
+	private final ConfiguredFramings framings;
+
 	private final Environment environment;
 
 	private final JavaVersion java;
 
 	private final ExecutorBeans executors;
 
-	ServerSpecs(ServerDefaults defaults, Environment environment, JavaVersion java, ExecutorBeans executors) {
+	ServerSpecs(ServerDefaults defaults, ConfiguredFramings framings, Environment environment, JavaVersion java,
+			ExecutorBeans executors) {
 		this.defaults = defaults;
+		this.framings = framings;
 		this.environment = environment;
 		this.java = java;
 		this.executors = executors;
@@ -90,7 +93,10 @@ final class ServerSpecs {
 		builder.drainTimeout(drainTimeout());
 		values.with("address", ServerDefaults::address,
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
-		values.with("framing", ServerDefaults::framing, (framing) -> builder.framing(framing(values, framing)));
+		ConfiguredFraming framing = this.framings.find(name);
+		if (framing != null) {
+			builder.framing(framing.framing());
+		}
 		values.with("transport", ServerDefaults::transport, builder::transport);
 		values.size("read-buffer", ServerDefaults::readBuffer, builder::readBufferBytes);
 		values.with("inbound.capacity", (shared) -> shared.inbound().capacity(), builder::inboundFrames);
@@ -108,9 +114,17 @@ final class ServerSpecs {
 		values.with("execution.executor", (shared) -> shared.execution().executor(),
 				(executor) -> builder.executor(executor(values, executor)));
 		try {
-			return builder.build();
+			ServerSpec spec = builder.build();
+			if (framing != null) {
+				framing.check(spec.limits().frame());
+			}
+			return spec;
 		}
 		catch (InvalidSpecException ex) {
+			if (framing != null && ex.component().equals("framing")) {
+				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
+						"Change " + framing.property(), ex);
+			}
 			throw values.invalid(KEYS.getOrDefault(ex.component(), ex.component()), "it " + ex.rule(), null, ex);
 		}
 	}
@@ -157,16 +171,6 @@ final class ServerSpecs {
 			// Said below.
 		}
 		throw values.invalid("port", "it must be a number between 0 and 65535", PORT_REMEDY, null);
-	}
-
-	private static Framing framing(Values values, String word) {
-		return switch (word) {
-			case "raw" -> Framing.raw();
-			case "line" -> Framing.line();
-			case "length-field" -> Framing.lengthField().build();
-			default ->
-				throw values.invalid("framing", "there is no such framing", "Use one of raw, line, length-field", null);
-		};
 	}
 
 	private ExecutionMode execution(Values values) {

@@ -39,7 +39,8 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param handler Name of the bean that serves the sessions, if it is not the one
 	 * whose SocketHandler annotation names the server.
 	 * @param args Arguments that the handler finds in its sessions.
-	 * @param framing How messages are delimited: raw, line or length-field.
+	 * @param framing How messages are delimited: a word, or a block with a type and its
+	 * keys, which is not bound here.
 	 * @param payload What a message becomes for the handler: auto, text, bytes or json.
 	 * @param charset Charset of text.
 	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
@@ -70,8 +71,9 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param enabled Whether to start a server.
 	 * @param address Host name or address to listen on; any or * for every interface.
-	 * @param framing How messages are delimited: raw, line or length-field. By default
-	 * raw for stream and connection handlers, line for handlers of text and JSON.
+	 * @param framing How messages are delimited: the word of a type or a preset, the name
+	 * of a Framing bean, or a block with a type and its keys. By default raw for stream
+	 * and connection handlers, line for handlers of text and JSON.
 	 * @param payload What a message becomes for the handler: auto, text, bytes or json.
 	 * @param charset Charset of text.
 	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a

@@ -2,13 +2,11 @@ package dev.socketserver.autoconfigure;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -43,14 +41,20 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static final ConfigurationPropertyName SERVERS = PREFIX.append("servers");
 
-	/** Known keys by their uniform form; {@code *} stands for a server's name. */
+	private static final ConfigurationPropertyName DEFAULTS = PREFIX.append("server-defaults");
+
+	/**
+	 * Known keys by their uniform form; {@code *} stands for a server's name, {@code []}
+	 * comes behind a list.
+	 */
 	private final Map<String, String> known = new LinkedHashMap<>();
 
-	/** Those of them that may have an index. */
-	private final Set<String> lists = new HashSet<>();
+	/** Known keys below a framing, likewise. */
+	private final Map<String, String> framing = new LinkedHashMap<>();
 
 	SocketPropertyKeys() {
 		collect(SocketProperties.class, PREFIX.toString());
+		FramingKeys.all().forEach((key) -> this.framing.put(uniform(key), key));
 	}
 
 	private void collect(Class<?> type, String prefix) {
@@ -65,9 +69,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				collect(componentType, name);
 			}
 			else {
-				this.known.put(name.replace("-", ""), name);
+				this.known.put(uniform(name), name);
 				if (componentType == List.class) {
-					this.lists.add(name.replace("-", ""));
+					this.known.put(uniform(name) + "[]", name);
 				}
 			}
 		}
@@ -100,7 +104,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		};
 	}
 
-	private static String expected(Class<?> type) {
+	static String expected(Class<?> type) {
 		if (type.isEnum()) {
 			return Stream.of(type.getEnumConstants())
 				.map((constant) -> ServerSpecs.asWritten((Enum<?>) constant))
@@ -135,23 +139,42 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private boolean isKnown(ConfigurationPropertyName name, boolean foreign) {
-		String uniform = pattern(name, Form.UNIFORM);
-		if (this.known.containsKey(uniform)) {
-			// An index where there is no list would be ignored, with the value.
-			return this.lists.contains(uniform) || !name.isNumericIndex(name.getNumberOfElements() - 1);
+		int framing = framingDepth(name);
+		if (framing == name.getNumberOfElements()) {
+			return true;
 		}
+		Set<String> keys = ((framing > 0) ? this.framing : this.known).keySet();
+		String uniform = pattern(name, framing, Form.UNIFORM);
 		// A variable's underscore may stand for a dash.
-		return foreign && this.known.keySet()
-			.stream()
-			.anyMatch((candidate) -> candidate.replace(".", "").equals(uniform.replace(".", "")));
+		return keys.contains(uniform) || (foreign
+				&& keys.stream().anyMatch((candidate) -> candidate.replace(".", "").equals(uniform.replace(".", ""))));
 	}
 
-	private static String pattern(ConfigurationPropertyName name, Form form) {
+	/** The number of elements up to the framing that the name belongs to, or 0. */
+	private static int framingDepth(ConfigurationPropertyName name) {
+		if (DEFAULTS.isAncestorOf(name)) {
+			return FramingKeys.depth(name, DEFAULTS.getNumberOfElements());
+		}
+		return SERVERS.isAncestorOf(name) ? FramingKeys.depth(name, SERVERS.getNumberOfElements() + 1) : 0;
+	}
+
+	private static String uniform(String key) {
+		return key.replace("-", "");
+	}
+
+	private static String pattern(ConfigurationPropertyName name, int start, Form form) {
 		boolean server = SERVERS.isAncestorOf(name);
-		return IntStream.range(0, name.getNumberOfElements())
-			.filter((index) -> !name.isNumericIndex(index))
-			.mapToObj((index) -> (server && index == 2) ? "*" : name.getElement(index, form))
-			.collect(Collectors.joining("."));
+		StringBuilder pattern = new StringBuilder();
+		for (int i = start; i < name.getNumberOfElements(); i++) {
+			if (name.isNumericIndex(i)) {
+				pattern.append("[]");
+			}
+			else {
+				pattern.append(pattern.isEmpty() ? "" : ".");
+				pattern.append((server && i == 2) ? "*" : name.getElement(i, form));
+			}
+		}
+		return pattern.toString();
 	}
 
 	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign) {
@@ -176,13 +199,23 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * case.
 	 */
 	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
-		String parent = pattern(name, Form.UNIFORM) + ".";
+		int framing = framingDepth(name);
+		String parent = pattern(name, framing, Form.UNIFORM);
 		return value.toString().isEmpty() && !SERVERS.isParentOf(name)
-				&& this.known.keySet().stream().anyMatch((key) -> key.startsWith(parent));
+				&& ((framing > 0) ? this.framing : this.known).keySet()
+					.stream()
+					.anyMatch((key) -> key.startsWith(parent + ".") || key.startsWith(parent + "[]."));
 	}
 
 	private String nearest(ConfigurationPropertyName name) {
-		String nearest = Nearest.to(pattern(name, Form.ORIGINAL), this.known.values()).get(0);
+		int framing = framingDepth(name);
+		if (framing > 0) {
+			String block = name.chop(framing).toString();
+			// A word with an index has no key at all.
+			return name.isNumericIndex(framing) ? block
+					: block + "." + Nearest.to(pattern(name, framing, Form.ORIGINAL), this.framing.values()).get(0);
+		}
+		String nearest = Nearest.to(pattern(name, 0, Form.ORIGINAL), this.known.values()).get(0);
 		return nearest.replace("*", SERVERS.isAncestorOf(name) ? name.getElement(2, Form.ORIGINAL) : "<name>");
 	}
 

@@ -10,6 +10,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,14 @@ class SocketServersEndpointTests {
 
 		assertThat(this.endpoint.socketServers().servers()).extracting(SocketServerDescriptor::name)
 			.containsExactly("second", "first");
+	}
+
+	@Test
+	void showsThePresetOfAFraming() {
+		this.running.servers()
+			.register(RunningServers.upperSpec("devices").framing(FramingPreset.MLLP.framing()).build());
+
+		assertThat(this.endpoint.socketServer("devices").framing()).isEqualTo("mllp");
 	}
 
 	@Test

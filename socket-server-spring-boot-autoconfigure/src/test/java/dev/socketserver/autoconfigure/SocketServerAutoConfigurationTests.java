@@ -34,7 +34,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
@@ -227,7 +226,7 @@ class SocketServerAutoConfigurationTests {
 					port=-1               | .port     | '-1'            | must be a number between 0 and 65535     | between 1 and 65535, or to 0
 					port=abc              | .port     | 'abc'           | must be a number between 0 and 65535     | between 1 and 65535, or to 0
 					address=              | .address  | ''              | must not be blank                        | Change socket.servers.upper.address
-					framing=lines         | .framing  | 'lines'         | there is no such framing                 | raw, line, length-field
+					framing=lines         | .framing  | 'lines'         | there is no such framing, nearest: 'line' | line, length-field, delimiter
 					framing=raw           | .framing  | 'raw'           | a handler of text needs whole texts      | Change socket.servers.upper.framing
 					limits.sessions=0     | .limits.sessions | '0'      | must be positive                         | Change socket.servers.upper.limits.sessions
 					limits.frame=-5       | .limits.frame    | '-5B'    | must be positive                         | Change socket.servers.upper.limits.frame
@@ -358,8 +357,9 @@ class SocketServerAutoConfigurationTests {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
-		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new MockEnvironment(), JavaVersion.SEVENTEEN,
-				new ExecutorBeans(beans));
+		MockEnvironment environment = new MockEnvironment();
+		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new ConfiguredFramings(beans, environment),
+				environment, JavaVersion.SEVENTEEN, new ExecutorBeans(beans));
 		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)

@@ -1,0 +1,265 @@
+package dev.socketserver.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.test.LocalSocketPort;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Programs that know nothing of this project, against servers whose framing is
+ * configured. A program that the machine does not have is left out, and the report says
+ * so.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "spring.config.location=classpath:real-programs.yml")
+class RealProgramsTests {
+
+	private static final long SECONDS = 60;
+
+	@TempDir
+	private Path directory;
+
+	@Autowired
+	private Programs programs;
+
+	@Test
+	void loggerSendsLines(@LocalSocketPort("log") int port) throws Exception {
+		run("logger", "--tcp", "--server", "127.0.0.1", "--port", "" + port, "--tag", "test", "a line");
+
+		assertThat(this.programs.messages.poll(SECONDS, TimeUnit.SECONDS)).startsWith("<").endsWith("a line");
+	}
+
+	@Test
+	void loggerSendsCountedMessages(@LocalSocketPort("log") int port) throws Exception {
+		run("logger", "--tcp", "--octet-count", "--server", "127.0.0.1", "--port", "" + port, "--tag", "test",
+				"counted");
+
+		assertThat(this.programs.messages.poll(SECONDS, TimeUnit.SECONDS)).startsWith("<").endsWith("counted");
+	}
+
+	@Test
+	void digAsksForAName(@LocalSocketPort("names") int port) throws Exception {
+		String answer = run("dig", "+tcp", "+short", "+tries=1", "+time=30", "-p", "" + port, "@127.0.0.1",
+				"host.example", "A");
+
+		assertThat(answer).isEqualTo("192.0.2.7\n");
+	}
+
+	@Test
+	void mosquittoPublishes(@LocalSocketPort("telemetry") int port) throws Exception {
+		String text = "warm ".repeat(100);
+
+		run("mosquitto_pub", "-h", "127.0.0.1", "-p", "" + port, "-i", "test", "-q", "1", "-t", "cellar", "-m", text);
+
+		assertThat(this.programs.published.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo("cellar: " + text);
+	}
+
+	@Test
+	void redisStoresAndReads(@LocalSocketPort("store") int port) throws Exception {
+		assertThat(redis(port, "PING")).isEqualTo("PONG\n");
+		assertThat(redis(port, "SET", "key", "two\r\nlines")).isEqualTo("OK\n");
+		assertThat(redis(port, "GET", "key")).isEqualTo("two\r\nlines\n");
+		assertThat(redis(port, "GET", "other")).isEqualTo("\n");
+		assertThat(redis(port, "FLY")).startsWith("ERR unknown command 'FLY'");
+	}
+
+	private String redis(int port, String... command) throws Exception {
+		return run(Stream.concat(Stream.of("redis-cli", "-h", "127.0.0.1", "-p", "" + port), Arrays.stream(command))
+			.toArray(String[]::new));
+	}
+
+	/** Runs a program, and returns what it prints. */
+	private String run(String... command) throws IOException, InterruptedException {
+		assumeTrue(isInstalled(command[0]), () -> command[0] + " is not on this machine");
+		Path output = Files.createTempFile(this.directory, command[0], ".out");
+		Process process = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectInput(new File("/dev/null"))
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("%s ends", command[0]).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		String printed = Files.readString(output);
+		assertThat(process.exitValue()).as("%s printed %s", command[0], printed).isZero();
+		return printed;
+	}
+
+	private static boolean isInstalled(String program) {
+		return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Programs {
+
+		private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+
+		private final BlockingQueue<String> published = new LinkedBlockingQueue<>();
+
+		@Bean
+		@SocketHandler("log")
+		Consumer<String> log() {
+			return this.messages::add;
+		}
+
+		/** Answers every question with one address. */
+		@Bean
+		@SocketHandler("names")
+		UnaryOperator<byte[]> names() {
+			return (query) -> {
+				int end = 12;
+				while (query[end] != 0) {
+					end += 1 + query[end];
+				}
+				byte[] question = Arrays.copyOfRange(query, 12, end + 5);
+				return ByteBuffer.allocate(12 + question.length + 16)
+					.put(query, 0, 2)
+					.putShort((short) 0x8180)
+					.putShort((short) 1)
+					.putShort((short) 1)
+					.putInt(0)
+					.put(question)
+					// The name of the question, an address of the internet, for a minute.
+					.putShort((short) 0xC00C)
+					.putInt(0x00010001)
+					.putInt(60)
+					.putShort((short) 4)
+					.put(new byte[] { (byte) 192, 0, 2, 7 })
+					.array();
+			};
+		}
+
+		/** Lets everybody connect, and confirms what is published. */
+		@Bean
+		@SocketHandler("telemetry")
+		Telemetry telemetry() {
+			return new Telemetry(this.published);
+		}
+
+		@Bean
+		@SocketHandler("store")
+		Store store() {
+			return new Store();
+		}
+
+	}
+
+	/** MQTT, as far as publishing needs it. */
+	static final class Telemetry implements UnaryOperator<byte[]> {
+
+		private final BlockingQueue<String> published;
+
+		Telemetry(BlockingQueue<String> published) {
+			this.published = published;
+		}
+
+		@Override
+		@SuppressWarnings("NullAway") // no reply is null
+		public byte[] apply(byte[] frame) {
+			ByteBuffer packet = ByteBuffer.wrap(frame);
+			int type = packet.get() & 0xF0;
+			while (packet.get() < 0) {
+				// The length, which the framing has seen to.
+			}
+			return switch (type) {
+				case 0x10 -> new byte[] { 0x20, 2, 0, 0 };
+				case 0x30 -> publish(packet);
+				default -> null;
+			};
+		}
+
+		private byte[] publish(ByteBuffer packet) {
+			byte[] topic = new byte[packet.getShort()];
+			packet.get(topic);
+			short id = packet.getShort();
+			this.published
+				.add(new String(topic, StandardCharsets.UTF_8) + ": " + StandardCharsets.UTF_8.decode(packet));
+			return ByteBuffer.allocate(4).put((byte) 0x40).put((byte) 2).putShort(id).array();
+		}
+
+	}
+
+	/**
+	 * Three commands of Redis. A command is the line {@code *n} and n bulk strings; its
+	 * state is what has arrived of it.
+	 */
+	static final class Store implements ConnectionHandler<List<String>> {
+
+		private final Map<String, String> values = new ConcurrentHashMap<>();
+
+		@Override
+		public List<String> opened(SocketSession session) {
+			return new ArrayList<>();
+		}
+
+		@Override
+		public List<String> received(@Nullable List<String> state, ByteBuffer frame, SocketSession session) {
+			List<String> command = Objects.requireNonNull(state);
+			command.add(StandardCharsets.UTF_8.decode(frame).toString());
+			if (command.size() > Integer.parseInt(command.get(0).substring(1))) {
+				session.send(reply(command.stream().skip(1).map(Store::text).toList()), (failure) -> {
+				});
+				command.clear();
+			}
+			return command;
+		}
+
+		private String reply(List<String> command) {
+			return switch (command.get(0).toUpperCase(Locale.ROOT)) {
+				case "PING" -> "+PONG";
+				case "SET" -> {
+					this.values.put(command.get(1), command.get(2));
+					yield "+OK";
+				}
+				case "GET" -> {
+					String value = this.values.get(command.get(1));
+					yield (value != null)
+							? "$" + value.getBytes(StandardCharsets.UTF_8).length + "\r\n" + value + "\r\n" : "$-1\r\n";
+				}
+				default -> "-ERR unknown command '" + command.get(0) + "'";
+			};
+		}
+
+		/** The text of a bulk string. */
+		private static String text(String bulk) {
+			return bulk.substring(bulk.indexOf('\n') + 1, bulk.length() - 2);
+		}
+
+	}
+
+}

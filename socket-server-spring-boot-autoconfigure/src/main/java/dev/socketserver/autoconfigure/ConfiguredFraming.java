@@ -1,0 +1,28 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.List;
+import java.util.function.IntConsumer;
+
+import dev.socketserver.framing.Framing;
+
+/**
+ * A framing that the properties ask for.
+ *
+ * @param framing the framing
+ * @param property the property that has its type
+ * @param word the type as it is written
+ * @param checks what must hold for the longest payload allowed
+ */
+record ConfiguredFraming(Framing framing, String property, String word, List<IntConsumer> checks) {
+
+	/**
+	 * Checks what depends on the longest payload.
+	 * @param maxFrameBytes the longest payload allowed
+	 * @throws InvalidSocketPropertyException if the framing cannot work with it, or a
+	 * sample is none
+	 */
+	void check(int maxFrameBytes) {
+		this.checks.forEach((check) -> check.accept(maxFrameBytes));
+	}
+
+}

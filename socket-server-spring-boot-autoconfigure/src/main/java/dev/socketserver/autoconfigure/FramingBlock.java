@@ -1,0 +1,278 @@
+package dev.socketserver.autoconfigure;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import dev.socketserver.framing.ByteValues;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+
+/**
+ * The values below one name in the properties, a framing for example, as they are
+ * written. What cannot be read is said with the property's full name.
+ */
+final class FramingBlock {
+
+	private static final String BYTES_REMEDY = "Write bytes as \"hex:0d0a\", or as text with escapes such as \\r\\n";
+
+	private final List<ConfigurationPropertySource> sources;
+
+	private final PlaceholdersResolver placeholders;
+
+	private final Binder binder;
+
+	private final ConfigurationPropertyName name;
+
+	private FramingBlock(List<ConfigurationPropertySource> sources, PlaceholdersResolver placeholders,
+			ConfigurationPropertyName name) {
+		this.sources = sources;
+		this.placeholders = placeholders;
+		this.binder = new Binder(sources, placeholders);
+		this.name = name;
+	}
+
+	static FramingBlock of(Environment environment, String name) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		ConfigurationPropertySources.get(environment).forEach(sources::add);
+		return new FramingBlock(sources, new PropertySourcesPlaceholdersResolver(environment),
+				ConfigurationPropertyName.of(name));
+	}
+
+	/** The property. */
+	String property() {
+		return this.name.toString();
+	}
+
+	/** A property below. */
+	String property(String key) {
+		return this.name.append(key).toString();
+	}
+
+	/** Whether anything is said at or below the name. */
+	boolean isPresent() {
+		return this.sources.stream().anyMatch((source) -> holds(source, this.name) || holdsBelow(source, this.name));
+	}
+
+	/** Whether anything is said at or below a key. */
+	boolean has(String key) {
+		return block(key).isPresent();
+	}
+
+	/**
+	 * The value at the name itself, if there is no block. The first source that says
+	 * anything decides, so that a word overrides a block, and the other way round.
+	 */
+	@Nullable String word() {
+		for (ConfigurationPropertySource source : this.sources) {
+			boolean block = holdsBelow(source, this.name);
+			if (holds(source, this.name)) {
+				String word = text(this.name);
+				if (block) {
+					throw new InvalidSocketPropertyException(property(), word,
+							"it is a word, and there are keys below it", "Write a word, or a block with its type");
+				}
+				return word;
+			}
+			if (block) {
+				return null;
+			}
+		}
+		return null;
+	}
+
+	/** The first property at or below the name: an element, for a list. */
+	FramingBlock first() {
+		return this.sources.stream()
+			.filter((source) -> !holds(source, this.name) && source instanceof IterableConfigurationPropertySource)
+			.flatMap((source) -> ((IterableConfigurationPropertySource) source).stream())
+			.filter(this.name::isAncestorOf)
+			.findFirst()
+			.map((below) -> new FramingBlock(this.sources, this.placeholders, below))
+			.orElse(this);
+	}
+
+	/** What is written at the name itself. */
+	@Nullable Object written() {
+		return written(this.name);
+	}
+
+	/** The same name with nothing below it. */
+	FramingBlock empty() {
+		return new FramingBlock(List.of(), this.placeholders, this.name);
+	}
+
+	FramingBlock block(String key) {
+		return new FramingBlock(this.sources, this.placeholders, this.name.append(key));
+	}
+
+	/**
+	 * The elements of a list of blocks. As with every list, the first source that has one
+	 * has all of it.
+	 */
+	List<FramingBlock> blocks(String key) {
+		ConfigurationPropertyName list = this.name.append(key);
+		List<FramingBlock> blocks = new ArrayList<>();
+		for (ConfigurationPropertySource source : this.sources) {
+			FramingBlock element = element(source, list, 0);
+			while (element.isPresent()) {
+				blocks.add(element);
+				element = element(source, list, blocks.size());
+			}
+			if (!blocks.isEmpty()) {
+				return blocks;
+			}
+		}
+		return blocks;
+	}
+
+	private FramingBlock element(ConfigurationPropertySource source, ConfigurationPropertyName list, int index) {
+		return new FramingBlock(List.of(source), this.placeholders, list.append("[" + index + "]"));
+	}
+
+	@Nullable String text(String key) {
+		return text(this.name.append(key));
+	}
+
+	private @Nullable String text(ConfigurationPropertyName property) {
+		return read(property, Bindable.of(String.class), "text");
+	}
+
+	void text(String key, Consumer<String> action) {
+		accept(text(key), action);
+	}
+
+	<T> void value(String key, Class<T> type, Consumer<T> action) {
+		accept(read(this.name.append(key), Bindable.of(type), SocketPropertyKeys.expected(type)), action);
+	}
+
+	void bytes(String key, Consumer<byte[]> action) {
+		String text = text(key);
+		if (text != null) {
+			action.accept(parse(property(key), text));
+		}
+	}
+
+	byte[] requiredBytes(String key) {
+		String text = text(key);
+		if (text == null) {
+			throw new InvalidSocketPropertyException(property(key), null, "bytes are needed", BYTES_REMEDY);
+		}
+		return parse(property(key), text);
+	}
+
+	/** The elements of a list of bytes, by their properties. */
+	List<Bytes> listOfBytes(String key) {
+		ConfigurationPropertyName list = this.name.append(key);
+		// Not bound as a list, which would be cut at commas and trimmed.
+		String single = text(list);
+		if (single != null) {
+			return List.of(new Bytes(list.toString(), single, parse(list.toString(), single)));
+		}
+		List<String> texts = read(list, Bindable.listOf(String.class), "a list");
+		List<Bytes> elements = new ArrayList<>();
+		if (texts != null) {
+			for (String text : texts) {
+				String property = list + "[" + elements.size() + "]";
+				elements.add(new Bytes(property, text, parse(property, text)));
+			}
+		}
+		return elements;
+	}
+
+	/**
+	 * Reads bytes. Digits alone are none: they may be what YAML has made of
+	 * {@code 0x0D0A}.
+	 */
+	private static byte[] parse(String property, String text) {
+		if (!text.isEmpty() && text.chars().allMatch((character) -> character >= '0' && character <= '9')) {
+			throw new InvalidSocketPropertyException(property, text,
+					"it is a number, and bytes were meant: YAML makes a number of 0x0D0A, 3338, and of 0141, 97",
+					"Quote it, in hexadecimal: \"%s\" is the number %s, \"%s\" are its digits as text"
+						.formatted(ByteValues.format(number(text)), text, ByteValues.format(ascii(text))));
+		}
+		if (text.chars().anyMatch((character) -> character >= 0x80 && character <= 0xFF)) {
+			throw new InvalidSocketPropertyException(property, text,
+					"it has characters from 0x80 to 0xFF, such as YAML makes of \"\\xC0\", and they are no single bytes",
+					"Write the bytes in hexadecimal, such as \"hex:c0\"");
+		}
+		try {
+			return ByteValues.parse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidSocketPropertyException(property, text, String.valueOf(ex.getMessage()), BYTES_REMEDY, ex);
+		}
+	}
+
+	/** The bytes of a number as it may have been written in hexadecimal. */
+	private static byte[] number(String digits) {
+		byte[] bytes = new BigInteger(digits).toByteArray();
+		return (bytes.length > 1 && bytes[0] == 0) ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+	}
+
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
+	}
+
+	private <T> @Nullable T read(ConfigurationPropertyName property, Bindable<T> type, String expected) {
+		try {
+			return this.binder.bind(property, type).orElse(null);
+		}
+		catch (BindException ex) {
+			throw new InvalidSocketPropertyException(property.toString(), written(property), "it must be " + expected,
+					"Change " + property, ex);
+		}
+	}
+
+	/** A value of any type, as it is written. */
+	private @Nullable Object written(ConfigurationPropertyName property) {
+		return this.sources.stream()
+			.map((source) -> source.getConfigurationProperty(property))
+			.filter(Objects::nonNull)
+			.map(ConfigurationProperty::getValue)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static <T> void accept(@Nullable T value, Consumer<T> action) {
+		if (value != null) {
+			action.accept(value);
+		}
+	}
+
+	private static boolean holds(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+		return source.getConfigurationProperty(name) != null;
+	}
+
+	private static boolean holdsBelow(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+		return source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
+	}
+
+	/**
+	 * Bytes, and the property they are from.
+	 *
+	 * @param property the property's full name
+	 * @param text its value
+	 * @param bytes the bytes that it stands for
+	 */
+	record Bytes(String property, String text, byte[] bytes) {
+
+	}
+
+}
