@@ -233,14 +233,21 @@ class ExecutionTests {
 	@Test
 	void sessionThatTheExecutorRejectsIsCutAndToldOnce() throws Exception {
 		AtomicInteger rejecting = new AtomicInteger();
+		AtomicInteger running = new AtomicInteger();
 		SocketServer server = waiting(executor((task) -> {
 			if (rejecting.get() > 0) {
 				throw new RejectedExecutionException("provoked");
 			}
-			this.executor.execute(task);
+			running.incrementAndGet();
+			this.executor.execute(() -> {
+				task.run();
+				running.decrementAndGet();
+			});
 		}));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");
+			// Until then the lane may take the next frame without being handed over.
+			Awaitility.await().until(() -> running.get() == 0);
 			rejecting.set(1);
 			peer.send("y\n");
 			assertThat(peer.sawReset()).isTrue();
