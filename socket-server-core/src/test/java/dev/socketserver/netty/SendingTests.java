@@ -11,12 +11,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -288,7 +291,7 @@ class SendingTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void closeDeliversEightMebibytesAlthoughThePeerKeepsSendingUnreadInput(Way way) throws Exception {
+	void closeDeliversEightMebibytesToASlowPeerThatKeepsSendingUnreadInput(Way way) throws Exception {
 		int size = 8 * 1024 * 1024;
 		SessionHandler handler = (payload, session) -> {
 			session.send(new byte[size]);
@@ -312,8 +315,12 @@ class SendingTests {
 				}
 			});
 			sender.start();
-			assertThat(peer.bytes(size)).hasSize(size);
-			assertThat(peer.in().read()).isEqualTo(-1);
+			int read = 0;
+			for (int count = 1; count > 0; read += count) {
+				LockSupport.parkNanos(500_000);
+				count = peer.bytes(8 * 1024).length;
+			}
+			assertThat(read).isEqualTo(size);
 			peer.reset();
 			sender.join();
 		}
@@ -332,6 +339,137 @@ class SendingTests {
 			assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
 				.hasCauseInstanceOf(SessionClosedException.class);
 			assertThat(session.closed().get(1, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void abortDropsWhatIsQueued(Way way) throws Exception {
+		int size = 8 * 1024 * 1024;
+		BlockingQueue<CompletableFuture<?>> sent = new LinkedBlockingQueue<>();
+		SocketServer server = lines((line, session) -> {
+			sent.add(session.send("x".repeat(size)));
+			session.abort();
+			sent.add(session.send("behind"));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			peer.send("go\n");
+			for (int i = 0; i < 2; i++) {
+				assertThat(sent.poll(10, TimeUnit.SECONDS)).failsWithin(10, TimeUnit.SECONDS)
+					.withThrowableOfType(ExecutionException.class)
+					.withCauseInstanceOf(SessionClosedException.class);
+			}
+			assertThat(peer.sawReset()).isTrue();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void handlerMayWaitForRoomInItsOwnSession(ExecutionMode mode) throws Exception {
+		int sends = 500;
+		String block = "x".repeat(16 * 1024 - 1);
+		List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+		SocketServer server = lines((line, session) -> {
+			for (int i = 0; i < sends; i++) {
+				session.send(block, (failure) -> {
+					if (failure != null) {
+						failures.add(failure);
+					}
+				});
+			}
+		}, (spec) -> spec.execution(mode).outboundOverflow(OutboundOverflow.BLOCK).outboundBytes(64 * 1024));
+
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			peer.send("go\n");
+			for (int i = 0; i < sends; i++) {
+				assertThat(peer.line()).hasSize(block.length());
+			}
+		}
+		this.fixture.nextClosed();
+		assertThat(failures).isEmpty();
+	}
+
+	@Test
+	void onAnEventLoopASendDoesNotWait() throws Exception {
+		BlockingQueue<CompletableFuture<?>> refused = new LinkedBlockingQueue<>();
+		SocketServer server = lines((line, session) -> {
+			session.send("first");
+			refused.add(session.send("second"));
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
+			.outboundOverflow(OutboundOverflow.BLOCK)
+			.outboundWrites(1));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").line()).isEqualTo("first");
+			assertThat(refused.poll(10, TimeUnit.SECONDS)).isCompletedExceptionally();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void sendsOfAThreadKeepTheirOrderUnderEveryPolicy(OutboundOverflow overflow) throws Exception {
+		int threads = 4;
+		int sends = 1_000;
+		SocketServer server = lines((line, session) -> {
+		}, (spec) -> spec.outboundOverflow(overflow).outboundWrites(16));
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			List<Thread> senders = new ArrayList<>();
+			for (int thread = 0; thread < threads; thread++) {
+				int id = thread;
+				Thread sender = new Thread(() -> {
+					for (int i = 0; i < sends; i++) {
+						session.send(id + " " + i);
+					}
+				});
+				sender.start();
+				senders.add(sender);
+			}
+			for (Thread sender : senders) {
+				sender.join();
+			}
+			session.close();
+			int[] next = new int[threads];
+			int received = 0;
+			try {
+				for (String line : peer.rest().split("\n")) {
+					String[] parts = line.split(" ");
+					int number = Integer.parseInt(parts[1]);
+					assertThat(number).isGreaterThanOrEqualTo(next[Integer.parseInt(parts[0])]);
+					next[Integer.parseInt(parts[0])] = number + 1;
+					received++;
+				}
+			}
+			catch (IOException ex) {
+				assertThat(overflow).isEqualTo(OutboundOverflow.CLOSE);
+			}
+			if (overflow == OutboundOverflow.BLOCK) {
+				assertThat(received).isEqualTo(threads * sends);
+			}
+			if (overflow == OutboundOverflow.DROP_NEWEST || overflow == OutboundOverflow.DROP_OLDEST) {
+				assertThat(received + server.statistics().outboundDropped()).isEqualTo(threads * sends);
+			}
+		}
+	}
+
+	@Test
+	void broadcastDoesNotWaitForASlowPeer() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> null,
+				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK).outboundWrites(4));
+		String block = "b".repeat(64 * 1024);
+
+		try (Peer slow = new Peer(server, 4096); Peer quick = new Peer(server)) {
+			Awaitility.await().until(() -> server.sessions().count() == 2);
+			int took = 2;
+			for (int rounds = 0; took == 2 && rounds < 2_000; rounds++) {
+				took = server.broadcast(block);
+				assertThat(quick.line()).hasSize(block.length());
+			}
+			assertThat(took).isOne();
+			assertThat(slow.in().read()).isEqualTo('b');
 		}
 	}
 
@@ -369,14 +507,15 @@ class SendingTests {
 		assertThat(session.info().pendingBytes()).isZero();
 	}
 
-	@Test
-	void shutdownOutputLetsInputGoOn() throws Exception {
+	@ParameterizedTest
+	@MethodSource("ways")
+	void shutdownOutputLetsInputGoOn(Way way) throws Exception {
 		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 		SocketServer server = lines((line, session) -> {
 			heard.add(line);
 			session.send("bye");
 			session.shutdownOutput();
-		}, UnaryOperator.identity());
+		}, way.spec());
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("first\n").rest()).isEqualTo("bye\n");

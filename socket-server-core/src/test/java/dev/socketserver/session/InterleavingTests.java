@@ -2,6 +2,7 @@ package dev.socketserver.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.OutboundOverflow;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What several threads may do to a lane and an outbox, in every order that Lincheck finds
  * in the time it has. Each scenario ends with a look at what became of everything.
  */
-@Timeout(600)
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class InterleavingTests {
 
 	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
@@ -31,8 +32,8 @@ class InterleavingTests {
 			.actorsBefore(1)
 			.actorsAfter(0)
 			.minimizeFailedScenario(false)
-			.iterations(SOAK ? 200 : 10)
-			.invocationsPerIteration(SOAK ? 5_000 : 200);
+			.iterations(SOAK ? 100 : 5)
+			.invocationsPerIteration(SOAK ? 1_000 : 200);
 	}
 
 	@Test
@@ -48,8 +49,8 @@ class InterleavingTests {
 			.actorsBefore(1)
 			.actorsAfter(0)
 			.minimizeFailedScenario(false)
-			.iterations(SOAK ? 200 : 20)
-			.invocationsPerIteration(SOAK ? 5_000 : 200)
+			.iterations(SOAK ? 100 : 10)
+			.invocationsPerIteration(SOAK ? 1_000 : 200)
 			.check(model);
 	}
 
