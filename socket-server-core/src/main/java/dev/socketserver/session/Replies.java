@@ -3,7 +3,6 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -102,6 +101,9 @@ abstract class Replies {
 
 		private boolean asked;
 
+		/** The stage may tell at once, on this very thread. */
+		private boolean asking;
+
 		private boolean completed;
 
 		private @Nullable Object value;
@@ -117,7 +119,9 @@ abstract class Replies {
 		boolean send() throws Throwable {
 			if (!this.asked) {
 				this.asked = true;
+				this.asking = true;
 				ask();
+				this.asking = false;
 			}
 			if (!this.completed) {
 				return false;
@@ -131,15 +135,18 @@ abstract class Replies {
 			return true;
 		}
 
+		/** Whether it is complete is not asked: a stage need not tell. */
 		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {
-			if (this.stage instanceof CompletableFuture<?> future && future.isDone()) {
-				// Without a detour by the lane.
-				future.whenComplete(this::complete);
-			}
-			else {
-				this.stage.whenComplete((result, problem) -> this.driver.later(() -> complete(result, problem)));
-			}
+			this.stage.whenComplete((result, problem) -> {
+				if (this.driver.runsHere() && this.asking) {
+					// Without a detour by the lane.
+					complete(result, problem);
+				}
+				else {
+					this.driver.later(() -> complete(result, problem));
+				}
+			});
 		}
 
 		private void complete(@Nullable Object result, @Nullable Throwable problem) {

@@ -92,6 +92,28 @@ class RepliesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
+	void stageThatIsNoMoreThanAStageIsAwaited(Way way) throws Exception {
+		CompletableFuture<String> promised = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> switch (line) {
+			case "now" -> CompletableFuture.completedStage("there");
+			case "later" -> promised.minimalCompletionStage();
+			default -> CompletableFuture.failedStage(new IllegalStateException("failed on purpose"));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("now")).isEqualTo("there");
+			peer.send("later\nnow\n");
+			promised.complete("at last");
+			assertThat(peer.line()).isEqualTo("at last");
+			assertThat(peer.line()).isEqualTo("there");
+			assertThat(peer.send("fail\n").rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().cause()).isInstanceOf(IllegalStateException.class)
+			.hasMessage("failed on purpose");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
 	void publishedRepliesLeaveAsTheyCome(Way way) throws Exception {
 		SubmissionPublisher<String> publisher = new SubmissionPublisher<>();
 		SocketServer server = this.fixture.lines((line) -> line.equals("watch") ? publisher : line, way.spec());
