@@ -3,6 +3,7 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -227,7 +228,7 @@ abstract class Replies {
 
 		@Override
 		public void onSubscribe(Flow.Subscription subscription) {
-			this.driver.later(() -> {
+			later(() -> {
 				this.subscription = subscription;
 				if (this.closed) {
 					subscription.cancel();
@@ -240,21 +241,36 @@ abstract class Replies {
 
 		@Override
 		public void onNext(Object reply) {
-			this.driver.later(() -> {
+			later(() -> {
 				if (!this.closed) {
-					this.arrived.add(reply);
+					this.arrived.add(Objects.requireNonNull(reply, "The publisher gave null for a reply"));
 				}
 			});
 		}
 
 		@Override
 		public void onError(Throwable problem) {
-			this.driver.later(() -> this.failure = problem);
+			later(() -> this.failure = Objects.requireNonNull(problem, "The publisher failed without saying why"));
 		}
 
 		@Override
 		public void onComplete() {
-			this.driver.later(() -> this.completed = true);
+			later(() -> this.completed = true);
+		}
+
+		/**
+		 * Publishers are user code: what one does wrong, or its subscription throws, is
+		 * the failure of its replies. Else they would be waited for without end.
+		 */
+		private void later(Runnable change) {
+			this.driver.later(() -> {
+				try {
+					change.run();
+				}
+				catch (Throwable ex) {
+					this.failure = ex;
+				}
+			});
 		}
 
 	}
