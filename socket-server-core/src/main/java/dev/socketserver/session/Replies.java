@@ -3,7 +3,7 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -102,6 +102,9 @@ abstract class Replies {
 
 		private boolean asked;
 
+		/** The stage may tell at once, on this very thread. */
+		private boolean asking;
+
 		private boolean completed;
 
 		private @Nullable Object value;
@@ -117,7 +120,9 @@ abstract class Replies {
 		boolean send() throws Throwable {
 			if (!this.asked) {
 				this.asked = true;
+				this.asking = true;
 				ask();
+				this.asking = false;
 			}
 			if (!this.completed) {
 				return false;
@@ -131,15 +136,18 @@ abstract class Replies {
 			return true;
 		}
 
+		/** Whether it is complete is not asked: a stage need not tell. */
 		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {
-			if (this.stage instanceof CompletableFuture<?> future && future.isDone()) {
-				// Without a detour by the lane.
-				future.whenComplete(this::complete);
-			}
-			else {
-				this.stage.whenComplete((result, problem) -> this.driver.later(() -> complete(result, problem)));
-			}
+			this.stage.whenComplete((result, problem) -> {
+				if (this.driver.runsHere() && this.asking) {
+					// Without a detour by the lane.
+					complete(result, problem);
+				}
+				else {
+					this.driver.later(() -> complete(result, problem));
+				}
+			});
 		}
 
 		private void complete(@Nullable Object result, @Nullable Throwable problem) {
@@ -220,7 +228,7 @@ abstract class Replies {
 
 		@Override
 		public void onSubscribe(Flow.Subscription subscription) {
-			this.driver.later(() -> {
+			later(() -> {
 				this.subscription = subscription;
 				if (this.closed) {
 					subscription.cancel();
@@ -233,21 +241,36 @@ abstract class Replies {
 
 		@Override
 		public void onNext(Object reply) {
-			this.driver.later(() -> {
+			later(() -> {
 				if (!this.closed) {
-					this.arrived.add(reply);
+					this.arrived.add(Objects.requireNonNull(reply, "The publisher gave null for a reply"));
 				}
 			});
 		}
 
 		@Override
 		public void onError(Throwable problem) {
-			this.driver.later(() -> this.failure = problem);
+			later(() -> this.failure = Objects.requireNonNull(problem, "The publisher failed without saying why"));
 		}
 
 		@Override
 		public void onComplete() {
-			this.driver.later(() -> this.completed = true);
+			later(() -> this.completed = true);
+		}
+
+		/**
+		 * Publishers are user code: what one does wrong, or its subscription throws, is
+		 * the failure of its replies. Else they would be waited for without end.
+		 */
+		private void later(Runnable change) {
+			this.driver.later(() -> {
+				try {
+					change.run();
+				}
+				catch (Throwable ex) {
+					this.failure = ex;
+				}
+			});
 		}
 
 	}

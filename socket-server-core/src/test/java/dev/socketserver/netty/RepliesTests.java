@@ -11,6 +11,7 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -92,6 +93,28 @@ class RepliesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
+	void stageThatIsNoMoreThanAStageIsAwaited(Way way) throws Exception {
+		CompletableFuture<String> promised = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> switch (line) {
+			case "now" -> CompletableFuture.completedStage("there");
+			case "later" -> promised.minimalCompletionStage();
+			default -> CompletableFuture.failedStage(new IllegalStateException("failed on purpose"));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("now")).isEqualTo("there");
+			peer.send("later\nnow\n");
+			promised.complete("at last");
+			assertThat(peer.line()).isEqualTo("at last");
+			assertThat(peer.line()).isEqualTo("there");
+			assertThat(peer.send("fail\n").rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().cause()).isInstanceOf(IllegalStateException.class)
+			.hasMessage("failed on purpose");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
 	void publishedRepliesLeaveAsTheyCome(Way way) throws Exception {
 		SubmissionPublisher<String> publisher = new SubmissionPublisher<>();
 		SocketServer server = this.fixture.lines((line) -> line.equals("watch") ? publisher : line, way.spec());
@@ -108,6 +131,47 @@ class RepliesTests {
 			publisher.close();
 			assertThat(peer.line()).isEqualTo("behind");
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	@SuppressWarnings("NullAway") // what a publisher must not do
+	void publisherThatBreaksTheRulesFailsItsReplies(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> asked((subscriber) -> {
+			switch (line) {
+				case "request" -> throw new NoClassDefFoundError("on purpose");
+				case "next" -> subscriber.onNext(null);
+				default -> subscriber.onError(null);
+			}
+		}), way.spec());
+
+		assertThat(failure(server, "request")).isInstanceOf(NoClassDefFoundError.class).hasMessage("on purpose");
+		assertThat(failure(server, "next")).hasMessage("The publisher gave null for a reply");
+		assertThat(failure(server, "error")).hasMessage("The publisher failed without saying why");
+	}
+
+	private static Flow.Publisher<String> asked(Consumer<Flow.Subscriber<? super String>> whenAsked) {
+		return (subscriber) -> subscriber.onSubscribe(new Flow.Subscription() {
+
+			@Override
+			public void request(long count) {
+				whenAsked.accept(subscriber);
+			}
+
+			@Override
+			public void cancel() {
+			}
+
+		});
+	}
+
+	private @Nullable Throwable failure(SocketServer server, String line) throws Exception {
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send(line + "\n").rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+		return status.cause();
 	}
 
 	@Test
