@@ -239,7 +239,7 @@ final class BlockingInput {
 		releaseLast();
 		if (this.endTold && this.session.lost()) {
 			// A loop that ignores the end would go round for ever.
-			throw this.session.closedException();
+			throw this.session.closedException(null);
 		}
 		return look();
 	}
@@ -253,7 +253,7 @@ final class BlockingInput {
 	private Look look() throws SessionClosedException {
 		if (this.session.status() != null) {
 			// No further frame reaches the handler.
-			throw this.session.closedException();
+			throw this.session.closedException(null);
 		}
 		boolean lost = this.session.lost();
 		if (this.session.readsPaused() && !lost) {
@@ -270,7 +270,7 @@ final class BlockingInput {
 			return Look.END;
 		}
 		if (lost) {
-			throw this.session.closedException();
+			throw this.session.closedException(null);
 		}
 		return Look.NOTHING_YET;
 	}

@@ -40,7 +40,7 @@ final class BlockingOutput {
 			awaitRoom();
 		}
 		if (this.session.status() != null || !this.outbox.add(payload, true)) {
-			throw this.session.closedException();
+			throw this.session.closedException(null);
 		}
 	}
 

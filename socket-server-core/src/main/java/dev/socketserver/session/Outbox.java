@@ -8,7 +8,6 @@ import java.util.List;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
@@ -303,7 +302,7 @@ final class Outbox implements Runnable {
 	/** Nothing more is admitted. */
 	private void refuseBlocked() {
 		if (this.blocked != null) {
-			this.blocked.forEach((waiting) -> waiting.refuse(closedException(null)));
+			this.blocked.forEach((waiting) -> waiting.refuse(this.session.closedException(null)));
 			this.blocked = null;
 		}
 	}
@@ -332,7 +331,7 @@ final class Outbox implements Runnable {
 
 	private @Nullable Exception refusal(int size) {
 		if (this.state.refusing()) {
-			return closedException(null);
+			return this.session.closedException(null);
 		}
 		if (this.queue.fits(size)) {
 			return null;
@@ -340,10 +339,6 @@ final class Outbox implements Runnable {
 		return (this.queue.writes() >= this.limits.capacity())
 				? new OutboundFullException(this.session.id(), "outbound.capacity", this.limits.capacity())
 				: new OutboundFullException(this.session.id(), "outbound.bytes", this.limits.bytes());
-	}
-
-	private SessionClosedException closedException(@Nullable Throwable cause) {
-		return new SessionClosedException(this.session.id(), this.session.status(), cause);
 	}
 
 	private void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
@@ -493,7 +488,7 @@ final class Outbox implements Runnable {
 		if (failure == null) {
 			this.session.sent(chunk.writes(), chunk.bytes());
 		}
-		chunk.complete((failure != null) ? closedException(failure) : null);
+		chunk.complete((failure != null) ? this.session.closedException(failure) : null);
 		waiters.forEach(Runnable::run);
 		run();
 	}
@@ -534,7 +529,7 @@ final class Outbox implements Runnable {
 		tellDropped();
 		for (Chunk chunk : unsent) {
 			chunk.buffer().release();
-			chunk.complete(closedException(null));
+			chunk.complete(this.session.closedException(null));
 		}
 		waiters.forEach(Runnable::run);
 	}

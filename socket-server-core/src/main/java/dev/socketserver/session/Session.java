@@ -444,9 +444,9 @@ public final class Session implements SocketSession {
 		return this.lost || this.status != null;
 	}
 
-	/** What is thrown to whom the session has ended for. Any thread. */
-	SessionClosedException closedException() {
-		return new SessionClosedException(id(), this.status, null);
+	/** What those are told who come too late, or wait in vain. Any thread. */
+	SessionClosedException closedException(@Nullable Throwable cause) {
+		return new SessionClosedException(id(), this.status, cause);
 	}
 
 	/** How the session ended, if it was not us who ended it; else {@code null}. */
