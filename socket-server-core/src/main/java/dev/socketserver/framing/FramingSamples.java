@@ -1,6 +1,5 @@
 package dev.socketserver.framing;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ public final class FramingSamples {
 		if (!Arrays.equals(payload, only(framing, sample, maxFrameBytes, 1, "the sample, received byte by byte,"))) {
 			throw new IllegalArgumentException("the sample gives another payload when it is received byte by byte");
 		}
-		Collected sent = new Collected();
+		CollectedOutput sent = new CollectedOutput();
 		try {
 			framing.encode(payload, sent);
 		}
@@ -35,7 +34,7 @@ public final class FramingSamples {
 			throw new IllegalArgumentException("the sample has a payload that cannot be sent again: " + ex.getMessage(),
 					ex);
 		}
-		byte[] again = only(framing, sent.bytes.toByteArray(), maxFrameBytes, Integer.MAX_VALUE,
+		byte[] again = only(framing, sent.toByteArray(), maxFrameBytes, Integer.MAX_VALUE,
 				"its payload, sent and received again,");
 		int difference = Arrays.mismatch(payload, again);
 		if (difference >= 0) {
@@ -90,29 +89,6 @@ public final class FramingSamples {
 		if (!valid) {
 			throw new IllegalArgumentException(message);
 		}
-	}
-
-	private static final class Collected implements FrameOutput {
-
-		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-		@Override
-		public void writeByte(int value) {
-			this.bytes.write(value);
-		}
-
-		@Override
-		public void writeInt(int value) {
-			for (int shift = 24; shift >= 0; shift -= 8) {
-				this.bytes.write(value >>> shift);
-			}
-		}
-
-		@Override
-		public void write(byte[] bytes) {
-			this.bytes.writeBytes(bytes);
-		}
-
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.socketserver.framing;
 
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * Reads and writes the length field of a frame. Immutable.
@@ -147,7 +149,7 @@ abstract class LengthCodec {
 
 		@Override
 		byte[] write(long value) {
-			String digits = Long.toString(value, this.radix).toUpperCase(java.util.Locale.ROOT);
+			String digits = Long.toString(value, this.radix).toUpperCase(Locale.ROOT);
 			if (digits.length() > this.width) {
 				throw tooLarge(value, this.width + " digits");
 			}
@@ -157,7 +159,7 @@ abstract class LengthCodec {
 			}
 			else {
 				byte[] ascii = digits.getBytes(StandardCharsets.US_ASCII);
-				field = java.util.Arrays.copyOf(ascii, ascii.length + this.end.length);
+				field = Arrays.copyOf(ascii, ascii.length + this.end.length);
 				System.arraycopy(this.end, 0, field, ascii.length, this.end.length);
 			}
 			return field;

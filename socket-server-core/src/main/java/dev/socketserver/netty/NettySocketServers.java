@@ -61,9 +61,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
-		// What is hung on the future of a send may wait for another: this kind of pool
-		// has
-		// further threads for those that wait so, and those futures complete here too.
+		// What is hung on the future of a send may wait for another, and those complete
+		// here too: this kind of pool makes further threads while some wait so.
 		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
 				Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS, TimeUnit.SECONDS);
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("socket-server-timer"));

@@ -9,7 +9,7 @@ import dev.socketserver.ServerSpec;
 /**
  * The bound on what waits between the I/O thread and the handler of a session: counts
  * frames and bytes, and says when to stop reading and when to go on. The frames
- * themselves travel on the lane, or in the pipe of a stream handler.
+ * themselves travel on the lane, or in a {@link BlockingInput}.
  */
 final class Inbox {
 

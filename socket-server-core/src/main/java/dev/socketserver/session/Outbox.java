@@ -3,68 +3,42 @@ package dev.socketserver.session;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionClosedException;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session has to send: admits or refuses each write, encodes it behind those
- * before, and gives the socket one chunk at a time, made of everything gathered
- * meanwhile. Each write's outcome is told exactly once.
+ * What a session has to send: admits or refuses each write, and gives the socket one
+ * chunk at a time, made of everything gathered meanwhile. Each write's outcome is told
+ * exactly once. {@link ChunkQueue} holds and counts what waits, {@link BlockedSend} is a
+ * sender that waits for room.
  * <p>
  * All state is guarded by this object's monitor, which is held for copying bytes and
  * never for waiting. The socket, completions and waiters are called without it.
  */
 final class Outbox implements Runnable {
 
-	/**
-	 * A chunk is handed over when it has grown to this, so that memory comes back in
-	 * steps.
-	 */
-	private static final int CHUNK_BYTES = 64 * 1024;
-
 	private final Session session;
 
 	private final Wire wire;
 
-	private Framing framing;
-
-	private final int maxWrites;
-
-	private final int maxBytes;
+	private final ServerSpec.Outbound limits;
 
 	private final OutboundOverflow overflow;
 
-	private @Nullable Chunk filling;
-
-	/** Full chunks in front of the one being filled; absent while there are none. */
-	private @Nullable ArrayDeque<Chunk> full;
+	private final ChunkQueue queue;
 
 	private @Nullable List<Runnable> roomWaiters;
 
 	/** Senders that wait for room, in order; absent until there is one. */
-	private @Nullable ArrayDeque<Blocked> blocked;
+	private @Nullable ArrayDeque<BlockedSend> blocked;
 
 	/** Chunks that were dropped, to be told on the loop; absent while there are none. */
 	private @Nullable ArrayDeque<Chunk> dropped;
-
-	private int writes;
-
-	private long bytes;
-
-	/** Those of the writes that may still be dropped, and their bytes. */
-	private int droppableWrites;
-
-	private long droppableBytes;
 
 	/** How many writes have left. It overflows, so that only differences count. */
 	private int left;
@@ -95,15 +69,14 @@ final class Outbox implements Runnable {
 	Outbox(Session session, Wire wire, Framing framing, ServerSpec.Outbound limits) {
 		this.session = session;
 		this.wire = wire;
-		this.framing = framing;
-		this.maxWrites = limits.capacity();
-		this.maxBytes = limits.bytes();
+		this.limits = limits;
 		this.overflow = limits.overflow();
+		this.queue = new ChunkQueue(this, wire, framing, limits);
 	}
 
 	/** Has another framing encode what is added from now on. */
 	synchronized void framing(Framing next) {
-		this.framing = next;
+		this.queue.framing(next);
 	}
 
 	/**
@@ -151,10 +124,7 @@ final class Outbox implements Runnable {
 		boolean ask = false;
 		synchronized (this) {
 			if (refusal(frames.length) == null) {
-				Chunk chunk = new Chunk(this.wire.buffer(frames.length));
-				chunk.buffer.write(frames);
-				chunk.writes = 1;
-				enqueue(chunk);
+				this.queue.appendFramed(frames);
 				noteCongestion();
 				ask = mustAskLoop();
 			}
@@ -191,8 +161,8 @@ final class Outbox implements Runnable {
 		int count = 0;
 		synchronized (this) {
 			refusal = refusal(payload.length);
-			if (refusal == null || (refusal instanceof OutboundFullException
-					&& fits(this.writes - this.droppableWrites, this.bytes - this.droppableBytes, payload.length))) {
+			if (refusal == null
+					|| (refusal instanceof OutboundFullException && this.queue.fitsInsteadOfOlder(payload.length))) {
 				// First, because a framing may throw: nothing has been dropped then.
 				append(payload, completion, true);
 				if (refusal != null) {
@@ -228,28 +198,14 @@ final class Outbox implements Runnable {
 	 * @return how many
 	 */
 	private int dropOldest(int size, Exception why) {
-		Chunk newest = this.filling;
-		if (newest == null || this.full == null) {
-			return 0;
-		}
 		int count = 0;
-		Iterator<Chunk> oldest = this.full.iterator();
-		while (oldest.hasNext() && !fits(this.writes - newest.writes, this.bytes - newest.buffer.size(), size)) {
-			Chunk chunk = oldest.next();
-			if (chunk.droppable) {
-				oldest.remove();
-				count += chunk.writes;
-				this.writes -= chunk.writes;
-				this.bytes -= chunk.buffer.size();
-				notDroppable(chunk);
-				chunk.buffer.release();
-				if (chunk.completions != null) {
-					chunk.refusal = why;
-					if (this.dropped == null) {
-						this.dropped = new ArrayDeque<>();
-					}
-					this.dropped.add(chunk);
+		for (Chunk chunk : this.queue.removeOldest(size)) {
+			count += chunk.writes();
+			if (chunk.drop(why)) {
+				if (this.dropped == null) {
+					this.dropped = new ArrayDeque<>();
 				}
+				this.dropped.add(chunk);
 			}
 		}
 		return count;
@@ -263,19 +219,19 @@ final class Outbox implements Runnable {
 			this.dropped = null;
 		}
 		if (told != null) {
-			told.forEach((chunk) -> chunk.complete(chunk.refusal));
+			told.forEach(Chunk::tellDropped);
 		}
 	}
 
 	private boolean offerWaiting(byte[] payload, Completion completion) {
-		Blocked waiting = null;
+		BlockedSend waiting = null;
 		Exception refusal;
 		boolean ask = false;
 		synchronized (this) {
 			refusal = refusal(payload.length);
 			boolean behindOthers = this.blocked != null && !this.blocked.isEmpty();
 			if (refusal instanceof OutboundFullException || (refusal == null && behindOthers)) {
-				waiting = new Blocked(encoded(payload, completion));
+				waiting = new BlockedSend(this.queue.encoded(payload, completion));
 				if (this.blocked == null) {
 					this.blocked = new ArrayDeque<>();
 				}
@@ -299,29 +255,22 @@ final class Outbox implements Runnable {
 	}
 
 	/** Waits until a write is admitted, and returns why it was not, if it was not. */
-	private @Nullable Exception await(Blocked waiting) {
+	private @Nullable Exception await(BlockedSend waiting) {
 		try {
-			try {
-				// A pool whose thread this is runs another meanwhile, if it can: what
-				// our own does else must not depend on how fast a peer reads.
-				ForkJoinPool.managedBlock(waiting);
-			}
-			catch (RejectedExecutionException ex) {
-				waiting.block();
-			}
+			waiting.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			withdraw(waiting);
 		}
-		Exception refusal = waiting.refusal;
+		Exception refusal = waiting.refusal();
 		if (refusal != null) {
-			waiting.chunk.buffer.release();
+			waiting.chunk().buffer().release();
 		}
 		return refusal;
 	}
 
-	private void withdraw(Blocked waiting) {
+	private void withdraw(BlockedSend waiting) {
 		boolean ask = false;
 		synchronized (this) {
 			if (this.blocked != null && this.blocked.remove(waiting)) {
@@ -338,12 +287,11 @@ final class Outbox implements Runnable {
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
 	private boolean admitBlocked() {
-		ArrayDeque<Blocked> waiting = this.blocked;
+		ArrayDeque<BlockedSend> waiting = this.blocked;
 		boolean admitted = false;
-		while (waiting != null && !waiting.isEmpty()
-				&& fits(this.writes, this.bytes, waiting.element().chunk.buffer.size())) {
-			Blocked first = waiting.remove();
-			enqueue(first.chunk);
+		while (waiting != null && !waiting.isEmpty() && this.queue.fits(waiting.element().chunk().bytes())) {
+			BlockedSend first = waiting.remove();
+			this.queue.enqueue(first.chunk());
 			noteCongestion();
 			first.admit();
 			admitted = true;
@@ -354,7 +302,7 @@ final class Outbox implements Runnable {
 	/** Nothing more is admitted. */
 	private void refuseBlocked() {
 		if (this.blocked != null) {
-			this.blocked.forEach((waiting) -> waiting.refuse(closedException(null)));
+			this.blocked.forEach((waiting) -> waiting.refuse(this.session.closedException(null)));
 			this.blocked = null;
 		}
 	}
@@ -383,82 +331,25 @@ final class Outbox implements Runnable {
 
 	private @Nullable Exception refusal(int size) {
 		if (this.state.refusing()) {
-			return closedException(null);
+			return this.session.closedException(null);
 		}
-		if (fits(this.writes, this.bytes, size)) {
+		if (this.queue.fits(size)) {
 			return null;
 		}
-		return (this.writes >= this.maxWrites)
-				? new OutboundFullException(this.session.id(), "outbound.capacity", this.maxWrites)
-				: new OutboundFullException(this.session.id(), "outbound.bytes", this.maxBytes);
+		return (this.queue.writes() >= this.limits.capacity())
+				? new OutboundFullException(this.session.id(), "outbound.capacity", this.limits.capacity())
+				: new OutboundFullException(this.session.id(), "outbound.bytes", this.limits.bytes());
 	}
 
-	/** Whether one more write is within the limits if so much is pending. */
-	private boolean fits(int pendingWrites, long pendingBytes, int size) {
-		return pendingWrites < this.maxWrites && (pendingWrites == 0 || pendingBytes + size <= this.maxBytes);
-	}
-
-	private SessionClosedException closedException(@Nullable Throwable cause) {
-		return new SessionClosedException(this.session.id(), this.session.status(), cause);
-	}
-
-	/**
-	 * Adds a write. What may be dropped has a chunk of its own, until it is to leave.
-	 */
 	private void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
-		Chunk chunk = this.filling;
-		if (chunk != null && !droppable && chunk.hasRoom(payload.length)) {
-			this.bytes += chunk.add(payload, completion);
-			this.writes++;
-		}
-		else {
-			Chunk next = encoded(payload, completion);
-			next.droppable = droppable;
-			enqueue(next);
-		}
+		this.queue.append(payload, completion, droppable);
 		noteCongestion();
 	}
 
-	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
-	private Chunk encoded(byte[] payload, @Nullable Completion completion) {
-		Chunk chunk = new Chunk(this.wire.buffer(payload.length));
-		try {
-			chunk.add(payload, completion);
-		}
-		catch (RuntimeException | Error ex) {
-			chunk.buffer.release();
-			throw ex;
-		}
-		return chunk;
-	}
-
-	private void enqueue(Chunk chunk) {
-		if (this.filling != null) {
-			if (this.full == null) {
-				this.full = new ArrayDeque<>();
-			}
-			this.full.add(this.filling);
-		}
-		this.filling = chunk;
-		this.writes += chunk.writes;
-		this.bytes += chunk.buffer.size();
-		if (chunk.droppable) {
-			this.droppableWrites += chunk.writes;
-			this.droppableBytes += chunk.buffer.size();
-		}
-	}
-
-	private void notDroppable(Chunk chunk) {
-		if (chunk.droppable) {
-			this.droppableWrites -= chunk.writes;
-			this.droppableBytes -= chunk.buffer.size();
-		}
-	}
-
 	private void noteCongestion() {
-		if (!this.congested && (this.writes >= this.maxWrites || this.bytes >= this.maxBytes)) {
+		if (!this.congested && this.queue.isFull()) {
 			this.congested = true;
-			this.congestedUntil = this.left + this.writes;
+			this.congestedUntil = this.left + this.queue.writes();
 		}
 	}
 
@@ -494,7 +385,7 @@ final class Outbox implements Runnable {
 	void flush() {
 		boolean ask;
 		synchronized (this) {
-			ask = this.filling != null && mustAskLoop();
+			ask = !this.queue.isEmpty() && mustAskLoop();
 		}
 		if (ask) {
 			this.wire.execute(this);
@@ -554,7 +445,7 @@ final class Outbox implements Runnable {
 		this.writing = true;
 		try {
 			for (Chunk chunk = take(); chunk != null; chunk = take()) {
-				this.wire.write(chunk.buffer, chunk);
+				this.wire.write(chunk.buffer(), chunk);
 			}
 		}
 		finally {
@@ -570,9 +461,8 @@ final class Outbox implements Runnable {
 			if (this.inFlight || this.state.compareTo(State.CUT) >= 0) {
 				return null;
 			}
-			Chunk chunk = next();
+			Chunk chunk = this.queue.next();
 			if (chunk != null) {
-				chunk.size = chunk.buffer.size();
 				this.inFlight = true;
 				return chunk;
 			}
@@ -588,62 +478,26 @@ final class Outbox implements Runnable {
 		return null;
 	}
 
-	/** Takes the oldest chunk, joined with those behind it that have room in it. */
-	private @Nullable Chunk next() {
-		Chunk chunk = poll();
-		if (chunk == null) {
-			return null;
-		}
-		for (Chunk more = peek(); more != null && chunk.hasRoom(more.buffer.size()); more = peek()) {
-			if (!chunk.join(more)) {
-				break;
-			}
-			poll();
-			more.buffer.release();
-		}
-		return chunk;
-	}
-
-	private @Nullable Chunk peek() {
-		Chunk chunk = (this.full != null) ? this.full.peek() : null;
-		return (chunk != null) ? chunk : this.filling;
-	}
-
-	private @Nullable Chunk poll() {
-		Chunk chunk = (this.full != null) ? this.full.poll() : null;
-		if (chunk == null) {
-			chunk = this.filling;
-			this.filling = null;
-		}
-		if (chunk != null) {
-			notDroppable(chunk);
-			chunk.droppable = false;
-		}
-		return chunk;
-	}
-
 	/** A chunk has left or never will. Loop. */
-	private void done(Chunk chunk, @Nullable Throwable failure) {
+	void done(Chunk chunk, @Nullable Throwable failure) {
 		List<Runnable> waiters;
 		synchronized (this) {
 			this.inFlight = false;
 			waiters = sent(chunk);
 		}
 		if (failure == null) {
-			this.session.sent(chunk.writes, chunk.size);
+			this.session.sent(chunk.writes(), chunk.bytes());
 		}
-		chunk.complete((failure != null) ? closedException(failure) : null);
+		chunk.complete((failure != null) ? this.session.closedException(failure) : null);
 		waiters.forEach(Runnable::run);
 		run();
 	}
 
 	private List<Runnable> sent(Chunk chunk) {
-		this.writes -= chunk.writes;
-		this.bytes -= chunk.size;
-		this.left += chunk.writes;
-		boolean room = this.writes <= this.maxWrites / 2 && this.bytes <= this.maxBytes / 2;
+		this.queue.gone(chunk);
+		this.left += chunk.writes();
 		List<Runnable> waiters = List.of();
-		if (room || this.left - this.congestedUntil >= 0) {
+		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {
 			this.congested = false;
 			waiters = takeWaiters();
 			this.granted |= !waiters.isEmpty();
@@ -663,33 +517,29 @@ final class Outbox implements Runnable {
 	 * has given back what it had.
 	 */
 	void closed() {
-		List<Chunk> unsent = new ArrayList<>();
+		List<Chunk> unsent;
 		List<Runnable> waiters;
 		synchronized (this) {
 			this.state = State.CLOSED;
 			refuseBlocked();
-			for (Chunk chunk = poll(); chunk != null; chunk = poll()) {
-				this.writes -= chunk.writes;
-				this.bytes -= chunk.buffer.size();
-				unsent.add(chunk);
-			}
+			unsent = this.queue.removeAll();
 			this.congested = false;
 			waiters = takeWaiters();
 		}
 		tellDropped();
 		for (Chunk chunk : unsent) {
-			chunk.buffer.release();
-			chunk.complete(closedException(null));
+			chunk.buffer().release();
+			chunk.complete(this.session.closedException(null));
 		}
 		waiters.forEach(Runnable::run);
 	}
 
 	synchronized int pendingWrites() {
-		return this.writes;
+		return this.queue.writes();
 	}
 
 	synchronized long pendingBytes() {
-		return this.bytes;
+		return this.queue.bytes();
 	}
 
 	/** Is told what became of a write, by one of its methods, once. */
@@ -727,126 +577,6 @@ final class Outbox implements Runnable {
 				case CLOSING -> CLOSE_BEGUN;
 				default -> this;
 			};
-		}
-
-	}
-
-	private final class Chunk implements Wire.WriteResult {
-
-		private final OutputBuffer buffer;
-
-		/** Absent for replies, which nobody waits for. */
-		private @Nullable List<Completion> completions;
-
-		private int writes;
-
-		/** Set when the buffer is given away. */
-		private int size;
-
-		/** The one write in here may be dropped. */
-		private boolean droppable;
-
-		/** Why it was dropped, if it was. */
-		private @Nullable Exception refusal;
-
-		Chunk(OutputBuffer buffer) {
-			this.buffer = buffer;
-		}
-
-		/** Whether more can be added, if only it is to be dropped no more than this. */
-		boolean hasRoom(int more) {
-			return !this.droppable && (long) this.buffer.size() + more <= CHUNK_BYTES;
-		}
-
-		/** Encodes a write, and returns how many bytes it has become. */
-		int add(byte[] payload, @Nullable Completion completion) {
-			int before = this.buffer.size();
-			try {
-				Outbox.this.framing.encode(payload, this.buffer);
-			}
-			catch (RuntimeException | Error ex) {
-				this.buffer.truncate(before);
-				throw ex;
-			}
-			this.writes++;
-			if (completion != null) {
-				completions().add(completion);
-			}
-			return this.buffer.size() - before;
-		}
-
-		private List<Completion> completions() {
-			if (this.completions == null) {
-				this.completions = new ArrayList<>(4);
-			}
-			return this.completions;
-		}
-
-		/** Takes what another chunk has; returns whether there was memory for it. */
-		boolean join(Chunk other) {
-			int before = this.buffer.size();
-			try {
-				this.buffer.append(other.buffer);
-			}
-			catch (OutOfMemoryError ex) {
-				this.buffer.truncate(before);
-				return false;
-			}
-			this.writes += other.writes;
-			if (other.completions != null) {
-				completions().addAll(other.completions);
-			}
-			return true;
-		}
-
-		void complete(@Nullable Exception failure) {
-			if (this.completions != null) {
-				this.completions.forEach((completion) -> completion.completed(failure));
-			}
-		}
-
-		@Override
-		public void done(@Nullable Throwable failure) {
-			Outbox.this.done(this, failure);
-		}
-
-	}
-
-	/**
-	 * A write whose sender waits until it is admitted, or refused after all. Its
-	 * completion is told by the sender if it was refused.
-	 */
-	private static final class Blocked implements ForkJoinPool.ManagedBlocker {
-
-		private final Chunk chunk;
-
-		private final CountDownLatch decided = new CountDownLatch(1);
-
-		/** Written before, read after it is decided. */
-		private @Nullable Exception refusal;
-
-		Blocked(Chunk chunk) {
-			this.chunk = chunk;
-		}
-
-		void admit() {
-			this.decided.countDown();
-		}
-
-		void refuse(Exception refusal) {
-			this.refusal = refusal;
-			this.decided.countDown();
-		}
-
-		@Override
-		public boolean block() throws InterruptedException {
-			this.decided.await();
-			return true;
-		}
-
-		@Override
-		public boolean isReleasable() {
-			return this.decided.getCount() == 0;
 		}
 
 	}

@@ -20,6 +20,7 @@ import dev.socketserver.InboundOverflow;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
@@ -436,6 +437,16 @@ public final class Session implements SocketSession {
 
 	@Nullable CloseStatus status() {
 		return this.status;
+	}
+
+	/** Whether user code that waits for the peer waits in vain. Any thread. */
+	boolean ending() {
+		return this.lost || this.status != null;
+	}
+
+	/** What those are told who come too late, or wait in vain. Any thread. */
+	SessionClosedException closedException(@Nullable Throwable cause) {
+		return new SessionClosedException(id(), this.status, cause);
 	}
 
 	/** How the session ended, if it was not us who ended it; else {@code null}. */

@@ -19,26 +19,31 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
-	private final BlockingDriver driver;
+	private final BlockingInput frames;
+
+	private final BlockingOutput out;
 
 	private final Session session;
 
-	private final @Nullable PayloadConverter<?> input;
+	private final @Nullable PayloadConverter<?> reader;
 
-	private final Payloads output;
+	private final Payloads writer;
 
 	/**
 	 * Creates the conversation.
-	 * @param driver where frames come from and go
+	 * @param frames where frames come from
+	 * @param out where they go
 	 * @param session the session
-	 * @param input reads frames, or {@code null} if they have been read already
-	 * @param output writes what is sent
+	 * @param reader reads frames, or {@code null} if they have been read already
+	 * @param writer writes what is sent
 	 */
-	SessionConversation(BlockingDriver driver, Session session, @Nullable PayloadConverter<?> input, Payloads output) {
-		this.driver = driver;
+	SessionConversation(BlockingInput frames, BlockingOutput out, Session session, @Nullable PayloadConverter<?> reader,
+			Payloads writer) {
+		this.frames = frames;
+		this.out = out;
 		this.session = session;
-		this.input = input;
-		this.output = output;
+		this.reader = reader;
+		this.writer = writer;
 	}
 
 	@Override
@@ -48,23 +53,23 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	@Override
 	public @Nullable Object receive() throws IOException {
-		return converted(this.driver.awaitFrame());
+		return converted(this.frames.awaitFrame());
 	}
 
 	@Override
 	public @Nullable Object receive(Duration timeout) throws IOException, TimeoutException {
 		boolean longest = timeout.compareTo(LONGEST) >= 0;
 		long nanos = longest ? Long.MAX_VALUE : timeout.isNegative() ? 0 : timeout.toNanos();
-		return converted(this.driver.awaitFrame(nanos));
+		return converted(this.frames.awaitFrame(nanos));
 	}
 
 	private @Nullable Object converted(@Nullable Object frame) throws IOException {
-		return (frame != null && this.input != null) ? MessageDriver.convert(this.input, frame) : frame;
+		return (frame != null && this.reader != null) ? MessageDriver.convert(this.reader, frame) : frame;
 	}
 
 	@Override
 	public void send(Object payload) throws IOException {
-		this.driver.send(this.output.bytes(Objects.requireNonNull(payload, "payload")));
+		this.out.send(this.writer.bytes(Objects.requireNonNull(payload, "payload")));
 	}
 
 }

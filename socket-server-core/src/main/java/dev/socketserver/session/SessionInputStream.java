@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionInputStream extends InputStream {
 
-	private final BlockingDriver driver;
+	private final BlockingInput input;
 
 	private final SessionOutputStream out;
 
@@ -24,8 +24,8 @@ final class SessionInputStream extends InputStream {
 
 	private int position;
 
-	SessionInputStream(BlockingDriver driver, SessionOutputStream out) {
-		this.driver = driver;
+	SessionInputStream(BlockingInput input, SessionOutputStream out) {
+		this.input = input;
 		this.out = out;
 	}
 
@@ -51,25 +51,25 @@ final class SessionInputStream extends InputStream {
 		if (this.position == bytes.length) {
 			this.piece = null;
 			this.begun = null;
-			this.driver.takeHead();
+			this.input.takeHead();
 		}
 		return count;
 	}
 
 	@Override
 	public int available() throws IOException {
-		if (this.piece == null || !this.driver.flowing()) {
-			become(this.driver.head());
+		if (this.piece == null || !this.input.flowing()) {
+			become(this.input.head());
 		}
 		return (this.piece != null) ? this.piece.length - this.position : 0;
 	}
 
 	private byte @Nullable [] current() throws IOException {
-		if (this.piece == null || !this.driver.flowing()) {
-			Object head = this.driver.head();
+		if (this.piece == null || !this.input.flowing()) {
+			Object head = this.input.head();
 			if (head == null) {
 				this.out.flushBeforeReading();
-				head = this.driver.awaitHead();
+				head = this.input.awaitHead();
 			}
 			become(head);
 		}
@@ -77,8 +77,8 @@ final class SessionInputStream extends InputStream {
 	}
 
 	/**
-	 * A piece stays the first of the driver's until it has been read to its end; while
-	 * reads are paused there seems to be none.
+	 * A piece stays the first of the input until it has been read to its end; while reads
+	 * are paused there seems to be none.
 	 */
 	private void become(@Nullable Object head) {
 		this.piece = (byte[]) head;

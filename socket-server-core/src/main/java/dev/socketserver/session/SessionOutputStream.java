@@ -15,7 +15,7 @@ final class SessionOutputStream extends OutputStream {
 
 	private static final int BUFFER_BYTES = 8 * 1024;
 
-	private final BlockingDriver driver;
+	private final BlockingOutput output;
 
 	private final Session session;
 
@@ -25,8 +25,8 @@ final class SessionOutputStream extends OutputStream {
 
 	private int size;
 
-	SessionOutputStream(BlockingDriver driver, Session session) {
-		this.driver = driver;
+	SessionOutputStream(BlockingOutput output, Session session) {
+		this.output = output;
 		this.session = session;
 	}
 
@@ -107,7 +107,7 @@ final class SessionOutputStream extends OutputStream {
 	private void send() throws IOException {
 		if (this.size > 0) {
 			byte[] bytes = Arrays.copyOf(this.buffer, this.size);
-			this.driver.send(bytes);
+			this.output.send(bytes);
 			// Not before: who is interrupted while waiting may go on writing behind it.
 			this.size = 0;
 		}

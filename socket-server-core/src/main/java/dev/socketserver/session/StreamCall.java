@@ -12,9 +12,9 @@ import dev.socketserver.StreamHandler;
 record StreamCall(Supplier<? extends StreamHandler> handlers) implements BlockingDriver.Call {
 
 	@Override
-	public void run(BlockingDriver driver, Session session) throws Exception {
-		SessionOutputStream out = new SessionOutputStream(driver, session);
-		this.handlers.get().handle(new SessionInputStream(driver, out), out, session);
+	public void run(BlockingInput input, BlockingOutput output, Session session) throws Exception {
+		SessionOutputStream out = new SessionOutputStream(output, session);
+		this.handlers.get().handle(new SessionInputStream(input, out), out, session);
 		out.flush();
 	}
 

@@ -90,48 +90,25 @@ final class FrameInputs {
 	}
 
 	static String encodeHex(Framing framing, String... payloads) {
-		Output output = new Output();
+		CollectedOutput output = new CollectedOutput();
 		for (String payload : payloads) {
 			framing.encode(hex(payload), output);
 		}
-		return HexFormat.of().formatHex(output.bytes.toByteArray());
+		return HexFormat.of().formatHex(output.toByteArray());
 	}
 
 	static byte[] encode(Framing framing, List<byte[]> payloads) {
-		Output output = new Output();
+		CollectedOutput output = new CollectedOutput();
 		payloads.forEach((payload) -> framing.encode(payload, output));
-		return output.bytes.toByteArray();
+		return output.toByteArray();
 	}
 
 	static byte[] encode(Framing framing, String... payloads) {
-		Output output = new Output();
+		CollectedOutput output = new CollectedOutput();
 		for (String payload : payloads) {
 			framing.encode(payload.getBytes(StandardCharsets.UTF_8), output);
 		}
-		return output.bytes.toByteArray();
-	}
-
-	private static final class Output implements FrameOutput {
-
-		private final java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
-
-		@Override
-		public void writeByte(int value) {
-			this.bytes.write(value);
-		}
-
-		@Override
-		public void writeInt(int value) {
-			for (int shift = 24; shift >= 0; shift -= 8) {
-				this.bytes.write(value >>> shift);
-			}
-		}
-
-		@Override
-		public void write(byte[] value) {
-			this.bytes.writeBytes(value);
-		}
-
+		return output.toByteArray();
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.socketserver.framing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -58,7 +59,7 @@ class LineFramingTests {
 			int second = random.nextInt(bytes.length - first);
 
 			assertThat(FrameInputs.decode(decoder(), bytes, first, second))
-				.containsExactly(java.util.Arrays.stream(text.substring(0, text.length() - 1).split("\n", -1))
+				.containsExactly(Arrays.stream(text.substring(0, text.length() - 1).split("\n", -1))
 					.map((line) -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
 					.toArray(String[]::new));
 		}

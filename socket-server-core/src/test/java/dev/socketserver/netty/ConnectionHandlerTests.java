@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -142,7 +143,7 @@ class ConnectionHandlerTests {
 				try {
 					peer.send(new byte[64 * 1024 * 1024]);
 				}
-				catch (java.io.IOException ex) {
+				catch (IOException ex) {
 					// The test closes the connection under the sender.
 				}
 			});

@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -186,7 +187,7 @@ class ReceivingTests {
 		}
 		try {
 			for (long left = total; left > 0; left -= block.length) {
-				peer.send((left >= block.length) ? block : java.util.Arrays.copyOf(block, (int) left));
+				peer.send((left >= block.length) ? block : Arrays.copyOf(block, (int) left));
 			}
 			peer.endOutput();
 		}

@@ -1,21 +1,15 @@
 package dev.socketserver.netty;
 
 import java.net.SocketException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.socketserver.LogLines;
 import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,24 +19,8 @@ class ServerLogTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(SocketServer.class);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void leave() {
-		this.logger.detachAppender(this.lines);
-	}
-
-	private List<String> lines() {
-		return List.copyOf(this.lines.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
-	}
+	@RegisterExtension
+	final LogLines lines = new LogLines(SocketServer.class);
 
 	@Test
 	void oneLineForTheStartAndOneForTheStop() throws Exception {
@@ -54,7 +32,7 @@ class ServerLogTests {
 		this.fixture.nextClosed();
 		server.stop();
 
-		assertThat(lines()).containsExactly(
+		assertThat(this.lines.messages()).containsExactly(
 				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines",
 				"'test' has stopped after 1 sessions");
 	}
@@ -76,7 +54,7 @@ class ServerLogTests {
 		}
 
 		assertThat(server.statistics().rejected().values()).containsExactly(50L);
-		assertThat(lines()).filteredOn((line) -> line.contains("refused"))
+		assertThat(this.lines.messages()).filteredOn((line) -> line.contains("refused"))
 			.singleElement()
 			.asString()
 			.startsWith("'test' has refused 1 connections, the last from 127.0.0.1:")

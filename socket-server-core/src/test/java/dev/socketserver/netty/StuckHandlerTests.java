@@ -2,14 +2,11 @@ package dev.socketserver.netty;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
@@ -18,13 +15,11 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.StuckCalls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,20 +34,12 @@ class StuckHandlerTests {
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(StuckCalls.class);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
+	@RegisterExtension
+	final LogLines lines = new LogLines(StuckCalls.class);
 
 	@AfterEach
 	void close() {
 		this.release.countDown();
-		this.logger.detachAppender(this.lines);
 	}
 
 	private String stick(String line) {
@@ -67,10 +54,6 @@ class StuckHandlerTests {
 		return line;
 	}
 
-	private List<ILoggingEvent> lines(Level level) {
-		return List.copyOf(this.lines.list).stream().filter((line) -> line.getLevel() == level).toList();
-	}
-
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stuckHandlerIsReportedAndNotInterrupted(Way way) throws Exception {
@@ -81,19 +64,19 @@ class StuckHandlerTests {
 			peer.send("stick\n");
 
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 1);
-			Awaitility.await().until(() -> !lines(Level.WARN).isEmpty());
+			Awaitility.await().until(() -> !this.lines.messages(Level.WARN).isEmpty());
 			this.release.countDown();
 
 			assertThat(peer.line()).isEqualTo("stick");
-			Awaitility.await().until(() -> !lines(Level.INFO).isEmpty());
+			Awaitility.await().until(() -> !this.lines.messages(Level.INFO).isEmpty());
 		}
 		assertThat(server.statistics().stuckSessions()).isZero();
 		assertThat(server.statistics().stuckCalls()).isOne();
-		assertThat(lines(Level.WARN)).singleElement()
-			.satisfies((line) -> assertThat(line.getFormattedMessage())
-				.startsWith("Server 'test', session test-1: handler 'lines' has been in "
-						+ StuckHandlerTests.class.getName() + ".stick for "));
-		assertThat(lines(Level.INFO)).hasSize(1);
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
+			.asString()
+			.startsWith("Server 'test', session test-1: handler 'lines' has been in "
+					+ StuckHandlerTests.class.getName() + ".stick for ");
+		assertThat(this.lines.messages(Level.INFO)).hasSize(1);
 	}
 
 	@Test

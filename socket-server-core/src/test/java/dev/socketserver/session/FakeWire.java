@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -134,7 +135,7 @@ final class FakeWire implements Wire {
 
 		@Override
 		public void truncate(int size) {
-			this.bytes = java.util.Arrays.copyOf(this.bytes, size);
+			this.bytes = Arrays.copyOf(this.bytes, size);
 		}
 
 		@Override

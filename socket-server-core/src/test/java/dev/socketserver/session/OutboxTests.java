@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -295,9 +296,9 @@ class OutboxTests {
 		CLOSE((test) -> test.session.close()), ABORT((test) -> test.session.abort()),
 		OUTPUT((test) -> test.session.shutdownOutput()), CONNECTION((test) -> test.session.disconnected(null));
 
-		private final java.util.function.Consumer<TestSession> how;
+		private final Consumer<TestSession> how;
 
-		End(java.util.function.Consumer<TestSession> how) {
+		End(Consumer<TestSession> how) {
 			this.how = how;
 		}
 
@@ -473,7 +474,7 @@ class OutboxTests {
 	}
 
 	/** Does not like exclamation marks, when it has written them already. */
-	private static final class Picky implements Framing {
+	static final class Picky implements Framing {
 
 		@Override
 		public String type() {

@@ -21,8 +21,6 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.ZeroLength;
@@ -330,29 +328,8 @@ class SessionTests {
 
 	@Test
 	void framingThatThrowsHalfWayLeavesNothingOfThatPayloadBehind() {
-		Framing picky = new Framing() {
-
-			@Override
-			public String type() {
-				return "picky";
-			}
-
-			@Override
-			public FrameDecoder decoder(int maxFrameBytes) {
-				return Framing.line().decoder(maxFrameBytes);
-			}
-
-			@Override
-			public void encode(byte[] payload, FrameOutput out) {
-				out.write(payload);
-				if (payload[0] == '!') {
-					throw new IllegalArgumentException("provoked");
-				}
-			}
-
-		};
 		this.wire.completing = false;
-		Session session = session(this.recorder, (spec) -> spec.framing(picky));
+		Session session = session(this.recorder, (spec) -> spec.framing(new OutboxTests.Picky()));
 		session.send("in flight");
 		run();
 		session.send("good");

@@ -10,12 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
-import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -26,12 +24,11 @@ import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,19 +56,11 @@ class StuckCallsTests {
 
 	private final StuckCalls calls = new StuckCalls(this.context, TIMEOUT);
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(StuckCalls.class);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
+	@RegisterExtension
+	final LogLines lines = new LogLines(StuckCalls.class);
 
 	@AfterEach
 	void close() {
-		this.logger.detachAppender(this.lines);
 		this.release.release(1_000);
 		this.executor.shutdownNow();
 	}
@@ -167,14 +156,6 @@ class StuckCallsTests {
 		this.calls.look(TimeUnit.SECONDS.toNanos(seconds), this.registry.stream());
 	}
 
-	private List<String> lines(Level level) {
-		return List.copyOf(this.lines.list)
-			.stream()
-			.filter((line) -> line.getLevel() == level)
-			.map(ILoggingEvent::getFormattedMessage)
-			.toList();
-	}
-
 	@Test
 	void callThatLastsTooLongIsReportedOnceAndItsReturnToo() throws Exception {
 		Session session = open();
@@ -191,26 +172,26 @@ class StuckCallsTests {
 		assertThat(this.ledger.stuckCalls()).isOne();
 		assertThat(this.ledger.stuckSessions()).isOne();
 		String method = Blocking.class.getName() + ".received";
-		assertThat(lines(Level.WARN))
+		assertThat(this.lines.messages(Level.WARN))
 			.containsExactly("Server 'test', session test-1: handler 'orders' has been in " + method + " for 10000 ms");
-		assertThat(this.lines.list.get(0).getThrowableProxy().getMessage()).isEqualTo("stack of thread 'runner'");
-		assertThat(this.lines.list.get(0).getThrowableProxy().getStackTraceElementProxyArray())
+		assertThat(this.lines.events().get(0).getThrowableProxy().getMessage()).isEqualTo("stack of thread 'runner'");
+		assertThat(this.lines.events().get(0).getThrowableProxy().getStackTraceElementProxyArray())
 			.extracting(StackTraceElementProxy::getStackTraceElement)
 			.extracting(StackTraceElement::getMethodName)
 			.contains("acquireUninterruptibly", "block", "received");
-		assertThat(lines(Level.INFO)).isEmpty();
+		assertThat(this.lines.messages(Level.INFO)).isEmpty();
 
 		this.release.release();
 		awaitIdle(session);
 		look(222);
 		look(223);
 
-		assertThat(lines(Level.INFO))
+		assertThat(this.lines.messages(Level.INFO))
 			.containsExactly("Server 'test', session test-1: handler 'orders' has returned from " + method
 					+ " after about 122000 ms");
 		assertThat(this.ledger.stuckCalls()).isOne();
 		assertThat(this.ledger.stuckSessions()).isZero();
-		assertThat(this.lines.list).hasSize(2);
+		assertThat(this.lines.events()).hasSize(2);
 	}
 
 	@Test
@@ -227,7 +208,7 @@ class StuckCallsTests {
 		look(100);
 
 		assertThat(this.ledger.stuckCalls()).isZero();
-		assertThat(this.lines.list).isEmpty();
+		assertThat(this.lines.events()).isEmpty();
 	}
 
 	@Test
@@ -246,8 +227,8 @@ class StuckCallsTests {
 
 		assertThat(this.ledger.stuckCalls()).isEqualTo(2);
 		assertThat(this.ledger.stuckSessions()).isOne();
-		assertThat(lines(Level.WARN)).hasSize(2);
-		assertThat(lines(Level.INFO)).hasSize(1);
+		assertThat(this.lines.messages(Level.WARN)).hasSize(2);
+		assertThat(this.lines.messages(Level.INFO)).hasSize(1);
 	}
 
 	@Test
@@ -273,7 +254,9 @@ class StuckCallsTests {
 		look(0);
 		look(10);
 
-		assertThat(lines(Level.WARN)).singleElement().asString().contains(Blocking.class.getName() + "." + method);
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
+			.asString()
+			.contains(Blocking.class.getName() + "." + method);
 		assertThat(session.info().closed()).isNull();
 	}
 
@@ -314,11 +297,11 @@ class StuckCallsTests {
 		session.closed().get(10, TimeUnit.SECONDS);
 		look(60);
 
-		assertThat(lines(Level.WARN)).hasSize(3);
-		assertThat(lines(Level.WARN).get(0)).contains("Blocking.opened");
-		assertThat(lines(Level.WARN).get(1)).contains("Blocking.inputEnded");
-		assertThat(lines(Level.WARN).get(2)).contains("Blocking.closed");
-		assertThat(lines(Level.INFO)).hasSize(3);
+		assertThat(this.lines.messages(Level.WARN)).hasSize(3);
+		assertThat(this.lines.messages(Level.WARN).get(0)).contains("Blocking.opened");
+		assertThat(this.lines.messages(Level.WARN).get(1)).contains("Blocking.inputEnded");
+		assertThat(this.lines.messages(Level.WARN).get(2)).contains("Blocking.closed");
+		assertThat(this.lines.messages(Level.INFO)).hasSize(3);
 		assertThat(this.ledger.stuckSessions()).isZero();
 		assertThat(session.closed().get().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
 	}
@@ -335,7 +318,7 @@ class StuckCallsTests {
 		look(0);
 		look(10);
 
-		assertThat(lines(Level.WARN)).singleElement()
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
 			.asString()
 			.contains(StuckCallsTests.class.getName() + ".lambda$callbackIsReported");
 	}
@@ -376,7 +359,7 @@ class StuckCallsTests {
 
 		assertThat(this.ledger.stuckSessions()).isZero();
 		assertThat(this.ledger.stuckCalls()).isOne();
-		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.events()).hasSize(1);
 	}
 
 	@ParameterizedTest

@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -111,16 +109,8 @@ final class AnnotatedMethods {
 				bound(close, bean), bound(details, bean));
 		PayloadConverter<?> input = (message != null)
 				? this.converters.reading(message.subject(), settings, message.origin()) : PayloadConverter.bytes();
-		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null, sessions(made));
-	}
-
-	private Function<ServerSpec, SessionHandler> sessions(Function<Object, SessionHandler> made) {
-		Supplier<Object> beans = this.candidate.instances(Object.class);
-		if (this.candidate.perSession()) {
-			return (spec) -> made.apply(beans.get());
-		}
-		SessionHandler handler = made.apply(beans.get());
-		return (spec) -> handler;
+		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null,
+				this.candidate.sessions(Object.class, made));
 	}
 
 	private static HandlerMethod.@Nullable Bound bound(@Nullable HandlerMethod method, Object bean) {

@@ -2,9 +2,13 @@ package dev.socketserver.handler;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -22,6 +26,7 @@ final class HandlerCandidate {
 
 	private final String beanName;
 
+	/** Whether each session gets an instance of its own. */
 	private final boolean perSession;
 
 	/** Where the bean may say what it is, the declared type first. */
@@ -64,11 +69,6 @@ final class HandlerCandidate {
 
 	String beanName() {
 		return this.beanName;
-	}
-
-	/** Whether each session gets an instance of its own. */
-	boolean perSession() {
-		return this.perSession;
 	}
 
 	List<ResolvableType> types() {
@@ -117,6 +117,22 @@ final class HandlerCandidate {
 		}
 		T instance = this.beanFactory.getBean(this.beanName, form);
 		return () -> instance;
+	}
+
+	/**
+	 * Returns what gives the handler for a session. It adapts a singleton once.
+	 * @param form the type of instances
+	 * @param adapter makes a handler of an instance
+	 * @param <T> the type of instances
+	 * @return the handlers, as {@link ServerHandler.Messages} takes them
+	 */
+	<T> Function<ServerSpec, SessionHandler> sessions(Class<T> form, Function<T, SessionHandler> adapter) {
+		Supplier<T> instances = instances(form);
+		if (this.perSession) {
+			return (spec) -> adapter.apply(instances.get());
+		}
+		SessionHandler handler = adapter.apply(instances.get());
+		return (spec) -> handler;
 	}
 
 }

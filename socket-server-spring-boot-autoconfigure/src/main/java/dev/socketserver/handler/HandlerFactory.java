@@ -115,13 +115,13 @@ final class HandlerFactory {
 
 	private Function<ServerSpec, SessionHandler> functions() {
 		UnaryOperator<Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
-		return sessions(Function.class,
+		return this.candidate.sessions(Function.class,
 				(function) -> (adapter != null) ? (payload, session) -> adapted(apply(function, payload), adapter)
 						: (payload, session) -> apply(function, payload));
 	}
 
 	private Function<ServerSpec, SessionHandler> consumers() {
-		return sessions(Consumer.class, (consumer) -> (payload, session) -> accept(consumer, payload));
+		return this.candidate.sessions(Consumer.class, (consumer) -> (payload, session) -> accept(consumer, payload));
 	}
 
 	private static @Nullable Object adapted(@Nullable Object reply, UnaryOperator<Object> adapter) {
@@ -137,15 +137,6 @@ final class HandlerFactory {
 	private static @Nullable Object accept(Consumer<?> consumer, Object payload) {
 		((Consumer<Object>) consumer).accept(payload);
 		return null;
-	}
-
-	private <T> Function<ServerSpec, SessionHandler> sessions(Class<T> form, Function<T, SessionHandler> adapter) {
-		Supplier<T> instances = this.candidate.instances(form);
-		if (this.candidate.perSession()) {
-			return (spec) -> adapter.apply(instances.get());
-		}
-		SessionHandler handler = adapter.apply(instances.get());
-		return (spec) -> handler;
 	}
 
 	private PayloadConverter<?> input(Class<?> form) {

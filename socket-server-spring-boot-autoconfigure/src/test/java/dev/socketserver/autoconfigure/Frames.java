@@ -1,14 +1,13 @@
 package dev.socketserver.autoconfigure;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 import dev.socketserver.framing.ByteValues;
+import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
-import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 
@@ -40,34 +39,11 @@ final class Frames {
 
 	/** What is sent for payloads. */
 	static String encode(Framing framing, String... payloads) {
-		Collected sent = new Collected();
+		CollectedOutput sent = new CollectedOutput();
 		for (String payload : payloads) {
 			framing.encode(ByteValues.parse(payload), sent);
 		}
-		return ByteValues.format(sent.bytes.toByteArray());
-	}
-
-	private static final class Collected implements FrameOutput {
-
-		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-		@Override
-		public void writeByte(int value) {
-			this.bytes.write(value);
-		}
-
-		@Override
-		public void writeInt(int value) {
-			for (int shift = 24; shift >= 0; shift -= 8) {
-				this.bytes.write(value >>> shift);
-			}
-		}
-
-		@Override
-		public void write(byte[] bytes) {
-			this.bytes.writeBytes(bytes);
-		}
-
+		return ByteValues.format(sent.toByteArray());
 	}
 
 }

@@ -1,13 +1,12 @@
 package dev.socketserver.test;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 
+import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
-import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingException;
 import org.jspecify.annotations.Nullable;
@@ -159,9 +158,9 @@ abstract class ClientFraming {
 
 		@Override
 		byte[] encode(byte[] payload) {
-			Collected frame = new Collected();
+			CollectedOutput frame = new CollectedOutput();
 			this.framing.encode(payload, frame);
-			return frame.bytes.toByteArray();
+			return frame.toByteArray();
 		}
 
 		@Override
@@ -191,27 +190,6 @@ abstract class ClientFraming {
 		@Override
 		String explain(Unread unread) {
 			return ", which is no whole frame of " + this.framing.type() + " framing";
-		}
-
-	}
-
-	private static final class Collected implements FrameOutput {
-
-		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-		@Override
-		public void writeByte(int value) {
-			this.bytes.write(value);
-		}
-
-		@Override
-		public void writeInt(int value) {
-			write(ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
-		}
-
-		@Override
-		public void write(byte[] value) {
-			this.bytes.writeBytes(value);
 		}
 
 	}

@@ -1,0 +1,374 @@
+package dev.socketserver.session;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler that blocks reads from: the loop puts payloads in, the handler's threads
+ * wait for them and take them.
+ * <p>
+ * A lock with a condition guards it, rather than a monitor, because a virtual thread that
+ * waits in a monitor keeps its carrier before Java 24. The handler's threads never touch
+ * the connection: interrupting one cannot close it.
+ */
+final class BlockingInput {
+
+	private final Session session;
+
+	private final Inbox inbox;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** There may be something to read, or a reason not to wait for it. */
+	private final Condition changed = this.lock.newCondition();
+
+	private final ArrayDeque<Batch> batches = new ArrayDeque<>();
+
+	/** Where frames may be dropped, they wait here and not in batches. */
+	private final @Nullable FrameQueue droppable;
+
+	/** How the session ends once the handler has read everything; set once. */
+	private @Nullable CloseStatus end;
+
+	/** The server stops. */
+	private boolean stopped;
+
+	/**
+	 * The size of the frame that the handler has, or -1, where no other may be cut
+	 * meanwhile. It begins with none, of no size.
+	 */
+	private long held;
+
+	/** A conversation was told of the end. */
+	private boolean endTold;
+
+	BlockingInput(Session session, ServerSpec.Inbound limits, Inbox inbox) {
+		this.session = session;
+		this.inbox = inbox;
+		this.held = session.switchable() ? 0 : -1;
+		this.droppable = limits.overflow().drops() ? new FrameQueue(limits) : null;
+	}
+
+	/**
+	 * Adds what arrived. On the loop.
+	 * @param payloads the payload, or an {@code Object[]} of several
+	 * @param count how many
+	 * @param bytes how many bytes they had
+	 */
+	void add(Object payloads, int count, int bytes) {
+		this.lock.lock();
+		try {
+			if (this.end != null) {
+				// The server stops: what comes now is not read any more, and must not
+				// keep a peer that writes first from reading our last words.
+				taken(count, bytes);
+			}
+			else if (this.droppable != null) {
+				this.session.inboundDropped(this.droppable.add(payloads, bytes));
+			}
+			else {
+				this.batches.add(new Batch(payloads, count, bytes));
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing more comes. Any thread.
+	 * @param status how the session ends behind what is there, unless that is settled
+	 * @param stop whether it is because the server stops
+	 */
+	void end(CloseStatus status, boolean stop) {
+		this.lock.lock();
+		try {
+			this.stopped |= stop;
+			if (this.end == null) {
+				this.end = status;
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How the session ends behind what is there, if that is settled. Any thread. */
+	@Nullable CloseStatus endStatus() {
+		this.lock.lock();
+		try {
+			return this.end;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Something that kept the handler's threads waiting may have changed. Any thread. */
+	void lookAgain() {
+		this.lock.lock();
+		try {
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many payloads wait. Any thread. */
+	int size() {
+		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
+	}
+
+	// What the handler's threads do.
+
+	/** Whether what has been read already may be given to the handler. */
+	boolean flowing() {
+		return this.session.status() == null && !this.session.readsPaused();
+	}
+
+	/**
+	 * Returns the first payload without taking it.
+	 * @return the payload, or {@code null} if there is none now
+	 */
+	@Nullable Object head() throws SessionClosedException {
+		this.lock.lock();
+		try {
+			return (look() == Look.PAYLOAD) ? this.batches.element().head() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for the first payload, and does not take it.
+	 * @return the payload, or {@code null} at the end of input
+	 */
+	@Nullable Object awaitHead() throws IOException {
+		this.lock.lock();
+		try {
+			Look found = look();
+			while (found == Look.NOTHING_YET) {
+				this.changed.await();
+				found = look();
+			}
+			return (found == Look.PAYLOAD) ? this.batches.element().head() : null;
+		}
+		catch (InterruptedException ex) {
+			throw BlockingDriver.interrupted("input");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Takes the payload that was the first: the handler has used it up. */
+	void takeHead() {
+		this.lock.lock();
+		try {
+			if (!this.batches.isEmpty()) {
+				take();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for a frame and takes it.
+	 * @return the payload, or {@code null} at the end of input
+	 */
+	@Nullable Object awaitFrame() throws IOException {
+		this.lock.lock();
+		try {
+			Look found = lookForFrame();
+			while (found == Look.NOTHING_YET) {
+				this.changed.await();
+				found = lookForFrame();
+			}
+			return taken(found);
+		}
+		catch (InterruptedException ex) {
+			throw BlockingDriver.interrupted("a frame");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for a frame, but not for ever, and takes it.
+	 * @param nanos how long
+	 * @return the payload, or {@code null} at the end of input
+	 */
+	@Nullable Object awaitFrame(long nanos) throws IOException, TimeoutException {
+		long left = nanos;
+		this.lock.lock();
+		try {
+			Look found = lookForFrame();
+			while (found == Look.NOTHING_YET) {
+				if (left <= 0) {
+					throw new TimeoutException("Session " + this.session.id() + ": no frame came in time");
+				}
+				left = this.changed.awaitNanos(left);
+				found = lookForFrame();
+			}
+			return taken(found);
+		}
+		catch (InterruptedException ex) {
+			throw BlockingDriver.interrupted("a frame");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Look lookForFrame() throws SessionClosedException {
+		releaseLast();
+		if (this.endTold && this.session.lost()) {
+			// A loop that ignores the end would go round for ever.
+			throw this.session.closedException(null);
+		}
+		return look();
+	}
+
+	private @Nullable Object taken(Look found) {
+		this.endTold = found == Look.END;
+		return this.endTold ? null : take();
+	}
+
+	/** Looks whether there is something for the handler. Under the lock. */
+	private Look look() throws SessionClosedException {
+		if (this.session.status() != null) {
+			// No further frame reaches the handler.
+			throw this.session.closedException(null);
+		}
+		boolean lost = this.session.lost();
+		if (this.session.readsPaused() && !lost) {
+			if (!this.stopped) {
+				return Look.NOTHING_YET;
+			}
+			// What waits is not to be handled, and will not be resumed.
+			discard();
+		}
+		if ((this.droppable != null) ? this.droppable.size() > 0 : !this.batches.isEmpty()) {
+			return Look.PAYLOAD;
+		}
+		if (this.end != null) {
+			return Look.END;
+		}
+		if (lost) {
+			throw this.session.closedException(null);
+		}
+		return Look.NOTHING_YET;
+	}
+
+	/** Takes the first payload; there is one, unless dropped. Under the lock. */
+	private @Nullable Object take() {
+		if (this.droppable != null) {
+			return this.droppable.poll();
+		}
+		Batch first = this.batches.element();
+		Object payload = first.head();
+		long size = first.take();
+		if (this.session.switchable()) {
+			// Until the handler has done with it, what follows must not be cut.
+			releaseLast();
+			this.held = size;
+		}
+		else {
+			taken(1, size);
+		}
+		if (first.isEmpty()) {
+			this.batches.remove();
+		}
+		return payload;
+	}
+
+	/** Drops what waits. Any thread. */
+	void discard() {
+		this.lock.lock();
+		try {
+			while (this.droppable != null && this.droppable.poll() != null) {
+				// One after the other.
+			}
+			while (!this.batches.isEmpty()) {
+				take();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The handler has done with the frame that it took last. Under the lock. */
+	private void releaseLast() {
+		if (this.held >= 0) {
+			long size = this.held;
+			this.held = -1;
+			this.session.switchFraming();
+			taken(1, size);
+		}
+	}
+
+	private void taken(int count, long bytes) {
+		if (this.droppable == null && this.inbox.taken(count, bytes)) {
+			this.session.resumeInput();
+		}
+	}
+
+	private enum Look {
+
+		PAYLOAD, NOTHING_YET, END
+
+	}
+
+	/** Payloads of one read. */
+	private static final class Batch {
+
+		private final Object payloads;
+
+		private final int count;
+
+		private final int bytes;
+
+		private int taken;
+
+		Batch(Object payloads, int count, int bytes) {
+			this.payloads = payloads;
+			this.count = count;
+			this.bytes = bytes;
+		}
+
+		Object head() {
+			return (this.payloads instanceof Object[] several) ? several[this.taken] : this.payloads;
+		}
+
+		/**
+		 * Takes the first; returns how many bytes it had, which is known of all together.
+		 */
+		int take() {
+			int share = this.bytes / this.count;
+			this.taken++;
+			return isEmpty() ? this.bytes - share * (this.count - 1) : share;
+		}
+
+		boolean isEmpty() {
+			return this.taken == this.count;
+		}
+
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.socketserver.session;
+
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a handler that blocks sends with: it waits while there is no room in the outbox.
+ * Any number of the handler's threads; never the loop.
+ */
+final class BlockingOutput {
+
+	private final Session session;
+
+	private final Outbox outbox;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** There may be room, or a reason not to wait for it. */
+	private final Condition changed = this.lock.newCondition();
+
+	/** The outbox will say when it has room. */
+	private boolean roomAsked;
+
+	BlockingOutput(Session session, Outbox outbox) {
+		this.session = session;
+		this.outbox = outbox;
+	}
+
+	/**
+	 * Sends bytes as one frame, when there is room for them.
+	 * @param payload the bytes, copied
+	 * @throws dev.socketserver.SessionClosedException if the session is ending, also
+	 * while this waits
+	 * @throws java.io.InterruptedIOException if the thread was interrupted while it
+	 * waited; nothing was sent
+	 */
+	void send(byte[] payload) throws IOException {
+		if (this.outbox.congested()) {
+			awaitRoom();
+		}
+		if (this.session.status() != null || !this.outbox.add(payload, true)) {
+			throw this.session.closedException(null);
+		}
+	}
+
+	private void awaitRoom() throws IOException {
+		this.lock.lock();
+		try {
+			while (!this.session.ending() && this.outbox.congested() && mustAwaitRoom()) {
+				this.changed.await();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw BlockingDriver.interrupted("the peer to read");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean mustAwaitRoom() {
+		if (!this.roomAsked) {
+			this.roomAsked = this.outbox.awaitRoom(this::roomAgain);
+		}
+		return this.roomAsked;
+	}
+
+	/** On the loop. */
+	private void roomAgain() {
+		this.lock.lock();
+		try {
+			this.roomAsked = false;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Something that kept the handler's threads waiting may have changed. Any thread. */
+	void lookAgain() {
+		this.lock.lock();
+		try {
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

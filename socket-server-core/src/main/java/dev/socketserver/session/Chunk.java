@@ -1,0 +1,150 @@
+package dev.socketserver.session;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes encoded into one buffer, which the socket is given as a whole. Changed under the
+ * monitor of its {@link Outbox} while it waits, on the loop afterwards.
+ */
+final class Chunk implements Wire.WriteResult {
+
+	/**
+	 * A chunk is handed over when it has grown to this, so that memory comes back in
+	 * steps.
+	 */
+	private static final int MAX_BYTES = 64 * 1024;
+
+	private final Outbox outbox;
+
+	private final OutputBuffer buffer;
+
+	/** Absent for replies, which nobody waits for. */
+	private @Nullable List<Outbox.Completion> completions;
+
+	private int writes;
+
+	/** Also known when the buffer has been given away. */
+	private int bytes;
+
+	/** The one write in here may be dropped. */
+	private boolean droppable;
+
+	/** Why it was dropped, if it was. */
+	private @Nullable Exception refusal;
+
+	Chunk(Outbox outbox, OutputBuffer buffer) {
+		this.outbox = outbox;
+		this.buffer = buffer;
+	}
+
+	/** What the socket is given. Whoever takes it releases it. */
+	OutputBuffer buffer() {
+		return this.buffer;
+	}
+
+	int writes() {
+		return this.writes;
+	}
+
+	int bytes() {
+		return this.bytes;
+	}
+
+	boolean droppable() {
+		return this.droppable;
+	}
+
+	void droppable(boolean droppable) {
+		this.droppable = droppable;
+	}
+
+	/** Whether more can be added, if only it is to be dropped no more than this. */
+	boolean hasRoom(int more) {
+		return !this.droppable && (long) this.bytes + more <= MAX_BYTES;
+	}
+
+	/**
+	 * Encodes a write. If that fails, nothing has changed.
+	 * @return how many bytes it has become
+	 */
+	int add(Framing framing, byte[] payload, Outbox.@Nullable Completion completion) {
+		int before = this.bytes;
+		try {
+			framing.encode(payload, this.buffer);
+		}
+		catch (RuntimeException | Error ex) {
+			this.buffer.truncate(before);
+			throw ex;
+		}
+		this.bytes = this.buffer.size();
+		this.writes++;
+		if (completion != null) {
+			completions().add(completion);
+		}
+		return this.bytes - before;
+	}
+
+	/** Adds bytes that are framed already, as one write. */
+	void addFramed(byte[] frames) {
+		this.buffer.write(frames);
+		this.bytes = this.buffer.size();
+		this.writes++;
+	}
+
+	private List<Outbox.Completion> completions() {
+		if (this.completions == null) {
+			this.completions = new ArrayList<>(4);
+		}
+		return this.completions;
+	}
+
+	/** Takes what another chunk has; returns whether there was memory for it. */
+	boolean join(Chunk other) {
+		try {
+			this.buffer.append(other.buffer);
+		}
+		catch (OutOfMemoryError ex) {
+			this.buffer.truncate(this.bytes);
+			return false;
+		}
+		this.bytes = this.buffer.size();
+		this.writes += other.writes;
+		if (other.completions != null) {
+			completions().addAll(other.completions);
+		}
+		return true;
+	}
+
+	/**
+	 * It will never leave: gives the memory back.
+	 * @param refusal what {@link #tellDropped} is to tell
+	 * @return whether there is somebody to tell
+	 */
+	boolean drop(Exception refusal) {
+		this.buffer.release();
+		this.refusal = refusal;
+		return this.completions != null;
+	}
+
+	/** Tells why it was dropped. On the loop. */
+	void tellDropped() {
+		complete(this.refusal);
+	}
+
+	/** Tells what became of its writes. On the loop. */
+	void complete(@Nullable Exception failure) {
+		if (this.completions != null) {
+			this.completions.forEach((completion) -> completion.completed(failure));
+		}
+	}
+
+	@Override
+	public void done(@Nullable Throwable failure) {
+		this.outbox.done(this, failure);
+	}
+
+}

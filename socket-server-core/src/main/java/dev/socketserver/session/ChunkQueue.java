@@ -1,0 +1,238 @@
+package dev.socketserver.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.framing.Framing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for the socket, the oldest first: writes encoded into chunks, counted
+ * against the limits until they have left. What the socket has taken up and not finished
+ * is counted too.
+ * <p>
+ * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
+ * something leaves.
+ */
+final class ChunkQueue {
+
+	private final Outbox outbox;
+
+	private final Wire wire;
+
+	private Framing framing;
+
+	private final int maxWrites;
+
+	private final int maxBytes;
+
+	/** The newest chunk; absent only while there is none. */
+	private @Nullable Chunk filling;
+
+	/** Chunks in front of the one being filled; absent while there were none yet. */
+	private @Nullable ArrayDeque<Chunk> full;
+
+	private int writes;
+
+	private long bytes;
+
+	/** Those of the writes that may still be dropped, and their bytes. */
+	private int droppableWrites;
+
+	private long droppableBytes;
+
+	ChunkQueue(Outbox outbox, Wire wire, Framing framing, ServerSpec.Outbound limits) {
+		this.outbox = outbox;
+		this.wire = wire;
+		this.framing = framing;
+		this.maxWrites = limits.capacity();
+		this.maxBytes = limits.bytes();
+	}
+
+	/** Has another framing encode what is added from now on. */
+	void framing(Framing next) {
+		this.framing = next;
+	}
+
+	int writes() {
+		return this.writes;
+	}
+
+	long bytes() {
+		return this.bytes;
+	}
+
+	/** Whether nothing waits; the socket may still have something. */
+	boolean isEmpty() {
+		return this.filling == null;
+	}
+
+	/** Whether a limit is reached. */
+	boolean isFull() {
+		return this.writes >= this.maxWrites || this.bytes >= this.maxBytes;
+	}
+
+	/** Whether at most half of each limit is used. */
+	boolean isHalfEmpty() {
+		return this.writes <= this.maxWrites / 2 && this.bytes <= this.maxBytes / 2;
+	}
+
+	/** Whether one more write of that size is within the limits. */
+	boolean fits(int size) {
+		return fits(this.writes, this.bytes, size);
+	}
+
+	/** Whether it would be if all was dropped that may be. */
+	boolean fitsInsteadOfOlder(int size) {
+		return fits(this.writes - this.droppableWrites, this.bytes - this.droppableBytes, size);
+	}
+
+	private boolean fits(int otherWrites, long otherBytes, int size) {
+		return otherWrites < this.maxWrites && (otherWrites == 0 || otherBytes + size <= this.maxBytes);
+	}
+
+	/**
+	 * Adds a write, whatever the limits. What may be dropped has a chunk of its own,
+	 * until it is to leave.
+	 */
+	void append(byte[] payload, Outbox.@Nullable Completion completion, boolean droppable) {
+		Chunk chunk = this.filling;
+		if (chunk != null && !droppable && chunk.hasRoom(payload.length)) {
+			this.bytes += chunk.add(this.framing, payload, completion);
+			this.writes++;
+		}
+		else {
+			Chunk next = encoded(payload, completion);
+			next.droppable(droppable);
+			enqueue(next);
+		}
+	}
+
+	/** Adds bytes that are framed already, as one write, whatever the limits. */
+	void appendFramed(byte[] frames) {
+		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(frames.length));
+		chunk.addFramed(frames);
+		enqueue(chunk);
+	}
+
+	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
+	Chunk encoded(byte[] payload, Outbox.@Nullable Completion completion) {
+		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(payload.length));
+		try {
+			chunk.add(this.framing, payload, completion);
+		}
+		catch (RuntimeException | Error ex) {
+			chunk.buffer().release();
+			throw ex;
+		}
+		return chunk;
+	}
+
+	void enqueue(Chunk chunk) {
+		if (this.filling != null) {
+			if (this.full == null) {
+				this.full = new ArrayDeque<>();
+			}
+			this.full.add(this.filling);
+		}
+		this.filling = chunk;
+		this.writes += chunk.writes();
+		this.bytes += chunk.bytes();
+		if (chunk.droppable()) {
+			this.droppableWrites += chunk.writes();
+			this.droppableBytes += chunk.bytes();
+		}
+	}
+
+	/**
+	 * Removes the oldest writes that may be dropped, until the newest, which was added
+	 * just now, would find room.
+	 * @param size the size of the newest, before it was framed
+	 * @return what was removed, which the caller drops
+	 */
+	List<Chunk> removeOldest(int size) {
+		Chunk newest = this.filling;
+		if (newest == null || this.full == null) {
+			return List.of();
+		}
+		List<Chunk> removed = new ArrayList<>();
+		Iterator<Chunk> oldest = this.full.iterator();
+		while (oldest.hasNext() && !fits(this.writes - newest.writes(), this.bytes - newest.bytes(), size)) {
+			Chunk chunk = oldest.next();
+			if (chunk.droppable()) {
+				oldest.remove();
+				notDroppable(chunk);
+				gone(chunk);
+				removed.add(chunk);
+			}
+		}
+		return removed;
+	}
+
+	/**
+	 * Takes the oldest chunk, joined with those behind it that have room in it. It still
+	 * counts until it is {@link #gone}.
+	 */
+	@Nullable Chunk next() {
+		Chunk chunk = poll();
+		if (chunk == null) {
+			return null;
+		}
+		for (Chunk more = peek(); more != null && chunk.hasRoom(more.bytes()); more = peek()) {
+			if (!chunk.join(more)) {
+				break;
+			}
+			poll();
+			more.buffer().release();
+		}
+		return chunk;
+	}
+
+	/** What {@link #next} returned has left, or never will. */
+	void gone(Chunk chunk) {
+		this.writes -= chunk.writes();
+		this.bytes -= chunk.bytes();
+	}
+
+	/**
+	 * Removes everything that waits.
+	 * @return what was removed, which the caller releases
+	 */
+	List<Chunk> removeAll() {
+		List<Chunk> removed = new ArrayList<>();
+		for (Chunk chunk = poll(); chunk != null; chunk = poll()) {
+			gone(chunk);
+			removed.add(chunk);
+		}
+		return removed;
+	}
+
+	private @Nullable Chunk peek() {
+		Chunk chunk = (this.full != null) ? this.full.peek() : null;
+		return (chunk != null) ? chunk : this.filling;
+	}
+
+	private @Nullable Chunk poll() {
+		Chunk chunk = (this.full != null) ? this.full.poll() : null;
+		if (chunk == null) {
+			chunk = this.filling;
+			this.filling = null;
+		}
+		if (chunk != null) {
+			notDroppable(chunk);
+			chunk.droppable(false);
+		}
+		return chunk;
+	}
+
+	private void notDroppable(Chunk chunk) {
+		if (chunk.droppable()) {
+			this.droppableWrites -= chunk.writes();
+			this.droppableBytes -= chunk.bytes();
+		}
+	}
+
+}
