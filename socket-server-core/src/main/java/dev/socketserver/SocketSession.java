@@ -188,6 +188,15 @@ public interface SocketSession {
 	CompletableFuture<CloseStatus> closed();
 
 	/**
+	 * Asks the handler what people and tools should know about the session. It is asked
+	 * serially with its other calls, so a handler that is busy answers late.
+	 * @return completes, off the I/O threads, with what the handler tells, which is
+	 * nothing for handlers that tell nothing and once the session has ended; fails with
+	 * what the handler throws
+	 */
+	CompletableFuture<Map<String, @Nullable Object>> details();
+
+	/**
 	 * Returns a snapshot for people and tools. It reads memory only.
 	 * @return the snapshot
 	 */

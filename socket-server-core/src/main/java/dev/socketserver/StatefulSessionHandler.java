@@ -39,7 +39,9 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	StatefulSessionHandler(ConnectionHandler<S> handler, ServerSpec spec) {
 		this.handler = handler;
-		this.capacity = spec.framing().passThrough() ? spec.readBufferBytes() : spec.limits().frame();
+		// A frame must come whole, also where the framing becomes one with frames.
+		this.capacity = (spec.framing().passThrough() && !spec.framing().switchable()) ? spec.readBufferBytes()
+				: spec.limits().frame();
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package dev.socketserver.session;
 
+import java.util.Map;
+
 import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,15 @@ interface Driver {
 
 	/** Whether what the calling thread sends will be flushed soon without its doing. */
 	boolean flushesLater();
+
+	/**
+	 * Asks the handler what it has to tell about the session. As a callback.
+	 * @return what it tells, which may be nothing
+	 * @throws Exception what the handler throws
+	 */
+	default Map<String, ?> details() throws Exception {
+		return Map.of();
+	}
 
 	/** Whether the calling thread is running the session's user code. */
 	boolean runsHere();

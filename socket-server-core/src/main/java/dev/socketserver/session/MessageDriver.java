@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.socketserver.CloseReason;
@@ -158,6 +159,12 @@ final class MessageDriver implements Driver, Lane.Owner {
 	@Override
 	public boolean stalled() {
 		return this.stalled;
+	}
+
+	@Override
+	public Map<String, ?> details() throws Exception {
+		SessionHandler asked = this.handler;
+		return (asked != null && !this.over) ? asked.details(this.session) : Map.of();
 	}
 
 	@Override

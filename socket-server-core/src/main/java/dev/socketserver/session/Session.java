@@ -6,6 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -691,6 +693,22 @@ public final class Session implements SocketSession {
 		}
 		// A copy: what a caller does to it must not reach the others.
 		return this.closed.copy();
+	}
+
+	@Override
+	public CompletableFuture<Map<String, @Nullable Object>> details() {
+		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
+		this.driver.callback(() -> {
+			try {
+				Map<String, @Nullable Object> told = Collections
+					.unmodifiableMap(new LinkedHashMap<>(this.driver.details()));
+				this.context.background().execute(() -> asked.complete(told));
+			}
+			catch (Throwable ex) {
+				this.context.background().execute(() -> asked.completeExceptionally(ex));
+			}
+		});
+		return asked;
 	}
 
 	@Override

@@ -7,6 +7,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -18,6 +21,8 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -42,6 +47,11 @@ public class SocketSessionsEndpoint {
 	private static final int DEFAULT_SIZE = 50;
 
 	private static final int MAX_SIZE = 500;
+
+	/** How long a handler may take to tell details of its session. */
+	private static final long DETAILS_MILLIS = 1000;
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketSessionsEndpoint.class);
 
 	private final SocketServers servers;
 
@@ -105,7 +115,7 @@ public class SocketSessionsEndpoint {
 		// Not void: Boot would tell such an operation from that of the web extension.
 		SocketSession session = this.servers.session(id).orElseThrow(() -> UnknownTargetException.session(id));
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
-		return describe(session, this.showValues.isShown(true));
+		return describe(session, null, this.showValues.isShown(true));
 	}
 
 	SocketSessionsDescriptor sessions(@Nullable String server, @Nullable Integer page, @Nullable Integer size,
@@ -114,13 +124,13 @@ public class SocketSessionsEndpoint {
 		int limit = inRange("size", (size != null) ? size : DEFAULT_SIZE, 1, MAX_SIZE);
 		SessionPager.Page found = this.pager.page(server, number, limit, after);
 		List<SocketSessionDescriptor> descriptors = new ArrayList<>();
-		found.sessions().forEach((session) -> descriptors.add(describe(session, showUnsanitized)));
+		found.sessions().forEach((session) -> descriptors.add(describe(session, null, showUnsanitized)));
 		return new SocketSessionsDescriptor(descriptors, new PageDescriptor(number, limit, found.total()));
 	}
 
 	@Nullable SocketSessionDescriptor session(String id, boolean showUnsanitized) {
 		SocketSession session = this.servers.session(id).orElse(null);
-		return (session != null) ? describe(session, showUnsanitized) : null;
+		return (session != null) ? describe(session, details(session), showUnsanitized) : null;
 	}
 
 	private static int inRange(String parameter, int value, int min, int max) {
@@ -133,7 +143,26 @@ public class SocketSessionsEndpoint {
 		return value;
 	}
 
-	private SocketSessionDescriptor describe(SocketSession session, boolean showUnsanitized) {
+	/** What its handler tells about a session, if it is not too busy to tell it. */
+	private static @Nullable Map<String, @Nullable Object> details(SocketSession session) {
+		try {
+			return session.details().get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return null;
+		}
+		catch (TimeoutException ex) {
+			return null;
+		}
+		catch (ExecutionException ex) {
+			logger.warn("Session {}: its handler could not tell details", session.id(), ex.getCause());
+			return null;
+		}
+	}
+
+	private SocketSessionDescriptor describe(SocketSession session, @Nullable Map<String, @Nullable Object> details,
+			boolean showUnsanitized) {
 		SessionInfo info = session.info();
 		CloseStatus closed = info.closed();
 		Principal principal = session.principal();
@@ -143,7 +172,8 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
-				info.readsPaused(), attributes(session, showUnsanitized), null,
+				info.readsPaused(), shown(session.attributes(), showUnsanitized),
+				(details != null) ? shown(details, showUnsanitized) : null,
 				(closed != null) ? new ClosedDescriptor(closed.reason(), closed.detail(), null) : null);
 	}
 
@@ -153,20 +183,20 @@ public class SocketSessionsEndpoint {
 		return bound;
 	}
 
-	private Map<String, @Nullable Object> attributes(SocketSession session, boolean showUnsanitized) {
-		Map<String, @Nullable Object> attributes = new TreeMap<>();
-		session.attributes()
-			.forEach((key, value) -> attributes.put(key,
-					this.sanitizer.sanitize(new SanitizableData(null, key, presentable(value)), showUnsanitized)));
-		return attributes;
+	private Map<String, @Nullable Object> shown(Map<String, ? extends @Nullable Object> values,
+			boolean showUnsanitized) {
+		Map<String, @Nullable Object> shown = new TreeMap<>();
+		values.forEach((key, value) -> shown.put(key,
+				this.sanitizer.sanitize(new SanitizableData(null, key, presentable(value)), showUnsanitized)));
+		return shown;
 	}
 
 	/**
 	 * Simple values stay what they are; anything else is text, not an object graph of the
 	 * application's.
 	 */
-	private static Object presentable(Object value) {
-		return (value instanceof String || value instanceof Number || value instanceof Boolean) ? value
+	private static @Nullable Object presentable(@Nullable Object value) {
+		return (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) ? value
 				: String.valueOf(value);
 	}
 
@@ -216,7 +246,8 @@ public class SocketSessionsEndpoint {
 	 * @param pending what waits in it
 	 * @param readsPaused whether the application has paused reading
 	 * @param attributes what the application keeps with it, by key
-	 * @param details what its handler tells about it, or {@code null}
+	 * @param details what its handler tells about it; {@code null} in lists, and if the
+	 * handler was too busy to tell
 	 * @param closed how it is ending, or {@code null}
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
@@ -225,7 +256,8 @@ public class SocketSessionsEndpoint {
 	public record SocketSessionDescriptor(String id, String server, String remoteAddress, String localAddress,
 			Instant openedAt, SessionInfo.State state, List<String> bound, List<String> groups,
 			@Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages, PendingDescriptor pending,
-			boolean readsPaused, Map<String, @Nullable Object> attributes, @Nullable Map<String, Object> details,
+			boolean readsPaused, Map<String, @Nullable Object> attributes,
+			@Nullable Map<String, @Nullable Object> details,
 			@Nullable ClosedDescriptor closed) implements OperationResponseBody {
 
 		public SocketSessionDescriptor {

@@ -67,6 +67,39 @@ public final class RunningServers implements AutoCloseable {
 					.build());
 	}
 
+	/**
+	 * Starts a server whose handler tells the last line, which it takes until the
+	 * release.
+	 */
+	public SocketServer telling(String name, CountDownLatch release) {
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				session.attributes().put("last", payload);
+				if (payload.equals("wait")) {
+					awaitRelease(release);
+				}
+				return payload;
+			}
+
+			@Override
+			public Map<String, ?> details(SocketSession session) {
+				Object last = session.attributes().getOrDefault("last", "none");
+				if (last.equals("fail")) {
+					throw new IllegalStateException("provoked");
+				}
+				return Map.of("last", last, "length", last.toString().length());
+			}
+
+		};
+		return started(this.servers,
+				ServerSpec.builder(name)
+					.handler(new ServerHandler.Messages("telling", PayloadConverter.text(StandardCharsets.UTF_8), false,
+							(spec) -> handler))
+					.build());
+	}
+
 	/** Starts a server whose sessions last as long as the handler's call. */
 	public SocketServer stream(String name, StreamHandler handler) {
 		return started(this.servers, streamSpec(name, handler));

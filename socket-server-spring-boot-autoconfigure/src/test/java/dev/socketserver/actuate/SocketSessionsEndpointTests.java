@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.BindPolicy;
@@ -19,6 +21,7 @@ import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.peer.TestPeer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,28 @@ class SocketSessionsEndpointTests {
 		assertThat(ids(list(null, null, null, "one-2"))).containsExactly("two-2", "one-3");
 		assertThat(list(null, null, null, "one-2").page()).isEqualTo(new PageDescriptor(0, 50, 4));
 		assertThat(ids(list("one", null, null, "one-2"))).containsExactly("one-3");
+	}
+
+	@Test
+	void showsWhatTheHandlerTellsAboutASession() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.running.telling("telling", release);
+		open(server);
+		assertThat(details("telling-1")).isEqualTo(Map.of("last", "none", "length", 4));
+
+		// It is asked serially with its other calls, and for no longer than a second.
+		this.peers.get(0).send("wait\n");
+		await().until(() -> details("telling-1") == null);
+		release.countDown();
+		await().until(() -> Map.of("last", "wait", "length", 4).equals(details("telling-1")));
+
+		this.peers.get(0).send("fail\n");
+		await().until(() -> details("telling-1") == null);
+		assertThat(list(null, null, null, null).sessions().get(0).details()).isNull();
+	}
+
+	private @Nullable Map<String, @Nullable Object> details(String id) {
+		return Objects.requireNonNull(endpoint(Show.ALWAYS).socketSession(id)).details();
 	}
 
 	@Test
