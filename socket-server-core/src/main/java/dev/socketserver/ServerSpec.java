@@ -3,6 +3,7 @@ package dev.socketserver;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -52,6 +53,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 	private static final String POSITIVE = "must be positive";
 
+	private static final byte[] LINE_FEED = { '\n' };
+
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
 
@@ -79,6 +82,10 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, POSITIVE);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		checkFraming(handler, framing);
+		check(charset.canEncode(), "charset", charset, "can be read only: replies could not be written in it");
+		check(!framing.type().equals("line") || Arrays.equals("\n".getBytes(charset), LINE_FEED), "charset", charset,
+				"does not write the end of a line as the one byte 0A, which ends a frame of framing line: use one "
+						+ "that has ASCII in it, such as UTF-8, or another framing");
 		check(!framing.passThrough() || !inbound.overflow().drops(), "inbound.overflow", inbound.overflow(),
 				"would tear holes into a stream: raw framing allows block and close");
 		check(!framing.switchable() || inbound.overflow() == InboundOverflow.BLOCK, "inbound.overflow",

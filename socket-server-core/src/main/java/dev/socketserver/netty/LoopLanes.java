@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 
 /**
  * Runs the lanes of one server's sessions on their own event loop, for handlers that
@@ -20,6 +21,10 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	private final ArrayDeque<Lane> ready = new ArrayDeque<>();
 
 	private boolean scheduled;
+
+	private boolean running;
+
+	private final Runnable nextRound = this::nextRound;
 
 	private final HandlerThreads threads;
 
@@ -43,8 +48,20 @@ final class LoopLanes implements LaneScheduler, Runnable {
 		this.ready.add(lane);
 		if (!this.scheduled) {
 			this.scheduled = true;
-			this.loop.execute(this);
+			if (this.running && this.loop instanceof SingleThreadEventLoop single) {
+				// A task that is added to the others now would run before the loop has
+				// been round its sockets.
+				single.executeAfterEventLoopIteration(this.nextRound);
+			}
+			else {
+				this.loop.execute(this);
+			}
 		}
+	}
+
+	/** The loop has run all its tasks: what is added now waits for the sockets. */
+	private void nextRound() {
+		this.loop.execute(this);
 	}
 
 	/**
@@ -54,8 +71,14 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	@Override
 	public void run() {
 		this.scheduled = false;
-		for (int count = this.ready.size(); count > 0; count--) {
-			this.ready.remove().run();
+		this.running = true;
+		try {
+			for (int count = this.ready.size(); count > 0; count--) {
+				this.ready.remove().run();
+			}
+		}
+		finally {
+			this.running = false;
 		}
 	}
 

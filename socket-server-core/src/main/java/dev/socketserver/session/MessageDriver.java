@@ -397,12 +397,21 @@ final class MessageDriver implements Driver, Lane.Owner {
 		if (!this.waiting && this.outbox.congested()) {
 			// On the loop nothing has been flushed yet.
 			flush();
-			this.waiting = this.outbox.awaitRoom(() -> this.lane.submit(() -> {
-				this.waiting = false;
-				proceed();
-			}));
+			this.waiting = this.outbox.awaitRoom(this::roomAgain);
+			if (!this.waiting && Thread.currentThread() instanceof IoThread) {
+				// All has left at once, and would again: others have their turn first.
+				this.waiting = true;
+				roomAgain();
+			}
 		}
 		return this.waiting;
+	}
+
+	private void roomAgain() {
+		this.lane.submit(() -> {
+			this.waiting = false;
+			proceed();
+		});
 	}
 
 	// What the replies of a handler need, to be sent as they come about. On the lane.

@@ -136,6 +136,17 @@ abstract class Replies {
 			return true;
 		}
 
+		/**
+		 * Who works on it may know how to be told that nobody waits any more. A future of
+		 * the application's is not cancelled: others may wait for it too.
+		 */
+		@Override
+		void close() {
+			if (!this.completed && this.stage instanceof Flow.Subscription work) {
+				work.cancel();
+			}
+		}
+
 		/** Whether it is complete is not asked: a stage need not tell. */
 		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -460,6 +462,30 @@ class MessageHandlerTests {
 			.assertThatThrownBy(() -> ServerSpec.builder("x").handler(text).framing(Framing.raw()).build())
 			.isInstanceOfSatisfying(ServerSpec.InvalidSpecException.class,
 					(ex) -> assertThat(ex.component()).isEqualTo("framing"));
+	}
+
+	@Test
+	void charsetThatCannotWorkIsRefused() {
+		assertThat(refused("ISO-2022-CN", Framing.fixed(4))).contains("replies could not be written");
+		assertThat(refused("UTF-16", Framing.line())).contains("one byte 0A");
+		assertThat(refused("UTF-32LE", Framing.line())).contains("one byte 0A");
+		assertThat(refused("UTF-16", Framing.fixed(4))).isNull();
+		assertThat(refused("ISO-8859-15", Framing.line())).isNull();
+		assertThat(refused("Shift_JIS", Framing.line())).isNull();
+	}
+
+	/** Returns why a charset is refused, or {@code null} if it is not. */
+	private static @Nullable String refused(String name, Framing framing) {
+		Charset charset = Charset.forName(name);
+		ServerHandler handler = ServerHandler.function("text", PayloadConverter.text(charset), (in) -> in);
+		try {
+			ServerSpec.builder("x").handler(handler).charset(charset).framing(framing).build();
+			return null;
+		}
+		catch (ServerSpec.InvalidSpecException ex) {
+			assertThat(ex.component()).isEqualTo("charset");
+			return ex.getMessage();
+		}
 	}
 
 }

@@ -28,6 +28,9 @@ final class FakeWire implements Wire {
 
 	boolean completing = true;
 
+	/** Tasks run where they are given, as they do for those who are on the loop. */
+	boolean inLoop;
+
 	boolean outOfMemory;
 
 	/** Those that are not released. Senders that wait release theirs themselves. */
@@ -35,7 +38,12 @@ final class FakeWire implements Wire {
 
 	@Override
 	public void execute(Runnable task) {
-		this.tasks.add(task);
+		if (this.inLoop) {
+			task.run();
+		}
+		else {
+			this.tasks.add(task);
+		}
 	}
 
 	/** Is the loop, as long as there is something to do; returns whether there was. */

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -101,6 +103,39 @@ class SessionTests {
 			}
 		}
 		while (this.wire.runLoop() || !this.ready.isEmpty());
+	}
+
+	@Test
+	void onTheLoopEndlessRepliesLetOthersHaveTheirTurn() throws Exception {
+		AtomicInteger made = new AtomicInteger();
+		TestSession session = new TestSession((payload, ignored) -> Stream.generate(() -> {
+			assertThat(made.incrementAndGet()).isLessThan(1_000_000);
+			return "x".repeat(100);
+		}), UnaryOperator.identity());
+		// The peer takes everything at once.
+		session.wire.completing = true;
+		session.wire.inLoop = true;
+		session.receive("go\n");
+
+		Thread loop = new Loop(session::runLaneOnce);
+		loop.start();
+		loop.join();
+
+		assertThat(made.get()).isBetween(1_000, 999_999);
+		assertThat(session.session.info().state()).isEqualTo(SessionInfo.State.OPEN);
+		int before = made.get();
+		loop = new Loop(session::runLaneOnce);
+		loop.start();
+		loop.join();
+		assertThat(made.get()).isGreaterThan(before);
+	}
+
+	private static final class Loop extends Thread implements IoThread {
+
+		Loop(Runnable task) {
+			super(task);
+		}
+
 	}
 
 	@Test

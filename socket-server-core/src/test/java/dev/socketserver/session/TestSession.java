@@ -78,6 +78,14 @@ final class TestSession {
 		return ran;
 	}
 
+	/** Is the executor for a single run of the lane, if it is ready. */
+	void runLaneOnce() {
+		Lane lane = this.ready.poll();
+		if (lane != null) {
+			lane.run();
+		}
+	}
+
 	/** Is executor and loop, until neither has anything to do. */
 	void run() {
 		while (this.wire.runLoop() | runLanes()) {

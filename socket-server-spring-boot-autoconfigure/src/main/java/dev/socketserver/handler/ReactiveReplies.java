@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -86,33 +87,72 @@ final class ReactiveReplies {
 		First first = new First();
 		publisher.subscribe(first);
 		// The engine looks at what it gets; Error Prone would have it a future.
-		Object later = first.future;
+		Object later = first;
 		return later;
 	}
 
-	/** Waits for the one value that there may be. */
-	private static final class First implements Subscriber<Object> {
+	/**
+	 * Waits for the one value that there may be. To the engine it is a stage that can be
+	 * cancelled: without a session nobody needs the value any more.
+	 */
+	private static final class First extends CompletableFuture<@Nullable Object>
+			implements Subscriber<Object>, Flow.Subscription {
 
-		private final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+		private final AtomicReference<@Nullable Subscription> source = new AtomicReference<>();
 
 		@Override
 		public void onSubscribe(Subscription subscription) {
-			subscription.request(Long.MAX_VALUE);
+			if (this.source.compareAndSet(null, subscription)) {
+				subscription.request(Long.MAX_VALUE);
+			}
+			else {
+				subscription.cancel();
+			}
 		}
 
 		@Override
 		public void onNext(Object value) {
-			this.future.complete(value);
+			complete(value);
 		}
 
 		@Override
 		public void onError(Throwable failure) {
-			this.future.completeExceptionally(failure);
+			completeExceptionally(failure);
 		}
 
 		@Override
 		public void onComplete() {
-			this.future.complete(null);
+			complete(null);
+		}
+
+		@Override
+		public void request(long count) {
+			// Everything has been asked for.
+		}
+
+		@Override
+		public void cancel() {
+			Subscription subscription = this.source.getAndSet(Cancelled.INSTANCE);
+			if (subscription != null) {
+				subscription.cancel();
+			}
+		}
+
+	}
+
+	/** Stands for a subscription that came, or may still come, too late. */
+	private enum Cancelled implements Subscription {
+
+		INSTANCE;
+
+		@Override
+		public void request(long count) {
+			// Nothing comes.
+		}
+
+		@Override
+		public void cancel() {
+			// It is.
 		}
 
 	}

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -83,6 +85,22 @@ class ReactiveRepliesTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "endlessMono", "endlessFlux" })
+	void whatNobodyWaitsForAnyMoreIsCancelled(String handler) {
+		handler(handler).run((context) -> {
+			Handlers handlers = context.getBean(Handlers.class);
+			try (TestPeer peer = peer(context)) {
+				peer.send("a\n");
+				assertThat(handlers.subscribed.await(20, TimeUnit.SECONDS)).isTrue();
+				assertThat(handlers.cancelled.getCount()).isOne();
+				context.getBean(SocketServers.class).session("it-1").orElseThrow().abort();
+				assertThat(handlers.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+			}
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		});
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "stage", "flow", "list", "nothing" })
 	void withoutReactorTheOthersWork(String handler) {
 		handler(handler).withClassLoader(new FilteredClassLoader("reactor", "org.reactivestreams")).run((context) -> {
@@ -129,6 +147,24 @@ class ReactiveRepliesTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
+
+		final CountDownLatch subscribed = new CountDownLatch(1);
+
+		final CountDownLatch cancelled = new CountDownLatch(1);
+
+		@Bean
+		Function<String, Mono<String>> endlessMono() {
+			return (text) -> Mono.<String>never()
+				.doOnSubscribe((subscription) -> this.subscribed.countDown())
+				.doOnCancel(this.cancelled::countDown);
+		}
+
+		@Bean
+		Function<String, Flux<String>> endlessFlux() {
+			return (text) -> Flux.<String>never()
+				.doOnSubscribe((subscription) -> this.subscribed.countDown())
+				.doOnCancel(this.cancelled::countDown);
+		}
 
 		@Bean
 		Function<String, Mono<String>> mono() {
