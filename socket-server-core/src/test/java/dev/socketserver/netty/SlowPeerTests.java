@@ -106,7 +106,10 @@ class SlowPeerTests {
 					assertThat(this.flooded.await(60, TimeUnit.SECONDS)).isTrue();
 					assertThat(this.failed).hasValueGreaterThan(BLOCKS / 2);
 				}
-				assertThat(pending.most()).isPositive().isLessThanOrEqualTo(LIMIT + 64L * 1024);
+				// Nothing stays pending in a session that ends, perhaps before anybody
+				// looks.
+				long least = (overflow != OutboundOverflow.CLOSE) ? LIMIT / 2 : 0;
+				assertThat(pending.most()).isBetween(least, LIMIT + 64L * 1024);
 			}
 			switch (overflow) {
 				case FAIL, BLOCK -> assertThat(server.statistics().outboundDropped()).isZero();
