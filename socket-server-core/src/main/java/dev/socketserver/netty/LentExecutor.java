@@ -81,6 +81,8 @@ final class LentExecutor {
 			}
 			else if (this.taken.compareAndSet(false, true)) {
 				this.task.run();
+				// Meant for what has just run, not for the next.
+				Thread.interrupted();
 			}
 		}
 
