@@ -262,7 +262,7 @@ final class NettySocketServer implements SocketServer {
 			this.engine.loops().release(transport);
 			throw ex;
 		}
-		if (!this.spec.daemon()) {
+		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().acquire();
 		}
 		return started;
@@ -353,7 +353,7 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
-		if (!this.spec.daemon()) {
+		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().release();
 		}
 	}

@@ -148,7 +148,7 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.execution().mode()).isEqualTo(ExecutionMode.EVENT_LOOP);
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
-				assertThat(spec.daemon()).isFalse();
+				assertThat(spec.threads().serverDaemon()).isFalse();
 			});
 	}
 
