@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +19,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -66,6 +66,8 @@ final class ServerRun {
 
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
+	private final AcceptGate gate = new AcceptGate();
+
 	private final Instant startedAt = Instant.now();
 
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -111,6 +113,10 @@ final class ServerRun {
 				: null;
 	}
 
+	AcceptGate gate() {
+		return this.gate;
+	}
+
 	SessionContext sessionContext() {
 		return this.sessionContext;
 	}
@@ -138,6 +144,7 @@ final class ServerRun {
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Channel channel) {
 		this.listener = channel;
+		this.gate.guard(channel);
 		channel.closeFuture().addListener((future) -> {
 			this.listenerClosed = true;
 			if (this.transport == Transport.NIO) {
@@ -166,17 +173,7 @@ final class ServerRun {
 
 	/** Accepts from now on. */
 	void accept() {
-		Channel channel = this.listener;
-		if (channel == null) {
-			return;
-		}
-		try {
-			channel.config().setAutoRead(true);
-		}
-		catch (RejectedExecutionException ex) {
-			// A listener has stopped the server, and the loops are gone already.
-			logger.debug("Server '{}' stopped as soon as it had started", name());
-		}
+		this.gate.release(Reason.UNANNOUNCED);
 	}
 
 	/**
