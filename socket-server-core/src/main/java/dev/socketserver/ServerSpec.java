@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param host where to listen: a host name or address, {@code "any"} for every interface;
  * default the IPv4 loopback address
  * @param port the port, 0 for a free one
+ * @param ipFamily which addresses it listens on; default {@link IpFamily#ANY}
+ * @param backlog most connections that wait in the kernel to be accepted; default 0, the
+ * operating system's choice
+ * @param options of the sockets
  * @param args handed to the handler as {@link SocketSession#args()}; default none
  * @param framing delimits frames; default {@linkplain Framing#raw() raw} for stream
  * handlers and those that take bytes as they come, {@linkplain Framing#line() line} for
@@ -37,14 +41,22 @@ import org.jspecify.annotations.Nullable;
  * @param inbound what may wait for the handler of a session
  * @param outbound what may wait for the peer of a session
  * @param timeouts what must not take too long
+ * @param oneShot whether the server stops when its first session has ended; default
+ * {@code false}
+ * @param requestsPerSession how many frames a session handles before it closes with
+ * {@link CloseReason#REQUESTS_DONE}, behind the last one's replies; 0 for any number,
+ * which is the default
+ * @param farewell sent to each session when the server begins to stop or drain;
+ * {@code null} for nothing, which is the default
  * @param drainTimeout how long {@link SocketServer#stop()} lets sessions end; default 27
  * s
- * @param daemon whether the JVM may exit while the server listens; default {@code false}
+ * @param threads how threads are called, and what keeps the JVM alive
  */
-public record ServerSpec(String name, ServerHandler handler, String host, int port, List<String> args, Framing framing,
-		Charset charset, List<PayloadConverter<?>> converters, Transport transport, Execution execution, Limits limits,
-		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, Duration drainTimeout,
-		boolean daemon) {
+public record ServerSpec(String name, ServerHandler handler, String host, int port, IpFamily ipFamily, int backlog,
+		SocketOptions options, List<String> args, Framing framing, Charset charset,
+		List<PayloadConverter<?>> converters, Transport transport, Execution execution, Limits limits,
+		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, boolean oneShot,
+		int requestsPerSession, @Nullable String farewell, Duration drainTimeout, Threads threads) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -65,6 +77,9 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		Objects.requireNonNull(name, "name");
 		Objects.requireNonNull(handler, "handler");
 		Objects.requireNonNull(host, "host");
+		Objects.requireNonNull(ipFamily, "ipFamily");
+		Objects.requireNonNull(options, "options");
+		Objects.requireNonNull(threads, "threads");
 		Objects.requireNonNull(framing, "framing");
 		Objects.requireNonNull(charset, "charset");
 		Objects.requireNonNull(transport, "transport");
@@ -79,6 +94,10 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		check(isName(name), "name", name, "must be " + NAME_RULE);
 		check(!host.isBlank(), "host", host, "must not be blank");
 		check(port >= 0 && port <= 65535, "port", port, "must be between 0 and 65535");
+		check(backlog >= 0, "backlog", backlog, "must not be negative");
+		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
+				"listens on all addresses of both families: the address must be any");
+		check(requestsPerSession >= 0, "requestsPerSession", requestsPerSession, "must not be negative");
 		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, POSITIVE);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		checkFraming(handler, framing);
@@ -123,10 +142,14 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 	/**
 	 * Whether the server listens on every interface.
-	 * @return {@code true} if {@link #host()} is {@value #ANY_HOST}
+	 * @return {@code true} if {@link #host()} is {@value #ANY_HOST} or a wildcard address
 	 */
 	public boolean anyHost() {
-		return this.host.equals(ANY_HOST);
+		return isWildcard(this.host);
+	}
+
+	private static boolean isWildcard(String host) {
+		return host.equals(ANY_HOST) || host.equals("0.0.0.0") || host.equals("::");
 	}
 
 	/**
@@ -167,12 +190,18 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	 * 10,000, but 500 for stream and conversation handlers on platform threads
 	 * @param frame longest payload, in bytes; a longer frame closes the session with
 	 * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
+	 * @param onFull what happens to connections beyond the sessions; default
+	 * {@link OnFull#REJECT}
+	 * @param acceptRate most new sessions in a second, the excess waits in the kernel; 0
+	 * for any number, which is the default
 	 */
-	public record Limits(int sessions, int frame) {
+	public record Limits(int sessions, int frame, OnFull onFull, int acceptRate) {
 
 		public Limits {
 			check(sessions > 0, "limits.sessions", sessions, POSITIVE);
 			check(frame > 0, "limits.frame", frame, POSITIVE);
+			Objects.requireNonNull(onFull, "onFull");
+			check(acceptRate >= 0, "limits.acceptRate", acceptRate, "must not be negative");
 		}
 
 	}
@@ -214,27 +243,60 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	}
 
 	/**
-	 * What must not take too long.
+	 * What must not take too long; {@code null} for what may.
 	 *
-	 * @param idle closes a session from which no byte came for that long; {@code null}
-	 * for never, which is the default
+	 * @param firstFrame time to a session's first frame, which else closes with
+	 * {@link CloseReason#FIRST_FRAME_TIMEOUT}; default {@code null}
+	 * @param frame time from a frame's first byte to its last, or the session closes with
+	 * {@link CloseReason#FRAME_TIMEOUT}; default 30 s
+	 * @param idle time without a byte from the peer, after which a session closes with
+	 * {@link CloseReason#IDLE_TIMEOUT}; default {@code null}
+	 * @param write time in which a write must make progress, or the session is cut with
+	 * {@link CloseReason#WRITE_TIMEOUT}; default 30 s
+	 * @param session a session's greatest age, give or take a tenth, at which it closes
+	 * with {@link CloseReason#SESSION_TIMEOUT}; default {@code null}
 	 * @param handler a call of a message handler that lasts longer is reported as stuck,
-	 * and not interrupted; {@code null} for never; default 10 s
+	 * and not interrupted; default 10 s
 	 */
-	public record Timeouts(@Nullable Duration idle, @Nullable Duration handler) {
+	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
+			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
 
 		private static final Duration MIN = Duration.ofMillis(1);
 
 		private static final Duration MAX = Duration.ofDays(36_525);
 
 		public Timeouts {
+			checkTimeout(firstFrame, "timeouts.firstFrame");
+			checkTimeout(frame, "timeouts.frame");
 			checkTimeout(idle, "timeouts.idle");
+			checkTimeout(write, "timeouts.write");
+			checkTimeout(session, "timeouts.session");
 			checkTimeout(handler, "timeouts.handler");
 		}
 
 		private static void checkTimeout(@Nullable Duration timeout, String component) {
 			check(timeout == null || (timeout.compareTo(MIN) >= 0 && timeout.compareTo(MAX) <= 0), component, timeout,
 					"must be at least a millisecond and at most 100 years");
+		}
+
+	}
+
+	/**
+	 * How threads are called, and what keeps the JVM alive. All threads are daemon
+	 * threads; one that is not lives while a flag asks for it.
+	 *
+	 * @param name the name of threads that serve the server's sessions, in which
+	 * <code>{name}</code> stands for the server's name; default
+	 * <code>{name} server</code>
+	 * @param serverDaemon whether the JVM may exit while the server listens; default
+	 * {@code false}
+	 * @param sessionDaemon whether the JVM may exit while a session is open; default
+	 * {@code true}
+	 */
+	public record Threads(String name, boolean serverDaemon, boolean sessionDaemon) {
+
+		public Threads {
+			check(!name.isBlank(), "threads.name", name, "must not be blank");
 		}
 
 	}
@@ -331,7 +393,35 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		private Duration drainTimeout = Duration.ofSeconds(27);
 
-		private boolean daemon;
+		private IpFamily ipFamily = IpFamily.ANY;
+
+		private int backlog;
+
+		private SocketOptions options = SocketOptions.DEFAULT;
+
+		private OnFull onFull = OnFull.REJECT;
+
+		private int acceptRate;
+
+		private @Nullable Duration firstFrameTimeout;
+
+		private @Nullable Duration frameTimeout = Duration.ofSeconds(30);
+
+		private @Nullable Duration writeTimeout = Duration.ofSeconds(30);
+
+		private @Nullable Duration sessionTimeout;
+
+		private boolean oneShot;
+
+		private int requestsPerSession;
+
+		private @Nullable String farewell;
+
+		private String threadName = "{name} server";
+
+		private boolean serverDaemon;
+
+		private boolean sessionDaemon = true;
 
 		private Builder(String name) {
 			this.name = name;
@@ -578,12 +668,152 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
-		 * Sets {@link ServerSpec#daemon()}.
-		 * @param daemon the value
+		 * Sets {@link ServerSpec#ipFamily()}.
+		 * @param ipFamily the value
 		 * @return this builder
 		 */
-		public Builder daemon(boolean daemon) {
-			this.daemon = daemon;
+		public Builder ipFamily(IpFamily ipFamily) {
+			this.ipFamily = ipFamily;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#backlog()}.
+		 * @param backlog the value
+		 * @return this builder
+		 */
+		public Builder backlog(int backlog) {
+			this.backlog = backlog;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#options()}.
+		 * @param options the value
+		 * @return this builder
+		 */
+		public Builder options(SocketOptions options) {
+			this.options = options;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Limits#onFull()}.
+		 * @param onFull the value
+		 * @return this builder
+		 */
+		public Builder onFull(OnFull onFull) {
+			this.onFull = onFull;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Limits#acceptRate()}.
+		 * @param acceptRate the value
+		 * @return this builder
+		 */
+		public Builder acceptRate(int acceptRate) {
+			this.acceptRate = acceptRate;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Timeouts#firstFrame()}.
+		 * @param firstFrameTimeout the value
+		 * @return this builder
+		 */
+		public Builder firstFrameTimeout(@Nullable Duration firstFrameTimeout) {
+			this.firstFrameTimeout = firstFrameTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Timeouts#frame()}.
+		 * @param frameTimeout the value
+		 * @return this builder
+		 */
+		public Builder frameTimeout(@Nullable Duration frameTimeout) {
+			this.frameTimeout = frameTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Timeouts#write()}.
+		 * @param writeTimeout the value
+		 * @return this builder
+		 */
+		public Builder writeTimeout(@Nullable Duration writeTimeout) {
+			this.writeTimeout = writeTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Timeouts#session()}.
+		 * @param sessionTimeout the value
+		 * @return this builder
+		 */
+		public Builder sessionTimeout(@Nullable Duration sessionTimeout) {
+			this.sessionTimeout = sessionTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#oneShot()}.
+		 * @param oneShot the value
+		 * @return this builder
+		 */
+		public Builder oneShot(boolean oneShot) {
+			this.oneShot = oneShot;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#requestsPerSession()}.
+		 * @param requestsPerSession the value
+		 * @return this builder
+		 */
+		public Builder requestsPerSession(int requestsPerSession) {
+			this.requestsPerSession = requestsPerSession;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#farewell()}.
+		 * @param farewell the value
+		 * @return this builder
+		 */
+		public Builder farewell(@Nullable String farewell) {
+			this.farewell = farewell;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Threads#name()}.
+		 * @param threadName the value
+		 * @return this builder
+		 */
+		public Builder threadName(String threadName) {
+			this.threadName = threadName;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Threads#serverDaemon()}.
+		 * @param serverDaemon the value
+		 * @return this builder
+		 */
+		public Builder serverDaemon(boolean serverDaemon) {
+			this.serverDaemon = serverDaemon;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Threads#sessionDaemon()}.
+		 * @param sessionDaemon the value
+		 * @return this builder
+		 */
+		public Builder sessionDaemon(boolean sessionDaemon) {
+			this.sessionDaemon = sessionDaemon;
 			return this;
 		}
 
@@ -597,13 +827,16 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 			if (handler == null) {
 				throw new InvalidSpecException("handler", null, "is required");
 			}
-			return new ServerSpec(this.name, handler, this.host, this.port, this.args, framingFor(handler),
-					this.charset, this.converters, this.transport,
+			return new ServerSpec(this.name, handler, this.host, this.port, this.ipFamily, this.backlog, this.options,
+					this.args, framingFor(handler), this.charset, this.converters, this.transport,
 					new Execution(this.execution, this.executionThreads, this.executionQueue, this.executor),
-					new Limits(maxSessionsFor(handler), this.maxFrameBytes), this.readBufferBytes,
-					new Inbound(this.inboundFrames, this.inboundBytes, this.inboundOverflow),
+					new Limits(maxSessionsFor(handler), this.maxFrameBytes, this.onFull, this.acceptRate),
+					this.readBufferBytes, new Inbound(this.inboundFrames, this.inboundBytes, this.inboundOverflow),
 					new Outbound(this.outboundWrites, this.outboundBytes, this.outboundOverflow),
-					new Timeouts(this.idleTimeout, this.handlerTimeout), this.drainTimeout, this.daemon);
+					new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,
+							this.sessionTimeout, this.handlerTimeout),
+					this.oneShot, this.requestsPerSession, this.farewell, this.drainTimeout,
+					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon));
 		}
 
 		private int maxSessionsFor(ServerHandler handler) {

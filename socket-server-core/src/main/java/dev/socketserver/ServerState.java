@@ -3,11 +3,12 @@ package dev.socketserver;
 /**
  * The state of a {@link SocketServer}. Transitions: {@code STOPPED} or {@code FAILED} to
  * {@code STARTING} to {@code RUNNING} or {@code FAILED}; {@code RUNNING} to
- * {@code DRAINING} to {@code STOPPED}.
+ * {@code PAUSED} and back; both to {@code DRAINING} to {@code STOPPED}. A stop makes
+ * {@code STOPPED} of {@code FAILED}, too: nobody wants the server to run any more.
  */
 public enum ServerState {
 
-	/** Not listening: never started, or stopped. */
+	/** Not listening: never started, or stopped. Sessions may have been kept. */
 	STOPPED,
 
 	/** Binding its port. */

@@ -42,21 +42,24 @@ public interface SocketServer {
 
 	/**
 	 * Returns the transport in use.
-	 * @return {@link Transport#NIO} or {@link Transport#EPOLL}, or {@code null} unless
-	 * the server is {@link ServerState#RUNNING} or {@link ServerState#DRAINING}
+	 * @return the transport, never {@link Transport#AUTO}, or {@code null} unless the
+	 * server is {@link ServerState#RUNNING}, {@link ServerState#PAUSED} or
+	 * {@link ServerState#DRAINING}
 	 */
 	@Nullable Transport transport();
 
 	/**
 	 * Returns when the server last began to listen.
 	 * @return the instant, or {@code null} unless the server is
-	 * {@link ServerState#RUNNING} or {@link ServerState#DRAINING}
+	 * {@link ServerState#RUNNING}, {@link ServerState#PAUSED} or
+	 * {@link ServerState#DRAINING}
 	 */
 	@Nullable Instant startedAt();
 
 	/**
 	 * Returns why the last start failed.
-	 * @return the failure, or {@code null} unless {@link ServerState#FAILED}
+	 * @return the failure, until a start succeeds or the server is stopped; {@code null}
+	 * else
 	 */
 	@Nullable Throwable failure();
 
@@ -113,7 +116,8 @@ public interface SocketServer {
 
 	/**
 	 * Starts listening and returns when the port is bound. Does nothing if the server is
-	 * listening already.
+	 * listening already, a paused one included. Sessions that {@link #stopListening()}
+	 * kept go on.
 	 * @throws ServerStartException if the server cannot listen
 	 * @throws IllegalStateException if the server is just starting or draining, or if the
 	 * calling thread is an I/O thread
@@ -128,9 +132,11 @@ public interface SocketServer {
 
 	/**
 	 * Stops the server: the listener closes at once, each session ends after its current
-	 * call and its replies, and what is left at the timeout is cut. Waits for that,
-	 * except when called from a handler of this server or from an I/O thread: then it
-	 * returns at once and stopping goes on by itself. While another call's stop goes on,
+	 * call and its replies, and what is left at the timeout is cut. So do sessions that
+	 * {@link #stopListening()} kept. Waits for that, except when called from a handler of
+	 * this server, from an I/O thread, or while the calling thread is telling listeners
+	 * of the server's start: then it returns at once and stopping goes on by itself. Ends
+	 * a drain before its time, and cancels a restart. While another call's stop goes on,
 	 * this one can only shorten its time.
 	 * @param timeout how long sessions may take to end; zero cuts them at once
 	 * @return whether this call stopped the server: {@code false} if it was not running
@@ -146,8 +152,52 @@ public interface SocketServer {
 	boolean beginStop(Duration timeout);
 
 	/**
+	 * Begins to stop, like {@link #beginStop(Duration)}, and starts the server again when
+	 * it has stopped. A start that fails then leaves it {@link ServerState#FAILED}.
+	 * @param timeout how long sessions may take to end
+	 * @return whether this call stopped the server, so that it will start again unless it
+	 * is stopped meanwhile
+	 */
+	boolean beginRestart(Duration timeout);
+
+	/**
+	 * Closes the listener and leaves the sessions alone: the server is
+	 * {@link ServerState#STOPPED}, and its sessions are still listed. They end by
+	 * themselves, with the next {@link #stop()}, or with the application. Returns when
+	 * the port is free, except on an I/O thread.
+	 * @return whether this call closed the listener
+	 */
+	boolean stopListening();
+
+	/**
+	 * Stops accepting: connects wait in the kernel's backlog, and sessions go on. Nothing
+	 * is accepted after this has returned, unless it was called on an I/O thread.
+	 * @return whether this call paused the server: {@code false} if it was not
+	 * {@link ServerState#RUNNING}
+	 */
+	boolean pause();
+
+	/**
+	 * Accepts again, those first that have waited.
+	 * @return whether this call resumed the server: {@code false} if it was not
+	 * {@link ServerState#PAUSED}
+	 */
+	boolean resume();
+
+	/**
+	 * Closes the listener, and lets sessions end by themselves until the timeout. Those
+	 * that are left then are stopped as by {@link #stop()}. During another drain it can
+	 * only shorten the time. Never waits.
+	 * @param timeout how long sessions may go on
+	 * @return {@link #stopped()}
+	 */
+	CompletableFuture<@Nullable Void> drain(Duration timeout);
+
+	/**
 	 * Returns the end of the current run.
-	 * @return completes when the server has stopped; completed already if it does not run
+	 * @return completes when the server has stopped and none of its sessions is left,
+	 * those kept by {@link #stopListening()} included; completed already if there are
+	 * none and it does not run
 	 */
 	CompletableFuture<@Nullable Void> stopped();
 

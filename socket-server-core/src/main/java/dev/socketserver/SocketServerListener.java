@@ -42,7 +42,8 @@ public interface SocketServerListener {
 	}
 
 	/**
-	 * A server no longer listens and its sessions have ended, or have been cut.
+	 * A server no longer listens and its sessions have ended, have been cut, or are kept.
+	 * It is told after {@link #started}, once for each start that succeeded.
 	 * @param server the server, {@link ServerState#STOPPED}
 	 */
 	default void stopped(SocketServer server) {

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +45,13 @@ final class NettySocketServer implements SocketServer {
 	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
 	private static final Duration MAX_STOP = Duration.ofDays(365);
 
+	/** Listeners are told on it, who may take their time. */
+	private static final Executor OWN_THREAD = (task) -> {
+		Thread thread = new Thread(task, "socket-server-transition");
+		thread.setDaemon(true);
+		thread.start();
+	};
+
 	private final ServerSpec spec;
 
 	private final Engine engine;
@@ -68,8 +78,20 @@ final class NettySocketServer implements SocketServer {
 
 	private volatile @Nullable ServerStartException failure;
 
+	/** Earlier runs whose sessions go on without a listener. */
+	private final Set<ServerRun> kept = ConcurrentHashMap.newKeySet();
+
+	/** Tells listeners of the start: what it waits for must not wait for it. */
+	private volatile @Nullable Thread telling;
+
 	/** Guarded by the transition lock. */
 	private boolean removed;
+
+	/** Whether a stop came while binding. Guarded by the transition lock. */
+	private boolean startCancelled;
+
+	/** Whether to start again after the run. Guarded by the transition lock. */
+	private boolean restarting;
 
 	NettySocketServer(ServerSpec spec, Engine engine, SessionRegistry sessions) {
 		this.spec = spec;
@@ -160,7 +182,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		this.transition.lock();
 		try {
-			if (this.state == ServerState.RUNNING) {
+			if (isListening()) {
 				return;
 			}
 			if (this.removed) {
@@ -170,11 +192,15 @@ final class NettySocketServer implements SocketServer {
 				throw new IllegalStateException("Server '" + name() + "' cannot start while it is " + this.state);
 			}
 			this.state = ServerState.STARTING;
-			this.failure = null;
+			this.startCancelled = false;
 		}
 		finally {
 			this.transition.unlock();
 		}
+		bindAndAccept();
+	}
+
+	private void bindAndAccept() {
 		ServerRun started;
 		try {
 			started = bind();
@@ -188,10 +214,18 @@ final class NettySocketServer implements SocketServer {
 			throw ex;
 		}
 		if (!publish(started)) {
+			started.announced(false);
 			beginStop(Duration.ZERO);
-			throw new IllegalStateException("Server '" + name() + "' was removed while it started");
+			throw new IllegalStateException("Server '" + name() + "' was stopped or removed while it started");
 		}
-		this.listener.started(this);
+		this.telling = Thread.currentThread();
+		try {
+			this.listener.started(this);
+		}
+		finally {
+			this.telling = null;
+			started.announced(true);
+		}
 		started.accept();
 	}
 
@@ -202,7 +236,8 @@ final class NettySocketServer implements SocketServer {
 			this.lastRun = started;
 			this.run = started;
 			this.state = ServerState.RUNNING;
-			return !this.removed;
+			this.failure = null;
+			return !this.removed && !this.startCancelled;
 		}
 		finally {
 			this.transition.unlock();
@@ -221,8 +256,18 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	private void failed(ServerStartException cause) {
-		this.failure = cause;
-		this.state = ServerState.FAILED;
+		this.transition.lock();
+		try {
+			if (this.startCancelled) {
+				this.state = ServerState.STOPPED;
+				return;
+			}
+			this.failure = cause;
+			this.state = ServerState.FAILED;
+		}
+		finally {
+			this.transition.unlock();
+		}
 		this.listener.failed(this, cause);
 	}
 
@@ -262,7 +307,7 @@ final class NettySocketServer implements SocketServer {
 			this.engine.loops().release(transport);
 			throw ex;
 		}
-		if (!this.spec.daemon()) {
+		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().acquire();
 		}
 		return started;
@@ -275,27 +320,78 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		ServerRun current = this.run;
-		if (current == null || !beginStop(timeout)) {
-			return false;
+		CompletableFuture<@Nullable Void> end = stopped();
+		boolean first = beginStop(timeout);
+		if (first && !mustNotWait()) {
+			await(end, bounded(timeout));
 		}
-		if (!mustNotWait()) {
-			await(current, bounded(timeout));
-		}
-		return true;
+		return first;
 	}
 
 	@Override
 	public boolean beginStop(Duration timeout) {
+		return beginStop(timeout, false);
+	}
+
+	@Override
+	public boolean beginRestart(Duration timeout) {
+		return beginStop(timeout, true);
+	}
+
+	private boolean beginStop(Duration timeout, boolean restart) {
 		Duration most = bounded(timeout);
+		ServerRun current;
+		boolean first;
+		this.transition.lock();
+		try {
+			current = this.run;
+			if (restart && (current == null || this.removed)) {
+				return false;
+			}
+			first = (current != null) ? current.claimStop() : cancelStart();
+			if (first || !restart) {
+				boolean cancelled = this.restarting && !restart;
+				this.restarting = restart;
+				first |= cancelled;
+			}
+			if (current != null) {
+				this.state = ServerState.DRAINING;
+			}
+		}
+		finally {
+			this.transition.unlock();
+		}
+		if (current != null) {
+			current.stop(most);
+		}
+		if (!restart) {
+			this.kept.forEach((run) -> run.stop(most));
+		}
+		return first;
+	}
+
+	/** Nobody wants a server to run that is just starting, or could not. */
+	private boolean cancelStart() {
+		boolean first = false;
+		if (this.state == ServerState.STARTING) {
+			first = !this.startCancelled;
+			this.startCancelled = true;
+		}
+		else if (this.state == ServerState.FAILED) {
+			first = true;
+			this.failure = null;
+			this.state = ServerState.STOPPED;
+		}
+		return first;
+	}
+
+	@Override
+	public boolean stopListening() {
 		ServerRun current;
 		this.transition.lock();
 		try {
 			current = this.run;
-			if (this.state != ServerState.RUNNING || current == null) {
-				if (current != null) {
-					current.hurry(most);
-				}
+			if (current == null || !isListening()) {
 				return false;
 			}
 			this.state = ServerState.DRAINING;
@@ -303,7 +399,84 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
-		current.stop(most);
+		current.close();
+		CompletableFuture<?> closed = current.listenerGone().thenRunAsync(() -> keep(current), OWN_THREAD);
+		if (!(Thread.currentThread() instanceof IoThread) && this.telling != Thread.currentThread()) {
+			await(closed, Duration.ZERO);
+		}
+		return true;
+	}
+
+	private boolean isListening() {
+		return this.state == ServerState.RUNNING || this.state == ServerState.PAUSED;
+	}
+
+	/** The sessions of a run go on without a listener, unless the run is stopping. */
+	private void keep(ServerRun closed) {
+		boolean told = closed.awaitAnnounced();
+		this.transition.lock();
+		try {
+			if (this.run != closed || closed.stopping()) {
+				return;
+			}
+			this.kept.add(closed);
+			noLongerListens(told);
+		}
+		finally {
+			this.transition.unlock();
+		}
+		listenerReleased();
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> drain(Duration timeout) {
+		CompletableFuture<@Nullable Void> end = stopped();
+		ServerRun current;
+		this.transition.lock();
+		try {
+			current = this.run;
+			if (isListening()) {
+				this.state = ServerState.DRAINING;
+			}
+		}
+		finally {
+			this.transition.unlock();
+		}
+		if (current != null) {
+			current.drain(bounded(timeout), this.spec.drainTimeout());
+		}
+		return end;
+	}
+
+	@Override
+	public boolean pause() {
+		return turn(ServerState.RUNNING, ServerState.PAUSED);
+	}
+
+	@Override
+	public boolean resume() {
+		return turn(ServerState.PAUSED, ServerState.RUNNING);
+	}
+
+	private boolean turn(ServerState from, ServerState to) {
+		CompletableFuture<?> turned;
+		this.transition.lock();
+		try {
+			ServerRun current = this.run;
+			if (this.state != from || current == null) {
+				return false;
+			}
+			this.state = to;
+			// Under the lock, so that the listener hears the last call last.
+			turned = current.paused(to == ServerState.PAUSED);
+		}
+		finally {
+			this.transition.unlock();
+		}
+		if (!(Thread.currentThread() instanceof IoThread)) {
+			await(turned, Duration.ZERO);
+		}
+		ServerLog.turned(this, to);
 		return true;
 	}
 
@@ -323,12 +496,13 @@ final class NettySocketServer implements SocketServer {
 
 	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || this.sessions.runsHere();
+		return Thread.currentThread() instanceof IoThread || this.telling == Thread.currentThread()
+				|| this.sessions.runsHere();
 	}
 
-	private static void await(ServerRun current, Duration timeout) {
+	private static void await(CompletableFuture<?> end, Duration timeout) {
 		try {
-			current.ended().get(timeout.plus(STOP_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+			end.get(timeout.plus(STOP_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -344,16 +518,57 @@ final class NettySocketServer implements SocketServer {
 	 */
 	void ended(ServerRun ended) {
 		this.engine.loops().release(ended.transport());
+		boolean told = ended.awaitAnnounced();
+		boolean listened = false;
+		boolean again = false;
 		this.transition.lock();
 		try {
-			this.run = null;
-			this.state = ServerState.STOPPED;
-			this.listener.stopped(this);
+			if (!this.kept.remove(ended)) {
+				listened = true;
+				again = this.restarting && !this.removed;
+				this.restarting = false;
+				noLongerListens(told);
+				if (again && this.state == ServerState.STOPPED) {
+					this.state = ServerState.STARTING;
+					this.startCancelled = false;
+				}
+				else {
+					again = false;
+				}
+			}
 		}
 		finally {
 			this.transition.unlock();
 		}
-		if (!this.spec.daemon()) {
+		if (again) {
+			OWN_THREAD.execute(this::startAgain);
+		}
+		if (listened) {
+			listenerReleased();
+		}
+	}
+
+	/** Whoever asked for it has gone: listeners are told how it went. */
+	private void startAgain() {
+		try {
+			bindAndAccept();
+		}
+		catch (RuntimeException ex) {
+			ServerLog.cannotRestart(this, ex);
+		}
+	}
+
+	/** Under the transition lock. */
+	private void noLongerListens(boolean startTold) {
+		this.run = null;
+		this.state = ServerState.STOPPED;
+		if (startTold) {
+			this.listener.stopped(this);
+		}
+	}
+
+	private void listenerReleased() {
+		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().release();
 		}
 	}
@@ -361,7 +576,11 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		return (last != null) ? last.ended().copy() : CompletableFuture.completedFuture(null);
+		CompletableFuture<@Nullable Void> end = (last != null) ? last.ended() : CompletableFuture.completedFuture(null);
+		for (ServerRun earlier : this.kept) {
+			end = end.thenCombine(earlier.ended(), (one, other) -> null);
+		}
+		return end.copy();
 	}
 
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
@@ -118,10 +117,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (removed == null) {
 			return false;
 		}
-		CompletableFuture<@Nullable Void> stopped = removed.stopped();
 		removed.remove();
+		CompletableFuture<@Nullable Void> stopped = removed.stopped();
 		removed.stop();
-		if (removed.state() == ServerState.DRAINING) {
+		// Asked anew: completing tells those first that have asked last.
+		if (!removed.stopped().isDone()) {
 			// A handler of the server removes it, or another stop was first.
 			CompletableFuture<?> unused = stopped
 				.whenComplete((result, failure) -> this.engine.listener().removed(removed));

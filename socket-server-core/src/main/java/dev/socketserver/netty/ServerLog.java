@@ -10,6 +10,7 @@ import dev.socketserver.Addresses;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,23 @@ final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void stopped(SocketServer server) {
+		long kept = server.sessions().count();
+		if (kept > 0) {
+			logger.info("'{}' no longer listens, and {} sessions are left", server.name(), kept);
+			return;
+		}
 		logger.info("'{}' has stopped after {} sessions", server.name(), server.statistics().opened());
+	}
+
+	/** A server is paused or goes on. */
+	static void turned(SocketServer server, ServerState to) {
+		logger.info((to == ServerState.PAUSED) ? "'{}' is paused: connections wait" : "'{}' accepts connections again",
+				server.name());
+	}
+
+	/** A restart has stopped a server that cannot start again. */
+	static void cannotRestart(SocketServer server, Throwable cause) {
+		logger.error("'{}' cannot start again: {}", server.name(), cause.getMessage());
 	}
 
 	private static String address(@Nullable InetSocketAddress address) {

@@ -20,6 +20,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -66,6 +67,8 @@ final class ServerRun {
 
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
+	private final AcceptGate gate = new AcceptGate();
+
 	private final Instant startedAt = Instant.now();
 
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -77,11 +80,21 @@ final class ServerRun {
 	/** Set once bound. */
 	private volatile @Nullable Channel listener;
 
+	/** The listener is being closed: the run ends with its last session. */
+	private volatile boolean closing;
+
+	/** Sessions are being told to end. */
 	private volatile boolean stopping;
+
+	private final AtomicBoolean stopClaimed = new AtomicBoolean();
 
 	private volatile boolean listenerClosed;
 
-	private volatile boolean portFree;
+	/** Completes when the port is free. */
+	private final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
+
+	/** Completes when nobody has still to hear of the start: whether anybody has. */
+	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
 			Function<Runnable, SessionContext> sessionContexts) {
@@ -107,8 +120,12 @@ final class ServerRun {
 
 	@Nullable InetSocketAddress localAddress() {
 		Channel channel = this.listener;
-		return (channel != null && !this.stopping && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress()
+		return (channel != null && !this.closing && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress()
 				: null;
+	}
+
+	AcceptGate gate() {
+		return this.gate;
 	}
 
 	SessionContext sessionContext() {
@@ -138,6 +155,7 @@ final class ServerRun {
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Channel channel) {
 		this.listener = channel;
+		this.gate.guard(channel);
 		channel.closeFuture().addListener((future) -> {
 			this.listenerClosed = true;
 			if (this.transport == Transport.NIO) {
@@ -160,23 +178,36 @@ final class ServerRun {
 	}
 
 	private void portFreed() {
-		this.portFree = true;
+		this.listenerGone.complete(null);
 		endIfDone();
 	}
 
-	/** Accepts from now on. */
+	/** Accepts from now on, unless something else holds the gate. */
 	void accept() {
+		this.gate.release(Reason.UNANNOUNCED);
+	}
+
+	/**
+	 * Stops or resumes accepting.
+	 * @return completes when the listener obeys
+	 */
+	CompletableFuture<@Nullable Void> paused(boolean paused) {
+		this.gate.set(Reason.PAUSED, () -> paused);
+		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
 		Channel channel = this.listener;
 		if (channel == null) {
-			return;
+			obeyed.complete(null);
+			return obeyed;
 		}
 		try {
-			channel.config().setAutoRead(true);
+			// Behind what the loop is just accepting, and behind the gate.
+			channel.eventLoop().execute(() -> obeyed.complete(null));
 		}
 		catch (RejectedExecutionException ex) {
-			// A listener has stopped the server, and the loops are gone already.
-			logger.debug("Server '{}' stopped as soon as it had started", name());
+			// The loops are gone already, and nothing is accepted.
+			obeyed.complete(null);
 		}
+		return obeyed;
 	}
 
 	/**
@@ -248,22 +279,70 @@ final class ServerRun {
 		endIfDone();
 	}
 
-	/** Stops listening, lets the sessions end, and cuts what is left at the timeout. */
-	void stop(Duration timeout) {
-		this.stopping = true;
+	/**
+	 * Nobody will be told of the start any more.
+	 * @param told whether listeners were told
+	 */
+	void announced(boolean told) {
+		this.announced.complete(told);
+	}
+
+	/**
+	 * What follows must not be told before the start.
+	 * @return whether the start was told
+	 */
+	boolean awaitAnnounced() {
+		return this.announced.join();
+	}
+
+	/** Completes when the listener is closed and its port is free. */
+	CompletableFuture<@Nullable Void> listenerGone() {
+		return this.listenerGone;
+	}
+
+	/** Stops listening. The run ends with its last session. */
+	void close() {
+		this.closing = true;
 		Channel channel = this.listener;
 		if (channel != null) {
 			channel.close();
 		}
-		if (!timeout.isZero()) {
-			sessions().forEach(Session::stop);
-		}
-		hurry(timeout);
 		endIfDone();
 	}
 
+	/** Returns whether the caller is the first to stop the sessions of this run. */
+	boolean claimStop() {
+		return this.stopClaimed.compareAndSet(false, true);
+	}
+
+	boolean stopping() {
+		return this.stopClaimed.get();
+	}
+
+	/** Stops listening, and at the timeout stops what is left, unless it was stopped. */
+	void drain(Duration timeout, Duration stopTimeout) {
+		close();
+		after(timeout.toNanos(), () -> {
+			if (claimStop()) {
+				stop(stopTimeout);
+			}
+		});
+	}
+
+	/** Stops listening, lets the sessions end, and cuts what is left at the timeout. */
+	void stop(Duration timeout) {
+		this.stopClaimed.set(true);
+		boolean first = !this.stopping;
+		this.stopping = true;
+		close();
+		if (first && !timeout.isZero()) {
+			sessions().forEach(Session::stop);
+		}
+		hurry(timeout);
+	}
+
 	/** Leaves the sessions no more than the given time. */
-	void hurry(Duration timeout) {
+	private void hurry(Duration timeout) {
 		if (timeout.isZero()) {
 			cut();
 		}
@@ -295,7 +374,7 @@ final class ServerRun {
 	}
 
 	private void endIfDone() {
-		if (this.stopping && this.portFree && this.limit.taken() == 0) {
+		if (this.closing && this.listenerGone.isDone() && this.limit.taken() == 0) {
 			end();
 		}
 	}

@@ -477,7 +477,7 @@ class ServerLifecycleTests {
 					self.join().stop();
 					return "ending";
 				}))
-				.daemon(args[0].equals("daemon"))
+				.serverDaemon(args[0].equals("daemon"))
 				.build());
 			self.complete(server);
 			server.start();

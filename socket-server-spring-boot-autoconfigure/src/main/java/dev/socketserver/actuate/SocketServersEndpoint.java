@@ -12,7 +12,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
@@ -27,11 +26,10 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.util.StringUtils;
 
 /**
- * {@link Endpoint @Endpoint} that lists servers, starts and stops them. Reading takes
- * snapshots from memory; stopping never waits for sessions to end.
+ * {@link Endpoint @Endpoint} that lists servers and changes what they do. Reading takes
+ * snapshots from memory; no operation waits for sessions to end.
  */
 @Endpoint(id = "socketservers")
 public class SocketServersEndpoint {
@@ -69,24 +67,27 @@ public class SocketServersEndpoint {
 	}
 
 	/**
-	 * Starts or stops a server. Starting returns when the port is bound; stopping returns
-	 * at once, and the state then tells whether sessions are still ending.
+	 * Changes what a server does. Starting returns when the port is bound; nothing waits
+	 * for sessions to end, and the state then tells whether they still are.
 	 * @param name the server's name
-	 * @param action {@code start} or {@code stop}
+	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
+	 * {@code resume} or {@code drain}
+	 * @param timeout how long sessions may go on, such as {@code 10s}, milliseconds if
+	 * without a unit, for {@code stop}, {@code restart} and {@code drain}; by default the
+	 * server's drain timeout
+	 * @param sessions {@code close}, which is the default, or {@code keep} to close the
+	 * listener only, for {@code stop} and {@code restart}
 	 * @return the server as it is now
-	 * @throws InvalidEndpointRequestException if there is no such server or action
+	 * @throws InvalidEndpointRequestException if there is no such server or action, or a
+	 * parameter has a wrong value or is not for the action
 	 * @throws IllegalStateException if the action does not fit the server's state, or the
 	 * server cannot start
 	 */
 	@WriteOperation
-	public SocketServerDescriptor changeSocketServer(@Selector String name, String action) {
+	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
+			@Nullable String sessions) {
 		SocketServer server = find(name);
-		switch (action) {
-			case "start" -> start(server);
-			case "stop" -> stop(server);
-			default -> throw new InvalidEndpointRequestException(
-					"Unknown action '" + StringUtils.truncate(action, 40) + "': use start or stop", "Unknown action");
-		}
+		ServerAction.of(action).perform(server, new ServerAction.Parameters(timeout, sessions));
 		return SocketServerDescriptor.of(server);
 	}
 
@@ -101,35 +102,12 @@ public class SocketServersEndpoint {
 	public SocketServerDescriptor stopSocketServer(@Selector String name) {
 		// Not void: Boot would tell such an operation from that of the web extension.
 		SocketServer server = find(name);
-		stop(server);
+		ServerAction.STOP.perform(server, ServerAction.Parameters.NONE);
 		return SocketServerDescriptor.of(server);
 	}
 
 	private SocketServer find(String name) {
 		return this.servers.server(name).orElseThrow(() -> UnknownTargetException.server(name));
-	}
-
-	private void start(SocketServer server) {
-		ServerState state = server.state();
-		if (state != ServerState.STOPPED && state != ServerState.FAILED) {
-			throw new RefusedOperationException(
-					"Server '" + server.name() + "' is " + state + ": only a stopped or failed server can be started");
-		}
-		try {
-			server.start();
-		}
-		catch (ServerStartException | IllegalStateException ex) {
-			// The latter when the state has changed meanwhile.
-			throw new RefusedOperationException(FailureText.of(ex), ex);
-		}
-	}
-
-	private void stop(SocketServer server) {
-		ServerState state = server.state();
-		if (!server.beginStop(server.spec().drainTimeout())) {
-			String why = (state == ServerState.DRAINING) ? "it is stopping already" : "there is nothing to stop";
-			throw new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + why);
-		}
 	}
 
 	/**

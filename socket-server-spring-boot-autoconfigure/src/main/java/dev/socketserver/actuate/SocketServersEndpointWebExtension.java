@@ -54,20 +54,25 @@ public class SocketServersEndpointWebExtension {
 	}
 
 	/**
-	 * Starts or stops a server.
+	 * Changes what a server does.
 	 * @param name the server's name
-	 * @param action {@code start} or {@code stop}
-	 * @return the server as it is now, or 404, 400 if the action is missing or unknown,
-	 * 409 if it does not fit the server's state or the server cannot start
+	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
+	 * {@code resume} or {@code drain}
+	 * @param timeout how long sessions may go on, for those actions that end them
+	 * @param sessions {@code close} or {@code keep}, for those actions that end them
+	 * @return the server as it is now, or 404, 400 if the action is missing or unknown or
+	 * a parameter wrong, 409 if it does not fit the server's state or the server cannot
+	 * start
 	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> changeSocketServer(@Selector String name,
-			@Nullable String action) {
+	public WebEndpointResponse<OperationResponseBody> changeSocketServer(@Selector String name, @Nullable String action,
+			@Nullable String timeout, @Nullable String sessions) {
 		return WebResponses.ok(() -> {
 			if (action == null) {
-				throw new InvalidEndpointRequestException("An action is required: start or stop", "Missing action");
+				throw new InvalidEndpointRequestException("An action is required: one of " + ServerAction.names(),
+						"Missing action");
 			}
-			return this.delegate.changeSocketServer(name, action);
+			return this.delegate.changeSocketServer(name, action, timeout, sessions);
 		});
 	}
 

@@ -1,6 +1,8 @@
 package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -23,20 +25,33 @@ import org.springframework.boot.health.contributor.Status;
  * <p>
  * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
  * while it is paused or draining; {@link Status#DOWN} when it should run and could not
- * start; {@link Status#UNKNOWN} when nobody expects it to accept: it was stopped, was
- * never started, or is about to start. A session whose handler is stuck does not change
- * the status: the others are served.
+ * start, also while it is tried again; {@link Status#UNKNOWN} when nobody expects it to
+ * accept: it was stopped, was never started, or is about to start for the first time. A
+ * session whose handler is stuck does not change the status: the others are served.
  */
 public class SocketServersHealthContributor implements CompositeHealthContributor {
 
 	private final SocketServers servers;
+
+	private final Function<String, @Nullable Instant> nextAttempts;
 
 	/**
 	 * Creates the contributor.
 	 * @param servers the servers
 	 */
 	public SocketServersHealthContributor(SocketServers servers) {
+		this(servers, (server) -> null);
+	}
+
+	/**
+	 * Creates the contributor.
+	 * @param servers the servers
+	 * @param nextAttempts tells when a server of a name that cannot listen is tried
+	 * again, {@code null} if never
+	 */
+	public SocketServersHealthContributor(SocketServers servers, Function<String, @Nullable Instant> nextAttempts) {
 		this.servers = servers;
+		this.nextAttempts = nextAttempts;
 	}
 
 	@Override
@@ -51,13 +66,14 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 			.map((server) -> new HealthContributors.Entry(server.name(), indicator(server)));
 	}
 
-	private static HealthIndicator indicator(SocketServer server) {
+	private HealthIndicator indicator(SocketServer server) {
 		return () -> health(server);
 	}
 
-	private static Health health(SocketServer server) {
+	private Health health(SocketServer server) {
 		ServerState state = server.state();
-		Health.Builder health = Health.status(status(state))
+		Throwable failure = server.failure();
+		Health.Builder health = Health.status(status(state, failure))
 			.withDetail("state", state)
 			.withDetail("activeSessions", server.statistics().active())
 			.withDetail("stuckSessions", server.statistics().stuckSessions());
@@ -65,19 +81,23 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 		if (address != null) {
 			health.withDetail("address", Addresses.format(address));
 		}
-		Throwable failure = server.failure();
 		if (failure != null) {
 			health.withDetail("failure", FailureText.of(failure));
+			Instant next = this.nextAttempts.apply(server.name());
+			if (next != null) {
+				health.withDetail("nextAttempt", next);
+			}
 		}
 		return health.build();
 	}
 
-	private static Status status(ServerState state) {
+	private static Status status(ServerState state, @Nullable Throwable failure) {
 		return switch (state) {
 			case RUNNING -> Status.UP;
 			case PAUSED, DRAINING -> Status.OUT_OF_SERVICE;
 			case FAILED -> Status.DOWN;
-			case STOPPED, STARTING -> Status.UNKNOWN;
+			case STARTING -> (failure != null) ? Status.DOWN : Status.UNKNOWN;
+			case STOPPED -> Status.UNKNOWN;
 		};
 	}
 

@@ -33,10 +33,10 @@ final class ConfiguredServers {
 
 	/**
 	 * Describes all servers. Creates their handler beans; opens nothing.
-	 * @return the specifications, in the order of the properties
+	 * @return the servers, in the order of the properties
 	 * @throws InvalidSocketPropertyException if one of them cannot be described
 	 */
-	List<ServerSpec> specs() {
+	List<ConfiguredServer> servers() {
 		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(),
 				new ConfiguredFramings(this.beanFactory, this.environment), this.environment,
 				JavaVersion.getJavaVersion(), new ExecutorBeans(this.beanFactory));
@@ -47,11 +47,11 @@ final class ConfiguredServers {
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		HandlerSelection selection = new HandlerSelection(beans);
 		Map<String, String> handlers = selection.select(enabled);
-		List<ServerSpec> described = new ArrayList<>();
+		List<ConfiguredServer> described = new ArrayList<>();
 		enabled.forEach((name, entry) -> {
 			String bean = handlers.get(name);
 			if (bean != null) {
-				described.add(specs.create(name, entry, beans, bean));
+				described.add(new ConfiguredServer(specs.create(name, entry, beans, bean), specs.start(name, entry)));
 			}
 		});
 		selection.warnAboutTheRest(handlers, entries);

@@ -62,6 +62,11 @@ final class EventPublisher implements SocketServerListener {
 	@Override
 	public void stopped(SocketServer server) {
 		this.context.publishEvent(new SocketServerStoppedEvent(server));
+	}
+
+	/** Not before: sessions may outlive their server's stop. */
+	@Override
+	public void removed(SocketServer server) {
 		this.servers.remove(server.name(), server);
 	}
 

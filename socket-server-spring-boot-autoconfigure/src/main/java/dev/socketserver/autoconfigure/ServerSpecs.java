@@ -5,24 +5,32 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.IpFamily;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.InvalidSpecException;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
+import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -42,9 +50,16 @@ final class ServerSpecs {
 
 	/**
 	 * Keys by the components of {@link ServerSpec} that they become and that are called
-	 * otherwise.
+	 * otherwise. Other components are called like their keys, in camel case.
 	 */
 	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
+
+	/** Where a server listens that may not be reached over IPv4. */
+	private static final String IPV6_LOOPBACK = "::1";
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerSpecs.class);
+
+	private final ServiceNames services = ServiceNames.ofThisMachine();
 
 	private final ServerDefaults defaults;
 
@@ -90,7 +105,9 @@ final class ServerSpecs {
 		handler(values, entry, beans, bean, builder);
 		builder.port(port(values, entry.port()));
 		builder.execution(execution(values));
-		builder.drainTimeout(drainTimeout());
+		builder.drainTimeout(drainTimeout(values));
+		listening(values, builder);
+		lifetimes(values, builder);
 		values.with("address", ServerDefaults::address,
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
 		ConfiguredFraming framing = this.framings.find(name);
@@ -114,10 +131,11 @@ final class ServerSpecs {
 		values.with("execution.executor", (shared) -> shared.execution().executor(),
 				(executor) -> builder.executor(executor(values, executor)));
 		try {
-			ServerSpec spec = builder.build();
+			ServerSpec spec = builder.options(options(values)).build();
 			if (framing != null) {
 				framing.check(spec.limits().frame());
 			}
+			PointlessSettings.report(spec, values.used.keySet());
 			return spec;
 		}
 		catch (InvalidSpecException ex) {
@@ -125,8 +143,72 @@ final class ServerSpecs {
 				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
 						"Change " + framing.property(), ex);
 			}
-			throw values.invalid(KEYS.getOrDefault(ex.component(), ex.component()), "it " + ex.rule(), null, ex);
+			throw values.invalid(key(ex.component()), "it " + ex.rule(), null, ex);
 		}
+	}
+
+	private static String key(String component) {
+		return KEYS.getOrDefault(component, DataObjectPropertyName.toDashedForm(component));
+	}
+
+	private static void listening(Values values, ServerSpec.Builder builder) {
+		values.with("ip-family", ServerDefaults::ipFamily, (family) -> {
+			builder.ipFamily(family);
+			if (family == IpFamily.IPV6) {
+				builder.host(IPV6_LOOPBACK);
+			}
+		});
+		values.with("backlog", ServerDefaults::backlog, builder::backlog);
+		values.with("limits.on-full", (shared) -> shared.limits().onFull(), builder::onFull);
+		values.with("limits.accept-rate", (shared) -> shared.limits().acceptRate(), builder::acceptRate);
+	}
+
+	private static void lifetimes(Values values, ServerSpec.Builder builder) {
+		values.with("one-shot", ServerDefaults::oneShot, builder::oneShot);
+		values.with("requests-per-session", ServerDefaults::requestsPerSession, builder::requestsPerSession);
+		values.with("farewell", ServerDefaults::farewell, builder::farewell);
+		values.timeout("timeouts.first-frame", (shared) -> shared.timeouts().firstFrame(), builder::firstFrameTimeout);
+		values.timeout("timeouts.frame", (shared) -> shared.timeouts().frame(), builder::frameTimeout);
+		values.timeout("timeouts.write", (shared) -> shared.timeouts().write(), builder::writeTimeout);
+		values.timeout("timeouts.session", (shared) -> shared.timeouts().session(), builder::sessionTimeout);
+		values.with("threads.name", (shared) -> shared.threads().name(), builder::threadName);
+		values.with("threads.server-daemon", (shared) -> shared.threads().serverDaemon(), builder::serverDaemon);
+		values.with("threads.session-daemon", (shared) -> shared.threads().sessionDaemon(), builder::sessionDaemon);
+	}
+
+	private static SocketOptions options(Values values) {
+		SocketOptions unset = SocketOptions.DEFAULT;
+		return new SocketOptions(
+				values.get("options.tcp-no-delay", (shared) -> shared.options().tcpNoDelay(), unset.tcpNoDelay()),
+				values.get("options.keep-alive", (shared) -> shared.options().keepAlive(), unset.keepAlive()),
+				values.get("options.keep-alive-idle", (shared) -> shared.options().keepAliveIdle()),
+				values.get("options.keep-alive-interval", (shared) -> shared.options().keepAliveInterval()),
+				values.get("options.keep-alive-count", (shared) -> shared.options().keepAliveCount()),
+				values.get("options.user-timeout", (shared) -> shared.options().userTimeout()),
+				values.get("options.reuse-address", (shared) -> shared.options().reuseAddress()),
+				values.get("options.reuse-port", (shared) -> shared.options().reusePort(), unset.reusePort()),
+				values.size("options.receive-buffer", (shared) -> shared.options().receiveBuffer()),
+				values.size("options.send-buffer", (shared) -> shared.options().sendBuffer()));
+	}
+
+	/**
+	 * Tells when and how a server starts.
+	 * @param name the server's name
+	 * @param entry what the properties say about it
+	 * @return the policy
+	 */
+	StartPolicy start(String name, Server entry) {
+		Values values = new Values(name, entry.inheritable());
+		StartPolicy unset = StartPolicy.DEFAULT;
+		StartPolicy policy = new StartPolicy(values.get("start.auto", (shared) -> shared.start().auto(), unset.auto()),
+				values.get("start.wait", (shared) -> shared.start().await(), unset.await()),
+				values.get("start.on-failure", (shared) -> shared.start().onFailure(), unset.onFailure()));
+		if (!policy.auto()) {
+			Stream.of("start.wait", "start.on-failure")
+				.filter(values.used::containsKey)
+				.forEach((key) -> PointlessSettings.report(name, key, "start.auto is off"));
+		}
+		return policy;
 	}
 
 	private static void handler(Values values, Server entry, HandlerBeans beans, String bean,
@@ -156,7 +238,7 @@ final class ServerSpecs {
 		}
 	}
 
-	private static int port(Values values, @Nullable String port) {
+	private int port(Values values, @Nullable String port) {
 		if (port == null || port.isBlank()) {
 			throw values.invalid("port", "server '" + values.name + "' needs a port", PORT_REMEDY, null);
 		}
@@ -168,7 +250,12 @@ final class ServerSpecs {
 			}
 		}
 		catch (NumberFormatException ex) {
-			// Said below.
+			OptionalInt known = this.services.port(port.trim());
+			if (known.isPresent()) {
+				return known.getAsInt();
+			}
+			throw values.invalid("port",
+					"it must be a number between 0 and 65535, or a service that this machine knows", PORT_REMEDY, null);
 		}
 		throw values.invalid("port", "it must be a number between 0 and 65535", PORT_REMEDY, null);
 	}
@@ -205,13 +292,31 @@ final class ServerSpecs {
 				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
 	}
 
-	/**
-	 * A drain that outlasts its phase would be reported as a bean that failed to stop.
-	 */
-	private Duration drainTimeout() {
+	private Duration drainTimeout(Values values) {
 		Duration phase = Binder.get(this.environment)
 			.bind(PHASE_TIMEOUT, Duration.class)
 			.orElse(Duration.ofSeconds(30));
+		Duration given = values.get("drain-timeout", ServerDefaults::drainTimeout);
+		if (values.get("shutdown", ServerDefaults::shutdown) == Shutdown.IMMEDIATE) {
+			if (values.used.containsKey("drain-timeout")) {
+				PointlessSettings.report(values.name, "drain-timeout", "the server stops immediately");
+			}
+			return Duration.ZERO;
+		}
+		if (given == null) {
+			return withinPhase(phase);
+		}
+		if (given.compareTo(phase) > 0) {
+			logger.warn("Property {} is {}, but {} ends the drain after {}: raise that, or lower this",
+					values.property("drain-timeout"), given, PHASE_TIMEOUT, phase);
+		}
+		return given;
+	}
+
+	/**
+	 * A drain that outlasts its phase would be reported as a bean that failed to stop.
+	 */
+	private static Duration withinPhase(Duration phase) {
 		if (phase.isNegative()) {
 			return Duration.ZERO;
 		}
@@ -254,6 +359,11 @@ final class ServerSpecs {
 			return shared;
 		}
 
+		<T> T get(String key, Function<ServerDefaults, @Nullable T> value, T unset) {
+			T found = get(key, value);
+			return (found != null) ? found : unset;
+		}
+
 		<T> void with(String key, Function<ServerDefaults, @Nullable T> value, Consumer<T> action) {
 			T found = get(key, value);
 			if (found != null) {
@@ -262,12 +372,21 @@ final class ServerSpecs {
 		}
 
 		void size(String key, Function<ServerDefaults, @Nullable DataSize> value, IntConsumer action) {
-			with(key, value, (size) -> {
-				if (size.toBytes() > Integer.MAX_VALUE) {
-					throw invalid(key, "it must be below 2 GB", "Set it to a smaller size", null);
-				}
-				action.accept((int) Math.max(size.toBytes(), -1));
-			});
+			Integer bytes = size(key, value);
+			if (bytes != null) {
+				action.accept(bytes);
+			}
+		}
+
+		@Nullable Integer size(String key, Function<ServerDefaults, @Nullable DataSize> value) {
+			DataSize size = get(key, value);
+			if (size == null) {
+				return null;
+			}
+			if (size.toBytes() > Integer.MAX_VALUE) {
+				throw invalid(key, "it must be below 2 GB", "Set it to a smaller size", null);
+			}
+			return (int) Math.max(size.toBytes(), -1);
 		}
 
 		void timeout(String key, Function<ServerDefaults, @Nullable Duration> value,
@@ -275,11 +394,16 @@ final class ServerSpecs {
 			with(key, value, (timeout) -> action.accept(timeout.isZero() ? null : timeout));
 		}
 
+		/** Returns the property that a value came from. */
+		String property(String key) {
+			return this.inherited.containsKey(key) ? "socket.server-defaults." + key
+					: "socket.servers." + this.name + "." + key;
+		}
+
 		InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
 				@Nullable Throwable cause) {
 			Object shared = this.inherited.get(key);
-			String property = (shared != null) ? "socket.server-defaults." + key
-					: "socket.servers." + this.name + "." + key;
+			String property = property(key);
 			Object value = (shared != null) ? shared : this.used.get(key);
 			if (key.equals("name")) {
 				property = "socket.servers." + this.name;

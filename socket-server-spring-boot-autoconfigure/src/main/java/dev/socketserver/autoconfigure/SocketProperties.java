@@ -7,6 +7,8 @@ import java.util.Map;
 
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.IpFamily;
+import dev.socketserver.OnFull;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.Transport;
 import dev.socketserver.handler.Payload;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -34,7 +37,8 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * One server.
 	 *
 	 * @param enabled Whether to start the server.
-	 * @param port Port to listen on, 0 for a free one.
+	 * @param port Port to listen on, 0 for a free one, or the name of a service that the
+	 * machine knows.
 	 * @param address Host name or address to listen on; any or * for every interface.
 	 * @param handler Name of the bean that serves the sessions, if it is not the one
 	 * whose SocketHandler annotation names the server.
@@ -51,17 +55,37 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param timeouts Timeouts.
 	 * @param execution Which threads run the handler.
 	 * @param transport How the operating system is asked for I/O.
+	 * @param ipFamily Which addresses the server listens on. Any is IPv6 or IPv4, the
+	 * first that binds; dual is an IPv6 socket that takes IPv4 too and needs a wildcard
+	 * address.
+	 * @param backlog Most connections that wait in the kernel to be accepted, 0 for the
+	 * choice of the operating system.
+	 * @param options Options of the sockets.
+	 * @param oneShot Whether the server stops when its first session has ended.
+	 * @param requestsPerSession Number of messages after which a session is closed,
+	 * behind the replies to the last one; 0 for any number.
+	 * @param farewell Text that is sent to each session when a drain or stop begins.
+	 * @param threads Names of threads, and what keeps the JVM alive.
+	 * @param start When and how the server starts.
+	 * @param shutdown How the server stops.
+	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
+	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
 	 */
 	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
 			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
-			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport) {
+			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport,
+			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
+			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
+			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
+			@Nullable Duration drainTimeout) {
 
 		ServerDefaults inheritable() {
 			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
 					this.readBuffer, this.inbound, this.outbound, this.limits, this.timeouts, this.execution,
-					this.transport);
+					this.transport, this.ipFamily, this.backlog, this.options, this.oneShot, this.requestsPerSession,
+					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout);
 		}
 
 	}
@@ -85,11 +109,30 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param execution Which threads run the handler.
 	 * @param transport How the operating system is asked for I/O; auto is epoll where its
 	 * native library loads, else nio.
+	 * @param ipFamily Which addresses the server listens on. Any is IPv6 or IPv4, the
+	 * first that binds; dual is an IPv6 socket that takes IPv4 too and needs a wildcard
+	 * address.
+	 * @param backlog Most connections that wait in the kernel to be accepted, 0 for the
+	 * choice of the operating system.
+	 * @param options Options of the sockets.
+	 * @param oneShot Whether the server stops when its first session has ended.
+	 * @param requestsPerSession Number of messages after which a session is closed,
+	 * behind the replies to the last one; 0 for any number.
+	 * @param farewell Text that is sent to each session when a drain or stop begins.
+	 * @param threads Names of threads, and what keeps the JVM alive.
+	 * @param start When and how the server starts.
+	 * @param shutdown How the server stops.
+	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
+	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
 	 */
 	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
 			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
-			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport) {
+			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport,
+			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
+			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
+			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
+			@Nullable Duration drainTimeout) {
 
 	}
 
@@ -121,24 +164,110 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	/**
 	 * Limits of a server.
 	 *
-	 * @param sessions Most sessions at a time; further connections are refused. Fewer by
-	 * default for stream handlers on platform threads.
+	 * @param sessions Most sessions at a time. Fewer by default for stream handlers on
+	 * platform threads.
+	 * @param onFull What happens to connections beyond that. Reject refuses them, wait
+	 * leaves them in the backlog of the kernel until a session has ended.
+	 * @param acceptRate Most new sessions a second, 0 for any number; the excess waits.
 	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
 	 * session without being buffered.
 	 */
-	public record Limits(@Nullable Integer sessions, @Nullable DataSize frame) {
+	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
+			@Nullable DataSize frame) {
 
 	}
 
 	/**
 	 * Timeouts of a server.
 	 *
+	 * @param firstFrame Time to the first message of a session, after which it is closed,
+	 * milliseconds if without a unit; 0 for any time.
+	 * @param frame Time from the first byte of a message to its last, after which its
+	 * session is closed, milliseconds if without a unit; 0 for any time.
 	 * @param idle Time without a byte from the peer after which a session is closed,
 	 * milliseconds if without a unit; 0 for never.
+	 * @param write Time in which a write must make progress, or its session is cut,
+	 * milliseconds if without a unit; 0 for any time.
+	 * @param session Age at which a session is closed, give or take a tenth, milliseconds
+	 * if without a unit; 0 for never.
 	 * @param handler Time after which a call of a message handler is reported as stuck,
 	 * milliseconds if without a unit; 0 for never. It interrupts nothing.
 	 */
-	public record Timeouts(@Nullable Duration idle, @Nullable Duration handler) {
+	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
+			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
+
+	}
+
+	/**
+	 * Options of a server's sockets. What the platform lacks fails the start.
+	 *
+	 * @param tcpNoDelay Whether small writes leave at once.
+	 * @param keepAlive Whether connections that are idle are probed.
+	 * @param keepAliveIdle Time without traffic after which a connection is probed.
+	 * @param keepAliveInterval Time between probes.
+	 * @param keepAliveCount Number of unanswered probes after which a connection is dead.
+	 * @param userTimeout Time that sent data may stay unacknowledged.
+	 * @param reuseAddress Whether the port can be bound while old connections linger. On
+	 * Windows, where it lets others take the port over, it is off unless asked for.
+	 * @param reusePort Whether several sockets may listen on the port.
+	 * @param receiveBuffer Size of the receive buffer of the kernel, bytes if without a
+	 * unit.
+	 * @param sendBuffer Size of the send buffer of the kernel, bytes if without a unit.
+	 */
+	public record Options(@Nullable Boolean tcpNoDelay, @Nullable Boolean keepAlive, @Nullable Duration keepAliveIdle,
+			@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
+			@Nullable Boolean reuseAddress, @Nullable Boolean reusePort, @Nullable DataSize receiveBuffer,
+			@Nullable DataSize sendBuffer) {
+
+	}
+
+	/**
+	 * Names of a server's threads, and what keeps the JVM alive.
+	 *
+	 * @param name Name of the threads that serve the sessions of the server; {name}
+	 * stands for the name of the server.
+	 * @param serverDaemon Whether the JVM may exit while the server listens.
+	 * @param sessionDaemon Whether the JVM may exit while a session is open.
+	 */
+	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon) {
+
+	}
+
+	/**
+	 * When and how a server starts.
+	 *
+	 * @param auto Whether the server starts with the application.
+	 * @param await Whether the start of the application waits until the server listens.
+	 * @param onFailure What happens when the server cannot listen. Fail stops the
+	 * application, warn carries on without the server, retry tries again and again.
+	 */
+	public record Start(@Nullable Boolean auto, @Name("wait") @Nullable Boolean await,
+			@Nullable OnStartFailure onFailure) {
+
+	}
+
+	/** What happens when a server cannot listen. */
+	public enum OnStartFailure {
+
+		/** The application stops. */
+		FAIL,
+
+		/** The application goes on without the server. */
+		WARN,
+
+		/** The application goes on, and the server is tried again and again. */
+		RETRY
+
+	}
+
+	/** How a server stops. */
+	public enum Shutdown {
+
+		/** Sessions have time to end. */
+		GRACEFUL,
+
+		/** Sessions are cut at once. */
+		IMMEDIATE
 
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -27,6 +29,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses keys under {@code socket.} that mean nothing, before {@link SocketProperties}
@@ -59,7 +62,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private void collect(Class<?> type, String prefix) {
 		for (RecordComponent component : type.getRecordComponents()) {
-			String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+			String name = prefix + "." + DataObjectPropertyName.toDashedForm(name(type, component));
 			Class<?> componentType = component.getType();
 			if (componentType == Map.class) {
 				componentType = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[1];
@@ -75,6 +78,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				}
 			}
 		}
+	}
+
+	/** A key may be a word that no component can be called. */
+	private static String name(Class<?> type, RecordComponent component) {
+		Field field = ReflectionUtils.findField(type, component.getName());
+		Name name = (field != null) ? field.getAnnotation(Name.class) : null;
+		return (name != null) ? name.value() : component.getName();
 	}
 
 	@Override

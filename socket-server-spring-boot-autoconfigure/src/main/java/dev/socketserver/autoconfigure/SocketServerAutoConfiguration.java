@@ -44,13 +44,19 @@ public final class SocketServerAutoConfiguration {
 	SocketServersLifecycle socketServersLifecycle(SocketServers servers, SocketProperties properties,
 			ConfigurableApplicationContext context) {
 		return new SocketServersLifecycle(servers,
-				new ConfiguredServers(properties, context.getBeanFactory(), context.getEnvironment())::specs);
+				new ConfiguredServers(properties, context.getBeanFactory(), context.getEnvironment())::servers,
+				new StartFailures(context));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	SocketServersDrain socketServersDrain(SocketServers servers, ConfigurableApplicationContext context) {
 		return new SocketServersDrain(servers, context);
+	}
+
+	@Bean
+	KeepAliveHint socketServersKeepAliveHint(SocketServers servers, ConfigurableApplicationContext context) {
+		return new KeepAliveHint(servers, context);
 	}
 
 }

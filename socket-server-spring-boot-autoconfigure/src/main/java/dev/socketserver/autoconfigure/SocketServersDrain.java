@@ -45,7 +45,7 @@ final class SocketServersDrain extends WebServerPhaseLifecycle {
 
 	private boolean anyRunning() {
 		for (SocketServer server : this.servers) {
-			if (server.state() == ServerState.RUNNING) {
+			if (server.state() == ServerState.RUNNING || server.state() == ServerState.PAUSED) {
 				return true;
 			}
 		}

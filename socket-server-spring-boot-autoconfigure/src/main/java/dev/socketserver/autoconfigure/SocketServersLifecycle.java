@@ -1,24 +1,29 @@
 package dev.socketserver.autoconfigure;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketProperties.OnStartFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the configured servers together with a web server, all or none, and stops
- * whatever {@link SocketServersDrain} has left. All servers stop side by side.
+ * Starts the configured servers together with a web server, all or none unless their
+ * {@link StartPolicy} says otherwise, and stops whatever {@link SocketServersDrain} has
+ * left. All servers stop side by side.
  */
-final class SocketServersLifecycle extends WebServerPhaseLifecycle {
+final class SocketServersLifecycle extends WebServerPhaseLifecycle implements StartRetries {
 
 	/** How far before the default phase web servers start and stop. */
 	private static final int START_STOP = 2048;
@@ -27,32 +32,44 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle {
 
 	private final SocketServers servers;
 
-	private final Supplier<List<ServerSpec>> specs;
+	private final Supplier<List<ConfiguredServer>> described;
 
-	private @Nullable List<SocketServer> configured;
+	private final StartFailures failures;
 
-	SocketServersLifecycle(SocketServers servers, Supplier<List<ServerSpec>> specs) {
+	private final Map<String, BackgroundStart> starts = new ConcurrentHashMap<>();
+
+	private @Nullable List<ConfiguredServer> configured;
+
+	/**
+	 * Creates a lifecycle.
+	 * @param servers the servers
+	 * @param described gives those that are configured; asked once
+	 * @param failures says what could not start
+	 */
+	SocketServersLifecycle(SocketServers servers, Supplier<List<ConfiguredServer>> described, StartFailures failures) {
 		super(START_STOP);
 		this.servers = servers;
-		this.specs = specs;
+		this.described = described;
+		this.failures = failures;
 	}
 
 	@Override
 	public void start() {
-		List<SocketServer> configured = this.configured;
+		List<ConfiguredServer> configured = this.configured;
 		if (configured == null) {
-			configured = registerAll(this.specs.get());
+			configured = this.described.get();
+			registerAll(configured);
 			this.configured = configured;
 		}
 		startAll(configured);
 		super.start();
 	}
 
-	private List<SocketServer> registerAll(List<ServerSpec> specs) {
+	private void registerAll(List<ConfiguredServer> configured) {
 		List<SocketServer> registered = new ArrayList<>();
 		try {
-			for (ServerSpec spec : specs) {
-				registered.add(this.servers.register(spec));
+			for (ConfiguredServer server : configured) {
+				registered.add(this.servers.register(server.spec()));
 			}
 		}
 		catch (RuntimeException ex) {
@@ -60,23 +77,63 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle {
 			registered.forEach((server) -> this.servers.remove(server.name()));
 			throw ex;
 		}
-		return registered;
 	}
 
-	private static void startAll(List<SocketServer> servers) {
+	private void startAll(List<ConfiguredServer> configured) {
 		List<SocketServer> started = new ArrayList<>();
 		try {
-			for (SocketServer server : servers) {
-				server.start();
-				started.add(server);
+			for (ConfiguredServer server : configured) {
+				// The application may have removed it since.
+				this.servers.server(server.spec().name())
+					.filter((registered) -> server.start().auto())
+					.ifPresent((registered) -> {
+						start(registered, server.start());
+						started.add(registered);
+					});
 			}
 		}
 		catch (RuntimeException | Error ex) {
+			cancelStarts();
 			for (SocketServer server : started) {
 				stopQuietly(server, ex);
 			}
 			throw ex;
 		}
+	}
+
+	private void start(SocketServer server, StartPolicy policy) {
+		boolean retry = policy.onFailure() == OnStartFailure.RETRY;
+		BackgroundStart background = new BackgroundStart(server, retry,
+				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop : this.failures::warn);
+		if (!policy.await()) {
+			this.starts.put(server.name(), background);
+			background.begin();
+			return;
+		}
+		try {
+			server.start();
+		}
+		catch (ServerStartException ex) {
+			switch (policy.onFailure()) {
+				case FAIL -> throw ex;
+				case WARN -> this.failures.warn(ex);
+				case RETRY -> {
+					this.starts.put(server.name(), background);
+					background.beginAfter(ex);
+				}
+			}
+		}
+	}
+
+	@Override
+	public @Nullable Instant nextAttempt(String server) {
+		BackgroundStart start = this.starts.get(server);
+		return (start != null) ? start.nextAttempt() : null;
+	}
+
+	private void cancelStarts() {
+		this.starts.values().forEach(BackgroundStart::cancel);
+		this.starts.clear();
 	}
 
 	private static void stopQuietly(SocketServer server, Throwable reason) {
@@ -90,6 +147,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle {
 
 	@Override
 	void beginStop(Runnable callback) {
+		cancelStarts();
 		stopAll(this.servers, (server) -> Duration.ZERO, callback);
 	}
 

@@ -102,8 +102,7 @@ class SocketServersEndpointTests {
 		this.running.upper("upper");
 
 		assertThat(this.endpoint.socketServer("lower")).isNull();
-		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.changeSocketServer("lower", "stop"))
+		assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> change("lower", "stop"))
 			.withMessageContaining("'lower'");
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> this.endpoint.stopSocketServer("lower"));
@@ -116,13 +115,13 @@ class SocketServersEndpointTests {
 		try (TestPeer peer = TestPeer.connect(server)) {
 			await().until(() -> server.statistics().active() == 1);
 
-			SocketServerDescriptor descriptor = this.endpoint.changeSocketServer("slow", "stop");
+			SocketServerDescriptor descriptor = change("slow", "stop");
 
 			assertThat(descriptor.state()).isEqualTo(ServerState.DRAINING);
 			assertThat(descriptor.sessions().active()).isOne();
-			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("slow", "stop"))
+			assertThatIllegalStateException().isThrownBy(() -> change("slow", "stop"))
 				.withMessageContaining("DRAINING");
-			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("slow", "start"))
+			assertThatIllegalStateException().isThrownBy(() -> change("slow", "start"))
 				.withMessageContaining("DRAINING");
 			release.countDown();
 			assertThat(peer.read()).isNull();
@@ -136,7 +135,7 @@ class SocketServersEndpointTests {
 		this.endpoint.stopSocketServer("upper");
 		await().until(() -> server.state() == ServerState.STOPPED);
 
-		SocketServerDescriptor descriptor = this.endpoint.changeSocketServer("upper", "start");
+		SocketServerDescriptor descriptor = change("upper", "start");
 
 		assertThat(descriptor.state()).isEqualTo(ServerState.RUNNING);
 		try (TestPeer peer = TestPeer.connect(server)) {
@@ -147,13 +146,11 @@ class SocketServersEndpointTests {
 	@Test
 	void refusesWhatDoesNotFitTheState() {
 		SocketServer server = this.running.upper("upper");
-		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("upper", "start"))
-			.withMessageContaining("RUNNING");
+		assertThatIllegalStateException().isThrownBy(() -> change("upper", "start")).withMessageContaining("RUNNING");
 
 		server.stop();
 
-		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("upper", "stop"))
-			.withMessageContaining("STOPPED");
+		assertThatIllegalStateException().isThrownBy(() -> change("upper", "stop")).withMessageContaining("STOPPED");
 		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.stopSocketServer("upper"));
 	}
 
@@ -161,10 +158,9 @@ class SocketServersEndpointTests {
 	void refusesActionsThatItDoesNotKnow() {
 		this.running.upper("upper");
 
-		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.changeSocketServer("upper", "explode"))
+		assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> change("upper", "explode"))
 			.withMessageContaining("'explode'")
-			.withMessageContaining("start or stop");
+			.withMessageContaining("start, stop, restart, pause, resume, drain");
 	}
 
 	@Test
@@ -173,7 +169,7 @@ class SocketServersEndpointTests {
 			this.running.servers()
 				.register(RunningServers.upperSpec("upper").host("127.0.0.1").port(taken.getLocalPort()).build());
 
-			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketServer("upper", "start"))
+			assertThatIllegalStateException().isThrownBy(() -> change("upper", "start"))
 				.withMessageContaining("'upper'")
 				.withMessageContaining(String.valueOf(taken.getLocalPort()));
 
@@ -181,7 +177,7 @@ class SocketServersEndpointTests {
 			assertThat(descriptor.state()).isEqualTo(ServerState.FAILED);
 			assertThat(descriptor.failure()).contains(String.valueOf(taken.getLocalPort()));
 		}
-		assertThat(this.endpoint.changeSocketServer("upper", "start").failure()).isNull();
+		assertThat(change("upper", "start").failure()).isNull();
 	}
 
 	@Test
@@ -196,6 +192,10 @@ class SocketServersEndpointTests {
 		assertThat(RuntimeHintsPredicates.reflection().onType(SocketSessionsEndpoint.PendingDescriptor.class))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(WebResponses.ErrorDescriptor.class)).accepts(hints);
+	}
+
+	private SocketServerDescriptor change(String server, String action) {
+		return this.endpoint.changeSocketServer(server, action, null, null);
 	}
 
 }

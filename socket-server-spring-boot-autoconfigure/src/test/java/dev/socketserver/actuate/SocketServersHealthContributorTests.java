@@ -98,6 +98,15 @@ class SocketServersHealthContributorTests {
 	}
 
 	@Test
+	void isOutOfServiceWhileAServerIsPaused() {
+		SocketServer server = this.running.upper("upper");
+		server.pause();
+		assertThat(health("upper").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		server.resume();
+		assertThat(health("upper").getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
 	void isDownWhenAServerCouldNotStart() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketServer server = this.running.servers()

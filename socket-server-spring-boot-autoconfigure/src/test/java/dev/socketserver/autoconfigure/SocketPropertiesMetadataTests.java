@@ -22,7 +22,8 @@ class SocketPropertiesMetadataTests {
 				"socket.server-defaults.address", "socket.server-defaults.framing",
 				"socket.server-defaults.limits.sessions", "socket.server-defaults.limits.frame",
 				"socket.server-defaults.timeouts.idle", "socket.server-defaults.execution.mode",
-				"socket.server-defaults.transport");
+				"socket.server-defaults.transport", "socket.server-defaults.start.wait",
+				"socket.server-defaults.options.keep-alive-idle", "socket.server-defaults.threads.server-daemon");
 		assertThat(properties.values())
 			.allSatisfy((property) -> assertThat(property.path("description").asString("")).isNotBlank()
 				.endsWith(".")

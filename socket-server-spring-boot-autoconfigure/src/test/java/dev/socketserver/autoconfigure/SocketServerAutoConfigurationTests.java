@@ -147,7 +147,7 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.execution().mode()).isEqualTo(ExecutionMode.EVENT_LOOP);
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
-				assertThat(spec.daemon()).isFalse();
+				assertThat(spec.threads().serverDaemon()).isFalse();
 			});
 	}
 
@@ -233,6 +233,19 @@ class SocketServerAutoConfigurationTests {
 					limits.frame=2GB      | .limits.frame    | '2147483648B' | must be below 2 GB                  | Set it to
 					timeouts.idle=-1s     | .timeouts.idle   | 'PT-1S'  | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
 					timeouts.idle=99999999999d | .timeouts.idle | 'PT2399999999976H' | at most 100 years       | Change socket.servers.upper.timeouts.idle
+					port=no-such-service  | .port     | 'no-such-service' | or a service that this machine knows | between 1 and 65535, or to 0
+					backlog=-1            | .backlog  | '-1'            | must not be negative                     | Change socket.servers.upper.backlog
+					ip-family=dual        | .ip-family | 'dual'         | the address must be any                  | Change socket.servers.upper.ip-family
+					options.keep-alive-idle=1ms | .options.keep-alive-idle | 'PT0.001S' | must be between 1 and 32767 seconds | Change socket.servers.upper.options.keep-alive-idle
+					options.receive-buffer=-1 | .options.receive-buffer | '-1B' | must be positive                   | Change socket.servers.upper.options.receive-buffer
+					options.send-buffer=2GB | .options.send-buffer | '2147483648B' | must be below 2 GB              | Set it to
+					requests-per-session=-1 | .requests-per-session | '-1' | must not be negative                  | Change socket.servers.upper.requests-per-session
+					limits.accept-rate=-1 | .limits.accept-rate | '-1'  | must not be negative                     | Change socket.servers.upper.limits.accept-rate
+					timeouts.first-frame=-1s | .timeouts.first-frame | 'PT-1S' | must be at least a millisecond     | Change socket.servers.upper.timeouts.first-frame
+					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.servers.upper.threads.name
+					drain-timeout=-1s     | .drain-timeout | 'PT-1S'    | must not be negative                     | Change socket.servers.upper.drain-timeout
+					start.on-failur=warn  | .start.on-failur | 'warn'   | nearest: 'socket.servers.upper.start.on-failure' | Change the key
+					start.await=true      | .start.await | 'true'       | nearest: 'socket.servers.upper.start.wait' | Change the key
 					port[0]=1             | .port[0]  | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					framing[0]=raw        | .framing[0] | 'raw'         | no such key, nearest: 'socket.servers.upper.framing' | Change the key
 					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper' | @SocketHandler("uper")

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +13,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -41,12 +44,15 @@ class SocketServersLifecycleTests {
 
 	private final SocketServersLifecycle lifecycle = new SocketServersLifecycle(this.servers, () -> {
 		this.described.incrementAndGet();
-		return List.of(spec("one"), spec("two"));
-	});
+		return List.of(new ConfiguredServer(spec("one"), StartPolicy.DEFAULT),
+				new ConfiguredServer(spec("two"), StartPolicy.DEFAULT));
+	}, new StartFailures(new GenericApplicationContext()));
 
 	@BeforeEach
 	void prepare() {
 		given(this.servers.register(any())).willReturn(this.one, this.two);
+		given(this.servers.server("one")).willReturn(Optional.of(this.one));
+		given(this.servers.server("two")).willReturn(Optional.of(this.two));
 		given(this.servers.iterator()).willAnswer((invocation) -> List.of(this.one, this.two).iterator());
 		given(this.one.stopped()).willReturn(this.oneStopped);
 		given(this.two.stopped()).willReturn(this.twoStopped);

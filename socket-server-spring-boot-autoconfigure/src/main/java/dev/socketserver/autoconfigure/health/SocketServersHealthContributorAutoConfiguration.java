@@ -3,7 +3,9 @@ package dev.socketserver.autoconfigure.health;
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.StartRetries;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -26,8 +28,12 @@ public final class SocketServersHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "socketServersHealthContributor")
-	SocketServersHealthContributor socketServersHealthContributor(SocketServers servers) {
-		return new SocketServersHealthContributor(servers);
+	SocketServersHealthContributor socketServersHealthContributor(SocketServers servers,
+			ObjectProvider<StartRetries> retries) {
+		return new SocketServersHealthContributor(servers, (server) -> {
+			StartRetries known = retries.getIfUnique();
+			return (known != null) ? known.nextAttempt(server) : null;
+		});
 	}
 
 }

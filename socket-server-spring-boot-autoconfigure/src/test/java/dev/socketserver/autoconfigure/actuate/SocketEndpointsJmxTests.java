@@ -56,7 +56,7 @@ class SocketEndpointsJmxTests {
 			.withMessageContaining("STOPPED");
 		assertThatExceptionOfType(ReflectionException.class)
 			.isThrownBy(() -> invoke("Socketservers", "changeSocketServer", "upper", "explode"))
-			.withMessageContaining("start or stop");
+			.withMessageContaining("start, stop");
 		assertThat(invoke("Socketservers", "socketServer", "nope")).isNull();
 	}
 

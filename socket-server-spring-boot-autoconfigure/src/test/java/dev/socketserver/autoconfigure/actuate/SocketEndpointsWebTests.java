@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -184,10 +186,102 @@ class SocketEndpointsWebTests {
 		SocketServer server = start("upper");
 
 		assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "explode"), 400))).contains("'explode'",
-				"start or stop");
-		assertThat(error(post("/actuator/socketservers/upper", Map.of("acton", "stop"), 400)))
-			.contains("start or stop");
+				"start, stop");
+		assertThat(error(post("/actuator/socketservers/upper", Map.of("acton", "stop"), 400))).contains("start, stop");
 		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	@Test
+	void pausesAndResumesAServer() throws Exception {
+		SocketServer server = start("upper");
+
+		assertThat(act("pause", 200).get("state").asString()).isEqualTo("PAUSED");
+
+		assertThat(error(act("pause", 409))).contains("PAUSED");
+		assertThat(get("/actuator/health/socketServers/upper", 503).get("status").asString())
+			.isEqualTo("OUT_OF_SERVICE");
+		try (TestPeer waiting = TestPeer.connect(server)) {
+			waiting.send("waited\n");
+			assertThat(act("resume", 200).get("state").asString()).isEqualTo("RUNNING");
+			assertThat(waiting.line()).isEqualTo("WAITED");
+		}
+		assertThat(error(act("resume", 409))).contains("RUNNING");
+	}
+
+	@Test
+	void drainsAServerAndAStopEndsThat() throws Exception {
+		SocketServer server = start("upper");
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			assertThat(act("drain", 200, "timeout", "10m").get("state").asString()).isEqualTo("DRAINING");
+
+			assertThat(peer.ask("b")).isEqualTo("B");
+			assertThat(error(act("drain", 409))).contains("DRAINING");
+			assertThat(error(act("pause", 409))).contains("DRAINING");
+			assertThat(error(act("stop", 409, "sessions", "keep"))).contains("DRAINING");
+			act("stop", 200);
+			assertThat(peer.read()).isNull();
+		}
+		await().until(() -> server.state() == ServerState.STOPPED);
+		assertThat(error(act("drain", 409))).contains("STOPPED");
+	}
+
+	@Test
+	void stopsTheListenerAndKeepsTheSessions() throws Exception {
+		SocketServer server = start("upper");
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			JsonNode stopped = act("stop", 200, "sessions", "keep");
+
+			assertThat(stopped.get("state").asString()).isEqualTo("STOPPED");
+			assertThat(stopped.at("/sessions/active").asInt()).isOne();
+			assertThat(ids(get("/actuator/socketsessions?server=upper", 200))).hasSize(1);
+			assertThat(peer.ask("b")).isEqualTo("B");
+			assertThat(error(act("stop", 409))).contains("STOPPED");
+			assertThat(act("start", 200).get("state").asString()).isEqualTo("RUNNING");
+			assertThat(act("restart", 200, "sessions", "keep").get("state").asString()).isEqualTo("RUNNING");
+			assertThat(peer.ask("c")).isEqualTo("C");
+			act("stop", 200, "sessions", "close");
+			assertThat(peer.read()).isNull();
+		}
+	}
+
+	@Test
+	void restartsAServerWhenItsSessionsHaveEnded() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = RunningServers.started(this.servers,
+				RunningServers.streamSpec("upper", (in, out, session) -> release.await()));
+		try (TestPeer peer = TestPeer.connect(server)) {
+			await().until(() -> server.statistics().active() == 1);
+
+			assertThat(act("restart", 200, "timeout", "60000").get("state").asString()).isEqualTo("DRAINING");
+
+			assertThat(error(act("restart", 409))).contains("DRAINING");
+			release.countDown();
+			assertThat(peer.read()).isNull();
+			await().until(() -> server.state() == ServerState.RUNNING);
+		}
+		server.stop();
+		assertThat(error(act("restart", 409))).contains("STOPPED");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "stop,timeout,soon", "stop,timeout,-1s", "stop,sessions,some", "pause,timeout,1s",
+			"start,sessions,keep", "drain,sessions,keep", "restart,timeout,''", "stop,timeout,99999999999999999999d" })
+	void badParametersOfActionsAreRefused(String action, String parameter, String value) throws Exception {
+		SocketServer server = start("upper");
+		assertThat(error(act(action, 400, parameter, value))).contains(parameter);
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	private JsonNode act(String action, int status, String... parameters) throws Exception {
+		Map<String, String> body = new HashMap<>(Map.of("action", action));
+		for (int i = 0; i < parameters.length; i += 2) {
+			body.put(parameters[i], parameters[i + 1]);
+		}
+		return post("/actuator/socketservers/upper", body, status);
 	}
 
 	@Test

@@ -1,0 +1,51 @@
+package dev.socketserver.demo;
+
+import java.time.Duration;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The example of {@code docs/lifecycle.md}.
+ */
+@DemoTest
+class LifecycleTests {
+
+	@Autowired
+	private SocketServers servers;
+
+	@Test
+	void aServerCanComeAndGoWhileTheApplicationRuns() {
+		ServerSpec spec = ServerSpec.builder("shout")
+			.handler(ServerHandler.function("shout", PayloadConverter.text(UTF_8), (line) -> line.toUpperCase() + "!"))
+			.drainTimeout(Duration.ofSeconds(5))
+			.build();
+		SocketServer server = this.servers.register(spec);
+		server.start();
+
+		int port = server.localAddress().getPort();
+		try (SocketTestClient client = SocketTestClient.connect(server)) {
+			assertThat(client.ask("hello")).isEqualTo("HELLO!");
+			assertThat(server.pause()).isTrue();
+			assertThat(client.ask("still")).isEqualTo("STILL!");
+			assertThat(server.resume()).isTrue();
+			assertThat(this.servers.remove("shout")).isTrue();
+			client.expectClosed();
+		}
+		SocketTestClient.expectRefused(port);
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.servers.server("shout")).isEmpty();
+	}
+
+}

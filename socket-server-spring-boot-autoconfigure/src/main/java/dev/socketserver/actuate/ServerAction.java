@@ -1,0 +1,225 @@
+package dev.socketserver.actuate;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.StringUtils;
+
+/**
+ * What an operator can have a server do. None waits for sessions to end.
+ */
+enum ServerAction {
+
+	START(false, false) {
+
+		@Override
+		void performOn(SocketServer server, Parameters parameters) {
+			ServerState state = server.state();
+			if (state != ServerState.STOPPED && state != ServerState.FAILED) {
+				throw refused(server, state, "only a stopped or failed server can be started");
+			}
+			start(server);
+		}
+
+	},
+
+	STOP(true, true) {
+
+		@Override
+		void performOn(SocketServer server, Parameters parameters) {
+			ServerState state = server.state();
+			String nothing = "there is nothing to stop";
+			if (state == ServerState.STOPPED) {
+				throw refused(server, state, nothing);
+			}
+			boolean done = parameters.keep() ? server.stopListening() : server.beginStop(parameters.timeout(server));
+			if (!done) {
+				throw refused(server, state, (state == ServerState.DRAINING) ? "it is stopping already" : nothing);
+			}
+		}
+
+	},
+
+	RESTART(true, true) {
+
+		@Override
+		void performOn(SocketServer server, Parameters parameters) {
+			ServerState state = server.state();
+			boolean done = parameters.keep() ? server.stopListening() : server.beginRestart(parameters.timeout(server));
+			if (!done) {
+				throw refused(server, state, "only a running or paused server can be restarted");
+			}
+			if (parameters.keep()) {
+				start(server);
+			}
+		}
+
+	},
+
+	PAUSE(false, false) {
+
+		@Override
+		void performOn(SocketServer server, Parameters parameters) {
+			ServerState state = server.state();
+			if (!server.pause()) {
+				throw refused(server, state, "only a running server can be paused");
+			}
+		}
+
+	},
+
+	RESUME(false, false) {
+
+		@Override
+		void performOn(SocketServer server, Parameters parameters) {
+			ServerState state = server.state();
+			if (!server.resume()) {
+				throw refused(server, state, "only a paused server can be resumed");
+			}
+		}
+
+	},
+
+	DRAIN(true, false) {
+
+		@Override
+		void performOn(SocketServer server, Parameters parameters) {
+			ServerState state = server.state();
+			if (state != ServerState.RUNNING && state != ServerState.PAUSED) {
+				throw refused(server, state, "only a running or paused server can be drained");
+			}
+			CompletableFuture<?> unused = server.drain(parameters.timeout(server));
+		}
+
+	};
+
+	/** How much of a wrong value an answer repeats. */
+	private static final int SHOWN = 40;
+
+	private final boolean takesTimeout;
+
+	private final boolean takesSessions;
+
+	ServerAction(boolean takesTimeout, boolean takesSessions) {
+		this.takesTimeout = takesTimeout;
+		this.takesSessions = takesSessions;
+	}
+
+	/**
+	 * Returns the action of a name.
+	 * @param name the name, in lower case
+	 * @return the action
+	 * @throws InvalidEndpointRequestException if there is none
+	 */
+	static ServerAction of(String name) {
+		return Arrays.stream(values())
+			.filter((action) -> action.text().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new InvalidEndpointRequestException(
+					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + names(),
+					"Unknown action"));
+	}
+
+	static String names() {
+		return Arrays.stream(values()).map(ServerAction::text).collect(Collectors.joining(", "));
+	}
+
+	private String text() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Has a server do it.
+	 * @param server the server
+	 * @param parameters with what
+	 * @throws InvalidEndpointRequestException if a parameter is wrong
+	 * @throws RefusedOperationException if it does not fit the server's state
+	 */
+	final void perform(SocketServer server, Parameters parameters) {
+		if (parameters.timeout() != null && !this.takesTimeout) {
+			throw notFor("timeout");
+		}
+		if (parameters.sessions() != null && !this.takesSessions) {
+			throw notFor("sessions");
+		}
+		if (parameters.keep() && parameters.timeout() != null) {
+			throw new InvalidEndpointRequestException("Sessions that are kept have no timeout", "Bad parameter");
+		}
+		// Before anything is done.
+		parameters.timeout(server);
+		performOn(server, parameters);
+	}
+
+	abstract void performOn(SocketServer server, Parameters parameters);
+
+	private InvalidEndpointRequestException notFor(String parameter) {
+		return new InvalidEndpointRequestException("The action " + text() + " takes no " + parameter, "Bad parameter");
+	}
+
+	private static RefusedOperationException refused(SocketServer server, ServerState state, String why) {
+		return new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + why);
+	}
+
+	private static void start(SocketServer server) {
+		try {
+			server.start();
+		}
+		catch (ServerStartException | IllegalStateException ex) {
+			// The latter when the state has changed meanwhile.
+			throw new RefusedOperationException(FailureText.of(ex), ex);
+		}
+	}
+
+	/**
+	 * What an action may be given, as text.
+	 *
+	 * @param timeout how long sessions may go on, or {@code null}
+	 * @param sessions what becomes of them, or {@code null}
+	 */
+	record Parameters(@Nullable String timeout, @Nullable String sessions) {
+
+		static final Parameters NONE = new Parameters(null, null);
+
+		Parameters {
+			if (sessions != null && !sessions.equals("close") && !sessions.equals("keep")) {
+				throw new InvalidEndpointRequestException(
+						"Parameter sessions is '" + StringUtils.truncate(sessions, SHOWN) + "': use close or keep",
+						"Bad parameter");
+			}
+		}
+
+		boolean keep() {
+			return "keep".equals(this.sessions);
+		}
+
+		Duration timeout(SocketServer server) {
+			if (this.timeout == null) {
+				return server.spec().drainTimeout();
+			}
+			try {
+				Duration given = DurationStyle.detectAndParse(this.timeout);
+				if (!given.isNegative()) {
+					return given;
+				}
+			}
+			catch (IllegalArgumentException | ArithmeticException ex) {
+				// Said below.
+			}
+			throw new InvalidEndpointRequestException("Parameter timeout is '"
+					+ StringUtils.truncate(this.timeout, SHOWN) + "': it must be a duration such as 10s",
+					"Bad parameter");
+		}
+
+	}
+
+}

@@ -1,0 +1,143 @@
+package dev.socketserver.autoconfigure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts one server while the application goes on, on a thread of its own: until it
+ * listens, somebody else starts or stops it, or the application stops. The thread keeps
+ * the JVM alive if the server is going to.
+ */
+final class BackgroundStart {
+
+	private static final Logger logger = LoggerFactory.getLogger(BackgroundStart.class);
+
+	/** Also the least: with jitter, servers that failed together are tried apart. */
+	private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+
+	private static final Duration MAX_DELAY = Duration.ofSeconds(30);
+
+	private static final double JITTER = 0.2;
+
+	private final SocketServer server;
+
+	private final Consumer<ServerStartException> onFailure;
+
+	private final boolean retry;
+
+	private final CountDownLatch cancelled = new CountDownLatch(1);
+
+	private volatile @Nullable Instant nextAttempt;
+
+	/**
+	 * Creates a start.
+	 * @param server the server
+	 * @param retry whether it is tried again
+	 * @param onFailure is told of an attempt that failed and is not tried again
+	 */
+	BackgroundStart(SocketServer server, boolean retry, Consumer<ServerStartException> onFailure) {
+		this.server = server;
+		this.retry = retry;
+		this.onFailure = onFailure;
+	}
+
+	/** Begins to try. */
+	void begin() {
+		begin(this::attempts);
+	}
+
+	/**
+	 * Begins to try again what has failed already.
+	 * @param failure why
+	 */
+	void beginAfter(ServerStartException failure) {
+		begin(() -> {
+			if (pauseBefore(FIRST_DELAY, failure)) {
+				attempts();
+			}
+		});
+	}
+
+	private void begin(Runnable task) {
+		Thread thread = new Thread(task, this.server.name() + " server start");
+		thread.setDaemon(this.server.spec().threads().serverDaemon());
+		thread.start();
+	}
+
+	private void attempts() {
+		boolean trying = true;
+		for (Duration delay = FIRST_DELAY; trying; delay = next(delay)) {
+			trying = attempt(delay);
+		}
+	}
+
+	/** Returns whether there is to be another attempt. */
+	private boolean attempt(Duration delay) {
+		try {
+			this.server.start();
+			return false;
+		}
+		catch (ServerStartException ex) {
+			if (this.retry) {
+				return pauseBefore(delay, ex);
+			}
+			this.onFailure.accept(ex);
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("Server '{}' is in other hands", this.server.name(), ex);
+			return false;
+		}
+	}
+
+	/** Returns whether the server still is to be tried again. */
+	private boolean pauseBefore(Duration delay, ServerStartException failure) {
+		Duration pause = withJitter(delay);
+		this.nextAttempt = Instant.now().plus(pause);
+		logger.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
+		try {
+			return !this.cancelled.await(pause.toMillis(), TimeUnit.MILLISECONDS)
+					&& this.server.state() == ServerState.FAILED;
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
+		finally {
+			this.nextAttempt = null;
+		}
+	}
+
+	static Duration next(Duration delay) {
+		Duration twice = delay.multipliedBy(2);
+		return (twice.compareTo(MAX_DELAY) > 0) ? MAX_DELAY : twice;
+	}
+
+	private static Duration withJitter(Duration delay) {
+		double factor = ThreadLocalRandom.current().nextDouble(1 - JITTER, 1 + JITTER);
+		return Duration.ofMillis((long) (delay.toMillis() * factor));
+	}
+
+	/** Returns when there will be another attempt, or {@code null}. */
+	@Nullable Instant nextAttempt() {
+		return this.nextAttempt;
+	}
+
+	/**
+	 * There are no more attempts. One that goes on is for a stop of the server to end.
+	 */
+	void cancel() {
+		this.cancelled.countDown();
+	}
+
+}

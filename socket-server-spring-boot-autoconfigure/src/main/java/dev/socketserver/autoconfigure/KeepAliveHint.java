@@ -1,0 +1,59 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.Collection;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Says, once the application is ready, that nothing will keep the JVM alive, although a
+ * server listens: all threads are daemons, and there is no web server.
+ */
+final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> {
+
+	/** Stands for what waits for the other threads. */
+	private static final String DESTROYER = "DestroyJavaVM";
+
+	private static final Logger logger = LoggerFactory.getLogger(KeepAliveHint.class);
+
+	private final SocketServers servers;
+
+	private final ApplicationContext context;
+
+	KeepAliveHint(SocketServers servers, ApplicationContext context) {
+		this.servers = servers;
+		this.context = context;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		if (event.getApplicationContext() == this.context && anyListens()
+				&& !keptAlive(Thread.getAllStackTraces().keySet(), Thread.currentThread())) {
+			logger
+				.info("Servers listen, but nothing keeps the JVM alive when the main method has returned: to stay, set "
+						+ "threads.server-daemon of a server to false, or spring.main.keep-alive to true");
+		}
+	}
+
+	private boolean anyListens() {
+		for (SocketServer server : this.servers) {
+			if (server.localAddress() != null) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Whether a thread beside the one that has started the application is no daemon. */
+	static boolean keptAlive(Collection<Thread> threads, Thread starting) {
+		return threads.stream()
+			.anyMatch((thread) -> thread != starting && !thread.isDaemon() && !thread.getName().equals(DESTROYER));
+	}
+
+}

@@ -1,0 +1,299 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.IpFamily;
+import dev.socketserver.OnFull;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketOptions;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the keys of listening, limits and lifecycle.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
+class LifecyclePropertiesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class,
+				SocketServersHealthContributorAutoConfiguration.class))
+		.withUserConfiguration(Handlers.class);
+
+	private final ApplicationContextRunner upper = this.runner.withPropertyValues("socket.servers.upper.port=0");
+
+	/** Describes and does not listen, so that it is the same on every platform. */
+	private final ApplicationContextRunner described = this.upper
+		.withPropertyValues("socket.servers.upper.start.auto=false");
+
+	@Test
+	void bindsEveryKey() {
+		this.described
+			.withPropertyValues(under("socket.servers.upper.", "address=any", "ip-family=dual", "backlog=7",
+					"options.tcp-no-delay=false", "options.keep-alive=true", "options.keep-alive-idle=20s",
+					"options.keep-alive-interval=2s", "options.keep-alive-count=3", "options.user-timeout=1500",
+					"options.reuse-address=false", "options.reuse-port=true", "options.receive-buffer=64KB",
+					"options.send-buffer=32768", "limits.on-full=wait", "limits.accept-rate=50",
+					"timeouts.first-frame=1s", "timeouts.frame=2s", "timeouts.write=3s", "timeouts.session=4s",
+					"one-shot=true", "requests-per-session=5", "farewell=bye", "threads.name={name} crew",
+					"threads.server-daemon=true", "threads.session-daemon=false", "drain-timeout=6s"))
+			.run((context) -> {
+				ServerSpec spec = server(context).spec();
+				assertThat(spec.ipFamily()).isEqualTo(IpFamily.DUAL);
+				assertThat(spec.backlog()).isEqualTo(7);
+				assertThat(spec.options()).isEqualTo(new SocketOptions(false, true, Duration.ofSeconds(20),
+						Duration.ofSeconds(2), 3, Duration.ofMillis(1500), false, true, 65536, 32768));
+				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
+				assertThat(spec.limits().acceptRate()).isEqualTo(50);
+				assertThat(spec.timeouts())
+					.isEqualTo(new ServerSpec.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), null,
+							Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(10)));
+				assertThat(spec.oneShot()).isTrue();
+				assertThat(spec.requestsPerSession()).isEqualTo(5);
+				assertThat(spec.farewell()).isEqualTo("bye");
+				assertThat(spec.threads()).isEqualTo(new ServerSpec.Threads("{name} crew", true, false));
+				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(6));
+			});
+	}
+
+	@Test
+	void inheritsEveryKey() {
+		this.upper
+			.withPropertyValues(under("socket.server-defaults.", "start.auto=false", "backlog=7",
+					"options.keep-alive-count=3", "limits.on-full=wait", "timeouts.frame=0", "farewell=bye",
+					"threads.session-daemon=false", "shutdown=immediate", "drain-timeout=6s"))
+			.withPropertyValues(under("socket.servers.upper.", "options.user-timeout=1s", "farewell=so long"))
+			.run((context) -> {
+				SocketServer server = server(context);
+				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+				assertThat(server.spec().backlog()).isEqualTo(7);
+				assertThat(server.spec().options().keepAliveCount()).isEqualTo(3);
+				assertThat(server.spec().options().userTimeout()).isEqualTo(Duration.ofSeconds(1));
+				assertThat(server.spec().limits().onFull()).isEqualTo(OnFull.WAIT);
+				assertThat(server.spec().timeouts().frame()).isNull();
+				assertThat(server.spec().farewell()).isEqualTo("so long");
+				assertThat(server.spec().threads().sessionDaemon()).isFalse();
+				assertThat(server.spec().drainTimeout()).isZero();
+			});
+	}
+
+	@Test
+	void withoutAddressIpv6IsItsOwnLoopback() {
+		this.described.withPropertyValues("socket.servers.upper.ip-family=ipv6")
+			.run((context) -> assertThat(server(context).spec().host()).isEqualTo("::1"));
+		this.described
+			.withPropertyValues("socket.servers.upper.ip-family=ipv6", "socket.servers.upper.address=localhost")
+			.run((context) -> assertThat(server(context).spec().host()).isEqualTo("localhost"));
+	}
+
+	@Test
+	void aDrainThatIsLongerThanItsPhaseIsWarnedAbout(CapturedOutput output) {
+		this.described.withPropertyValues("socket.server-defaults.drain-timeout=40s")
+			.run((context) -> assertThat(server(context).spec().drainTimeout()).isEqualTo(Duration.ofSeconds(40)));
+		assertThat(output).contains("Property socket.server-defaults.drain-timeout is PT40S, but "
+				+ "spring.lifecycle.timeout-per-shutdown-phase ends the drain after PT30S");
+	}
+
+	@Test
+	void whatHasNoEffectIsWarnedAbout(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(under("socket.servers.talk.", "port=0", "limits.frame=1KB", "timeouts.first-frame=1s",
+					"execution.threads=5", "timeouts.handler=1s", "options.keep-alive=false",
+					"options.keep-alive-count=3", "start.auto=false", "start.wait=false", "shutdown=immediate",
+					"drain-timeout=1s"))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains(warning("limits.frame: raw framing has no frames"),
+				warning("timeouts.first-frame: raw framing has no frames"),
+				warning("execution.threads: the handler occupies a thread for each session"),
+				warning("timeouts.handler: the handler occupies a thread for each session"),
+				warning("options.keep-alive-count: options.keep-alive is off"),
+				warning("start.wait: start.auto is off"), warning("drain-timeout: the server stops immediately"));
+	}
+
+	private static String warning(String text) {
+		return "Property socket.servers.talk." + text.replaceFirst(":", " has no effect:");
+	}
+
+	@Test
+	void whatHasAnEffectOrIsInheritedIsNot(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("socket.server-defaults.limits.frame=1KB", "socket.server-defaults.execution.threads=7",
+					"socket.servers.talk.port=0", "socket.servers.upper.port=0",
+					"socket.servers.upper.limits.frame=2KB", "socket.servers.upper.execution.mode=pool",
+					"socket.servers.upper.execution.threads=3")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("has no effect");
+	}
+
+	@Test
+	void aServerThatDoesNotStartByItselfIsThereToBeStarted() {
+		this.described.run((context) -> {
+			assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+			assertThat(health(context).getStatus()).isEqualTo(Status.UNKNOWN);
+			server(context).start();
+			assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+		});
+	}
+
+	@Test
+	void aServerMayBindInTheBackground() {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
+			.run((context) -> await().until(() -> server(context).state() == ServerState.RUNNING));
+	}
+
+	@Test
+	void anApplicationMayDoWithoutAServerThatCannotListen(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(
+						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=warn"))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+					assertThat(health(context).getDetails()).doesNotContainKey("nextAttempt");
+				});
+		}
+		assertThat(output).contains("Property socket.servers.upper.port is",
+				"The application carries on without the server.");
+	}
+
+	@Test
+	void aServerThatCannotListenIsTriedAgain(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(
+						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=retry"))
+				.run((context) -> {
+					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+					free(taken);
+					await().atMost(Duration.ofSeconds(30)).until(() -> server(context).state() == ServerState.RUNNING);
+					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+					assertThat(health(context).getDetails()).doesNotContainKeys("failure", "nextAttempt");
+				});
+		}
+		assertThat(output).contains("trying again in");
+	}
+
+	@Test
+	void tryingAgainEndsWithTheApplication() throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(),
+						"start.on-failure=retry", "start.wait=false"))
+				.run((context) -> await().until(() -> server(context).state() == ServerState.FAILED));
+			await().until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().equals("upper server start")));
+		}
+	}
+
+	@Test
+	void aStopEndsTheTrying() throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(
+						under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.on-failure=retry"))
+				.run((context) -> {
+					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+					assertThat(server(context).stop()).isTrue();
+					free(taken);
+					await().until(() -> !health(context).getDetails().containsKey("nextAttempt"));
+					await().until(() -> Thread.getAllStackTraces()
+						.keySet()
+						.stream()
+						.noneMatch((thread) -> thread.getName().equals("upper server start")));
+					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+				});
+		}
+	}
+
+	@Test
+	void aFailureInTheBackgroundStopsTheApplication(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
+		}
+		assertThat(output).contains("Property socket.servers.upper.port is", "The application stops.");
+	}
+
+	@Test
+	void theDelayDoublesUpToHalfAMinute() {
+		Duration delay = Duration.ofSeconds(1);
+		for (int expected : new int[] { 2, 4, 8, 16, 30, 30 }) {
+			delay = BackgroundStart.next(delay);
+			assertThat(delay).isEqualTo(Duration.ofSeconds(expected));
+		}
+	}
+
+	private static ServerSocket taken() throws IOException {
+		return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+	}
+
+	private static void free(ServerSocket taken) throws IOException {
+		taken.close();
+	}
+
+	private static String[] under(String prefix, String... properties) {
+		return Arrays.stream(properties).map((property) -> prefix + property).toArray(String[]::new);
+	}
+
+	private static SocketServer server(ApplicationContext context) {
+		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+	}
+
+	private static Health health(ApplicationContext context) {
+		return ((HealthIndicator) context.getBean(SocketServersHealthContributor.class).getContributor("upper"))
+			.health();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("talk")
+		StreamHandler talk() {
+			return (in, out, session) -> in.transferTo(out);
+		}
+
+	}
+
+}
