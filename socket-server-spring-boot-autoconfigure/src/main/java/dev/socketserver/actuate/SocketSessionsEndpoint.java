@@ -173,7 +173,7 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
 				info.readsPaused(), shown(session.attributes(), showUnsanitized),
-				(details != null) ? shown(details, showUnsanitized) : null,
+				(details != null && !details.isEmpty()) ? shown(details, showUnsanitized) : null,
 				(closed != null) ? new ClosedDescriptor(closed.reason(), closed.detail(), null) : null);
 	}
 
@@ -246,8 +246,8 @@ public class SocketSessionsEndpoint {
 	 * @param pending what waits in it
 	 * @param readsPaused whether the application has paused reading
 	 * @param attributes what the application keeps with it, by key
-	 * @param details what its handler tells about it; {@code null} in lists, and if the
-	 * handler was too busy to tell
+	 * @param details what its handler tells about it; {@code null} in lists, if that is
+	 * nothing, and if the handler was too busy to tell
 	 * @param closed how it is ending, or {@code null}
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
