@@ -20,6 +20,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.session.Deadlines;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -44,10 +45,6 @@ final class ServerRun {
 
 	/** Any delay makes a loop look at its sockets before the task. */
 	private static final long NEXT_ROUND_MILLIS = 1;
-
-	private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-	private static final long MAX_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
@@ -149,10 +146,7 @@ final class ServerRun {
 				portFreed();
 			}
 		});
-		Duration idle = this.sessionContext.spec().timeouts().idle();
-		if (idle != null) {
-			watchIdle(channel, idle.toNanos());
-		}
+		watchDeadlines();
 		Duration handler = this.sessionContext.spec().timeouts().handler();
 		if (handler != null && this.sessionContext.spec().handler() instanceof ServerHandler.Messages) {
 			watchCalls(handler.toNanos());
@@ -183,39 +177,31 @@ final class ServerRun {
 	 * One coarse timer looks at all sessions: a timer for each would cost memory for
 	 * each, and something for each read.
 	 */
-	private void watchIdle(Channel channel, long timeoutNanos) {
-		long tick = tick(timeoutNanos);
-		EventLoop loop = channel.eventLoop();
-		Future<?> timer = loop.scheduleAtFixedRate(() -> {
-			long now = System.nanoTime();
-			sessions().forEach((session) -> session.checkIdle(now, timeoutNanos));
-		}, tick, tick, TimeUnit.NANOSECONDS);
-		this.ended.whenComplete((result, failure) -> timer.cancel(false));
+	private void watchDeadlines() {
+		Deadlines deadlines = Deadlines.of(this.sessionContext.spec());
+		if (deadlines != null) {
+			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(sessions()));
+		}
 	}
 
-	/**
-	 * Not on a loop, which may be what is stuck.
-	 */
 	private void watchCalls(long timeoutNanos) {
 		StuckCalls calls = new StuckCalls(this.sessionContext, timeoutNanos);
-		long tick = tick(timeoutNanos);
+		watch("stuck handlers", Deadlines.tick(timeoutNanos), () -> calls.look(System.nanoTime(), sessions()));
+		this.ended.whenComplete((result, failure) -> calls.end());
+	}
+
+	/** Looks now and then. Not on a loop, which may be what is stuck. */
+	private void watch(String what, long tickNanos, Runnable look) {
 		Future<?> looking = this.timer.scheduleWithFixedDelay(() -> {
 			try {
-				calls.look(System.nanoTime(), sessions());
+				look.run();
 			}
 			catch (Throwable ex) {
 				// A logger may throw; that must not be the last look.
-				logger.debug("Server '{}': looking for stuck handlers failed", name(), ex);
+				logger.debug("Server '{}': looking for {} failed", name(), what, ex);
 			}
-		}, tick, tick, TimeUnit.NANOSECONDS);
-		this.ended.whenComplete((result, failure) -> {
-			looking.cancel(false);
-			calls.end();
-		});
-	}
-
-	private static long tick(long timeoutNanos) {
-		return Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
+		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> looking.cancel(false));
 	}
 
 	/**

@@ -124,8 +124,8 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
-	public void stop() {
-		endInput(CloseStatus.of(CloseReason.SERVER_STOPPED), true);
+	public void stop(CloseStatus status) {
+		endInput(status, true);
 	}
 
 	private void endInput(CloseStatus status, boolean stop) {

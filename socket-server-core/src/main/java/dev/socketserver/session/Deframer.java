@@ -187,14 +187,28 @@ final class Deframer {
 		return more;
 	}
 
+	/**
+	 * Returns how many bytes wait of which no frame was made. While the connection is
+	 * read, they are part of one. Elsewhere than on the loop this may be outdated.
+	 */
+	int rest() {
+		return this.keptEnd - this.keptStart;
+	}
+
+	/** Adds to a detail what the peer seems to speak, if it had no frame yet. */
+	String withProtocol(String detail) {
+		String protocol = this.first ? WrongProtocol.name(this.kept, this.keptStart, this.keptEnd) : null;
+		return (protocol != null) ? detail + ": " + protocol : detail;
+	}
+
 	private void violated(CloseReason reason, FramingException violation, FrameInput input) {
 		String detail = String.valueOf(violation.getMessage());
 		String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
 		end(CloseStatus.of(reason, (protocol != null) ? detail + ": " + protocol : detail));
 	}
 
-	/** Nothing more is to be made of the input. */
-	private void end(CloseStatus status) {
+	/** Nothing more is to be made of the input: behind what was, the session ends. */
+	void end(CloseStatus status) {
 		discard();
 		this.driver.inputEnded(status);
 	}

@@ -679,6 +679,19 @@ final class Outbox implements Runnable {
 		waiters.forEach(Runnable::run);
 	}
 
+	/**
+	 * Whether the socket has something to take. Elsewhere than on the loop this may be
+	 * outdated.
+	 */
+	boolean inFlight() {
+		return this.inFlight;
+	}
+
+	/** A number that differs when more has left. On the loop. */
+	int left() {
+		return this.left;
+	}
+
 	synchronized int pendingWrites() {
 		return this.writes;
 	}
