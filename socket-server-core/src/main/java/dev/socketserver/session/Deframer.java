@@ -19,6 +19,8 @@ final class Deframer {
 
 	private static final byte[] NOTHING = new byte[0];
 
+	private static final int ANY_NUMBER = -1;
+
 	private final Session session;
 
 	private final Driver driver;
@@ -49,13 +51,27 @@ final class Deframer {
 	/** No frame has been cut yet. */
 	private boolean first = true;
 
+	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
+	private int requestsLeft;
+
+	/**
+	 * Creates a deframer.
+	 * @param session is told what is read, and of violations
+	 * @param driver takes payloads
+	 * @param inbox says how many there is room for
+	 * @param decoder cuts frames
+	 * @param converter makes payloads of them
+	 * @param requests how many frames are to be handled at most, 0 for any number
+	 * @param workbench what the sessions of the loop share
+	 */
 	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			Workbench workbench) {
+			int requests, Workbench workbench) {
 		this.session = session;
 		this.driver = driver;
 		this.inbox = inbox;
 		this.decoder = decoder;
 		this.converter = converter;
+		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 		this.workbench = workbench;
 	}
 
@@ -222,6 +238,9 @@ final class Deframer {
 		Object[] payloads = this.workbench.payloads();
 		// One at a time where they may be dropped one at a time.
 		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
+		if (this.requestsLeft != ANY_NUMBER) {
+			room = Math.min(room, this.requestsLeft);
+		}
 		long byteRoom = this.inbox.byteRoom();
 		int count = 0;
 		int bytes = 0;
@@ -282,6 +301,19 @@ final class Deframer {
 			discard();
 			this.session.overflowed();
 		}
+		else if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft -= count;
+			if (this.requestsLeft == 0) {
+				end(CloseStatus.of(CloseReason.REQUESTS_DONE));
+			}
+		}
+	}
+
+	/** Frames that were handed on will not be handled after all. */
+	void dropped(int count) {
+		if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft += count;
+		}
 	}
 
 	/** Nothing more comes and no further whole frame is there. */
@@ -294,6 +326,9 @@ final class Deframer {
 			}
 			this.workbench.payloads()[0] = payload(input);
 			handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
+			if (this.state == State.DISCARDING) {
+				return;
+			}
 		}
 		else if (rest > 0) {
 			String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;

@@ -154,7 +154,14 @@ public final class Session implements SocketSession {
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, this.driver, this.inbox, decoder,
-				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), workbench);
+				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
+	}
+
+	/** A stream has no requests, however it comes. */
+	private static int requests(ServerSpec spec) {
+		boolean stream = spec.framing().passThrough()
+				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
+		return stream ? 0 : spec.requestsPerSession();
 	}
 
 	private Driver driver(ServerSpec spec, LaneScheduler scheduler) {
@@ -402,6 +409,7 @@ public final class Session implements SocketSession {
 	/** Frames were dropped where they waited. On the loop. */
 	void inboundDropped(int count) {
 		if (count > 0) {
+			this.deframer.dropped(count);
 			this.context.ledger().countInboundDropped(count);
 		}
 	}

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -529,6 +530,19 @@ class SessionTests {
 		run();
 
 		assertThat(this.wire.events).endsWith("close");
+	}
+
+	@Test
+	void framesThatWereDroppedAreNoRequests() {
+		TestSession test = new TestSession(
+				(spec) -> spec.inboundFrames(1).inboundOverflow(InboundOverflow.DROP_OLDEST).requestsPerSession(2));
+		test.receive("a\nb\nc\n");
+		test.drain();
+		assertThat(test.wire.events).containsExactly("write c|");
+		test.receive("d\ne\n");
+		test.drain();
+		assertThat(test.wire.events).containsSubsequence("write c|", "write d|", "close").doesNotContain("write e|");
+		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
 	}
 
 }
