@@ -147,7 +147,9 @@ public interface SocketServer {
 
 	/**
 	 * Returns the end of the current run.
-	 * @return completes when the server has stopped; completed already if it does not run
+	 * @return completes when the server has stopped; completed already if it does not
+	 * run. After a {@linkplain ServerSpec#oneShot() one-shot} whose session ended with
+	 * {@link CloseReason#HANDLER_ERROR} it fails with what the handler threw
 	 */
 	CompletableFuture<@Nullable Void> stopped();
 

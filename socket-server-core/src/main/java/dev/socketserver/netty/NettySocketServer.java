@@ -245,13 +245,13 @@ final class NettySocketServer implements SocketServer {
 		}
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(name(), this.spec.execution(), this.engine.background());
+			threads = HandlerThreads.of(this.spec, this.engine.background());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
-		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads,
+		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(),
 				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), sessionEnded));
 		try {
@@ -316,8 +316,9 @@ final class NettySocketServer implements SocketServer {
 
 	/** Returns when the server has stopped, or at once if it cannot before that. */
 	void awaitStopped() {
-		if (!mustNotWait()) {
-			stopped().join();
+		ServerRun last = this.lastRun;
+		if (last != null && !mustNotWait()) {
+			last.ended().join();
 		}
 	}
 
@@ -361,7 +362,7 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		return (last != null) ? last.ended().copy() : CompletableFuture.completedFuture(null);
+		return (last != null) ? last.outcome().copy() : CompletableFuture.completedFuture(null);
 	}
 
 }

@@ -18,6 +18,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.session.Deadlines;
@@ -43,6 +44,8 @@ final class ServerRun {
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
 
+	private static final int NO_LONGER = -1;
+
 	/** Any delay makes a loop look at its sockets before the task. */
 	private static final long NEXT_ROUND_MILLIS = 1;
 
@@ -67,6 +70,20 @@ final class ServerRun {
 
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
+	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
+
+	private final KeepAlive keepAlive;
+
+	/**
+	 * How many sessions keep the JVM alive, or {@link #NO_LONGER}. Guarded by this.
+	 */
+	private int keeping;
+
+	/** The one session of a one-shot, once it has opened. */
+	private volatile @Nullable Session only;
+
+	private final AtomicBoolean farewellRefused = new AtomicBoolean();
+
 	private final AtomicBoolean cutting = new AtomicBoolean();
 
 	private final AtomicBoolean ending = new AtomicBoolean();
@@ -81,13 +98,18 @@ final class ServerRun {
 	private volatile boolean portFree;
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
-			Function<Runnable, SessionContext> sessionContexts) {
+			KeepAlive keepAlive, Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
 		this.transport = transport;
 		this.timer = timer;
 		this.threads = threads;
-		this.sessionContext = sessionContexts.apply(this::connectionEnded);
-		this.limit = new SessionLimit(this.sessionContext.spec().limits().sessions());
+		this.keepAlive = keepAlive;
+		this.sessionContext = sessionContexts.apply(this::sessionEnded);
+		this.limit = new SessionLimit(spec().oneShot() ? 1 : spec().limits().sessions());
+	}
+
+	private ServerSpec spec() {
+		return this.sessionContext.spec();
 	}
 
 	String name() {
@@ -122,12 +144,26 @@ final class ServerRun {
 		return this.ended;
 	}
 
+	/**
+	 * Completes behind {@link #ended}; fails with what the handler of a one-shot threw.
+	 */
+	CompletableFuture<@Nullable Void> outcome() {
+		return this.outcome;
+	}
+
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
 	void opened(Session session) {
+		if (spec().oneShot()) {
+			this.only = session;
+		}
+		if (!spec().threads().sessionDaemon()) {
+			keepAlive();
+		}
 		if (this.cutting.get()) {
 			session.cut(CUT);
 		}
 		else if (this.stopping) {
+			sayFarewell(session);
 			session.stop();
 		}
 	}
@@ -218,12 +254,45 @@ final class ServerRun {
 	 */
 	@Nullable RejectReason connectionAccepted() {
 		this.sessionContext.ledger().countAccepted();
-		return this.limit.tryAcquire() ? null : RejectReason.LIMIT_SESSIONS;
+		boolean shot = this.only != null;
+		return (!shot && this.limit.tryAcquire()) ? null : RejectReason.LIMIT_SESSIONS;
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
 		this.sessionContext.ledger().countRejected(reason);
 		this.sessionContext.listener().rejected(this.server, peer, reason);
+	}
+
+	private void sessionEnded() {
+		if (!spec().threads().sessionDaemon()) {
+			keepLess();
+		}
+		connectionEnded();
+		if (spec().oneShot()) {
+			this.server.beginStop(spec().drainTimeout());
+		}
+	}
+
+	/** A session keeps the JVM alive, unless the run has given up all of them. */
+	private synchronized void keepAlive() {
+		if (this.keeping != NO_LONGER) {
+			this.keeping++;
+			this.keepAlive.acquire();
+		}
+	}
+
+	private synchronized void keepLess() {
+		if (this.keeping > 0) {
+			this.keeping--;
+			this.keepAlive.release();
+		}
+	}
+
+	private synchronized void keepNoLonger() {
+		while (this.keeping > 0) {
+			keepLess();
+		}
+		this.keeping = NO_LONGER;
 	}
 
 	/**
@@ -242,10 +311,37 @@ final class ServerRun {
 			channel.close();
 		}
 		if (!timeout.isZero()) {
+			sayFarewell();
 			sessions().forEach(Session::stop);
 		}
 		hurry(timeout);
 		endIfDone();
+	}
+
+	/**
+	 * Sends all sessions the farewell, if there is one; each is sent it once, however
+	 * often this is called.
+	 */
+	void sayFarewell() {
+		if (spec().farewell() != null) {
+			sessions().forEach(this::sayFarewell);
+		}
+	}
+
+	private void sayFarewell(Session session) {
+		String farewell = spec().farewell();
+		if (farewell == null) {
+			return;
+		}
+		try {
+			session.farewell(this.sessionContext.payloads().bytes(farewell));
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// A framing may refuse it; that must not keep the sessions from ending.
+			if (this.farewellRefused.compareAndSet(false, true)) {
+				logger.warn("Server '{}': the farewell could not be sent: {}", name(), ex.toString());
+			}
+		}
 	}
 
 	/** Leaves the sessions no more than the given time. */
@@ -294,11 +390,24 @@ final class ServerRun {
 		if (this.ending.compareAndSet(false, true)) {
 			Thread thread = new Thread(() -> {
 				this.threads.close();
+				keepNoLonger();
 				this.server.ended(this);
 				this.ended.complete(null);
-			}, name() + " server stop");
+				completeOutcome();
+			}, this.threads.threadName() + " stop");
 			thread.setDaemon(true);
 			thread.start();
+		}
+	}
+
+	private void completeOutcome() {
+		Session shot = this.only;
+		CloseStatus status = (shot != null) ? shot.info().closed() : null;
+		if (status != null && status.reason() == CloseReason.HANDLER_ERROR && status.cause() != null) {
+			this.outcome.completeExceptionally(status.cause());
+		}
+		else {
+			this.outcome.complete(null);
 		}
 	}
 

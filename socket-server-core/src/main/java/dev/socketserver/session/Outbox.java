@@ -159,6 +159,25 @@ final class Outbox implements Runnable {
 		}
 	}
 
+	/**
+	 * Adds a write if there is room and nobody waits for it, whatever the policy. Never
+	 * waits.
+	 * @param payload the payload, copied
+	 */
+	void addIfRoom(byte[] payload) {
+		boolean ask = false;
+		synchronized (this) {
+			boolean behindOthers = this.blocked != null && !this.blocked.isEmpty();
+			if (!behindOthers && refusal(payload.length) == null) {
+				append(payload, null, false);
+				ask = mustAskLoop();
+			}
+		}
+		if (ask) {
+			this.wire.execute(this);
+		}
+	}
+
 	/** Does what the policy says instead of admitting a write. */
 	private boolean overflowed(Exception refusal, byte[] payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {

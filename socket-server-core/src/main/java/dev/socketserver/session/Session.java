@@ -126,6 +126,8 @@ public final class Session implements SocketSession {
 
 	private @Nullable CompletableFuture<CloseStatus> closed;
 
+	private boolean farewellSaid;
+
 	/** What {@link Bonds} keep with the session. */
 	Bonds.@Nullable Held held;
 
@@ -232,6 +234,21 @@ public final class Session implements SocketSession {
 			this.stopping = true;
 			this.driver.stop(status);
 		}
+	}
+
+	/**
+	 * Sends a last word, once, if there is room for it and the session is not ending: a
+	 * peer that does not read is not waited for. Any thread.
+	 * @param payload the payload
+	 */
+	public void farewell(byte[] payload) {
+		synchronized (this) {
+			if (this.farewellSaid || closing()) {
+				return;
+			}
+			this.farewellSaid = true;
+		}
+		this.outbox.addIfRoom(payload);
 	}
 
 	/**
