@@ -160,6 +160,7 @@ class DeadlinesTests {
 	@Test
 	void firstFrameIsNotAwaitedWhileReadsArePaused() {
 		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		pass(test, 600);
 		test.session.pauseReads();
 		test.run();
 		pass(test, 5_000);
