@@ -197,7 +197,9 @@ public interface SocketServer {
 	 * Returns the end of the current run.
 	 * @return completes when the server has stopped and none of its sessions is left,
 	 * those kept by {@link #stopListening()} included; completed already if there are
-	 * none and it does not run
+	 * none and it does not run. After a {@linkplain ServerSpec#oneShot() one-shot} whose
+	 * session ended with {@link CloseReason#HANDLER_ERROR} it fails with what the handler
+	 * threw
 	 */
 	CompletableFuture<@Nullable Void> stopped();
 

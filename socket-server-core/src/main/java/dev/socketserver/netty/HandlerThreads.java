@@ -27,27 +27,27 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private final Executor fallback;
 
-	private HandlerThreads(String server, Executor fallback) {
-		this.name = server + " server";
-		this.sessionName = this.name + " " + SessionRegistry.idPrefix(server);
+	private HandlerThreads(ServerSpec spec, Executor fallback) {
+		this.name = spec.threads().name().replace("{name}", spec.name());
+		this.sessionName = this.name + " " + SessionRegistry.idPrefix(spec.name());
 		this.fallback = fallback;
 	}
 
 	/**
 	 * Makes the threads.
-	 * @param server the server's name
-	 * @param execution what kind
+	 * @param spec says what kind, and how they are called
 	 * @param fallback runs lanes for which there is no thread: their sessions handle no
 	 * further frame, but their handlers are told the end
 	 */
-	static HandlerThreads of(String server, ServerSpec.Execution execution, Executor fallback) {
+	static HandlerThreads of(ServerSpec spec, Executor fallback) {
+		ServerSpec.Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(server, fallback);
-			case POOL -> new Pool(server, execution, fallback);
-			case EVENT_LOOP -> new None(server, fallback);
+			case VIRTUAL -> new Virtual(spec, fallback);
+			case POOL -> new Pool(spec, fallback);
+			case EVENT_LOOP -> new None(spec, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
-		return (execution.executor() != null) ? new Lent(server, execution.executor(), ours, fallback) : ours;
+		return (execution.executor() != null) ? new Lent(spec, execution.executor(), ours, fallback) : ours;
 	}
 
 	/**
@@ -98,8 +98,8 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final ThreadFactory factory;
 
-		Virtual(String server, Executor fallback) {
-			super(server, fallback);
+		Virtual(ServerSpec spec, Executor fallback) {
+			super(spec, fallback);
 			this.factory = VirtualThreads.factory(threadName());
 		}
 
@@ -154,8 +154,9 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
-		Pool(String server, ServerSpec.Execution execution, Executor fallback) {
-			super(server, fallback);
+		Pool(ServerSpec spec, Executor fallback) {
+			super(spec, fallback);
+			ServerSpec.Execution execution = spec.execution();
 			this.pool = new HandlerPool<>((task) -> thread(task, threadName()), execution.threads(), execution.queue(),
 					IDLE_NANOS, Lane::session, this::threadName);
 		}
@@ -188,8 +189,8 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private static final class None extends HandlerThreads {
 
-		None(String server, Executor fallback) {
-			super(server, fallback);
+		None(ServerSpec spec, Executor fallback) {
+			super(spec, fallback);
 		}
 
 		@Override
@@ -219,9 +220,9 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final HandlerThreads own;
 
-		Lent(String server, Executor executor, HandlerThreads own, Executor fallback) {
-			super(server, fallback);
-			this.executor = new LentExecutor(server, executor);
+		Lent(ServerSpec spec, Executor executor, HandlerThreads own, Executor fallback) {
+			super(spec, fallback);
+			this.executor = new LentExecutor(spec.name(), executor);
 			this.own = own;
 		}
 

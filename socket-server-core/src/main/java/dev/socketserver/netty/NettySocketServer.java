@@ -290,13 +290,13 @@ final class NettySocketServer implements SocketServer {
 		}
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(name(), this.spec.execution(), this.engine.background());
+			threads = HandlerThreads.of(this.spec, this.engine.background());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
-		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads,
+		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(),
 				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), sessionEnded));
 		try {
@@ -489,8 +489,9 @@ final class NettySocketServer implements SocketServer {
 
 	/** Returns when the server has stopped, or at once if it cannot before that. */
 	void awaitStopped() {
-		if (!mustNotWait()) {
-			stopped().join();
+		ServerRun last = this.lastRun;
+		if (last != null && !mustNotWait()) {
+			withKept(last.ended()).join();
 		}
 	}
 
@@ -576,11 +577,23 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		CompletableFuture<@Nullable Void> end = (last != null) ? last.ended() : CompletableFuture.completedFuture(null);
+		return withKept((last != null) ? last.outcome() : CompletableFuture.completedFuture(null)).copy();
+	}
+
+	/** The end of a run, and of those that were kept for their sessions. */
+	private CompletableFuture<@Nullable Void> withKept(CompletableFuture<@Nullable Void> end) {
+		CompletableFuture<@Nullable Void> all = end;
 		for (ServerRun earlier : this.kept) {
-			end = end.thenCombine(earlier.ended(), (one, other) -> null);
+			all = all.thenCombine(earlier.ended(), (one, other) -> null);
 		}
-		return end.copy();
+		return all;
+	}
+
+	/** The one session of a one-shot server has ended. */
+	void served(ServerRun served) {
+		if (this.run == served && (this.state == ServerState.RUNNING || this.state == ServerState.PAUSED)) {
+			beginStop(this.spec.drainTimeout());
+		}
 	}
 
 }

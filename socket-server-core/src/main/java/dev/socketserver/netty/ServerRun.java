@@ -18,9 +18,11 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.netty.AcceptGate.Reason;
+import dev.socketserver.session.Deadlines;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -43,12 +45,10 @@ final class ServerRun {
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
 
+	private static final int NO_LONGER = -1;
+
 	/** Any delay makes a loop look at its sockets before the task. */
 	private static final long NEXT_ROUND_MILLIS = 1;
-
-	private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-	private static final long MAX_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
@@ -72,6 +72,20 @@ final class ServerRun {
 	private final Instant startedAt = Instant.now();
 
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
+
+	private final KeepAlive keepAlive;
+
+	/**
+	 * How many sessions keep the JVM alive, or {@link #NO_LONGER}. Guarded by this.
+	 */
+	private int keeping;
+
+	/** The one session of a one-shot, once it has opened. */
+	private volatile @Nullable Session only;
+
+	private final AtomicBoolean farewellRefused = new AtomicBoolean();
 
 	private final AtomicBoolean cutting = new AtomicBoolean();
 
@@ -97,13 +111,18 @@ final class ServerRun {
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
-			Function<Runnable, SessionContext> sessionContexts) {
+			KeepAlive keepAlive, Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
 		this.transport = transport;
 		this.timer = timer;
 		this.threads = threads;
-		this.sessionContext = sessionContexts.apply(this::connectionEnded);
-		this.limit = new SessionLimit(this.sessionContext.spec().limits().sessions());
+		this.keepAlive = keepAlive;
+		this.sessionContext = sessionContexts.apply(this::sessionEnded);
+		this.limit = new SessionLimit(spec().oneShot() ? 1 : spec().limits().sessions());
+	}
+
+	private ServerSpec spec() {
+		return this.sessionContext.spec();
 	}
 
 	String name() {
@@ -142,12 +161,26 @@ final class ServerRun {
 		return this.ended;
 	}
 
+	/**
+	 * Completes behind {@link #ended}; fails with what the handler of a one-shot threw.
+	 */
+	CompletableFuture<@Nullable Void> outcome() {
+		return this.outcome;
+	}
+
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
 	void opened(Session session) {
+		if (spec().oneShot()) {
+			this.only = session;
+		}
+		if (!spec().threads().sessionDaemon()) {
+			keepAlive();
+		}
 		if (this.cutting.get()) {
 			session.cut(CUT);
 		}
 		else if (this.stopping) {
+			sayFarewell(session);
 			session.stop();
 		}
 	}
@@ -167,10 +200,7 @@ final class ServerRun {
 				portFreed();
 			}
 		});
-		Duration idle = this.sessionContext.spec().timeouts().idle();
-		if (idle != null) {
-			watchIdle(channel, idle.toNanos());
-		}
+		watchDeadlines();
 		Duration handler = this.sessionContext.spec().timeouts().handler();
 		if (handler != null && this.sessionContext.spec().handler() instanceof ServerHandler.Messages) {
 			watchCalls(handler.toNanos());
@@ -214,39 +244,31 @@ final class ServerRun {
 	 * One coarse timer looks at all sessions: a timer for each would cost memory for
 	 * each, and something for each read.
 	 */
-	private void watchIdle(Channel channel, long timeoutNanos) {
-		long tick = tick(timeoutNanos);
-		EventLoop loop = channel.eventLoop();
-		Future<?> timer = loop.scheduleAtFixedRate(() -> {
-			long now = System.nanoTime();
-			sessions().forEach((session) -> session.checkIdle(now, timeoutNanos));
-		}, tick, tick, TimeUnit.NANOSECONDS);
-		this.ended.whenComplete((result, failure) -> timer.cancel(false));
+	private void watchDeadlines() {
+		Deadlines deadlines = Deadlines.of(this.sessionContext.spec());
+		if (deadlines != null) {
+			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(sessions()));
+		}
 	}
 
-	/**
-	 * Not on a loop, which may be what is stuck.
-	 */
 	private void watchCalls(long timeoutNanos) {
 		StuckCalls calls = new StuckCalls(this.sessionContext, timeoutNanos);
-		long tick = tick(timeoutNanos);
+		watch("stuck handlers", Deadlines.tick(timeoutNanos), () -> calls.look(System.nanoTime(), sessions()));
+		this.ended.whenComplete((result, failure) -> calls.end());
+	}
+
+	/** Looks now and then. Not on a loop, which may be what is stuck. */
+	private void watch(String what, long tickNanos, Runnable look) {
 		Future<?> looking = this.timer.scheduleWithFixedDelay(() -> {
 			try {
-				calls.look(System.nanoTime(), sessions());
+				look.run();
 			}
 			catch (Throwable ex) {
 				// A logger may throw; that must not be the last look.
-				logger.debug("Server '{}': looking for stuck handlers failed", name(), ex);
+				logger.debug("Server '{}': looking for {} failed", name(), what, ex);
 			}
-		}, tick, tick, TimeUnit.NANOSECONDS);
-		this.ended.whenComplete((result, failure) -> {
-			looking.cancel(false);
-			calls.end();
-		});
-	}
-
-	private static long tick(long timeoutNanos) {
-		return Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
+		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> looking.cancel(false));
 	}
 
 	/**
@@ -263,12 +285,45 @@ final class ServerRun {
 	 */
 	@Nullable RejectReason connectionAccepted() {
 		this.sessionContext.ledger().countAccepted();
-		return this.limit.tryAcquire() ? null : RejectReason.LIMIT_SESSIONS;
+		boolean shot = this.only != null;
+		return (!shot && this.limit.tryAcquire()) ? null : RejectReason.LIMIT_SESSIONS;
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
 		this.sessionContext.ledger().countRejected(reason);
 		this.sessionContext.listener().rejected(this.server, peer, reason);
+	}
+
+	private void sessionEnded() {
+		if (!spec().threads().sessionDaemon()) {
+			keepLess();
+		}
+		connectionEnded();
+		if (spec().oneShot()) {
+			this.server.served(this);
+		}
+	}
+
+	/** A session keeps the JVM alive, unless the run has given up all of them. */
+	private synchronized void keepAlive() {
+		if (this.keeping != NO_LONGER) {
+			this.keeping++;
+			this.keepAlive.acquire();
+		}
+	}
+
+	private synchronized void keepLess() {
+		if (this.keeping > 0) {
+			this.keeping--;
+			this.keepAlive.release();
+		}
+	}
+
+	private synchronized void keepNoLonger() {
+		while (this.keeping > 0) {
+			keepLess();
+		}
+		this.keeping = NO_LONGER;
 	}
 
 	/**
@@ -322,6 +377,7 @@ final class ServerRun {
 	/** Stops listening, and at the timeout stops what is left, unless it was stopped. */
 	void drain(Duration timeout, Duration stopTimeout) {
 		close();
+		sayFarewell();
 		after(timeout.toNanos(), () -> {
 			if (claimStop()) {
 				stop(stopTimeout);
@@ -336,9 +392,36 @@ final class ServerRun {
 		this.stopping = true;
 		close();
 		if (first && !timeout.isZero()) {
+			sayFarewell();
 			sessions().forEach(Session::stop);
 		}
 		hurry(timeout);
+	}
+
+	/**
+	 * Sends all sessions the farewell, if there is one; each is sent it once, however
+	 * often this is called.
+	 */
+	void sayFarewell() {
+		if (spec().farewell() != null) {
+			sessions().forEach(this::sayFarewell);
+		}
+	}
+
+	private void sayFarewell(Session session) {
+		String farewell = spec().farewell();
+		if (farewell == null) {
+			return;
+		}
+		try {
+			session.farewell(this.sessionContext.payloads().bytes(farewell));
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// A framing may refuse it; that must not keep the sessions from ending.
+			if (this.farewellRefused.compareAndSet(false, true)) {
+				logger.warn("Server '{}': the farewell could not be sent: {}", name(), ex.toString());
+			}
+		}
 	}
 
 	/** Leaves the sessions no more than the given time. */
@@ -387,11 +470,24 @@ final class ServerRun {
 		if (this.ending.compareAndSet(false, true)) {
 			Thread thread = new Thread(() -> {
 				this.threads.close();
+				keepNoLonger();
 				this.server.ended(this);
 				this.ended.complete(null);
-			}, name() + " server stop");
+				completeOutcome();
+			}, this.threads.threadName() + " stop");
 			thread.setDaemon(true);
 			thread.start();
+		}
+	}
+
+	private void completeOutcome() {
+		Session shot = this.only;
+		CloseStatus status = (shot != null) ? shot.info().closed() : null;
+		if (status != null && status.reason() == CloseReason.HANDLER_ERROR && status.cause() != null) {
+			this.outcome.completeExceptionally(status.cause());
+		}
+		else {
+			this.outcome.complete(null);
 		}
 	}
 

@@ -15,6 +15,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -49,6 +54,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Room for what a framing puts around a payload. */
 	private static final int FRAMING_BYTES = 16;
+
+	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
 	private final ServerRun run;
 
@@ -190,6 +197,24 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			}
 			result.done(future.cause());
 		});
+	}
+
+	/**
+	 * Netty waits to be told by the kernel, which does so only when a third of the
+	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
+	 * seem not to read at all. Trying shows what it has read since.
+	 */
+	@Override
+	public long unwritten() {
+		if (this.channel.unsafe() instanceof AbstractNioChannel.NioUnsafe nio) {
+			nio.forceFlush();
+		}
+		else if (this.channel.unsafe() instanceof EpollIoHandle epoll) {
+			// As if the kernel had said so. The registration is not looked at (4.2.18).
+			epoll.handle(null, WRITABLE);
+		}
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		return (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
 	}
 
 	@Override

@@ -70,8 +70,8 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
-	public void stop() {
-		this.input.end(CloseStatus.of(CloseReason.SERVER_STOPPED), true);
+	public void stop(CloseStatus status) {
+		this.input.end(status, true);
 	}
 
 	@Override

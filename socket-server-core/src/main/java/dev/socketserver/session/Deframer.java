@@ -20,6 +20,8 @@ final class Deframer {
 
 	private static final byte[] NOTHING = new byte[0];
 
+	private static final int ANY_NUMBER = -1;
+
 	private final Session session;
 
 	private final Driver driver;
@@ -53,13 +55,27 @@ final class Deframer {
 	/** No frame has been cut yet. */
 	private boolean first = true;
 
+	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
+	private int requestsLeft;
+
+	/**
+	 * Creates a deframer.
+	 * @param session is told what is read, and of violations
+	 * @param driver takes payloads
+	 * @param inbox says how many there is room for
+	 * @param decoder cuts frames
+	 * @param converter makes payloads of them
+	 * @param requests how many frames are to be handled at most, 0 for any number
+	 * @param workbench what the sessions of the loop share
+	 */
 	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			Workbench workbench) {
+			int requests, Workbench workbench) {
 		this.session = session;
 		this.driver = driver;
 		this.inbox = inbox;
 		this.decoder = decoder;
 		this.converter = converter;
+		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 		this.workbench = workbench;
 	}
 
@@ -197,14 +213,28 @@ final class Deframer {
 		return more;
 	}
 
+	/**
+	 * Returns how many bytes wait of which no frame was made. While the connection is
+	 * read, they are part of one. Elsewhere than on the loop this may be outdated.
+	 */
+	int rest() {
+		return this.keptEnd - this.keptStart;
+	}
+
+	/** Adds to a detail what the peer seems to speak, if it had no frame yet. */
+	String withProtocol(String detail) {
+		String protocol = this.first ? WrongProtocol.name(this.kept, this.keptStart, this.keptEnd) : null;
+		return (protocol != null) ? detail + ": " + protocol : detail;
+	}
+
 	private void violated(CloseReason reason, FramingException violation, FrameInput input) {
 		String detail = String.valueOf(violation.getMessage());
 		String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
 		end(CloseStatus.of(reason, (protocol != null) ? detail + ": " + protocol : detail));
 	}
 
-	/** Nothing more is to be made of the input. */
-	private void end(CloseStatus status) {
+	/** Nothing more is to be made of the input: behind what was, the session ends. */
+	void end(CloseStatus status) {
 		discard();
 		this.driver.inputEnded(status);
 	}
@@ -218,6 +248,9 @@ final class Deframer {
 		Object[] payloads = this.workbench.payloads();
 		// One at a time where they may be dropped one at a time.
 		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
+		if (this.requestsLeft != ANY_NUMBER) {
+			room = Math.min(room, this.requestsLeft);
+		}
 		long byteRoom = this.inbox.byteRoom();
 		// Behind the look for room: whoever makes room has changed the decoder before.
 		FrameDecoder next = this.nextDecoder;
@@ -284,6 +317,19 @@ final class Deframer {
 			discard();
 			this.session.overflowed();
 		}
+		else if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft -= count;
+			if (this.requestsLeft == 0) {
+				end(CloseStatus.of(CloseReason.REQUESTS_DONE));
+			}
+		}
+	}
+
+	/** Frames that were handed on will not be handled after all. */
+	void dropped(int count) {
+		if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft += count;
+		}
 	}
 
 	/** Nothing more comes and no further whole frame is there. */
@@ -296,6 +342,9 @@ final class Deframer {
 			}
 			this.workbench.payloads()[0] = payload(input);
 			handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
+			if (this.state == State.DISCARDING) {
+				return;
+			}
 		}
 		else if (rest > 0) {
 			String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;

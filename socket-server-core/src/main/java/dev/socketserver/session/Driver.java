@@ -32,8 +32,11 @@ interface Driver {
 	/** The connection is gone, and every write's outcome has been told. */
 	void disconnected();
 
-	/** Ends the session behind the current call and its replies. Any thread. */
-	void stop();
+	/**
+	 * Ends the session behind the current call and its replies. Any thread.
+	 * @param status how
+	 */
+	void stop(CloseStatus status);
 
 	/** Something that kept frames waiting may have changed. Any thread. */
 	void lookAgain();

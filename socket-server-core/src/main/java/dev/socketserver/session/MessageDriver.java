@@ -127,9 +127,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
-	public void stop() {
+	public void stop(CloseStatus status) {
 		this.lane.submit(() -> {
-			this.ending = CloseStatus.of(CloseReason.SERVER_STOPPED);
+			this.ending = status;
 			proceed();
 		});
 	}

@@ -134,6 +134,25 @@ final class Outbox implements Runnable {
 		}
 	}
 
+	/**
+	 * Adds a write if there is room and nobody waits for it, whatever the policy. Never
+	 * waits.
+	 * @param payload the payload, copied
+	 */
+	void addIfRoom(byte[] payload) {
+		boolean ask = false;
+		synchronized (this) {
+			boolean behindOthers = this.blocked != null && !this.blocked.isEmpty();
+			if (!behindOthers && refusal(payload.length) == null) {
+				append(payload, null, false);
+				ask = mustAskLoop();
+			}
+		}
+		if (ask) {
+			this.wire.execute(this);
+		}
+	}
+
 	/** Does what the policy says instead of admitting a write. */
 	private boolean overflowed(Exception refusal, byte[] payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
@@ -532,6 +551,19 @@ final class Outbox implements Runnable {
 			chunk.complete(this.session.closedException(null));
 		}
 		waiters.forEach(Runnable::run);
+	}
+
+	/**
+	 * Whether the socket has something to take. Elsewhere than on the loop this may be
+	 * outdated.
+	 */
+	boolean inFlight() {
+		return this.inFlight;
+	}
+
+	/** A number that differs when more has left. On the loop. */
+	int left() {
+		return this.left;
 	}
 
 	synchronized int pendingWrites() {

@@ -113,8 +113,14 @@ public final class Session implements SocketSession {
 	 */
 	private volatile boolean reading = true;
 
-	/** When the peer's last byte came; kept only where a timeout asks for it. */
-	private volatile long receivedNanos = this.openedNanos;
+	/** Absent unless there is an idle timeout. On the timer's thread. */
+	private @Nullable Idle idle;
+
+	/** Absent while nothing is under way. On the loop. */
+	private @Nullable Clocks clocks;
+
+	/** The loop has been asked to look closer. */
+	private volatile boolean lookingCloser;
 
 	// Written by one thread each, read by any: a reader may be a batch behind.
 
@@ -131,6 +137,8 @@ public final class Session implements SocketSession {
 	private @Nullable Map<String, Object> attributes;
 
 	private @Nullable CompletableFuture<CloseStatus> closed;
+
+	private boolean farewellSaid;
 
 	/** What {@link Bonds} keep with the session. */
 	Bonds.@Nullable Held held;
@@ -162,7 +170,14 @@ public final class Session implements SocketSession {
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, this.driver, this.inbox, decoder(spec.framing()),
-				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), workbench);
+				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
+	}
+
+	/** A stream has no requests, however it comes. */
+	private static int requests(ServerSpec spec) {
+		boolean stream = spec.framing().passThrough()
+				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
+		return stream ? 0 : spec.requestsPerSession();
 	}
 
 	private Driver driver(ServerSpec spec, LaneScheduler scheduler) {
@@ -199,9 +214,6 @@ public final class Session implements SocketSession {
 	public void received(byte[] array, int length) {
 		this.bytesReceived += length;
 		this.context.ledger().countReceived(length);
-		if (this.context.spec().timeouts().idle() != null) {
-			this.receivedNanos = System.nanoTime();
-		}
 		this.deframer.received(array, length);
 	}
 
@@ -228,8 +240,29 @@ public final class Session implements SocketSession {
 
 	/** Ends the session behind the current call and its replies. Any thread. */
 	public void stop() {
-		this.stopping = true;
-		this.driver.stop();
+		stop(CloseStatus.of(CloseReason.SERVER_STOPPED));
+	}
+
+	private void stop(CloseStatus status) {
+		if (!this.stopping) {
+			this.stopping = true;
+			this.driver.stop(status);
+		}
+	}
+
+	/**
+	 * Sends a last word, once, if there is room for it and the session is not ending: a
+	 * peer that does not read is not waited for. Any thread.
+	 * @param payload the payload
+	 */
+	public void farewell(byte[] payload) {
+		synchronized (this) {
+			if (this.farewellSaid || closing()) {
+				return;
+			}
+			this.farewellSaid = true;
+		}
+		this.outbox.addIfRoom(payload);
 	}
 
 	/**
@@ -245,18 +278,112 @@ public final class Session implements SocketSession {
 	}
 
 	/**
-	 * Closes the session if nothing came from the peer for too long. Any thread.
-	 * @param now the time, by {@link System#nanoTime}
-	 * @param timeoutNanos how long is too long
+	 * Ends the session if something takes too long. Of a session in which nothing is
+	 * under way, this only reads a few fields. One thread at a time.
+	 * @param deadlines how long things may take
+	 * @param now the time, by the clock of the deadlines
 	 */
-	public void checkIdle(long now, long timeoutNanos) {
-		if (!this.reading && !this.driver.stalled()) {
-			// The peer may have sent: it is us who do not look, but will again.
-			this.receivedNanos = now;
+	void look(Deadlines deadlines, long now) {
+		long age = deadlines.session(this.number);
+		if (age > 0 && now - this.openedNanos >= age && !closing()) {
+			stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
-		else if (now - this.receivedNanos >= timeoutNanos && !closing()) {
-			close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + timeoutNanos / 1_000_000 + " ms"));
+		if (deadlines.idle() > 0) {
+			lookAtIdle(deadlines.idle(), now);
 		}
+		// What this sees may be outdated; but what lasts, the next look sees.
+		boolean underWay = this.clocks != null || (deadlines.firstFrame() > 0 && this.messagesReceived == 0)
+				|| (deadlines.frame() > 0 && this.deframer.rest() > 0)
+				|| (deadlines.write() > 0 && this.outbox.inFlight());
+		if (underWay && !this.lookingCloser) {
+			this.lookingCloser = true;
+			this.wire.execute(() -> {
+				this.lookingCloser = false;
+				// The loop may be late.
+				lookCloser(deadlines, deadlines.now());
+			});
+		}
+	}
+
+	private void lookAtIdle(long timeoutNanos, long now) {
+		Idle seen = this.idle;
+		if (seen == null) {
+			seen = new Idle();
+			seen.since = (this.bytesReceived == 0) ? this.openedNanos : now;
+			seen.bytes = this.bytesReceived;
+			this.idle = seen;
+		}
+		// A peer that may have sent while we do not look is not silent: we will look
+		// again.
+		if (this.bytesReceived != seen.bytes || (!this.reading && !this.driver.stalled())) {
+			seen.bytes = this.bytesReceived;
+			seen.since = now;
+		}
+		else if (now - seen.since >= timeoutNanos && !closing()) {
+			close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + millis(timeoutNanos) + " ms"));
+		}
+	}
+
+	/** On the loop, where nothing changes meanwhile. */
+	private void lookCloser(Deadlines deadlines, long now) {
+		Clocks told = this.clocks;
+		if (told == null) {
+			// What is seen for the first time began later than the look before.
+			told = new Clocks(Math.max(this.openedNanos, now - deadlines.tickNanos()));
+			this.clocks = told;
+		}
+		long elapsed = told.elapsed(now, 2 * deadlines.tickNanos());
+		boolean underWay = lookAtInput(deadlines, told, elapsed);
+		underWay |= lookAtOutput(deadlines, told, elapsed);
+		if (!underWay) {
+			this.clocks = null;
+		}
+	}
+
+	private boolean lookAtInput(Deadlines deadlines, Clocks told, long elapsed) {
+		int rest = (deadlines.frame() > 0) ? this.deframer.rest() : 0;
+		boolean noneYet = deadlines.firstFrame() > 0 && this.messagesReceived == 0;
+		if (closing() || (rest == 0 && !noneYet)) {
+			told.noFrame();
+			return false;
+		}
+		if (!this.reading) {
+			told.inputRests();
+			return true;
+		}
+		if (noneYet && told.firstFrame(elapsed) >= deadlines.firstFrame()) {
+			close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, this.deframer
+				.withProtocol("no frame was complete " + millis(deadlines.firstFrame()) + " ms after the opening")));
+			return false;
+		}
+		if (rest == 0) {
+			told.noFrame();
+		}
+		else if (told.frame(this.bytesReceived - rest, elapsed) >= deadlines.frame()) {
+			this.deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, this.deframer.withProtocol("of a frame only "
+					+ rest + " bytes had come " + millis(deadlines.frame()) + " ms after the first")));
+			return false;
+		}
+		return true;
+	}
+
+	private boolean lookAtOutput(Deadlines deadlines, Clocks told, long elapsed) {
+		// First: it may be that the socket takes everything now.
+		long unwritten = (deadlines.write() > 0 && this.outbox.inFlight()) ? this.wire.unwritten() : 0;
+		if (unwritten == 0 || !this.outbox.inFlight()) {
+			told.noWrite();
+			return false;
+		}
+		if (told.write(unwritten, this.outbox.left(), elapsed) >= deadlines.write()) {
+			cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
+					+ millis(deadlines.write()) + " ms, " + this.outbox.pendingBytes() + " bytes were pending"));
+			return false;
+		}
+		return true;
+	}
+
+	private static long millis(long nanos) {
+		return nanos / 1_000_000;
 	}
 
 	/**
@@ -313,6 +440,7 @@ public final class Session implements SocketSession {
 	/** Frames were dropped where they waited. On the loop. */
 	void inboundDropped(int count) {
 		if (count > 0) {
+			this.deframer.dropped(count);
 			this.context.ledger().countInboundDropped(count);
 		}
 	}
@@ -739,6 +867,15 @@ public final class Session implements SocketSession {
 	@Override
 	public String toString() {
 		return id();
+	}
+
+	/** Since when how much has been received. */
+	private static final class Idle {
+
+		private long bytes;
+
+		private long since;
+
 	}
 
 	/** Told the outcome of a send, tells the application, on the lane. */

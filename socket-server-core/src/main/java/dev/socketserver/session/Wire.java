@@ -30,6 +30,13 @@ public interface Wire {
 	void write(OutputBuffer buffer, WriteResult result);
 
 	/**
+	 * Offers what is being written to the operating system once more. On the loop.
+	 * @return a number that differs when the operating system has taken some of it, or 0
+	 * if it has taken all
+	 */
+	long unwritten();
+
+	/**
 	 * Starts or stops reading. On the loop.
 	 * @param on whether to read
 	 */

@@ -426,6 +426,16 @@ class ServerLifecycleTests {
 		assertJvm("daemon", false);
 	}
 
+	@Test
+	void openSessionKeepsTheJvmAliveWhereAskedTo() throws Exception {
+		assertJvm("session", true);
+	}
+
+	@Test
+	void openSessionOfADaemonLetsTheJvmEnd() throws Exception {
+		assertJvm("daemon session", false);
+	}
+
 	private static void assertJvm(String how, boolean lives) throws Exception {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		Process jvm = new ProcessBuilder(java, "-cp",
@@ -466,22 +476,46 @@ class ServerLifecycleTests {
 	/** Starts a server and leaves main. */
 	static final class Program {
 
+		/** Open, and not collected, where a session is to be. */
+		private static volatile java.net.Socket peer = new java.net.Socket();
+
 		private Program() {
 		}
 
-		public static void main(String[] args) {
+		public static void main(String[] args) throws IOException {
 			CompletableFuture<SocketServer> self = new CompletableFuture<>();
 			NettySocketServers servers = new NettySocketServers(List.of());
+			boolean session = args[0].endsWith("session");
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("end", PayloadConverter.text(UTF_8), (line) -> {
-					self.join().stop();
+					end(session, self.join());
 					return "ending";
 				}))
-				.serverDaemon(args[0].equals("daemon"))
+				.requestsPerSession(1)
+				.serverDaemon(!args[0].equals("serve"))
+				.sessionDaemon(!args[0].equals("session"))
 				.build());
 			self.complete(server);
 			server.start();
+			if (session) {
+				peer.connect(server.localAddress());
+				Awaitility.await().until(() -> server.sessions().count() == 1);
+			}
 			System.out.println("listens " + server.localAddress().getPort());
+		}
+
+		/** Takes away what may keep the JVM alive, but for the session that asks. */
+		private static void end(boolean session, SocketServer server) {
+			if (!session) {
+				server.stop();
+				return;
+			}
+			try {
+				peer.close();
+			}
+			catch (IOException ex) {
+				throw new java.io.UncheckedIOException(ex);
+			}
 		}
 
 	}

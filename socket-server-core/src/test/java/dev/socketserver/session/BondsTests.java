@@ -417,6 +417,11 @@ class BondsTests {
 		}
 
 		@Override
+		public long unwritten() {
+			return 0;
+		}
+
+		@Override
 		public void reading(boolean on) {
 		}
 

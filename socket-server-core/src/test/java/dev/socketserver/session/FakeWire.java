@@ -33,6 +33,9 @@ final class FakeWire implements Wire {
 
 	boolean outOfMemory;
 
+	/** What the socket has not taken of the write that is pending. */
+	long unwritten = 1;
+
 	/** Those that are not released. Senders that wait release theirs themselves. */
 	final AtomicInteger buffers = new AtomicInteger();
 
@@ -79,6 +82,11 @@ final class FakeWire implements Wire {
 
 	void complete(@Nullable Throwable failure) {
 		this.pending.remove().done(failure);
+	}
+
+	@Override
+	public long unwritten() {
+		return this.pending.isEmpty() ? 0 : this.unwritten;
 	}
 
 	@Override

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
@@ -541,6 +543,44 @@ class SessionTests {
 		run();
 
 		assertThat(this.wire.events).endsWith("close");
+	}
+
+	@Test
+	void framesThatWereDroppedAreNoRequests() {
+		TestSession test = new TestSession(
+				(spec) -> spec.inboundFrames(1).inboundOverflow(InboundOverflow.DROP_OLDEST).requestsPerSession(2));
+		test.receive("a\nb\nc\n");
+		test.drain();
+		assertThat(test.wire.events).containsExactly("write c|");
+		test.receive("d\ne\n");
+		test.drain();
+		assertThat(test.wire.events).containsSubsequence("write c|", "write d|", "close").doesNotContain("write e|");
+		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
+	}
+
+	@Test
+	void farewellIsNotSaidWhereThereIsNoRoomForIt() {
+		TestSession test = new TestSession((spec) -> spec.outboundWrites(1).outboundOverflow(OutboundOverflow.CLOSE));
+		test.send("last");
+		test.run();
+		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		test.drain();
+		assertThat(test.wire.events).containsExactly("write last|");
+		assertThat(test.session.status()).isNull();
+	}
+
+	@Test
+	void farewellIsSaidOnceAndNotToWhoIsLeaving() {
+		TestSession test = new TestSession(UnaryOperator.identity());
+		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		test.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		test.drain();
+		assertThat(test.wire.events).containsExactly("write bye|");
+		TestSession leaving = new TestSession(UnaryOperator.identity());
+		leaving.session.close();
+		leaving.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
+		leaving.drain();
+		assertThat(leaving.wire.events).doesNotContain("write bye|");
 	}
 
 }

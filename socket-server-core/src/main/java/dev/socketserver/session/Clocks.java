@@ -1,0 +1,84 @@
+package dev.socketserver.session;
+
+/**
+ * For how long a frame, the first one or a write of one session has been under way: made
+ * of what one look after the other sees. Exists only while something is. On the loop.
+ */
+final class Clocks {
+
+	private static final long NONE = -1;
+
+	private long lookedAt;
+
+	private long firstFrame;
+
+	/** Where in the input the frame begins that is not whole yet. */
+	private long frameStart = NONE;
+
+	private long frame;
+
+	/** Of what is with the socket, how much it had not taken, and behind what. */
+	private long unwritten = NONE;
+
+	private int left;
+
+	private long write;
+
+	/**
+	 * Creates clocks that stand at zero.
+	 * @param since when what they are to tell began
+	 */
+	Clocks(long since) {
+		this.lookedAt = since;
+	}
+
+	/**
+	 * Begins a look.
+	 * @param now the time
+	 * @param most the greatest time to count: if the loop did not come round for longer,
+	 * that is nobody else's fault
+	 * @return how much time to count
+	 */
+	long elapsed(long now, long most) {
+		long elapsed = Math.max(0, Math.min(now - this.lookedAt, most));
+		this.lookedAt = now;
+		return elapsed;
+	}
+
+	/** The peer is not read from: it may begin anew when it is. */
+	void inputRests() {
+		this.firstFrame = 0;
+		this.frameStart = NONE;
+	}
+
+	/** There is no frame yet; returns for how long. */
+	long firstFrame(long elapsed) {
+		this.firstFrame += elapsed;
+		return this.firstFrame;
+	}
+
+	/** A frame is not whole yet; returns for how long. */
+	long frame(long start, long elapsed) {
+		this.frame = (start == this.frameStart) ? this.frame + elapsed : 0;
+		this.frameStart = start;
+		return this.frame;
+	}
+
+	void noFrame() {
+		this.frameStart = NONE;
+	}
+
+	/** The socket has not taken everything; returns for how long it took nothing. */
+	long write(long unwritten, int left, long elapsed) {
+		boolean same = unwritten == this.unwritten && left == this.left;
+		this.write = same ? this.write + elapsed : 0;
+		this.unwritten = unwritten;
+		this.left = left;
+		return this.write;
+	}
+
+	void noWrite() {
+		this.unwritten = NONE;
+	}
+
+}

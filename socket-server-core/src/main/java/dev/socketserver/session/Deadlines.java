@@ -1,0 +1,149 @@
+package dev.socketserver.session;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long things may take in the sessions of a server. A timer looks at all sessions now
+ * and then, and what it still sees after the time allowed has taken too long: no message
+ * pays for a look at the clock, and a deadline is met late rather than early, by two
+ * looks at most.
+ * <p>
+ * Immutable.
+ */
+public final class Deadlines {
+
+	/** A look more often than this would cost more than it tells. */
+	private static final long MIN_TICK_NANOS = 10_000_000;
+
+	private static final long MAX_TICK_NANOS = 1_000_000_000;
+
+	/** What a session's greatest age may differ by, as a part of it. */
+	private static final double JITTER = 0.1;
+
+	private final long firstFrameNanos;
+
+	private final long frameNanos;
+
+	private final long idleNanos;
+
+	private final long writeNanos;
+
+	private final long sessionNanos;
+
+	private final long tickNanos;
+
+	private final LongSupplier clock;
+
+	/**
+	 * Creates the deadlines of a server's sessions.
+	 * @param spec what the server is made from
+	 * @param clock tells the time, as {@link System#nanoTime} does
+	 */
+	Deadlines(ServerSpec spec, LongSupplier clock) {
+		this.clock = clock;
+		ServerSpec.Timeouts timeouts = spec.timeouts();
+		this.firstFrameNanos = nanos(timeouts.firstFrame());
+		// Bytes as they come are never a part of something.
+		this.frameNanos = spec.framing().passThrough() ? 0 : nanos(timeouts.frame());
+		this.idleNanos = nanos(timeouts.idle());
+		this.writeNanos = nanos(timeouts.write());
+		this.sessionNanos = nanos(timeouts.session());
+		this.tickNanos = LongStream
+			.of(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos, this.sessionNanos)
+			.filter((nanos) -> nanos > 0)
+			.map(Deadlines::tick)
+			.min()
+			.orElse(0);
+	}
+
+	private static long nanos(@Nullable Duration timeout) {
+		return (timeout != null) ? timeout.toNanos() : 0;
+	}
+
+	/**
+	 * Returns the deadlines of a server's sessions.
+	 * @param spec what the server is made from
+	 * @return the deadlines, or {@code null} if there are none
+	 */
+	public static @Nullable Deadlines of(ServerSpec spec) {
+		Deadlines deadlines = new Deadlines(spec, System::nanoTime);
+		return (deadlines.tickNanos > 0) ? deadlines : null;
+	}
+
+	/**
+	 * Returns how often to look whether something takes longer than it may.
+	 * @param timeoutNanos how long it may take
+	 * @return the time between two looks, in nanoseconds
+	 */
+	public static long tick(long timeoutNanos) {
+		return Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
+	}
+
+	/**
+	 * Returns how often to look.
+	 * @return the time between two looks, in nanoseconds
+	 */
+	public long tickNanos() {
+		return this.tickNanos;
+	}
+
+	/**
+	 * Looks at the sessions, and ends those in which something takes too long. One thread
+	 * at a time.
+	 * @param sessions the sessions to look at
+	 */
+	public void look(Stream<Session> sessions) {
+		long now = now();
+		sessions.forEach((session) -> session.look(this, now));
+	}
+
+	long now() {
+		return this.clock.getAsLong();
+	}
+
+	// In nanoseconds; 0 for what may take as long as it takes.
+
+	long firstFrame() {
+		return this.firstFrameNanos;
+	}
+
+	long frame() {
+		return this.frameNanos;
+	}
+
+	long idle() {
+		return this.idleNanos;
+	}
+
+	long write() {
+		return this.writeNanos;
+	}
+
+	/**
+	 * Returns the greatest age of a session. It differs from session to session, so that
+	 * peers that have come together do not come back together.
+	 * @param number the session's number, of which alone the difference is made
+	 */
+	long session(long number) {
+		if (this.sessionNanos == 0) {
+			return 0;
+		}
+		return this.sessionNanos + (long) (this.sessionNanos * JITTER * spread(number));
+	}
+
+	/** Makes of each number another one between -1 and 1, by the steps of SplitMix64. */
+	private static double spread(long number) {
+		long mixed = number * 0x9E3779B97F4A7C15L;
+		mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+		mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+		mixed ^= mixed >>> 31;
+		return (mixed >> 10) * 0x1.0p-53;
+	}
+
+}

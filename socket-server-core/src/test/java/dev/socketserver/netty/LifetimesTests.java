@@ -1,0 +1,458 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** How long sessions and servers last. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class LifetimesTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	static Stream<Transport> transports() {
+		return ServerFixture.transports();
+	}
+
+	static Stream<Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<Way> blockingWays() {
+		return ServerFixture.blockingWays();
+	}
+
+	// Timeouts
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void peerThatDripsAFrameIsClosedBehindTheRepliesBefore(Way way) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> way.spec().apply(spec).frameTimeout(Duration.ofMillis(400)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("whole")).isEqualTo("WHOLE");
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
+				peer.send(".");
+				return session.info().closed() != null;
+			});
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		assertThat(status.detail()).matches("of a frame only \\d+ bytes had come 400 ms after the first");
+	}
+
+	@ParameterizedTest
+	@MethodSource("blockingWays")
+	void conversationSeesTheEndOfInputBehindAFrameThatNeverGotWhole(Way way) throws Exception {
+		Queue<String> received = new ConcurrentLinkedQueue<>();
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+				received.add(line);
+			}
+			conversation.session().send("so long").join();
+		}, (spec) -> way.spec().apply(spec).frameTimeout(Duration.ofMillis(200)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("one\ntwo\nthr").rest()).isEqualTo("so long\n");
+		}
+		assertThat(received).containsExactly("one", "two");
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void silentPeerIsClosedBeforeItsFirstFrameAndNotBehindIt(Transport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).firstFrameTimeout(Duration.ofMillis(300)));
+		try (Peer late = new Peer(server)) {
+			assertThat(late.ask("in time")).isEqualTo("IN TIME");
+			try (Peer silent = new Peer(server)) {
+				assertThat(silent.send("CONNECT x:1 HTTP/1.1").rest()).isEmpty();
+			}
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+			assertThat(status.detail()).endsWith("300 ms after the opening: it looks like an HTTP request");
+			assertThat(late.ask("still here")).isEqualTo("STILL HERE");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void oneByteIsEnoughOfAFirstFrameForAStream(Transport transport) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
+				(spec) -> spec.transport(transport)
+					.firstFrameTimeout(Duration.ofMillis(300))
+					.frameTimeout(Duration.ofMillis(50)));
+		try (Peer typing = new Peer(server)) {
+			typing.send("x");
+			assertThat(typing.bytes(1)).hasSize(1);
+			try (Peer silent = new Peer(server)) {
+				assertThat(silent.rest()).isEmpty();
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+			typing.send("y");
+			assertThat(typing.bytes(1)).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void peerThatDoesNotReadIsCut(Way way) throws Exception {
+		String reply = "x".repeat(16 * 1024 * 1024);
+		SocketServer server = this.fixture.lines((line) -> reply,
+				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofMillis(500)));
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("much\n");
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
+			assertThat(status.detail()).startsWith("the peer took nothing of what was sent for 500 ms, ");
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void closingSessionWhosePeerDoesNotReadEndsWithTheReasonItHas(Transport transport) throws Exception {
+		String reply = "x".repeat(16 * 1024 * 1024);
+		SocketServer server = this.fixture.lines((line) -> reply,
+				(spec) -> spec.transport(transport).writeTimeout(Duration.ofMillis(500)).requestsPerSession(1));
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("much\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+			assertThat(server.sessions()).isEmpty();
+		}
+	}
+
+	/**
+	 * The kernel tells of room only when a third of the buffer is free, which this peer
+	 * takes far longer to read than a write may make no progress.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void peerThatReadsSlowlyIsNotCut(Transport transport) throws Exception {
+		String reply = "x".repeat(32 * 1024 * 1024);
+		SocketServer server = this.fixture.lines((line) -> reply,
+				(spec) -> spec.transport(transport).writeTimeout(Duration.ofSeconds(1)));
+		try (Peer peer = new Peer(server)) {
+			peer.send("much\n");
+			AtomicInteger rounds = new AtomicInteger();
+			Awaitility.await().pollInterval(Duration.ofMillis(200)).atMost(Duration.ofSeconds(30)).until(() -> {
+				peer.bytes(96 * 1024);
+				return rounds.incrementAndGet() == 40;
+			});
+			assertThat(this.fixture.closed).isEmpty();
+			assertThat(peer.bytes(reply.length() - 40 * 96 * 1024 + 1)).endsWith('x', '\n');
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void oldSessionEndsBehindItsReplies(Way way) throws Exception {
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> reply,
+				(spec) -> way.spec().apply(spec).sessionTimeout(Duration.ofMillis(300)));
+		try (Peer peer = new Peer(server)) {
+			peer.send("long\nnot handled\n");
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await()
+				.pollDelay(Duration.ofMillis(600))
+				.until(() -> session.openedAt().plusMillis(600).isBefore(java.time.Instant.now()));
+			assertThat(this.fixture.closed).isEmpty();
+			reply.complete("done");
+			assertThat(peer.rest()).isEqualTo("done\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SESSION_TIMEOUT);
+	}
+
+	@ParameterizedTest
+	@MethodSource("blockingWays")
+	void oldStreamSeesTheEndOfItsInput(Way way) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			in.readAllBytes();
+			out.write("last words".getBytes());
+		}, (spec) -> way.spec().apply(spec).sessionTimeout(Duration.ofMillis(200)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEqualTo("last words");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SESSION_TIMEOUT);
+	}
+
+	// Requests
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void sessionEndsBehindTheLastOfItsRequests(Way way) throws Exception {
+		Queue<String> handled = new ConcurrentLinkedQueue<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			handled.add(line);
+			return switch (line) {
+				case "several" -> List.of("1", "2", "3");
+				case "later" ->
+					new CompletableFuture<String>().completeOnTimeout("at last", 200, TimeUnit.MILLISECONDS);
+				default -> line.toUpperCase();
+			};
+		}, (spec) -> way.spec().apply(spec).requestsPerSession(2));
+		for (String last : List.of("plain", "several", "later")) {
+			String replies = switch (last) {
+				case "several" -> "1\n2\n3\n";
+				case "later" -> "at last\n";
+				default -> "PLAIN\n";
+			};
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.send("first\n" + last + "\nnot handled\nnor this\n").rest())
+					.isEqualTo("FIRST\n" + replies);
+			}
+			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("first")).isEqualTo("FIRST");
+				assertThat(peer.sendByteByByte(last + "\nnot").rest()).isEqualTo(replies);
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
+		assertThat(handled).hasSize(12).doesNotContain("not handled", "nor this", "not");
+		assertThat(server.statistics().messagesReceived()).isEqualTo(12);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void lastLineWithoutAnEndIsARequestToo(Transport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("only").endOutput().rest()).isEqualTo("ONLY\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+	}
+
+	@ParameterizedTest
+	@MethodSource("blockingWays")
+	void conversationSeesTheEndOfInputBehindTheLastOfItsRequests(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+				conversation.session().send(line).join();
+			}
+			conversation.session().send("end").join();
+		}, (spec) -> way.spec().apply(spec).requestsPerSession(2));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("a\nb\nc\n").rest()).isEqualTo("a\nb\nend\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+	}
+
+	@Test
+	void streamHasNoRequestsToCount() throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
+				(spec) -> spec.requestsPerSession(1));
+		try (Peer peer = new Peer(server)) {
+			for (int i = 0; i < 3; i++) {
+				peer.send("x");
+				assertThat(peer.bytes(1)).hasSize(1);
+			}
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	// One-shot
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void oneShotServesOneSessionAndStops(Way way) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> way.spec().apply(spec).oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		InetSocketAddress address = server.localAddress();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			assertThat(refusedOrReset(server)).isTrue();
+			assertThat(peer.ask("b")).isEqualTo("B");
+			assertThat(stopped).isNotDone();
+		}
+
+		stopped.get(10, TimeUnit.SECONDS);
+
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.opened).hasSize(1);
+		assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_SESSIONS, 1L);
+		try (ServerSocket free = new ServerSocket()) {
+			free.setReuseAddress(true);
+			free.bind(address);
+		}
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("again")).isEqualTo("AGAIN");
+		}
+	}
+
+	private static boolean refusedOrReset(SocketServer server) throws IOException {
+		try (Peer peer = new Peer(server)) {
+			return peer.sawReset();
+		}
+		catch (SocketException ex) {
+			return true;
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void callerOfAOneShotGetsTheExceptionOfItsHandler(Way way) throws Exception {
+		IllegalStateException failure = new IllegalStateException("as the test says");
+		SocketServer server = this.fixture.lines((line) -> {
+			throw failure;
+		}, (spec) -> way.spec().apply(spec).oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n").rest()).isEmpty();
+		}
+		assertThatThrownBy(() -> stopped.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			.cause()
+			.isSameAs(failure);
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThat(server.stop()).isFalse();
+	}
+
+	@ParameterizedTest
+	@MethodSource("blockingWays")
+	void oneShotOfAStreamStopsWhenItsHandlerReturns(Way way) throws Exception {
+		SocketServer server = this.fixture.streams((in, out, session) -> out.write("daytime".getBytes()),
+				(spec) -> way.spec().apply(spec).oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEqualTo("daytime");
+		}
+		stopped.get(10, TimeUnit.SECONDS);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void callerOfAOneShotWaitsForItsEnd() throws Exception {
+		NettySocketServers servers = this.fixture.servers;
+		ServerHandler handler = ServerHandler.function("hello", PayloadConverter.text(UTF_8),
+				(name) -> "hello " + name);
+
+		SocketServer server = servers.register(ServerSpec.builder("once")
+			.handler(handler)
+			.oneShot(true)
+			.requestsPerSession(1)
+			.firstFrameTimeout(Duration.ofSeconds(5))
+			.build());
+		server.start();
+		CompletableFuture<?> stopped = server.stopped();
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("you\n").rest()).isEqualTo("hello you\n");
+		}
+		stopped.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void oneShotThatIsStoppedBeforeAnybodyCameStopsLikeOthers() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.oneShot(true));
+		CompletableFuture<?> stopped = server.stopped();
+		assertThat(server.stop()).isTrue();
+		stopped.get(10, TimeUnit.SECONDS);
+	}
+
+	// Farewell
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void farewellIsTheLastThatSessionsHear(Way way) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> way.spec().apply(spec).farewell("good bye"));
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(first.ask("a")).isEqualTo("A");
+			assertThat(second.ask("b")).isEqualTo("B");
+			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(first.rest()).isEqualTo("good bye\n");
+			assertThat(second.rest()).isEqualTo("good bye\n");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("blockingWays")
+	void farewellOfAStreamIsWhatItIs(Way way) throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			entered.countDown();
+			in.readAllBytes();
+		}, (spec) -> way.spec().apply(spec).farewell("good bye"));
+		try (Peer peer = new Peer(server)) {
+			entered.await();
+			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(peer.rest()).isEqualTo("good bye");
+		}
+	}
+
+	@Test
+	void farewellThatTheFramingRefusesKeepsNobodyFromStopping() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("fixed", PayloadConverter.bytes(), UnaryOperator.identity()),
+				(spec) -> spec.framing(Framing.fixed(2)).farewell("good bye"));
+		try (Peer peer = new Peer(server)) {
+			peer.send("ab");
+			assertThat(peer.bytes(2)).hasSize(2);
+			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void immediateStopSaysNothing() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.farewell("good bye"));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			assertThat(server.stop(Duration.ZERO)).isTrue();
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	// Threads
+
+	@ParameterizedTest
+	@MethodSource("blockingWays")
+	void threadsAreCalledAsThePatternSays(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> Thread.currentThread().getName(),
+				(spec) -> way.spec().apply(spec).threadName("my {name} and {name}"));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("who")).isEqualTo("my test and test test-1");
+		}
+	}
+
+}
