@@ -35,15 +35,16 @@ public interface SocketServer {
 	ServerState state();
 
 	/**
-	 * Returns where the server listens, with the actual port.
+	 * Returns where the server listens, with the actual port, which it keeps while it
+	 * replaces a listening socket that broke.
 	 * @return the address, or {@code null} while it does not listen
 	 */
 	@Nullable InetSocketAddress localAddress();
 
 	/**
 	 * Returns the transport in use.
-	 * @return {@link Transport#NIO} or {@link Transport#EPOLL}, or {@code null} unless
-	 * the server is {@link ServerState#RUNNING} or {@link ServerState#DRAINING}
+	 * @return the transport, never {@link Transport#AUTO}, or {@code null} unless the
+	 * server is {@link ServerState#RUNNING} or {@link ServerState#DRAINING}
 	 */
 	@Nullable Transport transport();
 
@@ -55,8 +56,11 @@ public interface SocketServer {
 	@Nullable Instant startedAt();
 
 	/**
-	 * Returns why the last start failed.
-	 * @return the failure, or {@code null} unless {@link ServerState#FAILED}
+	 * Returns why the last start failed, or why a running server cannot accept
+	 * connections just now: its listening socket broke and is being replaced, or there
+	 * are no descriptors. What is wrong with a running server it mends by itself.
+	 * @return the failure, or {@code null} unless {@link ServerState#FAILED} or just
+	 * recovering
 	 */
 	@Nullable Throwable failure();
 

@@ -15,11 +15,14 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.OnFull;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.netty.AcceptGate.Reason;
+import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -42,9 +45,6 @@ final class ServerRun {
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
 
-	/** Any delay makes a loop look at its sockets before the task. */
-	private static final long NEXT_ROUND_MILLIS = 1;
-
 	private static final long MIN_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private static final long MAX_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -64,6 +64,10 @@ final class ServerRun {
 
 	private final SessionLimit limit;
 
+	private final boolean waitWhenFull;
+
+	private final @Nullable PacedAccept acceptRate;
+
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
 	private final AcceptGate gate = new AcceptGate();
@@ -77,11 +81,9 @@ final class ServerRun {
 	private final AtomicBoolean ending = new AtomicBoolean();
 
 	/** Set once bound. */
-	private volatile @Nullable Channel listener;
+	private volatile @Nullable Listener listener;
 
 	private volatile boolean stopping;
-
-	private volatile boolean listenerClosed;
 
 	private volatile boolean portFree;
 
@@ -92,7 +94,10 @@ final class ServerRun {
 		this.timer = timer;
 		this.threads = threads;
 		this.sessionContext = sessionContexts.apply(this::connectionEnded);
-		this.limit = new SessionLimit(this.sessionContext.spec().limits().sessions());
+		ServerSpec.Limits limits = this.sessionContext.spec().limits();
+		this.limit = new SessionLimit(limits.sessions());
+		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
+		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
 	}
 
 	String name() {
@@ -108,9 +113,14 @@ final class ServerRun {
 	}
 
 	@Nullable InetSocketAddress localAddress() {
-		Channel channel = this.listener;
-		return (channel != null && !this.stopping && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress()
-				: null;
+		Listener current = this.listener;
+		return (current != null && !this.stopping) ? current.address() : null;
+	}
+
+	/** Why nothing can be accepted at the moment, or {@code null}. */
+	@Nullable Throwable failure() {
+		Listener current = this.listener;
+		return (current != null && !this.stopping) ? current.failure() : null;
 	}
 
 	AcceptGate gate() {
@@ -142,23 +152,13 @@ final class ServerRun {
 	}
 
 	/** The port is bound; nothing is accepted yet. */
-	void bound(Channel channel) {
-		this.listener = channel;
-		this.gate.guard(channel);
-		channel.closeFuture().addListener((future) -> {
-			this.listenerClosed = true;
-			if (this.transport == Transport.NIO) {
-				// The port is free when the selector has let go of the listener, which it
-				// does in its next round.
-				channel.eventLoop().schedule(this::portFreed, NEXT_ROUND_MILLIS, TimeUnit.MILLISECONDS);
-			}
-			else {
-				portFreed();
-			}
-		});
+	void bound(Bound bound) {
+		Listener opened = new Listener(name(), this.gate, this.timer, bound);
+		this.listener = opened;
+		opened.portFree().thenRun(this::portFreed);
 		Duration idle = this.sessionContext.spec().timeouts().idle();
 		if (idle != null) {
-			watchIdle(channel, idle.toNanos());
+			watchIdle(bound.channel(), idle.toNanos());
 		}
 		Duration handler = this.sessionContext.spec().timeouts().handler();
 		if (handler != null && this.sessionContext.spec().handler() instanceof ServerHandler.Messages) {
@@ -229,7 +229,32 @@ final class ServerRun {
 	 */
 	@Nullable RejectReason connectionAccepted() {
 		this.sessionContext.ledger().countAccepted();
-		return this.limit.tryAcquire() ? null : RejectReason.LIMIT_SESSIONS;
+		if (!this.limit.tryAcquire()) {
+			return RejectReason.LIMIT_SESSIONS;
+		}
+		lookIfFull();
+		if (this.acceptRate != null) {
+			this.acceptRate.accepted();
+		}
+		Listener current = this.listener;
+		if (current != null) {
+			current.accepted();
+		}
+		return null;
+	}
+
+	private void lookIfFull() {
+		if (this.waitWhenFull) {
+			this.gate.set(Reason.FULL, this.limit::isExhausted);
+		}
+	}
+
+	/** A connection could not be accepted; on the loop of that listener. */
+	void acceptFailed(Channel channel, Throwable cause) {
+		Listener current = this.listener;
+		if (current != null) {
+			current.acceptFailed(channel, cause);
+		}
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
@@ -242,15 +267,16 @@ final class ServerRun {
 	 */
 	void connectionEnded() {
 		this.limit.release();
+		lookIfFull();
 		endIfDone();
 	}
 
 	/** Stops listening, lets the sessions end, and cuts what is left at the timeout. */
 	void stop(Duration timeout) {
 		this.stopping = true;
-		Channel channel = this.listener;
-		if (channel != null) {
-			channel.close();
+		Listener current = this.listener;
+		if (current != null) {
+			current.close();
 		}
 		if (!timeout.isZero()) {
 			sessions().forEach(Session::stop);

@@ -57,7 +57,9 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 
 	private static Health health(SocketServer server) {
 		ServerState state = server.state();
-		Health.Builder health = Health.status(status(state))
+		Throwable failure = server.failure();
+		// A server that runs and cannot accept mends itself; until then it is down.
+		Health.Builder health = Health.status((failure != null) ? Status.DOWN : status(state))
 			.withDetail("state", state)
 			.withDetail("activeSessions", server.statistics().active())
 			.withDetail("stuckSessions", server.statistics().stuckSessions());
@@ -65,7 +67,6 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 		if (address != null) {
 			health.withDetail("address", Addresses.format(address));
 		}
-		Throwable failure = server.failure();
 		if (failure != null) {
 			health.withDetail("failure", FailureText.of(failure));
 		}
