@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * dashes
  * @param handler the user code
  * @param host where to listen: a host name or address, {@code "any"} for every interface;
- * default the IPv4 loopback address
+ * default the loopback address of IPv4, of IPv6 where {@code ipFamily} is
+ * {@link IpFamily#IPV6}
  * @param port the port, 0 for a free one
  * @param ipFamily which addresses it listens on; default {@link IpFamily#ANY}
  * @param backlog most connections that wait in the kernel to be accepted; default 0, the
@@ -73,6 +74,11 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	/** Not the JVM's loopback address, which may be that of IPv6. */
 	private static final String LOOPBACK = "127.0.0.1";
 
+	private static final String IPV6_LOOPBACK = "::1";
+
+	/** A host name has no colon, and no last label of digits only. */
+	private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9.]+");
+
 	public ServerSpec {
 		Objects.requireNonNull(name, "name");
 		Objects.requireNonNull(handler, "handler");
@@ -97,6 +103,10 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		check(backlog >= 0, "backlog", backlog, "must not be negative");
 		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
 				"listens on all addresses of both families: the address must be any");
+		check(ipFamily != IpFamily.IPV4 || host.indexOf(':') < 0, "ipFamily", ipFamily,
+				"the address " + host + " is one of IPv6");
+		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
+				"the address " + host + " is one of IPv4");
 		check(requestsPerSession >= 0, "requestsPerSession", requestsPerSession, "must not be negative");
 		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, POSITIVE);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
@@ -347,7 +357,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		private @Nullable ServerHandler handler;
 
-		private String host = LOOPBACK;
+		private @Nullable String host;
 
 		private int port;
 
@@ -827,7 +837,11 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 			if (handler == null) {
 				throw new InvalidSpecException("handler", null, "is required");
 			}
-			return new ServerSpec(this.name, handler, this.host, this.port, this.ipFamily, this.backlog, this.options,
+			String host = this.host;
+			if (host == null) {
+				host = (this.ipFamily == IpFamily.IPV6) ? IPV6_LOOPBACK : LOOPBACK;
+			}
+			return new ServerSpec(this.name, handler, host, this.port, this.ipFamily, this.backlog, this.options,
 					this.args, framingFor(handler), this.charset, this.converters, this.transport,
 					new Execution(this.execution, this.executionThreads, this.executionQueue, this.executor),
 					new Limits(maxSessionsFor(handler), this.maxFrameBytes, this.onFull, this.acceptRate),

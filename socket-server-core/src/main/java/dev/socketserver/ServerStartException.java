@@ -73,6 +73,12 @@ public class ServerStartException extends RuntimeException {
 		/** The chosen transport cannot be used on this machine. */
 		TRANSPORT_UNAVAILABLE,
 
+		/**
+		 * An option was asked for that the transport or this machine lacks; the cause's
+		 * message names it.
+		 */
+		OPTION_UNSUPPORTED,
+
 		/** Anything else; see the cause. */
 		OTHER
 

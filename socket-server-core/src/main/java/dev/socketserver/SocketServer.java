@@ -35,7 +35,8 @@ public interface SocketServer {
 	ServerState state();
 
 	/**
-	 * Returns where the server listens, with the actual port.
+	 * Returns where the server listens, with the actual port, which it keeps while it
+	 * replaces a listening socket that broke.
 	 * @return the address, or {@code null} while it does not listen
 	 */
 	@Nullable InetSocketAddress localAddress();
@@ -57,9 +58,11 @@ public interface SocketServer {
 	@Nullable Instant startedAt();
 
 	/**
-	 * Returns why the last start failed.
-	 * @return the failure, until a start succeeds or the server is stopped; {@code null}
-	 * else
+	 * Returns why the last start failed, until a start succeeds or the server is stopped;
+	 * or why a running server cannot accept connections just now: its listening socket
+	 * broke and is being replaced, or there are no descriptors. What is wrong with a
+	 * running server it mends by itself.
+	 * @return the failure, or {@code null}
 	 */
 	@Nullable Throwable failure();
 

@@ -12,6 +12,18 @@ public enum Transport {
 	NIO,
 
 	/** Linux epoll through Netty's native library. */
-	EPOLL
+	EPOLL,
+
+	/**
+	 * BSD and macOS kqueue through Netty's native library, which an application adds:
+	 * {@code netty-transport-native-kqueue}.
+	 */
+	KQUEUE,
+
+	/**
+	 * Linux io_uring through Netty's native library, which an application adds:
+	 * {@code netty-transport-native-io_uring}.
+	 */
+	IO_URING
 
 }

@@ -37,6 +37,14 @@ public final class SessionLimit {
 		return true;
 	}
 
+	/**
+	 * Whether there is no permit left.
+	 * @return whether all are taken
+	 */
+	public boolean isExhausted() {
+		return this.taken.get() >= this.max;
+	}
+
 	/** Gives a permit back. */
 	public void release() {
 		if (this.taken.decrementAndGet() < 0) {

@@ -15,9 +15,8 @@ import org.slf4j.LoggerFactory;
  * accept waits in the kernel's backlog.
  * <p>
  * Any thread may hold and release. Only the listener's event loop turns accepting on and
- * off, in the order in which it finds the state: when it holds the gate itself, nothing
- * more is accepted; when another thread does, what the loop is accepting just then still
- * comes. Guarded by itself.
+ * off, in the order in which it finds the state. A transport may have accepted more by
+ * then; {@link Acceptor} keeps that back. Guarded by itself.
  */
 final class AcceptGate {
 
@@ -90,10 +89,24 @@ final class AcceptGate {
 	}
 
 	private void apply(Channel channel) {
+		if (!channel.isOpen()) {
+			return;
+		}
+		if (isOpen()) {
+			// Those first that came too early.
+			channel.pipeline().fireUserEventTriggered(Opened.EVENT);
+		}
 		boolean accept = isOpen();
-		if (channel.isOpen() && channel.config().isAutoRead() != accept) {
+		if (channel.config().isAutoRead() != accept) {
 			channel.config().setAutoRead(accept);
 		}
+	}
+
+	/** Tells a listener's pipeline that the gate is open, before more is accepted. */
+	enum Opened {
+
+		EVENT
+
 	}
 
 	/** What can keep a listener from accepting. */

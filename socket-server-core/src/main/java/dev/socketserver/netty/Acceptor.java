@@ -1,6 +1,8 @@
 package dev.socketserver.netty;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 import dev.socketserver.RejectReason;
 import io.netty.channel.ChannelHandler;
@@ -14,15 +16,21 @@ import org.slf4j.LoggerFactory;
  * Stands in front of Netty's acceptor in the pipeline of a listening socket: counts what
  * is accepted and refuses what is too much, before anything is spent on it.
  * <p>
- * It forwards exceptions: the pause of a second that Netty makes when accepting fails,
- * for want of descriptors say, is in Netty's acceptor behind it.
+ * A transport accepts several connections before it shows the first, and goes on until it
+ * hears that it should not. Those that come while the {@link AcceptGate} is held are kept
+ * here, as if they were still in the kernel's backlog: they are not counted yet, and are
+ * reset with it when the listener closes. Confined to the listener's event loop.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
+
+	private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
 
 	/** Of a peer that was gone before we could look. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
 	private final ServerRun run;
+
+	private final Queue<SocketChannel> early = new ArrayDeque<>();
 
 	Acceptor(ServerRun run) {
 		this.run = run;
@@ -31,43 +39,91 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		SocketChannel channel = (SocketChannel) message;
+		if (this.early.isEmpty() && this.run.gate().isOpen()) {
+			accept(context, channel);
+		}
+		else {
+			this.early.add(channel);
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event != AcceptGate.Opened.EVENT) {
+			context.fireUserEventTriggered(event);
+			return;
+		}
+		while (this.run.gate().isOpen()) {
+			SocketChannel next = this.early.poll();
+			if (next == null) {
+				return;
+			}
+			accept(context, next);
+		}
+	}
+
+	private void accept(ChannelHandlerContext context, SocketChannel channel) {
 		RejectReason refusal = this.run.connectionAccepted();
 		if (refusal != null) {
 			refuse(channel, refusal);
 			return;
 		}
 		SessionChannel session = new SessionChannel(this.run, channel);
-		channel.pipeline().addLast(session);
+		// First of all: gives the permit back, whatever happens from here on.
 		channel.closeFuture().addListener(session);
+		channel.pipeline().addLast(session);
 		context.fireChannelRead(channel);
 	}
 
 	/** With a reset, so that no state is left in the kernel. */
 	private void refuse(SocketChannel channel, RejectReason refusal) {
 		InetSocketAddress peer = channel.remoteAddress();
-		// Counted first: who sees the reset, and looks, finds it counted.
-		this.run.rejected((peer != null) ? peer : UNKNOWN, refusal);
+		try {
+			// Counted first: who sees the reset, and looks, finds it counted.
+			this.run.rejected((peer != null) ? peer : UNKNOWN, refusal);
+		}
+		finally {
+			reset(channel);
+		}
+	}
+
+	private static void reset(SocketChannel channel) {
 		SessionChannel.resetOnClose(channel);
 		// The channel has no event loop yet, so that its close() would wait for one.
 		channel.unsafe().closeForcibly();
 	}
 
-	/** The end of that pipeline: consumes what the acceptor has dealt with. */
-	static final class Terminal extends ChannelInboundHandlerAdapter {
-
-		private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
-
-		private final String server;
-
-		Terminal(String server) {
-			this.server = server;
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		SocketChannel next = this.early.poll();
+		while (next != null) {
+			reset(next);
+			next = this.early.poll();
 		}
+		context.fireChannelInactive();
+	}
+
+	/**
+	 * Not forwarded to Netty's acceptor: its pause would end whether or not the gate is
+	 * held.
+	 */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		try {
+			this.run.acceptFailed(context.channel(), cause);
+		}
+		catch (Throwable ex) {
+			// What escapes here would go to a logger that may throw, and end the loop.
+		}
+	}
+
+	/** The end of that pipeline: consumes what Netty's acceptor could not do. */
+	static final class Terminal extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 			try {
-				logger.warn("Server '{}' could not accept a connection, and tries again in a second: {}", this.server,
-						cause.toString());
+				logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
 			}
 			catch (Throwable ex) {
 				// With no descriptor left even logging may fail: not the loop's end.

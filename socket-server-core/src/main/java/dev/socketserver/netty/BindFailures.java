@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketException;
 
 import dev.socketserver.ServerStartException.Problem;
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Errors.NativeIoException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class BindFailures {
 
-	// Linux's numbers, as Netty's native transport reports them.
+	// Numbers of Linux and of macOS, as Netty's native transports report them.
 
 	private static final int EACCES = -13;
 
 	private static final int EADDRINUSE = -98;
 
 	private static final int EADDRNOTAVAIL = -99;
+
+	private static final int EAFNOSUPPORT = -97;
+
+	private static final int EAFNOSUPPORT_MAC = -47;
+
+	private static final int EADDRINUSE_MAC = -48;
+
+	private static final int EADDRNOTAVAIL_MAC = -49;
 
 	private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
@@ -33,10 +42,18 @@ final class BindFailures {
 	}
 
 	static Problem problem(InetSocketAddress address, Throwable failure) {
+		if (failure instanceof ChannelException && failure.getCause() != null) {
+			// The socket could not even be made.
+			return problem(address, failure.getCause());
+		}
+		if (failure instanceof UnsupportedOperationException) {
+			// The JVM has no sockets of that family.
+			return Problem.ADDRESS_NOT_AVAILABLE;
+		}
 		if (failure instanceof NativeIoException nativeFailure) {
 			return switch (nativeFailure.expectedErr()) {
-				case EADDRINUSE -> Problem.PORT_IN_USE;
-				case EADDRNOTAVAIL -> Problem.ADDRESS_NOT_AVAILABLE;
+				case EADDRINUSE, EADDRINUSE_MAC -> Problem.PORT_IN_USE;
+				case EADDRNOTAVAIL, EADDRNOTAVAIL_MAC, EAFNOSUPPORT, EAFNOSUPPORT_MAC -> Problem.ADDRESS_NOT_AVAILABLE;
 				case EACCES -> Problem.PERMISSION_DENIED;
 				default -> Problem.OTHER;
 			};

@@ -6,13 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.Transport;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,33 +31,6 @@ final class EventLoops {
 	}
 
 	/**
-	 * Returns the transport that another stands for on this machine.
-	 * @throws UnsupportedOperationException if the transport cannot be used here
-	 */
-	static Transport resolve(Transport transport) {
-		return switch (transport) {
-			case AUTO -> Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
-			case NIO -> Transport.NIO;
-			case EPOLL -> {
-				if (!Epoll.isAvailable()) {
-					throw new UnsupportedOperationException(
-							"epoll needs Linux and the library netty-transport-native-epoll for this machine",
-							Epoll.unavailabilityCause());
-				}
-				yield Transport.EPOLL;
-			}
-		};
-	}
-
-	static Class<? extends ServerChannel> serverChannel(Transport transport) {
-		return switch (transport) {
-			case EPOLL -> EpollServerSocketChannel.class;
-			case NIO -> NioServerSocketChannel.class;
-			case AUTO -> throw new IllegalArgumentException("AUTO must be resolved first");
-		};
-	}
-
-	/**
 	 * Takes part in the loops of a transport.
 	 * @param transport the transport, resolved
 	 * @return the loops, until {@link #release}
@@ -85,10 +52,9 @@ final class EventLoops {
 	}
 
 	private EventLoopGroup create(Transport transport) {
-		IoHandlerFactory factory = (transport == Transport.EPOLL) ? SteadyEpoll.newFactory()
-				: NioIoHandler.newFactory();
-		String name = "socket-server-" + ((transport == Transport.EPOLL) ? "epoll" : "nio");
-		return new MultiThreadIoEventLoopGroup(this.threads, new LoopThread.Factory(name), factory);
+		String name = "socket-server-" + TransportSupport.label(transport);
+		return new MultiThreadIoEventLoopGroup(this.threads, new LoopThread.Factory(name),
+				TransportSupport.of(transport).handlers());
 	}
 
 	private static final class Shared {

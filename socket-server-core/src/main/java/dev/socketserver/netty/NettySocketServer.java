@@ -137,7 +137,12 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public @Nullable Throwable failure() {
-		return this.failure;
+		ServerStartException notStarted = this.failure;
+		if (notStarted != null) {
+			return notStarted;
+		}
+		ServerRun current = this.run;
+		return (current != null) ? current.failure() : null;
 	}
 
 	@Override
@@ -277,10 +282,11 @@ final class NettySocketServer implements SocketServer {
 
 	private ServerRun bind() {
 		Transport transport;
+		List<InetSocketAddress> addresses;
 		InetSocketAddress address = unresolved();
 		try {
-			transport = EventLoops.resolve(this.spec.transport());
-			address = this.binder.resolve();
+			transport = TransportSupport.resolve(this.spec.transport());
+			addresses = this.binder.resolve();
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.TRANSPORT_UNAVAILABLE, ex);
@@ -300,7 +306,7 @@ final class NettySocketServer implements SocketServer {
 				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), sessionEnded));
 		try {
-			started.bound(this.binder.bind(started, transport, loops, address));
+			started.bound(this.binder.bind(started, transport, loops, addresses));
 		}
 		catch (RuntimeException | Error ex) {
 			threads.close();

@@ -1,21 +1,33 @@
 package dev.socketserver.netty;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
+import dev.socketserver.IpFamily;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the listening socket of a server, with all its options, and has patience with a
@@ -27,6 +39,16 @@ final class PortBinder {
 
 	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
+	// Where a transport can set them and nothing else is asked for.
+
+	private static final Duration KEEP_ALIVE_IDLE = Duration.ofSeconds(60);
+
+	private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(15);
+
+	private static final int KEEP_ALIVE_COUNT = 4;
+
+	private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
+
 	private final ServerSpec spec;
 
 	/** The port of the last run, which the system may still be giving back. */
@@ -37,12 +59,31 @@ final class PortBinder {
 	}
 
 	/**
-	 * Returns where the server is to listen.
-	 * @throws UnknownHostException if its host is a name that nobody knows
+	 * Returns where the server is to listen: on the first of these that can be bound,
+	 * with a socket of that address's family.
+	 * @throws UnknownHostException if its host is a name that nobody knows, or that has
+	 * no address of the wanted family
 	 */
-	InetSocketAddress resolve() throws UnknownHostException {
-		return this.spec.anyHost() ? new InetSocketAddress(this.spec.port())
-				: new InetSocketAddress(InetAddress.getByName(this.spec.host()), this.spec.port());
+	List<InetSocketAddress> resolve() throws UnknownHostException {
+		IpFamily family = this.spec.ipFamily();
+		List<InetAddress> addresses = Stream.of(everyAddress()).filter((address) -> switch (family) {
+			case IPV4 -> address instanceof Inet4Address;
+			case IPV6, DUAL -> address instanceof Inet6Address;
+			case ANY -> true;
+		}).toList();
+		if (addresses.isEmpty()) {
+			throw new UnknownHostException(
+					this.spec.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
+		}
+		return addresses.stream().map((address) -> new InetSocketAddress(address, this.spec.port())).toList();
+	}
+
+	private InetAddress[] everyAddress() throws UnknownHostException {
+		String host = this.spec.host();
+		if (host.equals(ServerSpec.ANY_HOST) || (this.spec.anyHost() && this.spec.ipFamily() == IpFamily.DUAL)) {
+			return new InetAddress[] { InetAddress.getByAddress(new byte[16]), InetAddress.getByAddress(new byte[4]) };
+		}
+		return InetAddress.getAllByName(host);
 	}
 
 	/**
@@ -50,18 +91,34 @@ final class PortBinder {
 	 * @return the listening channel, which does not accept yet
 	 * @throws ServerStartException if the port cannot be bound
 	 */
-	Channel bind(ServerRun run, Transport transport, EventLoopGroup loops, InetSocketAddress address) {
-		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
-			.channel(EventLoops.serverChannel(transport))
-			// On Windows the option would let another process take the port over.
-			.option(ChannelOption.SO_REUSEADDR, !PlatformDependent.isWindows())
-			// Nothing is accepted until everybody who wants to know knows that we listen.
-			.option(ChannelOption.AUTO_READ, false)
-			.handler(new Acceptor(run))
-			.childHandler(Acceptor.NoSetup.INSTANCE)
-			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-			.childOption(ChannelOption.TCP_NODELAY, true)
-			.childOption(ChannelOption.SO_KEEPALIVE, true);
+	Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+		ServerStartException failure = null;
+		for (InetSocketAddress address : addresses) {
+			try {
+				return bind(run, transport, loops, address);
+			}
+			catch (ServerStartException ex) {
+				if (failure == null) {
+					failure = ex;
+				}
+				else if (ex.problem() != Problem.OPTION_UNSUPPORTED) {
+					ex.addSuppressed(failure);
+					failure = ex;
+				}
+			}
+		}
+		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+	}
+
+	private Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, InetSocketAddress address) {
+		TransportSupport support = TransportSupport.of(transport);
+		ServerBootstrap bootstrap;
+		try {
+			bootstrap = bootstrap(run, transport, support, loops, address.getAddress());
+		}
+		catch (UnsupportedOptionException ex) {
+			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
+		}
 		// The selector lets go of a closed listener only in its next round, so a restart
 		// can be too early for the port it had itself.
 		int attempts = (address.getPort() != 0 && address.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
@@ -75,9 +132,120 @@ final class PortBinder {
 			bound = bootstrap.bind(address).awaitUninterruptibly();
 		}
 		Channel channel = bound.channel();
-		channel.pipeline().addLast(new Acceptor.Terminal(this.spec.name()));
-		this.lastPort = ((InetSocketAddress) channel.localAddress()).getPort();
-		return channel;
+		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
+		this.lastPort = actual.getPort();
+		InetSocketAddress again = new InetSocketAddress(address.getAddress(), actual.getPort());
+		return new Bound(channel, actual, () -> bootstrap.bind(again));
+	}
+
+	private ServerBootstrap bootstrap(ServerRun run, Transport transport, TransportSupport support,
+			EventLoopGroup loops, InetAddress address) {
+		boolean ipv6 = address instanceof Inet6Address;
+		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {
+			throw new UnsupportedOptionException("ip-family",
+					"cannot be ipv4 on every interface with transport " + TransportSupport.label(transport)
+							+ ", whose sockets accept IPv6 too: use transport epoll or nio, or an address of IPv4");
+		}
+		SocketOptions options = this.spec.options();
+		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
+			.channelFactory(() -> support.listeners().create(ipv6))
+			// On Windows the option would let another process take the port over.
+			.option(ChannelOption.SO_REUSEADDR,
+					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows())
+			// What 0 means differs: 50 connections to the JDK, one to the kernel.
+			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
+			// Nothing is accepted until everybody who wants to know knows that we listen.
+			.option(ChannelOption.AUTO_READ, false)
+			.handler(new ChannelSetup(run))
+			.childHandler(Acceptor.NoSetup.INSTANCE)
+			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+			.childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay())
+			.childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive());
+		Options tuning = new Options(bootstrap, transport);
+		if (this.spec.ipFamily() == IpFamily.IPV6) {
+			ChannelOption<Integer> ipv6Only = support.ipv6Only();
+			if (ipv6Only == null) {
+				throw new UnsupportedOptionException("ip-family",
+						"is ipv6, but sockets of transport " + TransportSupport.label(transport)
+								+ " accept IPv4 too: use transport epoll, or an address of IPv6 with ip-family any");
+			}
+			bootstrap.option(ipv6Only, 1);
+		}
+		if (options.reusePort()) {
+			ChannelOption<Boolean> reusePort = support.reusePort();
+			if (reusePort == null) {
+				throw tuning.unsupported("options.reuse-port");
+			}
+			bootstrap.option(reusePort, true);
+		}
+		tuning.child("options.keep-alive-idle", support.keepAliveIdle(), seconds(options.keepAliveIdle()),
+				seconds(KEEP_ALIVE_IDLE));
+		tuning.child("options.keep-alive-interval", support.keepAliveInterval(), seconds(options.keepAliveInterval()),
+				seconds(KEEP_ALIVE_INTERVAL));
+		tuning.child("options.keep-alive-count", support.keepAliveCount(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
+		Duration userTimeout = options.userTimeout();
+		tuning.child("options.user-timeout", support.userTimeout(),
+				(userTimeout != null) ? (int) userTimeout.toMillis() : null, (int) USER_TIMEOUT.toMillis());
+		if (options.receiveBuffer() != null) {
+			// The window's scale is agreed on before a connection is accepted.
+			bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBuffer())
+				.childOption(ChannelOption.SO_RCVBUF, options.receiveBuffer());
+		}
+		if (options.sendBuffer() != null) {
+			bootstrap.childOption(ChannelOption.SO_SNDBUF, options.sendBuffer());
+		}
+		return bootstrap;
+	}
+
+	private static @Nullable Integer seconds(@Nullable Duration duration) {
+		return (duration != null) ? (int) duration.toSeconds() : null;
+	}
+
+	/** Sets what the transport may lack. */
+	private record Options(ServerBootstrap bootstrap, Transport transport) {
+
+		<T> void child(String name, @Nullable ChannelOption<T> option, @Nullable T wanted, @Nullable T otherwise) {
+			if (option != null) {
+				this.bootstrap.childOption(option, (wanted != null) ? wanted : otherwise);
+			}
+			else if (wanted != null) {
+				throw unsupported(name);
+			}
+		}
+
+		UnsupportedOptionException unsupported(String name) {
+			return new UnsupportedOptionException(name,
+					"cannot be set with transport " + TransportSupport.label(this.transport)
+							+ " on this machine: leave it out, or use another transport");
+		}
+
+	}
+
+	/** Each listener gets an acceptor of its own. */
+	private static final class ChannelSetup extends ChannelInitializer<Channel> {
+
+		private final ServerRun run;
+
+		ChannelSetup(ServerRun run) {
+			this.run = run;
+		}
+
+		@Override
+		protected void initChannel(Channel channel) {
+			channel.pipeline().addLast(new Acceptor(this.run));
+		}
+
+	}
+
+	/**
+	 * A listening channel, which does not accept yet.
+	 *
+	 * @param channel the channel
+	 * @param address where it listens, with the actual port
+	 * @param again begins to bind another channel there
+	 */
+	record Bound(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> again) {
+
 	}
 
 }

@@ -16,12 +16,14 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.OnFull;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.netty.AcceptGate.Reason;
+import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.Deadlines;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
@@ -47,9 +49,6 @@ final class ServerRun {
 
 	private static final int NO_LONGER = -1;
 
-	/** Any delay makes a loop look at its sockets before the task. */
-	private static final long NEXT_ROUND_MILLIS = 1;
-
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
 
@@ -64,6 +63,10 @@ final class ServerRun {
 	private final SessionContext sessionContext;
 
 	private final SessionLimit limit;
+
+	private final boolean waitWhenFull;
+
+	private final @Nullable PacedAccept acceptRate;
 
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
@@ -92,7 +95,7 @@ final class ServerRun {
 	private final AtomicBoolean ending = new AtomicBoolean();
 
 	/** Set once bound. */
-	private volatile @Nullable Channel listener;
+	private volatile @Nullable Listener listener;
 
 	/** The listener is being closed: the run ends with its last session. */
 	private volatile boolean closing;
@@ -101,8 +104,6 @@ final class ServerRun {
 	private volatile boolean stopping;
 
 	private final AtomicBoolean stopClaimed = new AtomicBoolean();
-
-	private volatile boolean listenerClosed;
 
 	/** Completes when the port is free. */
 	private final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
@@ -118,7 +119,10 @@ final class ServerRun {
 		this.threads = threads;
 		this.keepAlive = keepAlive;
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
-		this.limit = new SessionLimit(spec().oneShot() ? 1 : spec().limits().sessions());
+		ServerSpec.Limits limits = spec().limits();
+		this.limit = new SessionLimit(spec().oneShot() ? 1 : limits.sessions());
+		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
+		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
 	}
 
 	private ServerSpec spec() {
@@ -138,9 +142,14 @@ final class ServerRun {
 	}
 
 	@Nullable InetSocketAddress localAddress() {
-		Channel channel = this.listener;
-		return (channel != null && !this.closing && !this.listenerClosed) ? (InetSocketAddress) channel.localAddress()
-				: null;
+		Listener current = this.listener;
+		return (current != null && !this.closing) ? current.address() : null;
+	}
+
+	/** Why nothing can be accepted at the moment, or {@code null}. */
+	@Nullable Throwable failure() {
+		Listener current = this.listener;
+		return (current != null && !this.closing) ? current.failure() : null;
 	}
 
 	AcceptGate gate() {
@@ -186,20 +195,10 @@ final class ServerRun {
 	}
 
 	/** The port is bound; nothing is accepted yet. */
-	void bound(Channel channel) {
-		this.listener = channel;
-		this.gate.guard(channel);
-		channel.closeFuture().addListener((future) -> {
-			this.listenerClosed = true;
-			if (this.transport == Transport.NIO) {
-				// The port is free when the selector has let go of the listener, which it
-				// does in its next round.
-				channel.eventLoop().schedule(this::portFreed, NEXT_ROUND_MILLIS, TimeUnit.MILLISECONDS);
-			}
-			else {
-				portFreed();
-			}
-		});
+	void bound(Bound bound) {
+		Listener opened = new Listener(name(), this.gate, this.timer, bound);
+		this.listener = opened;
+		opened.portFree().thenRun(this::portFreed);
 		watchDeadlines();
 		Duration handler = this.sessionContext.spec().timeouts().handler();
 		if (handler != null && this.sessionContext.spec().handler() instanceof ServerHandler.Messages) {
@@ -224,14 +223,14 @@ final class ServerRun {
 	CompletableFuture<@Nullable Void> paused(boolean paused) {
 		this.gate.set(Reason.PAUSED, () -> paused);
 		CompletableFuture<@Nullable Void> obeyed = new CompletableFuture<>();
-		Channel channel = this.listener;
-		if (channel == null) {
+		Listener current = this.listener;
+		if (current == null) {
 			obeyed.complete(null);
 			return obeyed;
 		}
 		try {
 			// Behind what the loop is just accepting, and behind the gate.
-			channel.eventLoop().execute(() -> obeyed.complete(null));
+			current.eventLoop().execute(() -> obeyed.complete(null));
 		}
 		catch (RejectedExecutionException ex) {
 			// The loops are gone already, and nothing is accepted.
@@ -286,7 +285,32 @@ final class ServerRun {
 	@Nullable RejectReason connectionAccepted() {
 		this.sessionContext.ledger().countAccepted();
 		boolean shot = this.only != null;
-		return (!shot && this.limit.tryAcquire()) ? null : RejectReason.LIMIT_SESSIONS;
+		if (shot || !this.limit.tryAcquire()) {
+			return RejectReason.LIMIT_SESSIONS;
+		}
+		lookIfFull();
+		if (this.acceptRate != null) {
+			this.acceptRate.accepted();
+		}
+		Listener current = this.listener;
+		if (current != null) {
+			current.accepted();
+		}
+		return null;
+	}
+
+	private void lookIfFull() {
+		if (this.waitWhenFull) {
+			this.gate.set(Reason.FULL, this.limit::isExhausted);
+		}
+	}
+
+	/** A connection could not be accepted; on the loop of that listener. */
+	void acceptFailed(Channel channel, Throwable cause) {
+		Listener current = this.listener;
+		if (current != null) {
+			current.acceptFailed(channel, cause);
+		}
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
@@ -331,6 +355,7 @@ final class ServerRun {
 	 */
 	void connectionEnded() {
 		this.limit.release();
+		lookIfFull();
 		endIfDone();
 	}
 
@@ -358,9 +383,9 @@ final class ServerRun {
 	/** Stops listening. The run ends with its last session. */
 	void close() {
 		this.closing = true;
-		Channel channel = this.listener;
-		if (channel != null) {
-			channel.close();
+		Listener current = this.listener;
+		if (current != null) {
+			current.close();
 		}
 		endIfDone();
 	}

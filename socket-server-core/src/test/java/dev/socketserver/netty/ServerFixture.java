@@ -26,6 +26,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -68,6 +69,11 @@ final class ServerFixture implements AfterEachCallback {
 
 	static Stream<Transport> transports() {
 		return Epoll.isAvailable() ? Stream.of(Transport.EPOLL, Transport.NIO) : Stream.of(Transport.NIO);
+	}
+
+	/** Those that this machine has, also what must be asked for. */
+	static Stream<Transport> everyTransport() {
+		return IoUring.isAvailable() ? Stream.concat(transports(), Stream.of(Transport.IO_URING)) : transports();
 	}
 
 	static Stream<ExecutionMode> modes() {

@@ -73,7 +73,8 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 	private Health health(SocketServer server) {
 		ServerState state = server.state();
 		Throwable failure = server.failure();
-		Health.Builder health = Health.status(status(state, failure))
+		// A server that runs and cannot accept mends itself; until then it is down.
+		Health.Builder health = Health.status((failure != null) ? Status.DOWN : status(state))
 			.withDetail("state", state)
 			.withDetail("activeSessions", server.statistics().active())
 			.withDetail("stuckSessions", server.statistics().stuckSessions());
@@ -91,13 +92,12 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 		return health.build();
 	}
 
-	private static Status status(ServerState state, @Nullable Throwable failure) {
+	private static Status status(ServerState state) {
 		return switch (state) {
 			case RUNNING -> Status.UP;
 			case PAUSED, DRAINING -> Status.OUT_OF_SERVICE;
 			case FAILED -> Status.DOWN;
-			case STARTING -> (failure != null) ? Status.DOWN : Status.UNKNOWN;
-			case STOPPED -> Status.UNKNOWN;
+			case STARTING, STOPPED -> Status.UNKNOWN;
 		};
 	}
 

@@ -47,6 +47,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
 					"Set %s to auto or nio, or add the transport's native library to the class path"
 						.formatted(transport));
+			case OPTION_UNSUPPORTED -> analysis(cause,
+					"%s has no socket that can do what is asked for: %s".formatted(transport, reason(cause)),
+					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};

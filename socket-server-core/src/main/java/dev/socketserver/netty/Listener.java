@@ -1,0 +1,340 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.Addresses;
+import dev.socketserver.netty.AcceptGate.Reason;
+import dev.socketserver.netty.PortBinder.Bound;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.internal.PlatformDependent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listening socket of one run. One that breaks, by itself or because somebody
+ * destroyed it, is replaced by another on the same port, with back-off, until the run
+ * closes it; sessions do not notice. While there are no descriptors it waits.
+ * <p>
+ * Failures are reported on the listener's event loop; the rest may be called by any
+ * thread. Guarded by itself. Nothing here may throw, and no logger may either: with no
+ * descriptor left, some do, and would end the loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
+final class Listener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Listener.class);
+
+	private static final long PAUSE_MILLIS = 1_000;
+
+	/** Before an accept that failed for no known reason is tried once more. */
+	private static final long SECOND_TRY_MILLIS = 100;
+
+	private static final long FIRST_REBIND_MILLIS = 10;
+
+	private static final long MAX_REBIND_MILLIS = 1_000;
+
+	/** Any delay makes a selector look at its sockets before the task. */
+	private static final long NEXT_ROUND_MILLIS = 1;
+
+	/** How often the system is asked whether the socket still listens. */
+	private static final long LOOK_MILLIS = 1_000;
+
+	/** Linux; of level {@code SOL_SOCKET}. */
+	private static final ChannelOption<Integer> SO_ACCEPTCONN = new IntegerUnixChannelOption("SO_ACCEPTCONN", 1, 30);
+
+	private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	private final String server;
+
+	private final AcceptGate gate;
+
+	private final ScheduledExecutorService timer;
+
+	private final Bound bound;
+
+	private final CompletableFuture<@Nullable Void> portFree = new CompletableFuture<>();
+
+	private Channel channel;
+
+	private boolean closing;
+
+	private boolean binding;
+
+	/** Failures in a row of which nobody knows the reason. Loop only. */
+	private int unknownFailures;
+
+	/** Loop only. */
+	private long lastWarning = System.nanoTime() - WARN_NANOS;
+
+	private volatile @Nullable Throwable failure;
+
+	Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound) {
+		this.server = server;
+		this.gate = gate;
+		this.timer = timer;
+		this.bound = bound;
+		this.channel = bound.channel();
+		// So that no class has to be found later, when there is no descriptor for that.
+		AcceptFailure.of(new IOException("Only to see how it goes"));
+		watch(this.channel);
+	}
+
+	/** Where it listens, also while a broken socket is being replaced. */
+	InetSocketAddress address() {
+		return this.bound.address();
+	}
+
+	/** Why it cannot accept at the moment, or {@code null}. */
+	@Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	/** The loop that accepts. */
+	synchronized EventLoop eventLoop() {
+		return this.channel.eventLoop();
+	}
+
+	/** Completes when it has been closed and the port is free. */
+	CompletableFuture<@Nullable Void> portFree() {
+		return this.portFree;
+	}
+
+	/** Listens no more. */
+	void close() {
+		Channel open;
+		synchronized (this) {
+			this.closing = true;
+			if (this.binding) {
+				return;
+			}
+			open = this.channel;
+		}
+		if (open.isOpen()) {
+			open.close();
+		}
+		else {
+			this.portFree.complete(null);
+		}
+	}
+
+	/** A connection was accepted. */
+	void accepted() {
+		this.unknownFailures = 0;
+	}
+
+	/** Accepting failed on a channel, which may be one that is no longer in use. */
+	void acceptFailed(Channel where, Throwable cause) {
+		// No switch: the class that the compiler makes for it would be looked for when
+		// there is no descriptor to read it with.
+		AcceptFailure kind = AcceptFailure.of(cause);
+		if (kind == AcceptFailure.EXHAUSTED) {
+			pause(where, cause, PAUSE_MILLIS);
+		}
+		else if (kind == AcceptFailure.BROKEN || (kind == AcceptFailure.UNKNOWN && ++this.unknownFailures > 1)) {
+			replace(where, cause);
+		}
+		else if (kind == AcceptFailure.UNKNOWN) {
+			pause(where, cause, SECOND_TRY_MILLIS);
+		}
+	}
+
+	private void pause(Channel where, Throwable cause, long millis) {
+		this.gate.hold(Reason.EXHAUSTED);
+		this.failure = cause;
+		long now = System.nanoTime();
+		if (now - this.lastWarning >= WARN_NANOS) {
+			this.lastWarning = now;
+			warn("Server '{}' cannot accept connections at the moment: {}", cause);
+		}
+		resumeLater(where, millis);
+	}
+
+	private void resumeLater(Channel where, long millis) {
+		try {
+			where.eventLoop().schedule(() -> {
+				if (AcceptFailure.descriptorsLeft()) {
+					if (!this.gate.isHeldFor(Reason.HEALING)) {
+						this.failure = null;
+					}
+					this.gate.release(Reason.EXHAUSTED);
+				}
+				else {
+					resumeLater(where, PAUSE_MILLIS);
+				}
+			}, millis, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// The server has stopped, and its loops are gone already.
+			this.gate.release(Reason.EXHAUSTED);
+		}
+	}
+
+	private void replace(Channel broken, Throwable cause) {
+		synchronized (this) {
+			if (this.closing || broken != this.channel) {
+				return;
+			}
+		}
+		this.gate.hold(Reason.HEALING);
+		this.failure = cause;
+		broken.close();
+	}
+
+	private void watch(Channel opened) {
+		opened.pipeline().addLast(new Acceptor.Terminal());
+		// Not all transports notice the end of a socket that nobody accepts from.
+		Future<?> look = opened.eventLoop()
+			.scheduleWithFixedDelay(() -> look(opened), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		opened.closeFuture().addListener((future) -> {
+			look.cancel(false);
+			closed(opened);
+		});
+		this.gate.guard(opened);
+	}
+
+	private void look(Channel opened) {
+		try {
+			if (!listens(opened)) {
+				replace(opened, new ClosedChannelException());
+			}
+		}
+		catch (RuntimeException ex) {
+			replace(opened, ex);
+		}
+	}
+
+	private static boolean listens(Channel opened) {
+		if (!opened.isOpen()) {
+			return false;
+		}
+		if (opened instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux")) {
+			Integer accepting = opened.config().getOption(SO_ACCEPTCONN);
+			return accepting == null || accepting != 0;
+		}
+		return true;
+	}
+
+	private void closed(Channel ended) {
+		synchronized (this) {
+			if (!this.closing) {
+				this.gate.hold(Reason.HEALING);
+				if (this.failure == null) {
+					this.failure = new ClosedChannelException();
+				}
+			}
+		}
+		if (isClosing()) {
+			free(ended);
+			return;
+		}
+		warn("Server '{}' has lost its listening socket and opens another: {}", this.failure);
+		rebindLater(FIRST_REBIND_MILLIS);
+	}
+
+	/**
+	 * A selector gives the port back only when it has let go of the socket, which it does
+	 * in its next round.
+	 */
+	private void free(Channel ended) {
+		try {
+			ended.eventLoop().schedule(() -> this.portFree.complete(null), NEXT_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			this.portFree.complete(null);
+		}
+	}
+
+	private synchronized boolean isClosing() {
+		return this.closing;
+	}
+
+	private void rebindLater(long delayMillis) {
+		this.timer.schedule(() -> rebind(delayMillis), delayMillis, TimeUnit.MILLISECONDS);
+	}
+
+	private void rebind(long delayMillis) {
+		synchronized (this) {
+			if (this.closing) {
+				return;
+			}
+			this.binding = true;
+		}
+		ChannelFuture attempt;
+		try {
+			attempt = this.bound.again().get();
+		}
+		catch (RuntimeException | Error ex) {
+			notBound(ex, delayMillis);
+			return;
+		}
+		attempt.addListener((future) -> {
+			if (future.isSuccess()) {
+				bound(attempt.channel());
+			}
+			else {
+				notBound(future.cause(), delayMillis);
+			}
+		});
+	}
+
+	private void bound(Channel opened) {
+		boolean tooLate;
+		synchronized (this) {
+			this.binding = false;
+			this.channel = opened;
+			tooLate = this.closing;
+		}
+		if (tooLate) {
+			opened.closeFuture().addListener((future) -> free(opened));
+			opened.close();
+			return;
+		}
+		this.failure = null;
+		this.unknownFailures = 0;
+		watch(opened);
+		this.gate.release(Reason.HEALING);
+		try {
+			logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.bound.address()));
+		}
+		catch (Throwable ex) {
+			// See above.
+		}
+	}
+
+	private void notBound(Throwable cause, long delayMillis) {
+		boolean tooLate;
+		synchronized (this) {
+			this.binding = false;
+			tooLate = this.closing;
+		}
+		if (tooLate) {
+			this.portFree.complete(null);
+			return;
+		}
+		this.failure = cause;
+		rebindLater(Math.min(delayMillis * 2, MAX_REBIND_MILLIS));
+	}
+
+	private void warn(String message, @Nullable Throwable cause) {
+		try {
+			logger.warn(message, this.server, String.valueOf(cause));
+		}
+		catch (Throwable ex) {
+			// See above.
+		}
+	}
+
+}

@@ -1,0 +1,222 @@
+package dev.socketserver.netty;
+
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+import dev.socketserver.Transport;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transport can do on this machine, and how it is asked for it.
+ *
+ * @param handlers make what drives an event loop
+ * @param listeners make listening channels
+ * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
+ * mapped one, to which only IPv4 comes, but the wildcard accepts both
+ * @param ipv6Only keeps IPv4 out of an IPv6 socket; {@code null} if nothing can
+ * @param reusePort lets several sockets listen on a port; {@code null} if nothing can
+ * @param keepAliveIdle seconds; {@code null} if it cannot be set, like the following
+ * @param keepAliveInterval seconds
+ * @param keepAliveCount unanswered probes
+ * @param userTimeout milliseconds
+ */
+record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean ipv6Sockets,
+		@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
+		@Nullable ChannelOption<Integer> keepAliveIdle, @Nullable ChannelOption<Integer> keepAliveInterval,
+		@Nullable ChannelOption<Integer> keepAliveCount, @Nullable ChannelOption<Integer> userTimeout) {
+
+	private static final int IPPROTO_TCP = 6;
+
+	private static final int IPPROTO_IPV6 = 41;
+
+	/**
+	 * Returns the transport that another stands for on this machine.
+	 * @throws UnsupportedOperationException if the transport cannot be used here
+	 */
+	static Transport resolve(Transport transport) {
+		switch (transport) {
+			case AUTO:
+				return Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
+			case EPOLL:
+				require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
+				break;
+			case IO_URING:
+				require("io_uring", "Linux 5.14 or later that permits it", "netty-transport-native-io_uring",
+						LinuxIoUring::unavailability);
+				break;
+			case KQUEUE:
+				require("kqueue", "macOS or BSD", "netty-transport-native-kqueue", BsdKqueue::unavailability);
+				break;
+			default:
+				break;
+		}
+		return transport;
+	}
+
+	private static void require(String transport, String system, String artifact,
+			Supplier<@Nullable Throwable> unavailability) {
+		Throwable cause;
+		try {
+			cause = unavailability.get();
+		}
+		catch (LinkageError ex) {
+			cause = ex;
+		}
+		if (cause != null) {
+			throw new UnsupportedOperationException(
+					"%s needs %s, and the library io.netty:%s for this machine".formatted(transport, system, artifact)
+							+ " (with its classifier) on the class path",
+					cause);
+		}
+	}
+
+	/**
+	 * Returns what a transport can do.
+	 * @param transport the transport, resolved
+	 */
+	static TransportSupport of(Transport transport) {
+		return switch (transport) {
+			case NIO -> JdkNio.support();
+			case EPOLL -> LinuxEpoll.support();
+			case IO_URING -> LinuxIoUring.support();
+			case KQUEUE -> BsdKqueue.support();
+			case AUTO -> throw new IllegalArgumentException("AUTO must be resolved first");
+		};
+	}
+
+	/** For names of threads, and for people. */
+	static String label(Transport transport) {
+		return transport.name().toLowerCase(Locale.ROOT);
+	}
+
+	/** Makes listening channels. */
+	interface Listeners {
+
+		/** Makes a channel, with a socket of one family if the transport can choose. */
+		ServerChannel create(boolean ipv6);
+
+	}
+
+	/** The JDK's selector. */
+	private static final class JdkNio {
+
+		static TransportSupport support() {
+			ChannelOption<Boolean> reusePort = null;
+			ChannelOption<Integer> idle = null;
+			ChannelOption<Integer> interval = null;
+			ChannelOption<Integer> count = null;
+			try (SocketChannel probe = SocketChannel.open()) {
+				reusePort = probe.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)
+						? NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT) : null;
+				idle = integer(probe, "TCP_KEEPIDLE");
+				interval = integer(probe, "TCP_KEEPINTERVAL");
+				count = integer(probe, "TCP_KEEPCOUNT");
+			}
+			catch (java.io.IOException ex) {
+				// Without a descriptor for the probe the bind will fail too, and say why.
+			}
+			return new TransportSupport(NioIoHandler.newFactory(),
+					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)), false, null,
+					reusePort, idle, interval, count, null);
+		}
+
+		/** Found by name: the module jdk.net, which has it, may be missing. */
+		@SuppressWarnings("unchecked")
+		private static @Nullable ChannelOption<Integer> integer(SocketChannel probe, String name) {
+			for (SocketOption<?> option : probe.supportedOptions()) {
+				if (option.name().equals(name) && option.type() == Integer.class) {
+					return NioChannelOption.of((SocketOption<Integer>) option);
+				}
+			}
+			return null;
+		}
+
+	}
+
+	private static SocketProtocolFamily family(boolean ipv6) {
+		return SocketProtocolFamily.of(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+	}
+
+	// Each in a class of its own: the libraries of those not in use may be missing.
+
+	/** Linux epoll. */
+	private static final class LinuxEpoll {
+
+		static @Nullable Throwable unavailability() {
+			return Epoll.unavailabilityCause();
+		}
+
+		static TransportSupport support() {
+			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
+					false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, EpollChannelOption.TCP_KEEPIDLE,
+					EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT,
+					EpollChannelOption.TCP_USER_TIMEOUT);
+		}
+
+	}
+
+	/** Linux io_uring. */
+	private static final class LinuxIoUring {
+
+		static @Nullable Throwable unavailability() {
+			return IoUring.unavailabilityCause();
+		}
+
+		static TransportSupport support() {
+			return new TransportSupport(IoUringIoHandler.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
+					Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
+					IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
+					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT);
+		}
+
+	}
+
+	private static final class Linux {
+
+		static final ChannelOption<Integer> IPV6_V6ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26);
+
+	}
+
+	/** Kqueue, with the numbers of macOS. */
+	private static final class BsdKqueue {
+
+		static @Nullable Throwable unavailability() {
+			return KQueue.unavailabilityCause();
+		}
+
+		static TransportSupport support() {
+			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
+					Socket.isIPv6Preferred(), new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
+					UnixChannelOption.SO_REUSEPORT, new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
+					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 0x101),
+					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102), null);
+		}
+
+	}
+
+}

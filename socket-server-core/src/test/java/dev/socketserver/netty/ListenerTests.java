@@ -1,0 +1,264 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import dev.socketserver.Transport;
+import dev.socketserver.netty.AcceptGate.Reason;
+import dev.socketserver.netty.PortBinder.Bound;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.UnixChannel;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A listener whose socket the test breaks, which a server's owner cannot.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ListenerTests {
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	private final AcceptGate gate = new AcceptGate();
+
+	private final AtomicReference<Listener> listener = new AtomicReference<>();
+
+	/** Every channel that was bound, in order. */
+	private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
+
+	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+
+	private final AtomicReference<ServerSocket> intruder = new AtomicReference<>();
+
+	private EventLoopGroup loops;
+
+	static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@AfterEach
+	void end() throws InterruptedException {
+		this.listener.get().close();
+		this.listener.get().portFree().join();
+		this.accepted.forEach((channel) -> channel.close().syncUninterruptibly());
+		this.loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+		this.timer.shutdownNow();
+	}
+
+	private int listen(Transport transport) {
+		TransportSupport support = TransportSupport.of(transport);
+		this.loops = new MultiThreadIoEventLoopGroup(1, support.handlers());
+		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops)
+			.channelFactory(() -> open(transport, support))
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.option(ChannelOption.AUTO_READ, false)
+			.handler(new ChannelInitializer<Channel>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					ListenerTests.this.channels.add(channel);
+					channel.pipeline().addLast(new Failures(ListenerTests.this.listener));
+				}
+
+			})
+			.childHandler(new ChannelInitializer<Channel>() {
+
+				@Override
+				protected void initChannel(Channel channel) {
+					ListenerTests.this.accepted.add(channel);
+				}
+
+			});
+		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+		InetSocketAddress address = (InetSocketAddress) first.localAddress();
+		Supplier<ChannelFuture> again = () -> {
+			intrude(address);
+			return bootstrap.bind(address);
+		};
+		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again)));
+		this.gate.release(Reason.UNANNOUNCED);
+		return address.getPort();
+	}
+
+	/** Takes the port in the moment in which nobody has it. */
+	private void intrude(InetSocketAddress address) {
+		ServerSocket other = this.intruder.get();
+		if (other != null && !other.isBound()) {
+			try {
+				other.bind(address);
+			}
+			catch (IOException ex) {
+				// The selector has not let go of the lost one yet: next time.
+			}
+		}
+	}
+
+	/** What the test needs in order to break the socket underneath. */
+	private final BlockingQueue<ServerSocketChannel> sockets = new LinkedBlockingQueue<>();
+
+	private ServerChannel open(Transport transport, TransportSupport support) {
+		if (transport != Transport.NIO) {
+			return support.listeners().create(false);
+		}
+		try {
+			ServerSocketChannel socket = ServerSocketChannel.open();
+			this.sockets.add(socket);
+			return new NioServerSocketChannel(socket);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Accept fails from then on; Netty does not know why. */
+	private void breakUnderneath(Channel channel) throws Exception {
+		if (channel instanceof UnixChannel unix) {
+			((io.netty.channel.unix.Socket) unix.fd()).shutdown(true, true);
+		}
+		else {
+			this.sockets.take().close();
+		}
+	}
+
+	private static Socket connect(int port) throws IOException {
+		Socket socket = new Socket();
+		try {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
+			return socket;
+		}
+		catch (IOException ex) {
+			socket.close();
+			throw ex;
+		}
+	}
+
+	private void assertAccepts(int port) {
+		Awaitility.await().ignoreExceptions().until(() -> {
+			try (Socket socket = connect(port)) {
+				Channel channel = this.accepted.poll(1, TimeUnit.SECONDS);
+				if (channel != null) {
+					channel.close();
+				}
+				return channel != null && socket.isConnected();
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void opensAnotherSocketOnThePortWhenTheOneItHasBreaks(Transport transport) throws Exception {
+		int port = listen(transport);
+		for (int i = 0; i < 3; i++) {
+			Channel current = this.channels.take();
+			try (Socket session = connect(port)) {
+				Channel live = this.accepted.poll(10, TimeUnit.SECONDS);
+				breakUnderneath(current);
+				// Some notice only when they try to accept.
+				assertAccepts(port);
+				assertThat(current.isOpen()).isFalse();
+				assertThat(live.isActive()).isTrue();
+				session.getOutputStream().write(1);
+				live.close().sync();
+			}
+			Awaitility.await().until(() -> this.listener.get().failure() == null);
+			assertThat(this.listener.get().address().getPort()).isEqualTo(port);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void opensAnotherSocketWhenTheChannelClosesByItself(Transport transport) throws Exception {
+		int port = listen(transport);
+		this.channels.take().close();
+		assertAccepts(port);
+		assertThat(this.gate.isOpen()).isTrue();
+		assertThat(this.listener.get().failure()).isNull();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void keepsTryingWhileAnotherHasThePortAndSaysWhy(Transport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		ServerSocket other = new ServerSocket();
+		this.intruder.set(other);
+		current.close();
+		Awaitility.await().until(() -> other.isBound() && this.listener.get().failure() instanceof IOException);
+		assertThat(this.gate.isHeldFor(Reason.HEALING)).isTrue();
+		other.close();
+		assertAccepts(port);
+		assertThat(this.listener.get().failure()).isNull();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void doesNotComeBackAfterItWasClosed(Transport transport) throws Exception {
+		int port = listen(transport);
+		this.channels.take().close();
+		this.listener.get().close();
+		this.listener.get().portFree().get(10, TimeUnit.SECONDS);
+		try (ServerSocket free = new ServerSocket()) {
+			Awaitility.await().ignoreExceptions().until(() -> {
+				free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+				return true;
+			});
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aNewSocketIsHeldForWhatHeldTheOld(Transport transport) throws Exception {
+		int port = listen(transport);
+		this.gate.hold(Reason.PAUSED);
+		this.channels.take().close();
+		Channel successor = this.channels.poll(10, TimeUnit.SECONDS);
+		Awaitility.await().until(() -> !this.gate.isHeldFor(Reason.HEALING));
+		assertThat(successor.config().isAutoRead()).isFalse();
+		this.gate.release(Reason.PAUSED);
+		assertAccepts(port);
+	}
+
+	/** Tells the listener what the transport tells. */
+	private static final class Failures extends ChannelInboundHandlerAdapter {
+
+		private final AtomicReference<Listener> listener;
+
+		Failures(AtomicReference<Listener> listener) {
+			this.listener = listener;
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			this.listener.get().acceptFailed(context.channel(), cause);
+		}
+
+	}
+
+}
