@@ -152,11 +152,18 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 			InvalidFramingException.check(this.escape == null, "escape", "set", framing.type() + " has no frames");
 		}
 		if (this.skip != null && this.skip.length > 0) {
+			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "skip", ByteValues.format(this.skip),
+					"would take the first bytes of a payload: an end may also be a start, as resync is false");
 			framing = new SkippingFraming(framing, this.skip);
+		}
+		if (this.escape != null && this.escape.mark() >= 0) {
+			InvalidFramingException.check(!ownBytes().isEmpty() || !hasDelimiters(framing), "escape.mark",
+					ByteValues.one(this.escape.mark()), "the delimiters of '" + framing.type()
+							+ "' would not be escaped: set escape where they are described");
 		}
 		EscapeCodec codec = escapeCodec();
 		if (codec != null) {
-			framing = new EscapedFraming(framing, codec);
+			framing = new EscapedFraming(framing, codec, keptBytes());
 		}
 		String type = (this.type != null) ? this.type : framing.type();
 		boolean switchable = (this.switchable != null) ? this.switchable : framing.switchable();
@@ -166,12 +173,46 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		return framing;
 	}
 
+	/** A framing without the keys that all have. */
+	static Framing innermost(Framing framing) {
+		if (framing instanceof NamedFraming named) {
+			return innermost(named.framing());
+		}
+		if (framing instanceof EscapedFraming escaped) {
+			return innermost(escaped.framing());
+		}
+		return (framing instanceof SkippingFraming skipping) ? innermost(skipping.framing()) : framing;
+	}
+
+	/** Whether bytes of a payload may be taken for a delimiter. */
+	private static boolean hasDelimiters(Framing framing) {
+		Framing innermost = innermost(framing);
+		if (innermost instanceof SwitchFraming switching) {
+			return switching.framings().stream().anyMatch(FramingBuilder::hasDelimiters);
+		}
+		return innermost instanceof StartEndFraming || innermost instanceof DelimiterFraming
+				|| innermost instanceof LineFraming || innermost instanceof StrictLineFraming
+				|| innermost instanceof LoneCarriageReturnFraming;
+	}
+
 	/** Makes the framing without the keys that all have. */
 	abstract Framing create();
 
 	/** The bytes with which the framing itself delimits frames. */
 	List<byte[]> ownBytes() {
 		return List.of();
+	}
+
+	/**
+	 * What a payload ends with that delimits its frame, one of these, and so is never
+	 * escaped; empty if the delimiter is no part of the payload.
+	 */
+	List<byte[]> keptBytes() {
+		return List.of();
+	}
+
+	final @Nullable Escape escape() {
+		return this.escape;
 	}
 
 	final @Nullable EscapeCodec escapeCodec() {

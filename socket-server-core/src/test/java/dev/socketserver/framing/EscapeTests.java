@@ -1,5 +1,7 @@
 package dev.socketserver.framing;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,6 +48,31 @@ class EscapeTests {
 	}
 
 	@Test
+	void aDelimiterThatIsKeptIsNeitherEscapedNorTakenForAnEscape() throws FramingException {
+		Framing pairs = delimiter().keep(true).escape(JT808).build();
+		assertThat(FrameInputs.encodeHex(pairs, "317e327d7e", "7e", "", "31")).isEqualTo("317d02327d017e7e7e317e");
+		assertThat(FrameInputs.decodeHexAtEverySplit(pairs, "317d02327d017e7e317e")).containsExactly("317e327d7e", "7e",
+				"317e");
+		Framing backslash = FramingBuilder.delimiter()
+			.delimiters("\n", "\r\n")
+			.keep(true)
+			.escape(Escape.mark(0x5c, 0))
+			.build();
+		assertThat(FrameInputs.encode(backslash, "a\n", "b\nc\r\n", "d\\")).asString()
+			.isEqualTo("a\nb\\\nc\r\nd\\\\\n");
+		assertThat(FrameInputs.decode(backslash.decoder(10), "a\nb\\\nc\r\n".getBytes())).containsExactly("a\n",
+				"b\nc\r\n");
+		// The delimiter begins as an escape does.
+		Framing shared = FramingBuilder.delimiter()
+			.delimiters("%;")
+			.keep(true)
+			.escape(Escape.pairs(Escape.pair("%", "%p")))
+			.build();
+		assertThat(FrameInputs.encode(shared, "5%%;")).asString().isEqualTo("5%p%;");
+		assertThat(FrameInputs.decode(shared.decoder(10), "5%p%;".getBytes())).containsExactly("5%%;");
+	}
+
+	@Test
 	void whatCouldNotBeReadBackIsNotBuilt() {
 		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> Escape.pair("hex:7d02", "hex:7e"))
 			.withMessageContaining("escape.from is hex:7d02, but must be one byte, the payload's");
@@ -87,6 +114,38 @@ class EscapeTests {
 		assertThatExceptionOfType(InvalidFramingException.class)
 			.isThrownBy(() -> FramingBuilder.extending(Framing.raw()).skip("x").build())
 			.withMessageContaining("raw has no frames");
+	}
+
+	@Test
+	void aMarkKeepsTheEndsOfALineOutOfIt() throws FramingException {
+		Framing line = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		assertThat(FrameInputs.encode(line, "a\nb\r")).asString().isEqualTo("a%Jb%M\n");
+		assertThat(FrameInputs.decode(line.decoder(10), "a%Jb%M\n".getBytes())).containsExactly("a\nb\r");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.line().escape(Escape.mark('%', 0)).build())
+			.withMessageContaining("escape is set, but has a line end in it");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.line()
+				.escape(Escape.pairs(Escape.pair("\n", "%\n"), Escape.pair("%", "%%")))
+				.build())
+			.withMessageContaining("escape is set, but has a line end in it");
+	}
+
+	@Test
+	void aMarkIsRefusedWhereItWouldNotKnowTheDelimiters() {
+		Escape mark = Escape.mark(0x7d, 0x20);
+		for (Framing framing : List.of(Framing.delimiter(";"), FramingPreset.MLLP.framing(), Framing.line(),
+				FramingPreset.JT808.framing())) {
+			assertThatExceptionOfType(InvalidFramingException.class)
+				.isThrownBy(() -> FramingBuilder.extending(framing).escape(mark).build())
+				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
+			assertThatExceptionOfType(InvalidFramingException.class)
+				.isThrownBy(() -> FramingBuilder.switching().when("a", framing).escape(mark).build())
+				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
+		}
+		assertThat(
+				FrameInputs.encodeHex(FramingBuilder.extending(FramingPreset.DNS.framing()).escape(mark).build(), "7d"))
+			.isEqualTo("00027d5d");
 	}
 
 }
