@@ -59,6 +59,11 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 	}
 
 	@Override
+	List<byte[]> keptBytes() {
+		return this.keep ? this.delimiters : List.of();
+	}
+
+	@Override
 	Framing create() {
 		InvalidFramingException.check(!this.delimiters.isEmpty(), "delimiters", "empty", "needs at least one");
 		for (byte[] delimiter : this.delimiters) {

@@ -1,5 +1,10 @@
 package dev.socketserver.framing;
 
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Undoes the escapes of the payloads that another framing finds, as {@link Escape} draws
  * them.
@@ -10,9 +15,13 @@ final class EscapedFraming implements Framing {
 
 	private final EscapeCodec escape;
 
-	EscapedFraming(Framing framing, EscapeCodec escape) {
+	/** What a payload ends with and is not escaped, the first if it has none; or none. */
+	private final List<byte[]> kept;
+
+	EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept) {
 		this.framing = framing;
 		this.escape = escape;
+		this.kept = kept;
 	}
 
 	@Override
@@ -33,7 +42,30 @@ final class EscapedFraming implements Framing {
 
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
-		this.framing.encode(this.escape.escape(payload), out);
+		this.framing.encode(this.kept.isEmpty() ? this.escape.escape(payload) : escapeInFront(payload), out);
+	}
+
+	private byte[] escapeInFront(byte[] payload) {
+		byte[] found = kept(payload, 0, payload.length);
+		int length = payload.length - ((found != null) ? found.length : 0);
+		byte[] escaped = this.escape.escape(Arrays.copyOf(payload, length));
+		// Also if it is missing: what is escaped may look as if it ended with one.
+		byte[] delimiter = (found != null) ? found : this.kept.get(0);
+		byte[] all = Arrays.copyOf(escaped, escaped.length + delimiter.length);
+		System.arraycopy(delimiter, 0, all, escaped.length, delimiter.length);
+		return all;
+	}
+
+	/** The longest: of those that end a payload it was the first to begin. */
+	private byte @Nullable [] kept(byte[] array, int start, int end) {
+		byte[] longest = null;
+		for (byte[] delimiter : this.kept) {
+			if (end - start >= delimiter.length && Bytes.equal(array, end - delimiter.length, delimiter)
+					&& (longest == null || delimiter.length > longest.length)) {
+				longest = delimiter;
+			}
+		}
+		return longest;
 	}
 
 	private final class Decoder extends SteppingDecoder {
@@ -63,7 +95,12 @@ final class EscapedFraming implements Framing {
 		}
 
 		private void unescape(FrameInput in) throws FramingException {
-			int end = EscapedFraming.this.escape.unescape(in.array(), in.frameStart(), in.frameEnd());
+			byte[] kept = EscapedFraming.this.kept(in.array(), in.frameStart(), in.frameEnd());
+			int tail = (kept != null) ? kept.length : 0;
+			int from = in.frameEnd() - tail;
+			int to = EscapedFraming.this.escape.unescape(in.array(), in.frameStart(), from);
+			System.arraycopy(in.array(), from, in.array(), to, tail);
+			int end = to + tail;
 			int length = end - in.frameStart();
 			if (length > this.maxFrameBytes) {
 				throw new FrameTooLargeException("frame of " + length + " bytes", this.maxFrameBytes);

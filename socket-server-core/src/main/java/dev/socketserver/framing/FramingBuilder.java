@@ -156,7 +156,7 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		}
 		EscapeCodec codec = escapeCodec();
 		if (codec != null) {
-			framing = new EscapedFraming(framing, codec);
+			framing = new EscapedFraming(framing, codec, keptBytes());
 		}
 		String type = (this.type != null) ? this.type : framing.type();
 		boolean switchable = (this.switchable != null) ? this.switchable : framing.switchable();
@@ -171,6 +171,14 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 
 	/** The bytes with which the framing itself delimits frames. */
 	List<byte[]> ownBytes() {
+		return List.of();
+	}
+
+	/**
+	 * What a payload ends with that delimits its frame, one of these, and so is never
+	 * escaped; empty if the delimiter is no part of the payload.
+	 */
+	List<byte[]> keptBytes() {
 		return List.of();
 	}
 

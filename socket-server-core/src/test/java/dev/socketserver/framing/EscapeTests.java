@@ -46,6 +46,31 @@ class EscapeTests {
 	}
 
 	@Test
+	void aDelimiterThatIsKeptIsNeitherEscapedNorTakenForAnEscape() throws FramingException {
+		Framing pairs = delimiter().keep(true).escape(JT808).build();
+		assertThat(FrameInputs.encodeHex(pairs, "317e327d7e", "7e", "", "31")).isEqualTo("317d02327d017e7e7e317e");
+		assertThat(FrameInputs.decodeHexAtEverySplit(pairs, "317d02327d017e7e317e")).containsExactly("317e327d7e", "7e",
+				"317e");
+		Framing backslash = FramingBuilder.delimiter()
+			.delimiters("\n", "\r\n")
+			.keep(true)
+			.escape(Escape.mark(0x5c, 0))
+			.build();
+		assertThat(FrameInputs.encode(backslash, "a\n", "b\nc\r\n", "d\\")).asString()
+			.isEqualTo("a\nb\\\nc\r\nd\\\\\n");
+		assertThat(FrameInputs.decode(backslash.decoder(10), "a\nb\\\nc\r\n".getBytes())).containsExactly("a\n",
+				"b\nc\r\n");
+		// The delimiter begins as an escape does.
+		Framing shared = FramingBuilder.delimiter()
+			.delimiters("%;")
+			.keep(true)
+			.escape(Escape.pairs(Escape.pair("%", "%p")))
+			.build();
+		assertThat(FrameInputs.encode(shared, "5%%;")).asString().isEqualTo("5%p%;");
+		assertThat(FrameInputs.decode(shared.decoder(10), "5%p%;".getBytes())).containsExactly("5%%;");
+	}
+
+	@Test
 	void whatCouldNotBeReadBackIsNotBuilt() {
 		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> Escape.pair("hex:7d02", "hex:7e"))
 			.withMessageContaining("escape.from is hex:7d02, but must be one byte, the payload's");
