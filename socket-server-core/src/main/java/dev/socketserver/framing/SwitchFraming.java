@@ -30,6 +30,10 @@ final class SwitchFraming implements Framing {
 		this.sending = sending;
 	}
 
+	List<Framing> framings() {
+		return this.framings;
+	}
+
 	@Override
 	public String type() {
 		return "switch";
@@ -115,6 +119,10 @@ final class SwitchFraming implements Framing {
 			return decoder(framing.prefixes.size());
 		}
 
+		private static boolean begins(FrameInput in, byte[] prefix) {
+			return Bytes.matching(in.array(), in.position(), in.limit(), prefix) == prefix.length;
+		}
+
 		private FrameDecoder decoder(int index) {
 			FrameDecoder decoder = this.decoders[index];
 			if (decoder == null) {
@@ -130,11 +138,15 @@ final class SwitchFraming implements Framing {
 			if (decoder != null) {
 				return decoder.last(in);
 			}
-			if (!SwitchFraming.this.hasOtherwise()) {
+			// A longer prefix will not be completed, a shorter one may have been.
+			int index = 0;
+			while (index < SwitchFraming.this.prefixes.size() && !begins(in, SwitchFraming.this.prefixes.get(index))) {
+				index++;
+			}
+			if (index == SwitchFraming.this.framings.size()) {
 				return false;
 			}
-			// No prefix was completed, so it is none of them.
-			decoder = decoder(SwitchFraming.this.prefixes.size());
+			decoder = decoder(index);
 			try {
 				return decoder.next(in) || (in.remaining() > 0 && decoder.last(in));
 			}

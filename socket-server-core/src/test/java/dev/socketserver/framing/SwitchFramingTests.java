@@ -74,4 +74,17 @@ class SwitchFramingTests {
 			.withMessageContaining("raw, but has no frames");
 	}
 
+	@Test
+	void atTheEndAShorterPrefixThatCameWholeDecides() throws FramingException {
+		Framing framing = FramingBuilder.switching()
+			.when("ab", Framing.fixed(4))
+			.when("a", Framing.fixed(1))
+			.otherwise(Framing.fixed(3))
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, FrameInputs.hexOf("xyza")))
+			.containsExactly(FrameInputs.hexOf("xyz"), FrameInputs.hexOf("a"));
+		Framing lines = FramingBuilder.switching().when("ab", Framing.fixed(4)).when("a", Framing.line()).build();
+		assertThat(FrameInputs.decode(lines.decoder(9), "a".getBytes())).containsExactly("a");
+	}
+
 }
