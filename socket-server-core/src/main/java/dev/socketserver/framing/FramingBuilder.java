@@ -182,6 +182,10 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		return List.of();
 	}
 
+	final @Nullable Escape escape() {
+		return this.escape;
+	}
+
 	final @Nullable EscapeCodec escapeCodec() {
 		return (this.escape != null) ? new EscapeCodec(this.escape, ownBytes()) : null;
 	}

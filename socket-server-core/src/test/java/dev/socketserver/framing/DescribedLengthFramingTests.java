@@ -266,4 +266,15 @@ class DescribedLengthFramingTests {
 		assertThat(HexFormat.of().formatHex(sent)).isEqualTo("0100000041");
 	}
 
+	@Test
+	void aLengthWithinThePayloadCannotBeEscaped() {
+		Escape escape = Escape.mark(0x7d, 0x20);
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framing.lengthField().offset(1).width(2).escape(escape).build())
+			.withMessageContaining("escape is set, but the length is part of the payload");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> Framing.lengthField().strip(0).onSend(OnSend.PATCH).escape(escape).build())
+			.withMessageContaining("escape is set");
+	}
+
 }
