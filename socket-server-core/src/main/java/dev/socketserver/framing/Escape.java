@@ -115,6 +115,11 @@ public final class Escape {
 		return this.pairs;
 	}
 
+	/** Whether a byte may be in what is sent for one. */
+	boolean sends(int value) {
+		return this.mark >= 0 && this.mask == 0 || this.pairs.stream().anyMatch((pair) -> pair.sends((byte) value));
+	}
+
 	/** The mark, negative if there are pairs. */
 	int mark() {
 		return this.mark;
@@ -149,6 +154,15 @@ public final class Escape {
 
 		byte first() {
 			return this.to[0];
+		}
+
+		boolean sends(byte value) {
+			for (byte sent : this.to) {
+				if (sent == value) {
+					return true;
+				}
+			}
+			return false;
 		}
 
 		boolean startsWith(byte[] bytes) {

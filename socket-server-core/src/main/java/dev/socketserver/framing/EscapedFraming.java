@@ -24,6 +24,10 @@ final class EscapedFraming implements Framing {
 		this.kept = kept;
 	}
 
+	Framing framing() {
+		return this.framing;
+	}
+
 	@Override
 	public String type() {
 		return this.framing.type();

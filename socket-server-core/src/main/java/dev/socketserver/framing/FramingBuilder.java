@@ -154,6 +154,11 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		if (this.skip != null && this.skip.length > 0) {
 			framing = new SkippingFraming(framing, this.skip);
 		}
+		if (this.escape != null && this.escape.mark() >= 0) {
+			InvalidFramingException.check(!ownBytes().isEmpty() || !hasDelimiters(framing), "escape.mark",
+					ByteValues.one(this.escape.mark()), "the delimiters of '" + framing.type()
+							+ "' would not be escaped: set escape where they are described");
+		}
 		EscapeCodec codec = escapeCodec();
 		if (codec != null) {
 			framing = new EscapedFraming(framing, codec, keptBytes());
@@ -164,6 +169,28 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 			framing = new NamedFraming(framing, type, switchable);
 		}
 		return framing;
+	}
+
+	/** A framing without the keys that all have. */
+	static Framing innermost(Framing framing) {
+		if (framing instanceof NamedFraming named) {
+			return innermost(named.framing());
+		}
+		if (framing instanceof EscapedFraming escaped) {
+			return innermost(escaped.framing());
+		}
+		return (framing instanceof SkippingFraming skipping) ? innermost(skipping.framing()) : framing;
+	}
+
+	/** Whether bytes of a payload may be taken for a delimiter. */
+	private static boolean hasDelimiters(Framing framing) {
+		Framing innermost = innermost(framing);
+		if (innermost instanceof SwitchFraming switching) {
+			return switching.framings().stream().anyMatch(FramingBuilder::hasDelimiters);
+		}
+		return innermost instanceof StartEndFraming || innermost instanceof DelimiterFraming
+				|| innermost instanceof LineFraming || innermost instanceof StrictLineFraming
+				|| innermost instanceof LoneCarriageReturnFraming;
 	}
 
 	/** Makes the framing without the keys that all have. */

@@ -1,5 +1,8 @@
 package dev.socketserver.framing;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
 /**
  * Describes a {@code line} framing: text lines without their ends. An empty line is a
  * frame, and so is an unterminated last line before the end of the stream.
@@ -48,7 +51,16 @@ public final class LineBuilder extends FramingBuilder<LineBuilder> {
 	}
 
 	@Override
+	List<byte[]> ownBytes() {
+		return this.strict ? List.of(this.ending.text().getBytes(StandardCharsets.US_ASCII))
+				: List.of(new byte[] { '\n' }, new byte[] { '\r' });
+	}
+
+	@Override
 	Framing create() {
+		Escape escape = escape();
+		InvalidFramingException.check(escape == null || !escape.sends('\n') && !escape.sends('\r'), "escape", "set",
+				"has a line end in it, which would end the line: use another, or type delimiter");
 		InvalidFramingException.check(!this.strict || this.ending != LineEnding.NONE, "strict", this.strict,
 				"no line would ever end with ending none");
 		InvalidFramingException.check(!this.strict || !this.loneCarriageReturn, "lone-cr", this.loneCarriageReturn,

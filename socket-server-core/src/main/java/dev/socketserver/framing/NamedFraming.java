@@ -18,6 +18,10 @@ final class NamedFraming implements Framing {
 		this.switchable = switchable;
 	}
 
+	Framing framing() {
+		return this.framing;
+	}
+
 	@Override
 	public String type() {
 		return this.type;

@@ -25,6 +25,10 @@ final class SkippingFraming implements Framing {
 		}
 	}
 
+	Framing framing() {
+		return this.framing;
+	}
+
 	@Override
 	public String type() {
 		return this.framing.type();

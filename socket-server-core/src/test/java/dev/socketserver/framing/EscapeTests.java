@@ -1,5 +1,7 @@
 package dev.socketserver.framing;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,6 +114,38 @@ class EscapeTests {
 		assertThatExceptionOfType(InvalidFramingException.class)
 			.isThrownBy(() -> FramingBuilder.extending(Framing.raw()).skip("x").build())
 			.withMessageContaining("raw has no frames");
+	}
+
+	@Test
+	void aMarkKeepsTheEndsOfALineOutOfIt() throws FramingException {
+		Framing line = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		assertThat(FrameInputs.encode(line, "a\nb\r")).asString().isEqualTo("a%Jb%M\n");
+		assertThat(FrameInputs.decode(line.decoder(10), "a%Jb%M\n".getBytes())).containsExactly("a\nb\r");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.line().escape(Escape.mark('%', 0)).build())
+			.withMessageContaining("escape is set, but has a line end in it");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.line()
+				.escape(Escape.pairs(Escape.pair("\n", "%\n"), Escape.pair("%", "%%")))
+				.build())
+			.withMessageContaining("escape is set, but has a line end in it");
+	}
+
+	@Test
+	void aMarkIsRefusedWhereItWouldNotKnowTheDelimiters() {
+		Escape mark = Escape.mark(0x7d, 0x20);
+		for (Framing framing : List.of(Framing.delimiter(";"), FramingPreset.MLLP.framing(), Framing.line(),
+				FramingPreset.JT808.framing())) {
+			assertThatExceptionOfType(InvalidFramingException.class)
+				.isThrownBy(() -> FramingBuilder.extending(framing).escape(mark).build())
+				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
+			assertThatExceptionOfType(InvalidFramingException.class)
+				.isThrownBy(() -> FramingBuilder.switching().when("a", framing).escape(mark).build())
+				.withMessageContaining("escape.mark is 0x7d, but the delimiters of ");
+		}
+		assertThat(
+				FrameInputs.encodeHex(FramingBuilder.extending(FramingPreset.DNS.framing()).escape(mark).build(), "7d"))
+			.isEqualTo("00027d5d");
 	}
 
 }
