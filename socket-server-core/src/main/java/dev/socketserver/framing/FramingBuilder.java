@@ -152,6 +152,8 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 			InvalidFramingException.check(this.escape == null, "escape", "set", framing.type() + " has no frames");
 		}
 		if (this.skip != null && this.skip.length > 0) {
+			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "skip", ByteValues.format(this.skip),
+					"would take the first bytes of a payload: an end may also be a start, as resync is false");
 			framing = new SkippingFraming(framing, this.skip);
 		}
 		if (this.escape != null && this.escape.mark() >= 0) {

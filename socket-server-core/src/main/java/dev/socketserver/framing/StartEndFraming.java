@@ -41,6 +41,14 @@ final class StartEndFraming implements Framing {
 		this.ends = new DelimiterSearch(List.of(end), escape);
 	}
 
+	/**
+	 * Whether the end of one frame may be the start of the next, so that what comes next
+	 * is in a frame already.
+	 */
+	static boolean sharesEnds(Framing framing) {
+		return FramingBuilder.innermost(framing) instanceof StartEndFraming found && found.same && !found.resync;
+	}
+
 	@Override
 	public String type() {
 		return "start-end";

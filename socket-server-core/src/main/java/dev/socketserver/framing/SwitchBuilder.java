@@ -85,6 +85,8 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 		for (Framing framing : all) {
 			InvalidFramingException.check(!framing.passThrough(), "cases", framing.type(),
 					"has no frames after which the next case could be decided");
+			InvalidFramingException.check(!StartEndFraming.sharesEnds(framing), "cases", framing.type(),
+					"an end of it may also be a start, as its resync is false: no other case could follow");
 		}
 		return new SwitchFraming(List.copyOf(this.prefixes), List.copyOf(all), this.sending);
 	}

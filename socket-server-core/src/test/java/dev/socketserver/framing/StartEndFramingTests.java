@@ -94,4 +94,18 @@ class StartEndFramingTests {
 			.withMessage("end is empty, but must have at least one byte");
 	}
 
+	@Test
+	void anEndThatMayBeAStartAllowsNothingInFrontOfFrames() {
+		StartEndBuilder hdlc = FramingBuilder.startEnd().start("~").end("~").resync(false);
+		Framing extended = FramingBuilder.extending(hdlc.build()).switchable(true).build();
+		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> hdlc.skip("\\0").build())
+			.withMessageContaining("skip is hex:00, but would take the first bytes of a payload");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.extending(extended).skip("\\0").build())
+			.withMessageContaining("skip is hex:00");
+		assertThatExceptionOfType(InvalidFramingException.class)
+			.isThrownBy(() -> FramingBuilder.switching().when("~", extended).otherwise(Framing.line()).build())
+			.withMessageContaining("cases is start-end, but");
+	}
+
 }
