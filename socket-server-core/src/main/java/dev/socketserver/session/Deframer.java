@@ -163,8 +163,7 @@ final class Deframer {
 				return;
 			}
 			catch (RuntimeException | Error ex) {
-				this.session.framingFailed(ex);
-				end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", ex));
+				failed(ex);
 				return;
 			}
 			if (this.state == State.DISCARDING) {
@@ -201,6 +200,11 @@ final class Deframer {
 		String detail = String.valueOf(violation.getMessage());
 		String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
 		end(CloseStatus.of(reason, (protocol != null) ? detail + ": " + protocol : detail));
+	}
+
+	private void failed(Throwable failure) {
+		this.session.framingFailed(failure);
+		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 
 	/** Nothing more is to be made of the input. */
@@ -290,7 +294,15 @@ final class Deframer {
 	private void finish(FrameInput input) {
 		String detail = null;
 		int rest = input.remaining();
-		if (rest > 0 && this.decoder.last(input)) {
+		boolean found;
+		try {
+			found = rest > 0 && this.decoder.last(input);
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ex);
+			return;
+		}
+		if (found) {
 			if (this.first && !isExpected(input)) {
 				return;
 			}

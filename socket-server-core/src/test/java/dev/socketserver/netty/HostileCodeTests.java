@@ -26,6 +26,10 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
@@ -501,6 +505,52 @@ class HostileCodeTests {
 			}
 			server.start();
 		}
+	}
+
+	/** Finds nothing, and fails at the end of the input. */
+	private static final class FailsAtTheEnd implements Framing {
+
+		@Override
+		public String type() {
+			return "hostile";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			return new FrameDecoder() {
+
+				@Override
+				public boolean next(FrameInput in) {
+					return false;
+				}
+
+				@Override
+				public boolean last(FrameInput in) {
+					throw new Hostile();
+				}
+
+			};
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			out.write(payload);
+		}
+
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void framingThatFailsAtTheEndOfTheInputClosesTheSession(Way way) throws Exception {
+		SocketServer server = this.fixture.start(handler((payload, session) -> payload),
+				(spec) -> way.spec().apply(spec).framing(new FailsAtTheEnd()));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("half").endOutput().rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+		assertThat(status.detail()).isEqualTo("the framing failed");
 	}
 
 }
