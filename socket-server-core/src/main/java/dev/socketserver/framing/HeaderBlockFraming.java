@@ -59,6 +59,10 @@ final class HeaderBlockFraming implements Framing {
 		if (scan.length == body) {
 			out.write(payload);
 		}
+		else if (scan.repeated) {
+			throw new IllegalArgumentException("a block cannot be sent: it has several " + this.name + " headers, and "
+					+ body + " bytes behind them");
+		}
 		else if (scan.valueEnd > 0) {
 			out.write(payload, 0, scan.valueStart);
 			out.write(Integer.toString(body).getBytes(StandardCharsets.US_ASCII));
@@ -98,6 +102,9 @@ final class HeaderBlockFraming implements Framing {
 		long length;
 
 		int valueStart;
+
+		/** The length header has come more than once, always with the same length. */
+		boolean repeated;
 
 		/** 0 as long as the length header has not come. */
 		int valueEnd;
@@ -147,6 +154,7 @@ final class HeaderBlockFraming implements Framing {
 				throw new FramingException(
 						"two " + HeaderBlockFraming.this.name + " headers say " + this.length + " and " + value);
 			}
+			this.repeated = this.valueEnd > 0;
 			this.length = value;
 			this.valueStart = index - start;
 			this.valueEnd = last - start;

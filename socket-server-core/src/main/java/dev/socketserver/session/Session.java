@@ -83,7 +83,7 @@ public final class Session implements SocketSession {
 	private final Deframer deframer;
 
 	/** Is to be the framing from the next frame on. */
-	private volatile @Nullable Framing nextFraming;
+	private volatile @Nullable NextFraming nextFraming;
 
 	/** No frame is to be handled until reads are resumed. */
 	private volatile boolean readsPaused;
@@ -714,7 +714,8 @@ public final class Session implements SocketSession {
 			throw new IllegalStateException(
 					"The framing of server '" + server() + "' cannot be changed: it is not switchable");
 		}
-		this.nextFraming = framing;
+		// The decoder is made here, where it is the caller's if that fails.
+		this.nextFraming = new NextFraming(framing, decoder(framing));
 		if (!this.driver.runsHere()) {
 			this.driver.lookAgain();
 		}
@@ -730,11 +731,11 @@ public final class Session implements SocketSession {
 	 * before it takes the next frame.
 	 */
 	void switchFraming() {
-		Framing next = this.nextFraming;
+		NextFraming next = this.nextFraming;
 		if (next != null) {
 			this.nextFraming = null;
-			this.outbox.framing(next);
-			this.deframer.decoder(decoder(next));
+			this.outbox.framing(next.framing());
+			this.deframer.decoder(next.decoder());
 			this.wire.execute(this.deframer::again);
 		}
 	}
@@ -908,6 +909,10 @@ public final class Session implements SocketSession {
 			}
 		}
 
+	}
+
+	/** What is to govern the bytes behind the frame that is handled. */
+	private record NextFraming(Framing framing, FrameDecoder decoder) {
 	}
 
 }

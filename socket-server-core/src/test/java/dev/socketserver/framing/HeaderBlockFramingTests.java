@@ -95,4 +95,14 @@ class HeaderBlockFramingTests {
 			.withMessageContaining("has 0x78");
 	}
 
+	@Test
+	void aWrongLengthThatIsSaidTwiceIsNotSent() {
+		Framing framing = Framing.headerBlock();
+		String twice = "Content-Length: 3\nContent-Length: 3\n\n";
+		assertThat(FrameInputs.encode(framing, twice + "abc")).asString().isEqualTo(twice + "abc");
+		// Setting one would make two that differ.
+		assertThatIllegalArgumentException().isThrownBy(() -> FrameInputs.encode(framing, twice + "abcd"))
+			.withMessage("a block cannot be sent: it has several Content-Length headers, and 4 bytes behind them");
+	}
+
 }

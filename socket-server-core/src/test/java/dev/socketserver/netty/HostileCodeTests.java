@@ -30,6 +30,7 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
@@ -553,6 +554,38 @@ class HostileCodeTests {
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 		assertThat(status.detail()).isEqualTo("the framing failed");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void framingWithoutADecoderFailsTheHandlerThatAsksForIt(Way way) throws Exception {
+		Framing broken = new Framing() {
+
+			@Override
+			public String type() {
+				return "hostile";
+			}
+
+			@Override
+			public FrameDecoder decoder(int maxFrameBytes) {
+				throw new IllegalStateException("no decoder");
+			}
+
+			@Override
+			public void encode(byte[] payload, FrameOutput out) {
+				out.write(payload);
+			}
+
+		};
+		SocketServer server = this.fixture.start(handler((payload, session) -> {
+			session.framing(broken);
+			return payload;
+		}), (spec) -> way.spec().apply(spec).framing(FramingBuilder.line().switchable(true).build()));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("a\nb\n").rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 	}
 
 }
