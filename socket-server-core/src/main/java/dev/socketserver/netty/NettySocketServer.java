@@ -495,9 +495,9 @@ final class NettySocketServer implements SocketServer {
 
 	/** Returns when the server has stopped, or at once if it cannot before that. */
 	void awaitStopped() {
-		ServerRun last = this.lastRun;
-		if (last != null && !mustNotWait()) {
-			withKept(last.ended()).join();
+		if (!mustNotWait()) {
+			// However a one-shot went, it has stopped.
+			stopped().exceptionally((failure) -> null).join();
 		}
 	}
 
