@@ -326,7 +326,7 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		CompletableFuture<@Nullable Void> end = stopped();
+		CompletableFuture<@Nullable Void> end = ended();
 		boolean first = beginStop(timeout);
 		if (first && !mustNotWait()) {
 			await(end, bounded(timeout));
@@ -496,8 +496,7 @@ final class NettySocketServer implements SocketServer {
 	/** Returns when the server has stopped, or at once if it cannot before that. */
 	void awaitStopped() {
 		if (!mustNotWait()) {
-			// However a one-shot went, it has stopped.
-			stopped().exceptionally((failure) -> null).join();
+			ended().join();
 		}
 	}
 
@@ -586,6 +585,11 @@ final class NettySocketServer implements SocketServer {
 		return withKept((last != null) ? last.outcome() : CompletableFuture.completedFuture(null)).copy();
 	}
 
+	/** The end of everything that runs now: however a one-shot went, it has stopped. */
+	private CompletableFuture<@Nullable Void> ended() {
+		return stopped().exceptionally((failure) -> null);
+	}
+
 	/** The end of a run, and of those that were kept for their sessions. */
 	private CompletableFuture<@Nullable Void> withKept(CompletableFuture<@Nullable Void> end) {
 		CompletableFuture<@Nullable Void> all = end;
@@ -597,7 +601,7 @@ final class NettySocketServer implements SocketServer {
 
 	/** The one session of a one-shot server has ended. */
 	void served(ServerRun served) {
-		if (this.run == served && (this.state == ServerState.RUNNING || this.state == ServerState.PAUSED)) {
+		if (this.run == served && isListening()) {
 			beginStop(this.spec.drainTimeout());
 		}
 	}

@@ -346,6 +346,30 @@ class LifetimesTests {
 		assertThat(server.stop()).isFalse();
 	}
 
+	@Test
+	void whoeverStopsAOneShotDoesNotGetTheExceptionOfItsHandler() throws Exception {
+		CountDownLatch stopping = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			try {
+				stopping.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			throw new IllegalStateException("as the test says");
+		}, (spec) -> spec.oneShot(true));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			CompletableFuture<Boolean> stopped = CompletableFuture
+				.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
+			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
+			stopping.countDown();
+			assertThat(stopped.get(10, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+	}
+
 	@ParameterizedTest
 	@MethodSource("blockingWays")
 	void oneShotOfAStreamStopsWhenItsHandlerReturns(Way way) throws Exception {
