@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Undoes the escapes of the payloads that another framing finds, as {@link Escape} draws
  * them.
  */
-final class EscapedFraming implements Framing {
-
-	private final Framing framing;
+final class EscapedFraming extends WrappedFraming {
 
 	private final EscapeCodec escape;
 
@@ -19,23 +17,9 @@ final class EscapedFraming implements Framing {
 	private final List<byte[]> kept;
 
 	EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept) {
-		this.framing = framing;
+		super(framing);
 		this.escape = escape;
 		this.kept = kept;
-	}
-
-	Framing framing() {
-		return this.framing;
-	}
-
-	@Override
-	public String type() {
-		return this.framing.type();
-	}
-
-	@Override
-	public boolean switchable() {
-		return this.framing.switchable();
 	}
 
 	@Override

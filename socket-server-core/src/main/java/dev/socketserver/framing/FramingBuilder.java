@@ -175,13 +175,7 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 
 	/** A framing without the keys that all have. */
 	static Framing innermost(Framing framing) {
-		if (framing instanceof NamedFraming named) {
-			return innermost(named.framing());
-		}
-		if (framing instanceof EscapedFraming escaped) {
-			return innermost(escaped.framing());
-		}
-		return (framing instanceof SkippingFraming skipping) ? innermost(skipping.framing()) : framing;
+		return (framing instanceof WrappedFraming wrapped) ? innermost(wrapped.framing) : framing;
 	}
 
 	/** Whether bytes of a payload may be taken for a delimiter. */

@@ -4,22 +4,16 @@ package dev.socketserver.framing;
  * A framing under another type word, or one that a handler may change. Decoding goes
  * straight to the framing it stands for.
  */
-final class NamedFraming implements Framing {
-
-	private final Framing framing;
+final class NamedFraming extends WrappedFraming {
 
 	private final String type;
 
 	private final boolean switchable;
 
 	NamedFraming(Framing framing, String type, boolean switchable) {
-		this.framing = framing;
+		super(framing);
 		this.type = type;
 		this.switchable = switchable;
-	}
-
-	Framing framing() {
-		return this.framing;
 	}
 
 	@Override
@@ -35,16 +29,6 @@ final class NamedFraming implements Framing {
 	@Override
 	public boolean passThrough() {
 		return this.framing.passThrough();
-	}
-
-	@Override
-	public FrameDecoder decoder(int maxFrameBytes) {
-		return this.framing.decoder(maxFrameBytes);
-	}
-
-	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		this.framing.encode(payload, out);
 	}
 
 }

@@ -12,41 +12,20 @@ import java.util.BitSet;
  * +------+------+------+---------+        +---------+
  * </pre>
  */
-final class SkippingFraming implements Framing {
-
-	private final Framing framing;
+final class SkippingFraming extends WrappedFraming {
 
 	private final BitSet skipped = new BitSet(256);
 
 	SkippingFraming(Framing framing, byte[] skipped) {
-		this.framing = framing;
+		super(framing);
 		for (byte value : skipped) {
 			this.skipped.set(value & 0xFF);
 		}
 	}
 
-	Framing framing() {
-		return this.framing;
-	}
-
-	@Override
-	public String type() {
-		return this.framing.type();
-	}
-
-	@Override
-	public boolean switchable() {
-		return this.framing.switchable();
-	}
-
 	@Override
 	public FrameDecoder decoder(int maxFrameBytes) {
 		return new Decoder(this.framing.decoder(maxFrameBytes));
-	}
-
-	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		this.framing.encode(payload, out);
 	}
 
 	private final class Decoder extends SteppingDecoder {

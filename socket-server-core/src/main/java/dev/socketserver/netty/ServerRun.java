@@ -200,8 +200,8 @@ final class ServerRun {
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
 		watchDeadlines();
-		Duration handler = this.sessionContext.spec().timeouts().handler();
-		if (handler != null && this.sessionContext.spec().handler() instanceof ServerHandler.Messages) {
+		Duration handler = spec().timeouts().handler();
+		if (handler != null && spec().handler() instanceof ServerHandler.Messages) {
 			watchCalls(handler.toNanos());
 		}
 	}
@@ -244,7 +244,7 @@ final class ServerRun {
 	 * each, and something for each read.
 	 */
 	private void watchDeadlines() {
-		Deadlines deadlines = Deadlines.of(this.sessionContext.spec());
+		Deadlines deadlines = Deadlines.of(spec());
 		if (deadlines != null) {
 			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(sessions()));
 		}

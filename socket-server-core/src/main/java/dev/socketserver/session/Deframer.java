@@ -222,14 +222,17 @@ final class Deframer {
 
 	/** Adds to a detail what the peer seems to speak, if it had no frame yet. */
 	String withProtocol(String detail) {
-		String protocol = this.first ? WrongProtocol.name(this.kept, this.keptStart, this.keptEnd) : null;
+		return withProtocol(detail, this.kept, this.keptStart, this.keptEnd);
+	}
+
+	private String withProtocol(String detail, byte[] bytes, int start, int end) {
+		String protocol = this.first ? WrongProtocol.name(bytes, start, end) : null;
 		return (protocol != null) ? detail + ": " + protocol : detail;
 	}
 
 	private void violated(CloseReason reason, FramingException violation, FrameInput input) {
-		String detail = String.valueOf(violation.getMessage());
-		String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
-		end(CloseStatus.of(reason, (protocol != null) ? detail + ": " + protocol : detail));
+		end(CloseStatus.of(reason,
+				withProtocol(String.valueOf(violation.getMessage()), input.array(), input.position(), input.limit())));
 	}
 
 	private void failed(Throwable failure) {
@@ -359,9 +362,8 @@ final class Deframer {
 			}
 		}
 		else if (rest > 0) {
-			String protocol = this.first ? WrongProtocol.name(input.array(), input.position(), input.limit()) : null;
-			detail = "the peer closed within a frame, after " + rest + " bytes of it"
-					+ ((protocol != null) ? ": " + protocol : "");
+			detail = withProtocol("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
+					input.position(), input.limit());
 		}
 		end(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
 	}

@@ -128,10 +128,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void stop(CloseStatus status) {
-		this.lane.submit(() -> {
-			this.ending = status;
-			proceed();
-		});
+		// The session has seen to it that no further frame is handled.
+		inputEnded(status);
 	}
 
 	@Override
