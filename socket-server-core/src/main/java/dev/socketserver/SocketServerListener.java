@@ -73,4 +73,12 @@ public interface SocketServerListener {
 	default void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
 	}
 
+	/**
+	 * Something about a server should be looked at.
+	 * @param server the server
+	 * @param alarm what
+	 */
+	default void alarm(SocketServer server, Alarm alarm) {
+	}
+
 }

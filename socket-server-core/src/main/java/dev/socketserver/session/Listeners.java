@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
@@ -74,6 +75,11 @@ public final class Listeners implements SocketServerListener {
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
 		tell((listener) -> listener.rejected(server, peer, reason));
+	}
+
+	@Override
+	public void alarm(SocketServer server, Alarm alarm) {
+		tell((listener) -> listener.alarm(server, alarm));
 	}
 
 	private void tell(Consumer<SocketServerListener> call) {

@@ -4,10 +4,12 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.event.SocketServerFailedEvent;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
@@ -84,6 +86,11 @@ final class EventPublisher implements SocketServerListener {
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}
+	}
+
+	@Override
+	public void alarm(SocketServer server, Alarm alarm) {
+		this.context.publishEvent(new SocketServerAlarmEvent(server, alarm.kind(), alarm.detail(), alarm.cause()));
 	}
 
 	private boolean hasListener(Class<?> payload) {
