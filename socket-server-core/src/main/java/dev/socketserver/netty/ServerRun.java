@@ -195,7 +195,8 @@ final class ServerRun {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
-		Listener opened = new Listener(name(), this.gate, this.timer, bound);
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.ledger(),
+				this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
 		watchDeadlines();
