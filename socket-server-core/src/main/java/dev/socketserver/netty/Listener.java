@@ -21,6 +21,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.internal.PlatformDependent;
@@ -154,11 +155,43 @@ final class Listener {
 			open = this.channel;
 		}
 		if (open.isOpen()) {
-			open.close();
+			end(open);
 		}
 		else {
 			this.portFree.complete(null);
 		}
+	}
+
+	/**
+	 * Closes a channel, and refuses connections from that moment: a socket on which
+	 * io_uring has an accept under way goes on listening for a while after it was closed.
+	 */
+	private static void end(Channel open) {
+		try {
+			open.eventLoop().execute(() -> {
+				if (onLinux(open) && open.isOpen()) {
+					refuse((UnixChannel) open);
+				}
+				open.close();
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			open.close();
+		}
+	}
+
+	private static void refuse(UnixChannel open) {
+		try {
+			((Socket) open.fd()).shutdown(true, true);
+		}
+		catch (IOException ex) {
+			// It is broken, and listens no more.
+			logger.debug("{} could not be shut down", open, ex);
+		}
+	}
+
+	private static boolean onLinux(Channel channel) {
+		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
 	}
 
 	/** A connection was accepted. */
@@ -296,7 +329,7 @@ final class Listener {
 		if (!opened.isOpen()) {
 			return false;
 		}
-		if (opened instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux")) {
+		if (onLinux(opened)) {
 			Integer accepting = opened.config().getOption(SO_ACCEPTCONN);
 			return accepting == null || accepting != 0;
 		}
@@ -375,7 +408,7 @@ final class Listener {
 		}
 		if (tooLate) {
 			opened.closeFuture().addListener((future) -> free(opened));
-			opened.close();
+			end(opened);
 			return;
 		}
 		this.failure = null;
