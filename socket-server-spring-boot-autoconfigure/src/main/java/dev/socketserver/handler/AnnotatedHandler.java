@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.DetailedHandler;
 import dev.socketserver.PayloadException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
@@ -23,7 +24,7 @@ final class AnnotatedHandler implements SessionHandler {
 
 	private final HandlerMethod.@Nullable Bound close;
 
-	private final HandlerMethod.@Nullable Bound details;
+	private final DetailedHandler details;
 
 	/**
 	 * Creates the handler.
@@ -34,7 +35,7 @@ final class AnnotatedHandler implements SessionHandler {
 	 * @param details tells of a session
 	 */
 	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.@Nullable Bound message,
-			List<Recovery> recoveries, HandlerMethod.@Nullable Bound close, HandlerMethod.@Nullable Bound details) {
+			List<Recovery> recoveries, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
 		this.open = open;
 		this.message = message;
 		this.recoveries = recoveries;
@@ -106,10 +107,7 @@ final class AnnotatedHandler implements SessionHandler {
 
 	@Override
 	public Map<String, ?> details(SocketSession session) throws Exception {
-		Object found = (this.details != null) ? this.details.call(null, session) : null;
-		@SuppressWarnings("unchecked") // declared as a map, and read only
-		Map<String, ?> known = (found != null) ? (Map<String, ?>) found : Map.of();
-		return known;
+		return this.details.details(session);
 	}
 
 	/**

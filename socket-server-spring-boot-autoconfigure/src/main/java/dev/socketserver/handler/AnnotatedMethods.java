@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.payload.PayloadConverter;
@@ -106,7 +107,7 @@ final class AnnotatedMethods {
 				errors.stream()
 					.map((method) -> new AnnotatedHandler.Recovery(failure(method), method.bind(bean)))
 					.toList(),
-				bound(close, bean), bound(details, bean));
+				bound(close, bean), details(bound(details, bean), bean));
 		PayloadConverter<?> input = (message != null)
 				? this.converters.reading(message.subject(), settings, message.origin()) : PayloadConverter.bytes();
 		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null,
@@ -115,6 +116,19 @@ final class AnnotatedMethods {
 
 	private static HandlerMethod.@Nullable Bound bound(@Nullable HandlerMethod method, Object bean) {
 		return (method != null) ? method.bind(bean) : null;
+	}
+
+	/** Told by the method, or else by the bean itself if it can. */
+	private static DetailedHandler details(HandlerMethod.@Nullable Bound method, Object bean) {
+		if (method == null) {
+			return (session) -> DetailedHandler.detailsOf(bean, session);
+		}
+		return (session) -> {
+			Object found = method.call(null, session);
+			@SuppressWarnings("unchecked") // declared as a map, and read only
+			Map<String, ?> known = (found != null) ? (Map<String, ?>) found : Map.of();
+			return known;
+		};
 	}
 
 	private @Nullable HandlerMethod only(CallKind kind) {

@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
+import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +130,61 @@ class HandlerBeansTests {
 				.serverHandler("scoped", PayloadSettings.DEFAULT);
 			assertThat(messages.input().type()).isEqualTo(String.class);
 		}
+	}
+
+	@Test
+	void beansOfEveryFormCanTellDetails() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(TellingFunction.class, TellingConsumer.class,
+				TellingMethods.class, Forms.class)) {
+			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
+			for (String name : servers(context).keySet()) {
+				if (name.contains("Telling")) {
+					SessionHandler handler = session(
+							(ServerHandler.Messages) beans.serverHandler(name, PayloadSettings.DEFAULT));
+					assertThat(handler.details(SESSION)).as(name).isEqualTo(Map.of("told by", name));
+				}
+			}
+			assertThat(servers(context).keySet()).filteredOn((name) -> name.contains("Telling")).hasSize(3);
+			assertThat(session((ServerHandler.Messages) beans.serverHandler("upper", PayloadSettings.DEFAULT))
+				.details(SESSION)).isEmpty();
+		}
+	}
+
+	abstract static class Telling implements DetailedHandler {
+
+		@Override
+		public Map<String, ?> details(SocketSession session) {
+			return Map.of("told by", "handlerBeansTests." + getClass().getSimpleName());
+		}
+
+	}
+
+	@SocketHandler("a")
+	static class TellingFunction extends Telling implements Function<String, String> {
+
+		@Override
+		public String apply(String line) {
+			return line;
+		}
+
+	}
+
+	@SocketHandler("b")
+	static class TellingConsumer extends Telling implements Consumer<String> {
+
+		@Override
+		public void accept(String line) {
+		}
+
+	}
+
+	@SocketHandler("c")
+	static class TellingMethods extends Telling {
+
+		@OnMessage
+		void received(String line) {
+		}
+
 	}
 
 	@Test
