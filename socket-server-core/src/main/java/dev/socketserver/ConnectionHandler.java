@@ -1,6 +1,7 @@
 package dev.socketserver;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,17 @@ public interface ConnectionHandler<S> {
 	default @Nullable S inputEnded(@Nullable S state, SocketSession session) throws Exception {
 		session.close(CloseStatus.of(CloseReason.CLIENT_CLOSED));
 		return state;
+	}
+
+	/**
+	 * Tells operators what the application knows of the session, when somebody asks.
+	 * @param state the state that the call before returned
+	 * @param session the session
+	 * @return names and values; by default none
+	 * @throws Exception if there is nothing to tell; it has no effect on the session
+	 */
+	default Map<String, ?> details(@Nullable S state, SocketSession session) throws Exception {
+		return DetailedHandler.detailsOf(this, session);
 	}
 
 	/**

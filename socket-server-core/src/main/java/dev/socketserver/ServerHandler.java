@@ -115,7 +115,7 @@ public sealed interface ServerHandler {
 			Function<? super I, ? extends @Nullable Object> function) {
 		Objects.requireNonNull(function, "function");
 		@SuppressWarnings("unchecked") // the converter gives what the function takes
-		SessionHandler handler = (payload, session) -> function.apply((I) payload);
+		SessionHandler handler = new FunctionSessionHandler((Function<Object, @Nullable Object>) function);
 		return new Messages(name, input, false, (spec) -> handler);
 	}
 

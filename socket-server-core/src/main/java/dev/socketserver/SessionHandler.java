@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * turned into it once, when its server is described. An instance may serve one session or
  * all of them. Calls for one session never overlap and see each other's writes.
  */
-public interface SessionHandler {
+public interface SessionHandler extends DetailedHandler {
 
 	/**
 	 * Called first.
@@ -73,6 +73,7 @@ public interface SessionHandler {
 	 * @return names and values; by default none
 	 * @throws Exception if there is nothing to tell
 	 */
+	@Override
 	default Map<String, ?> details(SocketSession session) throws Exception {
 		return Map.of();
 	}

@@ -81,6 +81,14 @@ public interface SocketServer {
 	Stream<SocketSession> sessionsAfter(String id);
 
 	/**
+	 * Returns the last sessions that have ended, also those of a server of the same name
+	 * that was removed. A session is among them before it is no longer among the open
+	 * ones.
+	 * @return copies of at most 100 sessions, the one that ended last at the end
+	 */
+	List<EndedSession> endedSessions();
+
+	/**
 	 * Returns an open session.
 	 * @param id the id
 	 * @return the session, or empty

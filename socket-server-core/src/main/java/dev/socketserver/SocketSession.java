@@ -107,10 +107,26 @@ public interface SocketSession {
 	void pauseReads();
 
 	/**
-	 * Goes on after {@link #pauseReads}, with what waited first. Calling it again has no
-	 * effect; pauses are not counted.
+	 * Goes on after {@link #pauseReads}, with what waited first, unless an operator
+	 * {@linkplain #hold() holds} the session. Calling it again has no effect; pauses are
+	 * not counted.
 	 */
 	void resumeReads();
+
+	/**
+	 * Pauses reads like {@link #pauseReads}, on behalf of an operator: whatever the
+	 * application pauses and resumes meanwhile, nothing is handled before
+	 * {@link #release}. {@link SessionInfo#readsPaused()} tells it.
+	 * @return whether this call did it: {@code false} if it was held already, or is
+	 * closing
+	 */
+	boolean hold();
+
+	/**
+	 * Goes on after {@link #hold}, unless the application has paused reads itself.
+	 * @return whether this call did it: {@code false} if it was not held
+	 */
+	boolean release();
 
 	/**
 	 * Changes the session's framing, where {@link Framing#switchable()} says that it can
@@ -155,6 +171,17 @@ public interface SocketSession {
 	 * converted
 	 */
 	void send(Object payload, Consumer<@Nullable Throwable> callback);
+
+	/**
+	 * Sends a payload as one frame, like {@link #send(Object)}, but never waits for room:
+	 * where {@link OutboundOverflow#BLOCK} would, it fails with
+	 * {@link OutboundFullException}.
+	 * @param payload what to send
+	 * @return the outcome; a refusal is there when this method returns
+	 * @throws IllegalArgumentException if the payload is of another type or cannot be
+	 * converted
+	 */
+	CompletableFuture<@Nullable Void> trySend(Object payload);
 
 	/**
 	 * Ends the output: the peer sees the end of the stream behind everything sent before.

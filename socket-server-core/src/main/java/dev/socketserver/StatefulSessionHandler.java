@@ -1,6 +1,7 @@
 package dev.socketserver;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,11 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	@Override
 	public boolean stalled() {
 		return this.unread.remaining() >= this.capacity;
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) throws Exception {
+		return this.handler.details(this.state, session);
 	}
 
 	@Override

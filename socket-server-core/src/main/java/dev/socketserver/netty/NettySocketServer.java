@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
+import dev.socketserver.EndedSession;
 import dev.socketserver.Group;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
@@ -153,6 +154,11 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public Stream<SocketSession> sessionsAfter(String id) {
 		return this.sessions.streamAfter(id).map(SocketSession.class::cast);
+	}
+
+	@Override
+	public List<EndedSession> endedSessions() {
+		return this.sessions.ended();
 	}
 
 	@Override

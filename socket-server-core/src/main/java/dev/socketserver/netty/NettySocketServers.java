@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionId;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
@@ -134,8 +135,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	@Override
 	public Optional<SocketSession> session(String id) {
-		int dash = id.lastIndexOf('-');
-		return (dash > 0) ? server(id.substring(0, dash)).flatMap((server) -> server.session(id)) : Optional.empty();
+		SessionId parsed = SessionId.parse(id);
+		return (parsed != null) ? server(parsed.server()).flatMap((server) -> server.session(id)) : Optional.empty();
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package dev.socketserver.session;
 
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,6 +118,11 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public Map<String, ?> details() throws Exception {
+		return (this.session.status() == null) ? this.call.details(this.session) : Map.of();
+	}
+
+	@Override
 	public long sessionNumber() {
 		return this.session.number();
 	}
@@ -208,8 +214,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		return new InterruptedIOException("interrupted while waiting for " + awaited);
 	}
 
-	/** The handler's call, in one of its forms. */
-	@FunctionalInterface
+	/** The handler's call, in one of its forms. One for each session. */
 	interface Call {
 
 		/**
@@ -220,6 +225,14 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		 * @throws Exception whatever the handler throws
 		 */
 		void run(BlockingInput input, BlockingOutput output, Session session) throws Exception;
+
+		/**
+		 * Asks the handler what it has to tell about the session. Beside the call.
+		 * @param session the session
+		 * @return what it tells, which is nothing before the call
+		 * @throws Exception whatever the handler throws
+		 */
+		Map<String, ?> details(Session session) throws Exception;
 
 	}
 

@@ -1,28 +1,55 @@
 package dev.socketserver.session;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.socketserver.ConversationHandler;
+import dev.socketserver.DetailedHandler;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The call of a conversation handler.
- *
- * @param handlers gives the instance for a session
- * @param reader reads frames
- * @param writer writes what is sent
  */
-record ConversationCall(Supplier<? extends ConversationHandler<?, ?>> handlers, PayloadConverter<?> reader,
-		Payloads writer) implements BlockingDriver.Call {
+final class ConversationCall implements BlockingDriver.Call {
+
+	private final Supplier<? extends ConversationHandler<?, ?>> handlers;
+
+	private final PayloadConverter<?> reader;
+
+	private final Payloads writer;
+
+	/** Set when the call begins. */
+	private volatile @Nullable ConversationHandler<Object, Object> handler;
+
+	/**
+	 * Creates the call of a session.
+	 * @param handlers gives the instance for it
+	 * @param reader reads frames
+	 * @param writer writes what is sent
+	 */
+	ConversationCall(Supplier<? extends ConversationHandler<?, ?>> handlers, PayloadConverter<?> reader,
+			Payloads writer) {
+		this.handlers = handlers;
+		this.reader = reader;
+		this.writer = writer;
+	}
 
 	@Override
 	@SuppressWarnings("unchecked") // the converter gives what the handler receives
 	public void run(BlockingInput input, BlockingOutput output, Session session) throws Exception {
-		ConversationHandler<Object, Object> handler = (ConversationHandler<Object, Object>) this.handlers.get();
+		ConversationHandler<Object, Object> called = (ConversationHandler<Object, Object>) this.handlers.get();
+		this.handler = called;
 		// What is built in has been converted already, where frames are cut.
 		PayloadConverter<?> converter = Payloads.builtIn(this.reader) ? null : this.reader;
-		handler.handle(new SessionConversation(input, output, session, converter, this.writer));
+		called.handle(new SessionConversation(input, output, session, converter, this.writer));
+	}
+
+	@Override
+	public Map<String, ?> details(Session session) throws Exception {
+		ConversationHandler<Object, Object> asked = this.handler;
+		return (asked != null) ? DetailedHandler.detailsOf(asked, session) : Map.of();
 	}
 
 }

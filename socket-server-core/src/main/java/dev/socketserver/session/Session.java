@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.EndedSession;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
@@ -45,16 +46,25 @@ public final class Session implements SocketSession {
 
 	private static final VarHandle CALLBACKS;
 
+	private static final VarHandle PAUSES;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			STATUS = lookup.findVarHandle(Session.class, "status", CloseStatus.class);
 			CALLBACKS = lookup.findVarHandle(Session.class, "callbacks", int.class);
+			PAUSES = lookup.findVarHandle(Session.class, "pauses", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
 		}
 	}
+
+	/** A pause that the application asked for. */
+	private static final int BY_APPLICATION = 1;
+
+	/** A pause that an operator asked for. */
+	private static final int BY_OPERATOR = 2;
 
 	/** Cut one at a time, so that what is behind a frame can be cut otherwise. */
 	private static final ServerSpec.Inbound ONE_FRAME = new ServerSpec.Inbound(1, Integer.MAX_VALUE,
@@ -85,8 +95,10 @@ public final class Session implements SocketSession {
 	/** Is to be the framing from the next frame on. */
 	private volatile @Nullable NextFraming nextFraming;
 
-	/** No frame is to be handled until reads are resumed. */
-	private volatile boolean readsPaused;
+	/**
+	 * Who has paused reads: no frame is to be handled until all of them have resumed.
+	 */
+	private volatile int pauses;
 
 	/** How the session ends; set once, by compare-and-set. */
 	private volatile @Nullable CloseStatus status;
@@ -692,19 +704,46 @@ public final class Session implements SocketSession {
 
 	@Override
 	public void pauseReads() {
-		this.readsPaused = true;
-		this.wire.execute(this.deframer::pause);
+		pause(BY_APPLICATION);
 	}
 
 	@Override
 	public void resumeReads() {
-		if (this.readsPaused) {
-			this.readsPaused = false;
+		resume(BY_APPLICATION);
+	}
+
+	@Override
+	public boolean hold() {
+		return !closing() && pause(BY_OPERATOR);
+	}
+
+	@Override
+	public boolean release() {
+		return resume(BY_OPERATOR);
+	}
+
+	/** Returns whether it was not paused by them. */
+	private boolean pause(int whom) {
+		int before = (int) PAUSES.getAndBitwiseOr(this, whom);
+		if (before == 0) {
+			this.wire.execute(this.deframer::pause);
+		}
+		return (before & whom) == 0;
+	}
+
+	/** Returns whether it was paused by them. */
+	private boolean resume(int whom) {
+		if ((this.pauses & whom) == 0) {
+			return false;
+		}
+		int before = (int) PAUSES.getAndBitwiseAnd(this, ~whom);
+		if (before == whom) {
 			// Not of the same thing: what waits for the handler, and what waits to be
 			// read.
 			this.driver.lookAgain();
 			this.wire.execute(this.deframer::resume);
 		}
+		return (before & whom) != 0;
 	}
 
 	@Override
@@ -747,7 +786,7 @@ public final class Session implements SocketSession {
 
 	/** Whether no frame is to be handled for now. Any thread. */
 	boolean readsPaused() {
-		return this.readsPaused;
+		return this.pauses != 0;
 	}
 
 	@Override
@@ -774,6 +813,13 @@ public final class Session implements SocketSession {
 
 	private void admit(byte[] payload, Outbox.Completion completion) {
 		this.outbox.send(payload, completion, !this.driver.flushesLater());
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> trySend(Object payload) {
+		SendFuture future = new SendFuture(this.context.background());
+		this.outbox.offer(this.context.payloads().bytes(payload), future, !this.driver.flushesLater());
+		return future;
 	}
 
 	/**
@@ -842,6 +888,10 @@ public final class Session implements SocketSession {
 
 	@Override
 	public SessionInfo info() {
+		return info(state(), this.status);
+	}
+
+	private SessionInfo info(SessionInfo.State state, @Nullable CloseStatus status) {
 		Map<String, List<String>> bound = Map.of();
 		List<String> groups = List.of();
 		synchronized (this) {
@@ -850,9 +900,27 @@ public final class Session implements SocketSession {
 				groups = this.held.groups();
 			}
 		}
-		return new SessionInfo(state(), this.bytesReceived, this.bytesSent, this.messagesReceived, this.messagesSent,
-				this.driver.pendingFrames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), this.readsPaused,
-				bound, groups, this.status);
+		return new SessionInfo(state, this.bytesReceived, this.bytesSent, this.messagesReceived, this.messagesSent,
+				this.driver.pendingFrames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), readsPaused(),
+				bound, groups, status);
+	}
+
+	/** Copies what is to be known of the session when it is no more. On its end. */
+	EndedSession ended() {
+		CloseStatus status = endStatus();
+		// Without the cause, which may hold anything.
+		SessionInfo info = info(SessionInfo.State.CLOSED, new CloseStatus(status.reason(), status.detail(), null));
+		Principal proved = principal();
+		Map<String, Object> kept;
+		synchronized (this) {
+			kept = this.attributes;
+		}
+		return new EndedSession(id(), server(), this.remoteAddress, this.localAddress, this.openedAt, Instant.now(),
+				(proved != null) ? proved.getName() : null, Remembered.copy(kept),
+				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
+						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
+						info.readsPaused(), Remembered.some(info.bound()), Remembered.some(info.groups()),
+						info.closed()));
 	}
 
 	private SessionInfo.State state() {

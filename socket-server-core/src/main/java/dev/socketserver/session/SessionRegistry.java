@@ -9,11 +9,20 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import dev.socketserver.EndedSession;
+import dev.socketserver.SessionId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * The open sessions of a server, by number. Safe for use by several threads; streams are
  * weakly consistent and in the order of opening.
  */
 public final class SessionRegistry {
+
+	private static final Logger logger = LoggerFactory.getLogger(SessionRegistry.class);
+
+	private final String server;
 
 	private final String idPrefix;
 
@@ -23,6 +32,8 @@ public final class SessionRegistry {
 
 	private final Bonds bonds = new Bonds();
 
+	private final Remembered ended = new Remembered();
+
 	/** No longer open, but listeners are still being told. */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 
@@ -31,6 +42,7 @@ public final class SessionRegistry {
 	 * @param server the server's name, which session ids begin with
 	 */
 	public SessionRegistry(String server) {
+		this.server = server;
 		this.idPrefix = idPrefix(server);
 	}
 
@@ -60,9 +72,21 @@ public final class SessionRegistry {
 	}
 
 	void remove(Session session) {
+		// First, so that at any time it is either open or remembered.
+		remember(session);
 		this.bonds.end(session);
 		this.leaving.add(session);
 		this.sessions.remove(session.number());
+	}
+
+	private void remember(Session session) {
+		try {
+			this.ended.add(session.ended());
+		}
+		catch (Throwable ex) {
+			// What cannot be remembered must come to its end all the same.
+			logger.warn("Session {} ended and cannot be remembered", session.id(), ex);
+		}
 	}
 
 	void told(Session session) {
@@ -121,6 +145,14 @@ public final class SessionRegistry {
 	}
 
 	/**
+	 * Returns the last sessions that have ended.
+	 * @return at most 100 of them, the one that ended last at the end
+	 */
+	public List<EndedSession> ended() {
+		return this.ended.list();
+	}
+
+	/**
 	 * Returns the sessions that opened after another.
 	 * @param id the id of the other, which may have ended
 	 * @return the sessions; none if no session of the server has had that id
@@ -134,17 +166,11 @@ public final class SessionRegistry {
 	 * Returns the number in an id, or -1 if no session of this server has had that id.
 	 */
 	private long number(String id) {
-		int dash = id.lastIndexOf('-');
-		if (dash < 0) {
+		SessionId parsed = SessionId.parse(id);
+		if (parsed == null || !parsed.server().equals(this.server) || parsed.number() > this.numbers.get()) {
 			return -1;
 		}
-		try {
-			long number = Long.parseLong(id.substring(dash + 1));
-			return (number <= this.numbers.get() && id.equals(id(number))) ? number : -1;
-		}
-		catch (NumberFormatException ex) {
-			return -1;
-		}
+		return parsed.number();
 	}
 
 }

@@ -6,8 +6,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.function.Function;
 
+import dev.socketserver.EndedSession;
+import dev.socketserver.SessionId;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -16,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /**
- * Cuts the open sessions into pages. The sessions of one server have an order of their
- * own, by which it finds the place of a session that has ended. Across servers the order
- * is that of the clock, and the place of an ended session is known only if it was
- * remembered: as the last one of a page, which is what a reader continues from.
+ * Cuts sessions into pages, in the order in which they opened. The sessions of one server
+ * have an order of their own, by which it finds the place of any session that has ended.
+ * Across servers the order is that of the clock, and the place of an ended session is
+ * known only if it is one of the last that ended, or was the last one of a page, which is
+ * what a reader continues from.
  */
 final class SessionPager {
 
@@ -43,22 +47,53 @@ final class SessionPager {
 		this.servers = servers;
 	}
 
-	Page page(@Nullable String server, int number, int size, @Nullable String after) {
-		List<SocketServer> selected = select(server);
-		if (selected.size() == 1) {
-			return pageOf(selected.get(0), number, size, after);
+	/** Cuts a page of the open sessions. */
+	Page<SocketSession> open(SessionFilter filter, int number, int size, @Nullable String after) {
+		return page(filter, filter::open, Place::of, number, size, after);
+	}
+
+	/** Cuts a page of the sessions that ended last. */
+	Page<EndedSession> ended(SessionFilter filter, int number, int size, @Nullable String after) {
+		return page(filter, filter::ended, Place::of, number, size, after);
+	}
+
+	private <S> Page<S> page(SessionFilter filter, Function<SocketServer, List<S>> sessions, Function<S, Place> places,
+			int number, int size, @Nullable String after) {
+		List<SocketServer> selected = select(filter.server());
+		SocketServer only = (selected.size() == 1) ? selected.get(0) : null;
+		Comparator<Place> order = (only != null) ? Place.OF_ONE_SERVER : Place.OF_ALL;
+		List<Placed<S>> all = new ArrayList<>();
+		for (SocketServer server : selected) {
+			sessions.apply(server).forEach((session) -> all.add(new Placed<>(session, places.apply(session))));
 		}
-		List<SocketSession> sessions = new ArrayList<>();
-		selected.forEach((each) -> each.sessions().forEach(sessions::add));
-		sessions.sort(Comparator.comparing(Place::of));
-		Stream<SocketSession> later = sessions.stream();
+		all.sort(Comparator.comparing(Placed::place, order));
+		int start = 0;
 		if (after != null) {
-			Place place = place(after);
-			later = later.filter((session) -> Place.of(session).compareTo(place) > 0);
+			Place place = (only != null) ? placeAt(only, after) : place(after);
+			start = firstBehind(all, place, order);
 		}
-		Page page = new Page(cut(later, number, size), sessions.size());
-		remember(page);
-		return page;
+		// Numbers of pages are as big as the reader likes.
+		int from = (int) Math.min(all.size(), start + (long) number * size);
+		List<Placed<S>> cut = all.subList(from, (int) Math.min(all.size(), (long) from + size));
+		if (only == null && !cut.isEmpty()) {
+			remember(cut.get(cut.size() - 1).place());
+		}
+		return new Page<>(cut.stream().map(Placed::session).toList(), all.size());
+	}
+
+	private static <S> int firstBehind(List<Placed<S>> all, Place place, Comparator<Place> order) {
+		int low = 0;
+		int high = all.size();
+		while (low < high) {
+			int middle = (low + high) >>> 1;
+			if (order.compare(all.get(middle).place(), place) > 0) {
+				high = middle;
+			}
+			else {
+				low = middle + 1;
+			}
+		}
+		return low;
 	}
 
 	private List<SocketServer> select(@Nullable String server) {
@@ -70,52 +105,48 @@ final class SessionPager {
 		return all;
 	}
 
-	private Page pageOf(SocketServer server, int number, int size, @Nullable String after) {
-		if (after != null && !server.name().equals(serverOf(after))) {
+	private static Place placeAt(SocketServer server, String id) {
+		SessionId parsed = SessionId.parse(id);
+		if (parsed == null || !parsed.server().equals(server.name())) {
 			throw new InvalidEndpointRequestException(
-					"after is '" + after + "', which is not an id of server '" + server.name() + "'", "Not an id");
+					"after is '" + id + "', which is not an id of server '" + server.name() + "'", "Not an id");
 		}
-		Stream<SocketSession> later = (after != null) ? server.sessionsAfter(after) : server.sessions();
-		return new Page(cut(later, number, size), server.sessions().count());
-	}
-
-	private static List<SocketSession> cut(Stream<SocketSession> sessions, int number, int size) {
-		return sessions.skip((long) number * size).limit(size).toList();
+		return new Place(Instant.MIN, parsed);
 	}
 
 	private Place place(String id) {
-		if (serverOf(id) == null) {
+		SessionId parsed = SessionId.parse(id);
+		if (parsed == null) {
 			throw new InvalidEndpointRequestException("after is '" + id + "', which is not the id of a session",
 					"Not an id");
 		}
-		SocketSession session = this.servers.session(id).orElse(null);
-		if (session != null) {
-			return Place.of(session);
-		}
+		// In this order: it leaves the one for the other.
+		Optional<Place> place = this.servers.session(id).map(Place::of);
+		return place.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedPlace(server, id)))
+			.orElseGet(() -> rememberedPlace(id));
+	}
+
+	private static Optional<Place> endedPlace(SocketServer server, String id) {
+		return server.endedSessions().stream().filter((session) -> session.id().equals(id)).findAny().map(Place::of);
+	}
+
+	private Place rememberedPlace(String id) {
 		synchronized (this.remembered) {
 			Place place = this.remembered.get(id);
 			if (place == null) {
-				throw new UnknownTargetException("Session '" + id + "' is not open, and no page ended with it: "
-						+ "give the server too, to page after it");
+				throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never was, "
+						+ "and no page ended with it: give the server too, to page after it");
 			}
 			return place;
 		}
 	}
 
-	private void remember(Page page) {
-		if (!page.sessions().isEmpty()) {
-			SocketSession last = page.sessions().get(page.sessions().size() - 1);
-			synchronized (this.remembered) {
-				this.remembered.put(last.id(), Place.of(last));
-			}
+	private void remember(Place last) {
+		synchronized (this.remembered) {
+			// Behind those that are older, though it may have been there before.
+			this.remembered.remove(last.id().toString());
+			this.remembered.put(last.id().toString(), last);
 		}
-	}
-
-	private static @Nullable String serverOf(String id) {
-		int dash = id.lastIndexOf('-');
-		boolean numbered = dash > 0 && dash + 1 < id.length()
-				&& id.chars().skip(dash + 1).allMatch((each) -> each >= '0' && each <= '9');
-		return numbered ? id.substring(0, dash) : null;
 	}
 
 	/**
@@ -124,31 +155,48 @@ final class SessionPager {
 	 * @param sessions the sessions
 	 * @param total how many there are on all pages
 	 */
-	record Page(List<SocketSession> sessions, long total) {
+	record Page<S>(List<S> sessions, long total) {
 
 	}
 
 	/**
-	 * Where a session stands among those of all servers.
+	 * A session and where it stands.
+	 *
+	 * @param session the session
+	 * @param place where it stands
+	 */
+	private record Placed<S>(S session, Place place) {
+
+	}
+
+	/**
+	 * Where a session stands among others.
 	 *
 	 * @param openedAt when it opened
-	 * @param server the name of its server, which decides between equals
-	 * @param number its number at that server
+	 * @param id its id, whose parts decide between equals
 	 */
-	private record Place(Instant openedAt, String server, long number) implements Comparable<Place> {
+	private record Place(Instant openedAt, SessionId id) {
 
-		private static final Comparator<Place> ORDER = Comparator.comparing(Place::openedAt)
-			.thenComparing(Place::server)
-			.thenComparingLong(Place::number);
+		static final Comparator<Place> OF_ONE_SERVER = Comparator.comparingLong((place) -> place.id().number());
+
+		static final Comparator<Place> OF_ALL = Comparator.comparing(Place::openedAt)
+			.thenComparing((place) -> place.id().server())
+			.thenComparing(OF_ONE_SERVER);
 
 		static Place of(SocketSession session) {
-			return new Place(session.openedAt(), session.server(),
-					Long.parseLong(session.id(), session.server().length() + 1, session.id().length(), 10));
+			return of(session.openedAt(), session.id());
 		}
 
-		@Override
-		public int compareTo(Place other) {
-			return ORDER.compare(this, other);
+		static Place of(EndedSession session) {
+			return of(session.openedAt(), session.id());
+		}
+
+		private static Place of(Instant openedAt, String id) {
+			SessionId parsed = SessionId.parse(id);
+			if (parsed == null) {
+				throw new IllegalStateException("'" + id + "' is not the id of a session");
+			}
+			return new Place(openedAt, parsed);
 		}
 
 	}

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -21,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -30,18 +31,31 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * {@link Endpoint @Endpoint} that lists servers and changes what they do. Reading takes
  * snapshots from memory; no operation waits for sessions to end.
+ * <p>
+ * Why a server could not start is shown as
+ * {@code management.endpoint.socketservers.show-values} says, and passes through the
+ * application's {@link SanitizingFunction}s, with the key {@code failure}.
  */
 @Endpoint(id = "socketservers")
 public class SocketServersEndpoint {
 
 	private final SocketServers servers;
 
+	private final ShownValues values;
+
+	private final Show showValues;
+
 	/**
 	 * Creates the endpoint.
 	 * @param servers the servers
+	 * @param sanitizingFunctions applied to why servers could not start
+	 * @param showValues when to show why servers could not start
 	 */
-	public SocketServersEndpoint(SocketServers servers) {
+	public SocketServersEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
+			Show showValues) {
 		this.servers = servers;
+		this.values = new ShownValues(sanitizingFunctions);
+		this.showValues = showValues;
 	}
 
 	/**
@@ -50,9 +64,7 @@ public class SocketServersEndpoint {
 	 */
 	@ReadOperation
 	public SocketServersDescriptor socketServers() {
-		List<SocketServerDescriptor> descriptors = new ArrayList<>();
-		this.servers.forEach((server) -> descriptors.add(SocketServerDescriptor.of(server)));
-		return new SocketServersDescriptor(descriptors);
+		return servers(this.showValues.isShown(true));
 	}
 
 	/**
@@ -62,8 +74,7 @@ public class SocketServersEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable SocketServerDescriptor socketServer(@Selector String name) {
-		Optional<SocketServerDescriptor> descriptor = this.servers.server(name).map(SocketServerDescriptor::of);
-		return descriptor.orElse(null);
+		return server(name, this.showValues.isShown(true));
 	}
 
 	/**
@@ -86,9 +97,7 @@ public class SocketServersEndpoint {
 	@WriteOperation
 	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
 			@Nullable String sessions) {
-		SocketServer server = find(name);
-		ServerAction.of(action).perform(server, new ServerAction.Parameters(timeout, sessions));
-		return SocketServerDescriptor.of(server);
+		return change(name, action, timeout, sessions, this.showValues.isShown(true));
 	}
 
 	/**
@@ -103,7 +112,31 @@ public class SocketServersEndpoint {
 		// Not void: Boot would tell such an operation from that of the web extension.
 		SocketServer server = find(name);
 		ServerAction.STOP.perform(server, ServerAction.Parameters.NONE);
-		return SocketServerDescriptor.of(server);
+		return describe(server, this.showValues.isShown(true));
+	}
+
+	SocketServersDescriptor servers(boolean shown) {
+		List<SocketServerDescriptor> descriptors = new ArrayList<>();
+		this.servers.forEach((server) -> descriptors.add(describe(server, shown)));
+		return new SocketServersDescriptor(descriptors);
+	}
+
+	@Nullable SocketServerDescriptor server(String name, boolean shown) {
+		SocketServer server = this.servers.server(name).orElse(null);
+		return (server != null) ? describe(server, shown) : null;
+	}
+
+	SocketServerDescriptor change(String name, String action, @Nullable String timeout, @Nullable String sessions,
+			boolean shown) {
+		SocketServer server = find(name);
+		ServerAction.of(action).perform(server, new ServerAction.Parameters(timeout, sessions));
+		return describe(server, shown);
+	}
+
+	private SocketServerDescriptor describe(SocketServer server, boolean shown) {
+		Throwable failure = server.failure();
+		return SocketServerDescriptor.of(server,
+				(failure != null) ? this.values.text("failure", FailureText.of(failure), shown) : null);
 	}
 
 	private SocketServer find(String name) {
@@ -149,10 +182,9 @@ public class SocketServersEndpoint {
 			SessionsDescriptor sessions, TrafficDescriptor bytes, TrafficDescriptor messages,
 			@Nullable Instant startedAt, @Nullable String failure) implements OperationResponseBody {
 
-		static SocketServerDescriptor of(SocketServer server) {
+		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
 			ServerStatistics statistics = server.statistics();
 			InetSocketAddress address = server.localAddress();
-			Throwable failure = server.failure();
 			Transport transport = server.transport();
 			return new SocketServerDescriptor(server.name(), server.state(),
 					(address != null) ? Addresses.format(address) : null, (address != null) ? address.getPort() : null,
@@ -161,7 +193,7 @@ public class SocketServersEndpoint {
 					SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()), server.startedAt(),
-					(failure != null) ? FailureText.of(failure) : null);
+					failure);
 		}
 
 	}

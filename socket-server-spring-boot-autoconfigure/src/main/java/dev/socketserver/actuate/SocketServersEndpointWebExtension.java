@@ -1,5 +1,7 @@
 package dev.socketserver.actuate;
 
+import java.util.Set;
+
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServersDescriptor;
 import dev.socketserver.actuate.SocketServersEndpointWebExtension.Hints;
@@ -10,6 +12,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -29,23 +33,44 @@ public class SocketServersEndpointWebExtension {
 
 	private final SocketServersEndpoint delegate;
 
+	private final Show showValues;
+
+	private final Set<String> roles;
+
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
+	 * @param showValues when to show why servers could not start
+	 * @param roles who may see it where that depends on the user; empty for everyone who
+	 * is authenticated
 	 */
-	public SocketServersEndpointWebExtension(SocketServersEndpoint delegate) {
+	public SocketServersEndpointWebExtension(SocketServersEndpoint delegate, Show showValues, Set<String> roles) {
 		this.delegate = delegate;
+		this.showValues = showValues;
+		this.roles = Set.copyOf(roles);
+	}
+
+	/**
+	 * Describes all servers, in the order in which they were registered.
+	 * @param securityContext who asks
+	 * @return the servers
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketServers(SecurityContext securityContext) {
+		return WebResponses.ok(() -> this.delegate.servers(isShown(securityContext)));
 	}
 
 	/**
 	 * Describes a server.
+	 * @param securityContext who asks
 	 * @param name the server's name
 	 * @return the server, or 404
 	 */
 	@ReadOperation
-	public WebEndpointResponse<OperationResponseBody> socketServer(@Selector String name) {
+	public WebEndpointResponse<OperationResponseBody> socketServer(SecurityContext securityContext,
+			@Selector String name) {
 		return WebResponses.ok(() -> {
-			SocketServerDescriptor descriptor = this.delegate.socketServer(name);
+			SocketServerDescriptor descriptor = this.delegate.server(name, isShown(securityContext));
 			if (descriptor == null) {
 				throw UnknownTargetException.server(name);
 			}
@@ -55,6 +80,7 @@ public class SocketServersEndpointWebExtension {
 
 	/**
 	 * Changes what a server does.
+	 * @param securityContext who asks
 	 * @param name the server's name
 	 * @param action {@code start}, {@code stop}, {@code restart}, {@code pause},
 	 * {@code resume} or {@code drain}
@@ -65,14 +91,14 @@ public class SocketServersEndpointWebExtension {
 	 * start
 	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> changeSocketServer(@Selector String name, @Nullable String action,
-			@Nullable String timeout, @Nullable String sessions) {
+	public WebEndpointResponse<OperationResponseBody> changeSocketServer(SecurityContext securityContext,
+			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions) {
 		return WebResponses.ok(() -> {
 			if (action == null) {
 				throw new InvalidEndpointRequestException("An action is required: one of " + ServerAction.names(),
 						"Missing action");
 			}
-			return this.delegate.changeSocketServer(name, action, timeout, sessions);
+			return this.delegate.change(name, action, timeout, sessions, isShown(securityContext));
 		});
 	}
 
@@ -84,6 +110,10 @@ public class SocketServersEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> stopSocketServer(@Selector String name) {
 		return WebResponses.noContent(() -> this.delegate.stopSocketServer(name));
+	}
+
+	private boolean isShown(SecurityContext securityContext) {
+		return this.showValues.isShown(securityContext, this.roles);
 	}
 
 	static class Hints implements RuntimeHintsRegistrar {

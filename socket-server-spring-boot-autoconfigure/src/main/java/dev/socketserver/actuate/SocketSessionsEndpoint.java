@@ -1,12 +1,12 @@
 package dev.socketserver.actuate;
 
+import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,7 +16,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.EndedSession;
+import dev.socketserver.SessionId;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
@@ -26,20 +29,24 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
-import org.springframework.boot.actuate.endpoint.SanitizableData;
-import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that lists open sessions and closes them. Reading takes
- * snapshots from memory. The values of session attributes are shown as
- * {@code management.endpoint.socketsessions.show-values} says, and pass through the
- * application's {@link SanitizingFunction}s.
+ * {@link Endpoint @Endpoint} that shows the open sessions and those that ended last, and
+ * pauses, resumes and closes them or sends to their peers. Reading takes snapshots from
+ * memory, but that the handler of a single session is asked for its details, for at most
+ * a second.
+ * <p>
+ * The values of attributes and details are shown as
+ * {@code management.endpoint.socketsessions.show-values} says. They, identities, groups,
+ * principals and the details of closings pass through the application's
+ * {@link SanitizingFunction}s.
  */
 @Endpoint(id = "socketsessions")
 public class SocketSessionsEndpoint {
@@ -57,7 +64,7 @@ public class SocketSessionsEndpoint {
 
 	private final SessionPager pager;
 
-	private final Sanitizer sanitizer;
+	private final ShownValues values;
 
 	private final Show showValues;
 
@@ -65,42 +72,70 @@ public class SocketSessionsEndpoint {
 	 * Creates the endpoint.
 	 * @param servers the servers
 	 * @param sanitizingFunctions applied to values that are shown
-	 * @param showValues when to show the values of attributes
+	 * @param showValues when to show the values of attributes and details
 	 */
 	public SocketSessionsEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues) {
 		this.servers = servers;
 		this.pager = new SessionPager(servers);
-		this.sanitizer = new Sanitizer(sanitizingFunctions);
+		this.values = new ShownValues(sanitizingFunctions);
 		this.showValues = showValues;
 	}
 
 	/**
-	 * Describes a page of the open sessions, in the order in which they opened.
+	 * Describes a page of the open sessions, or of those that ended last, in the order in
+	 * which they opened. All parameters may be absent, and each narrows the others.
 	 * @param server only sessions of the server of this name
-	 * @param page the page to show, counted from 0; default 0
-	 * @param size most sessions on a page, 1 to 500; default 50
+	 * @param remote only sessions with peers of this address, or of this range in CIDR
+	 * notation
+	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param closed {@code true} for the last sessions that have ended, 100 of each
+	 * server, instead of those that are open
 	 * @param after count pages from behind the session of this id, so that sessions which
 	 * end meanwhile shift nothing. The session may have ended itself: with {@code server}
-	 * always, without it if it was the last one of a page
+	 * always, without it if it is one of the last that ended or was the last one of a
+	 * page
+	 * @param page the page to show, counted from 0; default 0
+	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @return the page
 	 * @throws InvalidEndpointRequestException if there is no such server, if
-	 * {@code after} names no known place, or a number is out of range
+	 * {@code after} names no known place, or another value is wrong
 	 */
 	@ReadOperation
-	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable Integer page,
-			@Nullable Integer size, @Nullable String after) {
-		return sessions(server, page, size, after, this.showValues.isShown(true));
+	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
+			@Nullable String bound, @Nullable Boolean closed, @Nullable String after, @Nullable Integer page,
+			@Nullable Integer size) {
+		return sessions(SessionFilter.of(server, remote, bound, Boolean.TRUE.equals(closed)), after, page, size,
+				this.showValues.isShown(true));
 	}
 
 	/**
-	 * Describes an open session.
+	 * Describes a session that is open, or one of the last that ended.
 	 * @param id the session's id
-	 * @return the session, or {@code null} if none of that id is open
+	 * @return the session, or {@code null} if there is none of that id
 	 */
 	@ReadOperation
 	public @Nullable SocketSessionDescriptor socketSession(@Selector String id) {
 		return session(id, this.showValues.isShown(true));
+	}
+
+	/**
+	 * Has an open session do something.
+	 * @param id the session's id
+	 * @param action {@code pause}, which stops handling what the peer sends, whatever the
+	 * handler does; {@code resume}; {@code send}, which sends a payload to the peer; or
+	 * {@code eval}
+	 * @param payload what to send or evaluate, for these actions
+	 * @return the session as it is now
+	 * @throws InvalidEndpointRequestException if no session of that id is open, there is
+	 * no such action, or the payload is missing, of no use to the action, or none that
+	 * can be sent
+	 * @throws IllegalStateException if the action does not fit the session's state, or
+	 * sending fails
+	 */
+	@WriteOperation
+	public SocketSessionDescriptor changeSocketSession(@Selector String id, String action, @Nullable String payload) {
+		return change(id, action, payload, this.showValues.isShown(true));
 	}
 
 	/**
@@ -113,24 +148,61 @@ public class SocketSessionsEndpoint {
 	@DeleteOperation
 	public SocketSessionDescriptor closeSocketSession(@Selector String id) {
 		// Not void: Boot would tell such an operation from that of the web extension.
-		SocketSession session = this.servers.session(id).orElseThrow(() -> UnknownTargetException.session(id));
+		SocketSession session = find(id);
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		return describe(session, null, this.showValues.isShown(true));
 	}
 
-	SocketSessionsDescriptor sessions(@Nullable String server, @Nullable Integer page, @Nullable Integer size,
-			@Nullable String after, boolean showUnsanitized) {
+	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable String after, @Nullable Integer page,
+			@Nullable Integer size, boolean shown) {
 		int number = inRange("page", (page != null) ? page : 0, 0, Integer.MAX_VALUE);
 		int limit = inRange("size", (size != null) ? size : DEFAULT_SIZE, 1, MAX_SIZE);
-		SessionPager.Page found = this.pager.page(server, number, limit, after);
 		List<SocketSessionDescriptor> descriptors = new ArrayList<>();
-		found.sessions().forEach((session) -> descriptors.add(describe(session, null, showUnsanitized)));
-		return new SocketSessionsDescriptor(descriptors, new PageDescriptor(number, limit, found.total()));
+		long total;
+		if (filter.closed()) {
+			SessionPager.Page<EndedSession> found = this.pager.ended(filter, number, limit, after);
+			found.sessions().forEach((session) -> descriptors.add(describe(session, shown)));
+			total = found.total();
+		}
+		else {
+			SessionPager.Page<SocketSession> found = this.pager.open(filter, number, limit, after);
+			found.sessions().forEach((session) -> descriptors.add(describe(session, null, shown)));
+			total = found.total();
+		}
+		return new SocketSessionsDescriptor(descriptors, new PageDescriptor(number, limit, total));
 	}
 
-	@Nullable SocketSessionDescriptor session(String id, boolean showUnsanitized) {
+	@Nullable SocketSessionDescriptor session(String id, boolean shown) {
 		SocketSession session = this.servers.session(id).orElse(null);
-		return (session != null) ? describe(session, details(session), showUnsanitized) : null;
+		if (session != null) {
+			return describe(session, details(session, shown), shown);
+		}
+		EndedSession ended = ended(id);
+		return (ended != null) ? describe(ended, shown) : null;
+	}
+
+	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
+		SocketSession session = find(id);
+		SessionAction.of(action).perform(session, payload);
+		return describe(session, null, shown);
+	}
+
+	private SocketSession find(String id) {
+		return this.servers.session(id).orElseThrow(() -> UnknownTargetException.openSession(id));
+	}
+
+	private @Nullable EndedSession ended(String id) {
+		SessionId parsed = SessionId.parse(id);
+		SocketServer server = (parsed != null) ? this.servers.server(parsed.server()).orElse(null) : null;
+		if (server == null) {
+			return null;
+		}
+		for (EndedSession session : server.endedSessions()) {
+			if (session.id().equals(id)) {
+				return session;
+			}
+		}
+		return null;
 	}
 
 	private static int inRange(String parameter, int value, int min, int max) {
@@ -143,65 +215,84 @@ public class SocketSessionsEndpoint {
 		return value;
 	}
 
-	/** What its handler tells about a session, if it is not too busy to tell it. */
-	private static @Nullable Map<String, @Nullable Object> details(SocketSession session) {
+	/** What its handler tells about a session, or why it does not. */
+	private @Nullable Map<String, @Nullable Object> details(SocketSession session, boolean shown) {
 		try {
-			return session.details().get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+			Map<String, @Nullable Object> told = session.details().get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+			return told.isEmpty() ? null : this.values.of(told, shown);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			return null;
 		}
 		catch (TimeoutException ex) {
-			return null;
+			return Map.of("error", "the handler is busy and did not tell within " + DETAILS_MILLIS + " ms");
 		}
 		catch (ExecutionException ex) {
-			logger.warn("Session {}: its handler could not tell details", session.id(), ex.getCause());
-			return null;
+			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
+			logger.debug("Session {}: its handler could not tell details", session.id(), failure);
+			// Its message is the application's, and may say what is not to be shown.
+			return Map.of("error", "the handler could not tell: " + failure.getClass().getSimpleName());
 		}
 	}
 
 	private SocketSessionDescriptor describe(SocketSession session, @Nullable Map<String, @Nullable Object> details,
-			boolean showUnsanitized) {
+			boolean shown) {
 		SessionInfo info = session.info();
-		CloseStatus closed = info.closed();
+		if (info.state() == SessionInfo.State.CLOSED) {
+			EndedSession ended = ended(session.id());
+			if (ended != null) {
+				return describe(ended, shown);
+			}
+		}
 		Principal principal = session.principal();
-		return new SocketSessionDescriptor(session.id(), session.server(), Addresses.format(session.remoteAddress()),
-				Addresses.format(session.localAddress()), session.openedAt(), info.state(), bound(info), info.groups(),
-				(principal != null) ? principal.getName() : null,
+		return describe(
+				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
+						session.openedAt(), (principal != null) ? principal.getName() : null),
+				info, this.values.of(session.attributes(), shown), details, null);
+	}
+
+	private SocketSessionDescriptor describe(EndedSession session, boolean shown) {
+		return describe(
+				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
+						session.openedAt(), session.principal()),
+				session.info(), this.values.of(session.attributes(), shown), null, session.endedAt());
+	}
+
+	private SocketSessionDescriptor describe(Identification who, SessionInfo info,
+			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
+			@Nullable Instant endedAt) {
+		CloseStatus closed = info.closed();
+		return new SocketSessionDescriptor(who.id(), who.server(), Addresses.format(who.remoteAddress()),
+				Addresses.format(who.localAddress()), who.openedAt(), info.state(), bound(info), groups(info),
+				this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
-				info.readsPaused(), shown(session.attributes(), showUnsanitized),
-				(details != null && !details.isEmpty()) ? shown(details, showUnsanitized) : null,
-				(closed != null) ? new ClosedDescriptor(closed.reason(), closed.detail(), null) : null);
+				info.readsPaused(), attributes, details,
+				(closed != null)
+						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
+						: null);
 	}
 
-	private static List<String> bound(SessionInfo info) {
+	private List<String> bound(SessionInfo info) {
 		List<String> bound = new ArrayList<>();
-		info.bound().forEach((type, ids) -> ids.forEach((id) -> bound.add(type + ":" + id)));
+		info.bound().forEach((type, ids) -> ids.forEach((id) -> bound.add(type + ":" + this.values.text(type, id))));
 		return bound;
 	}
 
-	private Map<String, @Nullable Object> shown(Map<String, ? extends @Nullable Object> values,
-			boolean showUnsanitized) {
-		Map<String, @Nullable Object> shown = new TreeMap<>();
-		values.forEach((key, value) -> shown.put(key,
-				this.sanitizer.sanitize(new SanitizableData(null, key, presentable(value)), showUnsanitized)));
-		return shown;
+	private List<String> groups(SessionInfo info) {
+		return info.groups().stream().map((group) -> String.valueOf(this.values.text("group", group))).toList();
+	}
+
+	/** What does not change in a session. */
+	private record Identification(String id, String server, InetSocketAddress remoteAddress,
+			InetSocketAddress localAddress, Instant openedAt, @Nullable String principal) {
+
 	}
 
 	/**
-	 * Simple values stay what they are; anything else is text, not an object graph of the
-	 * application's.
-	 */
-	private static @Nullable Object presentable(@Nullable Object value) {
-		return (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) ? value
-				: String.valueOf(value);
-	}
-
-	/**
-	 * Some of the open sessions.
+	 * Some of the sessions.
 	 *
 	 * @param sessions the sessions, in the order in which they opened
 	 * @param page which ones they are
@@ -221,7 +312,7 @@ public class SocketSessionsEndpoint {
 	 *
 	 * @param number the page, counted from 0, and from {@code after} where that was given
 	 * @param size most sessions on a page
-	 * @param total how many open sessions there are on all pages, with those before
+	 * @param total how many sessions there are on all pages, with those before
 	 * {@code after}
 	 */
 	@JsonPropertyOrder({ "number", "size", "total" })
@@ -244,11 +335,11 @@ public class SocketSessionsEndpoint {
 	 * @param bytes its bytes
 	 * @param messages its frames
 	 * @param pending what waits in it
-	 * @param readsPaused whether the application has paused reading
+	 * @param readsPaused whether the application or an operator has paused reading
 	 * @param attributes what the application keeps with it, by key
-	 * @param details what its handler tells about it; {@code null} in lists, if that is
-	 * nothing, and if the handler was too busy to tell
-	 * @param closed how it is ending, or {@code null}
+	 * @param details what its handler tells about it, or {@code error} with the reason
+	 * why it does not; {@code null} if that is nothing, in lists, and when it has ended
+	 * @param closed how it is ending or has ended, or {@code null}
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "id", "server", "remoteAddress", "localAddress", "openedAt", "state", "bound", "groups",

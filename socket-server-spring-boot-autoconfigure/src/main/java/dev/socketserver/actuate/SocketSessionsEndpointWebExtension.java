@@ -17,6 +17,7 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -25,12 +26,15 @@ import org.springframework.util.StringUtils;
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
  * {@link SocketSessionsEndpoint}: the same operations with HTTP's ways of saying no, and
- * values shown by who asks. Every answer of 400 or 404 has the body
+ * values shown by who asks. Every answer of 400, 404 or 409 has the body
  * <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @ImportRuntimeHints(Hints.class)
 public class SocketSessionsEndpointWebExtension {
+
+	/** How much of a wrong value an answer repeats. */
+	private static final int SHOWN = 40;
 
 	private final SocketSessionsEndpoint delegate;
 
@@ -54,25 +58,31 @@ public class SocketSessionsEndpointWebExtension {
 	// Numbers arrive as text: Boot's own conversion would answer 400 without our reason.
 
 	/**
-	 * Describes a page of the open sessions, in the order in which they opened. An empty
-	 * parameter counts as absent.
+	 * Describes a page of the open sessions, or of those that ended last, in the order in
+	 * which they opened. An empty parameter counts as absent.
 	 * @param securityContext who asks
 	 * @param server only sessions of the server of this name
+	 * @param remote only sessions with peers of this address or range
+	 * @param bound only sessions bound to this identity, {@code type:id}
+	 * @param closed {@code true} for the last sessions that have ended, {@code false} for
+	 * those that are open, which is the default
+	 * @param after count pages from behind the session of this id
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
-	 * @param after count pages from behind the session of this id
 	 * @return the page, or 404 for an unknown server or session, 400 for another bad
 	 * value
 	 */
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSessions(SecurityContext securityContext,
-			@Nullable String server, @Nullable String page, @Nullable String size, @Nullable String after) {
-		return WebResponses.ok(() -> this.delegate.sessions(text(server), number("page", page), number("size", size),
-				text(after), this.showValues.isShown(securityContext, this.roles)));
+			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String closed,
+			@Nullable String after, @Nullable String page, @Nullable String size) {
+		return WebResponses.ok(() -> this.delegate.sessions(
+				SessionFilter.of(text(server), text(remote), text(bound), truth("closed", closed)), text(after),
+				number("page", page), number("size", size), isShown(securityContext)));
 	}
 
 	/**
-	 * Describes an open session.
+	 * Describes a session that is open, or one of the last that ended.
 	 * @param securityContext who asks
 	 * @param id the session's id
 	 * @return the session, or 404
@@ -81,12 +91,32 @@ public class SocketSessionsEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
 		return WebResponses.ok(() -> {
-			SocketSessionDescriptor descriptor = this.delegate.session(id,
-					this.showValues.isShown(securityContext, this.roles));
+			SocketSessionDescriptor descriptor = this.delegate.session(id, isShown(securityContext));
 			if (descriptor == null) {
 				throw UnknownTargetException.session(id);
 			}
 			return descriptor;
+		});
+	}
+
+	/**
+	 * Has an open session do something.
+	 * @param securityContext who asks
+	 * @param id the session's id
+	 * @param action {@code pause}, {@code resume}, {@code send} or {@code eval}
+	 * @param payload what to send or evaluate
+	 * @return the session as it is now, or 404, 400 if the action is missing or unknown
+	 * or the payload wrong, 409 if it does not fit the session's state or sending fails
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> changeSocketSession(SecurityContext securityContext,
+			@Selector String id, @Nullable String action, @Nullable String payload) {
+		return WebResponses.ok(() -> {
+			if (action == null) {
+				throw new InvalidEndpointRequestException("An action is required: one of " + SessionAction.names(),
+						"Missing action");
+			}
+			return this.delegate.change(id, action, payload, isShown(securityContext));
 		});
 	}
 
@@ -98,6 +128,22 @@ public class SocketSessionsEndpointWebExtension {
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSession(@Selector String id) {
 		return WebResponses.noContent(() -> this.delegate.closeSocketSession(id));
+	}
+
+	private boolean isShown(SecurityContext securityContext) {
+		return this.showValues.isShown(securityContext, this.roles);
+	}
+
+	private static boolean truth(String parameter, @Nullable String value) {
+		if (!StringUtils.hasText(value)) {
+			return false;
+		}
+		if (!value.equals("true") && !value.equals("false")) {
+			throw new InvalidEndpointRequestException(
+					parameter + " is '" + StringUtils.truncate(value, SHOWN) + "', but must be true or false",
+					"Not a truth value");
+		}
+		return value.equals("true");
 	}
 
 	private static @Nullable String text(@Nullable String value) {
@@ -112,7 +158,8 @@ public class SocketSessionsEndpointWebExtension {
 			return Integer.valueOf(value);
 		}
 		catch (NumberFormatException ex) {
-			throw new InvalidEndpointRequestException(parameter + " is '" + value + "', but must be a whole number",
+			throw new InvalidEndpointRequestException(
+					parameter + " is '" + StringUtils.truncate(value, SHOWN) + "', but must be a whole number",
 					"Not a number", ex);
 		}
 	}

@@ -17,8 +17,13 @@ final class UnknownTargetException extends InvalidEndpointRequestException {
 		return new UnknownTargetException("There is no server '" + name + "'");
 	}
 
-	static UnknownTargetException session(String id) {
+	static UnknownTargetException openSession(String id) {
 		return new UnknownTargetException("There is no open session '" + id + "'");
+	}
+
+	/** Neither open nor remembered. */
+	static UnknownTargetException session(String id) {
+		return new UnknownTargetException("There is no session '" + id + "', nor is it one of the last that ended");
 	}
 
 }

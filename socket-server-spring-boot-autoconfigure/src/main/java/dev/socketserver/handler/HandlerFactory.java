@@ -115,13 +115,13 @@ final class HandlerFactory {
 
 	private Function<ServerSpec, SessionHandler> functions() {
 		UnaryOperator<Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
-		return this.candidate.sessions(Function.class,
-				(function) -> (adapter != null) ? (payload, session) -> adapted(apply(function, payload), adapter)
-						: (payload, session) -> apply(function, payload));
+		return this.candidate.sessions(Function.class, (function) -> new RequestHandler(function, (adapter != null)
+				? (payload) -> adapted(apply(function, payload), adapter) : (payload) -> apply(function, payload)));
 	}
 
 	private Function<ServerSpec, SessionHandler> consumers() {
-		return this.candidate.sessions(Consumer.class, (consumer) -> (payload, session) -> accept(consumer, payload));
+		return this.candidate.sessions(Consumer.class,
+				(consumer) -> new RequestHandler(consumer, (payload) -> accept(consumer, payload)));
 	}
 
 	private static @Nullable Object adapted(@Nullable Object reply, UnaryOperator<Object> adapter) {

@@ -72,6 +72,10 @@ public final class RunningServers implements AutoCloseable {
 	 * release.
 	 */
 	public SocketServer telling(String name, CountDownLatch release) {
+		return started(this.servers, tellingSpec(name, release).build());
+	}
+
+	public static ServerSpec.Builder tellingSpec(String name, CountDownLatch release) {
 		SessionHandler handler = new SessionHandler() {
 
 			@Override
@@ -93,11 +97,9 @@ public final class RunningServers implements AutoCloseable {
 			}
 
 		};
-		return started(this.servers,
-				ServerSpec.builder(name)
-					.handler(new ServerHandler.Messages("telling", PayloadConverter.text(StandardCharsets.UTF_8), false,
-							(spec) -> handler))
-					.build());
+		return ServerSpec.builder(name)
+			.handler(new ServerHandler.Messages("telling", PayloadConverter.text(StandardCharsets.UTF_8), false,
+					(spec) -> handler));
 	}
 
 	/** Starts a server whose sessions last as long as the handler's call. */

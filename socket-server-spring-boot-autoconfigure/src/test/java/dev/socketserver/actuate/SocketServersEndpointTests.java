@@ -3,6 +3,7 @@ package dev.socketserver.actuate;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.CloseReason;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Show;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,7 +33,8 @@ class SocketServersEndpointTests {
 
 	private final RunningServers running = new RunningServers();
 
-	private final SocketServersEndpoint endpoint = new SocketServersEndpoint(this.running.servers());
+	private final SocketServersEndpoint endpoint = new SocketServersEndpoint(this.running.servers(), List.of(),
+			Show.ALWAYS);
 
 	@AfterEach
 	void stop() {

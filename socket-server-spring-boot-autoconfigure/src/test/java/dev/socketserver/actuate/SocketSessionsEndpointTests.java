@@ -106,12 +106,14 @@ class SocketSessionsEndpointTests {
 
 		// It is asked serially with its other calls, and for no longer than a second.
 		this.peers.get(0).send("wait\n");
-		await().until(() -> details("telling-1") == null);
+		await().until(() -> String.valueOf(details("telling-1")).contains("busy"));
 		release.countDown();
 		await().until(() -> Map.of("last", "wait", "length", 4).equals(details("telling-1")));
 
 		this.peers.get(0).send("fail\n");
-		await().until(() -> details("telling-1") == null);
+		Map<String, String> failed = Map.of("error", "the handler could not tell: IllegalStateException");
+		await().until(() -> failed.equals(details("telling-1")));
+		assertThat(Objects.requireNonNull(this.endpoint.socketSession("telling-1")).details()).isEqualTo(failed);
 		assertThat(list(null, null, null, null).sessions().get(0).details()).isNull();
 	}
 
@@ -120,12 +122,19 @@ class SocketSessionsEndpointTests {
 	}
 
 	@Test
-	void doesNotGuessThePlaceOfASessionThatHasEnded() throws Exception {
+	void knowsThePlacesOfTheLastSessionsThatEndedOnly() throws Exception {
 		SocketServer one = this.running.upper("one");
 		SocketServer two = this.running.upper("two");
 		open(one, two, one);
 		end(one, 0);
+		assertThat(ids(list(null, null, null, "one-1"))).containsExactly("two-1", "one-2");
+		for (int i = 0; i < 100; i++) {
+			long before = one.statistics().closed().values().stream().mapToLong(Long::longValue).sum();
+			TestPeer.connect(one).close();
+			await().until(() -> one.statistics().closed().values().stream().mapToLong(Long::longValue).sum() > before);
+		}
 
+		await().untilAsserted(() -> assertThat(one.endedSessions()).noneMatch((ended) -> ended.id().equals("one-1")));
 		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> list(null, null, null, "one-1"))
 			.withMessageContaining("give the server");
 	}
@@ -238,12 +247,105 @@ class SocketSessionsEndpointTests {
 			.containsExactly(Map.entry("password", SanitizableData.SANITIZED_VALUE), Map.entry("user", "ann"));
 	}
 
+	@Test
+	void shownValuesKeepTheirShapeAndEachPassesTheFunctions() throws Exception {
+		Map<String, Object> nested = Map.of("password", "secret", "tries", 3);
+		Object broken = new Object() {
+
+			@Override
+			public String toString() {
+				throw new IllegalStateException("provoked");
+			}
+
+		};
+		SocketServer server = this.running.withAttributes("a", Map.of("login", nested, "list",
+				List.of("one", 2, List.of(true)), "broken", broken, "long", "x".repeat(5000)));
+		assertThat(open(server).get(0).ask("x")).isEqualTo("x");
+
+		SocketSessionsEndpoint sanitizing = endpoint(Show.ALWAYS,
+				SanitizingFunction.sanitizeValue().ifKeyEndsWith("password"));
+		Map<String, @Nullable Object> shown = sanitizing.socketSession("a-1").attributes();
+
+		assertThat(shown).containsEntry("login", Map.of("password", "******", "tries", 3))
+			.containsEntry("list", List.of("one", 2, List.of(true)))
+			.containsEntry("broken", "(cannot be shown: IllegalStateException)")
+			.containsEntry("long", "x".repeat(2000) + "...");
+		assertThat(this.endpoint.socketSession("a-1").attributes()).containsOnlyKeys("broken", "list", "login", "long")
+			.allSatisfy((key, value) -> assertThat(value).isEqualTo("******"));
+	}
+
+	@Test
+	void identitiesGroupsAndDetailsOfClosingsAreShownUnlessAFunctionHidesThem() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		open(server);
+		SocketSession session = server.session("upper-1").orElseThrow();
+		session.bind("user", "ann", BindPolicy.REJECT);
+		session.bind("device", "7", BindPolicy.REJECT);
+		session.join("room");
+		session.close(CloseStatus.of(CloseReason.HANDLER_CLOSED, "told so"));
+		await().until(() -> server.session("upper-1").isEmpty());
+
+		SocketSessionDescriptor plain = Objects.requireNonNull(this.endpoint.socketSession("upper-1"));
+		assertThat(plain.bound()).containsExactly("user:ann", "device:7");
+		assertThat(plain.groups()).containsExactly("room");
+		assertThat(Objects.requireNonNull(plain.closed()).detail()).isEqualTo("told so");
+
+		SocketSessionsEndpoint sanitizing = endpoint(Show.NEVER,
+				SanitizingFunction.sanitizeValue().ifKeyEquals("user", "group", "detail"));
+		SocketSessionDescriptor hidden = Objects.requireNonNull(sanitizing.socketSession("upper-1"));
+		assertThat(hidden.bound()).containsExactly("user:******", "device:7");
+		assertThat(hidden.groups()).containsExactly("******");
+		assertThat(Objects.requireNonNull(hidden.closed()).detail()).isEqualTo("******");
+	}
+
+	@Test
+	void listsBySessionsPeersIdentitiesAndEnds() throws Exception {
+		SocketServer one = this.running.upper("one");
+		SocketServer two = this.running.upper("two");
+		open(one, two, one, two);
+		one.session("one-1").orElseThrow().bind("device", "7", BindPolicy.ALLOW);
+		one.session("one-2").orElseThrow().bind("device", "7", BindPolicy.ALLOW);
+		two.session("two-1").orElseThrow().bind("device", "7", BindPolicy.ALLOW);
+		two.session("two-2").orElseThrow().bind("device", "urn:8", BindPolicy.ALLOW);
+
+		assertThat(ids(filtered(null, "127.0.0.0/8", null, null, null))).hasSize(4);
+		assertThat(ids(filtered(null, "127.0.0.1", "device:7", false, null))).containsExactly("one-1", "two-1",
+				"one-2");
+		assertThat(ids(filtered("one", null, "device:7", null, null))).containsExactly("one-1", "one-2");
+		assertThat(ids(filtered(null, null, "device:urn:8", null, null))).containsExactly("two-2");
+		assertThat(ids(filtered(null, null, "device:7", null, "two-1"))).containsExactly("one-2");
+		assertThat(filtered(null, null, "device:7", null, "two-1").page().total()).isEqualTo(3);
+		assertThat(ids(filtered(null, "10.0.0.0/8", null, null, null))).isEmpty();
+		assertThat(ids(filtered(null, "::/0", null, null, null))).isEmpty();
+		assertThat(ids(filtered(null, null, "user:7", null, null))).isEmpty();
+		assertThat(ids(filtered(null, null, null, true, null))).isEmpty();
+
+		// Not in the order of their ends.
+		end(one, 2);
+		end(two, 1);
+		assertThat(ids(filtered(null, null, null, true, null))).containsExactly("two-1", "one-2");
+		assertThat(ids(filtered(null, null, null, true, "two-1"))).containsExactly("one-2");
+		assertThat(ids(filtered("two", "127.0.0.1", "device:7", true, null))).containsExactly("two-1");
+		assertThat(ids(filtered("two", null, "device:8", true, null))).isEmpty();
+		assertThat(ids(filtered(null, null, null, false, null))).containsExactly("one-1", "two-2");
+		SocketSessionDescriptor ended = filtered("two", null, null, true, null).sessions().get(0);
+		assertThat(ended).isEqualTo(this.endpoint.socketSession("two-1"));
+		assertThat(ended.state()).isEqualTo(SessionInfo.State.CLOSED);
+		assertThat(Objects.requireNonNull(ended.closed()).reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(ended.closed().at()).isAfterOrEqualTo(ended.openedAt());
+	}
+
+	private SocketSessionsDescriptor filtered(@Nullable String server, @Nullable String remote, @Nullable String bound,
+			@Nullable Boolean closed, @Nullable String after) {
+		return this.endpoint.socketSessions(server, remote, bound, closed, after, null, null);
+	}
+
 	private SocketSessionsEndpoint endpoint(Show showValues, SanitizingFunction... functions) {
 		return new SocketSessionsEndpoint(this.running.servers(), List.of(functions), showValues);
 	}
 
 	private SocketSessionsDescriptor list(String server, Integer page, Integer size, String after) {
-		return this.endpoint.socketSessions(server, page, size, after);
+		return this.endpoint.socketSessions(server, null, null, null, after, page, size);
 	}
 
 	private static List<String> ids(SocketSessionsDescriptor sessions) {

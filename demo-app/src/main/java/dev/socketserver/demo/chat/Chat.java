@@ -2,6 +2,7 @@ package dev.socketserver.demo.chat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
@@ -49,6 +50,15 @@ class Chat implements ConnectionHandler<String> {
 	@Override
 	public void closed(@Nullable String name, SocketSession session, CloseStatus status) {
 		tellAll(session, name + " left");
+	}
+
+	@Override
+	public Map<String, ?> details(@Nullable String name, SocketSession session) {
+		return Map.of("name", String.valueOf(name), "audience", audience(session));
+	}
+
+	private long audience(SocketSession session) {
+		return this.servers.getObject().server(session.server()).map((server) -> server.sessions().count()).orElse(0L);
 	}
 
 	private void tellAll(SocketSession session, String text) {

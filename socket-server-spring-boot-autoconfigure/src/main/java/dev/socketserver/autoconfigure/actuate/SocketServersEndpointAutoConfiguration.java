@@ -5,13 +5,16 @@ import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -21,21 +24,25 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(SocketServersEndpoint.class)
+@EnableConfigurationProperties(SocketServersEndpointProperties.class)
 public final class SocketServersEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(SocketServers.class)
 	@ConditionalOnMissingBean
-	SocketServersEndpoint socketServersEndpoint(SocketServers servers) {
-		return new SocketServersEndpoint(servers);
+	SocketServersEndpoint socketServersEndpoint(SocketServers servers,
+			ObjectProvider<SanitizingFunction> sanitizingFunctions, SocketServersEndpointProperties properties) {
+		return new SocketServersEndpoint(servers, sanitizingFunctions.orderedStream().toList(),
+				properties.getShowValues());
 	}
 
 	@Bean
 	@ConditionalOnBean(SocketServersEndpoint.class)
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-	SocketServersEndpointWebExtension socketServersEndpointWebExtension(SocketServersEndpoint endpoint) {
-		return new SocketServersEndpointWebExtension(endpoint);
+	SocketServersEndpointWebExtension socketServersEndpointWebExtension(SocketServersEndpoint endpoint,
+			SocketServersEndpointProperties properties) {
+		return new SocketServersEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
 	}
 
 }

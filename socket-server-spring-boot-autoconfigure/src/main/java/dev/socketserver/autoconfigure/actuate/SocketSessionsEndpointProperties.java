@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class SocketSessionsEndpointProperties {
 
 	/**
-	 * When to show unsanitized values of session attributes.
+	 * When to show unsanitized values of the attributes and details of sessions.
 	 */
 	private Show showValues = Show.NEVER;
 

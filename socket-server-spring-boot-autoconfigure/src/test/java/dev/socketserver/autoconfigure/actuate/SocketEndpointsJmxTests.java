@@ -42,11 +42,40 @@ class SocketEndpointsJmxTests {
 
 			assertThat(map(invoke("Socketservers", "socketServer", "upper"))).containsEntry("state", "RUNNING")
 				.containsEntry("failure", null);
-			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, 0, 1, null)).get("page")))
+			assertThat(
+					map(map(invoke("Socketsessions", "socketSessions", "upper", "127.0.0.0/8", null, false, null, 0, 1))
+						.get("page")))
 				.containsEntry("total", 1L);
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, true, null, null, null))
+				.get("page"))).containsEntry("total", 0L);
+			assertThat(map(invoke("Socketsessions", "changeSocketSession", "upper-1", "pause", null)))
+				.containsEntry("readsPaused", true);
+			assertThat(map(invoke("Socketsessions", "changeSocketSession", "upper-1", "resume", null)))
+				.containsEntry("readsPaused", false);
+			invoke("Socketsessions", "changeSocketSession", "upper-1", "send", "news");
+			assertThat(peer.line()).isEqualTo("news");
+			assertThatExceptionOfType(ReflectionException.class)
+				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "send", null))
+				.withMessageContaining("needs a payload");
+			assertThatExceptionOfType(ReflectionException.class)
+				.isThrownBy(
+						() -> invoke("Socketsessions", "socketSessions", null, "here", null, null, null, null, null))
+				.withMessageContaining("remote is 'here'");
+			assertThatExceptionOfType(MBeanException.class)
+				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "resume", null))
+				.withMessageContaining("has not been paused");
+			assertThatExceptionOfType(MBeanException.class)
+				.isThrownBy(() -> invoke("Socketsessions", "changeSocketSession", "upper-1", "eval", "1"))
+				.withMessageContaining("eval-over-actuator");
 			assertThat(map(invoke("Socketsessions", "closeSocketSession", "upper-1"))).containsEntry("id", "upper-1");
 			assertThat(peer.read()).isNull();
+			peer.endOutput();
+			await().until(() -> server.session("upper-1").isEmpty());
+			assertThat(map(invoke("Socketsessions", "socketSession", "upper-1"))).containsEntry("state", "CLOSED");
+			assertThat(map(map(invoke("Socketsessions", "socketSessions", null, null, null, true, null, null, null))
+				.get("page"))).containsEntry("total", 1L);
 		}
+		assertThat(map(invoke("Socketservers", "socketServers"))).containsOnlyKeys("servers");
 		assertThat(map(invoke("Socketservers", "changeSocketServer", "upper", "stop")).get("state")).isIn("DRAINING",
 				"STOPPED");
 		await().until(() -> server.stopped().isDone());

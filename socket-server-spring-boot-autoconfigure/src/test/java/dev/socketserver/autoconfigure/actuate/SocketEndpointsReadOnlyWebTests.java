@@ -51,6 +51,13 @@ class SocketEndpointsReadOnlyWebTests {
 				.expectStatus()
 				.isEqualTo(405);
 			this.client.delete().uri("/actuator/socketservers/upper").exchange().expectStatus().isEqualTo(405);
+			this.client.post()
+				.uri("/actuator/socketsessions/upper-1")
+				.contentType(MediaType.APPLICATION_JSON)
+				.body(Map.of("action", "pause"))
+				.exchange()
+				.expectStatus()
+				.isEqualTo(405);
 			this.client.delete().uri("/actuator/socketsessions/upper-1").exchange().expectStatus().isEqualTo(405);
 			this.client.get()
 				.uri("/actuator/socketsessions/upper-1")

@@ -343,7 +343,8 @@ class SocketEndpointsWebTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "page=-1", "page=x", "page=1.5", "page=99999999999", "size=0", "size=501", "size=-1",
-			"size=all", "after=x", "server=upper&after=lower-1", "page=1&page=2" })
+			"size=all", "after=x", "server=upper&after=lower-1", "page=1&page=2", "remote=localhost",
+			"remote=10.0.0.0/33", "bound=device", "bound=:7", "closed=maybe", "closed=TRUE" })
 	void badParametersAreRefused(String query) throws Exception {
 		start("upper");
 
@@ -370,7 +371,11 @@ class SocketEndpointsWebTests {
 			peer.endOutput();
 			await().until(() -> server.session(id).isEmpty());
 			assertThat(error(delete("/actuator/socketsessions/" + id, 404))).contains(id);
-			assertThat(error(get("/actuator/socketsessions/" + id, 404))).contains(id);
+			JsonNode ended = get("/actuator/socketsessions/" + id, 200);
+			assertThat(ended.get("state").asString()).isEqualTo("CLOSED");
+			assertThat(ended.get("closed").toString().replaceFirst(INSTANT, "WHEN"))
+				.isEqualTo("{\"reason\":\"OPERATOR_CLOSED\",\"detail\":null,\"at\":\"WHEN\"}");
+			assertThat(ids(get("/actuator/socketsessions?closed=true&server=upper", 200))).contains(id);
 			assertThat(get("/actuator/socketservers/upper", 200).at("/sessions/closed").toString())
 				.isEqualTo("{\"OPERATOR_CLOSED\":1}");
 		}

@@ -6,6 +6,7 @@ import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpointWebExtension;
 import dev.socketserver.netty.NettySocketServers;
 
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
@@ -17,7 +18,7 @@ class SocketServersEndpointAutoConfigurationTests
 	SocketServersEndpointAutoConfigurationTests() {
 		super("socketservers", SocketServersEndpointAutoConfiguration.class, Importing.class,
 				SocketServersEndpoint.class, SocketServersEndpointWebExtension.class,
-				() -> new SocketServersEndpoint(new NettySocketServers(List.of())));
+				() -> new SocketServersEndpoint(new NettySocketServers(List.of()), List.of(), Show.ALWAYS));
 	}
 
 	@ImportAutoConfiguration(SocketServersEndpointAutoConfiguration.class)

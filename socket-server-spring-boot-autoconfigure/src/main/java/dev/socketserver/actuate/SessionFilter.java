@@ -1,0 +1,95 @@
+package dev.socketserver.actuate;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.EndedSession;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.util.StringUtils;
+
+/**
+ * Which sessions a list is to show.
+ *
+ * @param server those of the server of this name, or {@code null}
+ * @param remote those of these addresses, or {@code null}
+ * @param bound those with this identity, or {@code null}
+ * @param closed the last ones that have ended, instead of those that are open
+ */
+record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nullable Identity bound, boolean closed) {
+
+	/** How much of a wrong value an answer repeats. */
+	private static final int SHOWN = 60;
+
+	/**
+	 * Reads the parameters of a request.
+	 * @throws InvalidEndpointRequestException if one of them has a wrong value
+	 */
+	static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound, boolean closed) {
+		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
+				(bound != null) ? identity(bound) : null, closed);
+	}
+
+	private static AddressRange addresses(String text) {
+		AddressRange range = AddressRange.parse(text);
+		if (range == null) {
+			throw new InvalidEndpointRequestException("remote is '" + StringUtils.truncate(text, SHOWN)
+					+ "', but must be an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24",
+					"Not an address");
+		}
+		return range;
+	}
+
+	private static Identity identity(String text) {
+		int colon = text.indexOf(':');
+		if (colon < 1 || colon == text.length() - 1) {
+			throw new InvalidEndpointRequestException("bound is '" + StringUtils.truncate(text, SHOWN)
+					+ "', but must be a type and an id such as device:4711", "Not an identity");
+		}
+		return new Identity(text.substring(0, colon), text.substring(colon + 1));
+	}
+
+	/** Returns the open sessions of a server that the filter lets pass, in order. */
+	List<SocketSession> open(SocketServer server) {
+		Identity identity = this.bound;
+		if (identity != null) {
+			return server.find(identity.type(), identity.id())
+				.stream()
+				.filter((session) -> isFrom(session.remoteAddress()))
+				.toList();
+		}
+		return server.sessions().filter((session) -> isFrom(session.remoteAddress())).toList();
+	}
+
+	/** Returns the ended sessions of a server that the filter lets pass. */
+	List<EndedSession> ended(SocketServer server) {
+		return server.endedSessions()
+			.stream()
+			.filter((session) -> isFrom(session.remoteAddress()) && isBound(session.info().bound()))
+			.toList();
+	}
+
+	private boolean isFrom(InetSocketAddress address) {
+		return this.remote == null || this.remote.contains(address.getAddress());
+	}
+
+	private boolean isBound(Map<String, List<String>> bound) {
+		Identity identity = this.bound;
+		return identity == null || bound.getOrDefault(identity.type(), List.of()).contains(identity.id());
+	}
+
+	/**
+	 * What a session is bound to.
+	 *
+	 * @param type what kind of identity
+	 * @param id which one
+	 */
+	record Identity(String type, String id) {
+
+	}
+
+}

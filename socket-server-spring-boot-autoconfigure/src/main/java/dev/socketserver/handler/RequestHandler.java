@@ -1,0 +1,30 @@
+package dev.socketserver.handler;
+
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.socketserver.DetailedHandler;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers each request with what a bean gives for it, and tells its details, if it has
+ * any.
+ *
+ * @param bean the bean
+ * @param call calls it
+ */
+record RequestHandler(Object bean, Function<Object, @Nullable Object> call) implements SessionHandler {
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) {
+		return this.call.apply(payload);
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) throws Exception {
+		return DetailedHandler.detailsOf(this.bean, session);
+	}
+
+}

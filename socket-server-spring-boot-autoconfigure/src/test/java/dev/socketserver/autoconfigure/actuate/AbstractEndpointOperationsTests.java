@@ -1,0 +1,358 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Every operation of both endpoints and every status, over HTTP on a real port.
+ */
+@Timeout(60)
+abstract class AbstractEndpointOperationsTests {
+
+	private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+	private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	private final JsonMapper json = new JsonMapper();
+
+	@Value("${local.server.port}")
+	private int port;
+
+	@Autowired
+	private NettySocketServers servers;
+
+	@Autowired
+	private Threads threads;
+
+	private final List<TestPeer> peers = new ArrayList<>();
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	/** Ids of sessions begin anew with each name. */
+	private final String name = "upper" + NUMBERS.incrementAndGet();
+
+	private SocketServer server;
+
+	private SocketSession session;
+
+	@BeforeEach
+	void start() throws Exception {
+		this.server = RunningServers.started(this.servers,
+				RunningServers.upperSpec(this.name).host("127.0.0.1").build());
+		this.servers.register(RunningServers.upperSpec(this.name + "-stopped").host("127.0.0.1").build());
+		open();
+		this.session = this.server.session(this.name + "-1").orElseThrow();
+		this.session.bind("device", "7", BindPolicy.REJECT);
+		this.session.join("room");
+		open().close();
+		await().until(() -> this.server.session(this.name + "-2").isEmpty());
+	}
+
+	@AfterEach
+	void stop() throws Exception {
+		this.release.countDown();
+		for (TestPeer peer : this.peers) {
+			peer.close();
+		}
+		List<String> names = new ArrayList<>();
+		this.servers.forEach((each) -> names.add(each.name()));
+		names.forEach(this.servers::remove);
+	}
+
+	private TestPeer open() throws IOException {
+		TestPeer peer = TestPeer.connect(this.server);
+		this.peers.add(peer);
+		assertThat(peer.ask("x")).isEqualTo("X");
+		return peer;
+	}
+
+	// In paths and bodies @ is the server's name; @-1 is open, @-2 has ended.
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			// Servers
+			"GET    | socketservers           | | 200 | {'servers':[{'name':'@','state':'RUNNING'",
+			"GET    | socketservers/@         | | 200 | 'active':1,'accepted':2,'rejected':0,'closed':{'CLIENT_CLOSED':1}",
+			"GET    | socketservers/@-stopped | | 200 | 'state':'STOPPED','address':null",
+			"GET    | socketservers/no        | | 404 | {'error':'There is no server 'no''}",
+			"POST   | socketservers/@         | {'action':'pause'}                    | 200 | 'state':'PAUSED'",
+			"POST   | socketservers/@         | {'action':'resume'}                   | 409 | is RUNNING: only a paused",
+			"POST   | socketservers/@         | {'action':'start'}                    | 409 | is RUNNING: only a stopped",
+			"POST   | socketservers/@         | {'action':'stop','timeout':'5s'}      | 200 | {'name':'@'",
+			"POST   | socketservers/@         | {'action':'stop','sessions':'keep'}   | 200 | 'state':'STOPPED'",
+			"POST   | socketservers/@         | {'action':'restart','timeout':'5s'}   | 200 | {'name':'@'",
+			"POST   | socketservers/@         | {'action':'drain','timeout':'10m'}    | 200 | 'state':'DRAINING'",
+			"POST   | socketservers/@-stopped | {'action':'start'}                    | 200 | 'state':'RUNNING'",
+			"POST   | socketservers/@-stopped | {'action':'stop'}                     | 409 | nothing to stop",
+			"POST   | socketservers/@-stopped | {'action':'drain'}                    | 409 | only a running",
+			"POST   | socketservers/@         | {'action':'explode'}                  | 400 | use one of start, stop",
+			"POST   | socketservers/@         | {}                                    | 400 | An action is required",
+			"POST   | socketservers/@         | {'action':'stop','timeout':'soon'}    | 400 | Parameter timeout",
+			"POST   | socketservers/@         | {'action':'stop','sessions':'some'}   | 400 | Parameter sessions",
+			"POST   | socketservers/@         | {'action':{'a':'stop'}}               | 400 | \"\"",
+			"POST   | socketservers/@         | {'action':                            | 400 | \"\"",
+			"POST   | socketservers/no        | {'action':'stop'}                     | 404 | no server 'no'",
+			"DELETE | socketservers/@         | | 204 | \"\"",
+			"DELETE | socketservers/@-stopped | | 409 | nothing to stop",
+			"DELETE | socketservers/no        | | 404 | no server 'no'",
+			// Lists of sessions
+			"GET    | socketsessions                              | | 200 | 'page':{'number':0,'size':50,'total':1}",
+			"GET    | socketsessions?server=@                     | | 200 | [{'id':'@-1','server':'@','remoteAddress':'127.0.0.1:",
+			"GET    | socketsessions?server=no                    | | 404 | no server 'no'",
+			"GET    | socketsessions?server=@-stopped             | | 200 | {'sessions':[],'page':{'number':0,'size':50,'total':0}}",
+			"GET    | socketsessions?remote=127.0.0.1             | | 200 | 'total':1}",
+			"GET    | socketsessions?remote=127.0.0.0/8&server=@  | | 200 | 'total':1}",
+			"GET    | socketsessions?remote=::/0                  | | 200 | 'total':0}",
+			"GET    | socketsessions?remote=10.1.2.3              | | 200 | 'total':0}",
+			"GET    | socketsessions?remote=localhost             | | 400 | remote is 'localhost'",
+			"GET    | socketsessions?remote=1.2.3.4/64            | | 400 | remote is '1.2.3.4/64'",
+			"GET    | socketsessions?bound=device:7               | | 200 | 'bound':['device:7'],'groups':['room']",
+			"GET    | socketsessions?bound=device:8               | | 200 | 'total':0}",
+			"GET    | socketsessions?bound=device                 | | 400 | bound is 'device'",
+			"GET    | socketsessions?closed=true&server=@         | | 200 | [{'id':'@-2','server':'@'",
+			"GET    | socketsessions?closed=true&bound=device:7   | | 200 | 'total':0}",
+			"GET    | socketsessions?closed=false&server=@        | | 200 | [{'id':'@-1','server':'@'",
+			"GET    | socketsessions?closed=yes                   | | 400 | closed is 'yes'",
+			"GET    | socketsessions?after=@-1&server=@           | | 200 | {'sessions':[],'page':{'number':0,'size':50,'total':1}}",
+			"GET    | socketsessions?after=@-1&closed=true        | | 200 | [{'id':'@-2'",
+			"GET    | socketsessions?after=x                      | | 400 | after is 'x'",
+			"GET    | socketsessions?after=no-7                   | | 404 | 'no-7'",
+			"GET    | socketsessions?page=1&size=1                | | 200 | {'sessions':[],'page':{'number':1,'size':1,'total':1}}",
+			"GET    | socketsessions?page=-1                      | | 400 | page is -1",
+			"GET    | socketsessions?size=501                     | | 400 | size is 501",
+			"GET    | socketsessions?size=x                       | | 400 | size is 'x'",
+			// One session
+			"GET    | socketsessions/@-1 | | 200 | 'state':'OPEN'",
+			"GET    | socketsessions/@-2 | | 200 | 'state':'CLOSED'",
+			"GET    | socketsessions/@-3 | | 404 | no session '@-3'",
+			"GET    | socketsessions/x   | | 404 | no session 'x'",
+			"POST   | socketsessions/@-1 | {'action':'pause'}                  | 200 | 'readsPaused':true",
+			"POST   | socketsessions/@-1 | {'action':'resume'}                 | 409 | has not been paused",
+			"POST   | socketsessions/@-1 | {'action':'send','payload':'news'}  | 200 | {'id':'@-1'",
+			"POST   | socketsessions/@-1 | {'action':'send'}                   | 400 | send needs a payload",
+			"POST   | socketsessions/@-1 | {'action':'send','payload':{'a':1}} | 400 | \"\"",
+			"POST   | socketsessions/@-1 | {'action':'pause','payload':'x'}    | 400 | pause takes no payload",
+			"POST   | socketsessions/@-1 | {'action':'eval','payload':'1+1'}   | 409 | socket.repl.eval-over-actuator",
+			"POST   | socketsessions/@-1 | {'action':'eval'}                   | 400 | eval needs a payload",
+			"POST   | socketsessions/@-1 | {'action':'explode'}                | 400 | use one of pause, resume, send, eval",
+			"POST   | socketsessions/@-1 | {}                                  | 400 | An action is required",
+			"POST   | socketsessions/@-2 | {'action':'pause'}                  | 404 | no open session '@-2'",
+			"POST   | socketsessions/@-3 | {'action':'pause'}                  | 404 | no open session '@-3'",
+			"DELETE | socketsessions/@-1 | | 204 | \"\"", "DELETE | socketsessions/@-2 | | 404 | no open session '@-2'",
+			"DELETE | socketsessions/@-3 | | 404 | no open session '@-3'" })
+	void answers(String method, String path, String body, int status, String expected) throws Exception {
+		HttpResponse<String> response = exchange(method, path, (body != null) ? body.replace('\'', '"') : null,
+				"application/json");
+
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		assertThat(response.body().replace('"', '\'')).contains(expected.replace("@", this.name));
+		if (status == 204) {
+			assertThat(response.body()).isEmpty();
+		}
+		if (status >= 400 && !expected.isEmpty()) {
+			assertThat(this.json.readTree(response.body()).propertyNames()).containsExactly("error");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "application/x-www-form-urlencoded,action=stop", "text/plain,{\"action\":\"stop\"}",
+			"multipart/form-data;boundary=x,x" })
+	void aFormChangesNothing(String type, String body) throws Exception {
+		assertThat(exchange("POST", "socketservers/" + this.name, body, type).statusCode()).isEqualTo(415);
+		assertThat(exchange("POST", "socketsessions/" + this.session.id(), body.replace("stop", "pause"), type)
+			.statusCode()).isEqualTo(415);
+
+		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.session.info().readsPaused()).isFalse();
+	}
+
+	@Test
+	void pausesAndResumesASession() throws Exception {
+		TestPeer peer = this.peers.get(0);
+
+		assertThat(act("pause", null, 200).get("readsPaused").asBoolean()).isTrue();
+		assertThat(error(act("pause", null, 409))).contains("paused already");
+		peer.send("later\n");
+		this.session.resumeReads();
+		assertThat(json("GET", "socketsessions/" + this.session.id(), null, 200).get("readsPaused").asBoolean())
+			.isTrue();
+		assertThat(act("resume", null, 200).get("readsPaused").asBoolean()).isFalse();
+		assertThat(peer.line()).isEqualTo("LATER");
+
+		this.session.pauseReads();
+		assertThat(error(act("resume", null, 409))).contains("its handler that paused it");
+	}
+
+	@Test
+	void sendsWhatAHandlerCouldSend() throws Exception {
+		assertThat(act("send", "gr\u00fc\u00dfe", 200).at("/messages/sent").asInt()).isPositive();
+
+		assertThat(this.peers.get(0).line()).isEqualTo("gr\u00fc\u00dfe");
+	}
+
+	@Test
+	void asAHandlersSendsFailOperatorsDo() throws Exception {
+		this.session.shutdownOutput();
+
+		assertThat(error(act("send", "late", 409))).contains(this.session.id());
+	}
+
+	@Test
+	void aPayloadThatTheFramingCannotCarryIsABadOne() throws Exception {
+		SocketServer fixed = RunningServers.started(this.servers,
+				RunningServers.upperSpec(this.name + "-fixed").host("127.0.0.1").framing(Framing.fixed(4)).build());
+		try (TestPeer peer = TestPeer.connect(fixed)) {
+			await().until(() -> fixed.sessions().count() == 1);
+			String path = "socketsessions/" + fixed.name() + "-1";
+
+			assertThat(error(json("POST", path, "{\"action\":\"send\",\"payload\":\"toolong\"}", 400)))
+				.contains("cannot be sent");
+			json("POST", path, "{\"action\":\"send\",\"payload\":\"four\"}", 200);
+			fixed.session(fixed.name() + "-1").orElseThrow().close();
+			assertThat(peer.read()).isEqualTo("four");
+		}
+	}
+
+	@Test
+	void aStuckHandlerHoldsUpNobodyButWhoAsksIt() throws Exception {
+		SocketServer telling = RunningServers.started(this.servers,
+				RunningServers.tellingSpec(this.name + "-telling", this.release).host("127.0.0.1").build());
+		try (TestPeer peer = TestPeer.connect(telling)) {
+			await().until(() -> telling.sessions().count() == 1);
+			String path = "socketsessions/" + telling.name() + "-1";
+			assertThat(json("GET", path, null, 200).get("details").toString())
+				.isEqualTo("{\"last\":\"******\",\"length\":\"******\"}");
+			peer.send("wait\n");
+			await().until(() -> telling.session(telling.name() + "-1")
+				.orElseThrow()
+				.attributes()
+				.getOrDefault("last", "")
+				.equals("wait"));
+
+			List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+			for (int i = 0; i < 8; i++) {
+				asked.add(this.http.sendAsync(request("GET", path, null, "application/json"), BodyHandlers.ofString()));
+			}
+			assertThat(json("GET", "socketservers/" + this.name, null, 200).get("state").asString())
+				.isEqualTo("RUNNING");
+			for (CompletableFuture<HttpResponse<String>> answer : asked) {
+				assertThat(answer.get(30, TimeUnit.SECONDS).body()).contains("the handler is busy");
+			}
+			this.release.countDown();
+			assertThat(peer.line()).isEqualTo("wait");
+			peer.ask("fail");
+			assertThat(json("GET", path, null, 200).get("details").toString())
+				.isEqualTo("{\"error\":\"the handler could not tell: IllegalStateException\"}");
+		}
+	}
+
+	@Test
+	void operationsRunOnThreadsThatMayWait() throws Exception {
+		this.threads.names.clear();
+
+		json("GET", "socketsessions/" + this.session.id(), null, 200);
+		json("GET", "socketsessions", null, 200);
+		act("send", "x", 200);
+
+		assertThat(this.threads.names).isNotEmpty().allMatch(this::mayWait);
+	}
+
+	/** Whether a thread of this name is one that the HTTP server lets wait. */
+	abstract boolean mayWait(String thread);
+
+	private JsonNode act(String action, String payload, int status) throws Exception {
+		String body = "{\"action\":\"" + action + "\"" + ((payload != null) ? ",\"payload\":\"" + payload + "\"" : "")
+				+ "}";
+		return json("POST", "socketsessions/" + this.session.id(), body, status);
+	}
+
+	private JsonNode json(String method, String path, String body, int status) throws Exception {
+		HttpResponse<String> response = exchange(method, path, body, "application/json");
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+		return this.json.readTree(response.body());
+	}
+
+	private static String error(JsonNode body) {
+		assertThat(body.propertyNames()).containsExactly("error");
+		return body.get("error").asString();
+	}
+
+	private HttpResponse<String> exchange(String method, String path, String body, String type) throws Exception {
+		return this.http.send(request(method, path, body, type), BodyHandlers.ofString());
+	}
+
+	private HttpRequest request(String method, String path, String body, String type) {
+		HttpRequest.Builder request = HttpRequest
+			.newBuilder(URI.create("http://127.0.0.1:" + this.port + "/actuator/" + path.replace("@", this.name)))
+			.timeout(Duration.ofSeconds(30));
+		if (body != null) {
+			request.header("Content-Type", type);
+		}
+		return request.method(method, (body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody()).build();
+	}
+
+	/** On which threads values were made fit to be shown. */
+	static final class Threads {
+
+		private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Watching {
+
+		@Bean
+		Threads threads() {
+			return new Threads();
+		}
+
+		@Bean
+		SanitizingFunction watching(Threads threads) {
+			return (data) -> {
+				threads.names.add(Thread.currentThread().getName());
+				return data;
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,213 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.util.Locale;
+import java.util.Map;
+
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The endpoints behind Spring Security, as its users set it up: operators may do
+ * everything, others may read, and values are for auditors.
+ */
+@SpringBootTest(classes = { ActuatorApplication.class, SecuredEndpointsTests.Security.class },
+		webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1",
+				"management.endpoints.web.exposure.include=socketservers,socketsessions",
+				"management.endpoint.socketsessions.show-values=when-authorized",
+				"management.endpoint.socketsessions.roles=AUDITOR",
+				"management.endpoint.socketservers.show-values=when-authorized",
+				"management.endpoint.socketservers.roles=AUDITOR" })
+@AutoConfigureRestTestClient
+class SecuredEndpointsTests {
+
+	@Autowired
+	private RestTestClient client;
+
+	@Autowired
+	private NettySocketServers servers;
+
+	private SocketServer server;
+
+	private SocketSession session;
+
+	private TestPeer peer;
+
+	@BeforeEach
+	void start() throws Exception {
+		this.server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").host("127.0.0.1").build());
+		this.peer = TestPeer.connect(this.server);
+		assertThat(this.peer.ask("x")).isEqualTo("X");
+		this.session = this.server.sessions().findFirst().orElseThrow();
+		this.session.attributes().put("user", "ann");
+	}
+
+	@AfterEach
+	void stop() throws Exception {
+		this.peer.close();
+		this.servers.remove("upper");
+		this.servers.remove("broken");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET,socketservers", "GET,socketservers/upper", "POST,socketservers/upper",
+			"DELETE,socketservers/upper", "GET,socketsessions", "GET,socketsessions/ID", "POST,socketsessions/ID",
+			"DELETE,socketsessions/ID" })
+	void whoIsUnknownMayDoNothing(HttpMethod method, String path) throws Exception {
+		assertThat(status(null, method, path)).isEqualTo(401);
+		assertThat(status("stranger:wrong", method, path)).isEqualTo(401);
+		assertNothingChanged();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET,socketservers,200", "GET,socketservers/upper,200", "POST,socketservers/upper,403",
+			"DELETE,socketservers/upper,403", "GET,socketsessions,200", "GET,socketsessions/ID,200",
+			"POST,socketsessions/ID,403", "DELETE,socketsessions/ID,403" })
+	void whoMayOnlyLookChangesNothing(HttpMethod method, String path, int status) throws Exception {
+		assertThat(status("visitor:visitor", method, path)).isEqualTo(status);
+		assertNothingChanged();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "socketservers/upper,action=stop", "socketsessions/ID,action=pause" })
+	void aFormOfABrowserThatIsLoggedInChangesNothing(String path, String form) throws Exception {
+		this.client.post()
+			.uri("/actuator/" + path.replace("ID", this.session.id()))
+			.headers((headers) -> headers.setBasicAuth("operator", "operator"))
+			.contentType(MediaType.APPLICATION_FORM_URLENCODED)
+			.body(form)
+			.exchange()
+			.expectStatus()
+			.isEqualTo(415);
+		assertNothingChanged();
+	}
+
+	@Test
+	void operatorsDoWhatTheyWant() throws Exception {
+		assertThat(status("operator:operator", HttpMethod.POST, "socketsessions/ID")).isEqualTo(200);
+		assertThat(this.session.info().readsPaused()).isTrue();
+		assertThat(status("operator:operator", HttpMethod.DELETE, "socketsessions/ID")).isEqualTo(204);
+		assertThat(this.peer.read()).isNull();
+		assertThat(status("operator:operator", HttpMethod.POST, "socketservers/upper")).isEqualTo(200);
+		assertThat(this.server.state()).isEqualTo(ServerState.PAUSED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "visitor,******", "operator,******", "auditor,ann" })
+	void valuesAreForThoseWithTheRole(String user, String shown) {
+		for (String path : new String[] { "socketsessions/ID?", "socketsessions/?server=upper" }) {
+			String pointer = path.contains("server") ? "$.sessions[0].attributes.user" : "$.attributes.user";
+			this.client.get()
+				.uri("/actuator/" + path.replace("/?", "?").replace("ID", this.session.id()))
+				.headers((headers) -> headers.setBasicAuth(user, user))
+				.exchange()
+				.expectStatus()
+				.isOk()
+				.expectBody()
+				.jsonPath(pointer)
+				.isEqualTo(shown);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "visitor,false", "auditor,true" })
+	void whyAServerFailedIsForThoseWithTheRole(String user, boolean shown) {
+		int port = this.server.localAddress().getPort();
+		SocketServer broken = this.servers
+			.register(RunningServers.upperSpec("broken").host("127.0.0.1").port(port).build());
+		try {
+			broken.start();
+		}
+		catch (ServerStartException ex) {
+			// As intended.
+		}
+
+		for (String[] place : new String[][] { { "", "$.servers[1].failure" }, { "/broken", "$.failure" } }) {
+			this.client.get()
+				.uri("/actuator/socketservers" + place[0])
+				.headers((headers) -> headers.setBasicAuth(user, user))
+				.exchange()
+				.expectBody()
+				.jsonPath(place[1])
+				.value(String.class,
+						(failure) -> assertThat(failure).matches(shown ? ".*127.0.0.1:" + port + ".*" : "\\*{6}"));
+		}
+	}
+
+	private void assertNothingChanged() throws Exception {
+		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.session.info().readsPaused()).isFalse();
+		assertThat(this.peer.ask("y")).isEqualTo("Y");
+	}
+
+	private int status(String credentials, HttpMethod method, String path) {
+		RestTestClient.RequestBodySpec request = this.client.method(method)
+			.uri("/actuator/" + path.replace("ID", this.session.id()));
+		if (credentials != null) {
+			String[] parts = credentials.split(":");
+			request.headers((headers) -> headers.setBasicAuth(parts[0], parts[1]));
+		}
+		if (method == HttpMethod.POST) {
+			request.contentType(MediaType.APPLICATION_JSON).body(Map.of("action", "pause"));
+		}
+		return request.exchange().returnResult().getStatus().value();
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Security {
+
+		@Bean
+		SecurityFilterChain endpoints(HttpSecurity http) throws Exception {
+			// Without a token for forms, as programs call: a form has the wrong type.
+			return http.securityMatcher(EndpointRequest.toAnyEndpoint())
+				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.GET)
+					.authenticated()
+					.anyRequest()
+					.hasRole("OPERATOR"))
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.disable())
+				.build();
+		}
+
+		@Bean
+		UserDetailsService users() {
+			return new InMemoryUserDetailsManager(user("visitor"), user("operator"), user("auditor"));
+		}
+
+		private static UserDetails user(String name) {
+			return User.withUsername(name).password("{noop}" + name).roles(name.toUpperCase(Locale.ROOT)).build();
+		}
+
+	}
+
+}
