@@ -84,6 +84,9 @@ const sessionPath = (id) => 'socketsessions/' + encodeURIComponent(id);
 
 function pagePath() {
 	const query = new URLSearchParams({ size: byId('size').value });
+	if (byId('which').value) {
+		query.set('closed', byId('which').value);
+	}
 	if (byId('filter').value) {
 		query.set('server', byId('filter').value);
 	}
@@ -140,8 +143,9 @@ function bytes(count) {
 	return decimals.format(count) + ' ' + units[unit];
 }
 
-function age(instant) {
-	const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(instant)) / 1000));
+/** The time from an instant to another, or to now. */
+function age(instant, end) {
+	const seconds = Math.max(0, Math.floor(((end ? Date.parse(end) : Date.now()) - Date.parse(instant)) / 1000));
 	if (seconds < 60) {
 		return `${seconds} s`;
 	}
@@ -393,7 +397,13 @@ const fitsSession = (session) => (action) => {
 	}
 };
 
-const sessionState = (session) => (session.readsPaused && session.state === 'OPEN') ? 'PAUSED' : session.state;
+/** What ended it says more than that it is closed. */
+function sessionState(session) {
+	if (session.state === 'CLOSED') {
+		return session.closed?.reason ?? session.state;
+	}
+	return (session.readsPaused && session.state === 'OPEN') ? 'PAUSED' : session.state;
+}
 
 function sessionRow({ id }) {
 	const { element, cells, buttons } = row('session-row');
@@ -415,7 +425,7 @@ function sessionRow({ id }) {
 			show(cells.server, session.server);
 			show(cells.peer, session.remoteAddress);
 			badge(cells.state, sessionState(session), tone(sessionState(session)));
-			show(cells.age, age(session.openedAt));
+			show(cells.age, age(session.openedAt, session.closed?.at));
 			show(cells.received, numbers.format(session.messages.received));
 			show(cells.sent, numbers.format(session.messages.sent));
 			show(cells.waiting, `${numbers.format(session.pending.inbound)} in, ${bytes(session.pending.outboundBytes)} out`);
@@ -448,7 +458,7 @@ function showSession(answer) {
 	}
 	byId('session').hidden = false;
 	byId('session').dataset.session = session.id;
-	byId('session-gone').hidden = true;
+	byId('session-gone').hidden = session.state !== 'CLOSED';
 	show(byId('session-title'), `Session ${session.id}`);
 	facts('session-facts', [
 		['Server', session.server],
@@ -464,7 +474,8 @@ function showSession(answer) {
 		['Bytes', `${numbers.format(session.bytes.received)} received, ${numbers.format(session.bytes.sent)} sent`],
 		['Waiting', `${numbers.format(session.pending.inbound)} for the handler; ${numbers.format(session.pending.outboundWrites)} `
 			+ `writes, ${numbers.format(session.pending.outboundBytes)} bytes for the peer`],
-		['Closing', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')]
+		['Ended', moment(session.closed?.at)],
+		['Reason', session.closed && [session.closed.reason, session.closed.detail].filter(Boolean).join(': ')]
 	]);
 	listing('attributes', Object.entries(session.attributes ?? {}).map(([key, value]) => [key, plain(value)]), false);
 	listing('details', Object.entries(session.details ?? {}).map(([key, value]) => [key, plain(value)]), false);
@@ -639,6 +650,7 @@ byId('problem-dismiss').addEventListener('click', () => {
 	byId('problem').hidden = true;
 });
 byId('filter').addEventListener('change', () => turnTo([]));
+byId('which').addEventListener('change', () => turnTo([]));
 byId('size').addEventListener('change', () => turnTo([]));
 byId('first').addEventListener('click', () => turnTo([]));
 byId('previous').addEventListener('click', () => turnTo(before.slice(0, -1)));

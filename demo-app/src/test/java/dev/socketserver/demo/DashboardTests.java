@@ -27,7 +27,6 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,11 +67,6 @@ class DashboardTests {
 
 	private Browser browser;
 
-	@BeforeAll
-	static void startBrowser() {
-		started = Browser.start(profile);
-	}
-
 	@AfterAll
 	static void endBrowser() {
 		if (started != null) {
@@ -82,6 +76,10 @@ class DashboardTests {
 
 	@BeforeEach
 	void openPage() {
+		// Not before all tests: each of them is to say that it is left out.
+		if (started == null) {
+			started = Browser.start(profile);
+		}
 		this.browser = started;
 		this.browser.theme("light");
 		this.browser.open("http://localhost:" + this.http + "/");
@@ -103,7 +101,9 @@ class DashboardTests {
 
 	@AfterEach
 	void thePageHasMadeNoMistake() {
-		assertThat(this.browser.errors()).isEmpty();
+		if (this.browser != null) {
+			assertThat(this.browser.errors()).isEmpty();
+		}
 	}
 
 	@Test
@@ -170,6 +170,7 @@ class DashboardTests {
 		client.send("/name Ann");
 
 		this.browser.shows("#attributes tbody tr", "name Ann");
+		eventually(() -> assertThat(this.browser.texts("#details tbody tr")).contains("name Ann"));
 		assertThat(fact("Peer")).isEqualTo("127.0.0.1:" + client.localAddress().getPort());
 		assertThat(fact("Messages")).startsWith("1 received");
 		this.browser.shows(sessionCell(id, "received"), "1");
@@ -179,6 +180,14 @@ class DashboardTests {
 		this.browser.hides("tr[data-session=" + id + "]");
 		eventually(() -> assertThat(this.browser.find("#session-gone").isDisplayed()).isTrue());
 		this.browser.shows("#attributes tbody tr", "name Ann");
+		eventually(() -> assertThat(fact("Reason")).isEqualTo("CLIENT_CLOSED"));
+
+		this.browser.choose("#which", "ended");
+		this.browser.shows(sessionCell(id, "state"), "CLIENT_CLOSED");
+		assertThat(this.browser.all("tr[data-session=" + id + "] [data-action]"))
+			.allMatch((button) -> !button.isEnabled());
+		this.browser.choose("#which", "open");
+		this.browser.hides("tr[data-session=" + id + "]");
 	}
 
 	@ParameterizedTest
@@ -190,6 +199,7 @@ class DashboardTests {
 		this.browser.click(sessionCell(id, "id"));
 		client.send("/name " + name);
 
+		eventually(() -> assertThat(this.browser.texts("#details td")).contains(name));
 		eventually(() -> assertThat(this.browser.texts("#attributes td")).containsExactlyInAnyOrder("name", name, name,
 				"by name"));
 
@@ -237,6 +247,24 @@ class DashboardTests {
 		this.browser.click(cell("upper", "name"));
 		eventually(() -> assertThat(this.browser.texts("#closed tbody tr"))
 			.anyMatch((row) -> row.matches("OPERATOR_CLOSED [1-9]\\d*")));
+	}
+
+	@Test
+	void pausesASessionAndResumesIt(@SocketConnection("upper") SocketTestClient client,
+			@SocketConnection("upper") SocketTestClient other) {
+		client.send("before").expect("BEFORE");
+		String id = idOf("upper", client);
+		this.browser.click(sessionButton(id, "pause"));
+		this.browser.shows(sessionCell(id, "state"), "PAUSED");
+		this.browser.shows("#done", "pause session " + id + ": done.");
+
+		client.send("held");
+		other.send("not held").expect("NOT HELD");
+		assertThat(session(id).info().messagesSent()).isEqualTo(1);
+
+		this.browser.click(sessionButton(id, "resume"));
+		client.expect("HELD");
+		this.browser.shows(sessionCell(id, "state"), "OPEN");
 	}
 
 	@Test
