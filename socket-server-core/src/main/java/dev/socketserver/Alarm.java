@@ -19,7 +19,8 @@ public record Alarm(Kind kind, String detail, @Nullable Throwable cause) {
 		ACCEPT_FAILED,
 
 		/**
-		 * What {@link #ACCEPT_FAILED} told of is over: connections are accepted again.
+		 * What {@link #ACCEPT_FAILED} told of is over: connections are accepted again,
+		 * and nothing has failed for a moment.
 		 */
 		ACCEPT_RESUMED,
 

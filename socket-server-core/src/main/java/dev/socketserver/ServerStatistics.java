@@ -97,4 +97,11 @@ public interface ServerStatistics {
 	 */
 	long outboundDropped();
 
+	/**
+	 * Returns how often the listening socket was lost, while the server was to listen,
+	 * and another was opened on the same port.
+	 * @return the number
+	 */
+	long listenersReplaced();
+
 }

@@ -88,6 +88,17 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void loggersThatThrowHarmNobody() {
+		noClasses().that()
+			.doNotHaveSimpleName("SteadyLogger")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.slf4j..")
+			.because("the application's logger may throw, where that would end an event loop or a server's stop")
+			.check(MAIN);
+	}
+
+	@Test
 	void timeoutsDoNotFollowTheWallClock() {
 		noClasses().should().callMethod(System.class, "currentTimeMillis").because("the wall clock jumps").check(MAIN);
 	}

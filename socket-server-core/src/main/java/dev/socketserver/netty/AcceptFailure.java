@@ -84,7 +84,8 @@ enum AcceptFailure {
 		try (SocketChannel probe = SocketChannel.open()) {
 			return probe.isOpen();
 		}
-		catch (IOException ex) {
+		catch (IOException | LinkageError ex) {
+			// Of the latter kind where not even a class can be read.
 			return false;
 		}
 	}

@@ -5,10 +5,9 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
+import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether a listening socket may accept now: while nobody holds it. What it does not
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AcceptGate {
 
-	private static final Logger logger = LoggerFactory.getLogger(AcceptGate.class);
+	private static final SteadyLogger logger = SteadyLogger.of(AcceptGate.class);
 
 	/** Starts with what holds every new listener. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);

@@ -5,12 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 import dev.socketserver.RejectReason;
+import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stands in front of Netty's acceptor in the pipeline of a listening socket: counts what
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
-	private static final Logger logger = LoggerFactory.getLogger(Acceptor.class);
+	private static final SteadyLogger logger = SteadyLogger.of(Acceptor.class);
 
 	/** Of a peer that was gone before we could look. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
@@ -113,7 +112,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 			this.run.acceptFailed(context.channel(), cause);
 		}
 		catch (Throwable ex) {
-			// What escapes here would go to a logger that may throw, and end the loop.
+			// What escapes here would go to a logger of Netty's, and if that throws,
+			// end the loop.
 		}
 	}
 
@@ -122,12 +122,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			try {
-				logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
-			}
-			catch (Throwable ex) {
-				// With no descriptor left even logging may fail: not the loop's end.
-			}
+			logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
 		}
 
 	}

@@ -5,11 +5,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.Transport;
+import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.Future;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The event loops that all servers share, one group for each transport in use: made for
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EventLoops {
 
-	private static final Logger logger = LoggerFactory.getLogger(EventLoops.class);
+	private static final SteadyLogger logger = SteadyLogger.of(EventLoops.class);
 
 	/** How long a loop may take to end what it is doing; nothing waits for that. */
 	private static final long SHUTDOWN_SECONDS = 5;

@@ -4,9 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.socketserver.session.SteadyLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An executor of the application's, held to what the engine needs of one: that a task
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LentExecutor {
 
-	private static final Logger logger = LoggerFactory.getLogger(LentExecutor.class);
+	private static final SteadyLogger logger = SteadyLogger.of(LentExecutor.class);
 
 	private final String server;
 

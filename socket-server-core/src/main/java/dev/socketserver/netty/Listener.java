@@ -9,35 +9,40 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.Addresses;
+import dev.socketserver.Alarm;
+import dev.socketserver.Alarm.Kind;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
+import dev.socketserver.session.Alarms;
+import dev.socketserver.session.Ledger;
+import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The listening socket of one run. One that breaks, by itself or because somebody
  * destroyed it, is replaced by another on the same port, with back-off, until the run
- * closes it; sessions do not notice. While there are no descriptors it waits.
+ * closes it; sessions do not notice. While there are no descriptors it waits. Operators
+ * are told when it begins to fail, and when nothing has failed for a while.
  * <p>
  * Failures are reported on the listener's event loop; the rest may be called by any
- * thread. Guarded by itself. Nothing here may throw, and no logger may either: with no
- * descriptor left, some do, and would end the loop.
+ * thread. Guarded by itself. Nothing here may throw: that would end the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
 final class Listener {
 
-	private static final Logger logger = LoggerFactory.getLogger(Listener.class);
+	private static final SteadyLogger logger = SteadyLogger.of(Listener.class);
 
-	private static final long PAUSE_MILLIS = 1_000;
+	/** Between two looks whether there are descriptors again. */
+	private static final long PAUSE_MILLIS = 500;
 
 	/** Before an accept that failed for no known reason is tried once more. */
 	private static final long SECOND_TRY_MILLIS = 100;
@@ -50,7 +55,7 @@ final class Listener {
 	private static final long NEXT_ROUND_MILLIS = 1;
 
 	/** How often the system is asked whether the socket still listens. */
-	private static final long LOOK_MILLIS = 1_000;
+	private static final long LOOK_MILLIS = 500;
 
 	/** Linux; of level {@code SOL_SOCKET}. */
 	private static final ChannelOption<Integer> SO_ACCEPTCONN = new IntegerUnixChannelOption("SO_ACCEPTCONN", 1, 30);
@@ -65,6 +70,13 @@ final class Listener {
 
 	private final Bound bound;
 
+	private final Ledger ledger;
+
+	private final Alarms alarms;
+
+	/** Made before it is needed: its class may not be found without descriptors. */
+	private final Alarm resumed;
+
 	private final CompletableFuture<@Nullable Void> portFree = new CompletableFuture<>();
 
 	private Channel channel;
@@ -73,19 +85,39 @@ final class Listener {
 
 	private boolean binding;
 
+	/** Whether somebody is to look for descriptors soon. */
+	private volatile boolean resuming;
+
 	/** Failures in a row of which nobody knows the reason. Loop only. */
 	private int unknownFailures;
 
-	/** Loop only. */
-	private long lastWarning = System.nanoTime() - WARN_NANOS;
+	/** Grows with each attempt to bind until nothing has failed for a while. */
+	private long rebindMillis = FIRST_REBIND_MILLIS;
+
+	/** Whether operators were told of a failure, and not yet of its end. */
+	private boolean troubled;
+
+	private long failures;
+
+	/** At the last look. */
+	private long failuresSeen;
+
+	private @Nullable String lastWarning;
+
+	private long lastWarningNanos;
 
 	private volatile @Nullable Throwable failure;
 
-	Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound) {
+	Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Ledger ledger,
+			Alarms alarms) {
 		this.server = server;
 		this.gate = gate;
 		this.timer = timer;
 		this.bound = bound;
+		this.ledger = ledger;
+		this.alarms = alarms;
+		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
+				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
 		this.channel = bound.channel();
 		// So that no class has to be found later, when there is no descriptor for that.
 		AcceptFailure.of(new IOException("Only to see how it goes"));
@@ -123,11 +155,43 @@ final class Listener {
 			open = this.channel;
 		}
 		if (open.isOpen()) {
-			open.close();
+			end(open);
 		}
 		else {
 			this.portFree.complete(null);
 		}
+	}
+
+	/**
+	 * Closes a channel, and refuses connections from that moment: a socket on which
+	 * io_uring has an accept under way goes on listening for a while after it was closed.
+	 */
+	private static void end(Channel open) {
+		try {
+			open.eventLoop().execute(() -> {
+				if (onLinux(open) && open.isOpen()) {
+					refuse((UnixChannel) open);
+				}
+				open.close();
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			open.close();
+		}
+	}
+
+	private static void refuse(UnixChannel open) {
+		try {
+			((Socket) open.fd()).shutdown(true, true);
+		}
+		catch (IOException ex) {
+			// It is broken, and listens no more.
+			logger.debug("{} could not be shut down", open, ex);
+		}
+	}
+
+	private static boolean onLinux(Channel channel) {
+		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
 	}
 
 	/** A connection was accepted. */
@@ -153,19 +217,61 @@ final class Listener {
 
 	private void pause(Channel where, Throwable cause, long millis) {
 		this.gate.hold(Reason.EXHAUSTED);
-		this.failure = cause;
-		long now = System.nanoTime();
-		if (now - this.lastWarning >= WARN_NANOS) {
-			this.lastWarning = now;
-			warn("Server '{}' cannot accept connections at the moment: {}", cause);
+		failed("Server '{}' cannot accept connections at the moment: {}", cause);
+		if (!this.resuming) {
+			this.resuming = true;
+			resumeLater(where, millis);
 		}
-		resumeLater(where, millis);
+	}
+
+	/** Says that accepting fails, to operators once for each trouble. */
+	private void failed(String warning, Throwable cause) {
+		boolean warn;
+		synchronized (this) {
+			if (this.closing) {
+				return;
+			}
+			this.failure = cause;
+			this.failures++;
+			if (!this.troubled) {
+				this.troubled = true;
+				this.alarms.raise(new Alarm(Kind.ACCEPT_FAILED,
+						"connections cannot be accepted on " + Addresses.format(this.bound.address()) + ": " + cause,
+						cause));
+			}
+			long now = System.nanoTime();
+			warn = !warning.equals(this.lastWarning) || now - this.lastWarningNanos >= WARN_NANOS;
+			if (warn) {
+				this.lastWarning = warning;
+				this.lastWarningNanos = now;
+			}
+		}
+		if (warn) {
+			logger.warn(warning, this.server, String.valueOf(cause));
+		}
+	}
+
+	/**
+	 * Says that accepting works if nothing has failed since the last look: who has one
+	 * descriptor now and none in a moment is still in the same trouble.
+	 */
+	private synchronized void lookIfOver() {
+		boolean steady = this.failure == null && this.failures == this.failuresSeen;
+		this.failuresSeen = this.failures;
+		if (steady) {
+			this.rebindMillis = FIRST_REBIND_MILLIS;
+		}
+		if (steady && this.troubled && !this.closing) {
+			this.troubled = false;
+			this.alarms.raise(this.resumed);
+		}
 	}
 
 	private void resumeLater(Channel where, long millis) {
 		try {
 			where.eventLoop().schedule(() -> {
 				if (AcceptFailure.descriptorsLeft()) {
+					this.resuming = false;
 					if (!this.gate.isHeldFor(Reason.HEALING)) {
 						this.failure = null;
 					}
@@ -209,18 +315,21 @@ final class Listener {
 		try {
 			if (!listens(opened)) {
 				replace(opened, new ClosedChannelException());
+				return;
 			}
 		}
 		catch (RuntimeException ex) {
 			replace(opened, ex);
+			return;
 		}
+		lookIfOver();
 	}
 
 	private static boolean listens(Channel opened) {
 		if (!opened.isOpen()) {
 			return false;
 		}
-		if (opened instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux")) {
+		if (onLinux(opened)) {
 			Integer accepting = opened.config().getOption(SO_ACCEPTCONN);
 			return accepting == null || accepting != 0;
 		}
@@ -228,20 +337,15 @@ final class Listener {
 	}
 
 	private void closed(Channel ended) {
-		synchronized (this) {
-			if (!this.closing) {
-				this.gate.hold(Reason.HEALING);
-				if (this.failure == null) {
-					this.failure = new ClosedChannelException();
-				}
-			}
-		}
 		if (isClosing()) {
 			free(ended);
 			return;
 		}
-		warn("Server '{}' has lost its listening socket and opens another: {}", this.failure);
-		rebindLater(FIRST_REBIND_MILLIS);
+		this.gate.hold(Reason.HEALING);
+		Throwable known = this.failure;
+		failed("Server '{}' has lost its listening socket and opens another: {}",
+				(known != null) ? known : new ClosedChannelException());
+		rebindLater();
 	}
 
 	/**
@@ -261,11 +365,16 @@ final class Listener {
 		return this.closing;
 	}
 
-	private void rebindLater(long delayMillis) {
-		this.timer.schedule(() -> rebind(delayMillis), delayMillis, TimeUnit.MILLISECONDS);
+	private void rebindLater() {
+		long delay;
+		synchronized (this) {
+			delay = this.rebindMillis;
+			this.rebindMillis = Math.min(delay * 2, MAX_REBIND_MILLIS);
+		}
+		this.timer.schedule(this::rebind, delay, TimeUnit.MILLISECONDS);
 	}
 
-	private void rebind(long delayMillis) {
+	private void rebind() {
 		synchronized (this) {
 			if (this.closing) {
 				return;
@@ -277,7 +386,7 @@ final class Listener {
 			attempt = this.bound.again().get();
 		}
 		catch (RuntimeException | Error ex) {
-			notBound(ex, delayMillis);
+			notBound(ex);
 			return;
 		}
 		attempt.addListener((future) -> {
@@ -285,7 +394,7 @@ final class Listener {
 				bound(attempt.channel());
 			}
 			else {
-				notBound(future.cause(), delayMillis);
+				notBound(future.cause());
 			}
 		});
 	}
@@ -299,22 +408,18 @@ final class Listener {
 		}
 		if (tooLate) {
 			opened.closeFuture().addListener((future) -> free(opened));
-			opened.close();
+			end(opened);
 			return;
 		}
 		this.failure = null;
 		this.unknownFailures = 0;
+		this.ledger.countListenerReplaced();
 		watch(opened);
 		this.gate.release(Reason.HEALING);
-		try {
-			logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.bound.address()));
-		}
-		catch (Throwable ex) {
-			// See above.
-		}
+		logger.info("Server '{}' listens on {} again", this.server, Addresses.format(this.bound.address()));
 	}
 
-	private void notBound(Throwable cause, long delayMillis) {
+	private void notBound(Throwable cause) {
 		boolean tooLate;
 		synchronized (this) {
 			this.binding = false;
@@ -324,17 +429,8 @@ final class Listener {
 			this.portFree.complete(null);
 			return;
 		}
-		this.failure = cause;
-		rebindLater(Math.min(delayMillis * 2, MAX_REBIND_MILLIS));
-	}
-
-	private void warn(String message, @Nullable Throwable cause) {
-		try {
-			logger.warn(message, this.server, String.valueOf(cause));
-		}
-		catch (Throwable ex) {
-			// See above.
-		}
+		failed("Server '{}' cannot open another listening socket: {}", cause);
+		rebindLater();
 	}
 
 }

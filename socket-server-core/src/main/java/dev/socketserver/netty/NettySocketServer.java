@@ -28,6 +28,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.session.Alarms;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionContext;
@@ -67,6 +68,8 @@ final class NettySocketServer implements SocketServer {
 
 	private final Ledger ledger = new Ledger();
 
+	private final Alarms alarms;
+
 	/** Guards transitions of state; never held while binding or waiting. */
 	private final ReentrantLock transition = new ReentrantLock();
 
@@ -101,6 +104,11 @@ final class NettySocketServer implements SocketServer {
 		this.payloads = new Payloads(spec.charset(), spec.converters());
 		this.sessions = sessions;
 		this.binder = new PortBinder(spec);
+		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
+	}
+
+	Alarms alarms() {
+		return this.alarms;
 	}
 
 	@Override

@@ -11,11 +11,11 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
+import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.session.SteadyLogger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One line for each start and stop of a server, and one an interval for the connections
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ServerLog implements SocketServerListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(SocketServer.class);
+	private static final SteadyLogger logger = SteadyLogger.of(SocketServer.class);
 
 	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -50,7 +50,12 @@ final class ServerLog implements SocketServerListener {
 			logger.info("'{}' no longer listens, and {} sessions are left", server.name(), kept);
 			return;
 		}
-		logger.info("'{}' has stopped after {} sessions", server.name(), server.statistics().opened());
+		ServerStatistics statistics = server.statistics();
+		long refused = statistics.rejected().values().stream().mapToLong(Long::longValue).sum();
+		logger.info(
+				"'{}' has stopped after {} sessions: {} connections accepted, {} refused, {} messages received, {} sent",
+				server.name(), statistics.opened(), statistics.accepted(), refused, statistics.messagesReceived(),
+				statistics.messagesSent());
 	}
 
 	/** A server is paused or goes on. */

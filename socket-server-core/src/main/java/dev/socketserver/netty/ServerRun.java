@@ -28,12 +28,11 @@ import dev.socketserver.session.Deadlines;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.StuckCalls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One run of a server, from its bind to the end of its last session. What it holds is
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun {
 
-	private static final Logger logger = LoggerFactory.getLogger(ServerRun.class);
+	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
 
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
@@ -196,7 +195,8 @@ final class ServerRun {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
-		Listener opened = new Listener(name(), this.gate, this.timer, bound);
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.ledger(),
+				this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
 		watchDeadlines();
@@ -263,7 +263,7 @@ final class ServerRun {
 				look.run();
 			}
 			catch (Throwable ex) {
-				// A logger may throw; that must not be the last look.
+				// That must not be the last look.
 				logger.debug("Server '{}': looking for {} failed", name(), what, ex);
 			}
 		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS);

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.session.OutputBuffer;
 import dev.socketserver.session.Session;
+import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.Wire;
 import dev.socketserver.session.Workbench;
 import io.netty.buffer.ByteBuf;
@@ -24,8 +25,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Joins a session and its Netty channel: tells the session what happens on the channel,
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire, ChannelFutureListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(SessionChannel.class);
+	private static final SteadyLogger logger = SteadyLogger.of(SessionChannel.class);
 
 	private static final FastThreadLocal<Workbench> WORKBENCH = new FastThreadLocal<>() {
 

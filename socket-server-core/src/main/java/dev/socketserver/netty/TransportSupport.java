@@ -27,7 +27,6 @@ import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -188,7 +187,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 		}
 
 		static TransportSupport support() {
-			return new TransportSupport(IoUringIoHandler.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
+			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
 					Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
 					IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
 					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT);

@@ -40,6 +40,8 @@ public final class Ledger implements ServerStatistics {
 
 	private final LongAdder outboundDropped = new LongAdder();
 
+	private final LongAdder listenersReplaced = new LongAdder();
+
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
@@ -129,6 +131,16 @@ public final class Ledger implements ServerStatistics {
 
 	void countOutboundDropped(int count) {
 		this.outboundDropped.add(count);
+	}
+
+	/** A lost listening socket was replaced by another on the same port. */
+	public void countListenerReplaced() {
+		this.listenersReplaced.increment();
+	}
+
+	@Override
+	public long listenersReplaced() {
+		return this.listenersReplaced.sum();
 	}
 
 	@Override

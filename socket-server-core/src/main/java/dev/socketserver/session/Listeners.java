@@ -13,8 +13,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells several listeners, in order; one that throws does not keep the others from being
@@ -22,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Listeners implements SocketServerListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(Listeners.class);
+	private static final SteadyLogger logger = SteadyLogger.of(Listeners.class);
 
 	private final Supplier<? extends Collection<? extends SocketServerListener>> source;
 
@@ -96,10 +94,7 @@ public final class Listeners implements SocketServerListener {
 
 	/** The failure is the listener's too: asked for its message, it may throw again. */
 	private static void logFailure(SocketServerListener listener, Throwable failure) {
-		try {
-			logger.error("Listener {} failed", listener.getClass().getName(), failure);
-		}
-		catch (Throwable ex) {
+		if (!logger.error("Listener {} failed", listener.getClass().getName(), failure)) {
 			logger.error("Listener {} failed with {}, which cannot be shown", listener.getClass().getName(),
 					failure.getClass().getName());
 		}

@@ -31,8 +31,6 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One session: joins inbox, driver and outbox, and owns the one fact of how it ends. The
@@ -40,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Session implements SocketSession {
 
-	private static final Logger logger = LoggerFactory.getLogger(Session.class);
+	private static final SteadyLogger logger = SteadyLogger.of(Session.class);
 
 	private static final VarHandle STATUS;
 
@@ -559,10 +557,7 @@ public final class Session implements SocketSession {
 
 	/** The failure is user code too: asked for its message, it may throw again. */
 	private void logFailure(String what, Throwable failure) {
-		try {
-			logger.error("Session {}: {}", id(), what, failure);
-		}
-		catch (Throwable ex) {
+		if (!logger.error("Session {}: {}", id(), what, failure)) {
 			logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
 		}
 	}

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Notices calls of message handlers that last too long, and reports each once; it
@@ -21,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StuckCalls {
 
-	private static final Logger logger = LoggerFactory.getLogger(StuckCalls.class);
+	private static final SteadyLogger logger = SteadyLogger.of(StuckCalls.class);
 
 	private static final String LANE = Lane.class.getName();
 

@@ -25,6 +25,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.ThrowingAppender;
 import dev.socketserver.Transport;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -102,6 +103,49 @@ class HostileCodeTests {
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
 		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void loggerThatThrowsKeepsNothingFromEnding(ExecutionMode mode) throws Exception {
+		CountDownLatch stuck = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			if (line.equals("fail")) {
+				throw new IllegalStateException("This handler throws");
+			}
+			stuck.countDown();
+			awaitEnd(end);
+			return line;
+		}, (spec) -> spec.execution(mode).maxSessions(2));
+		try (Peer peer = new Peer(server);
+				Peer other = new Peer(server);
+				ThrowingAppender throwing = new ThrowingAppender("dev.socketserver")) {
+			assertThat(throwing.getName()).isNull();
+			other.send("stay\n");
+			stuck.await();
+			try (Peer refused = new Peer(server)) {
+				assertThat(refused.sawReset()).isTrue();
+			}
+			peer.send("fail\n");
+			assertThat(peer.rest()).isEmpty();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			// Cut, and left behind two seconds later, with a warning.
+			assertThat(server.stop(Duration.ofMillis(1))).isTrue();
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		}
+		finally {
+			end.countDown();
+		}
+	}
+
+	private static void awaitEnd(CountDownLatch end) {
+		try {
+			end.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	static <T extends Throwable> void sneak(Throwable failure) throws T {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,9 +16,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.Transport;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
+import dev.socketserver.session.Alarms;
+import dev.socketserver.session.Ledger;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -29,8 +33,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.UnixChannel;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +60,10 @@ class ListenerTests {
 	private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
 
 	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+
+	private final Ledger ledger = new Ledger();
+
+	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
 
 	private final AtomicReference<ServerSocket> intruder = new AtomicReference<>();
 
@@ -102,7 +112,8 @@ class ListenerTests {
 			intrude(address);
 			return bootstrap.bind(address);
 		};
-		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again)));
+		this.listener.set(new Listener("broken", this.gate, this.timer, new Bound(first, address, again), this.ledger,
+				new Alarms(this.alarms::add, Runnable::run)));
 		this.gate.release(Reason.UNANNOUNCED);
 		return address.getPort();
 	}
@@ -189,7 +200,17 @@ class ListenerTests {
 			}
 			Awaitility.await().until(() -> this.listener.get().failure() == null);
 			assertThat(this.listener.get().address().getPort()).isEqualTo(port);
+			assertThat(this.ledger.listenersReplaced()).isEqualTo(i + 1);
 		}
+		Awaitility.await().until(() -> lastAlarm() == Alarm.Kind.ACCEPT_RESUMED);
+	}
+
+	private Alarm.@Nullable Kind lastAlarm() {
+		Alarm last = null;
+		for (Alarm alarm : this.alarms) {
+			last = alarm;
+		}
+		return (last != null) ? last.kind() : null;
 	}
 
 	@ParameterizedTest
@@ -215,6 +236,30 @@ class ListenerTests {
 		other.close();
 		assertAccepts(port);
 		assertThat(this.listener.get().failure()).isNull();
+		Awaitility.await().until(() -> this.alarms.size() == 2);
+		assertThat(this.alarms).extracting(Alarm::kind)
+			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
+		assertThat(this.ledger.listenersReplaced()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void onePieceOfTroubleIsToldOnceHoweverOftenItFails(Transport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		// As with a descriptor that is free for a moment, again and again.
+		IOException none = new NativeIoException("accept", -24);
+		for (int i = 0; i < 3; i++) {
+			current.eventLoop().submit(() -> this.listener.get().acceptFailed(current, none)).sync();
+			assertThat(this.gate.isHeldFor(Reason.EXHAUSTED)).isTrue();
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> this.gate.isOpen());
+		}
+		assertThat(this.alarms).extracting(Alarm::kind).containsExactly(Alarm.Kind.ACCEPT_FAILED);
+		Awaitility.await().until(() -> this.alarms.size() == 2);
+		assertThat(this.alarms).extracting(Alarm::kind)
+			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
+		assertAccepts(port);
+		assertThat(this.ledger.listenersReplaced()).isZero();
 	}
 
 	@ParameterizedTest

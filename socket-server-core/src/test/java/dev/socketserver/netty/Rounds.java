@@ -15,7 +15,18 @@ final class Rounds {
 	 * @return the number
 	 */
 	static int of(String property) {
-		return Integer.getInteger(property, Boolean.getBoolean("socketserver.soak") ? 1_000 : 50);
+		return of(property, 50, 1_000);
+	}
+
+	/**
+	 * Returns how many rounds to run.
+	 * @param property a system property that has the number, if it is to be another
+	 * @param few the number in each build
+	 * @param many the number with the profile
+	 * @return the number
+	 */
+	static int of(String property, int few, int many) {
+		return Integer.getInteger(property, Boolean.getBoolean("socketserver.soak") ? many : few);
 	}
 
 }

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
@@ -43,6 +44,8 @@ final class ServerFixture implements AfterEachCallback {
 
 	final List<SocketSession> opened = new CopyOnWriteArrayList<>();
 
+	final List<Alarm> alarms = new CopyOnWriteArrayList<>();
+
 	final NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 
 		@Override
@@ -53,6 +56,11 @@ final class ServerFixture implements AfterEachCallback {
 		@Override
 		public void closed(SocketSession session, CloseStatus status) {
 			ServerFixture.this.closed.add(status);
+		}
+
+		@Override
+		public void alarm(SocketServer server, Alarm alarm) {
+			ServerFixture.this.alarms.add(alarm);
 		}
 
 	}));

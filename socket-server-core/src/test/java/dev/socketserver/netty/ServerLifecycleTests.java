@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
@@ -40,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -416,33 +416,21 @@ class ServerLifecycleTests {
 		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
 	}
 
-	@Test
-	void listeningServerKeepsTheJvmAliveUntilItStops() throws Exception {
-		assertJvm("serve", true);
+	@ParameterizedTest
+	@CsvSource({ "false, true, false, true", "false, true, true, true", "false, false, false, true",
+			"false, false, true, true", "true, false, false, false", "true, false, true, true",
+			"true, true, false, false", "true, true, true, false" })
+	void jvmLivesWhileAFlagAsksForIt(boolean serverDaemon, boolean sessionDaemon, boolean session, boolean lives)
+			throws Exception {
+		assertJvm(lives, String.valueOf(serverDaemon), String.valueOf(sessionDaemon), String.valueOf(session));
 	}
 
-	@Test
-	void daemonServerLetsTheJvmEnd() throws Exception {
-		assertJvm("daemon", false);
-	}
-
-	@Test
-	void openSessionKeepsTheJvmAliveWhereAskedTo() throws Exception {
-		assertJvm("session", true);
-	}
-
-	@Test
-	void openSessionOfADaemonLetsTheJvmEnd() throws Exception {
-		assertJvm("daemon session", false);
-	}
-
-	private static void assertJvm(String how, boolean lives) throws Exception {
+	private static void assertJvm(boolean lives, String... flags) throws Exception {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		Process jvm = new ProcessBuilder(java, "-cp",
-				System.getProperty("java.class.path").replace(':', File.pathSeparatorChar), Program.class.getName(),
-				how)
-			.redirectErrorStream(true)
-			.start();
+		List<String> command = new ArrayList<>(
+				List.of(java, "-cp", System.getProperty("java.class.path"), Program.class.getName()));
+		command.addAll(List.of(flags));
+		Process jvm = new ProcessBuilder(command).redirectErrorStream(true).start();
 		try {
 			// The program says it has left main; if nothing kept it, it would be gone
 			// soon.
@@ -485,15 +473,16 @@ class ServerLifecycleTests {
 		public static void main(String[] args) throws IOException {
 			CompletableFuture<SocketServer> self = new CompletableFuture<>();
 			NettySocketServers servers = new NettySocketServers(List.of());
-			boolean session = args[0].endsWith("session");
+			boolean serverDaemon = Boolean.parseBoolean(args[0]);
+			boolean session = Boolean.parseBoolean(args[2]);
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("end", PayloadConverter.text(UTF_8), (line) -> {
-					end(session, self.join());
+					end(serverDaemon, self.join());
 					return "ending";
 				}))
 				.requestsPerSession(1)
-				.serverDaemon(!args[0].equals("serve"))
-				.sessionDaemon(!args[0].equals("session"))
+				.serverDaemon(serverDaemon)
+				.sessionDaemon(Boolean.parseBoolean(args[1]))
 				.build());
 			self.complete(server);
 			server.start();
@@ -505,8 +494,9 @@ class ServerLifecycleTests {
 		}
 
 		/** Takes away what may keep the JVM alive, but for the session that asks. */
-		private static void end(boolean session, SocketServer server) {
-			if (!session) {
+		private static void end(boolean serverDaemon, SocketServer server) {
+			if (!serverDaemon) {
+				// Its sessions end with it.
 				server.stop();
 				return;
 			}

@@ -34,7 +34,7 @@ class ServerLogTests {
 
 		assertThat(this.lines.messages()).containsExactly(
 				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines",
-				"'test' has stopped after 1 sessions");
+				"'test' has stopped after 1 sessions: 1 connections accepted, 0 refused, 1 messages received, 1 sent");
 	}
 
 	@Test

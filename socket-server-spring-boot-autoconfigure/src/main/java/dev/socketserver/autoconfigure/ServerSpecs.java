@@ -18,6 +18,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.InvalidSpecException;
 import dev.socketserver.SocketOptions;
+import dev.socketserver.Transport;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
@@ -327,6 +328,10 @@ final class ServerSpecs {
 
 	/** How a constant is written in properties. */
 	static String asWritten(Enum<?> constant) {
+		if (constant == Transport.IO_URING) {
+			// As the kernel's documentation has it.
+			return "io_uring";
+		}
 		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 

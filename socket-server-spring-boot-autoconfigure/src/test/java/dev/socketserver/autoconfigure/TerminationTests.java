@@ -1,7 +1,10 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +18,6 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketServerStartedEvent;
-import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,12 +49,12 @@ class TerminationTests {
 	/** What the shell calls a program that SIGTERM has ended. */
 	private static final int TERMINATED = 128 + 15;
 
+	/** How Spring Boot's applications end whose start fails. */
+	private static final int FAILED = 1;
+
 	@Test
 	void everyReplyInProgressArrivesAndTheApplicationEnds() throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), Program.class.getName())
-			.redirectErrorStream(true)
-			.start();
+		Process jvm = start();
 		List<TestPeer> peers = new ArrayList<>();
 		try {
 			BlockingQueue<String> said = new LinkedBlockingQueue<>();
@@ -78,7 +80,11 @@ class TerminationTests {
 			assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
 			assertThat(jvm.exitValue()).isEqualTo(TERMINATED);
 			reader.join();
-			assertThat(said).anySatisfy((line) -> assertThat(line).endsWith("balance 500 of 500"));
+			assertThat(said).filteredOn((line) -> line.contains("'slow' has stopped"))
+				.singleElement()
+				.asString()
+				.endsWith("after 500 sessions: 500 connections accepted, 0 refused, "
+						+ "500 messages received, 500 sent");
 		}
 		finally {
 			jvm.destroyForcibly();
@@ -86,6 +92,30 @@ class TerminationTests {
 				peer.close();
 			}
 		}
+	}
+
+	@Test
+	void anApplicationThatCannotListenSaysSoAndEnds() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+			Process jvm = start("--socket.servers.slow.port=" + taken.getLocalPort());
+			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
+				assertThat(output.lines())
+					.anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:"));
+				assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(jvm.exitValue()).isEqualTo(FAILED);
+			}
+			finally {
+				jvm.destroyForcibly();
+			}
+		}
+	}
+
+	private static Process start(String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), Program.class.getName()));
+		command.addAll(List.of(arguments));
+		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}
 
 	/** Returns what follows the text in the line that has it. */
@@ -113,7 +143,8 @@ class TerminationTests {
 
 		public static void main(String[] args) {
 			new SpringApplicationBuilder(Program.class).web(WebApplicationType.NONE)
-				.run("--socket.servers.slow.port=0", "--socket.servers.slow.execution.threads=" + SESSIONS);
+				.properties("socket.servers.slow.port=0", "socket.servers.slow.execution.threads=" + SESSIONS)
+				.run(args);
 		}
 
 		@Bean
@@ -143,12 +174,6 @@ class TerminationTests {
 			if (event.getState() == ReadinessState.REFUSING_TRAFFIC) {
 				this.refusing.countDown();
 			}
-		}
-
-		@EventListener
-		void stopped(SocketServerStoppedEvent event) {
-			logger.info("balance {} of {}", event.server().statistics().messagesSent(),
-					event.server().statistics().messagesReceived());
 		}
 
 	}
