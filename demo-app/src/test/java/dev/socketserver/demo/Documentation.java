@@ -34,6 +34,15 @@ final class Documentation {
 	}
 
 	/**
+	 * Returns a file as text.
+	 * @param path the path from the project's root
+	 * @return the text
+	 */
+	static String text(String path) {
+		return String.join("\n", lines(path));
+	}
+
+	/**
 	 * Returns the first two columns of the tables in a file, where the first is code.
 	 * @param path the path from the project's root
 	 * @return the second cells by the first, without quotes
@@ -70,9 +79,13 @@ final class Documentation {
 	 * @return paths from the project's root
 	 */
 	static Stream<String> pages() {
-		try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+		try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
 			return Stream.concat(Stream.of("README.md"),
-					docs.map((page) -> "docs/" + page.getFileName()).sorted().toList().stream());
+					docs.map((file) -> ROOT.relativize(file).toString())
+						.filter((file) -> file.endsWith(".md"))
+						.sorted()
+						.toList()
+						.stream());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Tells every session what one of them said. The state of a session is what it is called.
+ * Tells every session what one of them said. The state of a session is what it is called:
+ * its id, until it says <code>/name</code> and another name.
  */
 @SocketHandler("chat")
 class Chat implements ConnectionHandler<String> {
@@ -35,7 +36,14 @@ class Chat implements ConnectionHandler<String> {
 
 	@Override
 	public @Nullable String received(@Nullable String name, ByteBuffer line, SocketSession session) {
-		tellAll(session, name + ": " + StandardCharsets.UTF_8.decode(line));
+		String text = StandardCharsets.UTF_8.decode(line).toString();
+		if (text.startsWith("/name ")) {
+			String newName = text.substring("/name ".length());
+			session.attributes().put("name", newName);
+			tellAll(session, name + " is now " + newName);
+			return newName;
+		}
+		tellAll(session, name + ": " + text);
 		return name;
 	}
 

@@ -1,0 +1,48 @@
+package dev.socketserver.demo.dashboard;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Keeps pages of others away from buttons that need no password. Nothing but a person at
+ * this machine reaches them: HTTP listens on the loopback address, the actuator takes
+ * JSON only, which the page of another site cannot send without being allowed to, and
+ * this filter does the rest.
+ * <p>
+ * A request must have been meant for this machine: a site whose name is made to resolve
+ * to the loopback address gets no answer. And what the page may load and run is what this
+ * application serves, whatever text of a peer it shows.
+ */
+@Component
+class LocalOnlyFilter extends OncePerRequestFilter {
+
+	private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+	/** With Trusted Types, so that even {@code innerHTML} is an error. */
+	private static final String POLICY = String.join("; ", "default-src 'none'", "connect-src 'self'", "img-src 'self'",
+			"script-src 'self'", "style-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+			"require-trusted-types-for 'script'", "trusted-types 'none'");
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (!NAMES.contains(request.getServerName().toLowerCase(Locale.ROOT))) {
+			response.sendError(HttpServletResponse.SC_FORBIDDEN);
+			return;
+		}
+		response.setHeader("Content-Security-Policy", POLICY);
+		response.setHeader("X-Content-Type-Options", "nosniff");
+		response.setHeader("Referrer-Policy", "no-referrer");
+		chain.doFilter(request, response);
+	}
+
+}

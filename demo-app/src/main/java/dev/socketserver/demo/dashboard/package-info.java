@@ -1,0 +1,8 @@
+/**
+ * What keeps the page at {@code /} and the actuator behind it to the person at this
+ * machine.
+ */
+@NullMarked
+package dev.socketserver.demo.dashboard;
+
+import org.jspecify.annotations.NullMarked;
