@@ -30,8 +30,9 @@ public final class StuckCalls {
 	private static final List<String> BETWEEN = List.of("dev.socketserver.session.Lane",
 			"dev.socketserver.session.MessageDriver", "dev.socketserver.session.Replies",
 			"dev.socketserver.session.Session", "dev.socketserver.session.Listeners", "dev.socketserver.ServerHandler",
-			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
-			"java.", "jdk.", "sun.", "org.springframework.");
+			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
+			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
+			"dev.socketserver.payload.", "java.", "jdk.", "sun.", "org.springframework.");
 
 	private final SessionContext context;
 

@@ -116,7 +116,21 @@ class OperatorTests {
 
 			assertThat(peer.rest()).isEmpty();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+		}
+	}
+
+	@Test
+	void aSessionThatIsClosingCannotBeHeld() throws Exception {
+		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			session.close();
 			assertThat(session.hold()).isFalse();
+			assertThat(peer.rest()).isEmpty();
+			this.fixture.nextClosed();
+			assertThat(session.hold()).isFalse();
+			assertThat(session.info().readsPaused()).isFalse();
 		}
 	}
 
