@@ -127,7 +127,10 @@ final class AcceptGate {
 		EXHAUSTED,
 
 		/** The listening socket broke, and a new one is on its way. */
-		HEALING
+		HEALING,
+
+		/** The listening socket is being closed for good. */
+		CLOSED
 
 	}
 

@@ -62,6 +62,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	}
 
 	private void accept(ChannelHandlerContext context, SocketChannel channel) {
+		if (this.run.closing()) {
+			// As the kernel does with those that it has not shown us yet. There may be
+			// thousands, and the loop is to come to closing the listener.
+			reset(channel);
+			return;
+		}
 		RejectReason refusal = this.run.connectionAccepted();
 		if (refusal != null) {
 			refuse(channel, refusal);

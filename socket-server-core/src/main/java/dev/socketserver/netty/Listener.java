@@ -81,6 +81,9 @@ final class Listener {
 
 	private Channel channel;
 
+	/** The last that was broken: nobody touches its socket any more. */
+	private @Nullable Channel lost;
+
 	private boolean closing;
 
 	private boolean binding;
@@ -153,9 +156,10 @@ final class Listener {
 				return;
 			}
 			open = this.channel;
+			refuse(open);
 		}
 		if (open.isOpen()) {
-			end(open);
+			open.close();
 		}
 		else {
 			this.portFree.complete(null);
@@ -163,26 +167,18 @@ final class Listener {
 	}
 
 	/**
-	 * Closes a channel, and refuses connections from that moment: a socket on which
-	 * io_uring has an accept under way goes on listening for a while after it was closed.
+	 * Refuses connections from now on, where that can be done: a loop that has much to
+	 * accept comes late to closing the channel, and a socket on which io_uring has an
+	 * accept under way goes on listening even then. Called under the monitor, so that it
+	 * is not done to a descriptor that another has meanwhile: whoever closes a channel
+	 * says so first.
 	 */
-	private static void end(Channel open) {
-		try {
-			open.eventLoop().execute(() -> {
-				if (onLinux(open) && open.isOpen()) {
-					refuse((UnixChannel) open);
-				}
-				open.close();
-			});
+	private void refuse(Channel open) {
+		if (open == this.lost || !open.isOpen() || !onLinux(open)) {
+			return;
 		}
-		catch (RejectedExecutionException ex) {
-			open.close();
-		}
-	}
-
-	private static void refuse(UnixChannel open) {
 		try {
-			((Socket) open.fd()).shutdown(true, true);
+			((Socket) ((UnixChannel) open).fd()).shutdown(true, true);
 		}
 		catch (IOException ex) {
 			// It is broken, and listens no more.
@@ -201,6 +197,11 @@ final class Listener {
 
 	/** Accepting failed on a channel, which may be one that is no longer in use. */
 	void acceptFailed(Channel where, Throwable cause) {
+		if (isClosing()) {
+			// Not again, until the loop comes to closing it.
+			this.gate.hold(Reason.CLOSED);
+			return;
+		}
 		// No switch: the class that the compiler makes for it would be looked for when
 		// there is no descriptor to read it with.
 		AcceptFailure kind = AcceptFailure.of(cause);
@@ -293,6 +294,7 @@ final class Listener {
 			if (this.closing || broken != this.channel) {
 				return;
 			}
+			this.lost = broken;
 		}
 		this.gate.hold(Reason.HEALING);
 		this.failure = cause;
@@ -405,10 +407,13 @@ final class Listener {
 			this.binding = false;
 			this.channel = opened;
 			tooLate = this.closing;
+			if (tooLate) {
+				refuse(opened);
+			}
 		}
 		if (tooLate) {
 			opened.closeFuture().addListener((future) -> free(opened));
-			end(opened);
+			opened.close();
 			return;
 		}
 		this.failure = null;

@@ -151,6 +151,11 @@ final class ServerRun {
 		return (current != null && !this.closing) ? current.failure() : null;
 	}
 
+	/** Whether the server listens no more, or is about to. */
+	boolean closing() {
+		return this.closing;
+	}
+
 	AcceptGate gate() {
 		return this.gate;
 	}
@@ -470,7 +475,10 @@ final class ServerRun {
 				if (stuck > 0) {
 					logger.warn("Server '{}' stops although handlers of {} sessions have not returned", name(), stuck);
 				}
-				end();
+				// Who hears of the stop is to find the port closed; but a loop that a
+				// handler blocks does not come to that.
+				this.listenerGone.thenRun(this::end);
+				after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), this::end);
 			}
 		});
 		endIfDone();

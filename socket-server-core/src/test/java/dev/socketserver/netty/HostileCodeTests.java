@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,10 @@ class HostileCodeTests {
 			try (Peer refused = new Peer(server)) {
 				assertThat(refused.sawReset()).isTrue();
 			}
+			catch (SocketException ex) {
+				assertThat(ex).as("refused before connect returned").isNotNull();
+			}
+			Awaitility.await().until(() -> !server.statistics().rejected().isEmpty());
 			peer.send("fail\n");
 			assertThat(peer.rest()).isEmpty();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);

@@ -119,8 +119,11 @@ class StopStormTests {
 		server.start();
 		InetSocketAddress address = server.localAddress();
 		List<Future<List<Socket>>> clients = new ArrayList<>();
+		int stay = random.nextInt(4);
 		for (int i = 0; i < CLIENTS; i++) {
-			clients.add(this.threads.submit(() -> storm(address)));
+			// Whoever stays keeps the server waiting for a second when it has closed.
+			boolean leave = stay > 0;
+			clients.add(this.threads.submit(() -> storm(address, leave)));
 		}
 		int enough = 1 + random.nextInt(50);
 		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> this.opened.get() >= enough);
@@ -145,13 +148,16 @@ class StopStormTests {
 	}
 
 	/** Connects again and again until it is refused for good; returns who got through. */
-	private List<Socket> storm(InetSocketAddress address) throws IOException {
+	private List<Socket> storm(InetSocketAddress address, boolean leave) throws IOException {
 		List<Socket> connected = new ArrayList<>();
 		while (true) {
 			boolean before = this.stopped;
 			Socket socket = tryToConnect(address);
 			if (socket != null) {
 				connected.add(socket);
+				if (leave) {
+					endOutput(socket);
+				}
 				if (before) {
 					this.wrong.add(socket + " connected although the server had stopped");
 					return connected;
@@ -184,6 +190,16 @@ class StopStormTests {
 			return null;
 		}
 		return socket;
+	}
+
+	private static void endOutput(Socket socket) {
+		try {
+			socket.shutdownOutput();
+		}
+		catch (IOException ex) {
+			// It was reset.
+			assertThat(socket.isConnected()).isTrue();
+		}
 	}
 
 	private static void assertEnded(Socket socket) throws IOException {

@@ -78,6 +78,10 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 			.withDetail("state", state)
 			.withDetail("activeSessions", server.statistics().active())
 			.withDetail("stuckSessions", server.statistics().stuckSessions());
+		long replaced = server.statistics().listenersReplaced();
+		if (replaced > 0) {
+			health.withDetail("listenersReplaced", replaced);
+		}
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {
 			health.withDetail("address", Addresses.format(address));

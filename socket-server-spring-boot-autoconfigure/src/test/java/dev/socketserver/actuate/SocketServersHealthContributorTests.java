@@ -1,16 +1,21 @@
 package dev.socketserver.actuate;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
 import dev.socketserver.peer.TestPeer;
+import dev.socketserver.session.Ledger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +27,8 @@ import org.springframework.boot.health.contributor.Status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link SocketServersHealthContributor}.
@@ -80,6 +87,28 @@ class SocketServersHealthContributorTests {
 			assertThat(peer.read()).isEqualTo("x");
 			await().until(() -> Objects.equals(health("slow").getDetails().get("stuckSessions"), 0L));
 		}
+	}
+
+	@Test
+	void isDownWithTheCauseWhileARunningServerCannotAccept() {
+		Ledger ledger = new Ledger();
+		ledger.countListenerReplaced();
+		SocketServer server = mock(SocketServer.class);
+		given(server.state()).willReturn(ServerState.RUNNING);
+		given(server.statistics()).willReturn(ledger);
+		given(server.localAddress()).willReturn(new InetSocketAddress("127.0.0.1", 4711));
+		given(server.failure()).willReturn(new IOException("Too many open files"));
+		SocketServers servers = mock(SocketServers.class);
+		given(servers.server("upper")).willReturn(Optional.of(server));
+
+		Health health = ((HealthIndicator) Objects
+			.requireNonNull(new SocketServersHealthContributor(servers).getContributor("upper"))).health();
+
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("state", ServerState.RUNNING)
+			.containsEntry("address", "127.0.0.1:4711")
+			.containsEntry("listenersReplaced", 1L);
+		assertThat(health.getDetails()).extractingByKey("failure").asString().contains("Too many open files");
 	}
 
 	@Test
