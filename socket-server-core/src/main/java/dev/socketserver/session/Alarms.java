@@ -12,8 +12,8 @@ import dev.socketserver.Alarm;
 
 /**
  * Tells alarms of one server, one after the other and never on the thread that raises
- * them, which may be an event loop. {@link Mark} and {@link Flood} decide when it is
- * time for one. Guarded by itself.
+ * them, which may be an event loop. {@link Mark} and {@link Flood} decide when it is time
+ * for one. Guarded by itself.
  */
 public final class Alarms {
 

@@ -38,25 +38,40 @@ public final class LogContext {
 	 * @param <T> the type of that
 	 */
 	static <T> void run(Session session, Consumer<T> what, T on) {
-		String server = MDC.get(SERVER);
-		String id = MDC.get(SESSION);
-		MDC.put(SERVER, session.server());
-		MDC.put(SESSION, session.id());
+		String server = get(SERVER);
+		String id = get(SESSION);
+		set(SERVER, session.server());
+		set(SESSION, session.id());
 		try {
 			what.accept(on);
 		}
 		finally {
-			restore(SERVER, server);
-			restore(SESSION, id);
+			set(SERVER, server);
+			set(SESSION, id);
 		}
 	}
 
-	private static void restore(String key, @Nullable String before) {
-		if (before == null) {
-			MDC.remove(key);
+	private static @Nullable String get(String key) {
+		try {
+			return MDC.get(key);
 		}
-		else {
-			MDC.put(key, before);
+		catch (Throwable ex) {
+			return null;
+		}
+	}
+
+	/** What the application logs with may throw; a lane must run all the same. */
+	private static void set(String key, @Nullable String value) {
+		try {
+			if (value == null) {
+				MDC.remove(key);
+			}
+			else {
+				MDC.put(key, value);
+			}
+		}
+		catch (Throwable ex) {
+			// Then log lines have no names.
 		}
 	}
 

@@ -90,6 +90,7 @@ public final class LogLimit {
 		}
 	}
 
+	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
 	private boolean lookLater(ScheduledExecutorService later) {
 		try {
 			later.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ConversationHandler;
 import dev.socketserver.HandlerOutcome;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundOverflow;
@@ -68,16 +69,16 @@ class LedgerTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
 	void figuresOfAConversationHandlerAddUp(ServerFixture.Way way) throws Exception {
-		SocketServer server = this.fixture.conversations((conversation) -> {
-			for (Object line = conversation.receive(); line != null; line = conversation.receive()) {
-				if (line.toString().startsWith("wrong")) {
+		ConversationHandler<String, String> echo = (conversation) -> {
+			for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+				if (line.startsWith("wrong")) {
 					throw new IllegalArgumentException("as it was asked to");
 				}
-				@SuppressWarnings("unchecked")
-				dev.socketserver.Conversation<String, Object> typed = (dev.socketserver.Conversation<String, Object>) (Object) conversation;
-				typed.send(line);
+				conversation.send(line);
 			}
-		}, (spec) -> way.spec().apply(spec).maxSessions(3).maxFrameBytes(1_000));
+		};
+		SocketServer server = this.fixture.conversations(echo,
+				(spec) -> way.spec().apply(spec).maxSessions(3).maxFrameBytes(1_000));
 
 		ServerStatistics counted = drive(server);
 

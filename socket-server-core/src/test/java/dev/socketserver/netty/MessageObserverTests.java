@@ -1,11 +1,13 @@
 package dev.socketserver.netty;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
@@ -129,7 +131,7 @@ class MessageObserverTests {
 		SocketServer server = start(ServerHandler.connection("connections", new ConnectionHandler<String>() {
 
 			@Override
-			public String received(@Nullable String state, java.nio.ByteBuffer data, SocketSession session) {
+			public String received(@Nullable String state, ByteBuffer data, SocketSession session) {
 				data.position(data.limit());
 				session.close();
 				return "";
@@ -179,8 +181,7 @@ class MessageObserverTests {
 		}
 	}
 
-	private SocketServer lines(java.util.function.Function<String, Object> function,
-			UnaryOperator<ServerSpec.Builder> spec) {
+	private SocketServer lines(Function<String, Object> function, UnaryOperator<ServerSpec.Builder> spec) {
 		return start(ServerHandler.function("lines", PayloadConverter.text(UTF_8), function), spec);
 	}
 

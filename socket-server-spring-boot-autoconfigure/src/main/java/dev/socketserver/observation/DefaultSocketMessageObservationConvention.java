@@ -11,12 +11,14 @@ import io.micrometer.common.KeyValues;
  */
 public class DefaultSocketMessageObservationConvention implements SocketMessageObservationConvention {
 
+	static final String NAME = "socket.server.message";
+
 	/** While the message is being handled. */
 	private static final String UNKNOWN = "UNKNOWN";
 
 	@Override
 	public String getName() {
-		return SocketServerObservations.MESSAGE.getName();
+		return NAME;
 	}
 
 	@Override

@@ -16,7 +16,7 @@ public enum SocketServerObservations implements ObservationDocumentation {
 
 		@Override
 		public String getName() {
-			return "socket.server.message";
+			return DefaultSocketMessageObservationConvention.NAME;
 		}
 
 		@Override

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.observation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConversationHandler;
@@ -282,7 +283,7 @@ class SocketObservationAutoConfigurationTests {
 
 		@Bean
 		@SocketHandler("later")
-		java.util.function.Function<String, CompletableFuture<String>> later() {
+		Function<String, CompletableFuture<String>> later() {
 			return (line) -> later;
 		}
 
