@@ -24,10 +24,17 @@ public record Alarm(Kind kind, String detail, @Nullable Throwable cause) {
 		 */
 		ACCEPT_RESUMED,
 
-		/** There are nearly as many sessions as there may be. */
+		/**
+		 * There are nearly as many sessions as there may be, as
+		 * {@link ServerSpec.Limits#alarm()} says. It is told again only after there have
+		 * been less than three quarters of that.
+		 */
 		SESSIONS,
 
-		/** Many connections are refused. */
+		/**
+		 * A hundred connections were refused within a minute. It is told again after ten
+		 * minutes at the earliest.
+		 */
 		REJECTIONS,
 
 		/** Nearly all memory for waiting bytes is in use. */

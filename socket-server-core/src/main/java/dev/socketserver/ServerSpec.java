@@ -204,14 +204,18 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	 * {@link OnFull#REJECT}
 	 * @param acceptRate most new sessions in a second, the excess waits in the kernel; 0
 	 * for any number, which is the default
+	 * @param alarm how many percent of the sessions are worth an
+	 * {@link Alarm.Kind#SESSIONS alarm}, and another only after there have been less than
+	 * three quarters of those; 0 for no alarm, default 80
 	 */
-	public record Limits(int sessions, int frame, OnFull onFull, int acceptRate) {
+	public record Limits(int sessions, int frame, OnFull onFull, int acceptRate, int alarm) {
 
 		public Limits {
 			check(sessions > 0, "limits.sessions", sessions, POSITIVE);
 			check(frame > 0, "limits.frame", frame, POSITIVE);
 			Objects.requireNonNull(onFull, "onFull");
 			check(acceptRate >= 0, "limits.acceptRate", acceptRate, "must not be negative");
+			check(alarm >= 0 && alarm <= 100, "limits.alarm", alarm + "%", "must be between 0% and 100%");
 		}
 
 	}
@@ -412,6 +416,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		private OnFull onFull = OnFull.REJECT;
 
 		private int acceptRate;
+
+		private int sessionsAlarm = 80;
 
 		private @Nullable Duration firstFrameTimeout;
 
@@ -728,6 +734,16 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
+		 * Sets {@link Limits#alarm()}.
+		 * @param sessionsAlarm the value
+		 * @return this builder
+		 */
+		public Builder sessionsAlarm(int sessionsAlarm) {
+			this.sessionsAlarm = sessionsAlarm;
+			return this;
+		}
+
+		/**
 		 * Sets {@link Timeouts#firstFrame()}.
 		 * @param firstFrameTimeout the value
 		 * @return this builder
@@ -844,7 +860,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 			return new ServerSpec(this.name, handler, host, this.port, this.ipFamily, this.backlog, this.options,
 					this.args, framingFor(handler), this.charset, this.converters, this.transport,
 					new Execution(this.execution, this.executionThreads, this.executionQueue, this.executor),
-					new Limits(maxSessionsFor(handler), this.maxFrameBytes, this.onFull, this.acceptRate),
+					new Limits(maxSessionsFor(handler), this.maxFrameBytes, this.onFull, this.acceptRate,
+							this.sessionsAlarm),
 					this.readBufferBytes, new Inbound(this.inboundFrames, this.inboundBytes, this.inboundOverflow),
 					new Outbound(this.outboundWrites, this.outboundBytes, this.outboundOverflow),
 					new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,

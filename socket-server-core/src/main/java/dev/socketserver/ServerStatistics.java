@@ -104,4 +104,70 @@ public interface ServerStatistics {
 	 */
 	long listenersReplaced();
 
+	/**
+	 * Returns how many accepted connections ended before they became sessions, and were
+	 * not refused: the peer was gone, or no session could be made. When nothing is under
+	 * way, {@link #accepted()} is the sum of this, {@link #opened()} and those
+	 * {@link #rejected()}.
+	 * @return the number
+	 */
+	long abandoned();
+
+	/**
+	 * Returns how many accepted connections are neither sessions yet nor refused.
+	 * @return the number
+	 */
+	long pending();
+
+	/**
+	 * Returns how many frames handlers have been given (raw framing: pieces). When
+	 * nothing is under way, {@link #messagesReceived()} is the sum of this,
+	 * {@link #inboundDropped()} and {@link #inboundDiscarded()}.
+	 * @return the number
+	 */
+	long messagesHandled();
+
+	/**
+	 * Returns how many frames were read that no handler was given, because their session
+	 * ended before.
+	 * @return the number
+	 */
+	long inboundDiscarded();
+
+	/**
+	 * Returns how many calls of handlers have ended: one for each frame of a message
+	 * handler, one for each session of a stream or conversation handler.
+	 * @return the counts by outcome; without entries of zero
+	 */
+	Map<HandlerOutcome, Long> handlerCalls();
+
+	/**
+	 * Returns how long the calls of {@link #handlerCalls()} have lasted together, in
+	 * nanoseconds. It is measured once for all frames that are handled in one go and
+	 * divided among the outcomes by their number. Replies that come later than a call
+	 * returns are not in it.
+	 * @return the sums by outcome; without entries for outcomes that did not occur
+	 */
+	Map<HandlerOutcome, Long> handlerNanos();
+
+	/**
+	 * Returns how many sends were refused because too many waited for their peer, where
+	 * {@link OutboundOverflow#FAIL} says so.
+	 * @return the number
+	 */
+	long outboundRefused();
+
+	/**
+	 * Returns how many writes were accepted and never left, because the connection ended
+	 * before.
+	 * @return the number
+	 */
+	long outboundFailed();
+
+	/**
+	 * Returns how many bytes the writes of {@link #outboundFailed()} had.
+	 * @return the number
+	 */
+	long outboundFailedBytes();
+
 }

@@ -74,7 +74,8 @@ public interface SocketServerListener {
 	}
 
 	/**
-	 * Something about a server should be looked at.
+	 * Something about a server should be looked at. Told on a thread of its own, and of
+	 * one server one after the other.
 	 * @param server the server
 	 * @param alarm what
 	 */

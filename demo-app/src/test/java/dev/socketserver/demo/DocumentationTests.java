@@ -38,7 +38,7 @@ class DocumentationTests {
 
 	@Test
 	void metersAreThoseThatExist() {
-		assertThat(Documentation.table("docs/operations.md").keySet())
+		assertThat(Documentation.table("docs/metrics.md").keySet())
 			.filteredOn((key) -> key.startsWith("socket.server."))
 			.containsExactlyInAnyOrderElementsOf(
 					Stream.of(SocketServerMeters.values()).map(SocketServerMeters::getName).toList());

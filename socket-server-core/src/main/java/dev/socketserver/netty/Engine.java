@@ -2,8 +2,11 @@ package dev.socketserver.netty;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
+import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all servers of an application share.
@@ -14,8 +17,10 @@ import dev.socketserver.SocketServerListener;
  * on a loop, which a handler may block, nor on the background, which a listener may
  * @param keepAlive keeps the JVM alive while a server asks for it
  * @param listener is told everything
+ * @param observer gives who watches messages being handled, if somebody does
+ * @param logContext whether log lines of handlers carry the names of server and session
  */
 record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
-		SocketServerListener listener) {
+		SocketServerListener listener, Supplier<@Nullable MessageObserver> observer, boolean logContext) {
 
 }

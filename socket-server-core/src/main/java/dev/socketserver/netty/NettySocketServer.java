@@ -33,6 +33,8 @@ import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.session.Surroundings;
+import dev.socketserver.session.Troubles;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,8 @@ final class NettySocketServer implements SocketServer {
 	private final PortBinder binder;
 
 	private final Ledger ledger = new Ledger();
+
+	private final Troubles troubles;
 
 	private final Alarms alarms;
 
@@ -104,6 +108,7 @@ final class NettySocketServer implements SocketServer {
 		this.payloads = new Payloads(spec.charset(), spec.converters());
 		this.sessions = sessions;
 		this.binder = new PortBinder(spec);
+		this.troubles = new Troubles(spec.name(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
 	}
 
@@ -308,6 +313,8 @@ final class NettySocketServer implements SocketServer {
 		catch (UnknownHostException ex) {
 			throw new ServerStartException(name(), address, Problem.UNKNOWN_HOST, ex);
 		}
+		Surroundings surroundings = new Surroundings(this.engine.observer().get(), this.engine.logContext(),
+				this.troubles);
 		HandlerThreads threads;
 		try {
 			threads = HandlerThreads.of(this.spec, this.engine.background());
@@ -318,7 +325,7 @@ final class NettySocketServer implements SocketServer {
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(),
 				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
-						this.sessions, threads, this.engine.background(), sessionEnded));
+						this.sessions, threads, this.engine.background(), sessionEnded, surroundings));
 		try {
 			started.bound(this.binder.bind(started, transport, loops, addresses));
 		}
@@ -583,6 +590,7 @@ final class NettySocketServer implements SocketServer {
 		this.run = null;
 		this.state = ServerState.STOPPED;
 		if (startTold) {
+			this.troubles.flush();
 			this.listener.stopped(this);
 		}
 	}

@@ -12,11 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionId;
 import dev.socketserver.SocketServer;
@@ -24,6 +26,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.session.Listeners;
+import dev.socketserver.session.LogContext;
 import dev.socketserver.session.SessionRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,21 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
+		this(listeners, eventLoopThreads, () -> null, true);
+	}
+
+	/**
+	 * Creates an engine.
+	 * @param listeners gives those who are told what happens, in order; asked once, when
+	 * there is something to tell
+	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
+	 * @param observer gives who watches messages being handled, or {@code null}; asked
+	 * each time a server starts
+	 * @param logContext whether the log lines of handlers carry the names of server and
+	 * session, as {@value LogContext#SERVER} and {@value LogContext#SESSION}
+	 */
+	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
+			int eventLoopThreads, Supplier<@Nullable MessageObserver> observer, boolean logContext) {
 		// What is hung on the future of a send may wait for another, and those complete
 		// here too: this kind of pool makes further threads while some wait so.
 		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
@@ -70,7 +88,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
 		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(),
-				new Listeners(() -> withLog(listeners.get())));
+				new Listeners(() -> withLog(listeners.get(), timer)), observer, logContext && LogContext.isShown());
 	}
 
 	private static ThreadFactory daemons(String name) {
@@ -81,9 +99,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		};
 	}
 
-	private static List<SocketServerListener> withLog(Collection<? extends SocketServerListener> listeners) {
+	private static List<SocketServerListener> withLog(Collection<? extends SocketServerListener> listeners,
+			ScheduledExecutorService timer) {
 		List<SocketServerListener> all = new ArrayList<>();
-		all.add(new ServerLog());
+		all.add(new ServerLog(timer, System::nanoTime));
 		all.addAll(listeners);
 		return all;
 	}

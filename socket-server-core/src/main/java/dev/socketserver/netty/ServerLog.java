@@ -1,12 +1,18 @@
 package dev.socketserver.netty;
 
 import java.net.InetSocketAddress;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 
 import dev.socketserver.Addresses;
+import dev.socketserver.Alarm;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -14,21 +20,41 @@ import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.session.LogLimit;
+import dev.socketserver.session.LogText;
 import dev.socketserver.session.SteadyLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line for each start and stop of a server, and one an interval for the connections
- * it refuses, however many. A failed start is not logged here: it is thrown to whoever
- * asked for it.
+ * One line for each start and stop of a server, the latter with the figures of its
+ * ledger; and for each reason for which connections are refused, or sessions ended by
+ * what their peers do, one line an interval, however many there are. A failed start is
+ * not logged here: it is thrown to whoever asked for it.
  */
 final class ServerLog implements SocketServerListener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(SocketServer.class);
 
-	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+	/** Reasons that say that a peer, or what it sends, is not as it should be. */
+	private static final Set<CloseReason> TROUBLES = EnumSet.of(CloseReason.FRAME_TOO_LARGE, CloseReason.PROTOCOL_ERROR,
+			CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT, CloseReason.FRAME_TIMEOUT,
+			CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW, CloseReason.MEMORY,
+			CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
 
-	private final Map<String, Refusals> refusals = new ConcurrentHashMap<>();
+	/** Alarms that no line tells of otherwise. */
+	private static final Set<Alarm.Kind> ALARMS = EnumSet.of(Alarm.Kind.SESSIONS, Alarm.Kind.MEMORY);
+
+	private final ScheduledExecutorService timer;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<Cause, LogLimit> limits = new ConcurrentHashMap<>();
+
+	ServerLog(ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+	}
 
 	@Override
 	public void started(SocketServer server) {
@@ -40,22 +66,105 @@ final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-		this.refusals.computeIfAbsent(server.name(), (name) -> new Refusals()).add(server, peer, reason);
+		limit(server.name(), reason, "refused").log(() -> logger.warn("'{}' has refused a connection from {}: {}{}",
+				server.name(), Addresses.format(peer), reason, remedy(server, reason)));
+	}
+
+	private static String remedy(SocketServer server, RejectReason reason) {
+		return (reason == RejectReason.LIMIT_SESSIONS) ? ", with limits.sessions = " + server.spec().limits().sessions()
+				: "";
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		CloseReason reason = status.reason();
+		if (TROUBLES.contains(reason)) {
+			limit(session.server(), reason, "closed").log(() -> logger.warn("'{}' has closed session {} of {}: {}{}",
+					session.server(), session.id(), Addresses.format(session.remoteAddress()), reason,
+					(status.detail() != null) ? ", " + LogText.of(status.detail()) : ""));
+		}
+	}
+
+	private LogLimit limit(String server, Enum<?> reason, String what) {
+		return this.limits.computeIfAbsent(new Cause(server, reason),
+				(cause) -> new LogLimit(1, this.timer, this.nanoTime,
+						(count) -> logger.warn("'{}' has {} {} more with {}, in {} s or less", server, what, count,
+								reason, LogLimit.INTERVAL_SECONDS)));
+	}
+
+	@Override
+	public void alarm(SocketServer server, Alarm alarm) {
+		if (ALARMS.contains(alarm.kind())) {
+			logger.warn("'{}': {}", server.name(), alarm.detail());
+		}
 	}
 
 	@Override
 	public void stopped(SocketServer server) {
+		flush(server);
 		long kept = server.sessions().count();
-		if (kept > 0) {
-			logger.info("'{}' no longer listens, and {} sessions are left", server.name(), kept);
-			return;
+		ServerStatistics counted = server.statistics();
+		logger.info("'{}' has stopped{}; since it was made: {}", server.name(),
+				(kept > 0) ? " listening, and " + kept + " sessions are left" : "", figures(counted));
+	}
+
+	/** Those that are all zero are left out, but for what everybody looks for. */
+	private static String figures(ServerStatistics counted) {
+		StringBuilder line = new StringBuilder();
+		line.append(counted.accepted()).append(" accepted, ");
+		figure(line, "rejected", counted.rejected());
+		figure(line, "abandoned", counted.abandoned());
+		line.append(counted.opened()).append(" opened, ");
+		figure(line, "closed", counted.closed());
+		line.append("received ")
+			.append(counted.bytesReceived())
+			.append(" bytes in ")
+			.append(counted.messagesReceived())
+			.append(" messages, sent ")
+			.append(counted.bytesSent())
+			.append(" bytes in ")
+			.append(counted.messagesSent())
+			.append(" messages, ");
+		figure(line, "calls", counted.handlerCalls());
+		figure(line, "inbound dropped", counted.inboundDropped());
+		figure(line, "inbound discarded", counted.inboundDiscarded());
+		figure(line, "outbound dropped", counted.outboundDropped());
+		figure(line, "outbound refused", counted.outboundRefused());
+		figure(line, "outbound failed", counted.outboundFailed());
+		figure(line, "stuck", counted.stuckCalls());
+		figure(line, "listeners replaced", counted.listenersReplaced());
+		return line.substring(0, line.length() - 2);
+	}
+
+	private static void figure(StringBuilder line, String name, long count) {
+		if (count != 0) {
+			line.append(count).append(' ').append(name).append(", ");
 		}
-		ServerStatistics statistics = server.statistics();
-		long refused = statistics.rejected().values().stream().mapToLong(Long::longValue).sum();
-		logger.info(
-				"'{}' has stopped after {} sessions: {} connections accepted, {} refused, {} messages received, {} sent",
-				server.name(), statistics.opened(), statistics.accepted(), refused, statistics.messagesReceived(),
-				statistics.messagesSent());
+	}
+
+	private static void figure(StringBuilder line, String name, Map<?, Long> counts) {
+		if (!counts.isEmpty()) {
+			line.append(counts.values().stream().mapToLong(Long::longValue).sum())
+				.append(' ')
+				.append(name)
+				.append(' ')
+				.append(counts)
+				.append(", ");
+		}
+	}
+
+	@Override
+	public void removed(SocketServer server) {
+		flush(server);
+		this.limits.keySet().removeIf((cause) -> cause.server().equals(server.name()));
+	}
+
+	private void flush(SocketServer server) {
+		this.limits.forEach((cause, limit) -> {
+			if (cause.server().equals(server.name())) {
+				limit.flush();
+			}
+		});
 	}
 
 	/** A server is paused or goes on. */
@@ -66,7 +175,7 @@ final class ServerLog implements SocketServerListener {
 
 	/** A restart has stopped a server that cannot start again. */
 	static void cannotRestart(SocketServer server, Throwable cause) {
-		logger.error("'{}' cannot start again: {}", server.name(), cause.getMessage());
+		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(cause.getMessage()));
 	}
 
 	private static String address(@Nullable InetSocketAddress address) {
@@ -83,23 +192,8 @@ final class ServerLog implements SocketServerListener {
 		return Addresses.format(address) + scope;
 	}
 
-	/** Refused connections of one server since the last line. Guarded by itself. */
-	private static final class Refusals {
-
-		private long count;
-
-		private long lastLine = System.nanoTime() - INTERVAL_NANOS;
-
-		synchronized void add(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-			this.count++;
-			long now = System.nanoTime();
-			if (now - this.lastLine >= INTERVAL_NANOS) {
-				logger.warn("'{}' has refused {} connections, the last from {}: {}, with limits.sessions = {}",
-						server.name(), this.count, Addresses.format(peer), reason, server.spec().limits().sessions());
-				this.count = 0;
-				this.lastLine = now;
-			}
-		}
+	/** Why something happened at a server. */
+	private record Cause(String server, Enum<?> reason) {
 
 	}
 

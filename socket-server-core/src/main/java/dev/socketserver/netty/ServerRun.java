@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OnFull;
@@ -24,12 +25,14 @@ import dev.socketserver.Transport;
 import dev.socketserver.admission.SessionLimit;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
+import dev.socketserver.session.Alarms;
 import dev.socketserver.session.Deadlines;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.StuckCalls;
+import dev.socketserver.session.Troubles;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,9 @@ final class ServerRun {
 
 	private static final int NO_LONGER = -1;
 
+	/** So many refused connections in a minute are something to look at. */
+	private static final int MANY_REJECTIONS = 100;
+
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
 
@@ -62,6 +68,11 @@ final class ServerRun {
 	private final SessionContext sessionContext;
 
 	private final SessionLimit limit;
+
+	/** Nearly as many sessions as there may be. */
+	private final Alarms.Mark crowd;
+
+	private final Alarms.Flood rejections;
 
 	private final boolean waitWhenFull;
 
@@ -120,8 +131,23 @@ final class ServerRun {
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
 		this.limit = new SessionLimit(spec().oneShot() ? 1 : limits.sessions());
+		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec()));
+		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
+	}
+
+	/** How many sessions are nearly too many; 0 if none are. */
+	private static long crowd(ServerSpec spec) {
+		ServerSpec.Limits limits = spec.limits();
+		// The one session of a one-shot is no crowd.
+		return spec.oneShot() ? 0 : ((long) limits.sessions() * limits.alarm() + 99) / 100;
+	}
+
+	private void lookAtCrowd() {
+		int taken = this.limit.taken();
+		this.crowd.look(taken,
+				() -> taken + " of " + spec().limits().sessions() + " sessions (limits.sessions) are open");
 	}
 
 	private ServerSpec spec() {
@@ -216,6 +242,11 @@ final class ServerRun {
 		endIfDone();
 	}
 
+	/** Logs what may come in floods. */
+	Troubles troubles() {
+		return this.sessionContext.surroundings().troubles();
+	}
+
 	/** Accepts from now on, unless something else holds the gate. */
 	void accept() {
 		this.gate.release(Reason.UNANNOUNCED);
@@ -294,6 +325,7 @@ final class ServerRun {
 			return RejectReason.LIMIT_SESSIONS;
 		}
 		lookIfFull();
+		lookAtCrowd();
 		if (this.acceptRate != null) {
 			this.acceptRate.accepted();
 		}
@@ -320,6 +352,8 @@ final class ServerRun {
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
 		this.sessionContext.ledger().countRejected(reason);
+		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
+				+ " s, the last with " + reason);
 		this.sessionContext.listener().rejected(this.server, peer, reason);
 	}
 
@@ -355,12 +389,19 @@ final class ServerRun {
 		this.keeping = NO_LONGER;
 	}
 
+	/** A connection that was not refused has ended without having become a session. */
+	void connectionAbandoned() {
+		this.sessionContext.ledger().countAbandoned();
+		connectionEnded();
+	}
+
 	/**
 	 * A connection that was not refused has ended: its session has, or it never had one.
 	 */
 	void connectionEnded() {
 		this.limit.release();
 		lookIfFull();
+		lookAtCrowd();
 		endIfDone();
 	}
 

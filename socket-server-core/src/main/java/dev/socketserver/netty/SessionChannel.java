@@ -93,7 +93,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 					this.run.lanes(this.channel.eventLoop()), WORKBENCH.get());
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Server '{}': no handler could be made for a session", this.run.name(), ex);
+			this.run.troubles()
+				.log("sessions that could not be made", 10,
+						() -> logger.error("Server '{}': no handler could be made for a session", this.run.name(), ex));
 			this.channel.close();
 			return;
 		}
@@ -161,7 +163,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
-			this.run.connectionEnded();
+			this.run.connectionAbandoned();
 		}
 	}
 

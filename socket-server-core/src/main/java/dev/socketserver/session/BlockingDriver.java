@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.HandlerOutcome;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import org.jspecify.annotations.Nullable;
@@ -137,11 +138,26 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		this.session.executorRefused();
 	}
 
+	@Override
+	public @Nullable Session named() {
+		return this.session.named();
+	}
+
 	private void serve() {
+		Session named = this.session.named();
+		if (named != null) {
+			LogContext.run(named, BlockingDriver::callHandler, this);
+		}
+		else {
+			callHandler();
+		}
+	}
+
+	private void callHandler() {
 		this.thread = Thread.currentThread();
 		try {
 			this.session.begun();
-			this.call.run(this.input, this.output, this.session);
+			call();
 			returned();
 		}
 		catch (Throwable ex) {
@@ -150,6 +166,24 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		finally {
 			this.thread = null;
 			partEnded();
+		}
+	}
+
+	private void call() throws Exception {
+		long since = System.nanoTime();
+		HandlerOutcome outcome = HandlerOutcome.ERROR;
+		try {
+			this.call.run(this.input, this.output, this.session);
+			outcome = HandlerOutcome.SUCCESS;
+		}
+		catch (Throwable ex) {
+			if (isToldOfTheEnd(unwrapped(ex))) {
+				outcome = HandlerOutcome.SUCCESS;
+			}
+			throw ex;
+		}
+		finally {
+			this.session.called(outcome, 1, System.nanoTime() - since);
 		}
 	}
 
@@ -168,10 +202,14 @@ final class BlockingDriver implements Driver, Lane.Owner {
 
 	private void failed(Throwable failure) {
 		Throwable told = unwrapped(failure);
-		// What throws because the session is ending has told the handler that it is.
-		if (!(told instanceof SessionClosedException && this.session.ending())) {
+		if (!isToldOfTheEnd(told)) {
 			this.session.handlerFailed("handle", told);
 		}
+	}
+
+	/** What throws because the session is ending has told the handler that it is. */
+	private boolean isToldOfTheEnd(Throwable told) {
+		return told instanceof SessionClosedException && this.session.ending();
 	}
 
 	/** What went wrong, where it came out of a lambda or of another thread. */

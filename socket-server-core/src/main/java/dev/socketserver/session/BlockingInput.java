@@ -47,6 +47,9 @@ final class BlockingInput {
 	 */
 	private long held;
 
+	/** Taken by the handler, and not told to the ledger yet. */
+	private int handled;
+
 	/** A conversation was told of the end. */
 	private boolean endTold;
 
@@ -70,6 +73,7 @@ final class BlockingInput {
 				// The server stops: what comes now is not read any more, and must not
 				// keep a peer that writes first from reading our last words.
 				taken(count, bytes);
+				this.session.inboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
 				this.session.inboundDropped(this.droppable.add(payloads, bytes));
@@ -179,6 +183,8 @@ final class BlockingInput {
 		try {
 			if (!this.batches.isEmpty()) {
 				take();
+				this.handled++;
+				countHandled();
 			}
 		}
 		finally {
@@ -246,7 +252,15 @@ final class BlockingInput {
 
 	private @Nullable Object taken(Look found) {
 		this.endTold = found == Look.END;
-		return this.endTold ? null : take();
+		if (this.endTold) {
+			return null;
+		}
+		Object payload = take();
+		if (payload != null) {
+			this.handled++;
+			countHandled();
+		}
+		return payload;
 	}
 
 	/** Looks whether there is something for the handler. Under the lock. */
@@ -301,15 +315,27 @@ final class BlockingInput {
 	void discard() {
 		this.lock.lock();
 		try {
+			int discarded = 0;
 			while (this.droppable != null && this.droppable.poll() != null) {
-				// One after the other.
+				discarded++;
 			}
 			while (!this.batches.isEmpty()) {
 				take();
+				discarded++;
 			}
+			countHandled();
+			this.session.inboundDiscarded(discarded);
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/** Tells the ledger, once for all frames of a read. Under the lock. */
+	private void countHandled() {
+		if (this.batches.isEmpty() && this.handled > 0) {
+			this.session.handled(this.handled);
+			this.handled = 0;
 		}
 	}
 

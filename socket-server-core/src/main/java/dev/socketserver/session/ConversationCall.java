@@ -43,7 +43,15 @@ final class ConversationCall implements BlockingDriver.Call {
 		this.handler = called;
 		// What is built in has been converted already, where frames are cut.
 		PayloadConverter<?> converter = Payloads.builtIn(this.reader) ? null : this.reader;
-		called.handle(new SessionConversation(input, output, session, converter, this.writer));
+		SessionConversation conversation = new SessionConversation(input, output, session, converter, this.writer);
+		try {
+			called.handle(conversation);
+			conversation.handled(null);
+		}
+		catch (Throwable ex) {
+			conversation.handled(ex);
+			throw ex;
+		}
 	}
 
 	@Override

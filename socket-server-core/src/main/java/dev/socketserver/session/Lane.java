@@ -125,6 +125,16 @@ public final class Lane implements Runnable {
 	 */
 	@Override
 	public void run() {
+		Session named = this.owner.named();
+		if (named != null) {
+			LogContext.run(named, Lane::runTasks, this);
+		}
+		else {
+			runTasks();
+		}
+	}
+
+	private void runTasks() {
 		for (int round = 0; round < MAX_ROUNDS; round++) {
 			callBegins();
 			this.runner = Thread.currentThread();
@@ -208,6 +218,11 @@ public final class Lane implements Runnable {
 
 		/** The executor refused the lane. Any thread. */
 		void refused();
+
+		/** The session that log lines are to name, or {@code null} if none. */
+		default @Nullable Session named() {
+			return null;
+		}
 
 	}
 

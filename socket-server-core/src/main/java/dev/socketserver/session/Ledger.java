@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.HandlerOutcome;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 
@@ -41,6 +42,22 @@ public final class Ledger implements ServerStatistics {
 	private final LongAdder outboundDropped = new LongAdder();
 
 	private final LongAdder listenersReplaced = new LongAdder();
+
+	private final LongAdder abandoned = new LongAdder();
+
+	private final LongAdder messagesHandled = new LongAdder();
+
+	private final LongAdder inboundDiscarded = new LongAdder();
+
+	private final Map<HandlerOutcome, LongAdder> handlerCalls = adders(HandlerOutcome.class);
+
+	private final Map<HandlerOutcome, LongAdder> handlerNanos = adders(HandlerOutcome.class);
+
+	private final LongAdder outboundRefused = new LongAdder();
+
+	private final LongAdder outboundFailed = new LongAdder();
+
+	private final LongAdder outboundFailedBytes = new LongAdder();
 
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
@@ -81,6 +98,11 @@ public final class Ledger implements ServerStatistics {
 		increment(this.rejected, reason, 1);
 	}
 
+	/** An accepted connection has ended that had not become a session yet. */
+	public void countAbandoned() {
+		this.abandoned.increment();
+	}
+
 	void countOpened() {
 		this.opened.increment();
 	}
@@ -105,6 +127,33 @@ public final class Ledger implements ServerStatistics {
 
 	void countInboundDropped(int count) {
 		this.inboundDropped.add(count);
+	}
+
+	/** A handler was given frames, and has returned or taken them. */
+	void countHandled(int count) {
+		this.messagesHandled.add(count);
+	}
+
+	/** Frames were read that no handler will be given: the session ends before. */
+	void countInboundDiscarded(int count) {
+		this.inboundDiscarded.add(count);
+	}
+
+	/** Calls of a handler have ended. */
+	void countCalls(HandlerOutcome outcome, int count, long nanos) {
+		increment(this.handlerNanos, outcome, nanos);
+		increment(this.handlerCalls, outcome, count);
+	}
+
+	/** A send was refused for want of room. */
+	void countOutboundRefused() {
+		this.outboundRefused.increment();
+	}
+
+	/** Writes that had been accepted will never leave. */
+	void countOutboundFailed(int writes, long bytes) {
+		this.outboundFailed.add(writes);
+		this.outboundFailedBytes.add(bytes);
 	}
 
 	/** A call of a handler lasts too long. */
@@ -151,6 +200,56 @@ public final class Ledger implements ServerStatistics {
 	@Override
 	public long outboundDropped() {
 		return this.outboundDropped.sum();
+	}
+
+	@Override
+	public long abandoned() {
+		return this.abandoned.sum();
+	}
+
+	@Override
+	public long pending() {
+		// The outflow first, so that it is never negative.
+		long gone = this.abandoned.sum() + this.opened.sum();
+		for (LongAdder refused : this.rejected.values()) {
+			gone += refused.sum();
+		}
+		return this.accepted.sum() - gone;
+	}
+
+	@Override
+	public long messagesHandled() {
+		return this.messagesHandled.sum();
+	}
+
+	@Override
+	public long inboundDiscarded() {
+		return this.inboundDiscarded.sum();
+	}
+
+	@Override
+	public Map<HandlerOutcome, Long> handlerCalls() {
+		return sums(HandlerOutcome.class, this.handlerCalls);
+	}
+
+	@Override
+	public Map<HandlerOutcome, Long> handlerNanos() {
+		return sums(HandlerOutcome.class, this.handlerNanos);
+	}
+
+	@Override
+	public long outboundRefused() {
+		return this.outboundRefused.sum();
+	}
+
+	@Override
+	public long outboundFailed() {
+		return this.outboundFailed.sum();
+	}
+
+	@Override
+	public long outboundFailedBytes() {
+		return this.outboundFailedBytes.sum();
 	}
 
 	@Override

@@ -6,6 +6,8 @@ import java.util.Objects;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.HandlerOutcome;
+import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -58,6 +60,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 * Replies to the last frame that have not all been sent; absent while there are none.
 	 */
 	private @Nullable Replies replies;
+
+	/** The last frame, if it is watched and its replies have not all been sent. */
+	private @Nullable ObservedMessage observed;
+
+	/** Calls since the ledger was told, without those that failed. */
+	private int succeeded;
+
+	/** Calls that failed since the ledger was told. */
+	private int failures;
 
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
@@ -215,6 +226,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.session.executorRefused();
 	}
 
+	@Override
+	public @Nullable Session named() {
+		return this.session.named();
+	}
+
 	private void flush() {
 		this.gatheringSince = 0;
 		this.outbox.flush();
@@ -288,10 +304,22 @@ final class MessageDriver implements Driver, Lane.Owner {
 			catch (Throwable ex) {
 				this.replies = null;
 				closeQuietly(current);
+				if (this.observed != null) {
+					this.observed.failed(ex);
+				}
 				failed("a reply", ex);
 			}
 		}
+		endObserved();
 		return true;
+	}
+
+	private void endObserved() {
+		ObservedMessage last = this.observed;
+		if (last != null) {
+			this.observed = null;
+			last.ended();
+		}
 	}
 
 	private static void closeQuietly(Replies replies) {
@@ -321,8 +349,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private boolean takeDroppable(FrameQueue queue) {
 		boolean onLoop = Thread.currentThread() instanceof IoThread;
+		long since = System.nanoTime();
 		while (!this.session.closing()) {
 			if (mustHold()) {
+				countCalls(since);
 				return false;
 			}
 			Object payload = queue.poll();
@@ -334,7 +364,30 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			handle(payload);
 		}
+		countCalls(since);
 		return this.replies == null;
+	}
+
+	/** Tells the ledger of calls, once for all that were made in one go. */
+	private void countCalls(long since) {
+		int calls = this.succeeded + this.failures;
+		if (calls == 0) {
+			return;
+		}
+		long nanos = System.nanoTime() - since;
+		this.session.handled(calls);
+		if (this.failures == 0) {
+			this.session.called(HandlerOutcome.SUCCESS, calls, nanos);
+		}
+		else {
+			long share = nanos / calls;
+			this.session.called(HandlerOutcome.ERROR, this.failures, share * this.failures);
+			if (this.succeeded > 0) {
+				this.session.called(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
+			}
+		}
+		this.succeeded = 0;
+		this.failures = 0;
 	}
 
 	/** Ends the session the way it is to end, if it is. */
@@ -365,12 +418,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 			return;
 		}
 		this.over = true;
-		this.held = null;
+		discardHeld();
 		Replies unsent = this.replies;
 		this.replies = null;
 		this.session.end(this.session.disconnectedStatus());
 		if (unsent != null) {
 			closeQuietly(unsent);
+			if (this.observed != null) {
+				this.observed.failed(this.session.closedException(null));
+			}
+			endObserved();
 		}
 		SessionHandler told = this.handler;
 		if (told != null) {
@@ -383,6 +440,20 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 		}
 		this.session.finished();
+	}
+
+	private void discardHeld() {
+		int discarded = 0;
+		if (this.held != null) {
+			for (Frames frames : this.held) {
+				discarded += frames.left();
+			}
+			this.held = null;
+		}
+		while (this.droppable != null && this.droppable.poll() != null) {
+			discarded++;
+		}
+		this.session.inboundDiscarded(discarded);
 	}
 
 	private boolean mustHold() {
@@ -479,6 +550,24 @@ final class MessageDriver implements Driver, Lane.Owner {
 		/** Handles what is not handled yet; returns whether that was all of it. */
 		boolean handle() {
 			MessageDriver driver = MessageDriver.this;
+			long since = System.nanoTime();
+			boolean all = handleAll(driver);
+			driver.countCalls(since);
+			if (!all) {
+				return false;
+			}
+			if (driver.replies != null && driver.session.switchable()) {
+				// Whoever makes the replies may still change the framing behind them.
+				return false;
+			}
+			driver.session.inboundDiscarded(left());
+			driver.taken(this.count, this.bytes);
+			this.handled = this.count;
+			return true;
+		}
+
+		/** Returns whether it got to the end, be it that of the session. */
+		private boolean handleAll(MessageDriver driver) {
 			boolean onLoop = Thread.currentThread() instanceof IoThread;
 			while (this.handled < this.count && !driver.session.closing()) {
 				if (driver.mustHold()) {
@@ -489,12 +578,12 @@ final class MessageDriver implements Driver, Lane.Owner {
 				}
 				driver.handle(next());
 			}
-			if (driver.replies != null && driver.session.switchable()) {
-				// Whoever makes the replies may still change the framing behind them.
-				return false;
-			}
-			driver.taken(this.count, this.bytes);
 			return true;
+		}
+
+		/** How many have not been handled. */
+		int left() {
+			return this.count - this.handled;
 		}
 
 		private Object next() {
@@ -519,10 +608,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private void handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
+			this.session.inboundDiscarded(1);
 			return;
 		}
 		this.recovering = false;
 		this.lane.callBegins();
+		MessageObserver observer = this.session.observer();
+		ObservedMessage watched = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
+		this.observed = watched;
 		try {
 			Object reply = called.received((this.converter != null) ? convert(this.converter, frame) : frame,
 					this.session);
@@ -533,12 +626,23 @@ final class MessageDriver implements Driver, Lane.Owner {
 				this.stalled = true;
 				this.session.handlerStalled();
 			}
+			this.succeeded++;
 		}
 		catch (Throwable ex) {
+			this.failures++;
+			if (watched != null) {
+				watched.failed(ex);
+			}
 			failed("received", ex);
+		}
+		if (watched != null) {
+			watched.returned();
 		}
 		if (this.replies != null) {
 			sendReplies();
+		}
+		else {
+			endObserved();
 		}
 	}
 

@@ -162,8 +162,7 @@ final class Outbox implements Runnable {
 				}
 				case DROP_NEWEST -> this.session.outboundDropped(1);
 				case CLOSE -> this.session.slowConsumer();
-				case FAIL, BLOCK -> {
-				}
+				case FAIL, BLOCK -> this.session.outboundRefused();
 			}
 		}
 		if (completion != null) {
@@ -507,6 +506,9 @@ final class Outbox implements Runnable {
 		if (failure == null) {
 			this.session.sent(chunk.writes(), chunk.bytes());
 		}
+		else {
+			this.session.outboundFailed(chunk.writes(), chunk.bytes());
+		}
 		chunk.complete((failure != null) ? this.session.closedException(failure) : null);
 		waiters.forEach(Runnable::run);
 		run();
@@ -548,6 +550,7 @@ final class Outbox implements Runnable {
 		tellDropped();
 		for (Chunk chunk : unsent) {
 			chunk.buffer().release();
+			this.session.outboundFailed(chunk.writes(), chunk.bytes());
 			chunk.complete(this.session.closedException(null));
 		}
 		waiters.forEach(Runnable::run);

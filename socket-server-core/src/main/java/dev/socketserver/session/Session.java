@@ -19,7 +19,9 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.EndedSession;
+import dev.socketserver.HandlerOutcome;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -68,9 +70,15 @@ public final class Session implements SocketSession {
 	private static final ServerSpec.Inbound ONE_FRAME = new ServerSpec.Inbound(1, Integer.MAX_VALUE,
 			InboundOverflow.BLOCK);
 
+	/** Of a kind, at a server, that are logged in an interval as they come. */
+	private static final int MOST_FAILURES = 10;
+
 	private final SessionContext context;
 
 	private final long number;
+
+	/** Made when first asked for; by whom does not matter. */
+	private @Nullable String id;
 
 	private final Wire wire;
 
@@ -462,6 +470,50 @@ public final class Session implements SocketSession {
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow"));
 	}
 
+	/** A handler was given frames, and has returned or taken them. Where it runs. */
+	void handled(int count) {
+		this.context.ledger().countHandled(count);
+	}
+
+	/** Calls of the handler have ended. Where it runs. */
+	void called(HandlerOutcome outcome, int count, long nanos) {
+		this.context.ledger().countCalls(outcome, count, nanos);
+	}
+
+	/** Frames were read that no handler will be given. Any thread. */
+	void inboundDiscarded(int count) {
+		if (count > 0) {
+			this.context.ledger().countInboundDiscarded(count);
+		}
+	}
+
+	/** A send was refused for want of room. Any thread. */
+	void outboundRefused() {
+		this.context.ledger().countOutboundRefused();
+	}
+
+	/** Writes that were accepted will never leave. On the loop. */
+	void outboundFailed(int writes, long bytes) {
+		if (writes > 0) {
+			this.context.ledger().countOutboundFailed(writes, bytes);
+		}
+	}
+
+	/** Watches messages being handled, if somebody does. */
+	@Nullable MessageObserver observer() {
+		return this.context.surroundings().observer();
+	}
+
+	/** The session itself, if log lines are to name it. */
+	@Nullable Session named() {
+		return this.context.surroundings().logContext() ? this : null;
+	}
+
+	/** Who watches messages being handled threw. */
+	void observerFailed(Throwable failure) {
+		logFailure("the observer of messages failed", failure);
+	}
+
 	/** Sends were dropped where they waited. Any thread. */
 	void outboundDropped(int count) {
 		this.context.ledger().countOutboundDropped(count);
@@ -520,8 +572,11 @@ public final class Session implements SocketSession {
 	 * lane.
 	 */
 	void handlerStalled() {
-		logger.info("Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
-				this.context.spec().readBufferBytes());
+		this.context.surroundings()
+			.troubles()
+			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
+					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
+					this.context.spec().readBufferBytes()));
 		this.wire.execute(this.deframer::endIfStalled);
 	}
 
@@ -557,9 +612,11 @@ public final class Session implements SocketSession {
 
 	/** The failure is user code too: asked for its message, it may throw again. */
 	private void logFailure(String what, Throwable failure) {
-		if (!logger.error("Session {}: {}", id(), what, failure)) {
-			logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
-		}
+		this.context.surroundings().troubles().log(what, MOST_FAILURES, () -> {
+			if (!logger.error("Session {}: {}", id(), what, failure)) {
+				logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
+			}
+		});
 	}
 
 	/** Whether no further frame is to be handled. */
@@ -612,7 +669,7 @@ public final class Session implements SocketSession {
 	void finished() {
 		CloseStatus status = endStatus();
 		logger.debug("Session {} closed: {}{}", id(), status.reason(),
-				(status.detail() != null) ? ", " + status.detail() : "");
+				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
 		this.over = true;
@@ -640,7 +697,12 @@ public final class Session implements SocketSession {
 
 	@Override
 	public String id() {
-		return this.context.sessions().id(this.number);
+		String known = this.id;
+		if (known == null) {
+			known = this.context.sessions().id(this.number);
+			this.id = known;
+		}
+		return known;
 	}
 
 	@Override

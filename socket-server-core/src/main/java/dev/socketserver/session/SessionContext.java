@@ -18,8 +18,26 @@ import dev.socketserver.payload.Payloads;
  * @param background runs what must run neither on the loop nor on a lane
  * @param sessionEnded is called when a session has ended and is no longer among the open
  * ones
+ * @param surroundings what is around the calls of handlers
  */
 public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
-		SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded) {
+		SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded,
+		Surroundings surroundings) {
+
+	/**
+	 * Creates a context in which nothing is around the calls of handlers.
+	 * @param spec what the server is made from
+	 * @param payloads turns what is sent into bytes
+	 * @param ledger counts
+	 * @param listener is told of the sessions' beginnings and ends
+	 * @param sessions the open sessions
+	 * @param threads starts threads for handlers that block
+	 * @param background runs what must run neither on the loop nor on a lane
+	 * @param sessionEnded is called when a session has ended
+	 */
+	public SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
+			SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded) {
+		this(spec, payloads, ledger, listener, sessions, threads, background, sessionEnded, Surroundings.NONE);
+	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.Conversation;
+import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -28,6 +29,9 @@ final class SessionConversation implements Conversation<Object, Object> {
 	private final @Nullable PayloadConverter<?> reader;
 
 	private final Payloads writer;
+
+	/** The frame that the session's own thread has, if it is watched. */
+	private @Nullable ObservedMessage observed;
 
 	/**
 	 * Creates the conversation.
@@ -53,14 +57,50 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	@Override
 	public @Nullable Object receive() throws IOException {
-		return converted(this.frames.awaitFrame());
+		MessageObserver observer = beforeFrame();
+		return taken(this.frames.awaitFrame(), observer);
 	}
 
 	@Override
 	public @Nullable Object receive(Duration timeout) throws IOException, TimeoutException {
 		boolean longest = timeout.compareTo(LONGEST) >= 0;
 		long nanos = longest ? Long.MAX_VALUE : timeout.isNegative() ? 0 : timeout.toNanos();
-		return converted(this.frames.awaitFrame(nanos));
+		MessageObserver observer = beforeFrame();
+		return taken(this.frames.awaitFrame(nanos), observer);
+	}
+
+	/** Who asks for a frame has done with the last one. */
+	private @Nullable MessageObserver beforeFrame() {
+		MessageObserver observer = this.session.observer();
+		// Handling ends on the thread on which it began.
+		if (observer == null || !this.session.runsHere()) {
+			return null;
+		}
+		handled(null);
+		return observer;
+	}
+
+	private @Nullable Object taken(@Nullable Object frame, @Nullable MessageObserver observer) throws IOException {
+		if (frame != null && observer != null) {
+			this.observed = ObservedMessage.begin(observer, this.session, frame);
+		}
+		return converted(frame);
+	}
+
+	/**
+	 * The handler has done with the frame that it has, if it has one. On its thread.
+	 * @param failure what it has thrown instead, or {@code null}
+	 */
+	void handled(@Nullable Throwable failure) {
+		ObservedMessage last = this.observed;
+		if (last != null) {
+			this.observed = null;
+			if (failure != null) {
+				last.failed(failure);
+			}
+			last.returned();
+			last.ended();
+		}
 	}
 
 	private @Nullable Object converted(@Nullable Object frame) throws IOException {

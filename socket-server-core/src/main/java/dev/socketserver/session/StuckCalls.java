@@ -21,6 +21,9 @@ public final class StuckCalls {
 
 	private static final SteadyLogger logger = SteadyLogger.of(StuckCalls.class);
 
+	/** Of a kind, at a server, that are logged in an interval as they come. */
+	private static final int MOST_LINES = 10;
+
 	private static final String LANE = Lane.class.getName();
 
 	/**
@@ -29,7 +32,8 @@ public final class StuckCalls {
 	 */
 	private static final List<String> BETWEEN = List.of("dev.socketserver.session.Lane",
 			"dev.socketserver.session.MessageDriver", "dev.socketserver.session.Replies",
-			"dev.socketserver.session.Session", "dev.socketserver.session.Listeners", "dev.socketserver.ServerHandler",
+			"dev.socketserver.session.Session", "dev.socketserver.session.Listeners",
+			"dev.socketserver.session.LogContext", "dev.socketserver.ServerHandler",
 			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
 			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
 			"dev.socketserver.payload.", "java.", "jdk.", "sun.", "org.springframework.");
@@ -69,7 +73,9 @@ public final class StuckCalls {
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
 				this.context.ledger().stuckReturned();
-				lines.add(() -> logReturned(now, session, call));
+				lines.add(() -> this.context.surroundings()
+					.troubles()
+					.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session, call)));
 			}
 		});
 		// Last: a logger may throw.
@@ -92,7 +98,9 @@ public final class StuckCalls {
 				call.method = method(stack);
 				this.context.ledger().countStuck();
 				String name = thread.getName();
-				lines.add(() -> logStuck(now, session, call, name, stack));
+				lines.add(() -> this.context.surroundings()
+					.troubles()
+					.log("handlers that are stuck", MOST_LINES, () -> logStuck(now, session, call, name, stack)));
 			}
 		}
 	}

@@ -2,14 +2,26 @@ package dev.socketserver.netty;
 
 import java.net.SocketException;
 import java.util.concurrent.TimeUnit;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.LogLines;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,11 +46,12 @@ class ServerLogTests {
 
 		assertThat(this.lines.messages()).containsExactly(
 				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines",
-				"'test' has stopped after 1 sessions: 1 connections accepted, 0 refused, 1 messages received, 1 sent");
+				"'test' has stopped; since it was made: 1 accepted, 1 opened, 1 closed {CLIENT_CLOSED=1}, "
+						+ "received 2 bytes in 1 messages, sent 2 bytes in 1 messages, 1 calls {SUCCESS=1}");
 	}
 
 	@Test
-	void manyRefusedConnectionsAreOneLine() throws Exception {
+	void manyRefusedConnectionsAreALineOrTwo() throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.maxSessions(1));
 
 		try (Peer first = new Peer(server)) {
@@ -52,13 +65,100 @@ class ServerLogTests {
 				}
 			}
 		}
+		server.stop();
 
 		assertThat(server.statistics().rejected().values()).containsExactly(50L);
 		assertThat(this.lines.messages()).filteredOn((line) -> line.contains("refused"))
-			.singleElement()
+			.first()
 			.asString()
-			.startsWith("'test' has refused 1 connections, the last from 127.0.0.1:")
-			.endsWith("LIMIT_SESSIONS, with limits.sessions = 1");
+			.startsWith("'test' has refused a connection from 127.0.0.1:")
+			.endsWith(": LIMIT_SESSIONS, with limits.sessions = 1");
+		expectFewLines("refused", 50);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 100 })
+	void aFloodOfProtocolErrorsIsALineOrTwo(int count) throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("bytes", PayloadConverter.bytes(), (bytes) -> bytes),
+				(spec) -> spec.framing(Framing.startEnd("\2", "\3")).maxFrameBytes(10));
+
+		for (int i = 0; i < count; i++) {
+			try (Peer peer = new Peer(server)) {
+				peer.send("\u0002\u001b[2Jsecret\r\nfrom the peer").rest();
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+		}
+		server.stop();
+
+		expectFewLines("FRAME_TOO_LARGE", count);
+		assertThat(this.lines.messages()).noneMatch((line) -> line.contains("secret") || line.contains("\u001b"));
+	}
+
+	@Test
+	void aFloodOfFramesThatCannotBeReadIsALineOrTwo() throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("numbers", new Numbers(), (number) -> number + 1),
+				(spec) -> spec.framing(Framing.line()));
+
+		for (int i = 0; i < 50; i++) {
+			try (Peer peer = new Peer(server)) {
+				peer.send("secret\n").rest();
+			}
+			this.fixture.nextClosed();
+		}
+		server.stop();
+
+		expectFewLines("DECODE_ERROR", 50);
+		assertThat(this.lines.messages()).noneMatch((line) -> line.contains("secret"));
+	}
+
+	@Test
+	void detailsAreOnOneLineAndNotTooLong() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+			ServerFixture.session(server)
+				.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "a\r\nb\u2028" + "c".repeat(10_000)));
+			peer.rest();
+		}
+		this.fixture.nextClosed();
+
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
+			.asString()
+			.contains("PROTOCOL_ERROR, a\\u000d\\u000ab\\u2028ccc")
+			.hasSizeLessThan(400);
+	}
+
+	/** One as it comes, and further ones in one line an interval, and at the end. */
+	private void expectFewLines(String what, int count) {
+		List<String> about = this.lines.messages(Level.WARN).stream().filter((line) -> line.contains(what)).toList();
+		long told = about.stream().mapToLong((line) -> {
+			Matcher more = Pattern.compile(" (\\d+) more ").matcher(line);
+			return more.find() ? Long.parseLong(more.group(1)) : 1;
+		}).sum();
+		assertThat(told).as("%s", about).isEqualTo(count);
+		assertThat(about.size()).as("%s", about).isBetween(2, 10);
+	}
+
+	private static final class Numbers implements PayloadConverter<Integer> {
+
+		@Override
+		public Class<Integer> type() {
+			return Integer.class;
+		}
+
+		@Override
+		public Integer read(byte[] bytes, int offset, int length) {
+			return Integer.valueOf(new String(bytes, offset, length, StandardCharsets.UTF_8));
+		}
+
+		@Override
+		public byte[] write(Integer number) {
+			return String.valueOf(number).getBytes(StandardCharsets.UTF_8);
+		}
+
 	}
 
 }

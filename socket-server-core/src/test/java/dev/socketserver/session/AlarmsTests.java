@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.Alarm;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,11 @@ class AlarmsTests {
 	private final Queue<Runnable> background = new ArrayDeque<>();
 
 	private final List<Alarm> told = new ArrayList<>();
+
+	/** Time passes when the test says so. */
+	private final AtomicLong now = new AtomicLong(-1_000);
+
+	private final Alarms alarms = new Alarms(this.told::add, this.background::add, this.now::get);
 
 	@Test
 	void areToldInTheBackgroundAndInTheirOrder() {
@@ -43,6 +50,83 @@ class AlarmsTests {
 		alarms.raise(FIRST);
 		alarms.raise(SECOND);
 		assertThat(this.told).containsExactly(FIRST, SECOND);
+	}
+
+	@Test
+	void aMarkIsToldAgainOnlyAfterLessThanThreeQuartersOfIt() {
+		Alarms.Mark mark = this.alarms.mark(Alarm.Kind.SESSIONS, 8);
+
+		look(mark, 7);
+		assertThat(lines()).isEmpty();
+		look(mark, 8, 9, 7, 8, 6, 8);
+		assertThat(lines()).containsExactly("SESSIONS 8");
+		look(mark, 5, 6, 7);
+		assertThat(lines()).hasSize(1);
+		look(mark, 10);
+		assertThat(lines()).containsExactly("SESSIONS 8", "SESSIONS 10");
+	}
+
+	@Test
+	void thereMayBeNoMark() {
+		look(this.alarms.mark(Alarm.Kind.SESSIONS, 0), 0, 1, 1_000_000);
+
+		assertThat(lines()).isEmpty();
+	}
+
+	@Test
+	void aFloodIsManyWithinAMinute() {
+		Alarms.Flood flood = this.alarms.flood(Alarm.Kind.REJECTIONS, 3);
+
+		count(flood, 2);
+		pass(60);
+		count(flood, 2);
+		assertThat(lines()).isEmpty();
+		pass(59);
+		count(flood, 1);
+		assertThat(lines()).containsExactly("REJECTIONS many");
+	}
+
+	@Test
+	void aFloodIsToldAgainAfterTenMinutesIfItIsStillOne() {
+		Alarms.Flood flood = this.alarms.flood(Alarm.Kind.REJECTIONS, 3);
+
+		count(flood, 100);
+		pass(599);
+		count(flood, 100);
+		assertThat(lines()).hasSize(1);
+		pass(1);
+		count(flood, 2);
+		assertThat(lines()).hasSize(1);
+		count(flood, 100);
+		assertThat(lines()).hasSize(2);
+	}
+
+	private void look(Alarms.Mark mark, long... figures) {
+		for (long figure : figures) {
+			mark.look(figure, () -> String.valueOf(figure));
+			run();
+		}
+	}
+
+	private void count(Alarms.Flood flood, int times) {
+		for (int i = 0; i < times; i++) {
+			flood.count(() -> "many");
+			run();
+		}
+	}
+
+	private void run() {
+		for (Runnable task = this.background.poll(); task != null; task = this.background.poll()) {
+			task.run();
+		}
+	}
+
+	private List<String> lines() {
+		return this.told.stream().map((alarm) -> alarm.kind() + " " + alarm.detail()).toList();
+	}
+
+	private void pass(long seconds) {
+		this.now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
 	}
 
 }

@@ -31,6 +31,7 @@ final class PointlessSettings {
 					List.of("execution.threads", "execution.queue")),
 			new Rule((spec) -> spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads",
 					List.of("execution.threads", "execution.queue")),
+			new Rule(ServerSpec::oneShot, "there is one session at most", List.of("limits.alarm")),
 			new Rule((spec) -> !spec.options().keepAlive(), "options.keep-alive is off",
 					List.of("options.keep-alive-idle", "options.keep-alive-interval", "options.keep-alive-count")));
 

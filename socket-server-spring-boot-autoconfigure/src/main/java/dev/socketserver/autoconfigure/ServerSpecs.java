@@ -162,6 +162,8 @@ final class ServerSpecs {
 		values.with("backlog", ServerDefaults::backlog, builder::backlog);
 		values.with("limits.on-full", (shared) -> shared.limits().onFull(), builder::onFull);
 		values.with("limits.accept-rate", (shared) -> shared.limits().acceptRate(), builder::acceptRate);
+		values.with("limits.alarm", (shared) -> shared.limits().alarm(),
+				(alarm) -> builder.sessionsAlarm(alarm.value()));
 	}
 
 	private static void lifetimes(Values values, ServerSpec.Builder builder) {

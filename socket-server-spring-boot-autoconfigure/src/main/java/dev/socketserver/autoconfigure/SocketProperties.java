@@ -28,10 +28,20 @@ import org.springframework.util.unit.DataSize;
  * without surprises. Takes the keys of socket.server-defaults and, for each server, port,
  * handler and args.
  * @param serverDefaults What a server inherits where its own entry is silent.
+ * @param observations Observations of what handlers do.
  */
 @ConfigurationProperties("socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
-		@DefaultValue ServerDefaults serverDefaults) {
+		@DefaultValue ServerDefaults serverDefaults, @DefaultValue Observations observations) {
+
+	/**
+	 * Observations.
+	 *
+	 * @param enabled Whether each handled message is observed, for traces and timers.
+	 */
+	public record Observations(@DefaultValue("false") boolean enabled) {
+
+	}
 
 	/**
 	 * One server.
@@ -171,9 +181,11 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param acceptRate Most new sessions a second, 0 for any number; the excess waits.
 	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
 	 * session without being buffered.
+	 * @param alarm Share of the sessions at which an alarm event is published, again only
+	 * after there were less than three quarters of that; 0% for none.
 	 */
 	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
-			@Nullable DataSize frame) {
+			@Nullable DataSize frame, @Nullable Percentage alarm) {
 
 	}
 

@@ -125,6 +125,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			case "Boolean", "boolean" -> "true or false";
 			case "DataSize" -> "a size such as 64KB";
 			case "Duration" -> "a duration such as 30s";
+			case "Percentage" -> "a percentage such as 80%";
 			default -> "a " + type.getSimpleName();
 		};
 	}

@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure;
 
 import java.util.stream.Stream;
 
+import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.netty.NettySocketServers;
@@ -32,11 +33,11 @@ public final class SocketServerAutoConfiguration {
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketServers.class)
 	NettySocketServers socketServers(ConfigurableApplicationContext context,
-			ObjectProvider<SocketServerListener> listeners) {
-		// Looked up late: a listener bean may itself need the servers.
+			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer) {
+		// Looked up late: such a bean may itself need the servers.
 		return new NettySocketServers(() -> Stream
 			.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
-			.toList(), Runtime.getRuntime().availableProcessors());
+			.toList(), Runtime.getRuntime().availableProcessors(), observer::getIfAvailable, true);
 	}
 
 	@Bean

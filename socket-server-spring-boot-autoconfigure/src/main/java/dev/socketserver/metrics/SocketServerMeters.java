@@ -58,6 +58,45 @@ public enum SocketServerMeters implements MeterDocumentation {
 	/** Frames read that handlers have not handled yet. */
 	INBOUND_PENDING("socket.server.inbound.pending", Meter.Type.GAUGE, "frames", "Frames waiting for the handler"),
 
+	/**
+	 * Accepted connections that ended before they became sessions, and were not refused.
+	 */
+	SESSIONS_ABANDONED("socket.server.sessions.abandoned", Meter.Type.COUNTER, null,
+			"Connections that ended before they became sessions"),
+
+	/** Open sessions whose handler was reported as stuck and has not returned. */
+	SESSIONS_STUCK("socket.server.sessions.stuck", Meter.Type.GAUGE, null, "Sessions whose handler is stuck"),
+
+	/** Frames that handlers have been given. */
+	MESSAGES_HANDLED("socket.server.messages.handled", Meter.Type.COUNTER, null, "Frames given to handlers"),
+
+	/** Frames dropped because too many waited for the handler. */
+	INBOUND_DROPPED("socket.server.inbound.dropped", Meter.Type.COUNTER, null, "Frames dropped for want of room"),
+
+	/** Frames that no handler was given, because their session ended before. */
+	INBOUND_DISCARDED("socket.server.inbound.discarded", Meter.Type.COUNTER, null,
+			"Frames whose session ended before they were handled"),
+
+	/** Sends dropped because too many waited for the peer. */
+	OUTBOUND_DROPPED("socket.server.outbound.dropped", Meter.Type.COUNTER, null, "Sends dropped for want of room"),
+
+	/** Sends refused because too many waited for the peer. */
+	OUTBOUND_REFUSED("socket.server.outbound.refused", Meter.Type.COUNTER, null, "Sends refused for want of room"),
+
+	/** Writes that were accepted and never left. */
+	OUTBOUND_FAILED("socket.server.outbound.failed", Meter.Type.COUNTER, null,
+			"Writes whose connection ended before they left"),
+
+	/** Count and total time of calls of handlers. */
+	HANDLER("socket.server.handler", Meter.Type.TIMER, null, "Calls of handlers") {
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return KeyName.merge(Tags.values(), HandlerTags.values());
+		}
+
+	},
+
 	/** Calls of handlers that were reported as stuck. */
 	HANDLER_STUCK("socket.server.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck");
 
@@ -139,6 +178,21 @@ public enum SocketServerMeters implements MeterDocumentation {
 			@Override
 			public String asString() {
 				return "reason";
+			}
+
+		}
+
+	}
+
+	/** Further tags of {@link SocketServerMeters#HANDLER}. */
+	public enum HandlerTags implements KeyName {
+
+		/** A {@link dev.socketserver.HandlerOutcome}. */
+		OUTCOME {
+
+			@Override
+			public String asString() {
+				return "outcome";
 			}
 
 		}

@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.HandlerOutcome;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
@@ -128,6 +129,17 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 			counter(SocketServerMeters.MESSAGES_SENT, (from) -> from.statistics().messagesSent());
 			gauge(SocketServerMeters.OUTBOUND_PENDING, (from) -> sum(from, SessionInfo::pendingBytes));
 			gauge(SocketServerMeters.INBOUND_PENDING, (from) -> sum(from, SessionInfo::pendingInbound));
+			counter(SocketServerMeters.SESSIONS_ABANDONED, (from) -> from.statistics().abandoned());
+			gauge(SocketServerMeters.SESSIONS_STUCK, (from) -> from.statistics().stuckSessions());
+			counter(SocketServerMeters.MESSAGES_HANDLED, (from) -> from.statistics().messagesHandled());
+			counter(SocketServerMeters.INBOUND_DROPPED, (from) -> from.statistics().inboundDropped());
+			counter(SocketServerMeters.INBOUND_DISCARDED, (from) -> from.statistics().inboundDiscarded());
+			counter(SocketServerMeters.OUTBOUND_DROPPED, (from) -> from.statistics().outboundDropped());
+			counter(SocketServerMeters.OUTBOUND_REFUSED, (from) -> from.statistics().outboundRefused());
+			counter(SocketServerMeters.OUTBOUND_FAILED, (from) -> from.statistics().outboundFailed());
+			for (HandlerOutcome outcome : HandlerOutcome.values()) {
+				calls(outcome);
+			}
 			counter(SocketServerMeters.HANDLER_STUCK, (from) -> from.statistics().stuckCalls());
 		}
 
@@ -164,6 +176,17 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 				.builder(meter.getName(), this.server, (from) -> from.statistics().closed().getOrDefault(reason, 0L),
 						(from) -> from.statistics().lifetimeNanos().getOrDefault(reason, 0L), TimeUnit.NANOSECONDS)
 				.tags(this.tags.and(SocketServerMeters.ClosedTags.REASON.asString(), reason.name()))
+				.description(meter.description())
+				.register(this.registry));
+		}
+
+		private void calls(HandlerOutcome outcome) {
+			SocketServerMeters meter = SocketServerMeters.HANDLER;
+			this.meters.add(FunctionTimer
+				.builder(meter.getName(), this.server,
+						(from) -> from.statistics().handlerCalls().getOrDefault(outcome, 0L),
+						(from) -> from.statistics().handlerNanos().getOrDefault(outcome, 0L), TimeUnit.NANOSECONDS)
+				.tags(this.tags.and(SocketServerMeters.HandlerTags.OUTCOME.asString(), outcome.name()))
 				.description(meter.description())
 				.register(this.registry));
 		}

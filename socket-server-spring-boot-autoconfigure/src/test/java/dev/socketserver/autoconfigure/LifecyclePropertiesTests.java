@@ -128,9 +128,10 @@ class LifecyclePropertiesTests {
 			.withPropertyValues(under("socket.servers.talk.", "port=0", "limits.frame=1KB", "timeouts.first-frame=1s",
 					"execution.threads=5", "timeouts.handler=1s", "options.keep-alive=false",
 					"options.keep-alive-count=3", "start.auto=false", "start.wait=false", "shutdown=immediate",
-					"drain-timeout=1s"))
+					"drain-timeout=1s", "one-shot=true", "limits.alarm=90%"))
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains(warning("limits.frame: raw framing has no frames"),
+		assertThat(output).contains(warning("limits.alarm: there is one session at most"),
+				warning("limits.frame: raw framing has no frames"),
 				warning("timeouts.first-frame: raw framing has no frames"),
 				warning("execution.threads: the handler occupies a thread for each session"),
 				warning("timeouts.handler: the handler occupies a thread for each session"),

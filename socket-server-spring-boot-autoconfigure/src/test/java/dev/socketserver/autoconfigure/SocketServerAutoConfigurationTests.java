@@ -241,6 +241,8 @@ class SocketServerAutoConfigurationTests {
 					options.send-buffer=2GB | .options.send-buffer | '2147483648B' | must be below 2 GB              | Set it to
 					requests-per-session=-1 | .requests-per-session | '-1' | must not be negative                  | Change socket.servers.upper.requests-per-session
 					limits.accept-rate=-1 | .limits.accept-rate | '-1'  | must not be negative                     | Change socket.servers.upper.limits.accept-rate
+					limits.alarm=101%     | .limits.alarm | '101%'      | must be between 0% and 100%              | Change socket.servers.upper.limits.alarm
+					limits.alarm=most     | .limits.alarm | 'most'      | must be a percentage such as 80%         | Change socket.servers.upper.limits.alarm
 					timeouts.first-frame=-1s | .timeouts.first-frame | 'PT-1S' | must be at least a millisecond     | Change socket.servers.upper.timeouts.first-frame
 					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.servers.upper.threads.name
 					drain-timeout=-1s     | .drain-timeout | 'PT-1S'    | must not be negative                     | Change socket.servers.upper.drain-timeout

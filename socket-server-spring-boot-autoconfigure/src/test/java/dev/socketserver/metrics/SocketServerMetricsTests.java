@@ -1,5 +1,6 @@
 package dev.socketserver.metrics;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -10,9 +11,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -31,6 +37,19 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link SocketServerMetrics}.
  */
 class SocketServerMetricsTests {
+
+	/** What Prometheus makes of the names. */
+	static final String[] EXPORTED = { "socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
+			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",
+			"socket_server_inbound_dropped_total", "socket_server_inbound_pending_frames",
+			"socket_server_messages_handled_total", "socket_server_messages_received_total",
+			"socket_server_messages_sent_total", "socket_server_outbound_dropped_total",
+			"socket_server_outbound_failed_total", "socket_server_outbound_pending_bytes",
+			"socket_server_outbound_refused_total", "socket_server_received_bytes_total",
+			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
+			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
+			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
+			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
@@ -122,6 +141,63 @@ class SocketServerMetricsTests {
 	}
 
 	@Test
+	void timesCallsOfHandlersByOutcome() throws Exception {
+		this.metrics.bindTo(this.registry);
+		SocketServer server = RunningServers.started(this.running.servers(), ServerSpec.builder("upper")
+			.handler(ServerHandler.function("failing", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
+				if (line.equals("wrong")) {
+					throw new IllegalArgumentException("as it was asked to");
+				}
+				return line;
+			}))
+			.build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.send("one\ntwo\nwrong\n").read()).isEqualTo("one");
+			assertThat(peer.read()).isEqualTo("two");
+			assertThat(peer.read()).isNull();
+		}
+
+		await().until(() -> calls("ERROR").count() == 1);
+		assertThat(calls("SUCCESS").count()).isEqualTo(2);
+		assertThat(calls("SUCCESS").totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		assertThat(calls("ERROR").totalTime(TimeUnit.NANOSECONDS)).isPositive().isLessThan(60e9);
+		assertThat(value("socket.server.messages.handled")).isEqualTo(3);
+	}
+
+	private FunctionTimer calls(String outcome) {
+		return this.registry.get("socket.server.handler").tag("outcome", outcome).functionTimer();
+	}
+
+	@Test
+	void countsWhatIsDroppedAndRefused() throws Exception {
+		this.metrics.bindTo(this.registry);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = RunningServers.started(this.running.servers(),
+				RunningServers.slow("slow", release)
+					.inboundFrames(1)
+					.inboundOverflow(InboundOverflow.DROP_NEWEST)
+					.outboundWrites(1)
+					.outboundBytes(1)
+					.build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			peer.send("x\n".repeat(100));
+			await().until(() -> value("socket.server.inbound.dropped") > 0);
+			SocketSession session = server.sessions().findFirst().orElseThrow();
+			byte[] much = new byte[64 * 1024 * 1024];
+			session.send(much);
+			session.send(much);
+			assertThat(value("socket.server.outbound.refused")).isOne();
+			release.countDown();
+			session.abort();
+		}
+
+		await().until(() -> value("socket.server.sessions.active") == 0);
+		assertThat(value("socket.server.outbound.failed")).isPositive();
+		assertThat(value("socket.server.messages.received")).isEqualTo(value("socket.server.messages.handled")
+				+ value("socket.server.inbound.dropped") + value("socket.server.inbound.discarded"));
+	}
+
+	@Test
 	void countsRejectedConnectionsByReason() throws Exception {
 		this.metrics.bindTo(this.registry);
 		SocketServer server = RunningServers.started(this.running.servers(),
@@ -208,12 +284,7 @@ class SocketServerMetricsTests {
 			.map((line) -> line.substring(0, line.indexOf('{')))
 			.collect(Collectors.toCollection(TreeSet::new));
 
-		assertThat(names).containsExactly("socket_server_handler_stuck_total", "socket_server_inbound_pending_frames",
-				"socket_server_messages_received_total", "socket_server_messages_sent_total",
-				"socket_server_outbound_pending_bytes", "socket_server_received_bytes_total",
-				"socket_server_sent_bytes_total", "socket_server_sessions_accepted_total",
-				"socket_server_sessions_active", "socket_server_sessions_rejected_total",
-				"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum");
+		assertThat(names).containsExactly(EXPORTED);
 		assertThat(prometheus.scrape()).contains("server=\"upper\"").doesNotContain("127.0.0.1");
 	}
 

@@ -1,0 +1,133 @@
+package dev.socketserver.session;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one cause from filling the log. A few lines in an interval are logged as they
+ * come. Further ones are swallowed and counted, and at the end of the interval one line
+ * says how many there were; so it goes on, a line each interval, until there was an
+ * interval without any.
+ * <p>
+ * Safe for use by several threads; lines are logged without a lock.
+ */
+public final class LogLimit {
+
+	/** How long an interval is. */
+	public static final long INTERVAL_SECONDS = 10;
+
+	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(INTERVAL_SECONDS);
+
+	private final int most;
+
+	private final LongSupplier nanoTime;
+
+	private final @Nullable ScheduledExecutorService timer;
+
+	private final LongConsumer summary;
+
+	private long since;
+
+	private int logged;
+
+	/** Lines are swallowed, and the timer will come by. */
+	private boolean flooded;
+
+	private long swallowed;
+
+	/**
+	 * Creates a limit.
+	 * @param most how many lines of an interval are logged as they come
+	 * @param timer has the time pass; without one there is no limit
+	 * @param nanoTime the time, as {@link System#nanoTime()} has it
+	 * @param summary logs how many lines were swallowed
+	 */
+	public LogLimit(int most, @Nullable ScheduledExecutorService timer, LongSupplier nanoTime, LongConsumer summary) {
+		this.most = most;
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+		this.summary = summary;
+		this.since = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Logs a line, or counts it.
+	 * @param line logs it
+	 */
+	public void log(Runnable line) {
+		if (mayLog()) {
+			line.run();
+		}
+	}
+
+	private boolean mayLog() {
+		ScheduledExecutorService later = this.timer;
+		if (later == null) {
+			return true;
+		}
+		synchronized (this) {
+			if (this.flooded) {
+				this.swallowed++;
+				return false;
+			}
+			long now = this.nanoTime.getAsLong();
+			if (now - this.since >= INTERVAL_NANOS) {
+				this.since = now;
+				this.logged = 0;
+			}
+			if (this.logged < this.most) {
+				this.logged++;
+				return true;
+			}
+			this.flooded = lookLater(later);
+			this.swallowed = this.flooded ? 1 : 0;
+			return !this.flooded;
+		}
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
+	private boolean lookLater(ScheduledExecutorService later) {
+		try {
+			later.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
+	}
+
+	private void intervalOver() {
+		long count;
+		synchronized (this) {
+			ScheduledExecutorService later = this.timer;
+			count = this.swallowed;
+			this.swallowed = 0;
+			this.flooded = count > 0 && later != null && lookLater(later);
+			this.logged = 0;
+			this.since = this.nanoTime.getAsLong();
+		}
+		tell(count);
+	}
+
+	/** Says at once how many lines were swallowed, if some were. */
+	public void flush() {
+		long count;
+		synchronized (this) {
+			count = this.swallowed;
+			this.swallowed = 0;
+		}
+		tell(count);
+	}
+
+	private void tell(long count) {
+		if (count > 0) {
+			this.summary.accept(count);
+		}
+	}
+
+}

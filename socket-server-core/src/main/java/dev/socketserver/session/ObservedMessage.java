@@ -1,0 +1,69 @@
+package dev.socketserver.session;
+
+import dev.socketserver.MessageObserver;
+import dev.socketserver.MessageObserver.Handling;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that somebody watches being handled. Watching may fail; handling goes on.
+ */
+final class ObservedMessage {
+
+	private final Session session;
+
+	private final Handling handling;
+
+	/** What went wrong first, if something did. */
+	private @Nullable Throwable failure;
+
+	private ObservedMessage(Session session, Handling handling) {
+		this.session = session;
+		this.handling = handling;
+	}
+
+	/**
+	 * Begins to watch, on the thread that handles the message.
+	 * @param observer watches
+	 * @param session the message's session
+	 * @param message the message
+	 * @return what is to be told how it goes on, or {@code null} if nobody wants to know
+	 */
+	static @Nullable ObservedMessage begin(MessageObserver observer, Session session, Object message) {
+		try {
+			Handling handling = observer.begin(session, message);
+			return (handling != null) ? new ObservedMessage(session, handling) : null;
+		}
+		catch (Throwable ex) {
+			session.observerFailed(ex);
+			return null;
+		}
+	}
+
+	/** Something has gone wrong; it does not end here. */
+	void failed(Throwable failure) {
+		if (this.failure == null) {
+			this.failure = failure;
+		}
+	}
+
+	/** The call is over. On the thread of the beginning. */
+	void returned() {
+		try {
+			this.handling.returned();
+		}
+		catch (Throwable ex) {
+			this.session.observerFailed(ex);
+		}
+	}
+
+	/** All is over. */
+	void ended() {
+		try {
+			this.handling.ended(this.failure);
+		}
+		catch (Throwable ex) {
+			this.session.observerFailed(ex);
+		}
+	}
+
+}

@@ -1,0 +1,18 @@
+package dev.socketserver.session;
+
+import dev.socketserver.MessageObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is around the calls of a server's handler.
+ *
+ * @param observer watches messages being handled, or {@code null}
+ * @param logContext whether log lines of handlers carry the names of server and session
+ * @param troubles keeps failures of handlers from filling the log
+ */
+public record Surroundings(@Nullable MessageObserver observer, boolean logContext, Troubles troubles) {
+
+	/** Nothing but the calls. */
+	public static final Surroundings NONE = new Surroundings(null, false, Troubles.unlimited());
+
+}

@@ -1,0 +1,64 @@
+package dev.socketserver.session;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes wrong at a server in ways that may come in floods, each cause with a
+ * {@link LogLimit} of its own.
+ */
+public final class Troubles {
+
+	private static final SteadyLogger logger = SteadyLogger.of(Troubles.class);
+
+	private final String server;
+
+	private final @Nullable ScheduledExecutorService timer;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the troubles of a server.
+	 * @param server the server's name
+	 * @param timer has time pass
+	 * @param nanoTime the time
+	 */
+	public Troubles(String server, @Nullable ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.server = server;
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+	}
+
+	static Troubles unlimited() {
+		return new Troubles("test", null, System::nanoTime);
+	}
+
+	/**
+	 * Logs a line about a cause, unless there have been many.
+	 * @param cause what the line is about, one of few, for people: what was swallowed is
+	 * counted under it
+	 * @param most how many lines about it are logged in an interval as they come
+	 * @param line logs the line
+	 */
+	public void log(String cause, int most, Runnable line) {
+		this.limits
+			.computeIfAbsent(
+					cause, (
+							key) -> new LogLimit(most, this.timer, this.nanoTime,
+									(count) -> logger.warn("Server '{}': {}: {} more in {} s or less", this.server, key,
+											count, LogLimit.INTERVAL_SECONDS)))
+			.log(line);
+	}
+
+	/** Says at once what was swallowed. */
+	public void flush() {
+		this.limits.values().forEach(LogLimit::flush);
+	}
+
+}

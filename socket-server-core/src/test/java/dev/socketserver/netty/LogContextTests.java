@@ -1,0 +1,204 @@
+package dev.socketserver.netty;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.LogContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.MDC;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that log lines of handlers name server and session, by {@link LogContext}.
+ */
+class LogContextTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private final Noting handler = new Noting();
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void everyCallOfAMessageHandlerHasIt(ServerFixture.Way way) throws Exception {
+		expectEveryCall(way.spec());
+	}
+
+	@Test
+	void everyCallOnAnExecutorOfTheApplicationHasItAndNothingStays() throws Exception {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			executor.submit(() -> {
+				MDC.put("mine", "kept");
+				MDC.put(LogContext.SERVER, "another");
+			}).get();
+
+			expectEveryCall((spec) -> spec.executor(executor));
+
+			assertThat(executor.submit(MDC::getCopyOfContextMap).get()).containsOnly(Map.entry("mine", "kept"),
+					Map.entry(LogContext.SERVER, "another"));
+		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
+	private void expectEveryCall(UnaryOperator<ServerSpec.Builder> spec) throws Exception {
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false, (made) -> this.handler),
+				spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("fine")).isEqualTo("fine");
+			assertThat(peer.ask("wrong")).isEqualTo("recovered");
+		}
+		this.fixture.nextClosed();
+
+		assertThat(this.handler.calls).extracting(Call::name)
+			.containsExactlyInAnyOrder("opened", "received fine", "sent", "received wrong", "failed", "closed");
+		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
+			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void theOneCallOfAStreamHandlerHasIt(ServerFixture.Way way) throws Exception {
+		BlockingQueue<Call> calls = this.handler.calls;
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			calls.add(Call.of("handle"));
+			session.send("x".getBytes(UTF_8), (failure) -> calls.add(Call.of("sent")));
+			in.read();
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(new String(peer.bytes(1), UTF_8)).isEqualTo("x");
+		}
+		this.fixture.nextClosed();
+
+		expectAll("handle", "sent");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void theOneCallOfAConversationHandlerHasIt(ServerFixture.Way way) throws Exception {
+		BlockingQueue<Call> calls = this.handler.calls;
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			calls.add(Call.of("handle"));
+			conversation.receive();
+			calls.add(Call.of("received"));
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n").rest();
+		}
+		this.fixture.nextClosed();
+
+		expectAll("handle", "received");
+	}
+
+	private void expectAll(String... names) {
+		assertThat(this.handler.calls).extracting(Call::name).containsExactlyInAnyOrder(names);
+		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
+			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void sessionsThatShareAThreadDoNotShareIt(ServerFixture.Way way) throws Exception {
+		List<String> sessions = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.start(ServerHandler.function("lines", PayloadConverter.text(UTF_8),
+				(line) -> line + MDC.get(LogContext.SESSION)), way.spec());
+
+		try (Peer one = new Peer(server); Peer two = new Peer(server)) {
+			for (int i = 0; i < 10; i++) {
+				sessions.add(one.ask("1:"));
+				sessions.add(two.ask("2:"));
+			}
+		}
+
+		// Which of the two was the first to become a session is not known.
+		assertThat(sessions.stream().distinct().sorted()).satisfiesAnyOf(
+				(names) -> assertThat(names).isEqualTo(List.of("1:test-1", "2:test-2")),
+				(names) -> assertThat(names).isEqualTo(List.of("1:test-2", "2:test-1")));
+	}
+
+	@Test
+	void thereIsNoneWhereItIsNotWanted() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List::of, 1, () -> null, false);
+		try {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8),
+						(line) -> String.valueOf(MDC.get(LogContext.SESSION))))
+				.build());
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("null");
+			}
+		}
+		finally {
+			servers.close();
+		}
+	}
+
+	/** What a call found. */
+	record Call(String name, Map<String, String> context) {
+
+		static Call of(String name) {
+			Map<String, String> context = MDC.getCopyOfContextMap();
+			return new Call(name, (context != null) ? Map.copyOf(context) : Map.of());
+		}
+
+	}
+
+	private static final class Noting implements SessionHandler {
+
+		private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+
+		@Override
+		public void opened(SocketSession session) {
+			this.calls.add(Call.of("opened"));
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			this.calls.add(Call.of("received " + payload));
+			if (payload.equals("wrong")) {
+				throw new IllegalStateException("wrong");
+			}
+			session.send(payload, (failure) -> this.calls.add(Call.of("sent")));
+			return null;
+		}
+
+		@Override
+		public @Nullable Object failed(Exception failure, SocketSession session) {
+			this.calls.add(Call.of("failed"));
+			return "recovered";
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			this.calls.add(Call.of("closed"));
+		}
+
+	}
+
+}

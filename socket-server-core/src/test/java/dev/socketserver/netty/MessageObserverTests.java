@@ -1,0 +1,239 @@
+package dev.socketserver.netty;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.MessageObserver;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests what a {@link MessageObserver} is told.
+ */
+class MessageObserverTests {
+
+	private final Watching observer = new Watching();
+
+	private final NettySocketServers servers = new NettySocketServers(List::of, 1, () -> this.observer, true);
+
+	@AfterEach
+	void stop() {
+		this.servers.close();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void isToldOfEachCallAndItsFailure(ServerFixture.Way way) throws Exception {
+		SocketServer server = lines((line) -> {
+			this.observer.note("handling " + line);
+			if (line.equals("wrong")) {
+				throw new IllegalStateException("no");
+			}
+			return line;
+		}, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\nwrong\n").rest();
+		}
+
+		assertThat(this.observer.told(8)).containsExactly("begin one", "handling one", "returned one", "ended one null",
+				"begin wrong", "handling wrong", "returned wrong", "ended wrong IllegalStateException");
+		assertThat(this.observer.strayed).isEmpty();
+	}
+
+	@Test
+	void aMessageEndsWithItsLaterReply() throws Exception {
+		CompletableFuture<String> later = new CompletableFuture<>();
+		SocketServer server = lines((line) -> later, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\ntwo\n");
+			assertThat(this.observer.told(2)).containsExactly("begin one", "returned one");
+
+			later.complete("done");
+			assertThat(peer.line()).isEqualTo("done");
+			assertThat(this.observer.told(4)).containsExactly("ended one null", "begin two", "returned two",
+					"ended two null");
+		}
+	}
+
+	@Test
+	void aLaterReplyThatFailsIsTheFailureOfItsMessage() throws Exception {
+		SocketServer server = lines((line) -> CompletableFuture.failedFuture(new IllegalStateException("late")),
+				UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\n").rest();
+		}
+
+		assertThat(this.observer.told(3)).containsExactly("begin one", "returned one",
+				"ended one IllegalStateException");
+	}
+
+	@Test
+	void aMessageWhoseReplyNeverComesEndsWithItsSession() throws Exception {
+		SocketServer server = lines((line) -> new CompletableFuture<>(), UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\n");
+			assertThat(this.observer.told(2)).containsExactly("begin one", "returned one");
+			server.sessions().forEach(SocketSession::abort);
+		}
+
+		assertThat(this.observer.told(1)).containsExactly("ended one " + SessionClosedException.class.getSimpleName());
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#blockingWays")
+	void aFrameOfAConversationIsHandledUntilTheNextOneIsAskedFor(ServerFixture.Way way) throws Exception {
+		SocketServer server = start(
+				ServerHandler.conversation("conversations", PayloadConverter.text(UTF_8), (conversation) -> {
+					for (Object frame = conversation.receive(); frame != null; frame = conversation.receive()) {
+						this.observer.note("handling " + frame);
+						if (frame.equals("wrong")) {
+							throw new IllegalStateException("no");
+						}
+					}
+				}), way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("one\nwrong\n").rest();
+		}
+
+		assertThat(this.observer.told(8)).containsExactly("begin one", "handling one", "returned one", "ended one null",
+				"begin wrong", "handling wrong", "returned wrong", "ended wrong IllegalStateException");
+		assertThat(this.observer.strayed).isEmpty();
+	}
+
+	@Test
+	void piecesOfAConnectionAreMessages() throws Exception {
+		SocketServer server = start(ServerHandler.connection("connections", new ConnectionHandler<String>() {
+
+			@Override
+			public String received(@Nullable String state, ByteBuffer data, SocketSession session) {
+				data.position(data.limit());
+				session.close();
+				return "";
+			}
+
+		}), (spec) -> spec.framing(Framing.raw()));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("one").rest();
+		}
+
+		assertThat(this.observer.told(3)).hasSize(3).last().asString().endsWith("null");
+	}
+
+	@Test
+	void anObserverThatThrowsHarmsNobody() throws Exception {
+		NettySocketServers others = new NettySocketServers(List::of, 1, () -> (session, message) -> {
+			if (message.equals("begin")) {
+				throw new IllegalStateException("no");
+			}
+			return new MessageObserver.Handling() {
+
+				@Override
+				public void returned() {
+					throw new IllegalStateException("no");
+				}
+
+				@Override
+				public void ended(@Nullable Throwable failure) {
+					throw new IllegalStateException("no");
+				}
+
+			};
+		}, false);
+		try {
+			SocketServer server = others.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("begin")).isEqualTo("begin");
+				assertThat(peer.ask("end")).isEqualTo("end");
+			}
+		}
+		finally {
+			others.close();
+		}
+	}
+
+	private SocketServer lines(Function<String, Object> function, UnaryOperator<ServerSpec.Builder> spec) {
+		return start(ServerHandler.function("lines", PayloadConverter.text(UTF_8), function), spec);
+	}
+
+	private SocketServer start(ServerHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+		SocketServer server = this.servers.register(spec.apply(ServerSpec.builder("test").handler(handler)).build());
+		server.start();
+		return server;
+	}
+
+	/** Notes what it is told, and what came on another thread than it should. */
+	private static final class Watching implements MessageObserver {
+
+		private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+		private final BlockingQueue<String> strayed = new LinkedBlockingQueue<>();
+
+		void note(String what) {
+			this.told.add(what);
+		}
+
+		List<String> told(int count) throws InterruptedException {
+			List<String> some = new ArrayList<>();
+			for (int i = 0; i < count; i++) {
+				String next = this.told.poll(10, TimeUnit.SECONDS);
+				assertThat(next).as("behind %s", some).isNotNull();
+				some.add(next);
+			}
+			return some;
+		}
+
+		@Override
+		public Handling begin(SocketSession session, Object message) {
+			Thread thread = Thread.currentThread();
+			note("begin " + message);
+			return new Handling() {
+
+				@Override
+				public void returned() {
+					note("returned " + message);
+					if (Thread.currentThread() != thread) {
+						Watching.this.strayed.add(message.toString());
+					}
+				}
+
+				@Override
+				public void ended(@Nullable Throwable failure) {
+					note("ended " + message + " " + ((failure != null) ? failure.getClass().getSimpleName() : "null"));
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A share of something, such as {@code 80%}; the sign may be absent.
+ */
+public final class Percentage {
+
+	private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*%?");
+
+	private final int value;
+
+	private Percentage(int value) {
+		this.value = value;
+	}
+
+	/**
+	 * Reads a percentage. Called when properties are bound.
+	 * @param text the text
+	 * @return the percentage
+	 * @throws IllegalArgumentException if the text is none
+	 */
+	public static Percentage of(String text) {
+		Matcher matcher = FORM.matcher(text.trim());
+		if (!matcher.matches()) {
+			throw new IllegalArgumentException("'" + text + "' is no percentage such as 80%");
+		}
+		return new Percentage(Integer.parseInt(matcher.group(1)));
+	}
+
+	/**
+	 * Returns the number.
+	 * @return how many of a hundred
+	 */
+	public int value() {
+		return this.value;
+	}
+
+	@Override
+	public String toString() {
+		return this.value + "%";
+	}
+
+}

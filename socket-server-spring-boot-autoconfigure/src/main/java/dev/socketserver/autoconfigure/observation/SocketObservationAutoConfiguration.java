@@ -1,0 +1,45 @@
+package dev.socketserver.autoconfigure.observation;
+
+import dev.socketserver.MessageObserver;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.observation.SocketMessageObservationConvention;
+import dev.socketserver.observation.SocketMessageObserver;
+import io.micrometer.observation.ObservationRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for observations of handled
+ * messages, where {@code socket.observations.enabled} asks for them.
+ */
+@AutoConfiguration(after = SocketServerAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass(ObservationRegistry.class)
+@ConditionalOnBooleanProperty("socket.observations.enabled")
+public final class SocketObservationAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketObservationAutoConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean(MessageObserver.class)
+	SocketMessageObserver socketMessageObserver(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<SocketMessageObservationConvention> convention) {
+		return new SocketMessageObserver(registry.getIfAvailable(SocketObservationAutoConfiguration::nowhere),
+				convention.getIfAvailable());
+	}
+
+	private static ObservationRegistry nowhere() {
+		logger.warn("Property socket.observations.enabled has no effect: there is no ObservationRegistry, which "
+				+ "spring-boot-starter-actuator brings");
+		return ObservationRegistry.NOOP;
+	}
+
+}

@@ -1,0 +1,17 @@
+package dev.socketserver.observation;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Says how observations of handled messages are called, and what they carry. A bean of
+ * this type replaces {@link DefaultSocketMessageObservationConvention}.
+ */
+public interface SocketMessageObservationConvention extends ObservationConvention<SocketMessageContext> {
+
+	@Override
+	default boolean supportsContext(Observation.Context context) {
+		return context instanceof SocketMessageContext;
+	}
+
+}
