@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.EndedSession;
 import dev.socketserver.SessionId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The open sessions of a server, by number. Safe for use by several threads; streams are
@@ -20,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionRegistry {
 
-	private static final Logger logger = LoggerFactory.getLogger(SessionRegistry.class);
+	private static final SteadyLogger logger = SteadyLogger.of(SessionRegistry.class);
 
 	private final String server;
 
