@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.session.MemoryBudget;
 
 /**
  * What all servers of an application share.
@@ -13,9 +14,10 @@ import dev.socketserver.SocketServerListener;
  * @param timer runs short tasks later: whether a server stops in time must depend neither
  * on a loop, which a handler may block, nor on the background, which a listener may
  * @param keepAlive keeps the JVM alive while a server asks for it
+ * @param memory what all sessions may hold
  * @param listener is told everything
  */
 record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
-		SocketServerListener listener) {
+		MemoryBudget memory, SocketServerListener listener) {
 
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionId;
 import dev.socketserver.SocketServer;
@@ -24,7 +25,10 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.session.Listeners;
+import dev.socketserver.session.MemoryBudget;
+import dev.socketserver.session.MemoryGuard;
 import dev.socketserver.session.SessionRegistry;
+import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +41,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private static final int IDLE_SECONDS = 10;
 
+	private static final long MOST_DEFAULT_MEMORY = 256L * 1024 * 1024;
+
 	private final Engine engine;
+
+	private final MemoryBudget memory;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();
@@ -61,6 +69,22 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
+		this(listeners, eventLoopThreads, defaultMemoryLimit());
+	}
+
+	/**
+	 * Creates an engine.
+	 * @param listeners gives those who are told what happens, in order; asked once, when
+	 * there is something to tell
+	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
+	 * @param memoryLimit the most bytes that may wait in all sessions of all servers, in
+	 * and out. Near it sessions that hold some are not read from; above it those that
+	 * hold most are cut with {@link dev.socketserver.CloseReason#MEMORY}
+	 * @throws IllegalArgumentException if the limit is not positive
+	 */
+	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
+			int eventLoopThreads, long memoryLimit) {
+		this.memory = new MemoryBudget(memoryLimit);
 		// What is hung on the future of a send may wait for another, and those complete
 		// here too: this kind of pool makes further threads while some wait so.
 		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
@@ -69,8 +93,28 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
-		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(),
+		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
 				new Listeners(() -> withLog(listeners.get())));
+		new MemoryGuard(this.memory, timer, () -> this.registries.values().stream().flatMap(SessionRegistry::stream),
+				this::alarm);
+	}
+
+	/**
+	 * Returns how many bytes may wait in all sessions unless told otherwise.
+	 * @return a quarter of the memory that the JVM allows to buffers outside of the heap,
+	 * but at most 256 MB
+	 */
+	public static long defaultMemoryLimit() {
+		long direct = PlatformDependent.maxDirectMemory();
+		if (direct <= 0) {
+			// Netty has been told not to count.
+			direct = PlatformDependent.estimateMaxDirectMemory();
+		}
+		return Math.min(direct / 4, MOST_DEFAULT_MEMORY);
+	}
+
+	private void alarm(String name, Alarm alarm) {
+		server(name).ifPresent((server) -> this.engine.listener().alarm(server, alarm));
 	}
 
 	private static ThreadFactory daemons(String name) {
@@ -142,6 +186,16 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	@Override
 	public List<SocketSession> find(String type, String id) {
 		return this.servers.values().stream().flatMap((server) -> server.find(type, id).stream()).toList();
+	}
+
+	@Override
+	public long memoryUsed() {
+		return this.memory.used();
+	}
+
+	@Override
+	public long memoryLimit() {
+		return this.memory.limit();
 	}
 
 	@Override

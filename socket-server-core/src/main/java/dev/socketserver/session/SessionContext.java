@@ -16,10 +16,12 @@ import dev.socketserver.payload.Payloads;
  * @param sessions the open sessions
  * @param threads starts threads for handlers that block
  * @param background runs what must run neither on the loop nor on a lane
+ * @param memory what all sessions of the application may hold
  * @param sessionEnded is called when a session has ended and is no longer among the open
  * ones
  */
 public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
-		SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded) {
+		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
+		Runnable sessionEnded) {
 
 }
