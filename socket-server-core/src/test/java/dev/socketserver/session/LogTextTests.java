@@ -1,0 +1,50 @@
+package dev.socketserver.session;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LogText}.
+ */
+class LogTextTests {
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, '\t', '\n', '\r', 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0x2028, 0x2029, 0x202e, 0x2066,
+			0xfeff, 0xd800, 0xdc00 })
+	void whatTerminalsAndReadersObeyIsEscaped(int character) {
+		assertThat(LogText.of("a" + (char) character + "b")).isEqualTo("a" + String.format("\\u%04x", character) + "b");
+	}
+
+	@Test
+	void noControlCharacterComesThrough() {
+		for (char next = 0; next < Character.MAX_VALUE; next++) {
+			String shown = LogText.of(String.valueOf(next));
+			assertThat(
+					shown.chars().noneMatch((each) -> Character.isISOControl(each) || each == 0x2028 || each == 0x2029))
+				.as("%x", (int) next)
+				.isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "plain", "größer als 3 \\ 'x'", "\ud83d\ude00 and \u4e2d\u6587" })
+	void ordinaryTextIsLeftAlone(String text) {
+		assertThat(LogText.of(text)).isEqualTo(text);
+	}
+
+	@Test
+	void longTextIsCut() {
+		assertThat(LogText.of("x".repeat(200))).isEqualTo("x".repeat(200));
+		assertThat(LogText.of("x".repeat(10_000))).isEqualTo("x".repeat(200) + "... (10000 characters)");
+		assertThat(LogText.of("x".repeat(199) + "\ud83d\ude00")).startsWith("x".repeat(199) + "\\ud83d...");
+	}
+
+	@Test
+	void nothingIsNothing() {
+		assertThat(LogText.of(null)).isEmpty();
+	}
+
+}
