@@ -625,13 +625,14 @@ public final class Session implements SocketSession {
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
-		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call, failure);
+		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call,
+				LoggedFailure.of(failure));
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
 	}
 
 	/** A framing threw what framings do not throw. On the loop. */
 	void framingFailed(Throwable failure) {
-		logFailure("framing '" + this.context.spec().framing().type() + "' failed", failure);
+		logFailure("framing '" + this.context.spec().framing().type() + "' failed", LoggedFailure.of(failure));
 	}
 
 	/** The failure is user code too: asked for its message, it may throw again. */
@@ -691,7 +692,7 @@ public final class Session implements SocketSession {
 	void finished() {
 		CloseStatus status = endStatus();
 		logger.debug("Session {} closed: {}{}", id(), status.reason(),
-				(status.detail() != null) ? ", " + status.detail() : "");
+				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 		this.charge.end();
 		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
