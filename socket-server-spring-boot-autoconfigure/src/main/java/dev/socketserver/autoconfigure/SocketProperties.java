@@ -28,10 +28,36 @@ import org.springframework.util.unit.DataSize;
  * without surprises. Takes the keys of socket.server-defaults and, for each server, port,
  * handler and args.
  * @param serverDefaults What a server inherits where its own entry is silent.
+ * @param limits Limits of all servers together.
  */
 @ConfigurationProperties("socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
-		@DefaultValue ServerDefaults serverDefaults) {
+		@DefaultValue ServerDefaults serverDefaults, @DefaultValue OverallLimits limits) {
+
+	/**
+	 * Limits of all servers together.
+	 *
+	 * @param memory Most bytes that wait in all sessions, in and out, bytes if without a
+	 * unit. Near it, sessions of which some wait are not read from; above it, those of
+	 * which most wait are closed. By default a quarter of the JVM's limit of direct
+	 * memory, at most 256 MB.
+	 */
+	public record OverallLimits(@Nullable DataSize memory) {
+
+		/** Returns the limit in bytes, or the default. */
+		long memoryBytes(long otherwise) {
+			if (this.memory == null) {
+				return otherwise;
+			}
+			if (this.memory.toBytes() <= 0) {
+				throw new InvalidSocketPropertyException("socket.limits.memory", this.memory,
+						"it must be a positive size",
+						"Write a size such as 64MB, or leave it out for a quarter of the JVM's direct memory");
+			}
+			return this.memory.toBytes();
+		}
+
+	}
 
 	/**
 	 * One server.

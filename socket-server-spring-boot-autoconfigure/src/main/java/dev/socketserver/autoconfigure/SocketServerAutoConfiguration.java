@@ -31,12 +31,15 @@ public final class SocketServerAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketServers.class)
-	NettySocketServers socketServers(ConfigurableApplicationContext context,
+	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
 			ObjectProvider<SocketServerListener> listeners) {
 		// Looked up late: a listener bean may itself need the servers.
-		return new NettySocketServers(() -> Stream
-			.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
-			.toList(), Runtime.getRuntime().availableProcessors());
+		return new NettySocketServers(
+				() -> Stream
+					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
+					.toList(),
+				Runtime.getRuntime().availableProcessors(),
+				properties.limits().memoryBytes(NettySocketServers.defaultMemoryLimit()));
 	}
 
 	@Bean
