@@ -96,7 +96,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
 				new Listeners(() -> withLog(listeners.get())));
 		new MemoryGuard(this.memory, timer, () -> this.registries.values().stream().flatMap(SessionRegistry::stream),
-				this::alarm);
+				(server, alarm) -> background.execute(() -> alarm(server, alarm)));
 	}
 
 	/**
@@ -113,6 +113,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return Math.min(direct / 4, MOST_DEFAULT_MEMORY);
 	}
 
+	/** Not on the timer: a listener may take its time. */
 	private void alarm(String name, Alarm alarm) {
 		server(name).ifPresent((server) -> this.engine.listener().alarm(server, alarm));
 	}

@@ -121,7 +121,7 @@ class MemoryLimitTests {
 
 				assertThat(this.closed.peek()).isEqualTo(peers.get(4).localPort());
 				assertThat(peers.get(4).sawReset()).isTrue();
-				assertThat(this.alarms).containsExactly("one MEMORY");
+				Awaitility.await().until(() -> List.copyOf(this.alarms).equals(List.of("one MEMORY")));
 				canBeAsked(one);
 				canBeAsked(other);
 				assertThat(servers.memoryUsed()).isLessThanOrEqualTo(4 * MB);
