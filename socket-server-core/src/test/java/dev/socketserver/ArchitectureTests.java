@@ -105,6 +105,29 @@ class ArchitectureTests {
 		noClasses().should().callMethod(System.class, "currentTimeMillis").because("the wall clock jumps").check(MAIN);
 	}
 
+	/**
+	 * Deserialization of what a peer sends runs its code; Netty's decoders of frames drop
+	 * what is too long and go on, at a place that the peer has chosen; those of
+	 * compressed bytes have made gigabytes of kilobytes (CVE-2025-58057, CVE-2026-42587),
+	 * and its filter of addresses has let some pass (CVE-2026-44249).
+	 */
+	@Test
+	void peersAreNotReadByWhatHasHarmedOthers() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("java.io.ObjectInputStream")
+			.orShould()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.netty.handler.codec.serialization..", "io.netty.handler.codec.compression..",
+					"io.netty.handler.codec.marshalling..", "io.netty.handler.ipfilter..")
+			.orShould()
+			.dependOnClassesThat()
+			.haveNameMatching("io\\.netty\\.handler\\.codec\\.(\\w*FrameDecoder|ReplayingDecoder)")
+			.because(
+					"bytes of a peer become text, bytes, or what a converter declares, by decoders that end the session")
+			.check(MAIN);
+	}
+
 	@Test
 	void everyPackageIsNullMarked() {
 		assertThat(MAIN.stream().map((type) -> type.getPackage()).distinct())

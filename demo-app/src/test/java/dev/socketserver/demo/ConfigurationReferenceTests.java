@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -30,9 +32,19 @@ class ConfigurationReferenceTests {
 
 	private final Map<String, String> documented = Documentation.table("docs/configuration.md");
 
+	/** Keys of all servers together, by their full names. */
+	private final Map<String, String> overall = new TreeMap<>();
+
 	ConfigurationReferenceTests() {
 		Documentation.table("docs/framing.md", "### Keys of all types", "## Presets")
 			.forEach((key, value) -> this.documented.put(FRAMING + key, value));
+		this.documented.entrySet().removeIf((entry) -> {
+			boolean full = entry.getKey().startsWith("socket.");
+			if (full) {
+				this.overall.put(entry.getKey(), entry.getValue());
+			}
+			return full;
+		});
 	}
 
 	@Test
@@ -41,6 +53,18 @@ class ConfigurationReferenceTests {
 		properties().forEach((property) -> expected.add(key(property)));
 
 		assertThat(this.documented.keySet()).containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	@Test
+	void everyKeyOfAllServersIsDocumented() throws IOException {
+		List<JsonNode> properties = properties(
+				(name) -> name.startsWith("socket.") && !name.startsWith(PREFIX) && !name.startsWith("socket.servers"));
+
+		assertThat(properties).extracting((property) -> property.get("name").asString())
+			.containsExactlyInAnyOrderElementsOf(this.overall.keySet());
+		assertThat(properties).filteredOn((property) -> property.has("defaultValue"))
+			.allSatisfy((property) -> assertThat(this.overall.get(property.get("name").asString()))
+				.isEqualTo("`" + property.get("defaultValue").asString() + "`"));
 	}
 
 	@Test
@@ -62,6 +86,10 @@ class ConfigurationReferenceTests {
 	}
 
 	private static List<JsonNode> properties() throws IOException {
+		return properties((name) -> name.startsWith(PREFIX));
+	}
+
+	private static List<JsonNode> properties(Predicate<String> which) throws IOException {
 		for (URL url : Collections.list(ConfigurationReferenceTests.class.getClassLoader()
 			.getResources("META-INF/spring-configuration-metadata.json"))) {
 			try (InputStream in = url.openStream()) {
@@ -69,7 +97,7 @@ class ConfigurationReferenceTests {
 					.readTree(in)
 					.get("properties")
 					.valueStream()
-					.filter((property) -> property.get("name").asString().startsWith(PREFIX))
+					.filter((property) -> which.test(property.get("name").asString()))
 					.toList();
 				if (!properties.isEmpty()) {
 					return properties;

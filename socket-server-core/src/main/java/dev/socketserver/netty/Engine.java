@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param timer runs short tasks later: whether a server stops in time must depend neither
  * on a loop, which a handler may block, nor on the background, which a listener may
  * @param keepAlive keeps the JVM alive while a server asks for it
+ * @param memory what all sessions may hold
  * @param listener is told everything
  * @param observer gives who watches messages being handled, if somebody does
  * @param logContext whether log lines of handlers carry the names of server and session
  */
 record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
-		SocketServerListener listener, Supplier<@Nullable MessageObserver> observer, boolean logContext) {
+		MemoryBudget memory, SocketServerListener listener, Supplier<@Nullable MessageObserver> observer,
+		boolean logContext) {
 
 }

@@ -325,7 +325,8 @@ final class NettySocketServer implements SocketServer {
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(),
 				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
-						this.sessions, threads, this.engine.background(), sessionEnded, surroundings));
+						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
+						surroundings));
 		try {
 			started.bound(this.binder.bind(started, transport, loops, addresses));
 		}

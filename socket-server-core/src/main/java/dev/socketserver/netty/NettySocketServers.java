@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import dev.socketserver.Alarm;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionId;
@@ -27,7 +28,10 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.session.Listeners;
 import dev.socketserver.session.LogContext;
+import dev.socketserver.session.MemoryBudget;
+import dev.socketserver.session.MemoryGuard;
 import dev.socketserver.session.SessionRegistry;
+import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +44,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private static final int IDLE_SECONDS = 10;
 
+	private static final long MOST_DEFAULT_MEMORY = 256L * 1024 * 1024;
+
 	private final Engine engine;
+
+	private final MemoryBudget memory;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();
@@ -64,7 +72,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
-		this(listeners, eventLoopThreads, () -> null, true);
+		this(listeners, eventLoopThreads, defaultMemoryLimit(), () -> null, true);
 	}
 
 	/**
@@ -72,13 +80,18 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * @param listeners gives those who are told what happens, in order; asked once, when
 	 * there is something to tell
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
+	 * @param memoryLimit the most bytes that may wait in all sessions of all servers, in
+	 * and out. Near it sessions that hold some are not read from; above it those that
+	 * hold most are cut with {@link dev.socketserver.CloseReason#MEMORY}
 	 * @param observer gives who watches messages being handled, or {@code null}; asked
 	 * each time a server starts
 	 * @param logContext whether the log lines of handlers carry the names of server and
 	 * session, as {@value LogContext#SERVER} and {@value LogContext#SESSION}
+	 * @throws IllegalArgumentException if the limit is not positive
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
-			int eventLoopThreads, Supplier<@Nullable MessageObserver> observer, boolean logContext) {
+			int eventLoopThreads, long memoryLimit, Supplier<@Nullable MessageObserver> observer, boolean logContext) {
+		this.memory = new MemoryBudget(memoryLimit);
 		// What is hung on the future of a send may wait for another, and those complete
 		// here too: this kind of pool makes further threads while some wait so.
 		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
@@ -87,8 +100,29 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
-		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(),
+		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
 				new Listeners(() -> withLog(listeners.get(), timer)), observer, logContext && LogContext.isShown());
+		new MemoryGuard(this.memory, timer, () -> this.registries.values().stream().flatMap(SessionRegistry::stream),
+				(server, alarm) -> background.execute(() -> alarm(server, alarm)));
+	}
+
+	/**
+	 * Returns how many bytes may wait in all sessions unless told otherwise.
+	 * @return a quarter of the memory that the JVM allows to buffers outside of the heap,
+	 * but at most 256 MB
+	 */
+	public static long defaultMemoryLimit() {
+		long direct = PlatformDependent.maxDirectMemory();
+		if (direct <= 0) {
+			// Netty has been told not to count.
+			direct = PlatformDependent.estimateMaxDirectMemory();
+		}
+		return Math.min(direct / 4, MOST_DEFAULT_MEMORY);
+	}
+
+	/** Not on the timer: a listener may take its time. */
+	private void alarm(String name, Alarm alarm) {
+		server(name).ifPresent((server) -> this.engine.listener().alarm(server, alarm));
 	}
 
 	private static ThreadFactory daemons(String name) {
@@ -161,6 +195,16 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	@Override
 	public List<SocketSession> find(String type, String id) {
 		return this.servers.values().stream().flatMap((server) -> server.find(type, id).stream()).toList();
+	}
+
+	@Override
+	public long memoryUsed() {
+		return this.memory.used();
+	}
+
+	@Override
+	public long memoryLimit() {
+		return this.memory.limit();
 	}
 
 	@Override

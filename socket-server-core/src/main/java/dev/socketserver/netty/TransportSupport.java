@@ -43,11 +43,13 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveInterval seconds
  * @param keepAliveCount unanswered probes
  * @param userTimeout milliseconds
+ * @param unsentBytes how many bytes the kernel takes that have not been sent
  */
 record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean ipv6Sockets,
 		@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
 		@Nullable ChannelOption<Integer> keepAliveIdle, @Nullable ChannelOption<Integer> keepAliveInterval,
-		@Nullable ChannelOption<Integer> keepAliveCount, @Nullable ChannelOption<Integer> userTimeout) {
+		@Nullable ChannelOption<Integer> keepAliveCount, @Nullable ChannelOption<Integer> userTimeout,
+		@Nullable ChannelOption<Long> unsentBytes) {
 
 	private static final int IPPROTO_TCP = 6;
 
@@ -141,7 +143,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 			}
 			return new TransportSupport(NioIoHandler.newFactory(),
 					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)), false, null,
-					reusePort, idle, interval, count, null);
+					reusePort, idle, interval, count, null, null);
 		}
 
 		/** Found by name: the module jdk.net, which has it, may be missing. */
@@ -174,7 +176,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
 					false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, EpollChannelOption.TCP_KEEPIDLE,
 					EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT,
-					EpollChannelOption.TCP_USER_TIMEOUT);
+					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT);
 		}
 
 	}
@@ -190,7 +192,8 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
 					Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
 					IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
-					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT);
+					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
+					IoUringChannelOption.TCP_NOTSENT_LOWAT);
 		}
 
 	}
@@ -213,7 +216,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 					Socket.isIPv6Preferred(), new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
 					UnixChannelOption.SO_REUSEPORT, new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
 					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 0x101),
-					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102), null);
+					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102), null, null);
 		}
 
 	}

@@ -57,7 +57,7 @@ final class BlockingInput {
 		this.session = session;
 		this.inbox = inbox;
 		this.held = session.switchable() ? 0 : -1;
-		this.droppable = limits.overflow().drops() ? new FrameQueue(limits) : null;
+		this.droppable = limits.overflow().drops() ? new FrameQueue(limits, session.charge()) : null;
 	}
 
 	/**

@@ -28,6 +28,8 @@ final class Deframer {
 
 	private final Inbox inbox;
 
+	private final Charge charge;
+
 	private FrameDecoder decoder;
 
 	/** Is to be the decoder; set before there is room for a frame to be cut by it. */
@@ -63,13 +65,15 @@ final class Deframer {
 	 * @param session is told what is read, and of violations
 	 * @param driver takes payloads
 	 * @param inbox says how many there is room for
+	 * @param charge what is kept is charged to it
 	 * @param decoder cuts frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param workbench what the sessions of the loop share
 	 */
-	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			int requests, Workbench workbench) {
+	Deframer(Session session, Driver driver, Inbox inbox, Charge charge, FrameDecoder decoder,
+			PayloadConverter<?> converter, int requests, Workbench workbench) {
+		this.charge = charge;
 		this.session = session;
 		this.driver = driver;
 		this.inbox = inbox;
@@ -382,6 +386,9 @@ final class Deframer {
 	}
 
 	private void keepNothing() {
+		if (this.kept != NOTHING) {
+			this.charge.add(-this.kept.length);
+		}
 		this.kept = NOTHING;
 		this.keptStart = 0;
 		this.keptEnd = 0;
@@ -393,6 +400,9 @@ final class Deframer {
 			byte[] target = (this.kept.length >= before + length) ? this.kept
 					: new byte[Math.max(before + length, before * 2)];
 			System.arraycopy(this.kept, this.keptStart, target, 0, before);
+			if (target != this.kept) {
+				this.charge.add(target.length - this.kept.length);
+			}
 			this.kept = target;
 			this.keptStart = 0;
 			this.keptEnd = before;

@@ -18,10 +18,16 @@ final class FrameQueue {
 
 	private long bytes;
 
+	private final Charge charge;
+
+	/** Those of the bytes that were charged. */
+	private long charged;
+
 	/** Whoever takes frames knows that there are some. */
 	private boolean announced;
 
-	FrameQueue(Inbound limits) {
+	FrameQueue(Inbound limits, Charge charge) {
+		this.charge = charge;
 		this.limits = limits;
 	}
 
@@ -42,7 +48,15 @@ final class FrameQueue {
 		}
 		this.entries.add(new Entry(payload, size));
 		this.bytes += size;
+		settle();
 		return dropped;
+	}
+
+	private void settle() {
+		if (Charge.differs(this.bytes, this.charged)) {
+			this.charge.add(this.bytes - this.charged);
+			this.charged = this.bytes;
+		}
 	}
 
 	/** A frame that is longer than all may be together has room when it is alone. */
@@ -74,6 +88,7 @@ final class FrameQueue {
 			return null;
 		}
 		this.bytes -= entry.bytes();
+		settle();
 		return entry.payload();
 	}
 

@@ -21,6 +21,11 @@ final class Inbox {
 	private static final AtomicIntegerFieldUpdater<Inbox> WAITING = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
 			"waiting");
 
+	private static final AtomicLongFieldUpdater<Inbox> CHARGED = AtomicLongFieldUpdater.newUpdater(Inbox.class,
+			"charged");
+
+	private final Charge charge;
+
 	private final int maxFrames;
 
 	private final int maxBytes;
@@ -31,10 +36,14 @@ final class Inbox {
 
 	private volatile long bytes;
 
+	/** Those of the bytes that were charged. */
+	private volatile long charged;
+
 	/** 1 while the I/O thread has stopped and wants to be told of room. */
 	private volatile int waiting;
 
-	Inbox(ServerSpec.Inbound limits) {
+	Inbox(ServerSpec.Inbound limits, Charge charge) {
+		this.charge = charge;
 		this.maxFrames = limits.capacity();
 		this.maxBytes = limits.bytes();
 		this.overflow = limits.overflow();
@@ -81,6 +90,23 @@ final class Inbox {
 		}
 		BYTES.addAndGet(this, size);
 		FRAMES.addAndGet(this, count);
+		settle();
+	}
+
+	/**
+	 * Charges what differs. Whoever has made the last change, or sees one that came
+	 * later, settles it: what is charged never stays behind.
+	 */
+	private void settle() {
+		long held = this.bytes;
+		long before = this.charged;
+		while (Charge.differs(held, before)) {
+			if (CHARGED.compareAndSet(this, before, held)) {
+				this.charge.add(held - before);
+			}
+			held = this.bytes;
+			before = this.charged;
+		}
 	}
 
 	/**
@@ -101,6 +127,7 @@ final class Inbox {
 	boolean taken(int count, long size) {
 		BYTES.addAndGet(this, -size);
 		FRAMES.addAndGet(this, -count);
+		settle();
 		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
 	}
 

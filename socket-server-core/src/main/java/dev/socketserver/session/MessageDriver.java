@@ -101,7 +101,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
 		this.converter = Payloads.builtIn(handlers.input()) ? null : handlers.input();
-		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound()) : null;
+		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound(), session.charge()) : null;
 	}
 
 	@Override

@@ -32,6 +32,14 @@ final class Outbox implements Runnable {
 
 	private final ChunkQueue queue;
 
+	private final Charge charge;
+
+	/** Those of the bytes that were charged. */
+	private long charged;
+
+	/** What senders that wait have encoded. */
+	private long blockedBytes;
+
 	private @Nullable List<Runnable> roomWaiters;
 
 	/** Senders that wait for room, in order; absent until there is one. */
@@ -66,7 +74,8 @@ final class Outbox implements Runnable {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	Outbox(Session session, Wire wire, Framing framing, ServerSpec.Outbound limits) {
+	Outbox(Session session, Wire wire, Framing framing, ServerSpec.Outbound limits, Charge charge) {
+		this.charge = charge;
 		this.session = session;
 		this.wire = wire;
 		this.limits = limits;
@@ -126,6 +135,7 @@ final class Outbox implements Runnable {
 			if (refusal(frames.length) == null) {
 				this.queue.appendFramed(frames);
 				noteCongestion();
+				settle();
 				ask = mustAskLoop();
 			}
 		}
@@ -226,6 +236,7 @@ final class Outbox implements Runnable {
 				this.dropped.add(chunk);
 			}
 		}
+		settle();
 		return count;
 	}
 
@@ -254,6 +265,8 @@ final class Outbox implements Runnable {
 					this.blocked = new ArrayDeque<>();
 				}
 				this.blocked.add(waiting);
+				this.blockedBytes += waiting.chunk().bytes();
+				settle();
 			}
 			else if (refusal == null) {
 				append(payload, completion, false);
@@ -294,8 +307,10 @@ final class Outbox implements Runnable {
 			if (this.blocked != null && this.blocked.remove(waiting)) {
 				waiting.refuse(new InterruptedIOException(
 						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
+				this.blockedBytes -= waiting.chunk().bytes();
 				// Those behind it may be shorter.
 				ask = admitBlocked() && mustAskLoop();
+				settle();
 			}
 		}
 		if (ask) {
@@ -309,6 +324,7 @@ final class Outbox implements Runnable {
 		boolean admitted = false;
 		while (waiting != null && !waiting.isEmpty() && this.queue.fits(waiting.element().chunk().bytes())) {
 			BlockedSend first = waiting.remove();
+			this.blockedBytes -= first.chunk().bytes();
 			this.queue.enqueue(first.chunk());
 			noteCongestion();
 			first.admit();
@@ -322,6 +338,8 @@ final class Outbox implements Runnable {
 		if (this.blocked != null) {
 			this.blocked.forEach((waiting) -> waiting.refuse(this.session.closedException(null)));
 			this.blocked = null;
+			this.blockedBytes = 0;
+			settle();
 		}
 	}
 
@@ -362,6 +380,23 @@ final class Outbox implements Runnable {
 	private void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
 		this.queue.append(payload, completion, droppable);
 		noteCongestion();
+		settle();
+	}
+
+	/** Charges what differs by so much that it counts. */
+	private void settle() {
+		long held = this.queue.bytes() + this.blockedBytes;
+		if (Charge.differs(held, this.charged)) {
+			settle(held);
+		}
+	}
+
+	private void settle(long held) {
+		long before = this.charged;
+		if (held != before) {
+			this.charged = held;
+			this.charge.add(held - before);
+		}
 	}
 
 	private void noteCongestion() {
@@ -469,6 +504,12 @@ final class Outbox implements Runnable {
 		finally {
 			this.writing = false;
 		}
+		if (this.inFlight) {
+			// The socket has not taken all: the rest will be here for a while.
+			synchronized (this) {
+				settle(this.queue.bytes() + this.blockedBytes);
+			}
+		}
 	}
 
 	/** Takes the next chunk, or does what comes behind the last one. */
@@ -524,6 +565,7 @@ final class Outbox implements Runnable {
 			this.granted |= !waiters.isEmpty();
 		}
 		admitBlocked();
+		settle();
 		return waiters;
 	}
 
@@ -544,6 +586,7 @@ final class Outbox implements Runnable {
 			this.state = State.CLOSED;
 			refuseBlocked();
 			unsent = this.queue.removeAll();
+			settle();
 			this.congested = false;
 			waiters = takeWaiters();
 		}

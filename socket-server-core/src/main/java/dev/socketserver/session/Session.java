@@ -90,6 +90,9 @@ public final class Session implements SocketSession {
 
 	private final long openedNanos = System.nanoTime();
 
+	/** What is held for the session, of what all may hold. */
+	private final Charge charge;
+
 	private final Inbox inbox;
 
 	private final Outbox outbox;
@@ -130,6 +133,18 @@ public final class Session implements SocketSession {
 	 * Whether the peer is read from: not while the inbox is full. Written on the loop.
 	 */
 	private volatile boolean reading = true;
+
+	/** The deframer wants to have more. On the loop. */
+	private boolean wantsMore = true;
+
+	/**
+	 * Not read from although the deframer wants more, while memory is scarce. Written on
+	 * the loop.
+	 */
+	private volatile boolean restrained;
+
+	/** Nothing more will leave, and what is held will be given back. */
+	private volatile boolean cut;
 
 	/** Absent unless there is an idle timeout. On the timer's thread. */
 	private @Nullable Idle idle;
@@ -178,16 +193,17 @@ public final class Session implements SocketSession {
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
 		ServerSpec spec = context.spec();
-		this.inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound());
+		this.charge = new Charge(this, context.memory());
+		this.inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound(), this.charge);
 		if (spec.framing().switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
 			this.inbox.added(1, 0);
 		}
-		this.outbox = new Outbox(this, wire, spec.framing(), spec.outbound());
+		this.outbox = new Outbox(this, wire, spec.framing(), spec.outbound(), this.charge);
 		this.driver = driver(spec, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, this.inbox, decoder(spec.framing()),
+		this.deframer = new Deframer(this, this.driver, this.inbox, this.charge, decoder(spec.framing()),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
 	}
 
@@ -233,6 +249,9 @@ public final class Session implements SocketSession {
 		this.bytesReceived += length;
 		this.context.ledger().countReceived(length);
 		this.deframer.received(array, length);
+		if (this.context.memory().isScarce()) {
+			restrain();
+		}
 	}
 
 	/** The peer has ended its output. */
@@ -289,6 +308,7 @@ public final class Session implements SocketSession {
 	 */
 	public void cut(CloseStatus status) {
 		end(status);
+		this.cut = true;
 		this.outbox.cut();
 		this.wire.abort();
 		// If the connection has gone before, nothing else would tell.
@@ -400,6 +420,58 @@ public final class Session implements SocketSession {
 		return true;
 	}
 
+	// While memory is scarce.
+
+	Charge charge() {
+		return this.charge;
+	}
+
+	/** How many bytes are held for the session, as far as they count. Any thread. */
+	long charged() {
+		return this.charge.bytes();
+	}
+
+	/** Whether what is held for the session is on its way back. Any thread. */
+	boolean isCut() {
+		return this.cut;
+	}
+
+	/** Does not read while something is held for the session. Any thread. */
+	void readLess() {
+		if (this.charge.bytes() > 0) {
+			this.wire.execute(this::restrain);
+		}
+	}
+
+	private void restrain() {
+		if (this.restrained || this.status != null || mayRead()) {
+			return;
+		}
+		this.restrained = true;
+		if (mayRead()) {
+			// Whoever changed that may have looked before it could see that it matters.
+			this.restrained = false;
+			return;
+		}
+		read();
+	}
+
+	private boolean mayRead() {
+		return this.charge.bytes() == 0 || !this.context.memory().isScarce();
+	}
+
+	/** Reads again if nothing is held, or memory is no longer scarce. Any thread. */
+	void readAgain() {
+		if (this.restrained) {
+			this.wire.execute(() -> {
+				if (this.restrained && mayRead()) {
+					this.restrained = false;
+					read();
+				}
+			});
+		}
+	}
+
 	private static long millis(long nanos) {
 		return nanos / 1_000_000;
 	}
@@ -445,7 +517,14 @@ public final class Session implements SocketSession {
 		this.context.ledger().countSent(messages, bytes);
 	}
 
+	/** The deframer wants more, or no more. On the loop. */
 	void reading(boolean on) {
+		this.wantsMore = on;
+		read();
+	}
+
+	private void read() {
+		boolean on = this.wantsMore && !this.restrained;
 		this.reading = on;
 		this.wire.reading(on);
 	}
@@ -601,13 +680,14 @@ public final class Session implements SocketSession {
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
-		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call, failure);
+		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call,
+				LoggedFailure.of(failure));
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
 	}
 
 	/** A framing threw what framings do not throw. On the loop. */
 	void framingFailed(Throwable failure) {
-		logFailure("framing '" + this.context.spec().framing().type() + "' failed", failure);
+		logFailure("framing '" + this.context.spec().framing().type() + "' failed", LoggedFailure.of(failure));
 	}
 
 	/** The failure is user code too: asked for its message, it may throw again. */
@@ -670,6 +750,7 @@ public final class Session implements SocketSession {
 		CloseStatus status = endStatus();
 		logger.debug("Session {} closed: {}{}", id(), status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
+		this.charge.end();
 		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
 		this.over = true;
@@ -906,6 +987,7 @@ public final class Session implements SocketSession {
 				// Read and drop what still comes: a peer that is stuck in writing would
 				// never come to reading what is on its way to it.
 				this.deframer.discard();
+				this.restrained = false;
 				reading(true);
 			});
 			this.outbox.close();

@@ -16,13 +16,14 @@ import dev.socketserver.payload.Payloads;
  * @param sessions the open sessions
  * @param threads starts threads for handlers that block
  * @param background runs what must run neither on the loop nor on a lane
+ * @param memory what all sessions of the application may hold
  * @param sessionEnded is called when a session has ended and is no longer among the open
  * ones
  * @param surroundings what is around the calls of handlers
  */
 public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
-		SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded,
-		Surroundings surroundings) {
+		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
+		Runnable sessionEnded, Surroundings surroundings) {
 
 	/**
 	 * Creates a context in which nothing is around the calls of handlers.
@@ -33,11 +34,13 @@ public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, 
 	 * @param sessions the open sessions
 	 * @param threads starts threads for handlers that block
 	 * @param background runs what must run neither on the loop nor on a lane
+	 * @param memory what all sessions of the application may hold
 	 * @param sessionEnded is called when a session has ended
 	 */
 	public SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
-			SessionRegistry sessions, SessionThreads threads, Executor background, Runnable sessionEnded) {
-		this(spec, payloads, ledger, listener, sessions, threads, background, sessionEnded, Surroundings.NONE);
+			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
+			Runnable sessionEnded) {
+		this(spec, payloads, ledger, listener, sessions, threads, background, memory, sessionEnded, Surroundings.NONE);
 	}
 
 }

@@ -143,7 +143,8 @@ class LogContextTests {
 
 	@Test
 	void thereIsNoneWhereItIsNotWanted() throws Exception {
-		NettySocketServers servers = new NettySocketServers(List::of, 1, () -> null, false);
+		NettySocketServers servers = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
+				() -> null, false);
 		try {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8),

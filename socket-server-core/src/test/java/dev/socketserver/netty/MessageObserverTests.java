@@ -35,7 +35,8 @@ class MessageObserverTests {
 
 	private final Watching observer = new Watching();
 
-	private final NettySocketServers servers = new NettySocketServers(List::of, 1, () -> this.observer, true);
+	private final NettySocketServers servers = new NettySocketServers(List::of, 1,
+			NettySocketServers.defaultMemoryLimit(), () -> this.observer, true);
 
 	@AfterEach
 	void stop() {
@@ -148,24 +149,25 @@ class MessageObserverTests {
 
 	@Test
 	void anObserverThatThrowsHarmsNobody() throws Exception {
-		NettySocketServers others = new NettySocketServers(List::of, 1, () -> (session, message) -> {
-			if (message.equals("begin")) {
-				throw new IllegalStateException("no");
-			}
-			return new MessageObserver.Handling() {
+		NettySocketServers others = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
+				() -> (session, message) -> {
+					if (message.equals("begin")) {
+						throw new IllegalStateException("no");
+					}
+					return new MessageObserver.Handling() {
 
-				@Override
-				public void returned() {
-					throw new IllegalStateException("no");
-				}
+						@Override
+						public void returned() {
+							throw new IllegalStateException("no");
+						}
 
-				@Override
-				public void ended(@Nullable Throwable failure) {
-					throw new IllegalStateException("no");
-				}
+						@Override
+						public void ended(@Nullable Throwable failure) {
+							throw new IllegalStateException("no");
+						}
 
-			};
-		}, false);
+					};
+				}, false);
 		try {
 			SocketServer server = others.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))

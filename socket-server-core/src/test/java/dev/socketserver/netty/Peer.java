@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -27,10 +28,15 @@ final class Peer implements AutoCloseable {
 
 	/** Connects with a receive buffer of the given size, or the system's if 0. */
 	Peer(SocketServer server, int receiveBuffer) throws IOException {
-		InetSocketAddress address = server.localAddress();
-		if (address == null) {
-			throw new IllegalStateException(server.name() + " does not listen");
-		}
+		this(address(server), receiveBuffer);
+	}
+
+	/** Connects to a server of this machine that another JVM has. */
+	Peer(int port, int receiveBuffer) throws IOException {
+		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer);
+	}
+
+	private Peer(InetSocketAddress address, int receiveBuffer) throws IOException {
 		if (receiveBuffer > 0) {
 			this.socket.setReceiveBufferSize(receiveBuffer);
 		}
@@ -38,6 +44,14 @@ final class Peer implements AutoCloseable {
 		this.socket.connect(address, TIMEOUT_MILLIS);
 		this.socket.setSoTimeout(TIMEOUT_MILLIS);
 		this.in = new BufferedInputStream(this.socket.getInputStream(), 64 * 1024);
+	}
+
+	private static InetSocketAddress address(SocketServer server) {
+		InetSocketAddress address = server.localAddress();
+		if (address == null) {
+			throw new IllegalStateException(server.name() + " does not listen");
+		}
+		return address;
 	}
 
 	Peer send(String text) throws IOException {

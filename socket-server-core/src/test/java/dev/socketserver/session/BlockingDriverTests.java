@@ -62,7 +62,8 @@ class BlockingDriverTests {
 
 		};
 		SessionContext context = new SessionContext(spec, new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
-				listener, this.registry, threads, Runnable::run, () -> this.told.add("ended"));
+				listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
+				() -> this.told.add("ended"));
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, Lane::run, this.workbench);
 		session.open();

@@ -80,7 +80,8 @@ class SessionTests {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
 		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
-				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, () -> this.ended++);
+				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
+				() -> this.ended++);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
 		session.open();

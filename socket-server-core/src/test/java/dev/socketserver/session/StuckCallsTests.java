@@ -115,7 +115,8 @@ class StuckCallsTests {
 			.build();
 		return new SessionContext(spec, new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
 				new SocketServerListener() {
-				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, () -> {
+				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
+				() -> {
 				});
 	}
 

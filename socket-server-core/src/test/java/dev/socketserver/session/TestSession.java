@@ -43,11 +43,16 @@ final class TestSession {
 	}
 
 	TestSession(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
+		this(handler, spec, MemoryBudget.unlimited(), new SessionRegistry("test"));
+	}
+
+	TestSession(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec, MemoryBudget memory,
+			SessionRegistry registry) {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
 		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
-				}, new SessionRegistry("test"), (session, task) -> new Thread(task).start(), Runnable::run,
+				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
 				this.ended::incrementAndGet);
 		InetSocketAddress address = new InetSocketAddress(0);
 		this.session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);

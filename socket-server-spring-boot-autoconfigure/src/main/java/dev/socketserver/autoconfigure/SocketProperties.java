@@ -28,11 +28,27 @@ import org.springframework.util.unit.DataSize;
  * without surprises. Takes the keys of socket.server-defaults and, for each server, port,
  * handler and args.
  * @param serverDefaults What a server inherits where its own entry is silent.
+ * @param eventLoopThreads How many threads do the I/O of all servers of one transport.
+ * The number of cores by default.
+ * @param limits Limits of all servers together.
  * @param observations Observations of what handlers do.
  */
 @ConfigurationProperties("socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
-		@DefaultValue ServerDefaults serverDefaults, @DefaultValue Observations observations) {
+		@DefaultValue ServerDefaults serverDefaults, @Nullable Integer eventLoopThreads,
+		@DefaultValue OverallLimits limits, @DefaultValue Observations observations) {
+
+	/** Returns how many threads do the I/O, or the number of cores. */
+	int ioThreads() {
+		if (this.eventLoopThreads == null) {
+			return Runtime.getRuntime().availableProcessors();
+		}
+		if (this.eventLoopThreads <= 0) {
+			throw new InvalidSocketPropertyException("socket.event-loop-threads", this.eventLoopThreads,
+					"it must be positive", "Leave it out for as many threads as the machine has cores");
+		}
+		return this.eventLoopThreads;
+	}
 
 	/**
 	 * Observations.
@@ -40,6 +56,31 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param enabled Whether each handled message is observed, for traces and timers.
 	 */
 	public record Observations(@DefaultValue("false") boolean enabled) {
+
+	}
+
+	/**
+	 * Limits of all servers together.
+	 *
+	 * @param memory Most bytes that wait in all sessions, in and out, bytes if without a
+	 * unit. Near it, sessions of which some wait are not read from; above it, those of
+	 * which most wait are closed. By default a quarter of the JVM's limit of direct
+	 * memory, at most 256 MB.
+	 */
+	public record OverallLimits(@Nullable DataSize memory) {
+
+		/** Returns the limit in bytes, or the default. */
+		long memoryBytes(long otherwise) {
+			if (this.memory == null) {
+				return otherwise;
+			}
+			if (this.memory.toBytes() <= 0) {
+				throw new InvalidSocketPropertyException("socket.limits.memory", this.memory,
+						"it must be a positive size",
+						"Write a size such as 64MB, or leave it out for a quarter of the JVM's direct memory");
+			}
+			return this.memory.toBytes();
+		}
 
 	}
 

@@ -32,12 +32,15 @@ public final class SocketServerAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketServers.class)
-	NettySocketServers socketServers(ConfigurableApplicationContext context,
+	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
 			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer) {
 		// Looked up late: such a bean may itself need the servers.
-		return new NettySocketServers(() -> Stream
-			.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
-			.toList(), Runtime.getRuntime().availableProcessors(), observer::getIfAvailable, true);
+		return new NettySocketServers(
+				() -> Stream
+					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
+					.toList(),
+				properties.ioThreads(), properties.limits().memoryBytes(NettySocketServers.defaultMemoryLimit()),
+				observer::getIfAvailable, true);
 	}
 
 	@Bean

@@ -56,6 +56,30 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	/** CVE-2023-20863, CVE-2026-41850, -41851, -59283: an expression is code. */
+	@Test
+	void expressionsAreEvaluatedInTheConsoleOnly() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.socketserver.repl..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.expression..")
+			.because("nothing that a peer sends may become an expression elsewhere")
+			.check(MAIN);
+	}
+
+	@Test
+	void nothingIsDeserializedIntoTypesThatThePeerNames() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("java.io.ObjectInputStream")
+			.orShould()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.core.serializer..", "tools.jackson.databind.jsontype..")
+			.because("a payload becomes the type that the handler declares")
+			.check(MAIN);
+	}
+
 	@Test
 	void autoConfigurationsAreFinalWithoutPublicMembers() {
 		classes().that()

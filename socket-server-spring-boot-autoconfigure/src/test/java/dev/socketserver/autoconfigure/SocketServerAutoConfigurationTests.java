@@ -23,6 +23,7 @@ import dev.socketserver.Transport;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.netty.NettySocketServers;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -285,6 +286,29 @@ class SocketServerAutoConfigurationTests {
 			.withPropertyValues("socket.servers.upper=")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
+	}
+
+	@Test
+	void memoryOfAllServersIsBounded() {
+		this.upper.run((context) -> assertThat(context.getBean(SocketServers.class).memoryLimit())
+			.isEqualTo(NettySocketServers.defaultMemoryLimit())
+			.isPositive());
+		this.upper.withPropertyValues("socket.limits.memory=64MB")
+			.run((context) -> assertThat(context.getBean(SocketServers.class).memoryLimit())
+				.isEqualTo(64 * 1024 * 1024));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			limits.memory=0    | is '0B': it must be a positive size
+			limits.memory=-1MB | is '-1048576B': it must be a positive size
+			limits.memory=lots | is 'lots': it must be a size such as 64KB
+			limits.memry=1MB   | is '1MB': there is no such key, nearest: 'socket.limits.memory'
+			""")
+	void aWrongLimitOfMemoryFailsTheStart(String property, String problem) {
+		this.upper.withPropertyValues("socket." + property)
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.isEqualTo("Property socket." + property.substring(0, property.indexOf('=')) + " " + problem + "."));
 	}
 
 	@Test

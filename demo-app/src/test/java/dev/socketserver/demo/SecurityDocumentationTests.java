@@ -1,0 +1,47 @@
+package dev.socketserver.demo;
+
+import java.util.Map;
+
+import io.netty.util.Version;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.SpringVersion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that {@code docs/security.md} claims no default that is not one, and that an
+ * application has no library older than it says. {@link ConfigurationReferenceTests}
+ * compares the page that this one is compared with to what the properties are.
+ */
+class SecurityDocumentationTests {
+
+	@Test
+	void defaultsAreThoseOfTheReference() {
+		Map<String, String> reference = Documentation.table("docs/configuration.md");
+		Map<String, String> claims = Documentation.table("docs/security.md", "## Defaults, and why",
+				"## Before a port is open to a network");
+
+		assertThat(claims).hasSizeGreaterThan(10)
+			.allSatisfy((key, value) -> assertThat(value).as(key).isEqualTo(reference.get(key)));
+	}
+
+	@Test
+	void librariesAreNewEnough() {
+		assertThat(Version.identify().values()).isNotEmpty()
+			.allSatisfy((netty) -> assertThat(isAtLeast(netty.artifactVersion(), 4, 2, 17)).as("%s", netty).isTrue());
+		assertThat(isAtLeast(SpringVersion.getVersion(), 7, 0, 9)).as(SpringVersion.getVersion()).isTrue();
+	}
+
+	private static boolean isAtLeast(String version, int... least) {
+		String[] parts = version.split("\\.");
+		for (int i = 0; i < least.length; i++) {
+			int part = Integer.parseInt(parts[i]);
+			if (part != least[i]) {
+				return part > least[i];
+			}
+		}
+		return true;
+	}
+
+}

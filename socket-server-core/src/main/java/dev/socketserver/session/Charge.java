@@ -1,0 +1,75 @@
+package dev.socketserver.session;
+
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * What one session holds of the {@link MemoryBudget}. Those who hold bytes for the
+ * session charge them, each what it holds; behind the end of the session nothing counts.
+ * Safe for use by several threads.
+ */
+final class Charge {
+
+	/**
+	 * Those who are told of each single message charge in steps of at least so many
+	 * bytes, so that most messages cost nothing; and all that is left, when nothing is.
+	 */
+	static final int STEP = 1024;
+
+	private static final AtomicLongFieldUpdater<Charge> BYTES = AtomicLongFieldUpdater.newUpdater(Charge.class,
+			"bytes");
+
+	private static final long ENDED = Long.MIN_VALUE;
+
+	private final Session session;
+
+	private final MemoryBudget budget;
+
+	private volatile long bytes;
+
+	Charge(Session session, MemoryBudget budget) {
+		this.session = session;
+		this.budget = budget;
+	}
+
+	/** Returns how many bytes the session holds, as far as they were charged. */
+	long bytes() {
+		return Math.max(0, this.bytes);
+	}
+
+	/**
+	 * More is held, or less.
+	 * @param difference how much more, in bytes
+	 */
+	void add(long difference) {
+		long before;
+		do {
+			before = this.bytes;
+			if (before == ENDED) {
+				return;
+			}
+		}
+		while (!BYTES.compareAndSet(this, before, before + difference));
+		this.budget.add(difference);
+		if (before + difference == 0) {
+			this.budget.emptied(this.session);
+		}
+	}
+
+	/** The session has ended: what it still holds goes with it. */
+	void end() {
+		long before = BYTES.getAndSet(this, ENDED);
+		if (before != ENDED) {
+			this.budget.add(-before);
+		}
+	}
+
+	/**
+	 * Whether what is held differs from what was charged by so much that it counts.
+	 * @param held what is held
+	 * @param charged what was charged
+	 */
+	static boolean differs(long held, long charged) {
+		return (held == 0) ? charged != 0 : Math.abs(held - charged) >= STEP;
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.socketserver.session;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many bytes all sessions of an application may hold together, and how many they do:
+ * what was received and not handled, and what is to be sent and has not left. Each
+ * session's part is its {@link Charge}; the sum of the parts is what is used.
+ * <p>
+ * Safe for use by several threads. What is handled at once, or leaves at once, is not
+ * counted at all.
+ */
+public final class MemoryBudget {
+
+	private final long limit;
+
+	private final long mark;
+
+	private final long enough;
+
+	private final AtomicLong used = new AtomicLong();
+
+	/** Nearly all is in use: sessions that hold something are not read from. */
+	private volatile boolean scarce;
+
+	private volatile Watcher watcher = Watcher.NOBODY;
+
+	/**
+	 * Creates a budget.
+	 * @param limit the most bytes that all sessions may hold
+	 */
+	public MemoryBudget(long limit) {
+		if (limit <= 0) {
+			throw new IllegalArgumentException("The memory limit must be positive, not " + limit);
+		}
+		this.limit = limit;
+		// Small budgets too: what is more than enough is never more than the mark.
+		this.mark = Math.max(1, limit - limit / 10);
+		this.enough = Math.max(1, limit - limit / 10 - limit / 20);
+	}
+
+	/**
+	 * Creates a budget that is never used up.
+	 * @return the budget
+	 */
+	public static MemoryBudget unlimited() {
+		return new MemoryBudget(Long.MAX_VALUE);
+	}
+
+	/**
+	 * Returns the most bytes that all sessions may hold.
+	 * @return the number of bytes
+	 */
+	public long limit() {
+		return this.limit;
+	}
+
+	/**
+	 * Returns how many bytes all sessions hold.
+	 * @return the number of bytes
+	 */
+	public long used() {
+		// A part may be given back before its coming has been counted.
+		return Math.max(0, this.used.get());
+	}
+
+	/** From how many bytes on nearly all is in use: nine tenths. */
+	long mark() {
+		return this.mark;
+	}
+
+	/** Below how many bytes there is enough again. */
+	long enough() {
+		return this.enough;
+	}
+
+	boolean isScarce() {
+		return this.scarce;
+	}
+
+	void scarce(boolean scarce) {
+		this.scarce = scarce;
+	}
+
+	/** Has another be told; by default nobody is. */
+	void watcher(Watcher watcher) {
+		this.watcher = watcher;
+	}
+
+	void add(long bytes) {
+		long now = this.used.addAndGet(bytes);
+		if (bytes > 0 && now >= this.mark && (now > this.limit || !this.scarce)) {
+			this.watcher.exceeded();
+		}
+	}
+
+	/** A session holds nothing any more. */
+	void emptied(Session session) {
+		if (this.scarce) {
+			this.watcher.emptied(session);
+		}
+	}
+
+	/** Is told when something is to be done. On any thread, perhaps under locks. */
+	interface Watcher {
+
+		/** Does nothing. */
+		Watcher NOBODY = new Watcher() {
+		};
+
+		/** The mark has been reached, or the limit exceeded. */
+		default void exceeded() {
+		}
+
+		/**
+		 * A session holds nothing any more, while memory is scarce.
+		 * @param session the session
+		 */
+		default void emptied(Session session) {
+		}
+
+	}
+
+}

@@ -1,0 +1,128 @@
+package dev.socketserver.netty;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import io.netty.util.Version;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Known weaknesses of what we stand on, as far as a server could have them. Those of
+ * frame decoders, compression and deserialization it cannot: {@code ArchitectureTests}.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class AdvisoryTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+
+	/** CVE-2026-75595 and -75596, of TLS, are in all before 4.2.17. */
+	@Test
+	void nettyIsNewEnoughAndOfOneVersion() {
+		assertThat(Version.identify().values()).extracting(Version::artifactVersion)
+			.isNotEmpty()
+			.allSatisfy((version) -> assertThat(isAtLeast(version, 4, 2, 17)).as(version).isTrue());
+		assertThat(Version.identify().values().stream().map(Version::artifactVersion).distinct()).hasSize(1);
+	}
+
+	/**
+	 * CVE-2026-42577: a reset of a connection that the peer had half closed left the
+	 * channel behind, and its event loop went round and round.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void resetOfAHalfClosedConnectionEndsItsSession(Transport transport) throws Exception {
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
+
+			@Override
+			public Void received(Void state, ByteBuffer data, SocketSession session) {
+				data.position(data.limit());
+				return state;
+			}
+
+			@Override
+			public Void inputEnded(Void state, SocketSession session) {
+				// The handler decides, and goes on.
+				return state;
+			}
+
+		}, (spec) -> spec.transport(transport));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x").endOutput();
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await().until(() -> session.info().bytesReceived() == 1);
+			assertLoopsRest();
+			assertThat(session.info().closed()).isNull();
+
+			peer.reset();
+
+			// The kernel tells at once, or when something is sent.
+			Awaitility.await().until(() -> {
+				session.send("anybody there?");
+				return session.info().closed() != null;
+			});
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(server.sessions()).isEmpty();
+			assertLoopsRest();
+		}
+	}
+
+	/** A loop that goes round and round takes all of a core, also of a busy one. */
+	private void assertLoopsRest() {
+		AtomicLong last = new AtomicLong(loopNanos());
+		Awaitility.await()
+			.pollDelay(Duration.ofMillis(300))
+			.pollInterval(Duration.ofMillis(300))
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> {
+				long now = loopNanos();
+				return now - last.getAndSet(now) < TimeUnit.MILLISECONDS.toNanos(30);
+			});
+	}
+
+	private long loopNanos() {
+		return Arrays.stream(this.threads.getThreadInfo(this.threads.getAllThreadIds()))
+			.filter((info) -> info != null && info.getThreadName().matches("socket-server-(epoll|nio|io_uring)-.*"))
+			.mapToLong(ThreadInfo::getThreadId)
+			.map(this.threads::getThreadCpuTime)
+			.filter((nanos) -> nanos > 0)
+			.sum();
+	}
+
+	private static boolean isAtLeast(String version, int... least) {
+		String[] parts = version.split("\\.");
+		for (int i = 0; i < least.length; i++) {
+			int part = Integer.parseInt(parts[i]);
+			if (part != least[i]) {
+				return part > least[i];
+			}
+		}
+		return true;
+	}
+
+	private static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+}

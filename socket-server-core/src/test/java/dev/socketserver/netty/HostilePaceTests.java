@@ -1,0 +1,287 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * Peers that are silent, drip, never end, do not read or are frozen, each against the
+ * timeouts that concern it, on every transport. {@code DeadlinesTests} has the arithmetic
+ * of the clocks, {@link LifetimesTests} every mode of execution, {@link SlowPeerTests}
+ * the bound on what waits, {@link MemoryLimitTests} many such peers.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class HostilePaceTests {
+
+	private static final Duration SHORT = Duration.ofMillis(300);
+
+	/** More than kernels take: what is behind it waits for the peer. */
+	private static final int MUCH = 32 * 1024 * 1024;
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	private static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	/** Echoes lines, but for one that asks for much. */
+	private SocketServer start(Transport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
+		String much = "x".repeat(MUCH);
+		return this.fixture.lines((line) -> line.equals("much") ? much : line,
+				(spec) -> timeouts.apply(spec.transport(transport).frameTimeout(null).writeTimeout(null)));
+	}
+
+	private CloseReason nextReason() throws InterruptedException {
+		return this.fixture.nextClosed().reason();
+	}
+
+	/** Sends drops until the session is closed. */
+	private static void drip(Peer peer, SocketSession session) {
+		Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(30)).until(() -> {
+			if (session.info().closed() == null) {
+				try {
+					peer.send(".");
+				}
+				catch (IOException ex) {
+					// Reset meanwhile.
+				}
+			}
+			return session.info().closed() != null;
+		});
+	}
+
+	// Silent
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void silentFromTheStart(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.firstFrameTimeout(SHORT));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(nextReason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void silentWithinAFrame(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("one");
+			assertThat(peer.send("half").rest()).isEmpty();
+		}
+		assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+	}
+
+	/** However much it is sent: only what it sends itself counts. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void silentWhileItIsSentTo(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await().pollInterval(Duration.ofMillis(20)).atMost(Duration.ofSeconds(30)).until(() -> {
+				session.send("tick");
+				return session.info().closed() != null;
+			});
+			assertThat(peer.rest()).startsWith("tick\ntick\n");
+		}
+		assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+	}
+
+	// Dripping
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void drippingItsFirstFrame(Transport transport) throws Exception {
+		SocketServer server = start(transport,
+				(spec) -> spec.firstFrameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
+		try (Peer peer = new Peer(server)) {
+			drip(peer, ServerFixture.session(server));
+		}
+		assertThat(nextReason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void drippingAFrame(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("one");
+			drip(peer, ServerFixture.session(server));
+		}
+		assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+	}
+
+	/** One that reads by drips is slow and not stuck: what it takes counts. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void drippingWhatItReads(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.writeTimeout(Duration.ofSeconds(3)));
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			peer.send("much\n");
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+			Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(30)).until(() -> {
+				peer.bytes(64 * 1024);
+				return System.nanoTime() > end;
+			});
+			assertThat(this.fixture.closed).isEmpty();
+		}
+	}
+
+	// Endless
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void frameWithoutAnEnd(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.maxFrameBytes(64 * 1024));
+		byte[] block = new byte[64 * 1024];
+		Arrays.fill(block, (byte) 'x');
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			try {
+				for (int i = 0; i < 1024; i++) {
+					peer.send(block);
+				}
+			}
+			catch (IOException ex) {
+				// As it should.
+			}
+			assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+			assertThat(session.info().messagesReceived()).isZero();
+		}
+		assertThat(this.fixture.servers.memoryUsed()).isZero();
+	}
+
+	/** It asks and asks, and reads no reply. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void requestsWithoutAnEnd(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
+		byte[] requests = ("x".repeat(1023) + "\n").repeat(64).getBytes(UTF_8);
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			Thread asking = new Thread(() -> {
+				try {
+					for (int i = 0; i < 16 * 1024; i++) {
+						peer.send(requests);
+					}
+				}
+				catch (IOException ex) {
+					// As it should.
+				}
+			});
+			asking.setDaemon(true);
+			asking.start();
+			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
+		}
+		assertThat(this.fixture.servers.memoryUsed()).isZero();
+	}
+
+	// Not reading
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void windowOfZero(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("much\n");
+			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
+			assertThat(peer.sawReset()).isTrue();
+		}
+		assertThat(this.fixture.servers.memoryUsed()).isZero();
+	}
+
+	/** It does not end its silence by not reading. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void windowOfZeroAndSilent(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT).writeTimeout(Duration.ofSeconds(2)));
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("much\n");
+			assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			assertThat(server.sessions()).as("the write's time ends it all the same").isEmpty();
+		}
+	}
+
+	// Frozen
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void frozenWhileItIsSentTo(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
+		try (FrozenPeer peer = new FrozenPeer(server, "much")) {
+			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
+			peer.assertFrozen();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void frozenWithinAFrame(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
+		try (FrozenPeer peer = new FrozenPeer(server, "once\\nhalf")) {
+			assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+			peer.assertFrozen();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void frozenAndIdle(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT));
+		try (FrozenPeer peer = new FrozenPeer(server, "once\\n")) {
+			assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
+			peer.assertFrozen();
+		}
+	}
+
+	/**
+	 * A process that sends something and is stopped: its kernel goes on acknowledging for
+	 * it, and nothing else.
+	 */
+	private static final class FrozenPeer implements AutoCloseable {
+
+		private final Process process;
+
+		FrozenPeer(SocketServer server, String text) throws Exception {
+			assumeThat(Files.isExecutable(Path.of("/bin/bash"))).as("there is bash").isTrue();
+			String newline = text.equals("much") ? "\\n" : "";
+			this.process = new ProcessBuilder("/bin/bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/"
+					+ server.localAddress().getPort() + "; printf '" + text + newline + "' >&3; kill -STOP $$; cat <&3")
+				.redirectErrorStream(true)
+				.start();
+		}
+
+		void assertFrozen() {
+			assertThat(this.process.isAlive()).isTrue();
+		}
+
+		@Override
+		public void close() {
+			this.process.destroyForcibly().onExit().join();
+		}
+
+	}
+
+}

@@ -1,0 +1,347 @@
+package dev.socketserver.netty;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+import dev.socketserver.Alarm;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * The limit of what waits in all sessions, against peers that have the server hold as
+ * much as they can.
+ */
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class MemoryLimitTests {
+
+	private static final long MB = 1024 * 1024;
+
+	/** The peers whose sessions were closed for memory, by port. */
+	private final Queue<Integer> closed = new ConcurrentLinkedQueue<>();
+
+	private final Queue<String> alarms = new ConcurrentLinkedQueue<>();
+
+	private final SocketServerListener listener = new SocketServerListener() {
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			if (status.reason() == CloseReason.MEMORY) {
+				MemoryLimitTests.this.closed.add(session.remoteAddress().getPort());
+			}
+		}
+
+		@Override
+		public void alarm(SocketServer server, Alarm alarm) {
+			MemoryLimitTests.this.alarms.add(server.name() + " " + alarm.kind());
+		}
+
+	};
+
+	/** Echoes lines; the reply to one that says so has 64 KB. */
+	private static SocketServer start(NettySocketServers servers, String name, Transport transport) {
+		String block = "x".repeat(64 * 1024 - 1);
+		SocketServer server = servers.register(ServerSpec.builder(name)
+			.handler(ServerHandler.function("blocks", PayloadConverter.text(UTF_8),
+					(line) -> line.equals("block") ? block : line))
+			.transport(transport)
+			.maxFrameBytes((int) MB)
+			.build());
+		server.start();
+		return server;
+	}
+
+	private static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void theSessionThatHoldsMostIsClosedFirst(Transport transport) throws Exception {
+		List<Peer> peers = new ArrayList<>();
+		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 2, 4 * MB, () -> null,
+				true)) {
+			SocketServer one = start(servers, "one", transport);
+			SocketServer other = start(servers, "other", transport);
+			assertThat(servers.memoryLimit()).isEqualTo(4 * MB);
+			try {
+				// Parts of frames: two sessions with much, others with little.
+				for (int i = 0; i < 12; i++) {
+					Peer peer = new Peer((i % 2 == 0) ? one : other);
+					peers.add(peer);
+					int size = switch (i) {
+						case 4 -> 900;
+						case 7 -> 300;
+						default -> 60;
+					};
+					peer.send(new byte[size * 1024]);
+				}
+				Awaitility.await().until(() -> received(one) + received(other) == (900 + 300 + 10 * 60) * 1024L);
+				assertThat(servers.memoryUsed()).isGreaterThanOrEqualTo((900 + 300 + 10 * 60) * 1024L)
+					.isLessThan(4 * MB);
+				assertThat(this.closed).isEmpty();
+
+				// More of little ones, until there is too much.
+				int more = 0;
+				while (this.closed.isEmpty()) {
+					assertThat(++more).isLessThan(100);
+					Peer peer = new Peer(one);
+					peers.add(peer);
+					peer.send(new byte[60 * 1024]);
+					Awaitility.await().until(() -> received(one) % 1024 == 0);
+					canBeAsked(other);
+				}
+
+				assertThat(this.closed.peek()).isEqualTo(peers.get(4).localPort());
+				assertThat(peers.get(4).sawReset()).isTrue();
+				Awaitility.await().until(() -> List.copyOf(this.alarms).equals(List.of("one MEMORY")));
+				canBeAsked(one);
+				canBeAsked(other);
+				assertThat(servers.memoryUsed()).isLessThanOrEqualTo(4 * MB);
+			}
+			finally {
+				for (Peer peer : peers) {
+					peer.close();
+				}
+			}
+			Awaitility.await().until(() -> one.sessions().count() + other.sessions().count() == 0);
+			assertThat(servers.memoryUsed()).isZero();
+		}
+	}
+
+	private static long received(SocketServer server) {
+		return server.sessions().mapToLong((session) -> session.info().bytesReceived()).sum();
+	}
+
+	private static void canBeAsked(SocketServer server) throws IOException {
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("hello")).isEqualTo("hello");
+		}
+	}
+
+	/** Else a thousand such peers would cost gigabytes that nobody counts. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void kernelTakesLittleForAPeerThatReadsNothing(Transport transport) throws Exception {
+		assumeThat(transport).isNotEqualTo(Transport.NIO);
+		try (NettySocketServers servers = new NettySocketServers(List.of(this.listener))) {
+			SocketServer server = start(servers, "deaf", transport);
+			try (Peer deaf = new Peer(server, 16 * 1024)) {
+				SocketSession session = ServerFixture.session(server);
+				deaf.send("block\n".repeat(200));
+				ServerFixture.awaitStill(() -> session.info().bytesSent());
+				assertThat(session.info().bytesSent()).isLessThan(MB);
+			}
+		}
+	}
+
+	@Test
+	void defaultIsAQuarterOfTheDirectMemoryLimit() throws Exception {
+		try (Jvm jvm = new Jvm("-XX:MaxDirectMemorySize=128m")) {
+			assertThat(jvm.limit).isEqualTo(32 * MB);
+		}
+		try (Jvm jvm = new Jvm("-XX:MaxDirectMemorySize=4g")) {
+			assertThat(jvm.limit).isEqualTo(256 * MB);
+		}
+	}
+
+	/**
+	 * Each peer could have the server hold 256 KB of output, and as much of input: three
+	 * times what there may be.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "EPOLL, -Xmx256m -XX:MaxDirectMemorySize=128m", "NIO, -Xmx256m -XX:MaxDirectMemorySize=128m",
+			"EPOLL, -Xmx64m -XX:MaxDirectMemorySize=64m" })
+	void peersThatReadNothingHarmNobody(Transport transport, String options) throws Exception {
+		assumeThat(ServerFixture.transports()).contains(transport);
+		List<Peer> peers = new ArrayList<>();
+		try (Jvm jvm = new Jvm((options + " -Dtransport=" + transport).split(" "))) {
+			try (Peer others = new Peer(jvm.port, 0)) {
+				assertThat(others.ask("hello")).isEqualTo("hello");
+				byte[] requests = "block\n".repeat(1000).getBytes(UTF_8);
+				for (int i = 0; i < 200; i++) {
+					Peer peer = new Peer(jvm.port, 16 * 1024);
+					peers.add(peer);
+					peer.send(requests);
+				}
+				askUntil(others, () -> jvm.cut.get() > 0);
+
+				// The machine may be busy with what the peers have asked for before.
+				long[] nanos = askUntil(others, new Countdown(1000));
+				Arrays.sort(nanos);
+				assertThat(nanos[nanos.length / 2]).as("median").isLessThan(TimeUnit.MILLISECONDS.toNanos(100));
+			}
+			jvm.assertLives();
+			assertThat(jvm.failures).isEmpty();
+			assertThat(jvm.cut.get()).isBetween(1, 199);
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	/** Each peer sends the most of a frame that it can without ending it. */
+	@Test
+	void partsOfFramesDoNotFillASmallHeap() throws Exception {
+		List<Peer> peers = new ArrayList<>();
+		try (Jvm jvm = new Jvm("-Xmx64m")) {
+			try (Peer others = new Peer(jvm.port, 0)) {
+				for (int i = 0; i < 300; i++) {
+					Peer peer = new Peer(jvm.port, 0);
+					peers.add(peer);
+					Thread sender = new Thread(() -> {
+						try {
+							peer.send(new byte[600 * 1024]);
+						}
+						catch (IOException ex) {
+							// As it should.
+						}
+					});
+					sender.setDaemon(true);
+					sender.start();
+				}
+				askUntil(others, () -> jvm.cut.get() > 0);
+				askUntil(others, new Countdown(200));
+			}
+			jvm.assertLives();
+			assertThat(jvm.failures).isEmpty();
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+	}
+
+	private static long[] askUntil(Peer peer, BooleanSupplier done) throws IOException {
+		LongStream.Builder nanos = LongStream.builder();
+		do {
+			long start = System.nanoTime();
+			assertThat(peer.ask("hello")).isEqualTo("hello");
+			nanos.add(System.nanoTime() - start);
+		}
+		while (!done.getAsBoolean());
+		return nanos.build().toArray();
+	}
+
+	/** Is over after a number of times. */
+	private static final class Countdown implements BooleanSupplier {
+
+		private int left;
+
+		Countdown(int times) {
+			this.left = times;
+		}
+
+		@Override
+		public boolean getAsBoolean() {
+			return --this.left <= 0;
+		}
+
+	}
+
+	/** A server in a JVM of its own, and what it says. */
+	private static final class Jvm implements AutoCloseable {
+
+		final AtomicInteger cut = new AtomicInteger();
+
+		final Queue<String> failures = new ConcurrentLinkedQueue<>();
+
+		final int port;
+
+		final long limit;
+
+		private final Process process;
+
+		Jvm(String... options) throws Exception {
+			List<String> command = new ArrayList<>();
+			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+			command.addAll(List.of(options));
+			command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+			this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+			BufferedReader output = new BufferedReader(new InputStreamReader(this.process.getInputStream(), UTF_8));
+			String line = output.readLine();
+			while (line != null && !line.startsWith("listens ")) {
+				line = output.readLine();
+			}
+			assertThat(line).as("what the JVM says").isNotNull();
+			String[] words = line.split(" ");
+			this.port = Integer.parseInt(words[1]);
+			this.limit = Long.parseLong(words[2]);
+			Thread reader = new Thread(() -> output.lines().forEach(this::said));
+			reader.setDaemon(true);
+			reader.start();
+		}
+
+		private void said(String line) {
+			if (line.equals("closed " + CloseReason.MEMORY)) {
+				this.cut.incrementAndGet();
+			}
+			else if (line.contains("OutOfMemory") || line.contains("LEAK")) {
+				this.failures.add(line);
+			}
+		}
+
+		void assertLives() {
+			assertThat(this.process.isAlive()).isTrue();
+		}
+
+		@Override
+		public void close() {
+			this.process.destroyForcibly().onExit().join();
+		}
+
+	}
+
+	/** Serves, and says which sessions are closed and why. */
+	static final class Program {
+
+		private Program() {
+		}
+
+		public static void main(String[] args) {
+			NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+				@Override
+				public void closed(SocketSession session, CloseStatus status) {
+					System.out.println("closed " + status.reason());
+				}
+
+			}));
+			SocketServer server = start(servers, "program", Transport.valueOf(System.getProperty("transport", "AUTO")));
+			System.out.println("listens " + server.localAddress().getPort() + " " + servers.memoryLimit());
+		}
+
+	}
+
+}
