@@ -65,9 +65,10 @@ class AlarmTests {
 		open(server, 2);
 		closeTo(server, 6);
 		open(server, 2);
-		closeTo(server, 5);
+		// Far below the mark: the places of the last to go may be given back late.
+		closeTo(server, 1);
 		assertThat(this.alarms).isEmpty();
-		open(server, 3);
+		open(server, 7);
 		assertThat(next()).startsWith("SESSIONS 8 of 10");
 		assertThat(this.alarms).isEmpty();
 	}
