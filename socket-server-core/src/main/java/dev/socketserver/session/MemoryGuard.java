@@ -20,8 +20,6 @@ import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sees to it that sessions keep within the {@link MemoryBudget}. From its mark on it has
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MemoryGuard implements MemoryBudget.Watcher {
 
-	private static final Logger logger = LoggerFactory.getLogger(MemoryGuard.class);
+	private static final SteadyLogger logger = SteadyLogger.of(MemoryGuard.class);
 
 	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
