@@ -27,8 +27,18 @@ public final class Addresses {
 		if (host == null) {
 			return address.getHostString() + ":" + address.getPort();
 		}
+		String text = format(host);
+		return ((host instanceof Inet6Address) ? "[" + text + "]" : text) + ":" + address.getPort();
+	}
+
+	/**
+	 * Writes the address of a host.
+	 * @param host the address
+	 * @return the text, without brackets
+	 */
+	public static String format(InetAddress host) {
 		String text = host.getHostAddress();
-		return ((host instanceof Inet6Address) ? "[" + shorten(text) + "]" : text) + ":" + address.getPort();
+		return (host instanceof Inet6Address) ? shorten(text) : text;
 	}
 
 	/**
