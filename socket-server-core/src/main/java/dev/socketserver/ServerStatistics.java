@@ -28,6 +28,21 @@ public interface ServerStatistics {
 	long active();
 
 	/**
+	 * Returns how many connections are accepted now and not sessions yet.
+	 * @return the count
+	 */
+	long pending();
+
+	/**
+	 * Returns how many connections ended before they became sessions and were not
+	 * refused: their peer went, as a load balancer does that only looks whether somebody
+	 * listens, or the server stopped.
+	 * @return the count; with it, {@link #rejected}, {@link #opened} and {@link #pending}
+	 * make {@link #accepted}
+	 */
+	long pendingClosed();
+
+	/**
 	 * Returns how many connections were refused before they became sessions.
 	 * @return the counts by reason; without entries of zero
 	 */

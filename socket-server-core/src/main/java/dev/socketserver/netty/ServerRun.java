@@ -1,9 +1,12 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -21,7 +24,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
-import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.admission.Admission;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.Deadlines;
@@ -61,7 +64,15 @@ final class ServerRun {
 
 	private final SessionContext sessionContext;
 
-	private final SessionLimit limit;
+	private final Admission admission;
+
+	/** What comes before a session, on connections of proxies and on others. */
+	private final List<ConnectionStage> proxyStages;
+
+	private final List<ConnectionStage> directStages;
+
+	/** Those that are not sessions yet; as many as {@code limits.pending} allows. */
+	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
 	private final boolean waitWhenFull;
 
@@ -119,7 +130,9 @@ final class ServerRun {
 		this.keepAlive = keepAlive;
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
-		this.limit = new SessionLimit(spec().oneShot() ? 1 : limits.sessions());
+		this.admission = new Admission(spec().oneShot() ? 1 : limits.sessions(), limits, spec().proxyProtocol());
+		this.proxyStages = List.of();
+		this.directStages = List.of();
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
 	}
@@ -278,15 +291,35 @@ final class ServerRun {
 		return this.sessionContext.sessions().stream().filter((session) -> session.isOf(this.sessionContext));
 	}
 
+	Admission admission() {
+		return this.admission;
+	}
+
+	/** What comes before the session of a connection, in order. */
+	List<ConnectionStage> stages(boolean proxy) {
+		return proxy ? this.proxyStages : this.directStages;
+	}
+
+	/** A connection was accepted whose peer was gone before we could look. */
+	void connectionLost() {
+		this.sessionContext.ledger().countAccepted();
+		this.sessionContext.ledger().countPendingClosed();
+	}
+
 	/**
 	 * A connection was accepted.
+	 * @param socket the address of its peer
+	 * @param proxy whether that may speak for others
 	 * @return why it is refused, or {@code null}
 	 */
-	@Nullable RejectReason connectionAccepted() {
+	@Nullable RejectReason connectionAccepted(InetAddress socket, boolean proxy) {
 		this.sessionContext.ledger().countAccepted();
-		boolean shot = this.only != null;
-		if (shot || !this.limit.tryAcquire()) {
+		if (this.only != null) {
 			return RejectReason.LIMIT_SESSIONS;
+		}
+		RejectReason refusal = this.admission.admit(socket, proxy, !stages(proxy).isEmpty());
+		if (refusal != null) {
+			return refusal;
 		}
 		lookIfFull();
 		if (this.acceptRate != null) {
@@ -301,7 +334,7 @@ final class ServerRun {
 
 	private void lookIfFull() {
 		if (this.waitWhenFull) {
-			this.gate.set(Reason.FULL, this.limit::isExhausted);
+			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
 	}
 
@@ -311,6 +344,21 @@ final class ServerRun {
 		if (current != null) {
 			current.acceptFailed(channel, cause);
 		}
+	}
+
+	/**
+	 * A connection waits to become a session.
+	 * @return whether it may
+	 */
+	boolean pendingBegun(PendingConnection connection) {
+		this.pending.add(connection);
+		return !this.stopping;
+	}
+
+	/** A connection has become a session, is refused, or is gone. */
+	void pendingEnded(PendingConnection connection) {
+		this.pending.remove(connection);
+		this.admission.releasePending();
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
@@ -354,7 +402,7 @@ final class ServerRun {
 	 * A connection that was not refused has ended: its session has, or it never had one.
 	 */
 	void connectionEnded() {
-		this.limit.release();
+		this.admission.sessions().release();
 		lookIfFull();
 		endIfDone();
 	}
@@ -416,6 +464,7 @@ final class ServerRun {
 		boolean first = !this.stopping;
 		this.stopping = true;
 		close();
+		this.pending.forEach(PendingConnection::cut);
 		if (first && !timeout.isZero()) {
 			sayFarewell();
 			sessions().forEach(Session::stop);
@@ -482,7 +531,7 @@ final class ServerRun {
 	}
 
 	private void endIfDone() {
-		if (this.closing && this.listenerGone.isDone() && this.limit.taken() == 0) {
+		if (this.closing && this.listenerGone.isDone() && this.admission.sessions().taken() == 0) {
 			end();
 		}
 	}

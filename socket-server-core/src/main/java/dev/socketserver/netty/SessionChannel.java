@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Session session;
 
+	/** It was counted as refused. */
+	private boolean refused;
+
+	/** Among whose connections this one has a place, if it has. */
+	private @Nullable InetAddress placeOf;
+
 	private @Nullable Throwable failure;
 
 	private boolean inputEnded;
@@ -76,12 +83,29 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.channel = channel;
 	}
 
+	/** It has a place among the connections of an address, and gives it back. */
+	void holdsPlaceOf(InetAddress address) {
+		this.placeOf = address;
+	}
+
+	/** It was counted as refused, and will not become a session. */
+	void refused() {
+		this.refused = true;
+	}
+
 	// What happens on the channel.
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		InetSocketAddress remote = this.channel.remoteAddress();
-		InetSocketAddress local = this.channel.localAddress();
+		open(null, null);
+	}
+
+	/**
+	 * Opens the session, as one between the given addresses, or those of the socket.
+	 */
+	void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
+		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : this.channel.remoteAddress();
+		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
 		if (remote == null || local == null) {
 			// The peer was gone before we could look.
 			this.channel.close();
@@ -155,13 +179,25 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * The channel has closed; if it never became a session, nobody else gives its place
+	 * The channel has closed; if it never became a session, nobody else gives its places
 	 * back.
 	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
+			if (!this.refused) {
+				this.run.sessionContext().ledger().countPendingClosed();
+			}
+			ended();
 			this.run.connectionEnded();
+		}
+	}
+
+	@Override
+	public void ended() {
+		InetAddress address = this.placeOf;
+		if (address != null) {
+			this.run.admission().release(address);
 		}
 	}
 

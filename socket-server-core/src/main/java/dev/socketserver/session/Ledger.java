@@ -18,6 +18,8 @@ public final class Ledger implements ServerStatistics {
 
 	private final LongAdder opened = new LongAdder();
 
+	private final LongAdder pendingClosed = new LongAdder();
+
 	private final Map<RejectReason, LongAdder> rejected = adders(RejectReason.class);
 
 	private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
@@ -79,6 +81,11 @@ public final class Ledger implements ServerStatistics {
 	 */
 	public void countRejected(RejectReason reason) {
 		increment(this.rejected, reason, 1);
+	}
+
+	/** A connection is gone that was neither refused nor ever a session. */
+	public void countPendingClosed() {
+		this.pendingClosed.increment();
 	}
 
 	void countOpened() {
@@ -169,6 +176,19 @@ public final class Ledger implements ServerStatistics {
 		// negative.
 		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
 		return this.opened.sum() - ended;
+	}
+
+	@Override
+	public long pending() {
+		// The outflow first, as above.
+		long gone = this.rejected.values().stream().mapToLong(LongAdder::sum).sum() + this.pendingClosed.sum()
+				+ this.opened.sum();
+		return this.accepted.sum() - gone;
+	}
+
+	@Override
+	public long pendingClosed() {
+		return this.pendingClosed.sum();
 	}
 
 	@Override
