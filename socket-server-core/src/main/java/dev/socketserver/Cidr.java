@@ -1,14 +1,12 @@
 package dev.socketserver;
 
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * A range of addresses that begin with the same bits, written {@code 192.0.2.0/24} or
@@ -21,16 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cidr {
 
-	private static final String PART = "(0|[1-9][0-9]{0,2})";
-
-	private static final Pattern IPV4 = Pattern.compile(PART + "\\." + PART + "\\." + PART + "\\." + PART);
-
-	/** The JDK asks no name service for what has a colon. */
-	private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
-
-	private static final Pattern PREFIX_LENGTH = Pattern.compile(PART);
-
-	private static final int IPV4_BYTES = 4;
+	private static final Pattern PREFIX_LENGTH = Pattern.compile("0|[1-9][0-9]{0,2}");
 
 	/** RFC 4291, section 2.5.5.2: 80 bits of 0, 16 of 1, then the address. */
 	private static final int MAPPED_AT = 12;
@@ -53,12 +42,13 @@ public final class Cidr {
 	 */
 	public static Cidr of(String text) {
 		int slash = text.indexOf('/');
-		byte[] address = address((slash < 0) ? text : text.substring(0, slash));
-		if (address == null) {
+		InetAddress parsed = Addresses.parse((slash < 0) ? text : text.substring(0, slash));
+		if (parsed == null) {
 			throw new IllegalArgumentException((text.indexOf('%') < 0)
 					? "must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32" : "must have no zone");
 		}
-		if (address.length == IPV4_BYTES && text.indexOf(':') >= 0) {
+		byte[] address = parsed.getAddress();
+		if (parsed instanceof Inet4Address && text.indexOf(':') >= 0) {
 			throw new IllegalArgumentException("must be written as the address of IPv4 that it is: " + name(address));
 		}
 		int bits = address.length * Byte.SIZE;
@@ -76,36 +66,6 @@ public final class Cidr {
 					+ " for the range, or the address alone");
 		}
 		return new Cidr(network, prefixLength);
-	}
-
-	/**
-	 * Reads an address that is written in digits; no name service is asked.
-	 * @param text the text
-	 * @return the address's bytes, four also for one of IPv4 within IPv6, or {@code null}
-	 * if it is none
-	 */
-	private static byte @Nullable [] address(String text) {
-		Matcher parts = IPV4.matcher(text);
-		if (parts.matches()) {
-			byte[] address = new byte[IPV4_BYTES];
-			for (int i = 0; i < IPV4_BYTES; i++) {
-				int part = Integer.parseInt(parts.group(i + 1));
-				if (part > 255) {
-					return null;
-				}
-				address[i] = (byte) part;
-			}
-			return address;
-		}
-		if (!IPV6.matcher(text).matches()) {
-			return null;
-		}
-		try {
-			return InetAddress.getByName(text).getAddress();
-		}
-		catch (UnknownHostException ex) {
-			return null;
-		}
 	}
 
 	private static byte[] network(byte[] address, int prefixLength) {

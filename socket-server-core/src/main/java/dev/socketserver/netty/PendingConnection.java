@@ -240,7 +240,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
 			// Nothing that is still to come would come.
-			this.channel.close();
+			gone();
 		}
 	}
 
@@ -248,11 +248,17 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		ConnectionStage current = this.stage;
 		if (cause instanceof IOException || current == null) {
-			this.channel.close();
+			gone();
 		}
 		else {
 			stageFailed(current.reason(), cause);
 		}
+	}
+
+	/** The peer has gone by itself. A transport may still have bytes of it. */
+	private void gone() {
+		end();
+		this.channel.close();
 	}
 
 	@Override

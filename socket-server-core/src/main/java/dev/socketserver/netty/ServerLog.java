@@ -83,6 +83,15 @@ final class ServerLog implements SocketServerListener {
 		return Addresses.format(address) + scope;
 	}
 
+	private static String limit(ServerSpec.Limits limits, RejectReason reason) {
+		return switch (reason) {
+			case LIMIT_SESSIONS -> ", with limits.sessions = " + limits.sessions();
+			case LIMIT_ADDRESS -> ", with limits.sessions-per-address = " + limits.sessionsPerAddress();
+			case LIMIT_PENDING -> ", with limits.pending = " + limits.pending();
+			case TLS_FAILED, PROXY_REJECTED, DENIED -> "";
+		};
+	}
+
 	/** Refused connections of one server since the last line. Guarded by itself. */
 	private static final class Refusals {
 
@@ -94,8 +103,8 @@ final class ServerLog implements SocketServerListener {
 			this.count++;
 			long now = System.nanoTime();
 			if (now - this.lastLine >= INTERVAL_NANOS) {
-				logger.warn("'{}' has refused {} connections, the last from {}: {}, with limits.sessions = {}",
-						server.name(), this.count, Addresses.format(peer), reason, server.spec().limits().sessions());
+				logger.warn("'{}' has refused {} connections, the last from {}: {}{}", server.name(), this.count,
+						Addresses.format(peer), reason, limit(server.spec().limits(), reason));
 				this.count = 0;
 				this.lastLine = now;
 			}

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OnFull;
+import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -131,8 +132,10 @@ final class ServerRun {
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
 		this.admission = new Admission(spec().oneShot() ? 1 : limits.sessions(), limits, spec().proxyProtocol());
-		this.proxyStages = List.of();
-		this.directStages = List.of();
+		ProxyMode proxies = spec().proxyProtocol().mode();
+		this.proxyStages = (proxies != ProxyMode.OFF) ? List.of(new ProxyStage(proxies == ProxyMode.REQUIRED))
+				: List.of();
+		this.directStages = (proxies == ProxyMode.OPTIONAL) ? List.of(new ForeignProxyStage()) : List.of();
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
 	}

@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.session.OutputBuffer;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SteadyLogger;
@@ -124,6 +126,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.session = opened;
 		opened.open();
 		this.run.opened(opened);
+	}
+
+	/** The peer has broken the rules of what comes before the session's own bytes. */
+	void protocolError(String detail) {
+		if (this.session != null) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
+		}
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 import dev.socketserver.SocketServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other end, as a plain socket, so that both ends do not share a mistake.
@@ -25,8 +26,17 @@ final class Peer implements AutoCloseable {
 		this(server, 0);
 	}
 
+	/** Connects from an address of this machine. */
+	Peer(SocketServer server, String source) throws IOException {
+		this(server, 0, new InetSocketAddress(source, 0));
+	}
+
 	/** Connects with a receive buffer of the given size, or the system's if 0. */
 	Peer(SocketServer server, int receiveBuffer) throws IOException {
+		this(server, receiveBuffer, null);
+	}
+
+	private Peer(SocketServer server, int receiveBuffer, @Nullable InetSocketAddress source) throws IOException {
 		InetSocketAddress address = server.localAddress();
 		if (address == null) {
 			throw new IllegalStateException(server.name() + " does not listen");
@@ -35,6 +45,7 @@ final class Peer implements AutoCloseable {
 			this.socket.setReceiveBufferSize(receiveBuffer);
 		}
 		this.socket.setTcpNoDelay(true);
+		this.socket.bind(source);
 		this.socket.connect(address, TIMEOUT_MILLIS);
 		this.socket.setSoTimeout(TIMEOUT_MILLIS);
 		this.in = new BufferedInputStream(this.socket.getInputStream(), 64 * 1024);
