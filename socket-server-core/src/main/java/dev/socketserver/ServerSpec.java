@@ -66,6 +66,9 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	/** What a server's name must look like, for people. */
 	public static final String NAME_RULE = "a lower-case letter, then lower-case letters, digits and dashes";
 
+	/** How many sessions a server may have that says nothing about it. */
+	public static final int DEFAULT_SESSIONS = 10_000;
+
 	private static final String POSITIVE = "must be positive";
 
 	private static final byte[] LINE_FEED = { '\n' };
@@ -200,7 +203,9 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	 * What a server bears.
 	 *
 	 * @param sessions most sessions at a time, further connections are refused; default
-	 * 10,000, but 500 for stream and conversation handlers on platform threads
+	 * 10,000, but 500 for stream and conversation handlers on platform threads. A server
+	 * that starts where descriptors are fewer has
+	 * {@linkplain ServerStatistics#maxSessions() as many as there can be}
 	 * @param frame longest payload, in bytes; a longer frame closes the session with
 	 * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
 	 * @param onFull what happens to connections beyond the sessions; default
@@ -957,7 +962,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 				return this.maxSessions;
 			}
 			boolean threadPerSession = !(handler instanceof ServerHandler.Messages);
-			return (threadPerSession && this.execution.resolve() != ExecutionMode.VIRTUAL) ? 500 : 10_000;
+			return (threadPerSession && this.execution.resolve() != ExecutionMode.VIRTUAL) ? 500 : DEFAULT_SESSIONS;
 		}
 
 		private Framing framingFor(ServerHandler handler) {

@@ -28,6 +28,14 @@ public interface ServerStatistics {
 	long active();
 
 	/**
+	 * Returns how many sessions there may be at a time, in the last run of the server:
+	 * {@link ServerSpec.Limits#sessions()}, or as many as the operating system had
+	 * descriptors for when it started.
+	 * @return the number, 0 if the server was never started
+	 */
+	int maxSessions();
+
+	/**
 	 * Returns how many connections are accepted now and not sessions yet.
 	 * @return the count
 	 */

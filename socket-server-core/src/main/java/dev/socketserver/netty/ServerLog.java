@@ -64,6 +64,19 @@ final class ServerLog implements SocketServerListener {
 				server.name());
 	}
 
+	/** There can be fewer sessions than the specification says. */
+	static void tooFewDescriptors(ServerSpec spec, int sessions) {
+		String message = "'{}' can have no more than {} sessions, not the {} of limits.sessions: raise the number of open "
+				+ "files that the system allows the process, or lower the limit";
+		int wanted = spec.limits().sessions();
+		if (wanted == ServerSpec.DEFAULT_SESSIONS) {
+			logger.info(message, spec.name(), sessions, wanted);
+		}
+		else {
+			logger.warn(message, spec.name(), sessions, wanted);
+		}
+	}
+
 	/** A restart has stopped a server that cannot start again. */
 	static void cannotRestart(SocketServer server, Throwable cause) {
 		logger.error("'{}' cannot start again: {}", server.name(), cause.getMessage());
@@ -83,9 +96,10 @@ final class ServerLog implements SocketServerListener {
 		return Addresses.format(address) + scope;
 	}
 
-	private static String limit(ServerSpec.Limits limits, RejectReason reason) {
+	private static String limit(SocketServer server, RejectReason reason) {
+		ServerSpec.Limits limits = server.spec().limits();
 		return switch (reason) {
-			case LIMIT_SESSIONS -> ", with limits.sessions = " + limits.sessions();
+			case LIMIT_SESSIONS -> ", with limits.sessions = " + server.statistics().maxSessions();
 			case LIMIT_ADDRESS -> ", with limits.sessions-per-address = " + limits.sessionsPerAddress();
 			case LIMIT_PENDING -> ", with limits.pending = " + limits.pending();
 			case TLS_FAILED, PROXY_REJECTED, DENIED -> "";
@@ -104,7 +118,7 @@ final class ServerLog implements SocketServerListener {
 			long now = System.nanoTime();
 			if (now - this.lastLine >= INTERVAL_NANOS) {
 				logger.warn("'{}' has refused {} connections, the last from {}: {}{}", server.name(), this.count,
-						Addresses.format(peer), reason, limit(server.spec().limits(), reason));
+						Addresses.format(peer), reason, limit(server, reason));
 				this.count = 0;
 				this.lastLine = now;
 			}

@@ -131,7 +131,9 @@ final class ServerRun {
 		this.keepAlive = keepAlive;
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
-		this.admission = new Admission(spec().oneShot() ? 1 : limits.sessions(), limits, spec().proxyProtocol());
+		int sessions = Math.min(spec().oneShot() ? 1 : limits.sessions(), DescriptorLimit.connections());
+		this.sessionContext.ledger().maxSessions(sessions);
+		this.admission = new Admission(sessions, limits, spec().proxyProtocol());
 		ProxyMode proxies = spec().proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF) ? List.of(new ProxyStage(proxies == ProxyMode.REQUIRED))
 				: List.of();
@@ -211,6 +213,10 @@ final class ServerRun {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
+		int sessions = this.sessionContext.ledger().maxSessions();
+		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
+			ServerLog.tooFewDescriptors(spec(), sessions);
+		}
 		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.ledger(),
 				this.server.alarms());
 		this.listener = opened;
