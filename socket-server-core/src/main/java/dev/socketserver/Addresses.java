@@ -3,14 +3,27 @@ package dev.socketserver;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes addresses for people: {@code host:port}, numeric, IPv6 in brackets and in its
- * short form (RFC 5952). It never asks a name service.
+ * short form (RFC 5952), and reads those that are written in digits. It never asks a name
+ * service.
  */
 public final class Addresses {
+
+	private static final String PART = "(0|[1-9][0-9]{0,2})";
+
+	private static final Pattern IPV4 = Pattern.compile(PART + "\\." + PART + "\\." + PART + "\\." + PART);
+
+	/** The JDK asks no name service for what has a colon. */
+	private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+
+	private static final int IPV4_BYTES = 4;
 
 	private static final Pattern ZEROS = Pattern.compile("\\b0(?::0)+\\b");
 
@@ -27,8 +40,47 @@ public final class Addresses {
 		if (host == null) {
 			return address.getHostString() + ":" + address.getPort();
 		}
+		String text = format(host);
+		return ((host instanceof Inet6Address) ? "[" + text + "]" : text) + ":" + address.getPort();
+	}
+
+	/**
+	 * Writes the address of a host.
+	 * @param host the address
+	 * @return the text, without brackets
+	 */
+	public static String format(InetAddress host) {
 		String text = host.getHostAddress();
-		return ((host instanceof Inet6Address) ? "[" + shorten(text) + "]" : text) + ":" + address.getPort();
+		return (host instanceof Inet6Address) ? shorten(text) : text;
+	}
+
+	/**
+	 * Reads the address of a host that is written in digits. No name service is asked,
+	 * and what could be read in two ways is not read: four decimal numbers without
+	 * leading zeros, or an address of IPv6 without a zone.
+	 * @param text the text
+	 * @return the address, one of IPv4 also for one of IPv4 within IPv6, or {@code null}
+	 * if the text is none
+	 */
+	public static @Nullable InetAddress parse(String text) {
+		try {
+			Matcher parts = IPV4.matcher(text);
+			if (!parts.matches()) {
+				return IPV6.matcher(text).matches() ? InetAddress.getByName(text) : null;
+			}
+			byte[] address = new byte[IPV4_BYTES];
+			for (int i = 0; i < IPV4_BYTES; i++) {
+				int part = Integer.parseInt(parts.group(i + 1));
+				if (part > 255) {
+					return null;
+				}
+				address[i] = (byte) part;
+			}
+			return InetAddress.getByAddress(address);
+		}
+		catch (UnknownHostException ex) {
+			return null;
+		}
 	}
 
 	/**

@@ -52,17 +52,22 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long {@link SocketServer#stop()} lets sessions end; default 27
  * s
  * @param threads how threads are called, and what keeps the JVM alive
+ * @param proxyProtocol whether load balancers tell whom they speak for
  */
 public record ServerSpec(String name, ServerHandler handler, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, List<String> args, Framing framing, Charset charset,
 		List<PayloadConverter<?>> converters, Transport transport, Execution execution, Limits limits,
 		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, boolean oneShot,
-		int requestsPerSession, @Nullable String farewell, Duration drainTimeout, Threads threads) {
+		int requestsPerSession, @Nullable String farewell, Duration drainTimeout, Threads threads,
+		ProxyProtocol proxyProtocol) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
 	/** What a server's name must look like, for people. */
 	public static final String NAME_RULE = "a lower-case letter, then lower-case letters, digits and dashes";
+
+	/** How many sessions a server may have that says nothing about it. */
+	public static final int DEFAULT_SESSIONS = 10_000;
 
 	private static final String POSITIVE = "must be positive";
 
@@ -86,6 +91,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		Objects.requireNonNull(ipFamily, "ipFamily");
 		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(threads, "threads");
+		Objects.requireNonNull(proxyProtocol, "proxyProtocol");
 		Objects.requireNonNull(framing, "framing");
 		Objects.requireNonNull(charset, "charset");
 		Objects.requireNonNull(transport, "transport");
@@ -197,24 +203,37 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	 * What a server bears.
 	 *
 	 * @param sessions most sessions at a time, further connections are refused; default
-	 * 10,000, but 500 for stream and conversation handlers on platform threads
+	 * 10,000, but 500 for stream and conversation handlers on platform threads. A server
+	 * that starts where descriptors are fewer has
+	 * {@linkplain ServerStatistics#maxSessions() as many as there can be}
 	 * @param frame longest payload, in bytes; a longer frame closes the session with
 	 * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
 	 * @param onFull what happens to connections beyond the sessions; default
 	 * {@link OnFull#REJECT}
 	 * @param acceptRate most new sessions in a second, the excess waits in the kernel; 0
 	 * for any number, which is the default
+	 * @param sessionsPerAddress most sessions at a time of one address, of IPv6 those
+	 * with the same first 64 bits; 0 for any number, which is the default
+	 * @param pending most connections at a time that are accepted and not sessions yet,
+	 * since something has to come first (PROXY header, TLS handshake); default 1,000
+	 * @param allow only these may connect; default none, which is everybody
+	 * @param deny these may not connect, even if allowed; default none
 	 * @param alarm how many percent of the sessions are worth an
 	 * {@link Alarm.Kind#SESSIONS alarm}, and another only after there have been less than
 	 * three quarters of those; 0 for no alarm, default 80
 	 */
-	public record Limits(int sessions, int frame, OnFull onFull, int acceptRate, int alarm) {
+	public record Limits(int sessions, int frame, OnFull onFull, int acceptRate, int sessionsPerAddress, int pending,
+			List<Cidr> allow, List<Cidr> deny, int alarm) {
 
 		public Limits {
 			check(sessions > 0, "limits.sessions", sessions, POSITIVE);
 			check(frame > 0, "limits.frame", frame, POSITIVE);
 			Objects.requireNonNull(onFull, "onFull");
 			check(acceptRate >= 0, "limits.acceptRate", acceptRate, "must not be negative");
+			check(sessionsPerAddress >= 0, "limits.sessionsPerAddress", sessionsPerAddress, "must not be negative");
+			check(pending > 0, "limits.pending", pending, POSITIVE);
+			allow = List.copyOf(allow);
+			deny = List.copyOf(deny);
 			check(alarm >= 0 && alarm <= 100, "limits.alarm", alarm + "%", "must be between 0% and 100%");
 		}
 
@@ -311,6 +330,28 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 
 		public Threads {
 			check(!name.isBlank(), "threads.name", name, "must not be blank");
+		}
+
+	}
+
+	/**
+	 * Whether load balancers tell, at the beginning of a connection, whom they speak for.
+	 * Sessions, limits and logs have that address then.
+	 *
+	 * @param mode whether they do; default {@link ProxyMode#OFF}
+	 * @param trusted the addresses of load balancers; a header from anywhere else is
+	 * never believed; required unless the mode is off
+	 */
+	public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
+
+		/** Time in which a header must have come. */
+		public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
+
+		public ProxyProtocol {
+			Objects.requireNonNull(mode, "mode");
+			trusted = List.copyOf(trusted);
+			check(mode == ProxyMode.OFF || !trusted.isEmpty(), "proxyProtocol.trusted", null,
+					"is required: the addresses whose PROXY headers are believed");
 		}
 
 	}
@@ -438,6 +479,16 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		private boolean serverDaemon;
 
 		private boolean sessionDaemon = true;
+
+		private int maxSessionsPerAddress;
+
+		private int maxPending = 1_000;
+
+		private List<Cidr> allow = List.of();
+
+		private List<Cidr> deny = List.of();
+
+		private ProxyProtocol proxyProtocol = new ProxyProtocol(ProxyMode.OFF, List.of());
 
 		private Builder(String name) {
 			this.name = name;
@@ -844,6 +895,58 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
+		 * Sets {@link Limits#sessionsPerAddress()}.
+		 * @param maxSessionsPerAddress the value
+		 * @return this builder
+		 */
+		public Builder maxSessionsPerAddress(int maxSessionsPerAddress) {
+			this.maxSessionsPerAddress = maxSessionsPerAddress;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Limits#pending()}.
+		 * @param maxPending the value
+		 * @return this builder
+		 */
+		public Builder maxPending(int maxPending) {
+			this.maxPending = maxPending;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Limits#allow()}.
+		 * @param allow the value
+		 * @return this builder
+		 */
+		public Builder allow(List<Cidr> allow) {
+			this.allow = allow;
+			return this;
+		}
+
+		/**
+		 * Sets {@link Limits#deny()}.
+		 * @param deny the value
+		 * @return this builder
+		 */
+		public Builder deny(List<Cidr> deny) {
+			this.deny = deny;
+			return this;
+		}
+
+		/**
+		 * Sets {@link ServerSpec#proxyProtocol()}.
+		 * @param mode whether load balancers tell whom they speak for
+		 * @param trusted the addresses of load balancers
+		 * @return this builder
+		 * @throws InvalidSpecException if the mode is on and there are none
+		 */
+		public Builder proxyProtocol(ProxyMode mode, List<Cidr> trusted) {
+			this.proxyProtocol = new ProxyProtocol(mode, trusted);
+			return this;
+		}
+
+		/**
 		 * Creates the specification.
 		 * @return the specification
 		 * @throws InvalidSpecException if a component has a value it cannot have
@@ -861,13 +964,13 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 					this.args, framingFor(handler), this.charset, this.converters, this.transport,
 					new Execution(this.execution, this.executionThreads, this.executionQueue, this.executor),
 					new Limits(maxSessionsFor(handler), this.maxFrameBytes, this.onFull, this.acceptRate,
-							this.sessionsAlarm),
+							this.maxSessionsPerAddress, this.maxPending, this.allow, this.deny, this.sessionsAlarm),
 					this.readBufferBytes, new Inbound(this.inboundFrames, this.inboundBytes, this.inboundOverflow),
 					new Outbound(this.outboundWrites, this.outboundBytes, this.outboundOverflow),
 					new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,
 							this.sessionTimeout, this.handlerTimeout),
 					this.oneShot, this.requestsPerSession, this.farewell, this.drainTimeout,
-					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon));
+					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol);
 		}
 
 		private int maxSessionsFor(ServerHandler handler) {
@@ -875,7 +978,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 				return this.maxSessions;
 			}
 			boolean threadPerSession = !(handler instanceof ServerHandler.Messages);
-			return (threadPerSession && this.execution.resolve() != ExecutionMode.VIRTUAL) ? 500 : 10_000;
+			return (threadPerSession && this.execution.resolve() != ExecutionMode.VIRTUAL) ? 500 : DEFAULT_SESSIONS;
 		}
 
 		private Framing framingFor(ServerHandler handler) {

@@ -28,6 +28,29 @@ public interface ServerStatistics {
 	long active();
 
 	/**
+	 * Returns how many sessions there may be at a time, in the last run of the server:
+	 * {@link ServerSpec.Limits#sessions()}, or as many as the operating system had
+	 * descriptors for when it started.
+	 * @return the number, 0 if the server was never started
+	 */
+	int maxSessions();
+
+	/**
+	 * Returns how many connections are accepted now and not sessions yet.
+	 * @return the count
+	 */
+	long pending();
+
+	/**
+	 * Returns how many connections ended before they became sessions and were not
+	 * refused: their peer went, as a load balancer does that only looks whether somebody
+	 * listens, no session could be made, or the server stopped.
+	 * @return the count; with it, {@link #rejected}, {@link #opened} and {@link #pending}
+	 * make {@link #accepted}
+	 */
+	long abandoned();
+
+	/**
 	 * Returns how many connections were refused before they became sessions.
 	 * @return the counts by reason; without entries of zero
 	 */
@@ -103,21 +126,6 @@ public interface ServerStatistics {
 	 * @return the number
 	 */
 	long listenersReplaced();
-
-	/**
-	 * Returns how many accepted connections ended before they became sessions, and were
-	 * not refused: the peer was gone, or no session could be made. When nothing is under
-	 * way, {@link #accepted()} is the sum of this, {@link #opened()} and those
-	 * {@link #rejected()}.
-	 * @return the number
-	 */
-	long abandoned();
-
-	/**
-	 * Returns how many accepted connections are neither sessions yet nor refused.
-	 * @return the number
-	 */
-	long pending();
 
 	/**
 	 * Returns how many frames handlers have been given (raw framing: pieces). When

@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 import dev.socketserver.RejectReason;
@@ -25,7 +26,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	private static final SteadyLogger logger = SteadyLogger.of(Acceptor.class);
 
 	/** Of a peer that was gone before we could look. */
-	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
+	static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
 	private final ServerRun run;
 
@@ -68,24 +69,41 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 			reset(channel);
 			return;
 		}
-		RejectReason refusal = this.run.connectionAccepted();
+		InetSocketAddress peer = channel.remoteAddress();
+		if (peer == null) {
+			this.run.connectionLost();
+			reset(channel);
+			return;
+		}
+		boolean proxy = this.run.admission().isProxy(peer.getAddress());
+		List<ConnectionStage> stages = this.run.stages(proxy);
+		RejectReason refusal = this.run.connectionAccepted(peer.getAddress(), proxy);
 		if (refusal != null) {
-			refuse(channel, refusal);
+			refuse(channel, peer, refusal);
 			return;
 		}
 		SessionChannel session = new SessionChannel(this.run, channel);
-		// First of all: gives the permit back, whatever happens from here on.
+		if (!proxy) {
+			session.holdsPlaceOf(peer.getAddress());
+		}
+		// First of all: gives everything back, whatever happens from here on.
 		channel.closeFuture().addListener(session);
-		channel.pipeline().addLast(session);
+		if (stages.isEmpty()) {
+			channel.pipeline().addLast(session);
+		}
+		else {
+			PendingConnection pending = new PendingConnection(this.run, channel, session, stages);
+			channel.closeFuture().addListener(pending);
+			channel.pipeline().addLast(pending);
+		}
 		context.fireChannelRead(channel);
 	}
 
 	/** With a reset, so that no state is left in the kernel. */
-	private void refuse(SocketChannel channel, RejectReason refusal) {
-		InetSocketAddress peer = channel.remoteAddress();
+	private void refuse(SocketChannel channel, InetSocketAddress peer, RejectReason refusal) {
 		try {
 			// Counted first: who sees the reset, and looks, finds it counted.
-			this.run.rejected((peer != null) ? peer : UNKNOWN, refusal);
+			this.run.rejected(peer, refusal);
 		}
 		finally {
 			reset(channel);

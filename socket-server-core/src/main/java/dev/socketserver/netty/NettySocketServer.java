@@ -622,6 +622,18 @@ final class NettySocketServer implements SocketServer {
 		return all;
 	}
 
+	/** Whether no connection holds anything any more. */
+	boolean isIdle() {
+		ServerRun last = this.lastRun;
+		return last == null || last.admission().isIdle();
+	}
+
+	/** How many places among the sessions are taken. */
+	int connections() {
+		ServerRun last = this.lastRun;
+		return (last != null) ? last.admission().sessions().taken() : 0;
+	}
+
 	/** The one session of a one-shot server has ended. */
 	void served(ServerRun served) {
 		if (this.run == served && isListening()) {

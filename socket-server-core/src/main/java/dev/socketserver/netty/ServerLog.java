@@ -71,8 +71,13 @@ final class ServerLog implements SocketServerListener {
 	}
 
 	private static String remedy(SocketServer server, RejectReason reason) {
-		return (reason == RejectReason.LIMIT_SESSIONS) ? ", with limits.sessions = " + server.spec().limits().sessions()
-				: "";
+		ServerSpec.Limits limits = server.spec().limits();
+		return switch (reason) {
+			case LIMIT_SESSIONS -> ", with limits.sessions = " + server.statistics().maxSessions();
+			case LIMIT_ADDRESS -> ", with limits.sessions-per-address = " + limits.sessionsPerAddress();
+			case LIMIT_PENDING -> ", with limits.pending = " + limits.pending();
+			case TLS_FAILED, PROXY_REJECTED, DENIED -> "";
+		};
 	}
 
 	@Override
@@ -171,6 +176,19 @@ final class ServerLog implements SocketServerListener {
 	static void turned(SocketServer server, ServerState to) {
 		logger.info((to == ServerState.PAUSED) ? "'{}' is paused: connections wait" : "'{}' accepts connections again",
 				server.name());
+	}
+
+	/** There can be fewer sessions than the specification says. */
+	static void tooFewDescriptors(ServerSpec spec, int sessions) {
+		String message = "'{}' can have no more than {} sessions, not the {} of limits.sessions: raise the number of open "
+				+ "files that the system allows the process, or lower the limit";
+		int wanted = spec.limits().sessions();
+		if (wanted == ServerSpec.DEFAULT_SESSIONS) {
+			logger.info(message, spec.name(), sessions, wanted);
+		}
+		else {
+			logger.warn(message, spec.name(), sessions, wanted);
+		}
 	}
 
 	/** A restart has stopped a server that cannot start again. */

@@ -1,9 +1,12 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -18,11 +21,12 @@ import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.OnFull;
+import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
-import dev.socketserver.admission.SessionLimit;
+import dev.socketserver.admission.Admission;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.Alarms;
@@ -67,7 +71,15 @@ final class ServerRun {
 
 	private final SessionContext sessionContext;
 
-	private final SessionLimit limit;
+	private final Admission admission;
+
+	/** What comes before a session, on connections of proxies and on others. */
+	private final List<ConnectionStage> proxyStages;
+
+	private final List<ConnectionStage> directStages;
+
+	/** Those that are not sessions yet; as many as {@code limits.pending} allows. */
+	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
 	/** Nearly as many sessions as there may be. */
 	private final Alarms.Mark crowd;
@@ -130,24 +142,29 @@ final class ServerRun {
 		this.keepAlive = keepAlive;
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
-		this.limit = new SessionLimit(spec().oneShot() ? 1 : limits.sessions());
-		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec()));
+		int sessions = Math.min(spec().oneShot() ? 1 : limits.sessions(), DescriptorLimit.connections());
+		this.sessionContext.ledger().maxSessions(sessions);
+		this.admission = new Admission(sessions, limits, spec().proxyProtocol());
+		ProxyMode proxies = spec().proxyProtocol().mode();
+		this.proxyStages = (proxies != ProxyMode.OFF) ? List.of(new ProxyStage(proxies == ProxyMode.REQUIRED))
+				: List.of();
+		this.directStages = (proxies == ProxyMode.OPTIONAL) ? List.of(new ForeignProxyStage()) : List.of();
+		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec(), sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
 	}
 
 	/** How many sessions are nearly too many; 0 if none are. */
-	private static long crowd(ServerSpec spec) {
-		ServerSpec.Limits limits = spec.limits();
+	private static long crowd(ServerSpec spec, int sessions) {
 		// The one session of a one-shot is no crowd.
-		return spec.oneShot() ? 0 : ((long) limits.sessions() * limits.alarm() + 99) / 100;
+		return spec.oneShot() ? 0 : ((long) sessions * spec.limits().alarm() + 99) / 100;
 	}
 
 	private void lookAtCrowd() {
-		int taken = this.limit.taken();
-		this.crowd.look(taken,
-				() -> taken + " of " + spec().limits().sessions() + " sessions (limits.sessions) are open");
+		int taken = this.admission.sessions().taken();
+		this.crowd.look(taken, () -> taken + " of " + this.sessionContext.ledger().maxSessions()
+				+ " sessions (limits.sessions) are open");
 	}
 
 	private ServerSpec spec() {
@@ -226,6 +243,10 @@ final class ServerRun {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
+		int sessions = this.sessionContext.ledger().maxSessions();
+		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
+			ServerLog.tooFewDescriptors(spec(), sessions);
+		}
 		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.ledger(),
 				this.server.alarms());
 		this.listener = opened;
@@ -314,15 +335,35 @@ final class ServerRun {
 		return this.sessionContext.sessions().stream().filter((session) -> session.isOf(this.sessionContext));
 	}
 
+	Admission admission() {
+		return this.admission;
+	}
+
+	/** What comes before the session of a connection, in order. */
+	List<ConnectionStage> stages(boolean proxy) {
+		return proxy ? this.proxyStages : this.directStages;
+	}
+
+	/** A connection was accepted whose peer was gone before we could look. */
+	void connectionLost() {
+		this.sessionContext.ledger().countAccepted();
+		this.sessionContext.ledger().countAbandoned();
+	}
+
 	/**
 	 * A connection was accepted.
+	 * @param socket the address of its peer
+	 * @param proxy whether that may speak for others
 	 * @return why it is refused, or {@code null}
 	 */
-	@Nullable RejectReason connectionAccepted() {
+	@Nullable RejectReason connectionAccepted(InetAddress socket, boolean proxy) {
 		this.sessionContext.ledger().countAccepted();
-		boolean shot = this.only != null;
-		if (shot || !this.limit.tryAcquire()) {
+		if (this.only != null) {
 			return RejectReason.LIMIT_SESSIONS;
+		}
+		RejectReason refusal = this.admission.admit(socket, proxy, !stages(proxy).isEmpty());
+		if (refusal != null) {
+			return refusal;
 		}
 		lookIfFull();
 		lookAtCrowd();
@@ -338,7 +379,7 @@ final class ServerRun {
 
 	private void lookIfFull() {
 		if (this.waitWhenFull) {
-			this.gate.set(Reason.FULL, this.limit::isExhausted);
+			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
 	}
 
@@ -348,6 +389,21 @@ final class ServerRun {
 		if (current != null) {
 			current.acceptFailed(channel, cause);
 		}
+	}
+
+	/**
+	 * A connection waits to become a session.
+	 * @return whether it may
+	 */
+	boolean pendingBegun(PendingConnection connection) {
+		this.pending.add(connection);
+		return !this.stopping;
+	}
+
+	/** A connection has become a session, is refused, or is gone. */
+	void pendingEnded(PendingConnection connection) {
+		this.pending.remove(connection);
+		this.admission.releasePending();
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
@@ -389,17 +445,11 @@ final class ServerRun {
 		this.keeping = NO_LONGER;
 	}
 
-	/** A connection that was not refused has ended without having become a session. */
-	void connectionAbandoned() {
-		this.sessionContext.ledger().countAbandoned();
-		connectionEnded();
-	}
-
 	/**
 	 * A connection that was not refused has ended: its session has, or it never had one.
 	 */
 	void connectionEnded() {
-		this.limit.release();
+		this.admission.sessions().release();
 		lookIfFull();
 		lookAtCrowd();
 		endIfDone();
@@ -462,6 +512,7 @@ final class ServerRun {
 		boolean first = !this.stopping;
 		this.stopping = true;
 		close();
+		this.pending.forEach(PendingConnection::cut);
 		if (first && !timeout.isZero()) {
 			sayFarewell();
 			sessions().forEach(Session::stop);
@@ -531,7 +582,7 @@ final class ServerRun {
 	}
 
 	private void endIfDone() {
-		if (this.closing && this.listenerGone.isDone() && this.limit.taken() == 0) {
+		if (this.closing && this.listenerGone.isDone() && this.admission.sessions().taken() == 0) {
 			end();
 		}
 	}

@@ -1,9 +1,12 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.session.OutputBuffer;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SteadyLogger;
@@ -62,6 +65,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Session session;
 
+	/** It was counted as refused. */
+	private boolean refused;
+
+	/** Among whose connections this one has a place, if it has. */
+	private @Nullable InetAddress placeOf;
+
 	private @Nullable Throwable failure;
 
 	private boolean inputEnded;
@@ -76,12 +85,29 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.channel = channel;
 	}
 
+	/** It has a place among the connections of an address, and gives it back. */
+	void holdsPlaceOf(InetAddress address) {
+		this.placeOf = address;
+	}
+
+	/** It was counted as refused, and will not become a session. */
+	void refused() {
+		this.refused = true;
+	}
+
 	// What happens on the channel.
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		InetSocketAddress remote = this.channel.remoteAddress();
-		InetSocketAddress local = this.channel.localAddress();
+		open(null, null);
+	}
+
+	/**
+	 * Opens the session, as one between the given addresses, or those of the socket.
+	 */
+	void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
+		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : this.channel.remoteAddress();
+		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
 		if (remote == null || local == null) {
 			// The peer was gone before we could look.
 			this.channel.close();
@@ -102,6 +128,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.session = opened;
 		opened.open();
 		this.run.opened(opened);
+	}
+
+	/** The peer has broken the rules of what comes before the session's own bytes. */
+	void protocolError(String detail) {
+		if (this.session != null) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
+		}
 	}
 
 	@Override
@@ -157,13 +190,25 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * The channel has closed; if it never became a session, nobody else gives its place
+	 * The channel has closed; if it never became a session, nobody else gives its places
 	 * back.
 	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
-			this.run.connectionAbandoned();
+			if (!this.refused) {
+				this.run.sessionContext().ledger().countAbandoned();
+			}
+			ended();
+			this.run.connectionEnded();
+		}
+	}
+
+	@Override
+	public void ended() {
+		InetAddress address = this.placeOf;
+		if (address != null) {
+			this.run.admission().release(address);
 		}
 	}
 

@@ -59,6 +59,8 @@ public final class Ledger implements ServerStatistics {
 
 	private final LongAdder outboundFailedBytes = new LongAdder();
 
+	private volatile int maxSessions;
+
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
@@ -268,6 +270,19 @@ public final class Ledger implements ServerStatistics {
 		// negative.
 		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
 		return this.opened.sum() - ended;
+	}
+
+	/**
+	 * A run begins.
+	 * @param maxSessions how many sessions it may have at a time
+	 */
+	public void maxSessions(int maxSessions) {
+		this.maxSessions = maxSessions;
+	}
+
+	@Override
+	public int maxSessions() {
+		return this.maxSessions;
 	}
 
 	@Override

@@ -766,6 +766,7 @@ public final class Session implements SocketSession {
 		}
 		finally {
 			this.context.sessions().told(this);
+			this.wire.ended();
 			this.context.sessionEnded().run();
 		}
 	}

@@ -55,6 +55,12 @@ public interface Wire {
 	/** Resets the connection. Any thread. */
 	void abort();
 
+	/**
+	 * The session has ended and its handler has been told. Last of all, once, any thread.
+	 */
+	default void ended() {
+	}
+
 	/** Is told how a write ended. */
 	@FunctionalInterface
 	interface WriteResult {

@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 import dev.socketserver.SocketServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other end, as a plain socket, so that both ends do not share a mistake.
@@ -26,21 +27,27 @@ final class Peer implements AutoCloseable {
 		this(server, 0);
 	}
 
+	/** Connects from an address of this machine. */
+	Peer(SocketServer server, String source) throws IOException {
+		this(address(server), 0, new InetSocketAddress(source, 0));
+	}
+
 	/** Connects with a receive buffer of the given size, or the system's if 0. */
 	Peer(SocketServer server, int receiveBuffer) throws IOException {
-		this(address(server), receiveBuffer);
+		this(address(server), receiveBuffer, null);
 	}
 
 	/** Connects to a server of this machine that another JVM has. */
 	Peer(int port, int receiveBuffer) throws IOException {
-		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer);
+		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null);
 	}
 
-	private Peer(InetSocketAddress address, int receiveBuffer) throws IOException {
+	private Peer(InetSocketAddress address, int receiveBuffer, @Nullable InetSocketAddress source) throws IOException {
 		if (receiveBuffer > 0) {
 			this.socket.setReceiveBufferSize(receiveBuffer);
 		}
 		this.socket.setTcpNoDelay(true);
+		this.socket.bind(source);
 		this.socket.connect(address, TIMEOUT_MILLIS);
 		this.socket.setSoTimeout(TIMEOUT_MILLIS);
 		this.in = new BufferedInputStream(this.socket.getInputStream(), 64 * 1024);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import org.slf4j.Logger;
@@ -33,7 +34,13 @@ final class PointlessSettings {
 					List.of("execution.threads", "execution.queue")),
 			new Rule(ServerSpec::oneShot, "there is one session at most", List.of("limits.alarm")),
 			new Rule((spec) -> !spec.options().keepAlive(), "options.keep-alive is off",
-					List.of("options.keep-alive-idle", "options.keep-alive-interval", "options.keep-alive-count")));
+					List.of("options.keep-alive-idle", "options.keep-alive-interval", "options.keep-alive-count")),
+			new Rule((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF, "proxy-protocol.mode is off",
+					List.of("proxy-protocol.trusted")),
+			new Rule((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF,
+					"every connection is a session at once, without proxy-protocol", List.of("limits.pending")),
+			new Rule((spec) -> spec.limits().sessionsPerAddress() >= spec.limits().sessions(),
+					"limits.sessions is not larger", List.of("limits.sessions-per-address")));
 
 	private PointlessSettings() {
 	}

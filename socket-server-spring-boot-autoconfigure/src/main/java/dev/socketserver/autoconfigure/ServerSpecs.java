@@ -2,7 +2,9 @@ package dev.socketserver.autoconfigure;
 
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -12,8 +14,10 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
+import dev.socketserver.Cidr;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.IpFamily;
+import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.InvalidSpecException;
@@ -108,6 +112,7 @@ final class ServerSpecs {
 		builder.execution(execution(values));
 		builder.drainTimeout(drainTimeout(values));
 		listening(values, builder);
+		admission(values, builder);
 		lifetimes(values, builder);
 		values.with("address", ServerDefaults::address,
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
@@ -164,6 +169,23 @@ final class ServerSpecs {
 		values.with("limits.accept-rate", (shared) -> shared.limits().acceptRate(), builder::acceptRate);
 		values.with("limits.alarm", (shared) -> shared.limits().alarm(),
 				(alarm) -> builder.sessionsAlarm(alarm.value()));
+	}
+
+	private static void admission(Values values, ServerSpec.Builder builder) {
+		values.with("limits.sessions-per-address", (shared) -> shared.limits().sessionsPerAddress(),
+				builder::maxSessionsPerAddress);
+		values.with("limits.pending", (shared) -> shared.limits().pending(), builder::maxPending);
+		builder.allow(values.ranges("limits.allow", (shared) -> shared.limits().allow()));
+		builder.deny(values.ranges("limits.deny", (shared) -> shared.limits().deny()));
+		ProxyMode mode = values.get("proxy-protocol.mode", (shared) -> shared.proxyProtocol().mode(), ProxyMode.OFF);
+		List<Cidr> trusted = values.ranges("proxy-protocol.trusted", (shared) -> shared.proxyProtocol().trusted());
+		if (mode != ProxyMode.OFF && trusted.isEmpty()) {
+			throw values.invalid("proxy-protocol.trusted",
+					values.property("proxy-protocol.mode") + " is " + asWritten(mode)
+							+ ", and whoever can connect could claim any address",
+					"Set it to the addresses of the load balancers, such as 10.0.0.0/8", null);
+		}
+		builder.proxyProtocol(mode, trusted);
 	}
 
 	private static void lifetimes(Values values, ServerSpec.Builder builder) {
@@ -399,6 +421,23 @@ final class ServerSpecs {
 		void timeout(String key, Function<ServerDefaults, @Nullable Duration> value,
 				Consumer<@Nullable Duration> action) {
 			with(key, value, (timeout) -> action.accept(timeout.isZero() ? null : timeout));
+		}
+
+		/** A list that is empty takes an inherited one away. */
+		List<Cidr> ranges(String key, Function<ServerDefaults, @Nullable List<String>> value) {
+			List<String> texts = get(key, value, List.of());
+			List<Cidr> ranges = new ArrayList<>();
+			for (String text : texts) {
+				try {
+					ranges.add(Cidr.of(text.trim()));
+				}
+				catch (IllegalArgumentException ex) {
+					String property = property(key);
+					throw new InvalidSocketPropertyException(property, text, "it " + ex.getMessage(),
+							"Change " + property, ex);
+				}
+			}
+			return ranges;
 		}
 
 		/** Returns the property that a value came from. */

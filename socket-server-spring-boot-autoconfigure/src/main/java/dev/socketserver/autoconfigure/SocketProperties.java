@@ -10,6 +10,7 @@ import dev.socketserver.InboundOverflow;
 import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
 import dev.socketserver.OutboundOverflow;
+import dev.socketserver.ProxyMode;
 import dev.socketserver.Transport;
 import dev.socketserver.handler.Payload;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param shutdown How the server stops.
 	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
 	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
+	 * @param proxyProtocol Whether load balancers tell whom they speak for.
 	 */
 	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
@@ -130,13 +132,13 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout) {
+			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol) {
 
 		ServerDefaults inheritable() {
 			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
 					this.readBuffer, this.inbound, this.outbound, this.limits, this.timeouts, this.execution,
 					this.transport, this.ipFamily, this.backlog, this.options, this.oneShot, this.requestsPerSession,
-					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout);
+					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout, this.proxyProtocol);
 		}
 
 	}
@@ -175,6 +177,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param shutdown How the server stops.
 	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
 	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
+	 * @param proxyProtocol Whether load balancers tell whom they speak for.
 	 */
 	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
@@ -183,7 +186,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout) {
+			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol) {
 
 	}
 
@@ -222,11 +225,31 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param acceptRate Most new sessions a second, 0 for any number; the excess waits.
 	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
 	 * session without being buffered.
+	 * @param sessionsPerAddress Most sessions at a time of one address, 0 for any number;
+	 * of IPv6, those with the same first 64 bits are one. Behind a proxy, that of its
+	 * client counts.
+	 * @param pending Most connections at a time that are accepted and not sessions yet,
+	 * since a PROXY header or a TLS handshake has to come first.
+	 * @param allow Ranges of addresses that may connect; without any, everybody may.
+	 * @param deny Ranges of addresses that may not connect, even if they are allowed.
 	 * @param alarm Share of the sessions at which an alarm event is published, again only
 	 * after there were less than three quarters of that; 0% for none.
 	 */
 	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
-			@Nullable DataSize frame, @Nullable Percentage alarm) {
+			@Nullable DataSize frame, @Nullable Integer sessionsPerAddress, @Nullable Integer pending,
+			@Nullable List<String> allow, @Nullable List<String> deny, @Nullable Percentage alarm) {
+
+	}
+
+	/**
+	 * The PROXY protocol, in which load balancers tell whom they speak for.
+	 *
+	 * @param mode Whether connections begin with a header of the PROXY protocol. Required
+	 * refuses all that do not, and all that are not from trusted addresses.
+	 * @param trusted Ranges of addresses whose headers are believed: those of the load
+	 * balancers.
+	 */
+	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
 
 	}
 

@@ -1,0 +1,157 @@
+package dev.socketserver;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.regex.Pattern;
+
+/**
+ * A range of addresses that begin with the same bits, written {@code 192.0.2.0/24} or
+ * {@code 2001:db8::/32} (RFC 4632, RFC 4291); a single address is a range of one.
+ * <p>
+ * What could be read in two ways is refused rather than guessed: names, bits behind the
+ * prefix, leading zeros, IPv4 addresses within IPv6, and zones. An address that a system
+ * shows as IPv4 within IPv6 is looked at as the one of IPv4 that it is, and its zone is
+ * not looked at. Immutable.
+ */
+public final class Cidr {
+
+	private static final Pattern PREFIX_LENGTH = Pattern.compile("0|[1-9][0-9]{0,2}");
+
+	/** RFC 4291, section 2.5.5.2: 80 bits of 0, 16 of 1, then the address. */
+	private static final int MAPPED_AT = 12;
+
+	private final byte[] network;
+
+	private final int prefixLength;
+
+	private Cidr(byte[] network, int prefixLength) {
+		this.network = network;
+		this.prefixLength = prefixLength;
+	}
+
+	/**
+	 * Reads a range.
+	 * @param text the range, or one address
+	 * @return the range
+	 * @throws IllegalArgumentException if it is none; the message says why, as a phrase
+	 * without a subject, and does not repeat the text
+	 */
+	public static Cidr of(String text) {
+		int slash = text.indexOf('/');
+		InetAddress parsed = Addresses.parse((slash < 0) ? text : text.substring(0, slash));
+		if (parsed == null) {
+			throw new IllegalArgumentException((text.indexOf('%') < 0)
+					? "must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32" : "must have no zone");
+		}
+		byte[] address = parsed.getAddress();
+		if (parsed instanceof Inet4Address && text.indexOf(':') >= 0) {
+			throw new IllegalArgumentException("must be written as the address of IPv4 that it is: " + name(address));
+		}
+		int bits = address.length * Byte.SIZE;
+		int prefixLength = bits;
+		if (slash >= 0) {
+			String length = text.substring(slash + 1);
+			prefixLength = PREFIX_LENGTH.matcher(length).matches() ? Integer.parseInt(length) : Integer.MAX_VALUE;
+			if (prefixLength > bits) {
+				throw new IllegalArgumentException("must have a number from 0 to " + bits + " behind the slash");
+			}
+		}
+		byte[] network = network(address, prefixLength);
+		if (!Arrays.equals(network, address)) {
+			throw new IllegalArgumentException("has bits behind the prefix: write " + name(network) + "/" + prefixLength
+					+ " for the range, or the address alone");
+		}
+		return new Cidr(network, prefixLength);
+	}
+
+	private static byte[] network(byte[] address, int prefixLength) {
+		byte[] network = new byte[address.length];
+		int whole = prefixLength / Byte.SIZE;
+		System.arraycopy(address, 0, network, 0, whole);
+		if (whole < network.length) {
+			network[whole] = (byte) (address[whole] & mask(prefixLength));
+		}
+		return network;
+	}
+
+	/** The bits of the byte that the prefix ends in. */
+	private static int mask(int prefixLength) {
+		return 0xff00 >> (prefixLength % Byte.SIZE);
+	}
+
+	/**
+	 * Whether an address is in the range.
+	 * @param address the address
+	 * @return whether it is; one of IPv4 is in no range of IPv6
+	 */
+	public boolean contains(InetAddress address) {
+		return contains(bytes(address));
+	}
+
+	/**
+	 * Whether an address is in one of several ranges.
+	 * @param ranges the ranges
+	 * @param address the address
+	 * @return whether it is
+	 */
+	public static boolean anyContains(Collection<Cidr> ranges, InetAddress address) {
+		if (ranges.isEmpty()) {
+			return false;
+		}
+		byte[] bytes = bytes(address);
+		for (Cidr range : ranges) {
+			if (range.contains(bytes)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean contains(byte[] address) {
+		int whole = this.prefixLength / Byte.SIZE;
+		return address.length == this.network.length && Arrays.equals(address, 0, whole, this.network, 0, whole)
+				&& (whole == address.length
+						|| (address[whole] & mask(this.prefixLength) & 0xff) == (this.network[whole] & 0xff));
+	}
+
+	/** Some systems show peers of IPv4 as addresses of IPv6. */
+	private static byte[] bytes(InetAddress address) {
+		byte[] bytes = address.getAddress();
+		if (address instanceof Inet6Address && bytes[MAPPED_AT - 1] == -1 && bytes[MAPPED_AT - 2] == -1
+				&& Arrays.equals(bytes, 0, MAPPED_AT - 2, new byte[MAPPED_AT - 2], 0, MAPPED_AT - 2)) {
+			return Arrays.copyOfRange(bytes, MAPPED_AT, bytes.length);
+		}
+		return bytes;
+	}
+
+	private static String name(byte[] address) {
+		try {
+			return Addresses.format(InetAddress.getByAddress(address));
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalArgumentException("No address has " + address.length + " bytes", ex);
+		}
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof Cidr that && this.prefixLength == that.prefixLength
+				&& Arrays.equals(this.network, that.network);
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * Arrays.hashCode(this.network) + this.prefixLength;
+	}
+
+	/** Returns the range as it is written, with its prefix. */
+	@Override
+	public String toString() {
+		return name(this.network) + "/" + this.prefixLength;
+	}
+
+}

@@ -1,0 +1,317 @@
+package dev.socketserver.admission;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+import dev.socketserver.Addresses;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the header of the PROXY protocol, version 1 or 2, from the first bytes of a
+ * connection, one by one. The first bytes tell whether there is one, without guessing:
+ *
+ * <pre>
+ * version 1   "PROXY " ("TCP4" | "TCP6") " " source " " destination " " port " " port CR LF
+ *             "PROXY UNKNOWN" … CR LF                            at most 107 bytes
+ *
+ *              12 bytes    1           1        2
+ *             +-----------+-----------+--------+--------+-----------------+-------------+
+ * version 2   | signature | version 2,| family,| length | addresses of    | anything    |
+ *             |           | command   | kind   |        | that family     | else (TLV)  |
+ *             +-----------+-----------+--------+--------+-----------------+-------------+
+ *                                               length counts what follows it
+ * </pre>
+ *
+ * What it keeps is one small array: the addresses. What follows them is counted, not
+ * kept, and refused by its length if that is too much. Source: the PROXY protocol,
+ * versions 1 and 2, of haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe for use
+ * by several threads.
+ */
+public final class ProxyHeader {
+
+	/** Longest header that is read, in bytes; the specification asks for 536. */
+	public static final int MAX_BYTES = 4 * 1024;
+
+	private static final byte[] V1 = "PROXY ".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] V2 = { 0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A };
+
+	/** Together with CR and LF. */
+	private static final int MAX_V1_BYTES = 107;
+
+	private static final int V2_FIXED = 16;
+
+	private static final int LOCAL = 0x20;
+
+	private static final int PROXY = 0x21;
+
+	private static final int UNSPECIFIED = 0x00;
+
+	private static final int TCP4 = 0x11;
+
+	private static final int UDP4 = 0x12;
+
+	private static final int TCP6 = 0x21;
+
+	private static final int UDP6 = 0x22;
+
+	private static final int UNIX_STREAM = 0x31;
+
+	private static final int UNIX_DATAGRAM = 0x32;
+
+	private static final int IPV4_BYTES = 4;
+
+	private static final int IPV6_BYTES = 16;
+
+	private static final int UNIX_BYTES = 108;
+
+	private static final int PORT_BYTES = 2;
+
+	private static final Pattern PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
+
+	private final byte[] bytes = new byte[MAX_V1_BYTES];
+
+	/** How many bytes came. */
+	private int count;
+
+	/** How many make the whole header of version 2, once that is known. */
+	private int length;
+
+	private State state = State.MORE;
+
+	private String problem = "";
+
+	private @Nullable InetSocketAddress source;
+
+	private @Nullable InetSocketAddress destination;
+
+	/** Where reading stands. */
+	public enum State {
+
+		/** The header is not complete, or nobody knows yet whether there is one. */
+		MORE,
+
+		/** There is a header, and it tells addresses. */
+		PROXIED,
+
+		/** There is a header, and the addresses of the socket are to be used. */
+		LOCAL,
+
+		/** There is no header: the bytes that came belong to what follows. */
+		ABSENT,
+
+		/** There is a header, and it is wrong. */
+		INVALID
+
+	}
+
+	/**
+	 * Takes the next byte.
+	 * @param next the byte
+	 * @return where reading stands; not to be called again unless that is
+	 * {@link State#MORE}
+	 */
+	public State add(byte next) {
+		if (this.count < this.bytes.length) {
+			this.bytes[this.count] = next;
+		}
+		this.count++;
+		byte[] signature = signature();
+		if (this.count <= signature.length) {
+			if (next != signature[this.count - 1]) {
+				this.state = State.ABSENT;
+			}
+		}
+		else if (signature == V1) {
+			addToLine(next);
+		}
+		else {
+			addToBlock();
+		}
+		return this.state;
+	}
+
+	/** The first bytes of the two differ. */
+	private byte[] signature() {
+		return (this.bytes[0] == V2[0]) ? V2 : V1;
+	}
+
+	/**
+	 * Whether the bytes that came begin as a header does.
+	 * @return whether all bytes are there by which it is recognised
+	 */
+	public boolean isRecognised() {
+		return this.state != State.ABSENT && this.count > 0 && this.count >= signature().length;
+	}
+
+	/**
+	 * Returns the bytes that came, of which there is no header.
+	 * @return a copy
+	 */
+	public byte[] held() {
+		return Arrays.copyOf(this.bytes, Math.min(this.count, this.bytes.length));
+	}
+
+	/**
+	 * Whether nothing came.
+	 * @return whether it did not
+	 */
+	public boolean isEmpty() {
+		return this.count == 0;
+	}
+
+	/**
+	 * Returns who speaks.
+	 * @return the address
+	 * @throws NullPointerException unless there is one
+	 */
+	public InetSocketAddress source() {
+		return Objects.requireNonNull(this.source, "source");
+	}
+
+	/**
+	 * Returns whom it has connected to.
+	 * @return the address
+	 * @throws NullPointerException unless there is one
+	 */
+	public InetSocketAddress destination() {
+		return Objects.requireNonNull(this.destination, "destination");
+	}
+
+	/**
+	 * Returns what is wrong.
+	 * @return a phrase, with nothing in it that the peer has sent
+	 */
+	public String problem() {
+		return this.problem;
+	}
+
+	private void invalid(String problem) {
+		this.problem = problem;
+		this.state = State.INVALID;
+	}
+
+	// Version 1.
+
+	private void addToLine(byte next) {
+		if (next == '\n') {
+			if (this.bytes[this.count - 2] == '\r') {
+				// One character a byte, so that what is no ASCII is no digit either.
+				readLine(new String(this.bytes, 0, this.count - 2, StandardCharsets.ISO_8859_1));
+			}
+			else {
+				invalid("a line that does not end with CR LF");
+			}
+		}
+		else if (this.count == MAX_V1_BYTES) {
+			invalid("a line of more than " + MAX_V1_BYTES + " bytes");
+		}
+	}
+
+	private void readLine(String line) {
+		String[] words = line.split(" ", -1);
+		String family = words[1];
+		if (family.equals("UNKNOWN")) {
+			this.state = State.LOCAL;
+			return;
+		}
+		boolean ipv6 = family.equals("TCP6");
+		if (!ipv6 && !family.equals("TCP4")) {
+			invalid("an unknown family");
+			return;
+		}
+		if (words.length != 6) {
+			invalid("a line of the wrong number of words");
+			return;
+		}
+		this.source = address(words[2], words[4], ipv6);
+		this.destination = address(words[3], words[5], ipv6);
+		if (this.source == null || this.destination == null) {
+			invalid("an impossible address or port");
+			return;
+		}
+		this.state = State.PROXIED;
+	}
+
+	private static @Nullable InetSocketAddress address(String host, String port, boolean ipv6) {
+		InetAddress address = (ipv6 == host.indexOf(':') >= 0) ? Addresses.parse(host) : null;
+		if (address == null || !PORT.matcher(port).matches() || Integer.parseInt(port) > 65535) {
+			return null;
+		}
+		return new InetSocketAddress(address, Integer.parseInt(port));
+	}
+
+	// Version 2.
+
+	private void addToBlock() {
+		if (this.count == V2_FIXED) {
+			checkBlock();
+		}
+		if (this.state == State.MORE && this.count >= V2_FIXED && this.count == this.length) {
+			readBlock();
+		}
+	}
+
+	private void checkBlock() {
+		int command = this.bytes[12] & 0xff;
+		int rest = number(14);
+		int least = (command == LOCAL) ? 0 : leastBytes(this.bytes[13] & 0xff);
+		this.length = V2_FIXED + rest;
+		if (command != LOCAL && command != PROXY) {
+			invalid("an unknown version or command");
+		}
+		else if (least < 0) {
+			invalid("an unknown family");
+		}
+		else if (rest < least) {
+			invalid("too short for its family");
+		}
+		else if (this.length > MAX_BYTES) {
+			invalid("longer than " + MAX_BYTES + " bytes");
+		}
+	}
+
+	private static int leastBytes(int family) {
+		return switch (family) {
+			case UNSPECIFIED -> 0;
+			case TCP4, UDP4 -> 2 * (IPV4_BYTES + PORT_BYTES);
+			case TCP6, UDP6 -> 2 * (IPV6_BYTES + PORT_BYTES);
+			case UNIX_STREAM, UNIX_DATAGRAM -> 2 * UNIX_BYTES;
+			default -> -1;
+		};
+	}
+
+	/** What did not come over TCP has no address that could be one of a session. */
+	private void readBlock() {
+		int family = this.bytes[13] & 0xff;
+		if ((this.bytes[12] & 0xff) == LOCAL || (family != TCP4 && family != TCP6)) {
+			this.state = State.LOCAL;
+			return;
+		}
+		int size = (family == TCP4) ? IPV4_BYTES : IPV6_BYTES;
+		int ports = V2_FIXED + 2 * size;
+		this.source = address(V2_FIXED, size, ports);
+		this.destination = address(V2_FIXED + size, size, ports + PORT_BYTES);
+		this.state = State.PROXIED;
+	}
+
+	private InetSocketAddress address(int start, int size, int port) {
+		try {
+			return new InetSocketAddress(InetAddress.getByAddress(Arrays.copyOfRange(this.bytes, start, start + size)),
+					number(port));
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException("No address has " + size + " bytes", ex);
+		}
+	}
+
+	private int number(int index) {
+		return (this.bytes[index] & 0xff) << Byte.SIZE | (this.bytes[index + 1] & 0xff);
+	}
+
+}

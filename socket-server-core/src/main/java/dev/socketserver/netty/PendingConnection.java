@@ -1,0 +1,275 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.RejectReason;
+import dev.socketserver.session.SteadyLogger;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that is accepted and not a session yet, because something has to come
+ * first: {@link ConnectionStage}s, one after the other. It counts against
+ * {@code limits.pending} and always has a deadline. Where a server has no stage for a
+ * connection, there is no such object.
+ * <p>
+ * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
+ * when the last stage is done. A stage puts its handlers before it with
+ * {@link #addHandler}, behind those of earlier stages, and says how it ended, once, on
+ * the loop: with {@link #stageDone()}, in which the next stage begins or the session
+ * opens, so that a handler can pass on what it has left over as soon as that returns; or
+ * with {@link #stageFailed}, which refuses the connection. A handler stays in the
+ * pipeline (TLS) or removes itself (PROXY). What nobody caught on the way here is a
+ * failure of the current stage; a peer that goes by itself is none, and makes no noise.
+ * <p>
+ * The time of a stage counts from its beginning, that of the first from the accept, and
+ * never again from what the peer sends: so all of them together have one absolute end.
+ * All fields are confined to the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
+final class PendingConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+
+	private static final SteadyLogger logger = SteadyLogger.of(PendingConnection.class);
+
+	private final ServerRun run;
+
+	private final SocketChannel channel;
+
+	private final SessionChannel session;
+
+	private final Iterator<ConnectionStage> stages;
+
+	/** When the current stage has begun. */
+	private long begun = System.nanoTime();
+
+	private @Nullable ConnectionStage stage;
+
+	private @Nullable Future<?> deadline;
+
+	private @Nullable ChannelHandlerContext context;
+
+	/** The addresses that a proxy has told, if one has. */
+	private @Nullable InetSocketAddress remote;
+
+	private @Nullable InetSocketAddress local;
+
+	private boolean ended;
+
+	PendingConnection(ServerRun run, SocketChannel channel, SessionChannel session, List<ConnectionStage> stages) {
+		this.run = run;
+		this.channel = channel;
+		this.session = session;
+		this.stages = stages.iterator();
+	}
+
+	SocketChannel channel() {
+		return this.channel;
+	}
+
+	/** What becomes of it when it is ready. */
+	SessionChannel session() {
+		return this.session;
+	}
+
+	/** Whether it is neither a session nor refused nor gone. */
+	boolean isPending() {
+		return !this.ended;
+	}
+
+	// What stages ask for. On the loop.
+
+	/** Adds a handler behind those of earlier stages. */
+	void addHandler(ChannelHandler handler) {
+		context().pipeline().addBefore(context().name(), null, handler);
+	}
+
+	/**
+	 * A proxy has told whom it speaks for.
+	 * @return whether the connection may go on; if not, it has been refused
+	 */
+	boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
+		this.remote = remote;
+		this.local = local;
+		RejectReason refusal = this.run.admission().admitProxied(remote.getAddress());
+		if (refusal != null) {
+			stageFailed(refusal, null);
+			return false;
+		}
+		this.session.holdsPlaceOf(remote.getAddress());
+		return true;
+	}
+
+	/** The current stage is done. */
+	void stageDone() {
+		if (this.ended) {
+			return;
+		}
+		this.begun = System.nanoTime();
+		next();
+	}
+
+	/**
+	 * The connection is refused. That of TLS is closed in good order, so that the peer
+	 * gets an alert that was written to it; others are reset.
+	 */
+	void stageFailed(RejectReason reason, @Nullable Throwable cause) {
+		if (!end()) {
+			return;
+		}
+		InetSocketAddress peer = peer();
+		logger.debug("A connection of {} to server '{}' is refused: {}", peer, this.run.name(), reason, cause);
+		this.session.refused();
+		try {
+			// Counted first: who sees the end, and looks, finds it counted.
+			this.run.rejected(peer, reason);
+		}
+		finally {
+			if (reason != RejectReason.TLS_FAILED) {
+				SessionChannel.resetOnClose(this.channel);
+			}
+			this.channel.close();
+		}
+	}
+
+	private InetSocketAddress peer() {
+		if (this.remote != null) {
+			return this.remote;
+		}
+		InetSocketAddress peer = this.channel.remoteAddress();
+		return (peer != null) ? peer : Acceptor.UNKNOWN;
+	}
+
+	// How it goes on.
+
+	private void next() {
+		cancelDeadline();
+		if (!this.stages.hasNext()) {
+			ready();
+			return;
+		}
+		ConnectionStage next = this.stages.next();
+		this.stage = next;
+		long left = next.timeout().toNanos() - (System.nanoTime() - this.begun);
+		this.deadline = context().executor().schedule(() -> late(next), Math.max(0, left), TimeUnit.NANOSECONDS);
+		next.begin(this);
+	}
+
+	private void late(ConnectionStage of) {
+		if (of == this.stage) {
+			stageFailed(of.reason(), null);
+		}
+	}
+
+	private void ready() {
+		if (!end()) {
+			return;
+		}
+		context().pipeline().replace(this, null, this.session);
+		this.session.open(this.remote, this.local);
+	}
+
+	private ChannelHandlerContext context() {
+		return Objects.requireNonNull(this.context, "Not in a pipeline yet");
+	}
+
+	private void cancelDeadline() {
+		Future<?> timer = this.deadline;
+		if (timer != null) {
+			timer.cancel(false);
+			this.deadline = null;
+		}
+	}
+
+	/** Gives back what only a pending connection has; whether it was the first time. */
+	private boolean end() {
+		if (this.ended) {
+			return false;
+		}
+		this.ended = true;
+		this.stage = null;
+		cancelDeadline();
+		this.run.pendingEnded(this);
+		return true;
+	}
+
+	/** The server stops: nothing is lost by cutting it. Any thread. */
+	void cut() {
+		this.session.abort();
+	}
+
+	// What happens on the channel.
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		if (this.run.pendingBegun(this)) {
+			next();
+		}
+		else {
+			cut();
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ReferenceCountUtil.release(message);
+		ConnectionStage current = this.stage;
+		if (current != null) {
+			stageFailed(current.reason(), new IllegalStateException("Bytes of a session that has not begun"));
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof ChannelInputShutdownEvent) {
+			// Nothing that is still to come would come.
+			gone();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		ConnectionStage current = this.stage;
+		if (cause instanceof IOException || current == null) {
+			gone();
+		}
+		else {
+			stageFailed(current.reason(), cause);
+		}
+	}
+
+	/** The peer has gone by itself. A transport may still have bytes of it. */
+	private void gone() {
+		end();
+		this.channel.close();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		// The end of the channel is what counts: see below.
+	}
+
+	/** The channel has closed, perhaps before it was ever active. */
+	@Override
+	public void operationComplete(ChannelFuture closed) {
+		end();
+	}
+
+}

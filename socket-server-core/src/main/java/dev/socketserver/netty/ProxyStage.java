@@ -1,0 +1,136 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+
+import dev.socketserver.RejectReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.admission.ProxyHeader;
+import dev.socketserver.admission.ProxyHeader.State;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header of the PROXY protocol in front of what a trusted proxy relays. It must come,
+ * or may: then the first bytes tell, which have to come in time as well.
+ */
+final class ProxyStage implements ConnectionStage {
+
+	private final boolean required;
+
+	ProxyStage(boolean required) {
+		this.required = required;
+	}
+
+	@Override
+	public Duration timeout() {
+		return ServerSpec.ProxyProtocol.HEADER_TIMEOUT;
+	}
+
+	@Override
+	public RejectReason reason() {
+		return RejectReason.PROXY_REJECTED;
+	}
+
+	@Override
+	public void begin(PendingConnection connection) {
+		connection.addHandler(new Handler(connection, this.required));
+	}
+
+	/**
+	 * Keeps no buffer, so that nothing can leak. Leaves the pipeline when all is said.
+	 */
+	private static final class Handler extends ChannelInboundHandlerAdapter {
+
+		private final PendingConnection connection;
+
+		private final boolean required;
+
+		private final ProxyHeader header = new ProxyHeader();
+
+		Handler(PendingConnection connection, boolean required) {
+			this.connection = connection;
+			this.required = required;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			ByteBuf buffer = (ByteBuf) message;
+			boolean passedOn = false;
+			try {
+				State state = State.MORE;
+				while (state == State.MORE && buffer.isReadable() && this.connection.isPending()) {
+					state = this.header.add(buffer.readByte());
+				}
+				if (isDone(context, state)) {
+					passedOn = buffer.isReadable();
+					if (passedOn) {
+						context.fireChannelRead(buffer);
+					}
+					context.pipeline().remove(this);
+				}
+			}
+			finally {
+				if (!passedOn) {
+					buffer.release();
+				}
+			}
+		}
+
+		/** Whether what follows is the next one's. */
+		private boolean isDone(ChannelHandlerContext context, State state) {
+			switch (state) {
+				case PROXIED -> {
+					if (!this.connection.proxied(this.header.source(), this.header.destination())) {
+						return false;
+					}
+					this.connection.stageDone();
+				}
+				case LOCAL -> this.connection.stageDone();
+				case ABSENT -> {
+					if (this.required) {
+						fail("no header");
+						return false;
+					}
+					passOnHeld(context);
+				}
+				case INVALID -> {
+					fail(this.header.problem());
+					return false;
+				}
+				default -> {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		private void passOnHeld(ChannelHandlerContext context) {
+			this.connection.stageDone();
+			byte[] held = this.header.held();
+			context.fireChannelRead(context.alloc().buffer(held.length).writeBytes(held));
+		}
+
+		private void fail(@Nullable String problem) {
+			this.connection.stageFailed(RejectReason.PROXY_REJECTED, new ProxyHeaderException(problem));
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			if (event instanceof ChannelInputShutdownEvent && this.connection.isPending() && !this.header.isEmpty()) {
+				if (this.required || this.header.isRecognised()) {
+					fail("cut short");
+					return;
+				}
+				// All there will ever be, and no header.
+				passOnHeld(context);
+				context.pipeline().remove(this);
+			}
+			context.fireUserEventTriggered(event);
+		}
+
+	}
+
+}

@@ -1,0 +1,100 @@
+package dev.socketserver.netty;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class DescriptorLimitTests {
+
+	@ParameterizedTest
+	@CsvSource({ "1024, 100, 796", "1048576, 200, 1047352", "64, 20, 28", "64, 60, 1", "10, 0, 1", "-1, 7, 2147483647",
+			"9223372036854775807, 100, 2147483647", "1024, -1, 896" })
+	void leavesTheApplicationAReserve(long max, long open, int connections) {
+		assertThat(DescriptorLimit.connections(max, open)).isEqualTo(connections);
+	}
+
+	@Test
+	void theLimitIsAsItWasSaidWhereThereAreDescriptors() {
+		try (NettySocketServers servers = new NettySocketServers(List.of())) {
+			SocketServer server = servers.register(ServerSpec.builder("few")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.maxSessions(7)
+				.build());
+			assertThat(server.statistics().maxSessions()).isZero();
+			server.start();
+			assertThat(server.statistics().maxSessions()).isEqualTo(7);
+		}
+	}
+
+	/** Another process, whose limit can be set. */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void sessionsAreAsManyAsThereCanBe(@TempDir Path directory) throws Exception {
+		assertThat(run(directory, 500))
+			.containsPattern("WARN .* 'few' can have no more than [0-9]+ sessions, not the 5000 of limits.sessions")
+			.containsPattern("INFO .* 'usual' can have no more than [0-9]+ sessions, not the 10000 of limits.sessions")
+			.contains("LIMIT true", "SPEC 5000", "DEFAULT false");
+	}
+
+	private static String run(Path directory, int descriptors) throws IOException, InterruptedException {
+		Path output = directory.resolve("output-" + descriptors);
+		Process process = new ProcessBuilder("sh", "-c",
+				"ulimit -n " + descriptors + " && exec \"$0\" -cp \"$1\" \"$2\"",
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				System.getProperty("java.class.path"), Limited.class.getName())
+			.redirectErrorStream(true)
+			.redirectInput(new File("/dev/null"))
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		String printed = Files.readString(output);
+		assertThat(process.exitValue()).as(printed).isZero();
+		return printed;
+	}
+
+	/** Starts two servers and prints what has become of their limits. */
+	static final class Limited {
+
+		private Limited() {
+		}
+
+		public static void main(String[] args) {
+			try (NettySocketServers servers = new NettySocketServers(List.of())) {
+				ServerHandler echo = ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line);
+				SocketServer few = servers.register(ServerSpec.builder("few").handler(echo).maxSessions(5_000).build());
+				few.start();
+				SocketServer usual = servers.register(ServerSpec.builder("usual").handler(echo).build());
+				usual.start();
+				System.out.println("LIMIT " + (few.statistics().maxSessions() < 500));
+				System.out.println("SPEC " + few.spec().limits().sessions());
+				System.out.println("DEFAULT " + (usual.statistics().maxSessions() == 10_000));
+			}
+		}
+
+	}
+
+}
