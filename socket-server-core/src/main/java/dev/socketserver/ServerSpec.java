@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -53,13 +54,15 @@ import org.jspecify.annotations.Nullable;
  * s
  * @param threads how threads are called, and what keeps the JVM alive
  * @param proxyProtocol whether load balancers tell whom they speak for
+ * @param tls how connections are encrypted; {@code null} for not at all, which is the
+ * default
  */
 public record ServerSpec(String name, ServerHandler handler, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, List<String> args, Framing framing, Charset charset,
 		List<PayloadConverter<?>> converters, Transport transport, Execution execution, Limits limits,
 		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, boolean oneShot,
 		int requestsPerSession, @Nullable String farewell, Duration drainTimeout, Threads threads,
-		ProxyProtocol proxyProtocol) {
+		ProxyProtocol proxyProtocol, @Nullable Tls tls) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -307,9 +310,14 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 			checkTimeout(handler, "timeouts.handler");
 		}
 
+		private static final String RULE = "must be at least a millisecond and at most 100 years";
+
 		private static void checkTimeout(@Nullable Duration timeout, String component) {
-			check(timeout == null || (timeout.compareTo(MIN) >= 0 && timeout.compareTo(MAX) <= 0), component, timeout,
-					"must be at least a millisecond and at most 100 years");
+			check(timeout == null || possible(timeout), component, timeout, RULE);
+		}
+
+		private static boolean possible(Duration timeout) {
+			return timeout.compareTo(MIN) >= 0 && timeout.compareTo(MAX) <= 0;
 		}
 
 	}
@@ -352,6 +360,71 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 			trusted = List.copyOf(trusted);
 			check(mode == ProxyMode.OFF || !trusted.isEmpty(), "proxyProtocol.trusted", null,
 					"is required: the addresses whose PROXY headers are believed");
+		}
+
+	}
+
+	/**
+	 * How the connections of a server are encrypted.
+	 *
+	 * @param bundle for peers that name no host, or none that {@code sni} has
+	 * @param clientAuth whether peers must show a certificate; the same for all hosts
+	 * @param handshakeTimeout time from the first byte that a peer may send to the end of
+	 * its handshake, or it is refused with {@link RejectReason#TLS_FAILED}
+	 * @param sni bundles by the host that a peer names (RFC 6066, section 3): a host
+	 * name, or <code>*.</code> and a host name for all that have one more label
+	 * @param clientHelloBytes longest ClientHello; a peer that announces a longer one is
+	 * refused before it is buffered
+	 */
+	public record Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTimeout, Map<String, TlsBundle> sni,
+			int clientHelloBytes) {
+
+		/** The default of {@link #handshakeTimeout()}. */
+		public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+		/** The default of {@link #clientHelloBytes()}: 16 KiB, the longest TLS record. */
+		public static final int DEFAULT_CLIENT_HELLO_BYTES = 16 * 1024;
+
+		private static final Pattern HOST = Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
+
+		public Tls {
+			Objects.requireNonNull(bundle, "bundle");
+			Objects.requireNonNull(clientAuth, "clientAuth");
+			check(Timeouts.possible(handshakeTimeout), "ssl.handshakeTimeout", handshakeTimeout, Timeouts.RULE);
+			check(clientHelloBytes > 0, "ssl.clientHelloBytes", clientHelloBytes, POSITIVE);
+			sni = Map.copyOf(sni);
+			sni.keySet()
+				.forEach((host) -> check(HOST.matcher(host).matches(), "ssl.sni", host,
+						"may have lower-case host names in ASCII, and *. with such a name"));
+			if (clientAuth != ClientAuth.NONE) {
+				checkTrust(bundle, clientAuth);
+				sni.values().forEach((other) -> checkTrust(other, clientAuth));
+			}
+		}
+
+		private static void checkTrust(TlsBundle bundle, ClientAuth clientAuth) {
+			check(bundle.material().trusts(), "ssl.clientAuth", clientAuth,
+					"needs trust material to check the certificates of peers with, and SSL bundle '" + bundle.name()
+							+ "' has none");
+		}
+
+		/**
+		 * TLS with one bundle and defaults for all else: peers need no certificate.
+		 * @param bundle the bundle
+		 * @return the component
+		 */
+		public static Tls of(TlsBundle bundle) {
+			return of(bundle, ClientAuth.NONE);
+		}
+
+		/**
+		 * TLS with one bundle and defaults for all else.
+		 * @param bundle the bundle
+		 * @param clientAuth whether peers must show a certificate
+		 * @return the component
+		 */
+		public static Tls of(TlsBundle bundle, ClientAuth clientAuth) {
+			return new Tls(bundle, clientAuth, DEFAULT_HANDSHAKE_TIMEOUT, Map.of(), DEFAULT_CLIENT_HELLO_BYTES);
 		}
 
 	}
@@ -401,6 +474,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		private final String name;
 
 		private @Nullable ServerHandler handler;
+
+		private @Nullable Tls tls;
 
 		private @Nullable String host;
 
@@ -947,6 +1022,16 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
+		 * Sets {@link ServerSpec#tls()}.
+		 * @param tls the value
+		 * @return this builder
+		 */
+		public Builder tls(@Nullable Tls tls) {
+			this.tls = tls;
+			return this;
+		}
+
+		/**
 		 * Creates the specification.
 		 * @return the specification
 		 * @throws InvalidSpecException if a component has a value it cannot have
@@ -970,7 +1055,7 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 					new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,
 							this.sessionTimeout, this.handlerTimeout),
 					this.oneShot, this.requestsPerSession, this.farewell, this.drainTimeout,
-					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol);
+					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol, this.tls);
 		}
 
 		private int maxSessionsFor(ServerHandler handler) {

@@ -178,4 +178,16 @@ public interface ServerStatistics {
 	 */
 	long outboundFailedBytes();
 
+	/**
+	 * Returns how many TLS handshakes ended.
+	 * @return the counts by outcome; without entries of zero
+	 */
+	Map<TlsOutcome, Long> handshakes();
+
+	/**
+	 * Returns how long the TLS handshakes that ended had taken together, in nanoseconds.
+	 * @return the sums by outcome; without entries for outcomes that did not occur
+	 */
+	Map<TlsOutcome, Long> handshakeNanos();
+
 }

@@ -2,6 +2,8 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Is told what happens to servers and sessions, each fact once. Calls come from the
  * thread on which the fact occurred, never from an I/O thread except for
@@ -71,6 +73,18 @@ public interface SocketServerListener {
 	 * @param reason why
 	 */
 	default void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+	}
+
+	/**
+	 * A connection was refused before it became a session. Called on the I/O thread; does
+	 * by default what the method without a detail does.
+	 * @param server the server
+	 * @param peer the address of the peer
+	 * @param reason why
+	 * @param detail what exactly, for people, if there is more to say; without line ends
+	 */
+	default void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		rejected(server, peer, reason);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.time.Duration;
 
 import dev.socketserver.RejectReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to happen on a connection before its session opens, one object for all
@@ -15,6 +16,11 @@ interface ConnectionStage {
 
 	/** Why a connection is refused on which it takes longer, or fails. */
 	RejectReason reason();
+
+	/** Says that it has taken longer, in a few words, if there is more to say. */
+	default @Nullable TlsRefusedException late() {
+		return null;
+	}
 
 	/**
 	 * Begins on a connection, which is active: adds a handler that ends the stage, or

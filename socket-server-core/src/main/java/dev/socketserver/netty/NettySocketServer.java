@@ -313,6 +313,31 @@ final class NettySocketServer implements SocketServer {
 		catch (UnknownHostException ex) {
 			throw new ServerStartException(name(), address, Problem.UNKNOWN_HOST, ex);
 		}
+		ServerTls tls;
+		try {
+			ServerSpec.Tls described = this.spec.tls();
+			tls = (described != null) ? new ServerTls(this, described, this.alarms) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ServerStartException(name(), address, Problem.OTHER, ex);
+		}
+		try {
+			ServerRun started = bind(address, transport, addresses, tls);
+			if (tls != null) {
+				started.ended().whenComplete((result, failure) -> tls.close());
+			}
+			return started;
+		}
+		catch (RuntimeException | Error ex) {
+			if (tls != null) {
+				tls.close();
+			}
+			throw ex;
+		}
+	}
+
+	private ServerRun bind(InetSocketAddress address, Transport transport, List<InetSocketAddress> addresses,
+			@Nullable ServerTls tls) {
 		Surroundings surroundings = new Surroundings(this.engine.observer().get(), this.engine.logContext(),
 				this.troubles);
 		HandlerThreads threads;
@@ -323,7 +348,7 @@ final class NettySocketServer implements SocketServer {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
-		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(),
+		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(), tls,
 				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
 						surroundings));

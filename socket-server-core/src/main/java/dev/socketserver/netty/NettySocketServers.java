@@ -103,7 +103,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
 				new Listeners(() -> withLog(listeners.get(), timer)), observer, logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> this.registries.values().stream().flatMap(SessionRegistry::stream),
-				(server, alarm) -> background.execute(() -> alarm(server, alarm)));
+				this::alarm);
 	}
 
 	/**
@@ -120,9 +120,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return Math.min(direct / 4, MOST_DEFAULT_MEMORY);
 	}
 
-	/** Not on the timer: a listener may take its time. */
 	private void alarm(String name, Alarm alarm) {
-		server(name).ifPresent((server) -> this.engine.listener().alarm(server, alarm));
+		NettySocketServer server = this.servers.get(name);
+		if (server != null) {
+			server.alarms().raise(alarm);
+		}
 	}
 
 	private static ThreadFactory daemons(String name) {

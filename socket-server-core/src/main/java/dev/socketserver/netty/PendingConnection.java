@@ -134,7 +134,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		this.session.refused();
 		try {
 			// Counted first: who sees the end, and looks, finds it counted.
-			this.run.rejected(peer, reason);
+			this.run.rejected(peer, reason, (cause instanceof TlsRefusedException) ? cause.getMessage() : null);
 		}
 		finally {
 			if (reason != RejectReason.TLS_FAILED) {
@@ -169,7 +169,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private void late(ConnectionStage of) {
 		if (of == this.stage) {
-			stageFailed(of.reason(), null);
+			stageFailed(of.reason(), of.late());
 		}
 	}
 

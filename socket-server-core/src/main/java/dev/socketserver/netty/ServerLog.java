@@ -43,7 +43,7 @@ final class ServerLog implements SocketServerListener {
 			CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
 
 	/** Alarms that no line tells of otherwise. */
-	private static final Set<Alarm.Kind> ALARMS = EnumSet.of(Alarm.Kind.SESSIONS, Alarm.Kind.MEMORY);
+	private static final Set<Alarm.Kind> ALARMS = EnumSet.of(Alarm.Kind.SESSIONS, Alarm.Kind.MEMORY, Alarm.Kind.TLS);
 
 	private final ScheduledExecutorService timer;
 
@@ -60,14 +60,27 @@ final class ServerLog implements SocketServerListener {
 	public void started(SocketServer server) {
 		ServerSpec spec = server.spec();
 		ServerHandler handler = spec.handler();
-		logger.info("'{}' listens on {}, {}, {} framing, handler {}", server.name(), address(server.localAddress()),
-				String.valueOf(server.transport()).toLowerCase(Locale.ROOT), spec.framing().type(), handler.name());
+		logger.info("'{}' listens on {}, {}, {}{} framing, handler {}", server.name(), address(server.localAddress()),
+				String.valueOf(server.transport()).toLowerCase(Locale.ROOT), tls(spec.tls()), spec.framing().type(),
+				handler.name());
+	}
+
+	private static String tls(ServerSpec.@Nullable Tls tls) {
+		if (tls == null) {
+			return "";
+		}
+		return switch (tls.clientAuth()) {
+			case NONE -> "TLS, ";
+			case WANT -> "TLS with client certificates if there are any, ";
+			case NEED -> "TLS with client certificates, ";
+		};
 	}
 
 	@Override
-	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
-		limit(server.name(), reason, "refused").log(() -> logger.warn("'{}' has refused a connection from {}: {}{}",
-				server.name(), Addresses.format(peer), reason, remedy(server, reason)));
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		limit(server.name(), reason, "refused")
+			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
+					reason, (detail != null) ? ", " + LogText.of(detail) : remedy(server, reason)));
 	}
 
 	private static String remedy(SocketServer server, RejectReason reason) {

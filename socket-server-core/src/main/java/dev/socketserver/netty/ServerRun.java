@@ -134,7 +134,7 @@ final class ServerRun {
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
-			KeepAlive keepAlive, Function<Runnable, SessionContext> sessionContexts) {
+			KeepAlive keepAlive, @Nullable ServerTls tls, Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
 		this.transport = transport;
 		this.timer = timer;
@@ -145,14 +145,20 @@ final class ServerRun {
 		int sessions = Math.min(spec().oneShot() ? 1 : limits.sessions(), DescriptorLimit.connections());
 		this.sessionContext.ledger().maxSessions(sessions);
 		this.admission = new Admission(sessions, limits, spec().proxyProtocol());
-		ProxyMode proxies = spec().proxyProtocol().mode();
-		this.proxyStages = (proxies != ProxyMode.OFF) ? List.of(new ProxyStage(proxies == ProxyMode.REQUIRED))
+		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
 				: List.of();
-		this.directStages = (proxies == ProxyMode.OPTIONAL) ? List.of(new ForeignProxyStage()) : List.of();
+		ProxyMode proxies = spec().proxyProtocol().mode();
+		this.proxyStages = (proxies != ProxyMode.OFF)
+				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
+		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
 		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec(), sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
+	}
+
+	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
+		return Stream.concat(Stream.of(first), others.stream()).toList();
 	}
 
 	/** How many sessions are nearly too many; 0 if none are. */
@@ -407,10 +413,14 @@ final class ServerRun {
 	}
 
 	void rejected(InetSocketAddress peer, RejectReason reason) {
+		rejected(peer, reason, null);
+	}
+
+	void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		this.sessionContext.ledger().countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
-		this.sessionContext.listener().rejected(this.server, peer, reason);
+		this.sessionContext.listener().rejected(this.server, peer, reason, detail);
 	}
 
 	private void sessionEnded() {

@@ -1,9 +1,14 @@
 package dev.socketserver.netty;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -26,6 +31,10 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +66,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Room for what a framing puts around a payload. */
 	private static final int FRAMING_BYTES = 16;
 
+	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
+	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
+			+ "both directions, before everything was sent";
+
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
 	private final ServerRun run;
@@ -73,12 +86,27 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Throwable failure;
 
+	/** Encrypts, if the connection is encrypted. */
+	private @Nullable SslHandler ssl;
+
+	private @Nullable Principal principal;
+
+	/** The peer sends nothing more, as far as the session is concerned. */
 	private boolean inputEnded;
+
+	/** The peer has ended its side of the TCP connection. */
+	private boolean inputShut;
+
+	/** The end of our output has left; only with TLS. */
+	private boolean outputShut;
 
 	/** We have ended the output, and read only so that closing does not destroy it. */
 	private boolean lingering;
 
 	private boolean heardWhileLingering;
+
+	/** What comes is dropped before it is decrypted. */
+	private boolean dropping;
 
 	SessionChannel(ServerRun run, SocketChannel channel) {
 		this.run = run;
@@ -93,6 +121,16 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** It was counted as refused, and will not become a session. */
 	void refused() {
 		this.refused = true;
+	}
+
+	boolean isRefused() {
+		return this.refused;
+	}
+
+	/** Its TLS handshake is done. */
+	void secured(SslHandler ssl, @Nullable Principal principal) {
+		this.ssl = ssl;
+		this.principal = principal;
 	}
 
 	// What happens on the channel.
@@ -156,20 +194,73 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		if (event instanceof ChannelInputShutdownEvent && !this.inputEnded) {
-			this.inputEnded = true;
-			if (this.lingering || this.session == null) {
-				this.channel.close();
+		if (event instanceof ChannelInputShutdownEvent) {
+			this.inputShut = true;
+			if (this.ssl != null && this.lingering) {
+				closeIfShut();
+			}
+			else if (this.ssl != null && !this.inputEnded) {
+				// RFC 8446, section 6.1: without a close_notify, anybody on the way may
+				// have ended it, and what came last may not be all.
+				broken(new EOFException("the connection was ended without a TLS close_notify"));
 			}
 			else {
-				this.session.inputEnded();
+				inputEnded();
 			}
+		}
+		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess() && !this.lingering) {
+			drop();
+			inputEnded();
+		}
+	}
+
+	private void inputEnded() {
+		if (this.lingering || this.session == null) {
+			this.channel.close();
+		}
+		else if (!this.inputEnded) {
+			this.inputEnded = true;
+			this.session.inputEnded();
+		}
+	}
+
+	/**
+	 * Nothing is decrypted any more: what comes behind the end would be kept, and what
+	 * nobody wants to have is not worth the work.
+	 */
+	private void drop() {
+		ChannelHandlerContext decrypting = (this.ssl != null) ? this.channel.pipeline().context(this.ssl) : null;
+		if (decrypting != null && !this.dropping) {
+			this.dropping = true;
+			this.channel.pipeline().addBefore(decrypting.name(), null, new ChannelInboundHandlerAdapter() {
+
+				@Override
+				public void channelRead(ChannelHandlerContext context, Object message) {
+					SessionChannel.this.heardWhileLingering = true;
+					ReferenceCountUtil.release(message);
+				}
+
+			});
 		}
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		broken(cause);
+		if (this.ssl != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
+			tlsBroken(refused);
+		}
+		else {
+			broken(cause);
+		}
+	}
+
+	/** The alert that tells the peer has been sent already, if it is not the peer's. */
+	private void tlsBroken(SSLException cause) {
+		String message = TlsHandshake.message(cause);
+		if (this.session != null && !message.startsWith("Received fatal alert")) {
+			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
+		}
+		broken(new IOException("TLS: " + message));
 	}
 
 	/**
@@ -179,7 +270,18 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (this.failure == null) {
 			this.failure = cause;
 		}
-		this.channel.close();
+		closeNow();
+	}
+
+	/** Closes without a word of TLS to the peer: it must not seem to be in good order. */
+	private void closeNow() {
+		ChannelHandlerContext encrypting = (this.ssl != null) ? this.channel.pipeline().context(this.ssl) : null;
+		if (encrypting != null) {
+			encrypting.close();
+		}
+		else {
+			this.channel.close();
+		}
 	}
 
 	@Override
@@ -239,7 +341,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.channel.writeAndFlush(((NettyOutputBuffer) buffer).handOver()).addListener((future) -> {
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.
-				broken(future.cause());
+				broken((this.ssl != null && this.inputEnded && future.cause() instanceof SSLException)
+						? new IOException(ENDED_BY_PEER, future.cause()) : future.cause());
 			}
 			result.done(future.cause());
 		});
@@ -273,20 +376,39 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void shutdownOutput() {
-		this.channel.shutdownOutput();
+		if (this.ssl != null) {
+			this.ssl.closeOutbound().addListener((sent) -> {
+				// Not before the close_notify has left, which else would be dropped.
+				this.outputShut = true;
+				this.channel.shutdownOutput();
+				if (this.lingering) {
+					closeIfShut();
+				}
+			});
+		}
+		else {
+			this.channel.shutdownOutput();
+		}
 	}
 
 	@Override
 	public void close() {
-		if (this.inputEnded || !this.channel.isActive()) {
+		if ((this.inputShut && this.ssl == null) || !this.channel.isActive()) {
 			this.channel.close();
 			return;
 		}
 		this.lingering = true;
-		this.channel.shutdownOutput();
+		shutdownOutput();
+		drop();
 		this.channel.config().setAutoRead(true);
 		this.heardWhileLingering = false;
 		lingerOn(LINGER_ROUNDS);
+	}
+
+	private void closeIfShut() {
+		if (this.inputShut && this.outputShut) {
+			closeNow();
+		}
 	}
 
 	private void lingerOn(int rounds) {
@@ -296,7 +418,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 				lingerOn(rounds - 1);
 			}
 			else {
-				this.channel.close();
+				closeNow();
 			}
 		}, LINGER_QUIET_MILLIS, TimeUnit.MILLISECONDS);
 	}
@@ -306,9 +428,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		execute(() -> {
 			if (this.channel.isOpen()) {
 				resetOnClose(this.channel);
-				this.channel.close();
+				closeNow();
 			}
 		});
+	}
+
+	@Override
+	public @Nullable Principal principal() {
+		return this.principal;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.HandlerOutcome;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
+import dev.socketserver.TlsOutcome;
 
 /**
  * Counts what happens at a server, each fact at one place. Logs, metrics and endpoints
@@ -24,6 +25,10 @@ public final class Ledger implements ServerStatistics {
 	private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
 
 	private final Map<CloseReason, LongAdder> lifetime = adders(CloseReason.class);
+
+	private final Map<TlsOutcome, LongAdder> handshakes = adders(TlsOutcome.class);
+
+	private final Map<TlsOutcome, LongAdder> handshakeNanos = adders(TlsOutcome.class);
 
 	private final LongAdder bytesReceived = new LongAdder();
 
@@ -103,6 +108,16 @@ public final class Ledger implements ServerStatistics {
 	/** An accepted connection has ended that had not become a session yet. */
 	public void countAbandoned() {
 		this.abandoned.increment();
+	}
+
+	/**
+	 * A TLS handshake ended.
+	 * @param outcome how
+	 * @param nanos how long it had taken
+	 */
+	public void countHandshake(TlsOutcome outcome, long nanos) {
+		increment(this.handshakeNanos, outcome, nanos);
+		increment(this.handshakes, outcome, 1);
 	}
 
 	void countOpened() {
@@ -318,6 +333,16 @@ public final class Ledger implements ServerStatistics {
 	@Override
 	public long messagesSent() {
 		return this.messagesSent.sum();
+	}
+
+	@Override
+	public Map<TlsOutcome, Long> handshakes() {
+		return sums(TlsOutcome.class, this.handshakes);
+	}
+
+	@Override
+	public Map<TlsOutcome, Long> handshakeNanos() {
+		return sums(TlsOutcome.class, this.handshakeNanos);
 	}
 
 }

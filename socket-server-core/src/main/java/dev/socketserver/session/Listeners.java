@@ -76,6 +76,11 @@ public final class Listeners implements SocketServerListener {
 	}
 
 	@Override
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		tell((listener) -> listener.rejected(server, peer, reason, detail));
+	}
+
+	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		tell((listener) -> listener.alarm(server, alarm));
 	}

@@ -822,7 +822,7 @@ public final class Session implements SocketSession {
 
 	@Override
 	public @Nullable Principal principal() {
-		return null;
+		return this.wire.principal();
 	}
 
 	@Override

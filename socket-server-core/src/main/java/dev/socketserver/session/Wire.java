@@ -1,5 +1,7 @@
 package dev.socketserver.session;
 
+import java.security.Principal;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,14 @@ public interface Wire {
 	 * loop, after the last write.
 	 */
 	void close();
+
+	/**
+	 * Returns who the connection has shown the peer to be. Any thread.
+	 * @return who it is, or {@code null} if nobody has asked
+	 */
+	default @Nullable Principal principal() {
+		return null;
+	}
 
 	/** Resets the connection. Any thread. */
 	void abort();

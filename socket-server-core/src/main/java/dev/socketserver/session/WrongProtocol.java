@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Recognises by its first bytes what a peer speaks that took the port for another one, so
  * that whoever reads the log sees it at once.
  */
-final class WrongProtocol {
+public final class WrongProtocol {
 
 	private static final String TLS = "it looks like a TLS ClientHello on a plain port";
 
@@ -41,7 +41,7 @@ final class WrongProtocol {
 	 * @param end the index behind the last that is there
 	 * @return a phrase, or {@code null} if they tell nothing
 	 */
-	static @Nullable String name(byte[] bytes, int start, int end) {
+	public static @Nullable String name(byte[] bytes, int start, int end) {
 		if (clientHello(bytes, start, end)) {
 			return TLS;
 		}

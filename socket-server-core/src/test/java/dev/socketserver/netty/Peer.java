@@ -8,48 +8,98 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.SocketServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end, as a plain socket, so that both ends do not share a mistake.
+ * The other end, as a plain socket or the JVM's TLS over one, so that both ends do not
+ * share a mistake.
  */
 final class Peer implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 10_000;
 
-	private final Socket socket = new Socket();
+	private final Tcp tcp = new Tcp();
+
+	/** What is written to and read from. */
+	private final Socket socket;
 
 	private final InputStream in;
 
+	/** Connects as the server has it: with TLS that trusts the tests' authority. */
 	Peer(SocketServer server) throws IOException {
 		this(server, 0);
 	}
 
+	/** Connects with TLS and does the handshake, asking for a host if one is given. */
+	Peer(SocketServer server, SSLContext context, @Nullable String host, String... protocols) throws IOException {
+		this(address(server), 0, null, (tcp) -> {
+			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
+			SSLParameters parameters = secured.getSSLParameters();
+			if (host != null) {
+				parameters.setServerNames(List.of(new SNIHostName(host)));
+			}
+			if (protocols.length > 0) {
+				parameters.setProtocols(protocols);
+			}
+			secured.setSSLParameters(parameters);
+			secured.startHandshake();
+			return secured;
+		});
+	}
+
 	/** Connects from an address of this machine. */
 	Peer(SocketServer server, String source) throws IOException {
-		this(address(server), 0, new InetSocketAddress(source, 0));
+		this(address(server), 0, new InetSocketAddress(source, 0), layer(server));
 	}
 
 	/** Connects with a receive buffer of the given size, or the system's if 0. */
 	Peer(SocketServer server, int receiveBuffer) throws IOException {
-		this(address(server), receiveBuffer, null);
+		this(address(server), receiveBuffer, null, layer(server));
 	}
 
 	/** Connects to a server of this machine that another JVM has. */
 	Peer(int port, int receiveBuffer) throws IOException {
-		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null);
+		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null, (tcp) -> tcp);
 	}
 
-	private Peer(InetSocketAddress address, int receiveBuffer, @Nullable InetSocketAddress source) throws IOException {
+	private static Layer layer(SocketServer server) {
+		return (server.spec().tls() != null) ? Peer::secured : (tcp) -> tcp;
+	}
+
+	private static Socket secured(Socket tcp) throws IOException {
+		SSLSocket secured = (SSLSocket) Certificates.TRUSTED.client()
+			.getSocketFactory()
+			.createSocket(tcp, "127.0.0.1", 0, true);
+		// Else it would wait for the first byte, and there would be no session.
+		secured.startHandshake();
+		return secured;
+	}
+
+	private Peer(InetSocketAddress address, int receiveBuffer, @Nullable InetSocketAddress source, Layer layer)
+			throws IOException {
 		if (receiveBuffer > 0) {
-			this.socket.setReceiveBufferSize(receiveBuffer);
+			this.tcp.setReceiveBufferSize(receiveBuffer);
 		}
-		this.socket.setTcpNoDelay(true);
-		this.socket.bind(source);
-		this.socket.connect(address, TIMEOUT_MILLIS);
-		this.socket.setSoTimeout(TIMEOUT_MILLIS);
+		this.tcp.setTcpNoDelay(true);
+		this.tcp.bind(source);
+		this.tcp.connect(address, TIMEOUT_MILLIS);
+		this.tcp.setSoTimeout(TIMEOUT_MILLIS);
+		try {
+			this.socket = layer.over(this.tcp);
+		}
+		catch (IOException ex) {
+			this.tcp.close();
+			throw ex;
+		}
 		this.in = new BufferedInputStream(this.socket.getInputStream(), 64 * 1024);
 	}
 
@@ -129,13 +179,57 @@ final class Peer implements AutoCloseable {
 	}
 
 	void reset() throws IOException {
-		this.socket.setSoLinger(true, 0);
-		this.socket.close();
+		this.tcp.setSoLinger(true, 0);
+		this.tcp.close();
+	}
+
+	/** Ends the output of TLS, and leaves that of the TCP connection open. */
+	Peer endTlsOutput() throws IOException {
+		this.tcp.keepOutput = true;
+		this.socket.shutdownOutput();
+		return this;
+	}
+
+	/** Sends bytes that TLS, if there is any, knows nothing of. */
+	void sendTcp(byte[] bytes) throws IOException {
+		this.tcp.getOutputStream().write(bytes);
+	}
+
+	/** Ends the TCP connection's output, whatever is above it. */
+	Peer endTcpOutput() throws IOException {
+		this.tcp.shutdownOutput();
+		return this;
+	}
+
+	/** The TLS session; without TLS there is none. */
+	SSLSession tls() {
+		return ((SSLSocket) this.socket).getSession();
 	}
 
 	@Override
 	public void close() throws IOException {
 		this.socket.close();
+	}
+
+	/** Makes of a connection what is written to and read from. */
+	private interface Layer {
+
+		Socket over(Socket tcp) throws IOException;
+
+	}
+
+	/** A socket whose output does not end with that of TLS if it is not to. */
+	private static final class Tcp extends Socket {
+
+		private boolean keepOutput;
+
+		@Override
+		public void shutdownOutput() throws IOException {
+			if (!this.keepOutput) {
+				super.shutdownOutput();
+			}
+		}
+
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.Alarm;
@@ -67,12 +68,24 @@ final class ServerFixture implements AfterEachCallback {
 
 	/** Every way in which this machine can run a handler of messages. */
 	static Stream<Way> ways() {
-		return transports().flatMap((transport) -> modes().map((mode) -> new Way(transport, mode)));
+		return Stream.concat(
+				transports().flatMap((transport) -> modes().map((mode) -> new Way(transport, mode, false))),
+				secured(modes()));
+	}
+
+	/** Over TLS each transport and each mode once: they know nothing of each other. */
+	private static Stream<Way> secured(Stream<ExecutionMode> modes) {
+		List<ExecutionMode> all = modes.toList();
+		List<Transport> transports = transports().toList();
+		return IntStream.range(0, Math.max(all.size(), transports.size()))
+			.mapToObj((i) -> new Way(transports.get(i % transports.size()), all.get(i % all.size()), true));
 	}
 
 	/** Every way in which this machine can run a handler that blocks. */
 	static Stream<Way> blockingWays() {
-		return transports().flatMap((transport) -> offLoopModes().map((mode) -> new Way(transport, mode)));
+		return Stream.concat(
+				transports().flatMap((transport) -> offLoopModes().map((mode) -> new Way(transport, mode, false))),
+				secured(offLoopModes()));
 	}
 
 	static Stream<Transport> transports() {
@@ -93,10 +106,12 @@ final class ServerFixture implements AfterEachCallback {
 				: Stream.of(ExecutionMode.POOL);
 	}
 
-	record Way(Transport transport, ExecutionMode mode) {
+	record Way(Transport transport, ExecutionMode mode, boolean tls) {
 
 		UnaryOperator<ServerSpec.Builder> spec() {
-			return (spec) -> spec.transport(this.transport).execution(this.mode);
+			return (spec) -> spec.transport(this.transport)
+				.execution(this.mode)
+				.tls(this.tls ? ServerSpec.Tls.of(Certificates.TRUSTED.bundle("localhost")) : null);
 		}
 
 	}

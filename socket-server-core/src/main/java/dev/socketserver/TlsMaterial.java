@@ -1,0 +1,197 @@
+package dev.socketserver;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509KeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one side of TLS connections is made from: a private key with its certificates, and
+ * what certificates of peers are trusted. Immutable, and checked when it is made, so that
+ * what exists can be used.
+ *
+ * @param protocol the protocol of the {@link SSLContext}, such as {@code TLS}
+ * @param keyManagers hold the private key
+ * @param trustManagers decide about certificates of peers; none of which is trusted if
+ * this is empty
+ * @param protocols the versions to speak; empty for TLS 1.3 and 1.2, as far as the JVM
+ * enables them
+ * @param cipherSuites the cipher suites, the preferred one first; empty for those of the
+ * JVM
+ */
+public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<TrustManager> trustManagers,
+		List<String> protocols, List<String> cipherSuites) {
+
+	private static final List<String> DEFAULT_PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+	/** Kinds of keys that a server can be asked for (JSSE's names). */
+	private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA", "Ed25519", "Ed448", "RSASSA-PSS");
+
+	private static final byte[] TO_SIGN = { 's', 'i', 'g', 'n' };
+
+	/**
+	 * Checks the material.
+	 * @throws IllegalArgumentException if there is no private key, or it does not belong
+	 * to its certificate, or a protocol or cipher suite is not known here
+	 */
+	public TlsMaterial {
+		Objects.requireNonNull(protocol, "protocol");
+		keyManagers = List.copyOf(keyManagers);
+		trustManagers = List.copyOf(trustManagers);
+		protocols = List.copyOf(protocols);
+		cipherSuites = List.copyOf(cipherSuites);
+		SSLEngine engine = engine(context(protocol, keyManagers, trustManagers), protocols, cipherSuites);
+		checkKeys(keyManagers, engine);
+	}
+
+	/**
+	 * Makes a context, which has sessions and keys of session tickets of its own: no
+	 * session of another one can be resumed in it.
+	 * @return the context
+	 */
+	public SSLContext context() {
+		return context(this.protocol, this.keyManagers, this.trustManagers);
+	}
+
+	/**
+	 * Makes the server side of one connection.
+	 * @param context a context of this material
+	 * @param clientAuth whether the peer must show a certificate
+	 * @return the engine
+	 */
+	public SSLEngine serverEngine(SSLContext context, ClientAuth clientAuth) {
+		SSLEngine engine = engine(context, this.protocols, this.cipherSuites);
+		switch (clientAuth) {
+			case NEED -> engine.setNeedClientAuth(true);
+			case WANT -> engine.setWantClientAuth(true);
+			case NONE -> engine.setWantClientAuth(false);
+		}
+		return engine;
+	}
+
+	/**
+	 * Whether certificates of peers can be checked.
+	 * @return {@code true} if there are trust managers
+	 */
+	public boolean trusts() {
+		return !this.trustManagers.isEmpty();
+	}
+
+	private static SSLContext context(String protocol, List<KeyManager> keyManagers, List<TrustManager> trustManagers) {
+		try {
+			SSLContext context = SSLContext.getInstance(protocol);
+			// Not null where there are none: that would be the JVM's, which trust the
+			// whole internet.
+			context.init(keyManagers.toArray(KeyManager[]::new), trustManagers.toArray(TrustManager[]::new), null);
+			return context;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalArgumentException("no TLS context can be made: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static SSLEngine engine(SSLContext context, List<String> protocols, List<String> cipherSuites) {
+		SSLEngine engine = context.createSSLEngine();
+		engine.setUseClientMode(false);
+		var parameters = engine.getSSLParameters();
+		List<String> enabled = protocols;
+		if (enabled.isEmpty()) {
+			List<String> known = List.of(parameters.getProtocols());
+			enabled = DEFAULT_PROTOCOLS.stream().filter(known::contains).toList();
+		}
+		parameters.setProtocols(enabled.toArray(String[]::new));
+		if (!cipherSuites.isEmpty()) {
+			parameters.setCipherSuites(cipherSuites.toArray(String[]::new));
+		}
+		parameters.setUseCipherSuitesOrder(true);
+		engine.setSSLParameters(parameters);
+		return engine;
+	}
+
+	/**
+	 * A server without a usable key would start, and fail every handshake. A reload may
+	 * see a new certificate while the key is still the old one.
+	 */
+	private static void checkKeys(List<KeyManager> keyManagers, SSLEngine engine) {
+		boolean found = false;
+		for (KeyManager manager : keyManagers) {
+			if (manager instanceof X509KeyManager keys) {
+				for (String alias : aliases(keys, engine)) {
+					checkKey(keys.getPrivateKey(alias), keys.getCertificateChain(alias), alias);
+					found = true;
+				}
+			}
+			else {
+				// Who brings such a thing knows what it does.
+				found = true;
+			}
+		}
+		if (!found) {
+			throw new IllegalArgumentException("it has no private key with a certificate");
+		}
+	}
+
+	private static Set<String> aliases(X509KeyManager keys, SSLEngine engine) {
+		Set<String> aliases = new LinkedHashSet<>();
+		for (String type : KEY_TYPES) {
+			String alias = (keys instanceof X509ExtendedKeyManager extended)
+					? extended.chooseEngineServerAlias(type, null, engine)
+					: keys.chooseServerAlias(type, null, (Socket) null);
+			if (alias != null) {
+				aliases.add(alias);
+			}
+		}
+		return aliases;
+	}
+
+	private static void checkKey(@Nullable PrivateKey key, X509Certificate @Nullable [] chain, String alias) {
+		if (key == null || chain == null || chain.length == 0) {
+			throw new IllegalArgumentException("it has no private key with a certificate under '" + alias + "'");
+		}
+		String algorithm = switch (key.getAlgorithm()) {
+			case "RSA" -> "SHA256withRSA";
+			case "EC" -> "SHA256withECDSA";
+			case "EdDSA", "Ed25519", "Ed448" -> key.getAlgorithm();
+			default -> null;
+		};
+		if (algorithm == null) {
+			return;
+		}
+		try {
+			Signature signature = Signature.getInstance(algorithm);
+			signature.initSign(key);
+			signature.update(TO_SIGN);
+			byte[] signed = signature.sign();
+			signature = Signature.getInstance(algorithm);
+			signature.initVerify(chain[0].getPublicKey());
+			signature.update(TO_SIGN);
+			if (signature.verify(signed)) {
+				return;
+			}
+		}
+		catch (InvalidKeyException | SignatureException ex) {
+			// Of another kind than the certificate's: told below.
+		}
+		catch (NoSuchAlgorithmException ex) {
+			return;
+		}
+		throw new IllegalArgumentException("the private key does not belong to the certificate");
+	}
+
+}

@@ -1,0 +1,15 @@
+package dev.socketserver;
+
+/** How a TLS handshake ended. */
+public enum TlsOutcome {
+
+	/** The session began. */
+	SUCCESS,
+
+	/** The peer, or we, could not agree to the connection, or the peer has gone. */
+	FAILURE,
+
+	/** It was not complete in time. */
+	TIMEOUT
+
+}

@@ -1,0 +1,172 @@
+package dev.socketserver.netty;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+import dev.socketserver.Alarm;
+import dev.socketserver.ClientAuth;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
+import dev.socketserver.session.Alarms;
+import dev.socketserver.session.SteadyLogger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS contexts of one run of a server: one a bundle, chosen by the host that a peer
+ * asks for, and replaced when the bundle is. Contexts are not shared, neither by bundles
+ * nor by servers, so that no session is resumed where another trust decided about it.
+ * <p>
+ * Chosen from on event loops, replaced by whoever replaces the bundle's material.
+ */
+final class ServerTls {
+
+	private static final SteadyLogger logger = SteadyLogger.of(ServerTls.class);
+
+	private final SocketServer server;
+
+	private final ServerSpec.Tls spec;
+
+	private final Alarms alarms;
+
+	private final Current byDefault;
+
+	private final Map<String, Current> byHost = new HashMap<>();
+
+	private final List<Current> all = new ArrayList<>();
+
+	/**
+	 * Makes the contexts, and follows the bundles from now on.
+	 * @param server the server
+	 * @param spec how its connections are encrypted
+	 * @param alarms tell of material that cannot be used
+	 * @throws IllegalArgumentException if a bundle has no material that can be used
+	 */
+	ServerTls(SocketServer server, ServerSpec.Tls spec, Alarms alarms) {
+		this.server = server;
+		this.spec = spec;
+		this.alarms = alarms;
+		Map<TlsBundle, Current> made = new IdentityHashMap<>();
+		this.byDefault = current(spec.bundle(), made);
+		spec.sni().forEach((host, bundle) -> this.byHost.put(host, current(bundle, made)));
+		this.all.addAll(made.values());
+		this.all.forEach(Current::follow);
+	}
+
+	private Current current(TlsBundle bundle, Map<TlsBundle, Current> made) {
+		return made.computeIfAbsent(bundle, Current::new);
+	}
+
+	ServerSpec.Tls spec() {
+		return this.spec;
+	}
+
+	/**
+	 * Makes the server side of a connection.
+	 * @param host the host that the peer asks for, in lower case, if it does
+	 * @return the engine, of the newest that there is for the host
+	 */
+	SSLEngine engine(@Nullable String host) {
+		Chosen chosen = find(host).chosen;
+		return chosen.material().serverEngine(chosen.context(), this.spec.clientAuth());
+	}
+
+	private Current find(@Nullable String host) {
+		if (host == null || this.byHost.isEmpty()) {
+			return this.byDefault;
+		}
+		Current found = this.byHost.get(host);
+		int dot = host.indexOf('.');
+		if (found == null && dot > 0) {
+			// RFC 6125, section 6.4.3: a wildcard stands for one label.
+			found = this.byHost.get("*" + host.substring(dot));
+		}
+		return (found != null) ? found : this.byDefault;
+	}
+
+	/** Follows the bundles no longer. */
+	void close() {
+		this.all.forEach(Current::unfollow);
+	}
+
+	/** The newest usable context of one bundle. */
+	private final class Current implements TlsBundle.Listener {
+
+		private final TlsBundle bundle;
+
+		private volatile Chosen chosen;
+
+		/** Told already that a reload failed. Guarded by this. */
+		private boolean failing;
+
+		Current(TlsBundle bundle) {
+			this.bundle = bundle;
+			this.chosen = make();
+		}
+
+		private Chosen make() {
+			TlsMaterial material = this.bundle.material();
+			if (ServerTls.this.spec.clientAuth() != ClientAuth.NONE && !material.trusts()) {
+				throw new IllegalArgumentException("it has no trust material to check the certificates of peers with");
+			}
+			return new Chosen(material, material.context());
+		}
+
+		void follow() {
+			this.bundle.addListener(this);
+			if (this.chosen.material() != this.bundle.material()) {
+				// Replaced before anybody would have told.
+				replaced();
+			}
+		}
+
+		void unfollow() {
+			this.bundle.removeListener(this);
+		}
+
+		@Override
+		public void replaced() {
+			try {
+				this.chosen = make();
+			}
+			catch (RuntimeException ex) {
+				reloadFailed(ex);
+				return;
+			}
+			synchronized (this) {
+				this.failing = false;
+			}
+			logger.info("Server '{}' uses what SSL bundle '{}' has now, for connections from now on",
+					ServerTls.this.server.name(), this.bundle);
+		}
+
+		@Override
+		public void reloadFailed(Throwable cause) {
+			synchronized (this) {
+				if (this.failing) {
+					return;
+				}
+				this.failing = true;
+			}
+			ServerTls.this.alarms.raise(new Alarm(Alarm.Kind.TLS,
+					"what SSL bundle '" + this.bundle
+							+ "' has now cannot be used, so that the server goes on with what " + "it had before: "
+							+ cause.getMessage(),
+					cause));
+		}
+
+	}
+
+	/** A context, and what it is made from. */
+	private record Chosen(TlsMaterial material, SSLContext context) {
+
+	}
+
+}

@@ -1,0 +1,218 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.security.Principal;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+import dev.socketserver.ClientAuth;
+import dev.socketserver.RejectReason;
+import dev.socketserver.TlsOutcome;
+import dev.socketserver.session.Ledger;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS handshake of one connection: collects the ClientHello, chooses the context by
+ * the host in it, and leaves the pipeline to an {@link SslHandler} of that context, which
+ * stays. Everything is confined to the event loop, with the computations of the
+ * handshake.
+ */
+final class TlsHandshake extends ChannelInboundHandlerAdapter {
+
+	/**
+	 * What an engine may speak when its handshake is done. The JVM's goes along when a
+	 * peer negotiates anew, which TLS 1.3 does not have: so a peer of TLS 1.2 that tries
+	 * finds no version in common (netty/netty#17451).
+	 */
+	private static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
+
+	private static final int MESSAGE_LENGTH = 200;
+
+	private final ServerTls tls;
+
+	private final PendingConnection connection;
+
+	private final Ledger ledger;
+
+	private final long begun = System.nanoTime();
+
+	private final ClientHello hello;
+
+	/** What has come of the ClientHello, to be read again by the engine. */
+	private @Nullable ByteBuf raw;
+
+	private @Nullable SslHandler ssl;
+
+	/** Whether the peer has begun, so that there is something to count. */
+	private boolean heard;
+
+	private boolean counted;
+
+	TlsHandshake(ServerTls tls, PendingConnection connection, Ledger ledger) {
+		this.tls = tls;
+		this.connection = connection;
+		this.ledger = ledger;
+		this.hello = new ClientHello(tls.spec().clientHelloBytes());
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+		if (this.ssl != null) {
+			context.fireChannelRead(message);
+			return;
+		}
+		this.heard = true;
+		ByteBuf bytes = (ByteBuf) message;
+		boolean complete;
+		try {
+			complete = this.hello.add(bytes);
+		}
+		catch (TlsRefusedException ex) {
+			bytes.release();
+			failed(ex);
+			return;
+		}
+		if (!complete) {
+			keep(context, bytes);
+			return;
+		}
+		ByteBuf all = bytes;
+		if (this.raw != null) {
+			all = keep(context, bytes);
+			this.raw = null;
+		}
+		begin(context, all);
+	}
+
+	private ByteBuf keep(ChannelHandlerContext context, ByteBuf bytes) {
+		if (this.raw == null) {
+			this.raw = context.alloc().buffer(bytes.readableBytes());
+		}
+		try {
+			return this.raw.writeBytes(bytes);
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	private void begin(ChannelHandlerContext context, ByteBuf all) throws Exception {
+		SslHandler handler = new SslHandler(this.tls.engine(this.hello.host()));
+		// The pending connection has a deadline already.
+		handler.setHandshakeTimeoutMillis(0);
+		this.ssl = handler;
+		context.pipeline().addBefore(context.name(), null, handler);
+		handler.channelRead(context.pipeline().context(handler), all);
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		SslHandler handler = this.ssl;
+		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
+			context.fireUserEventTriggered(event);
+		}
+		else if (completion.isSuccess()) {
+			succeeded(context, handler);
+		}
+		else {
+			failed(completion.cause());
+		}
+	}
+
+	private void succeeded(ChannelHandlerContext context, SslHandler handler) {
+		SSLEngine engine = handler.engine();
+		engine.setEnabledProtocols(NO_MORE_HANDSHAKES);
+		count(TlsOutcome.SUCCESS);
+		this.connection.session().secured(handler, principal(engine));
+		context.pipeline().remove(this);
+		this.connection.stageDone();
+	}
+
+	private @Nullable Principal principal(SSLEngine engine) {
+		if (this.tls.spec().clientAuth() == ClientAuth.NONE) {
+			return null;
+		}
+		try {
+			return engine.getSession().getPeerPrincipal();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		boolean ours = cause instanceof DecoderException && cause.getCause() != null;
+		failed(ours ? cause.getCause() : cause);
+	}
+
+	/** Also called by those who end the connection while this is under way. */
+	private void failed(Throwable cause) {
+		countFailure();
+		if (cause instanceof IOException && !(cause instanceof SSLException)) {
+			// A peer that goes by itself is not refused: a closed channel, a reset.
+			this.connection.channel().close();
+		}
+		else {
+			this.connection.stageFailed(RejectReason.TLS_FAILED, refusal(cause));
+		}
+	}
+
+	private static TlsRefusedException refusal(Throwable cause) {
+		return (cause instanceof TlsRefusedException refused) ? refused
+				: new TlsRefusedException("the TLS handshake failed: " + message(cause));
+	}
+
+	/**
+	 * What a TLS implementation says, without line ends and the like, since part of it
+	 * may be the peer's; and nothing at all where it would be the peer's bytes.
+	 */
+	static String message(Throwable cause) {
+		if (cause instanceof NotSslRecordException) {
+			return "no TLS record";
+		}
+		String message = String.valueOf(cause.getMessage());
+		StringBuilder shown = new StringBuilder();
+		message.codePoints()
+			.limit(MESSAGE_LENGTH)
+			.map((point) -> (Character.isISOControl(point) || Character.getType(point) == Character.LINE_SEPARATOR
+					|| Character.getType(point) == Character.PARAGRAPH_SEPARATOR
+					|| Character.getType(point) == Character.FORMAT) ? '?' : point)
+			.forEach(shown::appendCodePoint);
+		return shown.toString();
+	}
+
+	/** What was refused before we did it was late. */
+	private void countFailure() {
+		count(this.connection.session().isRefused() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+	}
+
+	private void count(TlsOutcome outcome) {
+		if (!this.counted) {
+			this.counted = true;
+			this.ledger.countHandshake(outcome, System.nanoTime() - this.begun);
+		}
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		ByteBuf kept = this.raw;
+		if (kept != null) {
+			this.raw = null;
+			kept.release();
+		}
+		if (this.heard || this.connection.session().isRefused()) {
+			countFailure();
+		}
+	}
+
+}

@@ -1,0 +1,166 @@
+package dev.socketserver.netty;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+
+/**
+ * Authorities, and what they sign, made when a test asks for them.
+ */
+final class Certificates {
+
+	/** Whom both sides trust, unless a test says otherwise. */
+	static final Certificates TRUSTED = new Certificates("Trusted");
+
+	/** Whom nobody trusts, unless a test says so. */
+	static final Certificates OTHER = new Certificates("Other");
+
+	private final X509Bundle authority;
+
+	Certificates(String name) {
+		try {
+			this.authority = new CertificateBuilder().subject("CN=" + name)
+				.setIsCertificateAuthority(true)
+				.buildSelfSigned();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Signs a certificate for a subject and a host. */
+	X509Bundle sign(String name) {
+		try {
+			return new CertificateBuilder().subject("CN=" + name).addSanDnsName(name).buildIssuedBy(this.authority);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Makes a server's material, without trust. */
+	TlsMaterial server(String name) {
+		return material(List.of(keys(sign(name))), List.of());
+	}
+
+	/** Makes material of a server that trusts what the given authority signs. */
+	TlsMaterial server(String name, Certificates trusted) {
+		return material(List.of(keys(sign(name))), List.of(trusted.trust()));
+	}
+
+	/** Makes a bundle of a server that trusts what the same authority signs. */
+	TlsBundle bundle(String name) {
+		return new TlsBundle(name, server(name, this));
+	}
+
+	static TlsMaterial material(List<KeyManager> keys, List<TrustManager> trust) {
+		return new TlsMaterial("TLS", keys, trust, List.of(), List.of());
+	}
+
+	static KeyManager keys(X509Bundle bundle) {
+		try {
+			return bundle.toKeyManagerFactory().getKeyManagers()[0];
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Makes keys that do not belong to their certificate. */
+	static KeyManager mismatch(X509Bundle certificate, X509Bundle key) {
+		return keys((X509ExtendedKeyManager) keys(certificate), (X509ExtendedKeyManager) keys(key));
+	}
+
+	/** Makes keys that are shown to who has not asked for them. */
+	static KeyManager insistent(X509Bundle bundle) {
+		X509ExtendedKeyManager keys = (X509ExtendedKeyManager) keys(bundle);
+		return keys(keys, keys);
+	}
+
+	private static KeyManager keys(X509ExtendedKeyManager certificates, X509ExtendedKeyManager keys) {
+		return new X509ExtendedKeyManager() {
+
+			@Override
+			public String[] getClientAliases(String keyType, Principal[] issuers) {
+				return certificates.getClientAliases(keyType, issuers);
+			}
+
+			@Override
+			public String chooseClientAlias(String[] keyType, Principal[] issuers, Socket socket) {
+				return certificates.chooseClientAlias(keyType, null, socket);
+			}
+
+			@Override
+			public String[] getServerAliases(String keyType, Principal[] issuers) {
+				return certificates.getServerAliases(keyType, issuers);
+			}
+
+			@Override
+			public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+				return certificates.chooseServerAlias(keyType, issuers, socket);
+			}
+
+			@Override
+			public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+				return certificates.chooseEngineServerAlias(keyType, issuers, engine);
+			}
+
+			@Override
+			public X509Certificate[] getCertificateChain(String alias) {
+				return certificates.getCertificateChain(alias);
+			}
+
+			@Override
+			public PrivateKey getPrivateKey(String alias) {
+				return keys.getPrivateKey(alias);
+			}
+
+		};
+	}
+
+	TrustManager trust() {
+		return this.authority.toTrustManager();
+	}
+
+	String authorityPem() {
+		return this.authority.getCertificatePEM();
+	}
+
+	/**
+	 * Makes the context of a client that trusts this authority and has no certificate.
+	 */
+	SSLContext client() {
+		return client(new KeyManager[0], trust());
+	}
+
+	/** Makes the context of a client with a certificate that this authority signs. */
+	SSLContext client(String subject) {
+		return client(new KeyManager[] { keys(sign(subject)) }, trust());
+	}
+
+	static SSLContext client(KeyManager[] keys, TrustManager... trust) {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(keys, trust, null);
+			return context;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("No context with " + Arrays.toString(trust), ex);
+		}
+	}
+
+}

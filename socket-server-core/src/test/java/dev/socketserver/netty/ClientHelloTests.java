@@ -1,0 +1,221 @@
+package dev.socketserver.netty;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ClientHelloTests {
+
+	private static final int MAX = 16 * 1024;
+
+	private static final int RECORD_HEADER = 5;
+
+	/** What a client of the JVM sends first: one record. */
+	static byte[] record(@Nullable String host, String... protocols) throws Exception {
+		SSLEngine engine = Certificates.TRUSTED.client().createSSLEngine();
+		engine.setUseClientMode(true);
+		SSLParameters parameters = engine.getSSLParameters();
+		if (host != null) {
+			parameters.setServerNames(List.of(new SNIHostName(host)));
+		}
+		if (protocols.length > 0) {
+			parameters.setProtocols(protocols);
+		}
+		engine.setSSLParameters(parameters);
+		ByteBuffer out = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+		engine.wrap(ByteBuffer.allocate(0), out);
+		return Arrays.copyOf(out.array(), out.position());
+	}
+
+	/** Puts a handshake message into records of at most so many bytes. */
+	static byte[] records(byte[] record, int first, int others) {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		int length = first;
+		for (int start = RECORD_HEADER; start < record.length; start += length, length = others) {
+			length = Math.min(length, record.length - start);
+			out.write(record, 0, 3);
+			out.write(length >> 8);
+			out.write(length);
+			out.write(record, start, length);
+		}
+		return out.toByteArray();
+	}
+
+	private static @Nullable String host(byte[] bytes) throws TlsRefusedException {
+		return host(bytes, bytes.length);
+	}
+
+	private static @Nullable String host(byte[] bytes, int split) throws TlsRefusedException {
+		ClientHello hello = new ClientHello(MAX);
+		boolean complete = hello.add(Unpooled.wrappedBuffer(bytes, 0, split));
+		if (!complete) {
+			complete = hello.add(Unpooled.wrappedBuffer(bytes, split, bytes.length - split));
+		}
+		assertThat(complete).isTrue();
+		return hello.host();
+	}
+
+	private static void assertRefused(byte[] bytes, String message) {
+		assertThatExceptionOfType(TlsRefusedException.class)
+			.isThrownBy(() -> new ClientHello(MAX).add(Unpooled.wrappedBuffer(bytes)))
+			.withMessageContaining(message);
+	}
+
+	@Test
+	void seesTheHostThatAPeerAsksFor() throws Exception {
+		assertThat(host(record("a.Example.com"))).isEqualTo("a.example.com");
+		assertThat(host(record(null))).isNull();
+	}
+
+	@Test
+	void segmentsMakeNoDifference() throws Exception {
+		byte[] record = record("a.example.com");
+
+		for (int split = 0; split <= record.length; split++) {
+			assertThat(host(record, split)).isEqualTo("a.example.com");
+		}
+	}
+
+	@Test
+	void recordsMakeNoDifference() throws Exception {
+		byte[] record = record("a.example.com");
+
+		for (int split = 1; split < record.length - RECORD_HEADER; split++) {
+			assertThat(host(records(record, split, MAX))).isEqualTo("a.example.com");
+		}
+		byte[] single = records(record, 1, 1);
+		for (int split = 0; split <= single.length; split += 7) {
+			assertThat(host(single, split)).isEqualTo("a.example.com");
+		}
+	}
+
+	@Test
+	void nothingIsCompleteTooEarly() throws Exception {
+		byte[] record = record("a.example.com");
+
+		for (int length = 0; length < record.length; length++) {
+			assertThat(new ClientHello(MAX).add(Unpooled.wrappedBuffer(record, 0, length))).isFalse();
+		}
+	}
+
+	@Test
+	void hugeMessageIsRefusedWhenItIsAnnounced() {
+		assertRefused(new byte[] { 0x16, 3, 1, 0, 4, 1, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF },
+				"a ClientHello of more than 16384 bytes");
+	}
+
+	@Test
+	void messageUpToTheBoundIsTaken() throws Exception {
+		byte[] record = record("a.example.com");
+		int length = record.length - RECORD_HEADER - 4;
+
+		assertThat(new ClientHello(length).add(Unpooled.wrappedBuffer(record))).isTrue();
+		assertThatExceptionOfType(TlsRefusedException.class)
+			.isThrownBy(() -> new ClientHello(length - 1).add(Unpooled.wrappedBuffer(record)));
+	}
+
+	@Test
+	void emptyRecordIsRefusedAndNotSkipped() throws Exception {
+		byte[] record = record("a.example.com");
+		byte[] bytes = new byte[RECORD_HEADER + record.length];
+		System.arraycopy(record, 0, bytes, 0, 3);
+		System.arraycopy(record, 0, bytes, RECORD_HEADER, record.length);
+
+		assertRefused(bytes, "impossible length");
+	}
+
+	@Test
+	void otherRecordWithinTheMessageIsRefused() throws Exception {
+		byte[] split = records(record("a.example.com"), 20, MAX);
+		split[RECORD_HEADER + 20] = 0x15;
+
+		assertRefused(split, "something else interrupts");
+	}
+
+	@Test
+	void otherMessageIsRefused() throws Exception {
+		byte[] record = record("a.example.com");
+		record[RECORD_HEADER] = 2;
+
+		assertRefused(record, "does not begin with a ClientHello");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET / HTTP/1.1\r\n", "PROXY TCP4 1.2.3.4" })
+	void otherProtocolIsNamed(String text) {
+		assertRefused(text.getBytes(US_ASCII), "no TLS: it looks like");
+	}
+
+	@Test
+	void secondHostIsRefused() throws Exception {
+		byte[] record = record("a.example.com");
+		int name = indexOf(record, "a.example.com".getBytes(US_ASCII));
+		// Two names of "a" and "ample.com" where there was one.
+		record[name - 1] = 1;
+		record[name + 1] = 0;
+		record[name + 2] = 0;
+		record[name + 3] = 9;
+
+		assertRefused(record, "malformed");
+	}
+
+	@Test
+	void hostWithControlCharactersIsRefused() throws Exception {
+		byte[] record = record("a.example.com");
+		record[indexOf(record, "example".getBytes(US_ASCII))] = '\n';
+
+		assertRefused(record, "malformed");
+	}
+
+	/** Whatever comes: an answer, and neither another exception nor much memory. */
+	@Test
+	void anythingIsTakenOrRefused() throws Exception {
+		byte[] record = record("a.example.com");
+		Random random = new Random(7);
+
+		for (int i = 0; i < 20_000; i++) {
+			byte[] bytes = record.clone();
+			for (int changes = random.nextInt(4); changes >= 0; changes--) {
+				bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+			}
+			int split = random.nextInt(bytes.length);
+			ClientHello hello = new ClientHello(MAX);
+			try {
+				if (!hello.add(Unpooled.wrappedBuffer(bytes, 0, split))) {
+					hello.add(Unpooled.wrappedBuffer(bytes, split, bytes.length - split));
+				}
+				String host = hello.host();
+				assertThat(host == null || host.chars().allMatch((each) -> each > ' ')).isTrue();
+			}
+			catch (TlsRefusedException ex) {
+				assertThat(ex).hasMessageNotContaining("\n");
+			}
+		}
+	}
+
+	private static int indexOf(byte[] bytes, byte[] part) {
+		for (int i = 0; i + part.length <= bytes.length; i++) {
+			if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+				return i;
+			}
+		}
+		throw new AssertionError("not found");
+	}
+
+}

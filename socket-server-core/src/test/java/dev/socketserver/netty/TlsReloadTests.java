@@ -1,0 +1,124 @@
+package dev.socketserver.netty;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.Alarm;
+import dev.socketserver.ClientAuth;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.TlsBundle;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class TlsReloadTests {
+
+	private static final Certificates AUTHORITY = Certificates.TRUSTED;
+
+	private static final int RELOADS = Boolean.getBoolean("socketserver.soak") ? 100 : 20;
+
+	private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
+
+	private final NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+		@Override
+		public void alarm(SocketServer server, Alarm alarm) {
+			TlsReloadTests.this.alarms.add(alarm);
+		}
+
+	}));
+
+	@AfterEach
+	void stop() {
+		this.servers.close();
+	}
+
+	private SocketServer start(String name, Tls tls) {
+		SocketServer server = this.servers.register(ServerSpec.builder(name)
+			.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), UnaryOperator.identity()))
+			.tls(tls)
+			.build());
+		server.start();
+		return server;
+	}
+
+	private static String subject(SocketServer server) throws Exception {
+		try (Peer peer = new Peer(server)) {
+			peer.ask("x");
+			return peer.tls().getPeerPrincipal().getName();
+		}
+	}
+
+	@Test
+	void openSessionsLiveAndNewOnesSeeTheNewCertificate() throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle("n0");
+		SocketServer first = start("first", Tls.of(bundle));
+		SocketServer second = start("second", Tls.of(bundle));
+		List<Peer> open = new ArrayList<>();
+		try {
+			for (int i = 1; i <= RELOADS; i++) {
+				open.add(new Peer(first));
+				bundle.replace(AUTHORITY.server("n" + i));
+				assertThat(subject(first)).isEqualTo("CN=n" + i);
+				assertThat(subject(second)).isEqualTo("CN=n" + i);
+			}
+			for (Peer peer : open) {
+				assertThat(peer.ask("still here")).isEqualTo("still here");
+			}
+		}
+		finally {
+			for (Peer peer : open) {
+				peer.close();
+			}
+		}
+		assertThat(this.alarms).isEmpty();
+	}
+
+	@Test
+	void whatCannotBeUsedIsToldOnceAndDoesNotReplaceWhatCan() throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle("good");
+		SocketServer server = start("first", Tls.of(bundle, ClientAuth.WANT));
+
+		bundle.reloadFailed(new IllegalStateException("no such file"));
+		bundle.reloadFailed(new IllegalStateException("no such file"));
+		bundle.replace(AUTHORITY.server("untrusting"));
+
+		assertThat(subject(server)).isEqualTo("CN=good");
+		assertThat(this.alarms).singleElement().satisfies((alarm) -> {
+			assertThat(alarm.kind()).isEqualTo(Alarm.Kind.TLS);
+			assertThat(alarm.detail()).contains("SSL bundle 'good'", "no such file");
+			assertThat(alarm.cause()).hasMessage("no such file");
+		});
+		bundle.replace(AUTHORITY.server("better", AUTHORITY));
+		assertThat(subject(server)).isEqualTo("CN=better");
+		bundle.reloadFailed(new IllegalStateException("again"));
+		assertThat(this.alarms).hasSize(2);
+	}
+
+	@Test
+	void stoppedServerIsNotToldAndStartsWithTheNewest() throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle("old");
+		SocketServer server = start("first", Tls.of(bundle));
+		server.stop();
+
+		bundle.reloadFailed(new IllegalStateException("nobody cares"));
+		bundle.replace(AUTHORITY.server("new"));
+		server.start();
+
+		assertThat(this.alarms).isEmpty();
+		assertThat(subject(server)).isEqualTo("CN=new");
+	}
+
+}
