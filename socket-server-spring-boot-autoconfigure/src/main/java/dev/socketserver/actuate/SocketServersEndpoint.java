@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
@@ -186,11 +187,12 @@ public class SocketServersEndpoint {
 			ServerStatistics statistics = server.statistics();
 			InetSocketAddress address = server.localAddress();
 			Transport transport = server.transport();
+			ServerSpec.Tls tls = server.spec().tls();
 			return new SocketServerDescriptor(server.name(), server.state(),
 					(address != null) ? Addresses.format(address) : null, (address != null) ? address.getPort() : null,
 					server.spec().handler().name(), server.spec().framing().type(),
-					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null, null,
-					SessionsDescriptor.of(statistics),
+					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
+					(tls != null) ? tls.bundle().name() : null, SessionsDescriptor.of(statistics),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()), server.startedAt(),
 					failure);

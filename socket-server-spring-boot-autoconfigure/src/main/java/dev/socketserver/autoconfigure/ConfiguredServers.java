@@ -24,11 +24,14 @@ final class ConfiguredServers {
 
 	private final Environment environment;
 
+	private final TlsBundles tlsBundles;
+
 	ConfiguredServers(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
 			Environment environment) {
 		this.properties = properties;
 		this.beanFactory = beanFactory;
 		this.environment = environment;
+		this.tlsBundles = new TlsBundles(beanFactory);
 	}
 
 	/**
@@ -39,7 +42,7 @@ final class ConfiguredServers {
 	List<ConfiguredServer> servers() {
 		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(),
 				new ConfiguredFramings(this.beanFactory, this.environment), this.environment,
-				JavaVersion.getJavaVersion(), new ExecutorBeans(this.beanFactory));
+				JavaVersion.getJavaVersion(), new ExecutorBeans(this.beanFactory), this.tlsBundles);
 		Map<String, Server> entries = ServerNames.collapse(this.properties.servers());
 		Map<String, Server> enabled = new LinkedHashMap<>(entries);
 		enabled.values().removeIf((entry) -> !specs.enabled(entry));

@@ -33,6 +33,8 @@ final class PointlessSettings {
 			new Rule((spec) -> spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads",
 					List.of("execution.threads", "execution.queue")),
 			new Rule(ServerSpec::oneShot, "there is one session at most", List.of("limits.alarm")),
+			new Rule((spec) -> spec.tls() == null, "there is no ssl.bundle",
+					List.of("ssl.client-auth", "ssl.handshake-timeout", "ssl.sni")),
 			new Rule((spec) -> !spec.options().keepAlive(), "options.keep-alive is off",
 					List.of("options.keep-alive-idle", "options.keep-alive-interval", "options.keep-alive-count")),
 			new Rule((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF, "proxy-protocol.mode is off",

@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.Cidr;
+import dev.socketserver.ClientAuth;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.IpFamily;
 import dev.socketserver.ProxyMode;
@@ -22,10 +24,12 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.InvalidSpecException;
 import dev.socketserver.SocketOptions;
+import dev.socketserver.TlsBundle;
 import dev.socketserver.Transport;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
+import dev.socketserver.autoconfigure.SocketProperties.Sni;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.Payload;
@@ -36,6 +40,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
@@ -76,13 +81,16 @@ final class ServerSpecs {
 
 	private final ExecutorBeans executors;
 
+	private final TlsBundles tlsBundles;
+
 	ServerSpecs(ServerDefaults defaults, ConfiguredFramings framings, Environment environment, JavaVersion java,
-			ExecutorBeans executors) {
+			ExecutorBeans executors, TlsBundles tlsBundles) {
 		this.defaults = defaults;
 		this.framings = framings;
 		this.environment = environment;
 		this.java = java;
 		this.executors = executors;
+		this.tlsBundles = tlsBundles;
 	}
 
 	/**
@@ -137,7 +145,7 @@ final class ServerSpecs {
 		values.with("execution.executor", (shared) -> shared.execution().executor(),
 				(executor) -> builder.executor(executor(values, executor)));
 		try {
-			ServerSpec spec = builder.options(options(values)).build();
+			ServerSpec spec = builder.options(options(values)).tls(tls(values)).build();
 			if (framing != null) {
 				framing.check(spec.limits().frame());
 			}
@@ -199,6 +207,62 @@ final class ServerSpecs {
 		values.with("threads.name", (shared) -> shared.threads().name(), builder::threadName);
 		values.with("threads.server-daemon", (shared) -> shared.threads().serverDaemon(), builder::serverDaemon);
 		values.with("threads.session-daemon", (shared) -> shared.threads().sessionDaemon(), builder::sessionDaemon);
+	}
+
+	private ServerSpec.@Nullable Tls tls(Values values) {
+		String name = values.get("ssl.bundle", (shared) -> shared.ssl().bundle());
+		ClientAuth clientAuth = values.get("ssl.client-auth", (shared) -> shared.ssl().clientAuth(), ClientAuth.NONE);
+		Duration handshakeTimeout = values.get("ssl.handshake-timeout", (shared) -> shared.ssl().handshakeTimeout(),
+				ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
+		List<Sni> sni = values.get("ssl.sni", (shared) -> shared.ssl().sni(), List.of());
+		if (name == null || name.isBlank()) {
+			if (clientAuth == ClientAuth.NEED && values.used.containsKey("ssl.client-auth")) {
+				// To serve anybody in plain text cannot be what is meant.
+				throw values.invalid("ssl.client-auth", "without ssl.bundle there are no certificates",
+						"Set " + "socket.servers." + values.name + ".ssl.bundle, or remove the property", null);
+			}
+			return null;
+		}
+		TlsBundle bundle = tlsBundle(values.property("ssl.bundle"), name);
+		Map<String, TlsBundle> hosts = new LinkedHashMap<>();
+		for (int i = 0; i < sni.size(); i++) {
+			String property = values.property("ssl.sni") + "[" + i + "]";
+			String host = host(property + ".host", sni.get(i).host());
+			if (hosts.put(host, tlsBundle(property + ".bundle", sni.get(i).bundle())) != null) {
+				throw new InvalidSocketPropertyException(property + ".host", host, "the list has this host already",
+						"Remove one of the two");
+			}
+		}
+		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts,
+				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+	}
+
+	private static String host(String property, @Nullable String host) {
+		if (host == null || host.isBlank()) {
+			throw new InvalidSocketPropertyException(property, host, "an entry needs a host name",
+					"Set it to a host name, or to *. and a host name");
+		}
+		return host.trim().toLowerCase(Locale.ROOT);
+	}
+
+	private TlsBundle tlsBundle(String property, @Nullable String name) {
+		if (name == null || name.isBlank()) {
+			throw new InvalidSocketPropertyException(property, name, "an entry needs an SSL bundle",
+					"Set it to the name of an SSL bundle");
+		}
+		try {
+			return this.tlsBundles.get(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidSocketPropertyException(property, name,
+					"there is no SSL bundle of that name ("
+							+ Nearest.sentence(name, this.tlsBundles.names(), "there are no SSL bundles") + ")",
+					"Set it to the name of an SSL bundle, as in spring.ssl.bundle.pem.<name>", ex);
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidSocketPropertyException(property, name,
+					"the SSL bundle cannot be used: " + ex.getMessage(), "Correct spring.ssl.bundle.*." + name, ex);
+		}
 	}
 
 	private static SocketOptions options(Values values) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.ClientAuth;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.IpFamily;
@@ -123,6 +124,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
 	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
 	 * @param proxyProtocol Whether load balancers tell whom they speak for.
+	 * @param ssl Encryption with TLS.
 	 */
 	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
@@ -132,13 +134,14 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol) {
+			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl) {
 
 		ServerDefaults inheritable() {
 			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
 					this.readBuffer, this.inbound, this.outbound, this.limits, this.timeouts, this.execution,
 					this.transport, this.ipFamily, this.backlog, this.options, this.oneShot, this.requestsPerSession,
-					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout, this.proxyProtocol);
+					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout, this.proxyProtocol,
+					this.ssl);
 		}
 
 	}
@@ -178,6 +181,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
 	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
 	 * @param proxyProtocol Whether load balancers tell whom they speak for.
+	 * @param ssl Encryption with TLS.
 	 */
 	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
@@ -186,7 +190,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol) {
+			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl) {
 
 	}
 
@@ -306,6 +310,32 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param sessionDaemon Whether the JVM may exit while a session is open.
 	 */
 	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon) {
+
+	}
+
+	/**
+	 * How connections are encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle with the server's certificate; TLS is off
+	 * without one. Empty to switch an inherited one off.
+	 * @param clientAuth Whether peers must show a certificate that the bundle trusts. It
+	 * holds for all hosts.
+	 * @param handshakeTimeout Time from the beginning of a connection to the end of its
+	 * TLS handshake, after which it is refused, milliseconds if without a unit.
+	 * @param sni SSL bundles by the host that a peer asks for.
+	 */
+	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
+			@Nullable List<Sni> sni) {
+
+	}
+
+	/**
+	 * The SSL bundle of a host.
+	 *
+	 * @param host Host name, or *. and a host name for all that have one more label.
+	 * @param bundle Name of the SSL bundle.
+	 */
+	public record Sni(@Nullable String host, @Nullable String bundle) {
 
 	}
 

@@ -74,9 +74,19 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			else {
 				this.known.put(uniform(name), name);
 				if (componentType == List.class) {
-					this.known.put(uniform(name) + "[]", name);
+					collectElement(component, name);
 				}
 			}
+		}
+	}
+
+	private void collectElement(RecordComponent list, String name) {
+		Class<?> element = (Class<?>) ((ParameterizedType) list.getGenericType()).getActualTypeArguments()[0];
+		if (element.isRecord()) {
+			collect(element, name + "[]");
+		}
+		else {
+			this.known.put(uniform(name) + "[]", name);
 		}
 	}
 

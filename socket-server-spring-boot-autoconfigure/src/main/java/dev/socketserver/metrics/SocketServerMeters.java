@@ -92,13 +92,23 @@ public enum SocketServerMeters implements MeterDocumentation {
 
 		@Override
 		public KeyName[] getKeyNames() {
-			return KeyName.merge(Tags.values(), HandlerTags.values());
+			return KeyName.merge(Tags.values(), OutcomeTags.values());
 		}
 
 	},
 
 	/** Calls of handlers that were reported as stuck. */
-	HANDLER_STUCK("socket.server.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck");
+	HANDLER_STUCK("socket.server.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck"),
+
+	/** Count and total duration of TLS handshakes. */
+	TLS_HANDSHAKE("socket.server.tls.handshake", Meter.Type.TIMER, null, "TLS handshakes") {
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return KeyName.merge(Tags.values(), OutcomeTags.values());
+		}
+
+	};
 
 	private final String name;
 
@@ -184,10 +194,13 @@ public enum SocketServerMeters implements MeterDocumentation {
 
 	}
 
-	/** Further tags of {@link SocketServerMeters#HANDLER}. */
-	public enum HandlerTags implements KeyName {
+	/** Further tags of timers of what can end in more than one way. */
+	public enum OutcomeTags implements KeyName {
 
-		/** A {@link dev.socketserver.HandlerOutcome}. */
+		/**
+		 * A {@link dev.socketserver.HandlerOutcome} or
+		 * {@link dev.socketserver.TlsOutcome}.
+		 */
 		OUTCOME {
 
 			@Override

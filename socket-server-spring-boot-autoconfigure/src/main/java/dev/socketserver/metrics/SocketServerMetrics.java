@@ -5,15 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.HandlerOutcome;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.TlsOutcome;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -138,9 +141,14 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 			counter(SocketServerMeters.OUTBOUND_REFUSED, (from) -> from.statistics().outboundRefused());
 			counter(SocketServerMeters.OUTBOUND_FAILED, (from) -> from.statistics().outboundFailed());
 			for (HandlerOutcome outcome : HandlerOutcome.values()) {
-				calls(outcome);
+				timer(SocketServerMeters.HANDLER, outcome, ServerStatistics::handlerCalls,
+						ServerStatistics::handlerNanos);
 			}
 			counter(SocketServerMeters.HANDLER_STUCK, (from) -> from.statistics().stuckCalls());
+			for (TlsOutcome outcome : TlsOutcome.values()) {
+				timer(SocketServerMeters.TLS_HANDSHAKE, outcome, ServerStatistics::handshakes,
+						ServerStatistics::handshakeNanos);
+			}
 		}
 
 		private void gauge(SocketServerMeters meter, ToDoubleFunction<SocketServer> value) {
@@ -180,13 +188,14 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 				.register(this.registry));
 		}
 
-		private void calls(HandlerOutcome outcome) {
-			SocketServerMeters meter = SocketServerMeters.HANDLER;
+		/** A timer of which the statistics have count and sum for each outcome. */
+		private <O extends Enum<O>> void timer(SocketServerMeters meter, O outcome,
+				Function<ServerStatistics, Map<O, Long>> count, Function<ServerStatistics, Map<O, Long>> nanos) {
 			this.meters.add(FunctionTimer
 				.builder(meter.getName(), this.server,
-						(from) -> from.statistics().handlerCalls().getOrDefault(outcome, 0L),
-						(from) -> from.statistics().handlerNanos().getOrDefault(outcome, 0L), TimeUnit.NANOSECONDS)
-				.tags(this.tags.and(SocketServerMeters.HandlerTags.OUTCOME.asString(), outcome.name()))
+						(from) -> count.apply(from.statistics()).getOrDefault(outcome, 0L),
+						(from) -> nanos.apply(from.statistics()).getOrDefault(outcome, 0L), TimeUnit.NANOSECONDS)
+				.tags(this.tags.and(SocketServerMeters.OutcomeTags.OUTCOME.asString(), outcome.name()))
 				.description(meter.description())
 				.register(this.registry));
 		}

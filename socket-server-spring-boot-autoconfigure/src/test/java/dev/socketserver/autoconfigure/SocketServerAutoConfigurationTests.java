@@ -398,7 +398,7 @@ class SocketServerAutoConfigurationTests {
 		});
 		MockEnvironment environment = new MockEnvironment();
 		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new ConfiguredFramings(beans, environment),
-				environment, JavaVersion.SEVENTEEN, new ExecutorBeans(beans));
+				environment, JavaVersion.SEVENTEEN, new ExecutorBeans(beans), new TlsBundles(beans));
 		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)

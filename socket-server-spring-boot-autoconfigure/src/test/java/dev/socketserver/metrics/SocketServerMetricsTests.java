@@ -49,7 +49,8 @@ class SocketServerMetricsTests {
 			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
 			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
 			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
-			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck" };
+			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck",
+			"socket_server_tls_handshake_seconds_count", "socket_server_tls_handshake_seconds_sum" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 

@@ -1,0 +1,111 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+
+import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
+
+/**
+ * The SSL bundles of the application as servers take them. A bundle is made when the
+ * first server asks for it, shared by all, and follows the application's from then on:
+ * what cannot be used does not replace what can. Updates may come on any thread.
+ */
+final class TlsBundles {
+
+	private static final Logger logger = LoggerFactory.getLogger(TlsBundles.class);
+
+	private final ListableBeanFactory beans;
+
+	/** Guarded by this. */
+	private final Map<String, TlsBundle> bundles = new HashMap<>();
+
+	TlsBundles(ListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	private @Nullable SslBundles all() {
+		return this.beans.getBeanProvider(SslBundles.class).getIfAvailable();
+	}
+
+	/** The names of all bundles of the application. */
+	List<String> names() {
+		SslBundles all = all();
+		return (all != null) ? all.getBundleNames() : List.of();
+	}
+
+	/**
+	 * Returns a bundle.
+	 * @param name its name
+	 * @return the bundle
+	 * @throws NoSuchSslBundleException if there is none of that name
+	 * @throws IllegalArgumentException if it has nothing that a server could use
+	 * @throws IllegalStateException if it cannot be read
+	 */
+	synchronized TlsBundle get(String name) {
+		TlsBundle known = this.bundles.get(name);
+		if (known != null) {
+			return known;
+		}
+		SslBundles all = all();
+		if (all == null) {
+			throw new NoSuchSslBundleException(name, "There are no SSL bundles");
+		}
+		SslBundle first = all.getBundle(name);
+		TlsBundle bundle = new TlsBundle(name, material(first));
+		all.addBundleUpdateHandler(name, (update) -> update(bundle, update));
+		SslBundle newest = all.getBundle(name);
+		if (newest != first) {
+			// Replaced before anybody would have told.
+			update(bundle, newest);
+		}
+		this.bundles.put(name, bundle);
+		return bundle;
+	}
+
+	/** Nothing may be thrown: further handlers of the application would not be told. */
+	private static void update(TlsBundle bundle, SslBundle update) {
+		TlsMaterial material;
+		try {
+			material = material(update);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("SSL bundle '{}' cannot be used as it is now", bundle, ex);
+			bundle.reloadFailed(ex);
+			return;
+		}
+		bundle.replace(material);
+	}
+
+	private static TlsMaterial material(SslBundle bundle) {
+		SslStoreBundle stores = bundle.getStores();
+		SslOptions options = bundle.getOptions();
+		// Without a trust store Boot falls back to that of the JVM, which trusts whoever
+		// has bought a certificate anywhere. Managers that come from no store at all are
+		// the application's own.
+		boolean trusts = stores.getTrustStore() != null || stores.getKeyStore() == null;
+		KeyManager[] keyManagers = bundle.getManagers().getKeyManagers();
+		TrustManager[] trustManagers = trusts ? bundle.getManagers().getTrustManagers() : new TrustManager[0];
+		return new TlsMaterial(bundle.getProtocol(), List.of(keyManagers), List.of(trustManagers),
+				list(options.getEnabledProtocols()), list(options.getCiphers()));
+	}
+
+	private static List<String> list(String @Nullable [] values) {
+		return (values != null) ? List.of(values) : List.of();
+	}
+
+}
