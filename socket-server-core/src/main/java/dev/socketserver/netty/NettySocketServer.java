@@ -324,7 +324,7 @@ final class NettySocketServer implements SocketServer {
 		try {
 			ServerRun started = bind(address, transport, addresses, tls);
 			if (tls != null) {
-				started.ended().whenComplete((result, failure) -> tls.close());
+				CompletableFuture<?> unused = started.ended().whenComplete((result, failure) -> tls.close());
 			}
 			return started;
 		}

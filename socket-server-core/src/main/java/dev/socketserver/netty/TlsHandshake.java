@@ -11,6 +11,7 @@ import dev.socketserver.ClientAuth;
 import dev.socketserver.RejectReason;
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.session.Ledger;
+import dev.socketserver.session.LogText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * stays. Everything is confined to the event loop, with the computations of the
  * handshake.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	/**
@@ -34,8 +36,6 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * finds no version in common (netty/netty#17451).
 	 */
 	private static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
-
-	private static final int MESSAGE_LENGTH = 200;
 
 	private final ServerTls tls;
 
@@ -151,8 +151,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		boolean ours = cause instanceof DecoderException && cause.getCause() != null;
-		failed(ours ? cause.getCause() : cause);
+		Throwable within = (cause instanceof DecoderException) ? cause.getCause() : null;
+		failed((within != null) ? within : cause);
 	}
 
 	/** Also called by those who end the connection while this is under way. */
@@ -180,15 +180,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		if (cause instanceof NotSslRecordException) {
 			return "no TLS record";
 		}
-		String message = String.valueOf(cause.getMessage());
-		StringBuilder shown = new StringBuilder();
-		message.codePoints()
-			.limit(MESSAGE_LENGTH)
-			.map((point) -> (Character.isISOControl(point) || Character.getType(point) == Character.LINE_SEPARATOR
-					|| Character.getType(point) == Character.PARAGRAPH_SEPARATOR
-					|| Character.getType(point) == Character.FORMAT) ? '?' : point)
-			.forEach(shown::appendCodePoint);
-		return shown.toString();
+		String message = cause.getMessage();
+		return LogText.of((message != null) ? message : cause.getClass().getSimpleName());
 	}
 
 	/** What was refused before we did it was late. */
