@@ -178,9 +178,12 @@ final class Peer implements AutoCloseable {
 		}
 	}
 
+	/** Resets the connection, unless it is closed: TLS does that when it sees its end. */
 	void reset() throws IOException {
-		this.tcp.setSoLinger(true, 0);
-		this.tcp.close();
+		if (!this.tcp.isClosed()) {
+			this.tcp.setSoLinger(true, 0);
+			this.tcp.close();
+		}
 	}
 
 	/** Ends the output of TLS, and leaves that of the TCP connection open. */

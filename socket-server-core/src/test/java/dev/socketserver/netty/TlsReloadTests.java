@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class TlsReloadTests {
@@ -96,15 +97,15 @@ class TlsReloadTests {
 		bundle.replace(AUTHORITY.server("untrusting"));
 
 		assertThat(subject(server)).isEqualTo("CN=good");
-		assertThat(this.alarms).singleElement().satisfies((alarm) -> {
+		await().untilAsserted(() -> assertThat(this.alarms).singleElement().satisfies((alarm) -> {
 			assertThat(alarm.kind()).isEqualTo(Alarm.Kind.TLS);
 			assertThat(alarm.detail()).contains("SSL bundle 'good'", "no such file");
 			assertThat(alarm.cause()).hasMessage("no such file");
-		});
+		}));
 		bundle.replace(AUTHORITY.server("better", AUTHORITY));
 		assertThat(subject(server)).isEqualTo("CN=better");
 		bundle.reloadFailed(new IllegalStateException("again"));
-		assertThat(this.alarms).hasSize(2);
+		await().untilAsserted(() -> assertThat(this.alarms).hasSize(2));
 	}
 
 	@Test
