@@ -113,7 +113,10 @@ final class ServerLog implements SocketServerListener {
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		if (ALARMS.contains(alarm.kind())) {
-			logger.warn("'{}': {}", server.name(), alarm.detail());
+			// Where few sessions are allowed, a few that come and go are a flood of
+			// alarms.
+			limit(server.name(), alarm.kind(), "alarmed")
+				.log(() -> logger.warn("'{}': alarm {}, {}", server.name(), alarm.kind(), LogText.of(alarm.detail())));
 		}
 	}
 

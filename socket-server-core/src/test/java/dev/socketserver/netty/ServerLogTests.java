@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerLogTests {
@@ -74,6 +75,24 @@ class ServerLogTests {
 			.startsWith("'test' has refused a connection from 127.0.0.1:")
 			.endsWith(": LIMIT_SESSIONS, with limits.sessions = 1");
 		expectFewLines("refused", 50);
+	}
+
+	@Test
+	void alarmsOfFewSessionsThatComeAndGoAreALineOrTwo() throws Exception {
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.maxSessions(1));
+
+		for (int i = 0; i < 30; i++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+			}
+			this.fixture.nextClosed();
+			// The limit knows of the end a little later.
+			int alarms = i + 1;
+			await().until(() -> this.fixture.alarms.size() == alarms);
+		}
+		server.stop();
+
+		expectFewLines("SESSIONS", 30);
 	}
 
 	@ParameterizedTest
