@@ -115,6 +115,10 @@ public enum SocketServerMeters implements MeterDocumentation {
 	LISTENERS_REPLACED("socket.server.listeners.replaced", Meter.Type.COUNTER, null,
 			"Listening sockets lost and replaced"),
 
+	/** Bytes read from sockets that became part of no frame. */
+	RECEIVED_DISCARDED("socket.server.received.discarded", Meter.Type.COUNTER, BaseUnits.BYTES,
+			"Bytes received that are part of no frame"),
+
 	/** Bytes that wait in the sessions of all servers, in and out. */
 	MEMORY_USED("socket.memory.used", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes waiting in all sessions") {
 

@@ -149,6 +149,7 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 				timer(SocketServerMeters.TLS_HANDSHAKE, outcome, ServerStatistics::handshakes,
 						ServerStatistics::handshakeNanos);
 			}
+			counter(SocketServerMeters.RECEIVED_DISCARDED, (from) -> from.statistics().bytesDiscarded());
 			counter(SocketServerMeters.LISTENERS_REPLACED, (from) -> from.statistics().listenersReplaced());
 		}
 

@@ -47,12 +47,12 @@ class SocketServerMetricsTests {
 			"socket_server_messages_received_total", "socket_server_messages_sent_total",
 			"socket_server_outbound_dropped_total", "socket_server_outbound_failed_total",
 			"socket_server_outbound_pending_bytes", "socket_server_outbound_refused_total",
-			"socket_server_received_bytes_total", "socket_server_sent_bytes_total",
-			"socket_server_sessions_abandoned_total", "socket_server_sessions_accepted_total",
-			"socket_server_sessions_active", "socket_server_sessions_rejected_total",
-			"socket_server_sessions_seconds_count", "socket_server_sessions_seconds_sum",
-			"socket_server_sessions_stuck", "socket_server_tls_handshake_seconds_count",
-			"socket_server_tls_handshake_seconds_sum" };
+			"socket_server_received_bytes_total", "socket_server_received_discarded_bytes_total",
+			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
+			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
+			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
+			"socket_server_sessions_seconds_sum", "socket_server_sessions_stuck",
+			"socket_server_tls_handshake_seconds_count", "socket_server_tls_handshake_seconds_sum" };
 
 	private final SocketServerMetrics metrics = new SocketServerMetrics();
 
