@@ -190,4 +190,14 @@ public interface ServerStatistics {
 	 */
 	Map<TlsOutcome, Long> handshakeNanos();
 
+	/**
+	 * Returns how many of the {@link #bytesReceived() bytes received} became part of no
+	 * frame: half a frame at the end of the input, what did not fit the framing with all
+	 * that came behind it, and what came when the session was closing. When nothing is
+	 * under way, the others are those of the {@link #messagesReceived() frames}, with
+	 * what their framing skips between them.
+	 * @return the number
+	 */
+	long bytesDiscarded();
+
 }

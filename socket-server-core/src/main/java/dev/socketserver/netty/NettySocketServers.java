@@ -101,7 +101,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
 		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
-				new Listeners(() -> withLog(listeners.get(), timer)), observer, logContext && LogContext.isShown());
+				new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
+				logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> this.registries.values().stream().flatMap(SessionRegistry::stream),
 				this::alarm);
 	}

@@ -112,8 +112,13 @@ final class ServerLog implements SocketServerListener {
 
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
-		if (ALARMS.contains(alarm.kind())) {
-			logger.warn("'{}': {}", server.name(), alarm.detail());
+		Runnable line = () -> logger.warn("'{}': {}", server.name(), alarm.detail());
+		if (alarm.kind() == Alarm.Kind.TLS) {
+			line.run();
+		}
+		else if (ALARMS.contains(alarm.kind())) {
+			// Where few sessions are allowed, few peers that come and go are many alarms.
+			limit(server.name(), alarm.kind(), "alarmed").log(line);
 		}
 	}
 
@@ -144,6 +149,7 @@ final class ServerLog implements SocketServerListener {
 			.append(counted.messagesSent())
 			.append(" messages, ");
 		figure(line, "calls", counted.handlerCalls());
+		figure(line, "bytes discarded", counted.bytesDiscarded());
 		figure(line, "inbound dropped", counted.inboundDropped());
 		figure(line, "inbound discarded", counted.inboundDiscarded());
 		figure(line, "outbound dropped", counted.outboundDropped());

@@ -57,6 +57,14 @@ final class Deframer {
 	/** No frame has been cut yet. */
 	private boolean first = true;
 
+	/**
+	 * In what is being cut, where the last frame ended; negative while nothing is cut.
+	 */
+	private int framedTo = -1;
+
+	/** Where what is being cut ends. */
+	private int cutTo;
+
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
 	private int requestsLeft;
 
@@ -86,6 +94,7 @@ final class Deframer {
 	/** Bytes arrived, at the start of an array that is the caller's again afterwards. */
 	void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
+			this.session.bytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -155,7 +164,10 @@ final class Deframer {
 
 	/** Drops what is kept and what may still come: nobody will look at it. */
 	void discard() {
-		this.state = State.DISCARDING;
+		if (this.state != State.DISCARDING) {
+			this.session.bytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			this.state = State.DISCARDING;
+		}
 		keepNothing();
 	}
 
@@ -169,7 +181,18 @@ final class Deframer {
 	}
 
 	private void cut(FrameInput input) {
+		try {
+			cutAndKeep(input);
+		}
+		finally {
+			this.framedTo = -1;
+		}
+	}
+
+	private void cutAndKeep(FrameInput input) {
 		while (true) {
+			this.framedTo = input.position();
+			this.cutTo = input.limit();
 			boolean more;
 			try {
 				more = cutAll(input);
@@ -281,6 +304,7 @@ final class Deframer {
 				}
 				payloads[count++] = payload(input);
 				bytes += input.frameEnd() - input.frameStart();
+				this.framedTo = input.position();
 			}
 			return input.remaining() > 0;
 		}
@@ -360,6 +384,7 @@ final class Deframer {
 				return;
 			}
 			this.workbench.payloads()[0] = payload(input);
+			this.framedTo = input.position();
 			handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
 			if (this.state == State.DISCARDING) {
 				return;

@@ -66,6 +66,8 @@ public final class Ledger implements ServerStatistics {
 
 	private volatile int maxSessions;
 
+	private final LongAdder bytesDiscarded = new LongAdder();
+
 	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
@@ -131,6 +133,11 @@ public final class Ledger implements ServerStatistics {
 
 	void countReceived(int bytes) {
 		this.bytesReceived.add(bytes);
+	}
+
+	/** Bytes that were received will be part of no frame. */
+	void countBytesDiscarded(int bytes) {
+		this.bytesDiscarded.add(bytes);
 	}
 
 	void countMessagesReceived(int count) {
@@ -318,6 +325,11 @@ public final class Ledger implements ServerStatistics {
 	@Override
 	public long bytesReceived() {
 		return this.bytesReceived.sum();
+	}
+
+	@Override
+	public long bytesDiscarded() {
+		return this.bytesDiscarded.sum();
 	}
 
 	@Override

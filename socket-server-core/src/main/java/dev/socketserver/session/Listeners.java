@@ -3,6 +3,9 @@ package dev.socketserver.session;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -16,13 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells several listeners, in order; one that throws does not keep the others from being
- * told, nor harm what it was told about.
+ * told, nor harm what it was told about. How often that is logged is limited: what they
+ * are told is what peers do.
  */
 public final class Listeners implements SocketServerListener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(Listeners.class);
 
+	/** How many failures of a listener are logged in an interval as they come. */
+	private static final int MOST_FAILURES = 10;
+
 	private final Supplier<? extends Collection<? extends SocketServerListener>> source;
+
+	private final ScheduledExecutorService timer;
+
+	/** By the names of classes of listeners that have failed. */
+	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
 
 	/** Looked up when there is something to tell, under this object's monitor. */
 	private volatile @Nullable List<SocketServerListener> listeners;
@@ -30,9 +42,12 @@ public final class Listeners implements SocketServerListener {
 	/**
 	 * Creates a listener that tells others.
 	 * @param source gives the others; asked once, when there is something to tell
+	 * @param timer has time pass for the log
 	 */
-	public Listeners(Supplier<? extends Collection<? extends SocketServerListener>> source) {
+	public Listeners(Supplier<? extends Collection<? extends SocketServerListener>> source,
+			ScheduledExecutorService timer) {
 		this.source = source;
+		this.timer = timer;
 	}
 
 	@Override
@@ -58,6 +73,7 @@ public final class Listeners implements SocketServerListener {
 	@Override
 	public void stopped(SocketServer server) {
 		tell((listener) -> listener.stopped(server));
+		this.limits.values().forEach(LogLimit::flush);
 	}
 
 	@Override
@@ -98,11 +114,20 @@ public final class Listeners implements SocketServerListener {
 	}
 
 	/** The failure is the listener's too: asked for its message, it may throw again. */
-	private static void logFailure(SocketServerListener listener, Throwable failure) {
-		if (!logger.error("Listener {} failed", listener.getClass().getName(), failure)) {
-			logger.error("Listener {} failed with {}, which cannot be shown", listener.getClass().getName(),
-					failure.getClass().getName());
-		}
+	private void logFailure(SocketServerListener listener, Throwable failure) {
+		String name = listener.getClass().getName();
+		this.limits
+			.computeIfAbsent(
+					name, (
+							key) -> new LogLimit(MOST_FAILURES, this.timer, System::nanoTime,
+									(count) -> logger.error("Listener {} failed {} times more, in {} s or less", name,
+											count, LogLimit.INTERVAL_SECONDS)))
+			.log(() -> {
+				if (!logger.error("Listener {} failed", name, LoggedFailure.of(failure))) {
+					logger.error("Listener {} failed with {}, which cannot be shown", name,
+							failure.getClass().getName());
+				}
+			});
 	}
 
 	private List<SocketServerListener> listeners() {

@@ -1,5 +1,6 @@
 package dev.socketserver.session;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -38,37 +39,48 @@ public final class LogContext {
 	 * @param <T> the type of that
 	 */
 	static <T> void run(Session session, Consumer<T> what, T on) {
-		String server = get(SERVER);
-		String id = get(SESSION);
+		Map<String, String> before = get();
 		set(SERVER, session.server());
 		set(SESSION, session.id());
 		try {
 			what.accept(on);
 		}
 		finally {
-			set(SERVER, server);
-			set(SESSION, id);
+			restore(before);
 		}
 	}
 
-	private static @Nullable String get(String key) {
+	private static @Nullable Map<String, String> get() {
 		try {
-			return MDC.get(key);
+			return MDC.getCopyOfContextMap();
 		}
 		catch (Throwable ex) {
 			return null;
 		}
 	}
 
-	/** What the application logs with may throw; a lane must run all the same. */
-	private static void set(String key, @Nullable String value) {
+	/**
+	 * All of it: what user code has put there and left is not the next session's, nor
+	 * that of whoever else uses the thread.
+	 */
+	private static void restore(@Nullable Map<String, String> before) {
 		try {
-			if (value == null) {
-				MDC.remove(key);
+			if (before == null || before.isEmpty()) {
+				MDC.clear();
 			}
 			else {
-				MDC.put(key, value);
+				MDC.setContextMap(before);
 			}
+		}
+		catch (Throwable ex) {
+			// Then log lines have wrong names.
+		}
+	}
+
+	/** What the application logs with may throw; a lane must run all the same. */
+	private static void set(String key, String value) {
+		try {
+			MDC.put(key, value);
 		}
 		catch (Throwable ex) {
 			// Then log lines have no names.

@@ -506,6 +506,13 @@ public final class Session implements SocketSession {
 		this.context.listener().opened(this);
 	}
 
+	/** Bytes that were received are part of no frame. */
+	void bytesDiscarded(int bytes) {
+		if (bytes > 0) {
+			this.context.ledger().countBytesDiscarded(bytes);
+		}
+	}
+
 	void messagesReceived(int count) {
 		this.messagesReceived += count;
 		this.context.ledger().countMessagesReceived(count);

@@ -21,15 +21,18 @@ import dev.socketserver.HandlerOutcome;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -93,6 +96,54 @@ class LedgerTests {
 				(spec) -> way.spec().apply(spec).maxSessions(3));
 
 		drive(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void bytesAreThoseOfFramesOrDiscarded(ServerFixture.Way way) throws Exception {
+		SocketServer server = this.fixture
+			.start(ServerHandler.function("closing", PayloadConverter.text(UTF_8), (text) -> {
+				if (text.equals("!!")) {
+					throw new IllegalStateException("as it was asked to");
+				}
+				return text;
+			}), (spec) -> way.spec().apply(spec).framing(Framing.startEnd("\2", "\3")).maxFrameBytes(10));
+		ServerStatistics counted = server.statistics();
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("\2ab\3\2cd\3\2e").endOutput();
+			peer.rest();
+		}
+		this.fixture.nextClosed();
+		assertThat(counted.bytesReceived()).isEqualTo(10);
+		assertThat(counted.bytesDiscarded()).as("half a frame at the end").isEqualTo(2);
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("\2ab\3\2" + "c".repeat(49)).rest();
+		}
+		this.fixture.nextClosed();
+		assertThat(counted.bytesReceived()).isEqualTo(64);
+		assertThat(counted.bytesDiscarded()).as("too long").isEqualTo(52);
+		assertThat(counted.messagesReceived()).isEqualTo(3);
+
+		for (int i = 0; i < 20; i++) {
+			try (Peer peer = new Peer(server)) {
+				peer.send("\2ab\3\2!!\3\2cd\3\2e");
+				if (i % 2 == 0) {
+					peer.reset();
+				}
+				else {
+					peer.endOutput();
+				}
+			}
+			catch (SocketException ex) {
+				assertThat(ex).as("the server was first").isNotNull();
+			}
+			this.fixture.nextClosed();
+		}
+		server.stop();
+		assertThat(counted.bytesDiscarded()).isGreaterThan(52);
+		assertThat(counted.bytesReceived() - counted.bytesDiscarded()).isEqualTo(4 * counted.messagesReceived());
 	}
 
 	/** Has peers come and go in every manner, and looks at the figures meanwhile. */

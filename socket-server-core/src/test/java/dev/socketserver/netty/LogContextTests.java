@@ -141,6 +141,46 @@ class LogContextTests {
 				(names) -> assertThat(names).isEqualTo(List.of("1:test-2", "2:test-1")));
 	}
 
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void whatAHandlerLeavesThereIsNotForTheNextSession(ServerFixture.Way way) throws Exception {
+		SocketServer server = this.fixture
+			.start(ServerHandler.function("leaving", PayloadConverter.text(UTF_8), (line) -> {
+				String found = String.valueOf(MDC.get("user"));
+				MDC.put("user", line);
+				return found;
+			}), way.spec());
+
+		for (int i = 0; i < 20; i++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("secret of " + i)).isEqualTo("null");
+			}
+		}
+	}
+
+	@Test
+	void whatAHandlerTakesAwayIsBackAfterwards() throws Exception {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			executor.submit(() -> MDC.put("mine", "kept")).get();
+			SocketServer server = this.fixture
+				.start(ServerHandler.function("clearing", PayloadConverter.text(UTF_8), (line) -> {
+					MDC.clear();
+					return line;
+				}), (spec) -> spec.executor(executor));
+
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+			}
+			this.fixture.nextClosed();
+
+			assertThat(executor.submit(MDC::getCopyOfContextMap).get()).containsOnly(Map.entry("mine", "kept"));
+		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
 	@Test
 	void thereIsNoneWhereItIsNotWanted() throws Exception {
 		NettySocketServers servers = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -13,7 +14,10 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
@@ -29,6 +33,7 @@ import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A peer sends what would forge lines in a log, or move a terminal's cursor, at every
@@ -109,6 +114,51 @@ class LogInjectionTests {
 		assertThat(everything.replace("\t", "").replace("\n", "")).doesNotContainPattern("[\\p{Cc}\u2028\u2029\u202e]");
 		assertThat(this.log.list).allSatisfy((event) -> assertThat(event.getFormattedMessage())
 			.doesNotContainPattern("[\\p{Cc}\u2028\u2029\u202e]"));
+	}
+
+	@Test
+	void inTheMessageOfAListenersFailure() throws Exception {
+		NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				throw new IllegalStateException("does not like " + session.attributes().get("said"));
+			}
+
+		}));
+		try {
+			SocketServer server = servers.register(ServerSpec.builder("listened")
+				.handler(new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false,
+						(spec) -> new SessionHandler() {
+
+							@Override
+							public Object received(Object payload, SocketSession session) {
+								session.attributes().put("said", HOSTILE);
+								return payload;
+							}
+
+						}))
+				.build());
+			server.start();
+			for (int i = 0; i < 50; i++) {
+				try (Peer peer = new Peer(server)) {
+					assertThat(peer.ask("x")).isEqualTo("x");
+				}
+			}
+			await().until(() -> server.statistics().closed().values().stream().mapToLong(Long::longValue).sum() == 50);
+			server.stop();
+		}
+		finally {
+			servers.close();
+		}
+
+		assertHarmless("does not like x");
+		List<String> about = this.log.list.stream()
+			.map(ILoggingEvent::getFormattedMessage)
+			.filter((line) -> line.startsWith("Listener "))
+			.toList();
+		assertThat(about).as("a flood of failures is a few lines").hasSizeBetween(11, 30);
+		assertThat(about).anyMatch((line) -> line.contains(" times more, in 10 s or less"));
 	}
 
 	@Test

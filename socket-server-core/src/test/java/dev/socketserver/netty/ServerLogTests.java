@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerLogTests {
@@ -74,6 +75,24 @@ class ServerLogTests {
 			.startsWith("'test' has refused a connection from 127.0.0.1:")
 			.endsWith(": LIMIT_SESSIONS, with limits.sessions = 1");
 		expectFewLines("refused", 50);
+	}
+
+	@Test
+	void alarmsOfFewSessionsThatComeAndGoAreALineOrTwo() throws Exception {
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.maxSessions(1));
+
+		for (int i = 0; i < 30; i++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+			}
+			this.fixture.nextClosed();
+			// The limit knows of the end a little later.
+			int alarms = i + 1;
+			await().until(() -> this.fixture.alarms.size() == alarms);
+		}
+		server.stop();
+
+		expectFewLines("are open|SESSIONS", 30);
 	}
 
 	@ParameterizedTest
@@ -133,7 +152,10 @@ class ServerLogTests {
 
 	/** One as it comes, and further ones in one line an interval, and at the end. */
 	private void expectFewLines(String what, int count) {
-		List<String> about = this.lines.messages(Level.WARN).stream().filter((line) -> line.contains(what)).toList();
+		List<String> about = this.lines.messages(Level.WARN)
+			.stream()
+			.filter((line) -> Pattern.compile(what).matcher(line).find())
+			.toList();
 		long told = about.stream().mapToLong((line) -> {
 			Matcher more = Pattern.compile(" (\\d+) more ").matcher(line);
 			return more.find() ? Long.parseLong(more.group(1)) : 1;

@@ -26,7 +26,13 @@ final class ShownValues {
 
 	private static final int MAX_ENTRIES = 200;
 
+	/** So many entries all maps and collections have together. */
+	private static final int MAX_ALL_ENTRIES = 2000;
+
 	private static final int MAX_TEXT = 2000;
+
+	/** In place of what the map or collection is at which we stop. */
+	private static final String TOO_DEEP = "...";
 
 	private final Sanitizer sanitizer;
 
@@ -42,7 +48,16 @@ final class ShownValues {
 	 */
 	Map<String, @Nullable Object> of(Map<String, ? extends @Nullable Object> values, boolean shown) {
 		Map<String, @Nullable Object> result = new TreeMap<>();
-		values.forEach((key, value) -> result.put(key, shown ? of(key, value, 0) : hidden(key)));
+		Room room = new Room();
+		for (Map.Entry<?, ? extends @Nullable Object> entry : values.entrySet()) {
+			if (result.size() == MAX_ENTRIES) {
+				break;
+			}
+			// What a handler tells may have keys that are null, or none of the declared
+			// type.
+			String key = cut(String.valueOf((Object) entry.getKey()));
+			result.put(key, shown ? of(key, entry.getValue(), 0, room) : hidden(key));
+		}
 		return result;
 	}
 
@@ -76,40 +91,42 @@ final class ShownValues {
 		return this.sanitizer.sanitize(new SanitizableData(null, key, value), shown);
 	}
 
-	private @Nullable Object of(String key, @Nullable Object value, int depth) {
+	private @Nullable Object of(String key, @Nullable Object value, int depth, Room room) {
 		try {
-			if (value instanceof Map<?, ?> map && depth < MAX_DEPTH) {
-				return map(key, map, depth);
+			if (value instanceof Map<?, ?> map) {
+				return (depth < MAX_DEPTH) ? map(key, map, depth, room) : sanitized(key, TOO_DEEP, true);
 			}
-			if (value instanceof Collection<?> collection && depth < MAX_DEPTH) {
-				return list(key, collection, depth);
+			if (value instanceof Collection<?> collection) {
+				return (depth < MAX_DEPTH) ? list(key, collection, depth, room) : sanitized(key, TOO_DEEP, true);
 			}
 			return (value != null) ? sanitized(key, simple(value), true) : null;
 		}
-		catch (Exception | StackOverflowError ex) {
+		catch (Throwable ex) {
+			// The value is the application's code. It must not keep others from being
+			// seen.
 			return "(cannot be shown: " + ex.getClass().getSimpleName() + ")";
 		}
 	}
 
-	private Map<String, @Nullable Object> map(String key, Map<?, ?> map, int depth) {
+	private Map<String, @Nullable Object> map(String key, Map<?, ?> map, int depth, Room room) {
 		Map<String, @Nullable Object> shown = new LinkedHashMap<>();
 		for (Map.Entry<?, ?> entry : map.entrySet()) {
-			if (shown.size() == MAX_ENTRIES) {
+			if (shown.size() == MAX_ENTRIES || !room.take()) {
 				break;
 			}
 			String name = cut(String.valueOf(entry.getKey()));
-			shown.put(name, of(key + "." + name, entry.getValue(), depth + 1));
+			shown.put(name, of(key + "." + name, entry.getValue(), depth + 1, room));
 		}
 		return shown;
 	}
 
-	private List<@Nullable Object> list(String key, Collection<?> collection, int depth) {
+	private List<@Nullable Object> list(String key, Collection<?> collection, int depth, Room room) {
 		List<@Nullable Object> shown = new ArrayList<>();
 		for (Object value : collection) {
-			if (shown.size() == MAX_ENTRIES) {
+			if (shown.size() == MAX_ENTRIES || !room.take()) {
 				break;
 			}
-			shown.add(of(key, value, depth + 1));
+			shown.add(of(key, value, depth + 1, room));
 		}
 		return shown;
 	}
@@ -122,6 +139,20 @@ final class ShownValues {
 
 	private static String cut(String text) {
 		return (text.length() > MAX_TEXT) ? text.substring(0, MAX_TEXT) + "..." : text;
+	}
+
+	/**
+	 * How many more entries are shown. A limit of depth and one of breadth would still
+	 * let a small map that contains itself often grow without end.
+	 */
+	private static final class Room {
+
+		private int left = MAX_ALL_ENTRIES;
+
+		boolean take() {
+			return this.left-- > 0;
+		}
+
 	}
 
 }

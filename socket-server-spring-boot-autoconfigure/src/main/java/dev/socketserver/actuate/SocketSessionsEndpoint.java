@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -67,6 +69,9 @@ public class SocketSessionsEndpoint {
 	private final ShownValues values;
 
 	private final Show showValues;
+
+	/** What handlers have been asked for and not told yet, by the ids of sessions. */
+	private final Map<String, CompletableFuture<Map<String, @Nullable Object>>> asked = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the endpoint.
@@ -218,7 +223,7 @@ public class SocketSessionsEndpoint {
 	/** What its handler tells about a session, or why it does not. */
 	private @Nullable Map<String, @Nullable Object> details(SocketSession session, boolean shown) {
 		try {
-			Map<String, @Nullable Object> told = session.details().get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+			Map<String, @Nullable Object> told = ask(session).get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
 			return told.isEmpty() ? null : this.values.of(told, shown);
 		}
 		catch (InterruptedException ex) {
@@ -234,6 +239,28 @@ public class SocketSessionsEndpoint {
 			// Its message is the application's, and may say what is not to be shown.
 			return Map.of("error", "the handler could not tell: " + failure.getClass().getSimpleName());
 		}
+	}
+
+	/**
+	 * Asks once at a time: questions to a handler that does not return would pile up in
+	 * its session, one for each time that somebody looks.
+	 */
+	private CompletableFuture<Map<String, @Nullable Object>> ask(SocketSession session) {
+		CompletableFuture<Map<String, @Nullable Object>> mine = new CompletableFuture<>();
+		CompletableFuture<Map<String, @Nullable Object>> asked = this.asked.putIfAbsent(session.id(), mine);
+		if (asked != null) {
+			return asked;
+		}
+		CompletableFuture<?> unused = session.details().whenComplete((told, failure) -> {
+			this.asked.remove(session.id(), mine);
+			if (failure != null) {
+				mine.completeExceptionally(failure);
+			}
+			else {
+				mine.complete(told);
+			}
+		});
+		return mine;
 	}
 
 	private SocketSessionDescriptor describe(SocketSession session, @Nullable Map<String, @Nullable Object> details,

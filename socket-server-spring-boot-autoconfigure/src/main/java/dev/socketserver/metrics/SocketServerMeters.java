@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a server: names, types, units and tags are what dashboards rely on. Each
- * has the tag {@code server}; no tag ever tells a peer or a session.
+ * has the tag {@code server}, but for those of the memory that all servers share; no tag
+ * ever tells a peer or a session.
  */
 public enum SocketServerMeters implements MeterDocumentation {
 
@@ -108,6 +109,34 @@ public enum SocketServerMeters implements MeterDocumentation {
 			return KeyName.merge(Tags.values(), OutcomeTags.values());
 		}
 
+	},
+
+	/** Listening sockets that were lost and replaced by others on the same port. */
+	LISTENERS_REPLACED("socket.server.listeners.replaced", Meter.Type.COUNTER, null,
+			"Listening sockets lost and replaced"),
+
+	/** Bytes read from sockets that became part of no frame. */
+	RECEIVED_DISCARDED("socket.server.received.discarded", Meter.Type.COUNTER, BaseUnits.BYTES,
+			"Bytes received that are part of no frame"),
+
+	/** Bytes that wait in the sessions of all servers, in and out. */
+	MEMORY_USED("socket.memory.used", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes waiting in all sessions") {
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return new KeyName[0];
+		}
+
+	},
+
+	/** The most bytes that may wait so. */
+	MEMORY_LIMIT("socket.memory.limit", Meter.Type.GAUGE, BaseUnits.BYTES, "Most bytes that may wait in all sessions") {
+
+		@Override
+		public KeyName[] getKeyNames() {
+			return new KeyName[0];
+		}
+
 	};
 
 	private final String name;
@@ -149,7 +178,7 @@ public enum SocketServerMeters implements MeterDocumentation {
 		return this.description;
 	}
 
-	/** Tags of all meters. */
+	/** Tags of all meters of a server. */
 	public enum Tags implements KeyName {
 
 		/** The server's name. */

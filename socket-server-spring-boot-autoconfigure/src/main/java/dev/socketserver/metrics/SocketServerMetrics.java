@@ -149,6 +149,8 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 				timer(SocketServerMeters.TLS_HANDSHAKE, outcome, ServerStatistics::handshakes,
 						ServerStatistics::handshakeNanos);
 			}
+			counter(SocketServerMeters.RECEIVED_DISCARDED, (from) -> from.statistics().bytesDiscarded());
+			counter(SocketServerMeters.LISTENERS_REPLACED, (from) -> from.statistics().listenersReplaced());
 		}
 
 		private void gauge(SocketServerMeters meter, ToDoubleFunction<SocketServer> value) {

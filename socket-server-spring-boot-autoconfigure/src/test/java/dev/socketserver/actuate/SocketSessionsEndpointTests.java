@@ -1,6 +1,7 @@
 package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,11 +9,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -20,6 +25,7 @@ import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,8 +123,52 @@ class SocketSessionsEndpointTests {
 		assertThat(list(null, null, null, null).sessions().get(0).details()).isNull();
 	}
 
+	@Test
+	void questionsToABusyHandlerDoNotPileUp() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		AtomicInteger asked = new AtomicInteger();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public Object received(Object payload, SocketSession session) throws Exception {
+				release.await();
+				return payload;
+			}
+
+			@Override
+			public Map<String, ?> details(SocketSession session) {
+				asked.incrementAndGet();
+				return Map.of("asked", "yes");
+			}
+
+		};
+		SocketServer server = RunningServers.started(this.running.servers(),
+				ServerSpec.builder("busy")
+					.handler(new ServerHandler.Messages("busy", PayloadConverter.text(StandardCharsets.UTF_8), false,
+							(spec) -> handler))
+					.build());
+		SocketSessionsEndpoint shown = endpoint(Show.ALWAYS);
+		open(server);
+		this.peers.get(0).send("wait\n");
+		await().until(() -> String.valueOf(details(shown, "busy-1")).contains("handler is busy"));
+		int before = asked.get();
+
+		assertThat(details(shown, "busy-1")).asString().contains("handler is busy");
+		assertThat(details(shown, "busy-1")).asString().contains("handler is busy");
+		release.countDown();
+		assertThat(this.peers.get(0).read()).isEqualTo("wait");
+		await().untilAsserted(() -> assertThat(asked).hasValue(before + 1));
+
+		assertThat(details(shown, "busy-1")).isEqualTo(Map.of("asked", "yes"));
+		assertThat(asked).hasValue(before + 2);
+	}
+
 	private @Nullable Map<String, @Nullable Object> details(String id) {
-		return Objects.requireNonNull(endpoint(Show.ALWAYS).socketSession(id)).details();
+		return details(endpoint(Show.ALWAYS), id);
+	}
+
+	private static @Nullable Map<String, @Nullable Object> details(SocketSessionsEndpoint endpoint, String id) {
+		return Objects.requireNonNull(endpoint.socketSession(id)).details();
 	}
 
 	@Test

@@ -55,7 +55,7 @@ class MetersDocumentationTests {
 	private static Stream<List<String>> rows() throws IOException {
 		return Files.readAllLines(PAGE)
 			.stream()
-			.filter((line) -> line.startsWith("| `socket.server."))
+			.filter((line) -> line.startsWith("| `socket."))
 			.map((line) -> Stream.of(line.substring(1).split("\\|")).map(String::strip).toList());
 	}
 

@@ -39,13 +39,15 @@ import static org.awaitility.Awaitility.await;
 class SocketServerMetricsTests {
 
 	/** What Prometheus makes of the names. */
-	static final String[] EXPORTED = { "socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
+	static final String[] EXPORTED = { "socket_memory_limit_bytes", "socket_memory_used_bytes",
+			"socket_server_handler_seconds_count", "socket_server_handler_seconds_sum",
 			"socket_server_handler_stuck_total", "socket_server_inbound_discarded_total",
 			"socket_server_inbound_dropped_total", "socket_server_inbound_pending_frames",
-			"socket_server_messages_handled_total", "socket_server_messages_received_total",
-			"socket_server_messages_sent_total", "socket_server_outbound_dropped_total",
-			"socket_server_outbound_failed_total", "socket_server_outbound_pending_bytes",
-			"socket_server_outbound_refused_total", "socket_server_received_bytes_total",
+			"socket_server_listeners_replaced_total", "socket_server_messages_handled_total",
+			"socket_server_messages_received_total", "socket_server_messages_sent_total",
+			"socket_server_outbound_dropped_total", "socket_server_outbound_failed_total",
+			"socket_server_outbound_pending_bytes", "socket_server_outbound_refused_total",
+			"socket_server_received_bytes_total", "socket_server_received_discarded_bytes_total",
 			"socket_server_sent_bytes_total", "socket_server_sessions_abandoned_total",
 			"socket_server_sessions_accepted_total", "socket_server_sessions_active",
 			"socket_server_sessions_rejected_total", "socket_server_sessions_seconds_count",
@@ -67,6 +69,7 @@ class SocketServerMetricsTests {
 	void metersAreTheDocumentedOnes() {
 		this.running.upper("upper");
 		this.metrics.bindTo(this.registry);
+		new SocketMemoryMetrics(this.running.servers()).bindTo(this.registry);
 
 		Set<String> registered = this.registry.getMeters()
 			.stream()
@@ -278,11 +281,12 @@ class SocketServerMetricsTests {
 		PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 		this.running.upper("upper");
 		this.metrics.bindTo(prometheus);
+		new SocketMemoryMetrics(this.running.servers()).bindTo(prometheus);
 
 		Set<String> names = prometheus.scrape()
 			.lines()
 			.filter((line) -> !line.startsWith("#"))
-			.map((line) -> line.substring(0, line.indexOf('{')))
+			.map((line) -> line.split("[{ ]")[0])
 			.collect(Collectors.toCollection(TreeSet::new));
 
 		assertThat(names).containsExactly(EXPORTED);

@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.metrics;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.metrics.SocketMemoryMetrics;
 import dev.socketserver.metrics.SocketServerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -13,8 +14,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketServerMetrics}. The
- * servers find the bean as one of their listeners, and Boot binds it to the registries.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketServerMetrics} and
+ * {@link SocketMemoryMetrics}. The servers find the former as one of their listeners, and
+ * Boot binds both to the registries.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class,
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
@@ -27,6 +29,12 @@ public final class SocketServerMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketServerMetrics socketServerMetrics() {
 		return new SocketServerMetrics();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SocketMemoryMetrics socketMemoryMetrics(SocketServers servers) {
+		return new SocketMemoryMetrics(servers);
 	}
 
 }

@@ -1,9 +1,14 @@
 package dev.socketserver.autoconfigure.metrics;
 
+import java.util.concurrent.CountDownLatch;
+
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link SocketServerMetricsAutoConfiguration}.
@@ -40,6 +46,28 @@ class SocketServerMetricsAutoConfigurationTests {
 
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			assertThat(registry.get("socket.server.sessions.active").tag("server", "upper").gauge().value()).isZero();
+		});
+	}
+
+	@Test
+	void theMemoryThatTheyShareHasMetersWithoutAServer() {
+		this.withServers.run((context) -> {
+			NettySocketServers servers = context.getBean(NettySocketServers.class);
+			CountDownLatch release = new CountDownLatch(1);
+			SocketServer server = RunningServers.started(servers, RunningServers.slowSpec("slow", release));
+
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			Gauge used = registry.get("socket.memory.used").gauge();
+			assertThat(used.getId().getTags()).isEmpty();
+			assertThat(registry.get("socket.memory.limit").gauge().value()).isPositive()
+				.isEqualTo(servers.memoryLimit());
+			assertThat(used.value()).isZero();
+			try (TestPeer peer = TestPeer.connect(server)) {
+				peer.send("x".repeat(5000) + "\n" + "y".repeat(5000) + "\n");
+				await().until(() -> used.value() >= 5000);
+				release.countDown();
+			}
+			await().until(() -> used.value() == 0);
 		});
 	}
 
