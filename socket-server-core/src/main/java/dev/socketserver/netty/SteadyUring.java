@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -8,21 +9,40 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 
 /**
- * Netty's io_uring transport, with listening channels that accept only while they are to.
+ * Netty's io_uring transport, with listening channels that accept only while they are to,
+ * and connections that do not outlive their peer.
  * <p>
  * When an accept fails, Netty asks the kernel for the next at once, whether or not the
  * channel is to read (4.2.18, {@code AbstractIoUringChannel.readComplete}, for accepts
  * that stand for many). Without descriptors that one fails too: the loop does nothing
  * else for as long as connections wait, and nobody can pause it. So an accept that nobody
  * wants is not handed on; turning reading on asks for one again.
+ * <p>
+ * When a peer has gone, the kernel says so once, and Netty reads until it comes to the
+ * end; but it stops when a read says that nothing is left (4.2.18,
+ * {@code AbstractIoUringStreamChannel.scheduleNextRead}), which is also said of bytes
+ * with a reset behind them. Nobody reads again, and the connection stays for ever. So
+ * once the peer has gone, what was read has more behind it: the end.
  */
 final class SteadyUring implements IoHandler {
 
 	/** An accept (IORING_OP_ACCEPT). Netty shows what an operation is in no other way. */
 	private static final String ACCEPT = "opcode=13,";
+
+	// Of Linux, in io_uring.h and poll.h.
+
+	private static final byte OP_POLL_ADD = 6;
+
+	private static final byte OP_RECV = 27;
+
+	private static final int POLLRDHUP = 0x2000;
+
+	private static final int SOCK_NONEMPTY = 1 << 2;
 
 	/** What Netty takes for an operation that could not be handed on. */
 	private static final long NOT_SUBMITTED = 0;
@@ -40,12 +60,13 @@ final class SteadyUring implements IoHandler {
 
 	@Override
 	public IoRegistration register(IoHandle handle) throws Exception {
-		IoRegistration registration = this.uring.register(handle);
-		if (handle instanceof Channel.Unsafe unsafe
-				&& unsafe.voidPromise().channel() instanceof ServerChannel channel) {
-			return new Registration(registration, channel);
+		if (handle instanceof Channel.Unsafe unsafe) {
+			if (unsafe.voidPromise().channel() instanceof ServerChannel channel) {
+				return new Registration(this.uring.register(handle), channel);
+			}
+			return this.uring.register(new Connection(handle));
 		}
-		return registration;
+		return this.uring.register(handle);
 	}
 
 	@Override
@@ -76,6 +97,49 @@ final class SteadyUring implements IoHandler {
 	@Override
 	public boolean isCompatible(Class<? extends IoHandle> handleType) {
 		return this.uring.isCompatible(handleType);
+	}
+
+	/** Of a connection: remembers whether its peer has gone. On the loop only. */
+	@SuppressWarnings("try") // the interface throws whatever it likes
+	private static final class Connection implements IoUringIoHandle {
+
+		private final IoHandle handle;
+
+		private boolean peerGone;
+
+		Connection(IoHandle handle) {
+			this.handle = handle;
+		}
+
+		@Override
+		public void handle(IoRegistration registration, IoEvent event) {
+			IoUringIoEvent uring = (IoUringIoEvent) event;
+			if (uring.opcode() == OP_POLL_ADD && uring.res() > 0 && (uring.res() & POLLRDHUP) != 0) {
+				this.peerGone = true;
+			}
+			boolean more = this.peerGone && uring.opcode() == OP_RECV && uring.res() > 0;
+			this.handle.handle(registration, more ? withMore(uring) : uring);
+		}
+
+		private static IoUringIoEvent withMore(IoUringIoEvent event) {
+			return new IoUringIoEvent(event.res(), event.flags() | SOCK_NONEMPTY, event.opcode(), event.userData());
+		}
+
+		@Override
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
+		}
+
 	}
 
 	/** Of a listening channel: each asks for few operations. */
