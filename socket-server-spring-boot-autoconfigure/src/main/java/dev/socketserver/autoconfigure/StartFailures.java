@@ -4,6 +4,7 @@ import dev.socketserver.ServerStartException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -14,6 +15,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class StartFailures {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartFailures.class);
+
+	/** How Spring Boot's applications end whose start fails. */
+	private static final int FAILED = 1;
 
 	private final ConfigurableApplicationContext context;
 
@@ -29,7 +33,8 @@ final class StartFailures {
 	/** The application has started, or is about to, and is not to go on. */
 	void stop(ServerStartException failure) {
 		logger.error("{} The application stops.", explained(failure));
-		this.context.close();
+		// Closes the context, having published the code for those who want to know.
+		LastExit.with(SpringApplication.exit(this.context, () -> FAILED));
 	}
 
 	private String explained(ServerStartException failure) {

@@ -83,8 +83,9 @@ class TerminationTests {
 			assertThat(said).filteredOn((line) -> line.contains("'slow' has stopped"))
 				.singleElement()
 				.asString()
-				.endsWith("after 500 sessions: 500 connections accepted, 0 refused, "
-						+ "500 messages received, 500 sent");
+				.contains(
+						"500 accepted, 500 opened, 500 closed {SERVER_STOPPED=500}, received 1890 bytes in 500 messages, "
+								+ "sent 4890 bytes in 500 messages");
 		}
 		finally {
 			jvm.destroyForcibly();
@@ -101,6 +102,23 @@ class TerminationTests {
 			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
 				assertThat(output.lines())
 					.anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:"));
+				assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(jvm.exitValue()).isEqualTo(FAILED);
+			}
+			finally {
+				jvm.destroyForcibly();
+			}
+		}
+	}
+
+	@Test
+	void anApplicationThatFindsOutLaterThatItCannotListenSaysSoAndEnds() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+			Process jvm = start("--socket.servers.slow.port=" + taken.getLocalPort(),
+					"--socket.servers.slow.start.wait=false");
+			try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
+				assertThat(output.lines()).anyMatch((line) -> line.contains("Server 'slow' cannot listen on 127.0.0.1:")
+						&& line.endsWith("The application stops."));
 				assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
 				assertThat(jvm.exitValue()).isEqualTo(FAILED);
 			}
