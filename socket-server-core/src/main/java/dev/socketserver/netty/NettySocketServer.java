@@ -92,6 +92,9 @@ final class NettySocketServer implements SocketServer {
 	/** Tells listeners of the start: what it waits for must not wait for it. */
 	private volatile @Nullable Thread telling;
 
+	/** Completes when a start has made a run, which may be at its end, or has failed. */
+	private volatile CompletableFuture<@Nullable Void> starting = CompletableFuture.completedFuture(null);
+
 	/** Guarded by the transition lock. */
 	private boolean removed;
 
@@ -215,13 +218,19 @@ final class NettySocketServer implements SocketServer {
 			if (this.state != ServerState.STOPPED && this.state != ServerState.FAILED) {
 				throw new IllegalStateException("Server '" + name() + "' cannot start while it is " + this.state);
 			}
-			this.state = ServerState.STARTING;
-			this.startCancelled = false;
+			beginStart();
 		}
 		finally {
 			this.transition.unlock();
 		}
 		bindAndAccept();
+	}
+
+	/** Under the transition lock. */
+	private void beginStart() {
+		this.state = ServerState.STARTING;
+		this.startCancelled = false;
+		this.starting = new CompletableFuture<>();
 	}
 
 	private void bindAndAccept() {
@@ -237,7 +246,9 @@ final class NettySocketServer implements SocketServer {
 			failed(new ServerStartException(name(), unresolved(), Problem.OTHER, ex));
 			throw ex;
 		}
-		if (!publish(started)) {
+		boolean wanted = publish(started);
+		this.starting.complete(null);
+		if (!wanted) {
 			started.announced(false);
 			beginStop(Duration.ZERO);
 			throw new IllegalStateException("Server '" + name() + "' was stopped or removed while it started");
@@ -280,19 +291,21 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	private void failed(ServerStartException cause) {
+		CompletableFuture<?> attempt = this.starting;
+		boolean cancelled;
 		this.transition.lock();
 		try {
-			if (this.startCancelled) {
-				this.state = ServerState.STOPPED;
-				return;
-			}
-			this.failure = cause;
-			this.state = ServerState.FAILED;
+			cancelled = this.startCancelled;
+			this.failure = cancelled ? null : cause;
+			this.state = cancelled ? ServerState.STOPPED : ServerState.FAILED;
 		}
 		finally {
 			this.transition.unlock();
 		}
-		this.listener.failed(this, cause);
+		attempt.complete(null);
+		if (!cancelled) {
+			this.listener.failed(this, cause);
+		}
 	}
 
 	private InetSocketAddress unresolved() {
@@ -373,12 +386,12 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		CompletableFuture<@Nullable Void> end = ended();
-		boolean first = beginStop(timeout);
-		if (first && !mustNotWait()) {
-			await(end, bounded(timeout));
+		Stop stop = claimStop(false);
+		carryOut(stop, timeout, false);
+		if (stop.first() && !mustNotWait()) {
+			await(stop.end(), bounded(timeout));
 		}
-		return first;
+		return stop.first();
 	}
 
 	@Override
@@ -392,14 +405,31 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	private boolean beginStop(Duration timeout, boolean restart) {
-		Duration most = bounded(timeout);
-		ServerRun current;
-		boolean first;
+		Stop stop = claimStop(restart);
+		carryOut(stop, timeout, restart);
+		return stop.first();
+	}
+
+	/**
+	 * What one call that stops the server has found.
+	 *
+	 * @param current what is to end, or {@code null}
+	 * @param first whether it was the first such call
+	 * @param end completes when the server has stopped
+	 */
+	private record Stop(@Nullable ServerRun current, boolean first, CompletableFuture<@Nullable Void> end) {
+
+	}
+
+	private Stop claimStop(boolean restart) {
 		this.transition.lock();
 		try {
-			current = this.run;
+			ServerRun current = this.run;
+			boolean first;
+			// What starts from now on is not to be waited for.
+			CompletableFuture<@Nullable Void> end = ended();
 			if (restart && (current == null || this.removed)) {
-				return false;
+				return new Stop(null, false, end);
 			}
 			first = (current != null) ? current.claimStop() : cancelStart();
 			if (first || !restart) {
@@ -410,17 +440,21 @@ final class NettySocketServer implements SocketServer {
 			if (current != null) {
 				this.state = ServerState.DRAINING;
 			}
+			return new Stop(current, first, end);
 		}
 		finally {
 			this.transition.unlock();
 		}
-		if (current != null) {
-			current.stop(most);
+	}
+
+	private void carryOut(Stop stop, Duration timeout, boolean restart) {
+		Duration most = bounded(timeout);
+		if (stop.current() != null) {
+			stop.current().stop(most);
 		}
 		if (!restart) {
 			this.kept.forEach((run) -> run.stop(most));
 		}
-		return first;
 	}
 
 	/** Nobody wants a server to run that is just starting, or could not. */
@@ -490,6 +524,10 @@ final class NettySocketServer implements SocketServer {
 			current = this.run;
 			if (isListening()) {
 				this.state = ServerState.DRAINING;
+			}
+			else if (this.state == ServerState.STARTING) {
+				// There is nothing to drain, nor to wait for until somebody stops it.
+				cancelStart();
 			}
 		}
 		finally {
@@ -582,8 +620,7 @@ final class NettySocketServer implements SocketServer {
 				this.restarting = false;
 				noLongerListens(told);
 				if (again && this.state == ServerState.STOPPED) {
-					this.state = ServerState.STARTING;
-					this.startCancelled = false;
+					beginStart();
 				}
 				else {
 					again = false;
@@ -629,8 +666,13 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
+		CompletableFuture<@Nullable Void> attempt = this.starting;
+		return withKept(attempt.isDone() ? lastOutcome() : attempt.thenCompose((done) -> lastOutcome())).copy();
+	}
+
+	private CompletableFuture<@Nullable Void> lastOutcome() {
 		ServerRun last = this.lastRun;
-		return withKept((last != null) ? last.outcome() : CompletableFuture.completedFuture(null)).copy();
+		return (last != null) ? last.outcome() : CompletableFuture.completedFuture(null);
 	}
 
 	/** The end of everything that runs now: however a one-shot went, it has stopped. */

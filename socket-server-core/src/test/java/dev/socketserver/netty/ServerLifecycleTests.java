@@ -510,4 +510,35 @@ class ServerLifecycleTests {
 
 	}
 
+	/** The port is tried again for a second: the server had it a moment ago. */
+	@Test
+	void stopThatComesWhileTheServerStartsReturnsWhenNothingStartsAnyMore() throws Exception {
+		int port = freePort();
+		SocketServer again = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port));
+		again.stop();
+		try (ServerSocket taken = new ServerSocket()) {
+			taken.setReuseAddress(true);
+			taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+			CompletableFuture<Void> start = CompletableFuture.runAsync(again::start);
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> again.state() == ServerState.STARTING);
+
+			CompletableFuture<?> stopped = again.stopped();
+			assertThat(stopped).isNotDone();
+			assertThat(again.stop()).isTrue();
+
+			assertThat(again.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(again.failure()).isNull();
+			stopped.get(10, TimeUnit.SECONDS);
+			assertThatThrownBy(() -> start.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ServerStartException.class);
+		}
+		again.start();
+		assertThat(again.state()).isEqualTo(ServerState.RUNNING);
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return free.getLocalPort();
+		}
+	}
+
 }
