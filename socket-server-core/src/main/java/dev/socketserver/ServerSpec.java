@@ -113,9 +113,9 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
 				"listens on all addresses of both families: the address must be any");
 		check(ipFamily != IpFamily.IPV4 || host.indexOf(':') < 0, "ipFamily", ipFamily,
-				"the address " + host + " is one of IPv6");
+				"does not fit the address " + host + ", which is one of IPv6");
 		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
-				"the address " + host + " is one of IPv4");
+				"does not fit the address " + host + ", which is one of IPv4");
 		check(requestsPerSession >= 0, "requestsPerSession", requestsPerSession, "must not be negative");
 		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, POSITIVE);
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");

@@ -301,10 +301,13 @@ class ExecutionTests {
 				first.send("wait\n");
 				awaitEntered(1);
 				try (Peer second = new Peer(server)) {
-					Awaitility.await().until(() -> server.statistics().opened() == 2);
+					Awaitility.await().until(() -> one.getQueue().size() == 1);
 					assertThat(isReset(server)).isTrue();
 					this.release.countDown();
 					assertThat(first.line()).isEqualTo("wait");
+					// What is left to do for it when its reply has left needs the queue.
+					first.endOutput();
+					Awaitility.await().until(() -> server.statistics().active() == 1);
 					assertThat(second.ask("x")).isEqualTo("x");
 				}
 			}

@@ -92,7 +92,9 @@ final class BackgroundStart {
 			if (this.retry) {
 				return pauseBefore(delay, ex);
 			}
-			this.onFailure.accept(ex);
+			if (this.cancelled.getCount() > 0) {
+				this.onFailure.accept(ex);
+			}
 			return false;
 		}
 		catch (IllegalStateException ex) {
