@@ -603,16 +603,16 @@ final class ServerRun {
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
-			Thread thread = new Thread(() -> {
-				this.threads.close();
-				keepNoLonger();
-				this.server.ended(this);
-				this.ended.complete(null);
-				completeOutcome();
-			}, this.threads.threadName() + " stop");
-			thread.setDaemon(true);
-			thread.start();
+			DaemonThreads.thread(this::giveBack, this.threads.threadName() + " stop").start();
 		}
+	}
+
+	private void giveBack() {
+		this.threads.close();
+		keepNoLonger();
+		this.server.ended(this);
+		this.ended.complete(null);
+		completeOutcome();
 	}
 
 	private void completeOutcome() {
