@@ -8,14 +8,17 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A range of addresses that begin with the same bits, written {@code 192.0.2.0/24} or
  * {@code 2001:db8::/32} (RFC 4632, RFC 4291); a single address is a range of one.
  * <p>
- * What could be read in two ways is refused rather than guessed: names, bits behind the
- * prefix, leading zeros, IPv4 addresses within IPv6, and zones. An address that a system
- * shows as IPv4 within IPv6 is looked at as the one of IPv4 that it is, and its zone is
- * not looked at. Immutable.
+ * Where it decides who may connect, what could be read in two ways is refused rather than
+ * guessed ({@link #of}): names, bits behind the prefix, leading zeros, IPv4 addresses
+ * within IPv6, and zones. To look for somebody, {@link #around} is less strict. An
+ * address that a system shows as IPv4 within IPv6 is looked at as the one of IPv4 that it
+ * is, and its zone is not looked at. Immutable.
  */
 public final class Cidr {
 
@@ -52,13 +55,9 @@ public final class Cidr {
 			throw new IllegalArgumentException("must be written as the address of IPv4 that it is: " + name(address));
 		}
 		int bits = address.length * Byte.SIZE;
-		int prefixLength = bits;
-		if (slash >= 0) {
-			String length = text.substring(slash + 1);
-			prefixLength = PREFIX_LENGTH.matcher(length).matches() ? Integer.parseInt(length) : Integer.MAX_VALUE;
-			if (prefixLength > bits) {
-				throw new IllegalArgumentException("must have a number from 0 to " + bits + " behind the slash");
-			}
+		int prefixLength = (slash < 0) ? bits : prefixLength(text.substring(slash + 1));
+		if (prefixLength < 0 || prefixLength > bits) {
+			throw new IllegalArgumentException("must have a number from 0 to " + bits + " behind the slash");
 		}
 		byte[] network = network(address, prefixLength);
 		if (!Arrays.equals(network, address)) {
@@ -66,6 +65,31 @@ public final class Cidr {
 					+ " for the range, or the address alone");
 		}
 		return new Cidr(network, prefixLength);
+	}
+
+	/**
+	 * Reads a range that is written by any address in it, such as {@code 192.0.2.7/24},
+	 * also as one of IPv4 within IPv6.
+	 * @param text the range, or one address
+	 * @return the range, or {@code null} if it is none
+	 */
+	public static @Nullable Cidr around(String text) {
+		int slash = text.indexOf('/');
+		InetAddress parsed = Addresses.parse((slash < 0) ? text : text.substring(0, slash));
+		if (parsed == null) {
+			return null;
+		}
+		byte[] address = parsed.getAddress();
+		int bits = address.length * Byte.SIZE;
+		boolean mapped = parsed instanceof Inet4Address && text.indexOf(':') >= 0;
+		int prefixLength = (slash < 0) ? bits
+				: prefixLength(text.substring(slash + 1)) - (mapped ? MAPPED_AT * Byte.SIZE : 0);
+		return (prefixLength >= 0 && prefixLength <= bits) ? new Cidr(network(address, prefixLength), prefixLength)
+				: null;
+	}
+
+	private static int prefixLength(String text) {
+		return PREFIX_LENGTH.matcher(text).matches() ? Integer.parseInt(text) : -1;
 	}
 
 	private static byte[] network(byte[] address, int prefixLength) {

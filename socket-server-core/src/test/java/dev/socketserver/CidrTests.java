@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -74,6 +75,23 @@ class CidrTests {
 			"any | must be an address" })
 	void refusesWhatIsNoneOrCouldBeTwo(String text, String problem) {
 		assertThatIllegalArgumentException().isThrownBy(() -> Cidr.of(text)).withMessageContaining(problem);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "192.0.2.77/24, 192.0.2.0/24", "192.0.2.7, 192.0.2.7/32", "10.1.2.3/0, 0.0.0.0/0",
+			"2001:DB8::7/32, 2001:db8::/32", "::1, ::1/128", "::ffff:192.0.2.7, 192.0.2.7/32",
+			"::ffff:192.0.2.7/120, 192.0.2.0/24", "::ffff:192.0.2.7/96, 0.0.0.0/0" })
+	void isAlsoReadAroundAnAddress(String text, String range) {
+		assertThat(Cidr.around(text)).isEqualTo(Cidr.of(range));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/", "/8", "localhost", "example.org", "10", "10.1", "10.0.0.0.0", "256.0.0.1",
+			"010.0.0.1", "10.0.0.1/", "10.0.0.1/33", "10.0.0.1/-1", "10.0.0.1/08", "10.0.0.1/8/8", "10.0.0.1:80", ":",
+			":::", "::1/129", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "fe80::1%eth0", "[::1]", "::ffff:192.0.2.7/95",
+			"10.0.0.1/999999999999" })
+	void thereIsNoneAroundWhatIsNoAddress(String text) {
+		assertThat(Cidr.around(text)).isNull();
 	}
 
 }

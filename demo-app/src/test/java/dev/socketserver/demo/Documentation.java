@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 final class Documentation {
 
-	private static final Path ROOT = root();
+	static final Path ROOT = root();
 
 	private Documentation() {
 	}

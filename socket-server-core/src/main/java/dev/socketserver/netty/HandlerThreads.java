@@ -162,8 +162,7 @@ abstract class HandlerThreads implements SessionThreads {
 		}
 
 		private Thread thread(Runnable task, String name) {
-			Thread thread = new Thread(task, name);
-			thread.setDaemon(true);
+			Thread thread = DaemonThreads.thread(task, name);
 			thread.setContextClassLoader(this.classLoader);
 			return thread;
 		}

@@ -44,4 +44,42 @@ final class KeepAlive {
 		}
 	}
 
+	/** Returns what some of those who ask have in common. */
+	Share share() {
+		return new Share();
+	}
+
+	/**
+	 * Holds of many that can be given up at once: what is released or asked for
+	 * afterwards does not count any more. Guarded by itself.
+	 */
+	final class Share {
+
+		private int holders;
+
+		private boolean ended;
+
+		synchronized void acquire() {
+			if (!this.ended) {
+				this.holders++;
+				KeepAlive.this.acquire();
+			}
+		}
+
+		synchronized void release() {
+			if (this.holders > 0) {
+				this.holders--;
+				KeepAlive.this.release();
+			}
+		}
+
+		synchronized void end() {
+			this.ended = true;
+			while (this.holders > 0) {
+				release();
+			}
+		}
+
+	}
+
 }

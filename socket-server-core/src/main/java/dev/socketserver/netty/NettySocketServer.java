@@ -50,11 +50,7 @@ final class NettySocketServer implements SocketServer {
 	private static final Duration MAX_STOP = Duration.ofDays(365);
 
 	/** Listeners are told on it, who may take their time. */
-	private static final Executor OWN_THREAD = (task) -> {
-		Thread thread = new Thread(task, "socket-server-transition");
-		thread.setDaemon(true);
-		thread.start();
-	};
+	private static final Executor OWN_THREAD = (task) -> DaemonThreads.thread(task, "socket-server-transition").start();
 
 	private final ServerSpec spec;
 

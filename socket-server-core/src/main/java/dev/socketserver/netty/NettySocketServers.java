@@ -14,7 +14,6 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -96,7 +95,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		// here too: this kind of pool makes further threads while some wait so.
 		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
 				Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS, TimeUnit.SECONDS);
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("socket-server-timer"));
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
+				DaemonThreads.named("socket-server-timer"));
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
@@ -126,14 +126,6 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (server != null) {
 			server.alarms().raise(alarm);
 		}
-	}
-
-	private static ThreadFactory daemons(String name) {
-		return (task) -> {
-			Thread thread = new Thread(task, name);
-			thread.setDaemon(true);
-			return thread;
-		};
 	}
 
 	private static List<SocketServerListener> withLog(Collection<? extends SocketServerListener> listeners,

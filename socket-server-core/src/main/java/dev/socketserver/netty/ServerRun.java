@@ -53,8 +53,6 @@ final class ServerRun {
 	/** How long sessions that were cut may take to tell their handlers. */
 	private static final long CUT_SECONDS = 2;
 
-	private static final int NO_LONGER = -1;
-
 	/** So many refused connections in a minute are something to look at. */
 	private static final int MANY_REJECTIONS = 100;
 
@@ -100,12 +98,8 @@ final class ServerRun {
 
 	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
 
-	private final KeepAlive keepAlive;
-
-	/**
-	 * How many sessions keep the JVM alive, or {@link #NO_LONGER}. Guarded by this.
-	 */
-	private int keeping;
+	/** Of the sessions, if they keep the JVM alive. */
+	private final KeepAlive.@Nullable Share keepAlive;
 
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
@@ -139,7 +133,7 @@ final class ServerRun {
 		this.transport = transport;
 		this.timer = timer;
 		this.threads = threads;
-		this.keepAlive = keepAlive;
+		this.keepAlive = server.spec().threads().sessionDaemon() ? null : keepAlive.share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
 		int sessions = Math.min(spec().oneShot() ? 1 : limits.sessions(), DescriptorLimit.connections());
@@ -235,8 +229,8 @@ final class ServerRun {
 		if (spec().oneShot()) {
 			this.only = session;
 		}
-		if (!spec().threads().sessionDaemon()) {
-			keepAlive();
+		if (this.keepAlive != null) {
+			this.keepAlive.acquire();
 		}
 		if (this.cutting.get()) {
 			session.cut(CUT);
@@ -424,35 +418,13 @@ final class ServerRun {
 	}
 
 	private void sessionEnded() {
-		if (!spec().threads().sessionDaemon()) {
-			keepLess();
+		if (this.keepAlive != null) {
+			this.keepAlive.release();
 		}
 		connectionEnded();
 		if (spec().oneShot()) {
 			this.server.served(this);
 		}
-	}
-
-	/** A session keeps the JVM alive, unless the run has given up all of them. */
-	private synchronized void keepAlive() {
-		if (this.keeping != NO_LONGER) {
-			this.keeping++;
-			this.keepAlive.acquire();
-		}
-	}
-
-	private synchronized void keepLess() {
-		if (this.keeping > 0) {
-			this.keeping--;
-			this.keepAlive.release();
-		}
-	}
-
-	private synchronized void keepNoLonger() {
-		while (this.keeping > 0) {
-			keepLess();
-		}
-		this.keeping = NO_LONGER;
 	}
 
 	/**
@@ -603,16 +575,18 @@ final class ServerRun {
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
-			Thread thread = new Thread(() -> {
-				this.threads.close();
-				keepNoLonger();
-				this.server.ended(this);
-				this.ended.complete(null);
-				completeOutcome();
-			}, this.threads.threadName() + " stop");
-			thread.setDaemon(true);
-			thread.start();
+			DaemonThreads.thread(this::giveBack, this.threads.threadName() + " stop").start();
 		}
+	}
+
+	private void giveBack() {
+		this.threads.close();
+		if (this.keepAlive != null) {
+			this.keepAlive.end();
+		}
+		this.server.ended(this);
+		this.ended.complete(null);
+		completeOutcome();
 	}
 
 	private void completeOutcome() {

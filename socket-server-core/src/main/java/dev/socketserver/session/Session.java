@@ -44,15 +44,12 @@ public final class Session implements SocketSession {
 
 	private static final VarHandle STATUS;
 
-	private static final VarHandle CALLBACKS;
-
 	private static final VarHandle PAUSES;
 
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			STATUS = lookup.findVarHandle(Session.class, "status", CloseStatus.class);
-			CALLBACKS = lookup.findVarHandle(Session.class, "callbacks", int.class);
 			PAUSES = lookup.findVarHandle(Session.class, "pauses", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -117,11 +114,8 @@ public final class Session implements SocketSession {
 
 	private volatile boolean over;
 
-	/** How many callbacks of sends are still to run; counted down on the lane. */
-	private volatile int callbacks;
-
-	/** What waits for the callbacks, if something does. On the lane. */
-	private @Nullable Runnable afterCallbacks;
+	/** Absent until there is one; made under the session's monitor. */
+	private volatile @Nullable SendCallbacks callbacks;
 
 	/** Why the connection broke, if it did. Set on the loop before {@link #lost}. */
 	private @Nullable Throwable transportFailure;
@@ -619,19 +613,8 @@ public final class Session implements SocketSession {
 	 * @return {@code false} if there are none
 	 */
 	boolean awaitCallbacks(Runnable then) {
-		if (this.callbacks == 0) {
-			return false;
-		}
-		this.afterCallbacks = then;
-		return true;
-	}
-
-	private void callbackOver() {
-		Runnable then = this.afterCallbacks;
-		if ((int) CALLBACKS.getAndAdd(this, -1) == 1 && then != null) {
-			this.afterCallbacks = null;
-			then.run();
-		}
+		SendCallbacks added = this.callbacks;
+		return added != null && added.await(then);
 	}
 
 	/**
@@ -946,15 +929,30 @@ public final class Session implements SocketSession {
 	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
 		Objects.requireNonNull(callback, "callback");
 		byte[] bytes = this.context.payloads().bytes(payload);
-		CALLBACKS.getAndAdd(this, 1);
+		SendCallbacks callbacks = callbacks();
+		Outbox.Completion completion = callbacks.add(callback);
 		try {
-			admit(bytes, new Callback(callback));
+			admit(bytes, completion);
 		}
 		catch (RuntimeException | Error ex) {
 			// The framing refuses the payload, or there is no memory.
-			this.driver.callback(this::callbackOver);
+			callbacks.dropped();
 			throw ex;
 		}
+	}
+
+	private SendCallbacks callbacks() {
+		SendCallbacks made = this.callbacks;
+		if (made == null) {
+			synchronized (this) {
+				made = this.callbacks;
+				if (made == null) {
+					made = new SendCallbacks(this, this.driver);
+					this.callbacks = made;
+				}
+			}
+		}
+		return made;
 	}
 
 	private void admit(byte[] payload, Outbox.Completion completion) {
@@ -1091,38 +1089,6 @@ public final class Session implements SocketSession {
 		private long bytes;
 
 		private long since;
-
-	}
-
-	/** Told the outcome of a send, tells the application, on the lane. */
-	private final class Callback implements Outbox.Completion, Runnable {
-
-		private final Consumer<@Nullable Throwable> callback;
-
-		private @Nullable Exception failure;
-
-		Callback(Consumer<@Nullable Throwable> callback) {
-			this.callback = callback;
-		}
-
-		@Override
-		public void completed(@Nullable Exception failure) {
-			this.failure = failure;
-			Session.this.driver.callback(this);
-		}
-
-		@Override
-		public void run() {
-			try {
-				this.callback.accept(this.failure);
-			}
-			catch (Throwable ex) {
-				handlerFailed("the callback of a send", ex);
-			}
-			finally {
-				callbackOver();
-			}
-		}
 
 	}
 

@@ -1,9 +1,11 @@
 package dev.socketserver.actuate;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.Cidr;
 import dev.socketserver.EndedSession;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -20,7 +22,7 @@ import org.springframework.util.StringUtils;
  * @param bound those with this identity, or {@code null}
  * @param closed the last ones that have ended, instead of those that are open
  */
-record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nullable Identity bound, boolean closed) {
+record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
 
 	/** How much of a wrong value an answer repeats. */
 	private static final int SHOWN = 60;
@@ -34,8 +36,8 @@ record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nu
 				(bound != null) ? identity(bound) : null, closed);
 	}
 
-	private static AddressRange addresses(String text) {
-		AddressRange range = AddressRange.parse(text);
+	private static Cidr addresses(String text) {
+		Cidr range = Cidr.around(text);
 		if (range == null) {
 			throw new InvalidEndpointRequestException("remote is '" + StringUtils.truncate(text, SHOWN)
 					+ "', but must be an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24",
@@ -74,7 +76,8 @@ record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nu
 	}
 
 	private boolean isFrom(InetSocketAddress address) {
-		return this.remote == null || this.remote.contains(address.getAddress());
+		InetAddress host = address.getAddress();
+		return this.remote == null || (host != null && this.remote.contains(host));
 	}
 
 	private boolean isBound(Map<String, List<String>> bound) {

@@ -1,0 +1,68 @@
+package dev.socketserver.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that whoever looks for something in {@code ARCHITECTURE.md} finds the class for
+ * it, and that it is there.
+ */
+class ArchitecturePageTests {
+
+	private static final String PAGE = "ARCHITECTURE.md";
+
+	/** In code quotes; what is behind a dot is a member. */
+	private static final Pattern NAMED = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`");
+
+	/** Members, and classes of others. */
+	private static final List<String> NO_CLASSES_OF_OURS = List.of("Mark", "Flood", "SslHandler");
+
+	@ParameterizedTest
+	@ValueSource(strings = { "session", "netty", "admission" })
+	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
+		String page = Documentation.text(PAGE);
+
+		try (Stream<Path> files = Files
+			.list(Documentation.ROOT.resolve("socket-server-core/src/main/java/dev/socketserver/" + room))) {
+			assertThat(files.map(ArchitecturePageTests::name).filter((name) -> !name.equals("package-info")))
+				.isNotEmpty()
+				.allSatisfy((name) -> assertThat(page).containsPattern("\\b" + name + "s?\\b"));
+		}
+	}
+
+	@Test
+	void everyClassThatIsNamedIsThere() throws IOException {
+		TreeSet<String> named = new TreeSet<>();
+		for (String line : Documentation.lines(PAGE)) {
+			Matcher matcher = NAMED.matcher(line);
+			while (matcher.find()) {
+				named.add(matcher.group(1));
+			}
+		}
+		named.removeAll(NO_CLASSES_OF_OURS);
+
+		try (Stream<Path> files = Files.walk(Documentation.ROOT)) {
+			assertThat(files.filter((file) -> file.toString().endsWith(".java"))
+				.map(ArchitecturePageTests::name)
+				.collect(Collectors.toSet())).hasSizeGreaterThan(100).containsAll(named);
+		}
+	}
+
+	private static String name(Path file) {
+		return file.getFileName().toString().replace(".java", "");
+	}
+
+}
