@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One non-daemon thread that lives while anybody asks for it, so that an application that
- * serves does not exit. All other threads of ours are daemons. Guarded by itself.
+ * serves does not exit. All other threads of the engine are daemons. Guarded by itself.
  */
 final class KeepAlive {
 

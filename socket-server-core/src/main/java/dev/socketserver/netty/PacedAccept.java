@@ -25,7 +25,7 @@ final class PacedAccept {
 		this.timer = timer;
 	}
 
-	/** A connection has become a session. */
+	/** A connection was admitted. It may have to wait before it is a session. */
 	void accepted() {
 		long wait = this.rate.take(System.nanoTime());
 		if (wait > 0) {
