@@ -246,6 +246,18 @@ class HeartbeatTests {
 	}
 
 	@Test
+	void nothingIsAddedToWhatIsAboutToBeSent() {
+		TestSession test = session();
+		pass(test, 1500);
+		this.millis += 2 * LOOK;
+		// A heartbeat is due, and the loop has not come to it.
+		this.deadlines.look(Stream.of(test.session));
+		test.send("a");
+		test.run();
+		assertThat(test.wire.events).containsExactly("write \0\0\0\1a");
+	}
+
+	@Test
 	void heartbeatThatTheSocketDoesNotTakeIsAWriteThatIsStuck() {
 		TestSession test = session((spec) -> spec.writeTimeout(Duration.ofMillis(1600)));
 		test.wire.completing = false;
