@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +57,15 @@ import org.jspecify.annotations.Nullable;
  * @param proxyProtocol whether load balancers tell whom they speak for
  * @param tls how connections are encrypted; {@code null} for not at all, which is the
  * default
+ * @param heartbeat whether empty frames show each side that the other is there;
+ * {@code null} for no, which is the default
  */
 public record ServerSpec(String name, ServerHandler handler, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, List<String> args, Framing framing, Charset charset,
 		List<PayloadConverter<?>> converters, Transport transport, Execution execution, Limits limits,
 		int readBufferBytes, Inbound inbound, Outbound outbound, Timeouts timeouts, boolean oneShot,
 		int requestsPerSession, @Nullable String farewell, Duration drainTimeout, Threads threads,
-		ProxyProtocol proxyProtocol, @Nullable Tls tls) {
+		ProxyProtocol proxyProtocol, @Nullable Tls tls, @Nullable Heartbeat heartbeat) {
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
@@ -130,6 +133,15 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 				inbound.overflow(), "has nothing to do where the framing is switchable: frames are cut one at a time");
 		check(handler instanceof ServerHandler.Messages || execution.mode() != ExecutionMode.EVENT_LOOP,
 				"execution.mode", execution.mode(), "would block the I/O threads: the handler occupies a thread");
+		if (heartbeat != null) {
+			checkHeartbeat(heartbeat, framing, farewell);
+		}
+	}
+
+	private static void checkHeartbeat(Heartbeat heartbeat, Framing framing, @Nullable String farewell) {
+		String problem = HeartbeatFraming.problem(framing);
+		check(problem == null, "heartbeat.period", heartbeat.period(), "is not possible: " + problem);
+		check(farewell == null || !farewell.isEmpty(), "farewell", "empty", "would be sent as a heartbeat");
 	}
 
 	private static void checkFraming(ServerHandler handler, Framing framing) {
@@ -430,6 +442,45 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 	}
 
 	/**
+	 * Heartbeats: frames with an empty payload, which show that a side is there while it
+	 * has nothing to say. They are neither handled nor counted as messages, and no empty
+	 * payload can be sent. Both sides should be configured alike. The framing is a
+	 * {@link Framing#lengthField() length-field} that has empty frames.
+	 *
+	 * @param period time without anything to send after which a heartbeat is sent; at
+	 * least 10 milliseconds
+	 * @param timeout time without a byte from the peer after which its session is cut
+	 * with {@link CloseReason#HEARTBEAT_TIMEOUT}; time in which we do not read does not
+	 * count. More than the period, and better twice as much
+	 */
+	public record Heartbeat(Duration period, Duration timeout) {
+
+		private static final Duration MIN = Duration.ofMillis(10);
+
+		private static final Duration MAX = Duration.ofDays(366);
+
+		private static final int PERIODS = 4;
+
+		public Heartbeat {
+			check(period.compareTo(MIN) >= 0 && period.compareTo(MAX) <= 0, "heartbeat.period", period,
+					"must be at least 10 milliseconds and at most a year");
+			check(timeout.compareTo(period) > 0, "heartbeat.timeout", timeout, "must be longer than heartbeat.period, "
+					+ period.toMillis() + " ms: a peer that sends its heartbeats in time would be cut");
+			check(Timeouts.possible(timeout), "heartbeat.timeout", timeout, Timeouts.RULE);
+		}
+
+		/**
+		 * Heartbeats whose timeout is four periods, which is the default.
+		 * @param period the period
+		 * @return the component
+		 */
+		public static Heartbeat of(Duration period) {
+			return new Heartbeat(period, (period.compareTo(MAX) <= 0) ? period.multipliedBy(PERIODS) : period);
+		}
+
+	}
+
+	/**
 	 * A component of a specification has a value it cannot have.
 	 */
 	public static final class InvalidSpecException extends IllegalArgumentException {
@@ -476,6 +527,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		private @Nullable ServerHandler handler;
 
 		private @Nullable Tls tls;
+
+		private @Nullable Heartbeat heartbeat;
 
 		private @Nullable String host;
 
@@ -1032,6 +1085,16 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 		}
 
 		/**
+		 * Sets {@link ServerSpec#heartbeat()}.
+		 * @param heartbeat the value
+		 * @return this builder
+		 */
+		public Builder heartbeat(@Nullable Heartbeat heartbeat) {
+			this.heartbeat = heartbeat;
+			return this;
+		}
+
+		/**
 		 * Creates the specification.
 		 * @return the specification
 		 * @throws InvalidSpecException if a component has a value it cannot have
@@ -1055,7 +1118,8 @@ public record ServerSpec(String name, ServerHandler handler, String host, int po
 					new Timeouts(this.firstFrameTimeout, this.frameTimeout, this.idleTimeout, this.writeTimeout,
 							this.sessionTimeout, this.handlerTimeout),
 					this.oneShot, this.requestsPerSession, this.farewell, this.drainTimeout,
-					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol, this.tls);
+					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol, this.tls,
+					this.heartbeat);
 		}
 
 		private int maxSessionsFor(ServerHandler handler) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,12 @@ final class Chunk implements Wire.WriteResult {
 		this.buffer.write(frames);
 		this.bytes = this.buffer.size();
 		this.writes++;
+	}
+
+	/** Adds a heartbeat, which is no write. */
+	void addBeat(Framing framing) {
+		framing.encode(HeartbeatFraming.BEAT, this.buffer);
+		this.bytes = this.buffer.size();
 	}
 
 	private List<Outbox.Completion> completions() {

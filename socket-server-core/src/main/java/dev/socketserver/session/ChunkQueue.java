@@ -118,6 +118,13 @@ final class ChunkQueue {
 		enqueue(chunk);
 	}
 
+	/** Adds a heartbeat, which counts as bytes and as no write. */
+	void appendBeat() {
+		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(Integer.BYTES));
+		chunk.addBeat(this.framing);
+		enqueue(chunk);
+	}
+
 	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
 	Chunk encoded(byte[] payload, Outbox.@Nullable Completion completion) {
 		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(payload.length));

@@ -54,8 +54,11 @@ public final class Deadlines {
 		this.idleNanos = nanos(timeouts.idle());
 		this.writeNanos = nanos(timeouts.write());
 		this.sessionNanos = nanos(timeouts.session());
+		ServerSpec.Heartbeat heartbeat = spec.heartbeat();
+		// Twice as often as for a deadline: peers may have as little patience as we.
+		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
 		this.tickNanos = LongStream
-			.of(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos, this.sessionNanos)
+			.of(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos, this.sessionNanos, beatNanos)
 			.filter((nanos) -> nanos > 0)
 			.map(Deadlines::tick)
 			.min()

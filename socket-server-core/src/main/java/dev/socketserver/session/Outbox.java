@@ -145,6 +145,21 @@ final class Outbox implements Runnable {
 	}
 
 	/**
+	 * Sends a heartbeat, unless there is something to send anyway or the output has
+	 * ended. It is no message, and nobody's. On the loop.
+	 */
+	void beat() {
+		synchronized (this) {
+			if (this.state.refusing() || this.inFlight || this.scheduled || !this.queue.isEmpty()) {
+				return;
+			}
+			this.queue.appendBeat();
+			this.scheduled = true;
+		}
+		run();
+	}
+
+	/**
 	 * Adds a write if there is room and nobody waits for it, whatever the policy. Never
 	 * waits.
 	 * @param payload the payload, copied

@@ -30,6 +30,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,9 @@ public final class Session implements SocketSession {
 	/** Absent while nothing is under way. On the loop. */
 	private @Nullable Clocks clocks;
 
+	/** Absent unless heartbeats are on. */
+	private final @Nullable Pulse pulse;
+
 	/** The loop has been asked to look closer. */
 	private volatile boolean lookingCloser;
 
@@ -193,11 +197,14 @@ public final class Session implements SocketSession {
 			// Nothing is cut before the handler has had its say about the framing.
 			this.inbox.added(1, 0);
 		}
-		this.outbox = new Outbox(this, wire, spec.framing(), spec.outbound(), this.charge);
+		ServerSpec.Heartbeat heartbeat = spec.heartbeat();
+		this.pulse = (heartbeat != null) ? new Pulse(heartbeat, this.openedNanos) : null;
+		Framing framing = withHeartbeats(spec.framing());
+		this.outbox = new Outbox(this, wire, framing, spec.outbound(), this.charge);
 		this.driver = driver(spec, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, this.inbox, this.charge, decoder(spec.framing()),
+		this.deframer = new Deframer(this, this.driver, this.inbox, this.charge, decoder(framing),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
 	}
 
@@ -327,13 +334,41 @@ public final class Session implements SocketSession {
 		boolean underWay = this.clocks != null || (deadlines.firstFrame() > 0 && this.messagesReceived == 0)
 				|| (deadlines.frame() > 0 && this.deframer.rest() > 0)
 				|| (deadlines.write() > 0 && this.outbox.inFlight());
-		if (underWay && !this.lookingCloser) {
+		Pulse told = this.pulse;
+		boolean beats = told != null && this.status == null && told.look(now, deadlines.tickNanos(), this.bytesReceived,
+				this.reading, this.bytesSent, this.outbox.inFlight());
+		if ((underWay || beats) && !this.lookingCloser) {
 			this.lookingCloser = true;
 			this.wire.execute(() -> {
 				this.lookingCloser = false;
 				// The loop may be late.
-				lookCloser(deadlines, deadlines.now());
+				long later = deadlines.now();
+				if (underWay) {
+					lookCloser(deadlines, later);
+				}
+				if (told != null && beats) {
+					beat(told, now, later, deadlines.tickNanos());
+				}
 			});
+		}
+	}
+
+	/**
+	 * Ends the session if its peer is silent, else sends a heartbeat if one is due. On
+	 * the loop.
+	 */
+	private void beat(Pulse told, long asked, long now, long tickNanos) {
+		if (this.status != null) {
+			return;
+		}
+		if (told.isLost(now, asked, tickNanos, this.bytesReceived, this.reading)) {
+			// Not closed: what such a peer has not taken, it will not take any more.
+			cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
+					"nothing received for " + millis(told.timeout()) + " ms, not even a heartbeat"));
+		}
+		else if (told.isDue(now)) {
+			this.outbox.beat();
+			told.said(now, this.bytesSent);
 		}
 	}
 
@@ -526,6 +561,9 @@ public final class Session implements SocketSession {
 
 	private void read() {
 		boolean on = this.wantsMore && !this.restrained;
+		if (this.pulse != null && on && !this.reading) {
+			this.pulse.readAgain();
+		}
 		this.reading = on;
 		this.wire.reading(on);
 	}
@@ -882,8 +920,13 @@ public final class Session implements SocketSession {
 			throw new IllegalStateException(
 					"The framing of server '" + server() + "' cannot be changed: it is not switchable");
 		}
+		String problem = (this.pulse != null) ? HeartbeatFraming.problem(framing) : null;
+		if (problem != null) {
+			throw new IllegalArgumentException("Server '" + server() + "' has heartbeats, and " + problem);
+		}
 		// The decoder is made here, where it is the caller's if that fails.
-		this.nextFraming = new NextFraming(framing, decoder(framing));
+		Framing next = withHeartbeats(framing);
+		this.nextFraming = new NextFraming(next, decoder(next));
 		if (!this.driver.runsHere()) {
 			this.driver.lookAgain();
 		}
@@ -906,6 +949,10 @@ public final class Session implements SocketSession {
 			this.deframer.decoder(next.decoder());
 			this.wire.execute(this.deframer::again);
 		}
+	}
+
+	private Framing withHeartbeats(Framing framing) {
+		return (this.pulse != null) ? new HeartbeatFraming(framing) : framing;
 	}
 
 	private FrameDecoder decoder(Framing framing) {

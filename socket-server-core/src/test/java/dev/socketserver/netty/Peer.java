@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 import javax.net.ssl.SNIHostName;
@@ -157,6 +158,11 @@ final class Peer implements AutoCloseable {
 	/** Reads everything up to the end of the stream. */
 	String rest() throws IOException {
 		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
+	}
+
+	/** How long to wait for a byte; ten seconds unless told otherwise. */
+	void timeout(Duration timeout) throws IOException {
+		this.socket.setSoTimeout((int) timeout.toMillis());
 	}
 
 	int localPort() {

@@ -33,6 +33,7 @@ final class PointlessSettings {
 			new Rule((spec) -> spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads",
 					List.of("execution.threads", "execution.queue")),
 			new Rule(ServerSpec::oneShot, "there is one session at most", List.of("limits.alarm")),
+			new Rule((spec) -> spec.heartbeat() == null, "heartbeat.period is off", List.of("heartbeat.timeout")),
 			new Rule((spec) -> spec.tls() == null, "there is no ssl.bundle",
 					List.of("ssl.client-auth", "ssl.handshake-timeout", "ssl.sni")),
 			new Rule((spec) -> !spec.options().keepAlive(), "options.keep-alive is off",

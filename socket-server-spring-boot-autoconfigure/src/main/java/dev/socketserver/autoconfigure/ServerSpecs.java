@@ -145,7 +145,7 @@ final class ServerSpecs {
 		values.with("execution.executor", (shared) -> shared.execution().executor(),
 				(executor) -> builder.executor(executor(values, executor)));
 		try {
-			ServerSpec spec = builder.options(options(values)).tls(tls(values)).build();
+			ServerSpec spec = builder.options(options(values)).tls(tls(values)).heartbeat(heartbeat(values)).build();
 			if (framing != null) {
 				framing.check(spec.limits().frame());
 			}
@@ -235,6 +235,15 @@ final class ServerSpecs {
 		}
 		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts,
 				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+	}
+
+	private static ServerSpec.@Nullable Heartbeat heartbeat(Values values) {
+		Duration period = values.get("heartbeat.period", (shared) -> shared.heartbeat().period());
+		Duration timeout = values.get("heartbeat.timeout", (shared) -> shared.heartbeat().timeout());
+		if (period == null || period.isZero()) {
+			return null;
+		}
+		return (timeout != null) ? new ServerSpec.Heartbeat(period, timeout) : ServerSpec.Heartbeat.of(period);
 	}
 
 	private static String host(String property, @Nullable String host) {

@@ -125,6 +125,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
 	 * @param proxyProtocol Whether load balancers tell whom they speak for.
 	 * @param ssl Encryption with TLS.
+	 * @param heartbeat Heartbeats, with length-field framing.
 	 */
 	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
@@ -134,14 +135,15 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl) {
+			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl,
+			@DefaultValue Heartbeat heartbeat) {
 
 		ServerDefaults inheritable() {
 			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
 					this.readBuffer, this.inbound, this.outbound, this.limits, this.timeouts, this.execution,
 					this.transport, this.ipFamily, this.backlog, this.options, this.oneShot, this.requestsPerSession,
 					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout, this.proxyProtocol,
-					this.ssl);
+					this.ssl, this.heartbeat);
 		}
 
 	}
@@ -182,6 +184,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
 	 * @param proxyProtocol Whether load balancers tell whom they speak for.
 	 * @param ssl Encryption with TLS.
+	 * @param heartbeat Heartbeats, with length-field framing.
 	 */
 	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
@@ -190,7 +193,8 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl) {
+			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl,
+			@DefaultValue Heartbeat heartbeat) {
 
 	}
 
@@ -326,6 +330,19 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 */
 	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
 			@Nullable List<Sni> sni) {
+
+	}
+
+	/**
+	 * Heartbeats: empty frames of a length-field framing.
+	 *
+	 * @param period Time without anything to send after which an empty frame is sent,
+	 * milliseconds if without a unit; 0 for no heartbeats. Both sides should have the
+	 * same.
+	 * @param timeout Time without a byte from the peer after which its session is cut,
+	 * milliseconds if without a unit. By default four times the period.
+	 */
+	public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout) {
 
 	}
 
