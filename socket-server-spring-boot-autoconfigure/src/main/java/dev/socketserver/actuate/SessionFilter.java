@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.Cidr;
 import dev.socketserver.EndedSession;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -20,7 +21,7 @@ import org.springframework.util.StringUtils;
  * @param bound those with this identity, or {@code null}
  * @param closed the last ones that have ended, instead of those that are open
  */
-record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nullable Identity bound, boolean closed) {
+record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
 
 	/** How much of a wrong value an answer repeats. */
 	private static final int SHOWN = 60;
@@ -34,14 +35,14 @@ record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nu
 				(bound != null) ? identity(bound) : null, closed);
 	}
 
-	private static AddressRange addresses(String text) {
-		AddressRange range = AddressRange.parse(text);
-		if (range == null) {
-			throw new InvalidEndpointRequestException("remote is '" + StringUtils.truncate(text, SHOWN)
-					+ "', but must be an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24",
-					"Not an address");
+	private static Cidr addresses(String text) {
+		try {
+			return Cidr.of(text);
 		}
-		return range;
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEndpointRequestException(
+					"remote is '" + StringUtils.truncate(text, SHOWN) + "', but " + ex.getMessage(), "Not an address");
+		}
 	}
 
 	private static Identity identity(String text) {
@@ -74,7 +75,7 @@ record SessionFilter(@Nullable String server, @Nullable AddressRange remote, @Nu
 	}
 
 	private boolean isFrom(InetSocketAddress address) {
-		return this.remote == null || this.remote.contains(address.getAddress());
+		return this.remote == null || (address.getAddress() != null && this.remote.contains(address.getAddress()));
 	}
 
 	private boolean isBound(Map<String, List<String>> bound) {
