@@ -12,6 +12,7 @@ import javax.net.ssl.SSLException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
 import dev.socketserver.session.OutputBuffer;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SteadyLogger;
@@ -70,6 +71,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
 			+ "both directions, before everything was sent";
 
+	/**
+	 * Most bytes of TLS's own that wait for a peer. What it asks of TLS, new keys say
+	 * (RFC 8446, section 4.6.3), is answered, and no other limit knows of these answers.
+	 */
+	private static final int MAX_TLS_ANSWERS = 64 * 1024;
+
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
 	private final ServerRun run;
@@ -78,8 +85,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Session session;
 
-	/** It was counted as refused. */
-	private boolean refused;
+	/** Why it was refused, if it was, and counted so. */
+	private @Nullable RejectReason refusal;
 
 	/** Among whose connections this one has a place, if it has. */
 	private @Nullable InetAddress placeOf;
@@ -89,7 +96,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Encrypts, if the connection is encrypted. */
 	private @Nullable SslHandler ssl;
 
+	/** Collects the records of what came encrypted. */
+	private @Nullable TlsRecords records;
+
 	private @Nullable Principal principal;
+
+	/** Bytes of the session's that have not left. */
+	private int writing;
 
 	/** The peer sends nothing more, as far as the session is concerned. */
 	private boolean inputEnded;
@@ -119,17 +132,19 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/** It was counted as refused, and will not become a session. */
-	void refused() {
-		this.refused = true;
+	void refused(RejectReason reason) {
+		this.refusal = reason;
 	}
 
-	boolean isRefused() {
-		return this.refused;
+	/** Why it was refused, or {@code null} if it was not. */
+	@Nullable RejectReason refusal() {
+		return this.refusal;
 	}
 
 	/** Its TLS handshake is done. */
-	void secured(SslHandler ssl, @Nullable Principal principal) {
+	void secured(SslHandler ssl, TlsRecords records, @Nullable Principal principal) {
 		this.ssl = ssl;
+		this.records = records;
 		this.principal = principal;
 	}
 
@@ -211,6 +226,19 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess() && !this.lingering) {
 			drop();
 			inputEnded();
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		if (this.session == null || this.records == null) {
+			return;
+		}
+		this.session.wireHolds(this.records.held());
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		// With an eighth of what the session writes for what TLS and Netty add to it.
+		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + this.writing / 8) {
+			tlsBroken(new SSLException("the peer asks for more answers of TLS than it reads"));
 		}
 	}
 
@@ -298,7 +326,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
-			if (!this.refused) {
+			if (this.refusal == null) {
 				this.run.sessionContext().ledger().countAbandoned();
 			}
 			ended();
@@ -338,7 +366,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void write(OutputBuffer buffer, WriteResult result) {
-		this.channel.writeAndFlush(((NettyOutputBuffer) buffer).handOver()).addListener((future) -> {
+		ByteBuf bytes = ((NettyOutputBuffer) buffer).handOver();
+		int length = bytes.readableBytes();
+		this.writing += length;
+		this.channel.writeAndFlush(bytes).addListener((future) -> {
+			this.writing -= length;
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.
 				broken((this.ssl != null && this.inputEnded && future.cause() instanceof SSLException)

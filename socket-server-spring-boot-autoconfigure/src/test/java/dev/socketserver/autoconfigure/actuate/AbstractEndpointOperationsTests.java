@@ -145,6 +145,7 @@ abstract class AbstractEndpointOperationsTests {
 			"GET    | socketsessions?remote=10.1.2.3              | | 200 | 'total':0}",
 			"GET    | socketsessions?remote=localhost             | | 400 | remote is 'localhost'",
 			"GET    | socketsessions?remote=1.2.3.4/64            | | 400 | remote is '1.2.3.4/64'",
+			"GET    | socketsessions?remote=10.1.2.3/8            | | 200 | 'total':0}",
 			"GET    | socketsessions?bound=device:7               | | 200 | 'bound':['device:7'],'groups':['room']",
 			"GET    | socketsessions?bound=device:8               | | 200 | 'total':0}",
 			"GET    | socketsessions?bound=device                 | | 400 | bound is 'device'",
