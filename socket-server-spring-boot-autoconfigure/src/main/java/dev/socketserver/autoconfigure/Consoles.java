@@ -7,12 +7,15 @@ import java.util.Arrays;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.repl.JavaLanguage;
 import dev.socketserver.repl.Repl;
+import dev.socketserver.repl.ReplSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
 /**
  * Makes the handler of servers that are consoles, and sees to it that only those can
@@ -28,10 +31,14 @@ final class Consoles {
 
 	private final BeanFactory beanFactory;
 
+	private final ClassLoader classLoader;
+
 	private final SocketProperties.Repl properties;
 
-	Consoles(BeanFactory beanFactory, SocketProperties.Repl properties) {
+	Consoles(ConfigurableBeanFactory beanFactory, SocketProperties.Repl properties) {
 		this.beanFactory = beanFactory;
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
+		this.classLoader = (classLoader != null) ? classLoader : Consoles.class.getClassLoader();
 		this.properties = properties;
 	}
 
@@ -55,6 +62,9 @@ final class Consoles {
 			throw invalid.value("charset", "it does not write the end of a line as the one byte 0A",
 					"Use a charset that has ASCII in it, such as UTF-8", null);
 		}
+		if (this.properties.language() == ReplSettings.Language.JAVA) {
+			checkJava();
+		}
 		if (isLoopback(spec)) {
 			return;
 		}
@@ -73,6 +83,14 @@ final class Consoles {
 		}
 		logger.warn("Server '{}' is a console that other machines can reach at {}; the password and all that is "
 				+ "typed cross the network as they are", spec.name(), spec.host());
+	}
+
+	private void checkJava() {
+		JavaLanguage.Problem problem = JavaLanguage.problem(this.classLoader);
+		if (problem != null) {
+			throw new InvalidSocketPropertyException("socket.repl.language", "java", problem.reason(),
+					problem.remedy());
+		}
 	}
 
 	/** Of all addresses of a name; sessions are looked at again when they open. */

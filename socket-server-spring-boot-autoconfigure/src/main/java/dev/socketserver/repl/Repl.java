@@ -88,12 +88,12 @@ public final class Repl {
 					"Expression too long");
 		}
 		Workspace workspace = workspace(session);
-		List<String> parts = workspace.parts(input);
-		if (parts == null) {
-			throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
-		}
 		if (workspace.gone()) {
 			throw new RefusedOperationException("Session '" + session.id() + "' has ended");
+		}
+		List<String> parts = inTurn(() -> workspace.parts(input));
+		if (parts == null) {
+			throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
 		}
 		AuditLog.evaluatedFromOutside(session.id(), input);
 		return this.outside.evaluate(workspace, parts);
@@ -107,8 +107,12 @@ public final class Repl {
 	 * @throws RefusedOperationException if an evaluation there takes too long
 	 */
 	public Map<String, String> state(SocketSession session) {
+		return inTurn(workspace(session)::state);
+	}
+
+	private static <T extends @Nullable Object> T inTurn(Waiting<T> action) {
 		try {
-			return workspace(session).state();
+			return action.take();
 		}
 		catch (Workspace.BusyException ex) {
 			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
@@ -117,6 +121,14 @@ public final class Repl {
 			Thread.currentThread().interrupt();
 			throw new RefusedOperationException("Interrupted while another evaluation went on", ex);
 		}
+	}
+
+	/** Something that waits for its turn. */
+	@FunctionalInterface
+	private interface Waiting<T extends @Nullable Object> {
+
+		T take() throws InterruptedException, Workspace.BusyException;
+
 	}
 
 	/** Why a session is not for its peer, or {@code null} if it is. */
@@ -160,6 +172,9 @@ public final class Repl {
 		variables.put("ctx", this.context);
 		variables.put("session", session);
 		variables.put("servers", this.servers);
+		if (this.settings.language() == ReplSettings.Language.JAVA) {
+			return new JavaInterpreter(this.context.getBeanFactory(), classLoader(), variables);
+		}
 		return new SpelInterpreter(this.context.getBeanFactory(), classLoader(), variables);
 	}
 

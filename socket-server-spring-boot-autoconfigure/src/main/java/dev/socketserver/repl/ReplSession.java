@@ -251,10 +251,15 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 		Workspace workspace = workspace();
 		String input = this.begun.toString();
-		List<String> parts = workspace.parts(input);
-		if (parts != null) {
-			this.begun.setLength(0);
-			evaluate(workspace, input, parts);
+		try {
+			List<String> parts = workspace.parts(input);
+			if (parts != null) {
+				this.begun.setLength(0);
+				evaluate(workspace, input, parts);
+			}
+		}
+		catch (Workspace.BusyException ex) {
+			drop(String.valueOf(ex.getMessage()));
 		}
 	}
 

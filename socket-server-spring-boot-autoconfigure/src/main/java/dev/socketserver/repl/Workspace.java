@@ -45,8 +45,8 @@ final class Workspace {
 	}
 
 	/** Cuts input; see {@link Interpreter#parts}. */
-	@Nullable List<String> parts(String input) {
-		return this.interpreter.parts(input);
+	@Nullable List<String> parts(String input) throws InterruptedException, BusyException {
+		return this.<@Nullable List<String>>inTurn(() -> this.interpreter.parts(input));
 	}
 
 	/** Completes a name; see {@link Interpreter#completions}. */

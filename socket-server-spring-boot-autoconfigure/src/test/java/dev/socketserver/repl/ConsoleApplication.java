@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class })
-class ConsoleApplication {
+public class ConsoleApplication {
 
 	static ConfigurableApplicationContext run(String... args) {
 		List<String> all = new ArrayList<>(List.of(args));
