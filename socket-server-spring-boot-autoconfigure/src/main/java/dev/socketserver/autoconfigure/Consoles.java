@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 
+import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.repl.JavaLanguage;
@@ -76,13 +77,15 @@ final class Consoles {
 							+ " to true, and socket.repl.password or ssl.client-auth to need",
 					null);
 		}
-		if (this.properties.settings().password() == null) {
+		ServerSpec.Tls tls = spec.tls();
+		boolean certificates = tls != null && tls.clientAuth() == ClientAuth.NEED;
+		if (!certificates && this.properties.settings().password() == null) {
 			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
 					"server '" + spec.name() + "' is a console at " + spec.host() + ", and anybody could use it",
 					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
 		}
-		logger.warn("Server '{}' is a console that other machines can reach at {}; the password and all that is "
-				+ "typed cross the network as they are", spec.name(), spec.host());
+		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), spec.host(),
+				(tls != null) ? "" : "; the password and all that is typed cross the network as they are");
 	}
 
 	private void checkJava() {
