@@ -108,7 +108,8 @@ class DashboardTests {
 
 	@Test
 	void listsTheServers(@LocalSocketPort("upper") int port) {
-		assertThat(this.browser.texts("#servers [data-cell=name]")).containsExactly("upper", "talk", "chat", "frames");
+		assertThat(this.browser.texts("#servers [data-cell=name]")).containsExactly("upper", "talk", "chat", "frames",
+				"console");
 		assertThat(this.browser.texts("#servers [data-cell=state]")).containsOnly("RUNNING");
 		assertThat(this.browser.texts("#servers [data-cell=health]")).containsOnly("UP");
 		this.browser.shows(cell("upper", "address"), "127.0.0.1:" + port);
@@ -506,7 +507,8 @@ class DashboardTests {
 
 	private static ConfigurableApplicationContext start(int port) {
 		return SpringApplication.run(DemoApplication.class, "--server.port=" + port, "--socket.servers.upper.port=0",
-				"--socket.servers.talk.port=0", "--socket.servers.chat.port=0", "--socket.servers.frames.port=0");
+				"--socket.servers.talk.port=0", "--socket.servers.chat.port=0", "--socket.servers.frames.port=0",
+				"--socket.servers.console.port=0");
 	}
 
 	@Test

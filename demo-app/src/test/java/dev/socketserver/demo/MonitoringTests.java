@@ -131,8 +131,8 @@ class MonitoringTests {
 		Matcher matcher = Pattern.compile("label_values\\((\\w+), (\\w+)\\)").matcher(variable);
 		assertThat(matcher.matches()).isTrue();
 
-		assertThat(this.scraped.get(matcher.group(1)).get(matcher.group(2))).contains("upper", "talk", "chat",
-				"frames");
+		assertThat(this.scraped.get(matcher.group(1)).get(matcher.group(2))).contains("upper", "talk", "chat", "frames",
+				"console");
 	}
 
 	@Test

@@ -30,9 +30,9 @@ class OperationsTests {
 		JsonNode servers = get("/actuator/socketservers").get("servers");
 
 		assertThat(servers).extracting((server) -> server.get("name").asString())
-			.containsExactly("upper", "talk", "chat", "frames");
+			.containsExactly("upper", "talk", "chat", "frames", "console");
 		assertThat(servers).extracting((server) -> server.get("framing").asString())
-			.containsExactly("line", "raw", "line", "length-field");
+			.containsExactly("line", "raw", "line", "length-field", "raw");
 		assertThat(servers).extracting((server) -> server.get("state").asString()).containsOnly("RUNNING");
 		assertThat(servers.get(0).get("address").asString()).isEqualTo("127.0.0.1:" + port);
 	}
@@ -100,7 +100,7 @@ class OperationsTests {
 
 		assertThat(health.get("status").asString()).isEqualTo("UP");
 		assertThat(health.get("components").propertyNames()).containsExactlyInAnyOrder("upper", "talk", "chat",
-				"frames");
+				"frames", "console");
 		assertThat(componentHealth("chat")).isEqualTo("UP");
 	}
 

@@ -17,6 +17,9 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.Transport;
+import dev.socketserver.operation.FailureText;
+import dev.socketserver.operation.ServerAction;
+import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -98,7 +101,7 @@ public class SocketServersEndpoint {
 	@WriteOperation
 	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
 			@Nullable String sessions) {
-		return change(name, action, timeout, sessions, this.showValues.isShown(true));
+		return Requests.answer(() -> change(name, action, timeout, sessions, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -111,9 +114,7 @@ public class SocketServersEndpoint {
 	@DeleteOperation
 	public SocketServerDescriptor stopSocketServer(@Selector String name) {
 		// Not void: Boot would tell such an operation from that of the web extension.
-		SocketServer server = find(name);
-		ServerAction.STOP.perform(server, ServerAction.Parameters.NONE);
-		return describe(server, this.showValues.isShown(true));
+		return Requests.answer(() -> stop(name, this.showValues.isShown(true)));
 	}
 
 	SocketServersDescriptor servers(boolean shown) {
@@ -131,6 +132,12 @@ public class SocketServersEndpoint {
 			boolean shown) {
 		SocketServer server = find(name);
 		ServerAction.of(action).perform(server, new ServerAction.Parameters(timeout, sessions));
+		return describe(server, shown);
+	}
+
+	SocketServerDescriptor stop(String name, boolean shown) {
+		SocketServer server = find(name);
+		ServerAction.STOP.perform(server, ServerAction.Parameters.NONE);
 		return describe(server, shown);
 	}
 

@@ -5,6 +5,8 @@ import java.util.Set;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServersDescriptor;
 import dev.socketserver.actuate.SocketServersEndpointWebExtension.Hints;
+import dev.socketserver.operation.ServerAction;
+import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -109,7 +111,7 @@ public class SocketServersEndpointWebExtension {
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> stopSocketServer(@Selector String name) {
-		return WebResponses.noContent(() -> this.delegate.stopSocketServer(name));
+		return WebResponses.noContent(() -> this.delegate.stop(name, false));
 	}
 
 	private boolean isShown(SecurityContext securityContext) {

@@ -5,6 +5,7 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,12 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.operation.SessionAction;
+import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.SessionPager;
+import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +80,8 @@ public class SocketSessionsEndpoint {
 	/** What handlers have been asked for and not told yet, by the ids of sessions. */
 	private final Map<String, CompletableFuture<Map<String, @Nullable Object>>> asked = new ConcurrentHashMap<>();
 
+	private final @Nullable SessionEvaluator evaluator;
+
 	/**
 	 * Creates the endpoint.
 	 * @param servers the servers
@@ -81,6 +90,19 @@ public class SocketSessionsEndpoint {
 	 */
 	public SocketSessionsEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues) {
+		this(servers, sanitizingFunctions, showValues, null);
+	}
+
+	/**
+	 * Creates an endpoint that may evaluate expressions.
+	 * @param servers the servers
+	 * @param sanitizingFunctions applied to values that are shown
+	 * @param showValues when to show the values of attributes and details
+	 * @param evaluator evaluates, or {@code null} if nobody may have anything evaluated
+	 */
+	public SocketSessionsEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
+			Show showValues, @Nullable SessionEvaluator evaluator) {
+		this.evaluator = evaluator;
 		this.servers = servers;
 		this.pager = new SessionPager(servers);
 		this.values = new ShownValues(sanitizingFunctions);
@@ -110,8 +132,8 @@ public class SocketSessionsEndpoint {
 	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
 			@Nullable String bound, @Nullable Boolean closed, @Nullable String after, @Nullable Integer page,
 			@Nullable Integer size) {
-		return sessions(SessionFilter.of(server, remote, bound, Boolean.TRUE.equals(closed)), after, page, size,
-				this.showValues.isShown(true));
+		return Requests.answer(() -> sessions(SessionFilter.of(server, remote, bound, Boolean.TRUE.equals(closed)),
+				after, page, size, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -129,9 +151,11 @@ public class SocketSessionsEndpoint {
 	 * @param id the session's id
 	 * @param action {@code pause}, which stops handling what the peer sends, whatever the
 	 * handler does; {@code resume}; {@code send}, which sends a payload to the peer; or
-	 * {@code eval}
+	 * {@code eval}, which evaluates expressions in its context, and writes nothing to its
+	 * peer
 	 * @param payload what to send or evaluate, for these actions
-	 * @return the session as it is now
+	 * @return the session as it is now; for {@code eval} its details are the
+	 * {@code values}, the {@code output} and the {@code error} of the evaluation
 	 * @throws InvalidEndpointRequestException if no session of that id is open, there is
 	 * no such action, or the payload is missing, of no use to the action, or none that
 	 * can be sent
@@ -140,7 +164,7 @@ public class SocketSessionsEndpoint {
 	 */
 	@WriteOperation
 	public SocketSessionDescriptor changeSocketSession(@Selector String id, String action, @Nullable String payload) {
-		return change(id, action, payload, this.showValues.isShown(true));
+		return Requests.answer(() -> change(id, action, payload, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -153,9 +177,7 @@ public class SocketSessionsEndpoint {
 	@DeleteOperation
 	public SocketSessionDescriptor closeSocketSession(@Selector String id) {
 		// Not void: Boot would tell such an operation from that of the web extension.
-		SocketSession session = find(id);
-		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
-		return describe(session, null, this.showValues.isShown(true));
+		return Requests.answer(() -> close(id, this.showValues.isShown(true)));
 	}
 
 	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable String after, @Nullable Integer page,
@@ -188,7 +210,13 @@ public class SocketSessionsEndpoint {
 
 	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
 		SocketSession session = find(id);
-		SessionAction.of(action).perform(session, payload);
+		Evaluation evaluation = SessionAction.of(action).perform(session, payload, this.evaluator);
+		return describe(session, (evaluation != null) ? details(evaluation) : null, shown);
+	}
+
+	SocketSessionDescriptor close(String id, boolean shown) {
+		SocketSession session = find(id);
+		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		return describe(session, null, shown);
 	}
 
@@ -218,6 +246,15 @@ public class SocketSessionsEndpoint {
 					"Number out of range");
 		}
 		return value;
+	}
+
+	/** Whoever may evaluate may see what comes of it. */
+	private static Map<String, @Nullable Object> details(Evaluation evaluation) {
+		Map<String, @Nullable Object> details = new LinkedHashMap<>();
+		details.put("values", evaluation.values());
+		details.put("output", evaluation.output());
+		details.put("error", evaluation.error());
+		return details;
 	}
 
 	/** What its handler tells about a session, or why it does not. */

@@ -5,6 +5,9 @@ import java.util.Set;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
+import dev.socketserver.operation.SessionAction;
+import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.UnknownTargetException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -127,7 +130,7 @@ public class SocketSessionsEndpointWebExtension {
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<OperationResponseBody> closeSocketSession(@Selector String id) {
-		return WebResponses.noContent(() -> this.delegate.closeSocketSession(id));
+		return WebResponses.noContent(() -> this.delegate.close(id, false));
 	}
 
 	private boolean isShown(SecurityContext securityContext) {

@@ -2,6 +2,10 @@ package dev.socketserver.actuate;
 
 import java.util.function.Supplier;
 
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.UnknownTargetException;
+
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -37,7 +41,7 @@ final class WebResponses {
 		catch (UnknownTargetException ex) {
 			return error(ex, WebEndpointResponse.STATUS_NOT_FOUND);
 		}
-		catch (InvalidEndpointRequestException ex) {
+		catch (InvalidEndpointRequestException | BadParameterException ex) {
 			return error(ex, WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 		catch (RefusedOperationException ex) {

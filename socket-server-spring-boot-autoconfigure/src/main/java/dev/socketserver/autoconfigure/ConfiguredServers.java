@@ -49,12 +49,16 @@ final class ConfiguredServers {
 		enabled.keySet().forEach(ConfiguredServers::checkName);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		HandlerSelection selection = new HandlerSelection(beans);
+		Consoles consoles = new Consoles(this.beanFactory, this.properties.repl());
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredServer> described = new ArrayList<>();
 		enabled.forEach((name, entry) -> {
 			String bean = handlers.get(name);
 			if (bean != null) {
-				described.add(new ConfiguredServer(specs.create(name, entry, beans, bean), specs.start(name, entry)));
+				ServerSpec spec = selection.isBuiltIn(entry)
+						? specs.create(name, entry, beans, BuiltIn.of(bean, consoles), consoles)
+						: specs.create(name, entry, beans, bean);
+				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
 			}
 		});
 		selection.warnAboutTheRest(handlers, entries);

@@ -8,17 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.SocketProperties.Server;
+import dev.socketserver.handler.BuiltInHandler;
 import dev.socketserver.handler.HandlerBean;
 import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides which bean serves which server: the one that the {@code handler} property
- * names, else the one that names the server, else the one that names none.
+ * names, else the one that names the server, else the one that names none. Where a
+ * property names a handler that is built in, a bean of that name wins, but for the
+ * console.
  */
 final class HandlerSelection {
 
@@ -33,7 +38,8 @@ final class HandlerSelection {
 	/**
 	 * Chooses the handlers.
 	 * @param servers the servers to be started
-	 * @return the names of the beans, by those of the servers
+	 * @return the names of the beans, or the words of handlers that are
+	 * {@linkplain #isBuiltIn built in}, by the names of the servers
 	 * @throws InvalidSocketPropertyException if there is not exactly one handler for a
 	 * server
 	 */
@@ -95,17 +101,38 @@ final class HandlerSelection {
 		return references;
 	}
 
+	/**
+	 * Whether what was chosen for a server is no bean.
+	 * @param entry what the properties say about the server
+	 * @return whether its handler is built in
+	 */
+	boolean isBuiltIn(Server entry) {
+		String handler = entry.handler();
+		return handler != null && (handler.equals(Repl.NAME)
+				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));
+	}
+
+	private boolean isAnnotated(String handler) {
+		return this.beans.annotated().stream().anyMatch((bean) -> bean.servers().contains(handler));
+	}
+
 	private String named(String server, String handler) {
-		if (this.beans.contains(handler)) {
+		if (handler.equals(Repl.NAME) && (this.beans.contains(handler) || isAnnotated(handler))) {
+			logger.warn("Server '{}' has the handler {} that is built in, whatever bean is called so", server, handler);
+		}
+		if (handler.equals(Repl.NAME) || this.beans.contains(handler)) {
 			return handler;
 		}
 		String bean = naming(server, handler, handler);
 		if (bean != null) {
 			return bean;
 		}
+		if (BuiltInHandler.of(handler) != null) {
+			return handler;
+		}
 		throw new InvalidSocketPropertyException(property(server), handler,
 				"server '%s' has no handler of that name; %s".formatted(server,
-						Nearest.sentence(handler, handlers(), "there are no handlers")),
+						Nearest.sentence(handler, allHandlers(), "there are no handlers")),
 				"Name a bean that is a handler, or annotate one with @SocketHandler(\"%s\")".formatted(handler));
 	}
 
@@ -157,6 +184,14 @@ final class HandlerSelection {
 	}
 
 	/** What could be written where a handler is named. */
+	private Set<String> allHandlers() {
+		Set<String> names = new LinkedHashSet<>(handlers());
+		Stream.of(BuiltInHandler.values()).map(BuiltInHandler::word).forEach(names::add);
+		names.add(Repl.NAME);
+		return names;
+	}
+
+	/** The beans that are handlers, and what they serve. */
 	private Set<String> handlers() {
 		Set<String> names = new LinkedHashSet<>();
 		this.beans.annotated().forEach((bean) -> {

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +54,8 @@ import org.springframework.util.unit.DataSize;
 final class ServerSpecs {
 
 	static final String PORT_REMEDY = "Set it to a port between 1 and 65535, or to 0 for a free one";
+
+	private static final String SERVERS = "socket.servers.";
 
 	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
 
@@ -116,15 +119,52 @@ final class ServerSpecs {
 		Values values = new Values(name, entry.inheritable());
 		ServerSpec.Builder builder = ServerSpec.builder(name).args(entry.args());
 		handler(values, entry, beans, bean, builder);
+		return create(values, entry, false, builder);
+	}
+
+	/**
+	 * Makes the specification of one server whose handler is built in.
+	 * @param name the server's name
+	 * @param entry what the properties say about it
+	 * @param beans the handlers, which know what writes payloads
+	 * @param builtIn its handler
+	 * @param consoles checks who can reach it, if it is a console
+	 * @return the specification
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	ServerSpec create(String name, Server entry, HandlerBeans beans, BuiltIn builtIn, Consoles consoles) {
+		Values values = new Values(name, entry.inheritable());
+		values.used.put("handler", String.valueOf(entry.handler()));
+		Charset charset = values.get("charset", ServerDefaults::charset, StandardCharsets.UTF_8);
+		ServerSpec.Builder builder = ServerSpec.builder(name)
+			.args(entry.args())
+			.handler(builtIn.handler(charset))
+			.charset(charset)
+			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
+		ServerSpec spec = create(values, entry, builtIn.console(), builder);
+		if (builtIn.console()) {
+			consoles.check(spec, values::invalid);
+		}
+		return spec;
+	}
+
+	private ServerSpec create(Values values, Server entry, boolean console, ServerSpec.Builder builder) {
+		ConfiguredFraming framing = this.framings.find(values.name);
+		if (console) {
+			builder.serverDaemon(true);
+			if (framing != null && !framing.property().startsWith(SERVERS + values.name + ".")) {
+				// What all servers inherit is meant for those that have frames.
+				framing = null;
+			}
+		}
 		builder.port(port(values, entry.port()));
-		builder.execution(execution(values));
+		builder.execution(console ? platformThreads(values) : execution(values));
 		builder.drainTimeout(drainTimeout(values));
 		listening(values, builder);
 		admission(values, builder);
 		lifetimes(values, builder);
 		values.with("address", ServerDefaults::address,
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
-		ConfiguredFraming framing = this.framings.find(name);
 		if (framing != null) {
 			builder.framing(framing.framing());
 		}
@@ -358,6 +398,15 @@ final class ServerSpecs {
 		throw values.invalid("port", "it must be a number between 0 and 65535", PORT_REMEDY, null);
 	}
 
+	/** Code that never ends would take a carrier from all virtual threads. */
+	private static ExecutionMode platformThreads(Values values) {
+		ExecutionMode mode = values.get("execution.mode", (shared) -> shared.execution().mode());
+		if (mode != null && mode != ExecutionMode.POOL && values.used.containsKey("execution.mode")) {
+			PointlessSettings.report(values.name, "execution.mode", "the console evaluates on platform threads");
+		}
+		return ExecutionMode.POOL;
+	}
+
 	private ExecutionMode execution(Values values) {
 		ExecutionMode mode = values.get("execution.mode", (shared) -> shared.execution().mode());
 		if (mode == null || mode == ExecutionMode.AUTO) {
@@ -515,8 +564,7 @@ final class ServerSpecs {
 
 		/** Returns the property that a value came from. */
 		String property(String key) {
-			return this.inherited.containsKey(key) ? "socket.server-defaults." + key
-					: "socket.servers." + this.name + "." + key;
+			return this.inherited.containsKey(key) ? "socket.server-defaults." + key : SERVERS + this.name + "." + key;
 		}
 
 		InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,

@@ -14,11 +14,14 @@ import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.Transport;
 import dev.socketserver.handler.Payload;
+import dev.socketserver.repl.ReplSettings;
+import dev.socketserver.repl.ReplSettings.Language;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -34,11 +37,12 @@ import org.springframework.util.unit.DataSize;
  * The number of cores by default.
  * @param limits Limits of all servers together.
  * @param observations Observations of what handlers do.
+ * @param repl What servers are like whose handler is repl.
  */
 @ConfigurationProperties("socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
 		@DefaultValue ServerDefaults serverDefaults, @Nullable Integer eventLoopThreads,
-		@DefaultValue OverallLimits limits, @DefaultValue Observations observations) {
+		@DefaultValue OverallLimits limits, @DefaultValue Observations observations, @DefaultValue Repl repl) {
 
 	/** Returns how many threads do the I/O, or the number of cores. */
 	int ioThreads() {
@@ -407,6 +411,43 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 */
 	public record Execution(@Nullable ExecutionMode mode, @Nullable Integer threads, @Nullable Integer queue,
 			@Nullable String executor) {
+
+	}
+
+	/**
+	 * Consoles: servers whose handler is repl.
+	 *
+	 * @param allowRemote Whether such a server may be reached from other machines. It
+	 * then needs ssl.client-auth need, or a password.
+	 * @param password Password that a peer must give first.
+	 * @param language What expressions are written in. Java is JShell, and needs an
+	 * application that is exploded or extracted.
+	 * @param prompt What is printed before each input; {session} stands for the session
+	 * in which it is evaluated.
+	 * @param bindErr Whether error output of an evaluation goes to the peer; else it goes
+	 * to the log.
+	 * @param askName Whether the first line that a peer types names its session.
+	 * @param evalOverActuator Whether the endpoint of a session evaluates expressions.
+	 */
+	public record Repl(@DefaultValue("false") boolean allowRemote, @Nullable String password,
+			@DefaultValue("spel") Language language, @DefaultValue("{session}> ") String prompt,
+			@DefaultValue("true") boolean bindErr, @DefaultValue("false") boolean askName,
+			@DefaultValue("false") boolean evalOverActuator) {
+
+		/**
+		 * Returns these properties for the consoles.
+		 * @return the settings; an empty password is none
+		 */
+		public ReplSettings settings() {
+			return new ReplSettings(this.allowRemote, StringUtils.hasText(this.password) ? this.password : null,
+					this.language, this.prompt, this.bindErr, this.askName);
+		}
+
+		/** Without the password. */
+		@Override
+		public String toString() {
+			return settings().toString();
+		}
 
 	}
 

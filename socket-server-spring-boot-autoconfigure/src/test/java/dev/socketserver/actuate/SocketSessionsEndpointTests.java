@@ -25,6 +25,7 @@ import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
+import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +186,8 @@ class SocketSessionsEndpointTests {
 		}
 
 		await().untilAsserted(() -> assertThat(one.endedSessions()).noneMatch((ended) -> ended.id().equals("one-1")));
-		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> list(null, null, null, "one-1"))
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> list(null, null, null, "one-1"))
 			.withMessageContaining("give the server");
 	}
 
@@ -197,7 +199,7 @@ class SocketSessionsEndpointTests {
 
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> list("one", page, size, after))
-			.isNotInstanceOf(UnknownTargetException.class)
+			.satisfies((ex) -> assertThat(ex.getCause() instanceof UnknownTargetException).isFalse())
 			.withMessageStartingWith(parameter + " is ");
 	}
 
@@ -205,11 +207,13 @@ class SocketSessionsEndpointTests {
 	void knowsNoOtherServerOrSession() {
 		this.running.upper("one");
 
-		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> list("two", null, null, null))
+		assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> list("two", null, null, null))
+			.withCauseInstanceOf(UnknownTargetException.class)
 			.withMessageContaining("'two'");
 		assertThat(this.endpoint.socketSession("one-1")).isNull();
-		assertThatExceptionOfType(UnknownTargetException.class)
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> this.endpoint.closeSocketSession("one-1"))
+			.withCauseInstanceOf(UnknownTargetException.class)
 			.withMessageContaining("'one-1'");
 	}
 

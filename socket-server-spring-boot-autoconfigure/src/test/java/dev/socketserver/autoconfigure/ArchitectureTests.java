@@ -27,6 +27,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 class ArchitectureTests {
 
+	/** It redirects what an evaluation prints. */
+	private static final String REPL = "dev.socketserver.repl..";
+
 	private static final JavaClasses MAIN = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
@@ -126,9 +129,22 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void codeThatPeersTypeIsEvaluatedInOnePlace() {
+		noClasses().that()
+			.resideOutsideOfPackage(REPL)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.expression..", "jdk.jshell..", "javax.script..")
+			.because("nothing that a handler gets can become an expression, where nothing evaluates any")
+			.check(MAIN);
+	}
+
+	@Test
 	void nothingPrintsOrSleeps() {
 		for (JavaClasses classes : new JavaClasses[] { MAIN, TESTS }) {
-			noClasses().should()
+			noClasses().that()
+				.resideOutsideOfPackage(REPL)
+				.should()
 				.accessField(System.class, "out")
 				.orShould()
 				.accessField(System.class, "err")

@@ -4,6 +4,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.operation.SessionEvaluator;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -31,9 +32,10 @@ public final class SocketSessionsEndpointAutoConfiguration {
 	@ConditionalOnBean(SocketServers.class)
 	@ConditionalOnMissingBean
 	SocketSessionsEndpoint socketSessionsEndpoint(SocketServers servers,
-			ObjectProvider<SanitizingFunction> sanitizingFunctions, SocketSessionsEndpointProperties properties) {
+			ObjectProvider<SanitizingFunction> sanitizingFunctions, SocketSessionsEndpointProperties properties,
+			ObjectProvider<SessionEvaluator> evaluator) {
 		return new SocketSessionsEndpoint(servers, sanitizingFunctions.orderedStream().toList(),
-				properties.getShowValues());
+				properties.getShowValues(), evaluator.getIfAvailable());
 	}
 
 	@Bean

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.operation;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,14 +11,13 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.StringUtils;
 
 /**
  * What an operator can have a server do. None waits for sessions to end.
  */
-enum ServerAction {
+public enum ServerAction {
 
 	START(false, false) {
 
@@ -119,18 +118,22 @@ enum ServerAction {
 	 * Returns the action of a name.
 	 * @param name the name, in lower case
 	 * @return the action
-	 * @throws InvalidEndpointRequestException if there is none
+	 * @throws BadParameterException if there is none
 	 */
-	static ServerAction of(String name) {
+	public static ServerAction of(String name) {
 		return Arrays.stream(values())
 			.filter((action) -> action.text().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new InvalidEndpointRequestException(
+			.orElseThrow(() -> new BadParameterException(
 					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + names(),
 					"Unknown action"));
 	}
 
-	static String names() {
+	/**
+	 * Lists the names of all actions.
+	 * @return the names, for people
+	 */
+	public static String names() {
 		return Arrays.stream(values()).map(ServerAction::text).collect(Collectors.joining(", "));
 	}
 
@@ -142,10 +145,10 @@ enum ServerAction {
 	 * Has a server do it.
 	 * @param server the server
 	 * @param parameters with what
-	 * @throws InvalidEndpointRequestException if a parameter is wrong
+	 * @throws BadParameterException if a parameter is wrong
 	 * @throws RefusedOperationException if it does not fit the server's state
 	 */
-	final void perform(SocketServer server, Parameters parameters) {
+	public final void perform(SocketServer server, Parameters parameters) {
 		if (parameters.timeout() != null && !this.takesTimeout) {
 			throw notFor("timeout");
 		}
@@ -153,7 +156,7 @@ enum ServerAction {
 			throw notFor("sessions");
 		}
 		if (parameters.keep() && parameters.timeout() != null) {
-			throw new InvalidEndpointRequestException("Sessions that are kept have no timeout", "Bad parameter");
+			throw new BadParameterException("Sessions that are kept have no timeout", "Bad parameter");
 		}
 		// Before anything is done.
 		parameters.timeout(server);
@@ -162,8 +165,8 @@ enum ServerAction {
 
 	abstract void performOn(SocketServer server, Parameters parameters);
 
-	private InvalidEndpointRequestException notFor(String parameter) {
-		return new InvalidEndpointRequestException("The action " + text() + " takes no " + parameter, "Bad parameter");
+	private BadParameterException notFor(String parameter) {
+		return new BadParameterException("The action " + text() + " takes no " + parameter, "Bad parameter");
 	}
 
 	private static RefusedOperationException refused(SocketServer server, ServerState state, String why) {
@@ -186,13 +189,14 @@ enum ServerAction {
 	 * @param timeout how long sessions may go on, or {@code null}
 	 * @param sessions what becomes of them, or {@code null}
 	 */
-	record Parameters(@Nullable String timeout, @Nullable String sessions) {
+	public record Parameters(@Nullable String timeout, @Nullable String sessions) {
 
-		static final Parameters NONE = new Parameters(null, null);
+		/** Nothing in particular. */
+		public static final Parameters NONE = new Parameters(null, null);
 
-		Parameters {
+		public Parameters {
 			if (sessions != null && !sessions.equals("close") && !sessions.equals("keep")) {
-				throw new InvalidEndpointRequestException(
+				throw new BadParameterException(
 						"Parameter sessions is '" + StringUtils.truncate(sessions, SHOWN) + "': use close or keep",
 						"Bad parameter");
 			}
@@ -215,9 +219,8 @@ enum ServerAction {
 			catch (IllegalArgumentException | ArithmeticException ex) {
 				// Said below.
 			}
-			throw new InvalidEndpointRequestException("Parameter timeout is '"
-					+ StringUtils.truncate(this.timeout, SHOWN) + "': it must be a duration such as 10s",
-					"Bad parameter");
+			throw new BadParameterException("Parameter timeout is '" + StringUtils.truncate(this.timeout, SHOWN)
+					+ "': it must be a duration such as 10s", "Bad parameter");
 		}
 
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.operation;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,8 +16,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
-
 /**
  * Cuts sessions into pages, in the order in which they opened. The sessions of one server
  * have an order of their own, by which it finds the place of any session that has ended.
@@ -25,7 +23,7 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
  * known only if it is one of the last that ended, or was the last one of a page, which is
  * what a reader continues from.
  */
-final class SessionPager {
+public final class SessionPager {
 
 	private static final int MAX_REMEMBERED = 1000;
 
@@ -43,17 +41,37 @@ final class SessionPager {
 
 	};
 
-	SessionPager(SocketServers servers) {
+	/**
+	 * Creates a pager.
+	 * @param servers whose sessions it cuts
+	 */
+	public SessionPager(SocketServers servers) {
 		this.servers = servers;
 	}
 
-	/** Cuts a page of the open sessions. */
-	Page<SocketSession> open(SessionFilter filter, int number, int size, @Nullable String after) {
+	/**
+	 * Cuts a page of the open sessions.
+	 * @param filter which ones
+	 * @param number the page, counted from 0
+	 * @param size most sessions on it
+	 * @param after the id of the session behind which pages begin, or {@code null}
+	 * @return the page
+	 * @throws BadParameterException if there is no such server, or no place of that id
+	 */
+	public Page<SocketSession> open(SessionFilter filter, int number, int size, @Nullable String after) {
 		return page(filter, filter::open, Place::of, number, size, after);
 	}
 
-	/** Cuts a page of the sessions that ended last. */
-	Page<EndedSession> ended(SessionFilter filter, int number, int size, @Nullable String after) {
+	/**
+	 * Cuts a page of the sessions that ended last.
+	 * @param filter which ones
+	 * @param number the page, counted from 0
+	 * @param size most sessions on it
+	 * @param after the id of the session behind which pages begin, or {@code null}
+	 * @return the page
+	 * @throws BadParameterException if there is no such server, or no place of that id
+	 */
+	public Page<EndedSession> ended(SessionFilter filter, int number, int size, @Nullable String after) {
 		return page(filter, filter::ended, Place::of, number, size, after);
 	}
 
@@ -108,7 +126,7 @@ final class SessionPager {
 	private static Place placeAt(SocketServer server, String id) {
 		SessionId parsed = SessionId.parse(id);
 		if (parsed == null || !parsed.server().equals(server.name())) {
-			throw new InvalidEndpointRequestException(
+			throw new BadParameterException(
 					"after is '" + id + "', which is not an id of server '" + server.name() + "'", "Not an id");
 		}
 		return new Place(Instant.MIN, parsed);
@@ -117,8 +135,7 @@ final class SessionPager {
 	private Place place(String id) {
 		SessionId parsed = SessionId.parse(id);
 		if (parsed == null) {
-			throw new InvalidEndpointRequestException("after is '" + id + "', which is not the id of a session",
-					"Not an id");
+			throw new BadParameterException("after is '" + id + "', which is not the id of a session", "Not an id");
 		}
 		// In this order: it leaves the one for the other.
 		Optional<Place> place = this.servers.session(id).map(Place::of);
@@ -154,8 +171,9 @@ final class SessionPager {
 	 *
 	 * @param sessions the sessions
 	 * @param total how many there are on all pages
+	 * @param <S> what is known of each
 	 */
-	record Page<S>(List<S> sessions, long total) {
+	public record Page<S>(List<S> sessions, long total) {
 
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.operation;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +11,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -22,16 +21,22 @@ import org.springframework.util.StringUtils;
  * @param bound those with this identity, or {@code null}
  * @param closed the last ones that have ended, instead of those that are open
  */
-record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
+public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
 
 	/** How much of a wrong value an answer repeats. */
 	private static final int SHOWN = 60;
 
 	/**
 	 * Reads the parameters of a request.
-	 * @throws InvalidEndpointRequestException if one of them has a wrong value
+	 * @param server the name of a server, or {@code null}
+	 * @param remote an address or range, or {@code null}
+	 * @param bound an identity, {@code type:id}, or {@code null}
+	 * @param closed whether it is about sessions that have ended
+	 * @return the filter
+	 * @throws BadParameterException if one of them has a wrong value
 	 */
-	static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound, boolean closed) {
+	public static SessionFilter of(@Nullable String server, @Nullable String remote, @Nullable String bound,
+			boolean closed) {
 		return new SessionFilter(server, (remote != null) ? addresses(remote) : null,
 				(bound != null) ? identity(bound) : null, closed);
 	}
@@ -39,7 +44,7 @@ record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable I
 	private static Cidr addresses(String text) {
 		Cidr range = Cidr.around(text);
 		if (range == null) {
-			throw new InvalidEndpointRequestException("remote is '" + StringUtils.truncate(text, SHOWN)
+			throw new BadParameterException("remote is '" + StringUtils.truncate(text, SHOWN)
 					+ "', but must be an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24",
 					"Not an address");
 		}
@@ -48,7 +53,7 @@ record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable I
 	private static Identity identity(String text) {
 		int colon = text.indexOf(':');
 		if (colon < 1 || colon == text.length() - 1) {
-			throw new InvalidEndpointRequestException("bound is '" + StringUtils.truncate(text, SHOWN)
+			throw new BadParameterException("bound is '" + StringUtils.truncate(text, SHOWN)
 					+ "', but must be a type and an id such as device:4711", "Not an identity");
 		}
 		return new Identity(text.substring(0, colon), text.substring(colon + 1));
@@ -90,7 +95,7 @@ record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable I
 	 * @param type what kind of identity
 	 * @param id which one
 	 */
-	record Identity(String type, String id) {
+	public record Identity(String type, String id) {
 
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.actuate;
+package dev.socketserver.operation;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,23 +10,24 @@ import java.util.stream.Collectors;
 
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.util.StringUtils;
 
 /**
  * What an operator can have a session do, besides closing it.
  */
-enum SessionAction {
+public enum SessionAction {
 
 	PAUSE(false) {
 
 		@Override
-		void performOn(SocketSession session, String payload) {
+		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
 			if (!session.hold()) {
 				throw refused(session, closing(session) ? "it is closing" : "it has been paused already");
 			}
+			return null;
 		}
 
 	},
@@ -34,11 +35,12 @@ enum SessionAction {
 	RESUME(false) {
 
 		@Override
-		void performOn(SocketSession session, String payload) {
+		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
 			if (!session.release()) {
 				throw refused(session,
 						session.info().readsPaused() ? "it was its handler that paused it" : "it has not been paused");
 			}
+			return null;
 		}
 
 	},
@@ -46,14 +48,13 @@ enum SessionAction {
 	SEND(true) {
 
 		@Override
-		void performOn(SocketSession session, String payload) {
+		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
 			CompletableFuture<?> outcome;
 			try {
 				outcome = session.trySend(payload);
 			}
 			catch (IllegalArgumentException ex) {
-				throw new InvalidEndpointRequestException("The payload cannot be sent: " + FailureText.of(ex),
-						"Bad payload", ex);
+				throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
 			}
 			catch (RuntimeException ex) {
 				// A framing or a converter of the application's.
@@ -61,6 +62,7 @@ enum SessionAction {
 						ex);
 			}
 			await(session, outcome);
+			return null;
 		}
 
 	},
@@ -68,9 +70,11 @@ enum SessionAction {
 	EVAL(true) {
 
 		@Override
-		void performOn(SocketSession session, String payload) {
-			throw refused(session, "evaluation is off; socket.repl.eval-over-actuator=true switches it on "
-					+ "in an application that has the REPL");
+		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
+			if (evaluator == null) {
+				throw refused(session, "evaluation is off; socket.repl.eval-over-actuator=true switches it on");
+			}
+			return evaluator.evaluate(session, payload);
 		}
 
 	};
@@ -91,18 +95,22 @@ enum SessionAction {
 	 * Returns the action of a name.
 	 * @param name the name, in lower case
 	 * @return the action
-	 * @throws InvalidEndpointRequestException if there is none
+	 * @throws BadParameterException if there is none
 	 */
-	static SessionAction of(String name) {
+	public static SessionAction of(String name) {
 		return Arrays.stream(values())
 			.filter((action) -> action.text().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new InvalidEndpointRequestException(
+			.orElseThrow(() -> new BadParameterException(
 					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + names(),
 					"Unknown action"));
 	}
 
-	static String names() {
+	/**
+	 * Lists the names of all actions.
+	 * @return the names, for people
+	 */
+	public static String names() {
 		return Arrays.stream(values()).map(SessionAction::text).collect(Collectors.joining(", "));
 	}
 
@@ -114,20 +122,24 @@ enum SessionAction {
 	 * Has a session do it.
 	 * @param session the session
 	 * @param payload with what, or {@code null}
-	 * @throws InvalidEndpointRequestException if the payload is wrong
+	 * @param evaluator evaluates, if it may be done, or {@code null}
+	 * @return what came of an evaluation, or {@code null} if there was none
+	 * @throws BadParameterException if the payload is wrong
 	 * @throws RefusedOperationException if it does not fit the session's state
 	 */
-	final void perform(SocketSession session, @Nullable String payload) {
+	public final @Nullable Evaluation perform(SocketSession session, @Nullable String payload,
+			@Nullable SessionEvaluator evaluator) {
 		if (this.takesPayload && payload == null) {
-			throw new InvalidEndpointRequestException("The action " + text() + " needs a payload", "Missing payload");
+			throw new BadParameterException("The action " + text() + " needs a payload", "Missing payload");
 		}
 		if (!this.takesPayload && payload != null) {
-			throw new InvalidEndpointRequestException("The action " + text() + " takes no payload", "Bad parameter");
+			throw new BadParameterException("The action " + text() + " takes no payload", "Bad parameter");
 		}
-		performOn(session, (payload != null) ? payload : "");
+		return performOn(session, (payload != null) ? payload : "", evaluator);
 	}
 
-	abstract void performOn(SocketSession session, String payload);
+	abstract @Nullable Evaluation performOn(SocketSession session, String payload,
+			@Nullable SessionEvaluator evaluator);
 
 	/**
 	 * A refusal is there already. What else goes wrong is told if it does so soon; a peer

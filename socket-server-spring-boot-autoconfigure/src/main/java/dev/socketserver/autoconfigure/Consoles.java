@@ -1,0 +1,122 @@
+package dev.socketserver.autoconfigure;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+
+import dev.socketserver.ClientAuth;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.repl.JavaLanguage;
+import dev.socketserver.repl.Repl;
+import dev.socketserver.repl.ReplSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+
+/**
+ * Makes the handler of servers that are consoles, and sees to it that only those can
+ * reach one who may. A console runs whatever its peer sends.
+ */
+final class Consoles {
+
+	private static final String ALLOW_REMOTE = "socket.repl.allow-remote";
+
+	private static final byte[] LINE_FEED = { '\n' };
+
+	private static final Logger logger = LoggerFactory.getLogger(Consoles.class);
+
+	private final BeanFactory beanFactory;
+
+	private final ClassLoader classLoader;
+
+	private final SocketProperties.Repl properties;
+
+	Consoles(ConfigurableBeanFactory beanFactory, SocketProperties.Repl properties) {
+		this.beanFactory = beanFactory;
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
+		this.classLoader = (classLoader != null) ? classLoader : Consoles.class.getClassLoader();
+		this.properties = properties;
+	}
+
+	ServerHandler handler(Charset charset) {
+		Repl repl = this.beanFactory.getBeanProvider(Repl.class).getIfAvailable();
+		if (repl == null) {
+			throw new IllegalStateException("A server has the handler " + Repl.NAME
+					+ ", but SocketReplAutoConfiguration, which makes consoles, is excluded");
+		}
+		return repl.handler(charset);
+	}
+
+	/**
+	 * Checks a console.
+	 * @param spec its server
+	 * @param invalid says what is wrong with a value
+	 * @throws InvalidSocketPropertyException if it is not safe, or could not read lines
+	 */
+	void check(ServerSpec spec, Invalid invalid) {
+		if (!Arrays.equals("\n".getBytes(spec.charset()), LINE_FEED)) {
+			throw invalid.value("charset", "it does not write the end of a line as the one byte 0A",
+					"Use a charset that has ASCII in it, such as UTF-8", null);
+		}
+		if (this.properties.language() == ReplSettings.Language.JAVA) {
+			checkJava();
+		}
+		if (isLoopback(spec)) {
+			return;
+		}
+		if (!this.properties.allowRemote()) {
+			throw invalid.value("address",
+					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + spec.host()
+							+ " can be reached from other machines",
+					"Set it to 127.0.0.1; or set " + ALLOW_REMOTE
+							+ " to true, and socket.repl.password or ssl.client-auth to need",
+					null);
+		}
+		ServerSpec.Tls tls = spec.tls();
+		boolean certificates = tls != null && tls.clientAuth() == ClientAuth.NEED;
+		if (!certificates && this.properties.settings().password() == null) {
+			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
+					"server '" + spec.name() + "' is a console at " + spec.host() + ", and anybody could use it",
+					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
+		}
+		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), spec.host(),
+				(tls != null) ? "" : "; the password and all that is typed cross the network as they are");
+	}
+
+	private void checkJava() {
+		JavaLanguage.Problem problem = JavaLanguage.problem(this.classLoader);
+		if (problem != null) {
+			throw new InvalidSocketPropertyException("socket.repl.language", "java", problem.reason(),
+					problem.remedy());
+		}
+	}
+
+	/** Of all addresses of a name; sessions are looked at again when they open. */
+	private static boolean isLoopback(ServerSpec spec) {
+		if (spec.anyHost()) {
+			return false;
+		}
+		try {
+			return Arrays.stream(InetAddress.getAllByName(spec.host())).allMatch(InetAddress::isLoopbackAddress);
+		}
+		catch (UnknownHostException ex) {
+			// Binding says so; should it be known by then, sessions are looked at.
+			return true;
+		}
+	}
+
+	/** Makes the exception for a value of the server's. */
+	@FunctionalInterface
+	interface Invalid {
+
+		InvalidSocketPropertyException value(String key, String problem, @Nullable String remedy,
+				@Nullable Throwable cause);
+
+	}
+
+}

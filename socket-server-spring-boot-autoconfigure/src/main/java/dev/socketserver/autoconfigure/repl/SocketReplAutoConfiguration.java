@@ -1,0 +1,42 @@
+package dev.socketserver.autoconfigure.repl;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.SocketProperties;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.repl.Repl;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for consoles. An application whose
+ * properties ask for none has nothing that evaluates.
+ */
+@AutoConfiguration(after = SocketServerAutoConfiguration.class)
+@ConditionalOnBean(SocketServers.class)
+@Conditional(OnConsoleCondition.class)
+@EnableConfigurationProperties(SocketProperties.class)
+public final class SocketReplAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Repl socketRepl(SocketServers servers, SocketProperties properties, ConfigurableApplicationContext context) {
+		return new Repl(servers, context, properties.repl().settings());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(OnConsoleCondition.EVAL_OVER_ACTUATOR)
+	SessionEvaluator socketSessionEvaluator(Repl repl) {
+		return repl::evaluate;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of consoles, which evaluate expressions.
+ */
+@NullMarked
+package dev.socketserver.autoconfigure.repl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.socketserver.operation;
+
+/**
+ * An operation does not fit the state: 409 over HTTP.
+ */
+public final class RefusedOperationException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Creates the exception.
+	 * @param message what does not fit
+	 */
+	public RefusedOperationException(String message) {
+		super(message);
+	}
+
+	/**
+	 * Creates the exception.
+	 * @param message what does not fit
+	 * @param cause why
+	 */
+	public RefusedOperationException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
+}

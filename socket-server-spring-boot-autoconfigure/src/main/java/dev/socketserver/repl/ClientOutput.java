@@ -1,0 +1,163 @@
+package dev.socketserver.repl;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a peer sees. Lines end as the peer ends its own: with CR LF once it has sent a CR.
+ * A connection that is lost swallows what is written; who reads from it is told. Safe for
+ * use by several threads.
+ */
+final class ClientOutput {
+
+	/** The most that one evaluation may print, in bytes. */
+	static final int MAX_PRINTED = 1024 * 1024;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final OutputStream out;
+
+	private final Charset charset;
+
+	private volatile boolean carriageReturns;
+
+	/** Guarded by the lock. */
+	private int last;
+
+	ClientOutput(OutputStream out, Charset charset) {
+		this.out = out;
+		this.charset = charset;
+	}
+
+	void carriageReturns() {
+		this.carriageReturns = true;
+	}
+
+	void print(String text) {
+		byte[] bytes = text.getBytes(this.charset);
+		try {
+			write(bytes, 0, bytes.length);
+		}
+		catch (InterruptedIOException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (IOException ex) {
+			// The end is seen where input is awaited.
+		}
+	}
+
+	void println(String text) {
+		print(text + "\n");
+	}
+
+	/** Sends bytes that are no text. */
+	void answer(int... bytes) {
+		this.lock.lock();
+		try {
+			for (int value : bytes) {
+				this.out.write(value);
+			}
+			this.out.flush();
+		}
+		catch (InterruptedIOException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (IOException ex) {
+			// As above.
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void flush() {
+		try {
+			this.out.flush();
+		}
+		catch (InterruptedIOException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (IOException ex) {
+			// As above.
+		}
+	}
+
+	/** Ends a line that was begun, so that what follows begins one. */
+	void freshLine() {
+		this.lock.lock();
+		boolean begun = this.last != '\n' && this.last != 0;
+		this.lock.unlock();
+		if (begun) {
+			print("\n");
+		}
+	}
+
+	/** What stands at the beginning of a line though characters were printed. */
+	void prompted() {
+		this.lock.lock();
+		this.last = 0;
+		this.lock.unlock();
+	}
+
+	private void write(byte[] bytes, int offset, int length) throws IOException {
+		this.lock.lock();
+		try {
+			int start = offset;
+			for (int i = offset; i < offset + length; i++) {
+				if (bytes[i] == '\n' && this.last != '\r' && this.carriageReturns) {
+					this.out.write(bytes, start, i - start);
+					this.out.write('\r');
+					start = i;
+				}
+				this.last = bytes[i];
+			}
+			this.out.write(bytes, start, offset + length - start);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns what one evaluation prints to. It is bounded.
+	 * @return the stream
+	 */
+	PrintStream printed() {
+		return new PrintStream(new Printed(), false, this.charset);
+	}
+
+	private final class Printed extends OutputStream {
+
+		private long left = MAX_PRINTED;
+
+		@Override
+		public void write(int value) throws IOException {
+			write(new byte[] { (byte) value }, 0, 1);
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) throws IOException {
+			if (this.left <= 0) {
+				return;
+			}
+			int count = (int) Math.min(this.left, length);
+			this.left -= count;
+			ClientOutput.this.write(bytes, offset, count);
+			if (this.left == 0) {
+				ClientOutput.this.freshLine();
+				ClientOutput.this.println("(no more output: this evaluation has printed " + MAX_PRINTED + " bytes)");
+			}
+		}
+
+		@Override
+		public void flush() {
+			ClientOutput.this.flush();
+		}
+
+	}
+
+}

@@ -1,0 +1,431 @@
+package dev.socketserver.repl;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import javax.lang.model.SourceVersion;
+
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.ExpressionSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.VarSnippet;
+import jdk.jshell.execution.DirectExecutionControl;
+import jdk.jshell.execution.LoaderDelegate;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.ExecutionControlProvider;
+import jdk.jshell.spi.ExecutionEnv;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Java, by JShell, in the application's own JVM and with its classes, on the thread that
+ * evaluates. A name of a bean is a variable, made when it is first written; {@code _1},
+ * {@code _2} and {@code _3} are the last results and {@code _e} is the last failure.
+ */
+final class JavaInterpreter implements Interpreter {
+
+	private static final int RESULTS = 3;
+
+	private static final Pattern NAME = Pattern.compile("[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
+
+	private static final List<String> IMPORTS = List.of("java.io.*", "java.math.*", "java.time.*", "java.util.*",
+			"java.util.concurrent.*", "java.util.function.*", "java.util.stream.*");
+
+	private final ListableBeanFactory beans;
+
+	private final Map<String, Object> variables;
+
+	private final Deque<Result> results = new ArrayDeque<>();
+
+	private @Nullable Throwable failure;
+
+	private final String source = JavaValues.register(this::value);
+
+	/** What {@link #value} finds besides beans. */
+	private final Map<String, @Nullable Object> values = new HashMap<>();
+
+	private final Execution execution;
+
+	private final JShell shell;
+
+	/**
+	 * Creates an interpreter.
+	 * @param beans whose names are variables
+	 * @param classLoader the application's
+	 * @param variables what there is from the beginning
+	 */
+	JavaInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
+		this.beans = beans;
+		this.variables = variables;
+		this.values.putAll(variables);
+		this.execution = new Execution(new Definitions(classLoader));
+		this.shell = JShell.builder()
+			.executionEngine(new Here(this.execution), Map.of())
+			.compilerOptions("-classpath", System.getProperty("java.class.path"))
+			.build();
+		IMPORTS.forEach((name) -> this.shell.eval("import " + name + ";"));
+	}
+
+	@Override
+	public @Nullable List<String> parts(String input) {
+		List<String> parts = new ArrayList<>();
+		String rest = input;
+		while (!rest.isBlank()) {
+			CompletionInfo info = this.shell.sourceCodeAnalysis().analyzeCompletion(rest);
+			switch (info.completeness()) {
+				case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> {
+					return null;
+				}
+				case EMPTY -> {
+					return parts;
+				}
+				case UNKNOWN -> {
+					// It is wrong, which evaluating it tells.
+					parts.add(rest);
+					return parts;
+				}
+				default -> {
+					parts.add(info.source());
+					rest = info.remaining();
+				}
+			}
+		}
+		return parts;
+	}
+
+	@Override
+	public @Nullable Object evaluate(String part) throws Throwable {
+		declareNames(part);
+		this.execution.begin();
+		SnippetEvent event = this.shell.eval(part)
+			.stream()
+			.filter((candidate) -> candidate.causeSnippet() == null)
+			.findFirst()
+			.orElse(null);
+		if (event == null) {
+			return NOTHING;
+		}
+		Throwable thrown = this.execution.thrown;
+		if (thrown != null) {
+			throw thrown;
+		}
+		if (event.exception() != null) {
+			throw event.exception();
+		}
+		Snippet snippet = event.snippet();
+		if (event.status() == Snippet.Status.REJECTED) {
+			throw new JavaInputException(diagnostics(snippet));
+		}
+		if (!event.status().isDefined() || event.status() == Snippet.Status.RECOVERABLE_DEFINED) {
+			String unresolved = this.shell.unresolvedDependencies((DeclarationSnippet) snippet)
+				.collect(Collectors.joining(", "));
+			return "declared, and to be used when there is " + unresolved;
+		}
+		String type = typeOfValue(snippet);
+		if (type == null) {
+			return NOTHING;
+		}
+		Object value = this.execution.value;
+		if (this.results.size() == RESULTS) {
+			this.results.removeLast();
+		}
+		this.results.addFirst(new Result(type, value));
+		return value;
+	}
+
+	private static @Nullable String typeOfValue(Snippet snippet) {
+		if (snippet instanceof VarSnippet variable) {
+			return (variable.subKind() != Snippet.SubKind.VAR_DECLARATION_SUBKIND) ? variable.typeName() : null;
+		}
+		return (snippet instanceof ExpressionSnippet expression) ? expression.typeName() : null;
+	}
+
+	private String diagnostics(Snippet snippet) {
+		String told = this.shell.diagnostics(snippet)
+			.filter((diagnostic) -> diagnostic.isError())
+			.map((diagnostic) -> diagnostic.getMessage(Locale.ENGLISH))
+			.distinct()
+			.collect(Collectors.joining("\n"));
+		return told.isEmpty() ? "This is no Java" : told;
+	}
+
+	/** Declares what is ours and is written for the first time, or has another value. */
+	private void declareNames(String part) {
+		Set<String> names = NAME.matcher(part)
+			.results()
+			.map((found) -> found.group())
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+		int number = 1;
+		for (Result result : this.results) {
+			String name = "_" + number++;
+			if (names.contains(name)) {
+				this.values.put(name, result.value());
+				if (!declare(name, result.type())) {
+					declare(name, "Object");
+				}
+			}
+		}
+		Throwable failed = this.failure;
+		if (failed != null && names.contains("_e")) {
+			this.values.put("_e", failed);
+			declare("_e", accessible(failed.getClass()).getCanonicalName());
+		}
+		Set<String> known = this.shell.variables().map(VarSnippet::name).collect(Collectors.toSet());
+		for (String name : names) {
+			if (known.contains(name) || !SourceVersion.isName(name)) {
+				continue;
+			}
+			Object variable = this.variables.get(name);
+			if (variable != null) {
+				declare(name, accessible(variable.getClass()).getCanonicalName());
+			}
+			else if (this.beans.containsBean(name)) {
+				Object bean = this.beans.getBean(name);
+				declare(name, accessible(ClassUtils.getUserClass(bean)).getCanonicalName());
+			}
+		}
+	}
+
+	private boolean declare(String name, String type) {
+		return this.shell
+			.eval("%s %s = (%s) %s.get(\"%s\", \"%s\");".formatted(type, name, type, JavaValues.class.getName(),
+					this.source, name))
+			.stream()
+			.noneMatch((event) -> event.status() == Snippet.Status.REJECTED);
+	}
+
+	/** What compiled code asks for. */
+	private @Nullable Object value(String name) {
+		return this.values.containsKey(name) ? this.values.get(name) : this.beans.getBean(name);
+	}
+
+	/** The nearest type that code anywhere may name. */
+	private static Class<?> accessible(Class<?> type) {
+		for (Class<?> candidate = type; candidate != null
+				&& candidate != Object.class; candidate = candidate.getSuperclass()) {
+			if (isAccessible(candidate)) {
+				return candidate;
+			}
+			for (Class<?> implemented : candidate.getInterfaces()) {
+				if (isAccessible(implemented)) {
+					return implemented;
+				}
+			}
+		}
+		return Object.class;
+	}
+
+	private static boolean isAccessible(Class<?> type) {
+		for (Class<?> outer = type; outer != null; outer = outer.getEnclosingClass()) {
+			if (!Modifier.isPublic(outer.getModifiers())) {
+				return false;
+			}
+		}
+		return type.getCanonicalName() != null && type.getModule().isExported(type.getPackageName());
+	}
+
+	@Override
+	public Failure failed(Throwable failure) {
+		if (!(failure instanceof JavaInputException)) {
+			this.failure = failure;
+		}
+		return new Failure(failure, ValueText.of(failure, failure instanceof JavaInputException));
+	}
+
+	@Override
+	public Map<String, @Nullable Object> variables() {
+		Map<String, @Nullable Object> told = new LinkedHashMap<>();
+		// As JShell writes them: a value itself is in the classes that it has made.
+		this.shell.variables().forEach((variable) -> {
+			if (variable.subKind() != Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
+				told.put(variable.name(), this.shell.varValue(variable));
+			}
+		});
+		int number = 1;
+		for (Result result : this.results) {
+			told.put("_" + number++, result.value());
+		}
+		return told;
+	}
+
+	@Override
+	public List<String> completions(String input) {
+		SourceCodeAnalysis analysis = this.shell.sourceCodeAnalysis();
+		declareNames(input);
+		int[] anchor = new int[1];
+		Stream<String> found = analysis.completionSuggestions(input, input.length(), anchor)
+			.stream()
+			.map(SourceCodeAnalysis.Suggestion::continuation);
+		String begun = input.substring(Math.min(anchor[0], input.length()));
+		Stream<String> named = begun.isEmpty() || input.endsWith("." + begun) ? Stream.empty()
+				: Stream.of(this.beans.getBeanDefinitionNames())
+					.filter((name) -> name.startsWith(begun) && SourceVersion.isName(name) && name.indexOf('.') < 0);
+		return Stream.concat(found, named).distinct().sorted().toList();
+	}
+
+	@Override
+	public void close() {
+		JavaValues.remove(this.source);
+		this.shell.close();
+	}
+
+	/**
+	 * A result.
+	 *
+	 * @param type its type, as Java writes it
+	 * @param value its value
+	 */
+	private record Result(String type, @Nullable Object value) {
+
+	}
+
+	/** The compiler does not take it. */
+	static final class JavaInputException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		JavaInputException(String message) {
+			super(message);
+		}
+
+	}
+
+	/** Evaluates nowhere but here. */
+	private record Here(Execution execution) implements ExecutionControlProvider {
+
+		@Override
+		public String name() {
+			return "here";
+		}
+
+		@Override
+		public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
+			return this.execution;
+		}
+
+	}
+
+	/** Calls what was compiled, and keeps what it returns or throws. */
+	private static final class Execution extends DirectExecutionControl {
+
+		private @Nullable Object value;
+
+		private @Nullable Throwable thrown;
+
+		private boolean called;
+
+		Execution(LoaderDelegate definitions) {
+			super(definitions);
+		}
+
+		void begin() {
+			this.value = null;
+			this.thrown = null;
+			this.called = false;
+		}
+
+		@Override
+		protected String invoke(Method method) throws Exception {
+			try {
+				Object returned = method.invoke(null);
+				if (!this.called) {
+					// What is called later makes the variables anew that depend on it.
+					this.called = true;
+					this.value = returned;
+				}
+				return String.valueOf((returned instanceof String || returned instanceof Number) ? returned : "");
+			}
+			catch (InvocationTargetException ex) {
+				this.thrown = ex.getCause();
+				throw ex;
+			}
+		}
+
+	}
+
+	/** Hands compiled classes to their loader. */
+	private static final class Definitions implements LoaderDelegate {
+
+		private final CompiledClasses classes;
+
+		Definitions(ClassLoader parent) {
+			this.classes = new CompiledClasses(parent);
+		}
+
+		@Override
+		public void load(ExecutionControl.ClassBytecodes[] compiled) throws ExecutionControl.ClassInstallException {
+			boolean[] loaded = new boolean[compiled.length];
+			try {
+				classesRedefined(compiled);
+				for (int i = 0; i < compiled.length; i++) {
+					// Has it looked at now.
+					findClass(compiled[i].name()).getDeclaredMethods();
+					loaded[i] = true;
+				}
+			}
+			catch (ClassNotFoundException | LinkageError ex) {
+				throw new ExecutionControl.ClassInstallException(String.valueOf(ex.getMessage()), loaded);
+			}
+		}
+
+		@Override
+		public void classesRedefined(ExecutionControl.ClassBytecodes[] compiled) {
+			for (ExecutionControl.ClassBytecodes each : compiled) {
+				this.classes.bytes.put(each.name(), each.bytecodes());
+			}
+		}
+
+		@Override
+		public void addToClasspath(String path) throws ExecutionControl.InternalException {
+			throw new ExecutionControl.InternalException("The class path is the application's");
+		}
+
+		@Override
+		public Class<?> findClass(String name) throws ClassNotFoundException {
+			return this.classes.loadClass(name);
+		}
+
+	}
+
+	/** The classes that were compiled, on top of those of the application. */
+	private static final class CompiledClasses extends ClassLoader {
+
+		private final Map<String, byte[]> bytes = new ConcurrentHashMap<>();
+
+		CompiledClasses(ClassLoader parent) {
+			super(parent);
+		}
+
+		@Override
+		protected Class<?> findClass(String name) throws ClassNotFoundException {
+			byte[] definition = this.bytes.get(name);
+			if (definition == null) {
+				throw new ClassNotFoundException(name);
+			}
+			return defineClass(name, definition, 0, definition.length);
+		}
+
+	}
+
+}

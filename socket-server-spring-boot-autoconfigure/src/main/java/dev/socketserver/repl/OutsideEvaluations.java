@@ -1,0 +1,156 @@
+package dev.socketserver.repl;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evaluations that no console asks for, each on a thread of its own, so that one which
+ * does not end keeps no thread of the caller's.
+ */
+final class OutsideEvaluations {
+
+	/** How long one may take. */
+	static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	/** Those that do not react to their interrupt included. */
+	private static final int MAX = 16;
+
+	private static final Logger logger = LoggerFactory.getLogger(OutsideEvaluations.class);
+
+	private final Semaphore permits = new Semaphore(MAX);
+
+	Evaluation evaluate(Workspace workspace, List<String> parts) {
+		if (!this.permits.tryAcquire()) {
+			throw new RefusedOperationException("There are " + MAX + " evaluations already");
+		}
+		CompletableFuture<Evaluation> outcome = new CompletableFuture<>();
+		RunningEvaluation running = new RunningEvaluation((thread) -> stuck(workspace, thread));
+		Thread thread = new Thread(() -> run(workspace, parts, running, outcome), "repl evaluation " + workspace.id());
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			Evaluation done = await(outcome, TIMEOUT);
+			if (done == null) {
+				running.interrupt();
+				done = await(outcome, RunningEvaluation.PATIENCE);
+			}
+			if (done == null) {
+				throw new RefusedOperationException("The evaluation does not end, nor react to its interrupt");
+			}
+			return done;
+		}
+		catch (InterruptedException ex) {
+			running.interrupt();
+			Thread.currentThread().interrupt();
+			throw new RefusedOperationException("Interrupted while the evaluation went on", ex);
+		}
+		catch (ExecutionException ex) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new RefusedOperationException(String.valueOf(cause.getMessage()), cause);
+		}
+	}
+
+	private static @Nullable Evaluation await(CompletableFuture<Evaluation> outcome, Duration timeout)
+			throws InterruptedException, ExecutionException {
+		try {
+			return outcome.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			return null;
+		}
+	}
+
+	private void run(Workspace workspace, List<String> parts, RunningEvaluation running,
+			CompletableFuture<Evaluation> outcome) {
+		Collected collected = new Collected();
+		running.begin();
+		try {
+			workspace.evaluate(parts, collected);
+			boolean interrupted = running.end();
+			outcome.complete(collected.evaluation(interrupted));
+		}
+		catch (InterruptedException | Workspace.BusyException ex) {
+			outcome.completeExceptionally(ex);
+		}
+		finally {
+			running.end();
+			this.permits.release();
+		}
+	}
+
+	private static void stuck(Workspace workspace, Thread thread) {
+		Exception stack = new Exception("where it is");
+		stack.setStackTrace(thread.getStackTrace());
+		logger.warn("Session {}: an evaluation does not react to its interrupt; its thread stays busy until the "
+				+ "code returns", workspace.id(), stack);
+	}
+
+	/** Keeps what comes of an evaluation. */
+	private static final class Collected implements Workspace.Console {
+
+		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream() {
+
+			@Override
+			public synchronized void write(int value) {
+				if (size() < ValueText.MAX) {
+					super.write(value);
+				}
+			}
+
+			@Override
+			public synchronized void write(byte[] source, int offset, int length) {
+				super.write(source, offset, Math.min(length, ValueText.MAX - size()));
+			}
+
+		};
+
+		private final PrintStream stream = new PrintStream(this.bytes, false, StandardCharsets.UTF_8);
+
+		private final List<String> values = new ArrayList<>();
+
+		private @Nullable String error;
+
+		@Override
+		public PrintStream out() {
+			return this.stream;
+		}
+
+		@Override
+		public PrintStream err() {
+			return this.stream;
+		}
+
+		@Override
+		public void value(String text) {
+			this.values.add(text);
+		}
+
+		@Override
+		public void failed(Throwable cause, String text) {
+			this.error = text;
+		}
+
+		Evaluation evaluation(boolean interrupted) {
+			this.stream.flush();
+			return new Evaluation(this.values, this.bytes.toString(StandardCharsets.UTF_8),
+					interrupted ? "Interrupted after " + TIMEOUT.toSeconds() + " s" : this.error);
+		}
+
+	}
+
+}

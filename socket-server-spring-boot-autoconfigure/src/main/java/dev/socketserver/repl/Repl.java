@@ -1,0 +1,219 @@
+package dev.socketserver.repl;
+
+import java.net.InetAddress;
+import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import dev.socketserver.operation.SessionPager;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The consoles of an application, and the places in which they evaluate: one for each
+ * session in which something was evaluated, until the session ends. Whoever has this
+ * object can run any code. Safe for use by several threads.
+ */
+public final class Repl {
+
+	/** The handler's name. */
+	public static final String NAME = "repl";
+
+	private final SocketServers servers;
+
+	private final ConfigurableApplicationContext context;
+
+	private final ReplSettings settings;
+
+	private final @Nullable PasswordCheck passwordCheck;
+
+	private final Map<String, Workspace> workspaces = new ConcurrentHashMap<>();
+
+	private final Map<String, ReplSession> consoles = new ConcurrentHashMap<>();
+
+	private final SessionPager pager;
+
+	private final OutsideEvaluations outside = new OutsideEvaluations();
+
+	/**
+	 * Creates the consoles' common part.
+	 * @param servers what operators' commands are about
+	 * @param context what expressions see
+	 * @param settings what the consoles are like
+	 */
+	public Repl(SocketServers servers, ConfigurableApplicationContext context, ReplSettings settings) {
+		this.servers = servers;
+		this.context = context;
+		this.settings = settings;
+		this.pager = new SessionPager(servers);
+		String password = settings.password();
+		this.passwordCheck = (password != null) ? new PasswordCheck(password) : null;
+	}
+
+	/**
+	 * Describes the handler of a server whose sessions are consoles. Peers that are not
+	 * on this machine are refused, unless the settings allow them and they give the
+	 * password or have shown a certificate.
+	 * @param charset what peers type in; it must have ASCII in it
+	 * @return the handler
+	 */
+	public ServerHandler handler(Charset charset) {
+		return new ServerHandler.Streams(NAME, () -> new ReplSession(this, charset));
+	}
+
+	/**
+	 * Evaluates input in the context of a session, as if it were typed by a console that
+	 * is attached to it, for at most ten seconds.
+	 * @param session the session
+	 * @param input expressions
+	 * @return what came of it
+	 * @throws BadParameterException if the input is too long, or not whole
+	 * @throws RefusedOperationException if the session has ended, if another evaluation
+	 * there or this one takes too long, or if there are too many
+	 */
+	public Evaluation evaluate(SocketSession session, String input) {
+		if (input.length() > ReplSession.MAX_INPUT) {
+			throw new BadParameterException(
+					"An expression may have " + ReplSession.MAX_INPUT + " characters, and this has " + input.length(),
+					"Expression too long");
+		}
+		Workspace workspace = workspace(session);
+		if (workspace.gone()) {
+			throw new RefusedOperationException("Session '" + session.id() + "' has ended");
+		}
+		List<String> parts = inTurn(() -> workspace.parts(input));
+		if (parts == null) {
+			throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
+		}
+		AuditLog.evaluatedFromOutside(session.id(), input);
+		return this.outside.evaluate(workspace, parts);
+	}
+
+	/**
+	 * Tells the variables of a session: those it was given and those that evaluations
+	 * have set, and the last results.
+	 * @param session the session
+	 * @return texts of their values, by their names
+	 * @throws RefusedOperationException if an evaluation there takes too long
+	 */
+	public Map<String, String> state(SocketSession session) {
+		return inTurn(workspace(session)::state);
+	}
+
+	private static <T extends @Nullable Object> T inTurn(Waiting<T> action) {
+		try {
+			return action.take();
+		}
+		catch (Workspace.BusyException ex) {
+			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new RefusedOperationException("Interrupted while another evaluation went on", ex);
+		}
+	}
+
+	/** Something that waits for its turn. */
+	@FunctionalInterface
+	private interface Waiting<T extends @Nullable Object> {
+
+		T take() throws InterruptedException, Workspace.BusyException;
+
+	}
+
+	/** Why a session is not for its peer, or {@code null} if it is. */
+	@Nullable String refusal(SocketSession session) {
+		// Again, whatever was checked at the start: a name may resolve to anything later.
+		if (isHere(session.localAddress().getAddress()) && isHere(session.remoteAddress().getAddress())) {
+			return null;
+		}
+		if (!this.settings.allowRemote()) {
+			return "the console is for peers on the same machine; socket.repl.allow-remote is off";
+		}
+		return (this.passwordCheck == null && session.principal() == null)
+				? "a console for other machines needs socket.repl.password or certificates of its peers" : null;
+	}
+
+	private static boolean isHere(@Nullable InetAddress address) {
+		return address != null && address.isLoopbackAddress();
+	}
+
+	Workspace workspace(SocketSession session) {
+		Workspace known = this.workspaces.get(session.id());
+		if (known != null) {
+			return known;
+		}
+		Workspace created = new Workspace(session, interpreter(session), classLoader());
+		Workspace first = this.workspaces.putIfAbsent(session.id(), created);
+		if (first != null) {
+			created.close();
+			return first;
+		}
+		// At once if it has ended already.
+		CompletableFuture<?> unused = session.closed().whenComplete((status, failure) -> {
+			this.workspaces.remove(session.id());
+			created.close();
+		});
+		return created;
+	}
+
+	private Interpreter interpreter(SocketSession session) {
+		Map<String, Object> variables = new LinkedHashMap<>();
+		variables.put("ctx", this.context);
+		variables.put("session", session);
+		variables.put("servers", this.servers);
+		if (this.settings.language() == ReplSettings.Language.JAVA) {
+			return new JavaInterpreter(this.context.getBeanFactory(), classLoader(), variables);
+		}
+		return new SpelInterpreter(this.context.getBeanFactory(), classLoader(), variables);
+	}
+
+	private ClassLoader classLoader() {
+		ClassLoader own = this.context.getClassLoader();
+		return (own != null) ? own : Repl.class.getClassLoader();
+	}
+
+	void opened(ReplSession console) {
+		this.consoles.put(console.session().id(), console);
+	}
+
+	void closed(ReplSession console) {
+		this.consoles.remove(console.session().id());
+	}
+
+	/** The console that is a session, if it is one. */
+	@Nullable ReplSession console(String session) {
+		return this.consoles.get(session);
+	}
+
+	ReplSettings settings() {
+		return this.settings;
+	}
+
+	@Nullable PasswordCheck passwordCheck() {
+		return this.passwordCheck;
+	}
+
+	SocketServers servers() {
+		return this.servers;
+	}
+
+	SessionPager pager() {
+		return this.pager;
+	}
+
+	ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+}

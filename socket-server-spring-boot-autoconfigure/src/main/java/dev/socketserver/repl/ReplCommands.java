@@ -1,0 +1,392 @@
+package dev.socketserver.repl;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import dev.socketserver.Addresses;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.EndedSession;
+import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.operation.BadParameterException;
+import dev.socketserver.operation.FailureText;
+import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.operation.ServerAction;
+import dev.socketserver.operation.SessionAction;
+import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.SessionPager;
+import dev.socketserver.operation.UnknownTargetException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.util.ClassUtils;
+
+/**
+ * What operators can say to a console instead of an expression. It does what the actuator
+ * does, by the same code. Confined to the console's thread.
+ */
+final class ReplCommands {
+
+	private static final int PAGE = 50;
+
+	private static final int MAX_PAGE = 500;
+
+	/** Words in names of properties whose values are not for a screen. */
+	private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "uri",
+			"url");
+
+	private static final String HELP = """
+			An expression is evaluated: @bean is a bean, #v = 41 defines a variable, #_1 #_2 #_3 are the last
+			results, #_e is the last failure; #ctx, #session and #servers are there. A semicolon separates
+			expressions; what is open goes on in the next line. A line that ends with a tab is completed.
+			Ctrl-C interrupts.
+			""";
+
+	private static final Map<String, String> COMMANDS = commands();
+
+	private final Repl repl;
+
+	private final ReplSession console;
+
+	private final StringBuilder answer = new StringBuilder();
+
+	ReplCommands(Repl repl, ReplSession console) {
+		this.repl = repl;
+		this.console = console;
+	}
+
+	private static Map<String, String> commands() {
+		Map<String, String> commands = new LinkedHashMap<>();
+		commands.put(":help", "this");
+		commands.put(":quit", "closes this console");
+		commands.put(":name [text]", "names this console");
+		commands.put(":complete text", "what a name may become");
+		commands.put(":beans [text]", "beans whose names contain the text");
+		commands.put(":env [prefix]", "property sources, or the properties below a prefix");
+		commands.put(":sessions [server=] [remote=] [bound=] [closed=true] [after=] [page=] [size=]", "sessions");
+		commands.put(":session [id]", "one of them");
+		commands.put(":state [id]", "the variables of one of them");
+		commands.put(":attach id", "has expressions evaluated in another session's place");
+		commands.put(":detach", "has them evaluated here again");
+		commands.put(":close id", "closes a session");
+		commands.put(":send id text", "sends text to a session's peer");
+		commands.put(":servers", "servers");
+		commands.put(":pause name|id", "pauses a server or a session");
+		commands.put(":resume name|id", "resumes one");
+		commands.put(":start name", "starts a server");
+		commands.put(":stop [name] [timeout=10s] [sessions=keep]", "stops a server, this one without a name");
+		commands.put(":restart name [timeout=10s] [sessions=keep]", "stops it and starts it again");
+		commands.put(":drain name [timeout=10s]", "lets its sessions end by themselves");
+		return commands;
+	}
+
+	static List<String> completions(String input) {
+		return COMMANDS.keySet()
+			.stream()
+			.map((command) -> command.split(" ")[0])
+			.filter((command) -> command.startsWith(input))
+			.toList();
+	}
+
+	/**
+	 * Does what a line says, and answers.
+	 * @param line the line, which begins with a colon
+	 */
+	void perform(String line) throws InterruptedException {
+		String[] words = line.split("\\s+", 2);
+		String rest = (words.length > 1) ? words[1].strip() : "";
+		try {
+			perform(words[0], rest);
+		}
+		catch (BadParameterException | RefusedOperationException | UnsupportedOperationException ex) {
+			say(FailureText.of(ex));
+		}
+		catch (Workspace.BusyException ex) {
+			say(String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException ex) {
+			// A bean or a property source of the application's.
+			say(ValueText.of(ex, false));
+		}
+		this.console.output().print(this.answer.toString());
+	}
+
+	private void perform(String command, String rest) throws InterruptedException, Workspace.BusyException {
+		switch (command) {
+			case ":help" -> help();
+			case ":name" -> name(rest);
+			case ":complete" -> this.console.complete(rest);
+			case ":beans" -> beans(rest);
+			case ":env" -> env(rest);
+			case ":sessions" -> sessions(parameters(rest));
+			case ":session" -> session(rest.isEmpty() ? this.console.session().id() : rest);
+			case ":state" -> state(rest);
+			case ":attach" -> attach(needed(command, rest));
+			case ":detach" -> detach();
+			case ":close" -> close(needed(command, rest));
+			case ":send" -> send(rest);
+			case ":servers" -> this.repl.servers().forEach(this::server);
+			case ":pause", ":resume" -> pauseOrResume(command.substring(1), needed(command, rest));
+			case ":start", ":stop", ":restart", ":drain" -> server(command.substring(1), rest);
+			default -> say("There is no command " + ValueText.logged(command) + "; :help lists them");
+		}
+	}
+
+	private void say(String text) {
+		this.answer.append(ValueText.of(text)).append('\n');
+	}
+
+	private static String needed(String command, String rest) {
+		if (rest.isEmpty()) {
+			throw new BadParameterException(command + " needs a name or id", "Missing parameter");
+		}
+		return rest;
+	}
+
+	private static Map<String, String> parameters(String rest) {
+		Map<String, String> parameters = new TreeMap<>();
+		for (String word : rest.split("\\s+")) {
+			int equals = word.indexOf('=');
+			if (!word.isEmpty()) {
+				parameters.put((equals < 0) ? "server" : word.substring(0, equals), word.substring(equals + 1));
+			}
+		}
+		return parameters;
+	}
+
+	private static void check(Map<String, String> parameters, String... known) {
+		for (String parameter : parameters.keySet()) {
+			if (!Arrays.asList(known).contains(parameter)) {
+				throw new BadParameterException(
+						"There is no parameter " + parameter + ": use one of " + String.join(", ", known),
+						"Unknown parameter");
+			}
+		}
+	}
+
+	private void help() {
+		this.answer.append(HELP);
+		COMMANDS.forEach((command, meaning) -> say("  " + command + ": " + meaning));
+	}
+
+	private void name(String text) {
+		if (!text.isEmpty()) {
+			this.console.name(text);
+		}
+		String name = this.console.name();
+		say((name != null) ? name : "This console has no name");
+	}
+
+	private void beans(String text) {
+		String[] names = this.repl.context().getBeanFactory().getBeanDefinitionNames();
+		Arrays.stream(names).filter((name) -> name.contains(text)).sorted().forEach((name) -> {
+			Class<?> type = this.repl.context().getBeanFactory().getType(name, false);
+			say(name + ((type != null) ? ": " + ClassUtils.getUserClass(type).getName() : ""));
+		});
+	}
+
+	private void env(String prefix) {
+		Map<String, String> shown = new TreeMap<>();
+		for (PropertySource<?> source : this.repl.context().getEnvironment().getPropertySources()) {
+			if (prefix.isEmpty()) {
+				say(source.getName());
+			}
+			else if (source instanceof EnumerablePropertySource<?> enumerable) {
+				Stream.of(enumerable.getPropertyNames())
+					.filter((name) -> name.startsWith(prefix))
+					.forEach((name) -> shown.putIfAbsent(name, value(name)));
+			}
+		}
+		if (prefix.isEmpty()) {
+			say("Profiles: " + String.join(", ", this.repl.context().getEnvironment().getActiveProfiles()));
+		}
+		shown.forEach((name, value) -> say(name + "=" + value));
+	}
+
+	private String value(String property) {
+		String name = property.toLowerCase(Locale.ROOT);
+		return SECRETS.stream().anyMatch(name::contains) ? "******"
+				: String.valueOf(this.repl.context().getEnvironment().getProperty(property));
+	}
+
+	private void sessions(Map<String, String> parameters) {
+		check(parameters, "server", "remote", "bound", "closed", "after", "page", "size");
+		boolean closed = "true".equals(parameters.get("closed"));
+		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
+				parameters.get("bound"), closed);
+		int number = number(parameters, "page", 0, 0, Integer.MAX_VALUE);
+		int size = number(parameters, "size", PAGE, 1, MAX_PAGE);
+		SessionPager pager = this.repl.pager();
+		long total;
+		int shown;
+		if (closed) {
+			SessionPager.Page<EndedSession> page = pager.ended(filter, number, size, parameters.get("after"));
+			page.sessions().forEach(this::ended);
+			total = page.total();
+			shown = page.sessions().size();
+		}
+		else {
+			SessionPager.Page<SocketSession> page = pager.open(filter, number, size, parameters.get("after"));
+			page.sessions().forEach(this::open);
+			total = page.total();
+			shown = page.sessions().size();
+		}
+		if (shown < total) {
+			say(shown + " of " + total + "; page= and after= show others");
+		}
+	}
+
+	private static int number(Map<String, String> parameters, String name, int unset, int min, int max) {
+		String text = parameters.get(name);
+		if (text == null) {
+			return unset;
+		}
+		try {
+			int number = Integer.parseInt(text);
+			if (number >= min && number <= max) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Said below.
+		}
+		throw new BadParameterException(
+				name + " is " + text + ", but must be a whole number "
+						+ ((max == Integer.MAX_VALUE) ? "from " + min : "between " + min + " and " + max),
+				"Not a number");
+	}
+
+	private void open(SocketSession session) {
+		StringBuilder line = new StringBuilder(session.id()).append("  ")
+			.append(Addresses.format(session.remoteAddress()))
+			.append("  ")
+			.append(session.info().state())
+			.append("  since ")
+			.append(session.openedAt());
+		ReplSession other = this.repl.console(session.id());
+		if (other != null) {
+			append(line, "called", other.name());
+			Workspace attached = other.attached();
+			append(line, "attached to", (attached != null) ? attached.id() : null);
+		}
+		if (session == this.console.session()) {
+			line.append("  this one");
+		}
+		say(line.toString());
+	}
+
+	private static void append(StringBuilder line, String what, @Nullable Object value) {
+		if (value != null) {
+			line.append("  ").append(what).append(' ').append(value);
+		}
+	}
+
+	private void ended(EndedSession session) {
+		CloseStatus closed = session.info().closed();
+		say(session.id() + "  " + Addresses.format(session.remoteAddress()) + "  "
+				+ ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
+	}
+
+	private SocketSession find(String id) {
+		return this.repl.servers().session(id).orElseThrow(() -> UnknownTargetException.openSession(id));
+	}
+
+	private void session(String id) {
+		SocketSession session = find(id);
+		SessionInfo info = session.info();
+		open(session);
+		say("server " + session.server() + ", local address " + Addresses.format(session.localAddress()));
+		say("received " + info.bytesReceived() + " bytes, " + info.messagesReceived() + " messages; sent "
+				+ info.bytesSent() + " bytes, " + info.messagesSent() + " messages");
+		say("pending: " + info.pendingInbound() + " inbound, " + info.pendingWrites() + " writes of "
+				+ info.pendingBytes() + " bytes; reads " + (info.readsPaused() ? "paused" : "not paused"));
+		say("bound to " + info.bound() + ", groups " + info.groups() + ", attributes " + session.attributes().keySet());
+	}
+
+	private void state(String id) throws InterruptedException, Workspace.BusyException {
+		Workspace workspace = id.isEmpty() ? this.console.workspace() : this.repl.workspace(find(id));
+		workspace.state().forEach((name, value) -> say(name + " = " + value));
+	}
+
+	private void attach(String id) {
+		SocketSession session = find(id);
+		if (session == this.console.session()) {
+			throw new BadParameterException("That is this console itself", "Own id");
+		}
+		this.console.attach(this.repl.workspace(session));
+		say("Expressions are evaluated in " + id + " until :detach");
+	}
+
+	private void detach() {
+		Workspace attached = this.console.attached();
+		this.console.attach(null);
+		say((attached != null) ? "Expressions are evaluated here again" : "This console is not attached");
+	}
+
+	private void close(String id) {
+		find(id).close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		say("Session " + id + " closes");
+	}
+
+	private void send(String rest) {
+		String[] words = rest.split("\\s+", 2);
+		if (words.length < 2) {
+			throw new BadParameterException(":send needs an id and a text", "Missing parameter");
+		}
+		SessionAction.of("send").perform(find(words[0]), words[1], null);
+		say("Sent to " + words[0]);
+	}
+
+	/** A name that is a server's is that, though a session's id may look like it. */
+	private void pauseOrResume(String action, String target) {
+		if (target.equals(this.console.session().id())) {
+			throw new RefusedOperationException("This console could not be told to go on");
+		}
+		SocketServer server = this.repl.servers().server(target).orElse(null);
+		if (server != null) {
+			server(action, target);
+			return;
+		}
+		SocketSession session = this.repl.servers()
+			.session(target)
+			.orElseThrow(() -> new BadParameterException("There is no server or open session '" + target + "'",
+					"Unknown name or id"));
+		SessionAction.of(action).perform(session, null, null);
+		open(session);
+	}
+
+	private void server(String action, String rest) {
+		Map<String, String> parameters = parameters(rest);
+		check(parameters, "server", "timeout", "sessions");
+		String name = parameters.getOrDefault("server", this.console.session().server());
+		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
+		ServerAction.of(action)
+			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions")));
+		server(server);
+	}
+
+	private void server(SocketServer server) {
+		ServerStatistics statistics = server.statistics();
+		StringBuilder line = new StringBuilder(server.name()).append("  ").append(server.state());
+		append(line, "on", (server.localAddress() != null) ? Addresses.format(server.localAddress()) : null);
+		line.append("  handler ").append(server.spec().handler().name());
+		line.append("  framing ").append(server.spec().framing().type());
+		line.append("  sessions ").append(statistics.active()).append(" of ").append(statistics.accepted());
+		Throwable failure = server.failure();
+		append(line, "failure:", (failure != null) ? FailureText.of(failure) : null);
+		if (server.name().equals(this.console.session().server())) {
+			line.append("  this one");
+		}
+		say(line.toString());
+	}
+
+}

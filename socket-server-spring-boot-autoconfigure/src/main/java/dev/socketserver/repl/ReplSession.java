@@ -1,0 +1,508 @@
+package dev.socketserver.repl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.DetailedHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One console. The thread of the session's call prompts and evaluates; another one, which
+ * lives as long, reads what is typed meanwhile, and so sees an interrupt and the peer's
+ * end. Evaluating on the thread of the call lets code stop its own server, and an
+ * evaluation that never ends keep its place among the server's sessions.
+ */
+final class ReplSession implements StreamHandler, DetailedHandler {
+
+	/** The longest input, over all its lines, in characters. */
+	static final int MAX_INPUT = 64 * 1024;
+
+	private static final int MAX_NAME = 64;
+
+	private static final int PASSWORDS = 3;
+
+	/** How long a peer may take to give the password. */
+	private static final Duration LOGIN = Duration.ofSeconds(60);
+
+	private static final String CONTINUED = "... ";
+
+	/** What a TLS handshake begins with, and nobody types. */
+	private static final int TLS_RECORD = 0x16;
+
+	private static final Logger logger = LoggerFactory.getLogger(ReplSession.class);
+
+	private final Repl repl;
+
+	private final Charset charset;
+
+	private @Nullable SocketSession session;
+
+	private @Nullable ClientOutput output;
+
+	private @Nullable Typed typed;
+
+	private final RunningEvaluation running = new RunningEvaluation(this::stuck);
+
+	/** What is typed until it is whole. */
+	private final StringBuilder begun = new StringBuilder();
+
+	private volatile @Nullable String name;
+
+	/** Whose place evaluations take, if not our own. */
+	private volatile @Nullable Workspace attached;
+
+	private boolean quit;
+
+	private boolean first = true;
+
+	ReplSession(Repl repl, Charset charset) {
+		this.repl = repl;
+		this.charset = charset;
+	}
+
+	@Override
+	public void handle(InputStream in, OutputStream out, SocketSession session) throws InterruptedException {
+		this.session = session;
+		ClientOutput output = new ClientOutput(out, this.charset);
+		this.output = output;
+		Typed typed = new Typed(this.charset);
+		this.typed = typed;
+		String refusal = this.repl.refusal(session);
+		if (refusal != null) {
+			AuditLog.refused(session, refusal);
+			output.println("Refused: " + refusal);
+			return;
+		}
+		Thread reader = new Thread(() -> read(in, session, output, typed), Thread.currentThread().getName() + " input");
+		reader.setDaemon(true);
+		reader.start();
+		this.repl.opened(this);
+		try {
+			if (login() && askName()) {
+				converse();
+			}
+		}
+		finally {
+			this.repl.closed(this);
+			output.flush();
+		}
+	}
+
+	// What the thread of the call does.
+
+	private boolean login() throws InterruptedException {
+		PasswordCheck check = this.repl.passwordCheck();
+		if (check == null) {
+			return true;
+		}
+		for (int i = 0; i < PASSWORDS; i++) {
+			output().print("Password: ");
+			output().flush();
+			output().prompted();
+			Typed.Input input = typed().take(LOGIN);
+			if (input == null || input.kind() != Typed.Kind.LINE || isForeign(input.text())) {
+				return false;
+			}
+			Duration wait = check.turn(session().remoteAddress().getAddress());
+			if (wait == null) {
+				output().println("Too many attempts: try again in a minute");
+				return false;
+			}
+			// Whoever left waits for no answer, but may have left a password behind.
+			if (!wait.isZero() && !typed().pause(wait)) {
+				return false;
+			}
+			if (check.accepts(input.text(), session())) {
+				AuditLog.admitted(session());
+				return true;
+			}
+			output().println("Wrong password");
+		}
+		return false;
+	}
+
+	private boolean askName() throws InterruptedException {
+		if (!this.repl.settings().askName()) {
+			return true;
+		}
+		output().print("Name: ");
+		output().flush();
+		output().prompted();
+		Typed.Input input = typed().take();
+		if (input.kind() != Typed.Kind.LINE || isForeign(input.text())) {
+			return false;
+		}
+		name(input.text());
+		return true;
+	}
+
+	/** Names the session; without a name it has none. */
+	void name(String text) {
+		String stripped = ValueText.logged(text.strip());
+		this.name = stripped.isEmpty() ? null : stripped.substring(0, Math.min(MAX_NAME, stripped.length()));
+		if (this.name != null) {
+			AuditLog.named(session(), stripped);
+		}
+	}
+
+	private void converse() throws InterruptedException {
+		while (!this.quit) {
+			output().print(this.begun.isEmpty() ? prompt() : CONTINUED);
+			output().flush();
+			output().prompted();
+			Typed.Input input = typed().take();
+			switch (input.kind()) {
+				case LINE -> line(input.text());
+				case TOO_LONG -> {
+					if (this.first) {
+						// A browser's request has such lines, and its content behind
+						// them.
+						return;
+					}
+					drop("Input longer than " + MAX_INPUT + " characters was dropped");
+				}
+				case INTERRUPT -> {
+					output().print("\n");
+					this.begun.setLength(0);
+				}
+				case END -> {
+					if (!this.begun.isEmpty()) {
+						output().println("Unfinished input was not evaluated");
+					}
+					return;
+				}
+			}
+		}
+	}
+
+	private String prompt() {
+		String template = this.repl.settings().prompt();
+		Workspace other = this.attached;
+		if (other == null) {
+			String own = this.name;
+			return template.replace("{session}", (own != null) ? own : session().id());
+		}
+		return template.contains("{session}") ? template.replace("{session}", other.id()) : other.id() + " " + template;
+	}
+
+	private void drop(String why) {
+		this.begun.setLength(0);
+		output().println(why);
+	}
+
+	private void line(String text) throws InterruptedException {
+		if (isForeign(text)) {
+			this.quit = true;
+			return;
+		}
+		String stripped = text.strip();
+		if (stripped.equals(":quit")) {
+			if (this.begun.isEmpty()) {
+				this.quit = true;
+			}
+			else {
+				drop("Unfinished input was dropped");
+			}
+			return;
+		}
+		Workspace other = this.attached;
+		if (other != null && other.gone()) {
+			// Evaluating it at home could do harm: it was meant for the other.
+			this.attached = null;
+			drop("Session " + other.id() + " has ended: this was not evaluated. You are back in " + session().id());
+			return;
+		}
+		if (this.begun.isEmpty()) {
+			if (stripped.isEmpty()) {
+				return;
+			}
+			if (stripped.startsWith(":")) {
+				AuditLog.evaluated(session(), session().id(), stripped);
+				new ReplCommands(this.repl, this).perform(stripped);
+				return;
+			}
+			if (text.endsWith("\t")) {
+				complete(stripped);
+				return;
+			}
+		}
+		else {
+			this.begun.append('\n');
+		}
+		this.begun.append(text);
+		if (this.begun.length() > MAX_INPUT) {
+			drop("Input longer than " + MAX_INPUT + " characters was dropped");
+			return;
+		}
+		Workspace workspace = workspace();
+		String input = this.begun.toString();
+		try {
+			List<String> parts = workspace.parts(input);
+			if (parts != null) {
+				this.begun.setLength(0);
+				evaluate(workspace, input, parts);
+			}
+		}
+		catch (Workspace.BusyException ex) {
+			drop(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/**
+	 * A browser can be made to connect to a console on its own machine, and to send what
+	 * a page likes behind its request.
+	 */
+	private boolean isForeign(String text) {
+		boolean foreign = this.first && TelnetDecoder.looksLikeHttp(text);
+		this.first = false;
+		if (foreign) {
+			AuditLog.refused(session(), "an HTTP request");
+			session().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "it looks like an HTTP request"));
+		}
+		return foreign;
+	}
+
+	/** Prints what a name may become. */
+	void complete(String input) throws InterruptedException {
+		try {
+			List<String> found = input.startsWith(":") ? ReplCommands.completions(input)
+					: workspace().completions(input);
+			output().println(found.isEmpty() ? "Nothing begins like that" : String.join("  ", found));
+		}
+		catch (Workspace.BusyException ex) {
+			output().println(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private void evaluate(Workspace workspace, String input, List<String> parts) {
+		AuditLog.evaluated(session(), workspace.id(), input);
+		String problem = null;
+		this.running.begin();
+		boolean interrupted;
+		try {
+			workspace.evaluate(parts, new Answers(output(), this.repl.settings().bindErr()));
+		}
+		catch (InterruptedException ex) {
+			problem = "Not evaluated";
+		}
+		catch (Workspace.BusyException ex) {
+			problem = ex.getMessage();
+		}
+		finally {
+			interrupted = this.running.end();
+		}
+		output().freshLine();
+		if (problem != null) {
+			output().println(problem);
+		}
+		if (interrupted) {
+			output().println("Interrupted");
+		}
+	}
+
+	/** Where expressions are evaluated now. */
+	Workspace workspace() {
+		Workspace other = this.attached;
+		return (other != null) ? other : this.repl.workspace(session());
+	}
+
+	/** Has expressions evaluated elsewhere; {@code null} for at home. */
+	void attach(@Nullable Workspace other) {
+		this.attached = other;
+	}
+
+	@Nullable Workspace attached() {
+		return this.attached;
+	}
+
+	@Nullable String name() {
+		return this.name;
+	}
+
+	SocketSession session() {
+		return Objects.requireNonNull(this.session, "session");
+	}
+
+	ClientOutput output() {
+		return Objects.requireNonNull(this.output, "output");
+	}
+
+	private Typed typed() {
+		return Objects.requireNonNull(this.typed, "typed");
+	}
+
+	// What the reading thread does.
+
+	private void read(InputStream in, SocketSession session, ClientOutput output, Typed typed) {
+		TelnetDecoder decoder = new TelnetDecoder(new Keyboard(session, output, typed));
+		byte[] bytes = new byte[1024];
+		boolean begun = false;
+		try {
+			for (int count; (count = in.read(bytes)) >= 0;) {
+				if (!begun && bytes[0] == TLS_RECORD) {
+					AuditLog.refused(session, "a TLS handshake");
+					session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "it looks like a TLS ClientHello"));
+					break;
+				}
+				begun = true;
+				decoder.decode(bytes, count);
+			}
+			decoder.end();
+		}
+		catch (InterruptedIOException ex) {
+			// Code that was evaluated has interrupted whatever thread it found.
+			session.close(CloseStatus.of(CloseReason.HANDLER_ERROR, "the thread that reads was interrupted"));
+			lost(typed);
+		}
+		catch (IOException ex) {
+			// The connection is lost, or the session closed.
+			lost(typed);
+		}
+	}
+
+	private void lost(Typed typed) {
+		typed.end(true);
+		this.running.interrupt();
+	}
+
+	/** On a thread of the JDK's. */
+	private void stuck(Thread thread) {
+		Exception stack = new Exception("where it is");
+		stack.setStackTrace(thread.getStackTrace());
+		logger.warn("Session {}: an evaluation does not react to its interrupt; the session closes, "
+				+ "and its thread stays busy until the code returns", session().id(), stack);
+		typed().end(true);
+		session().close(CloseStatus.of(CloseReason.HANDLER_ERROR, "an evaluation does not react to its interrupt"));
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		String name = this.name;
+		if (name != null) {
+			details.put("name", name);
+		}
+		Workspace other = this.attached;
+		if (other != null) {
+			details.put("attached", other.id());
+		}
+		return details;
+	}
+
+	/** Puts what is typed where it belongs. */
+	private final class Keyboard implements TelnetDecoder.Sink {
+
+		private final SocketSession session;
+
+		private final ClientOutput output;
+
+		private final Typed typed;
+
+		Keyboard(SocketSession session, ClientOutput output, Typed typed) {
+			this.session = session;
+			this.output = output;
+			this.typed = typed;
+		}
+
+		@Override
+		public void line(byte[] line) {
+			if (!this.typed.line(line)) {
+				AuditLog.refused(this.session, "too much typed ahead");
+				this.session.close(CloseStatus.of(CloseReason.OVERFLOW,
+						"more than " + Typed.MAX_AHEAD + " characters typed ahead"));
+				lost(this.typed);
+			}
+		}
+
+		@Override
+		public void tooLong() {
+			this.typed.tooLong();
+		}
+
+		@Override
+		public void interrupt() {
+			boolean evaluating = ReplSession.this.running.interrupt();
+			this.typed.interrupt(!evaluating);
+		}
+
+		@Override
+		public void end() {
+			this.typed.end(false);
+			ReplSession.this.running.leaveAlone();
+		}
+
+		@Override
+		public void carriageReturns() {
+			this.output.carriageReturns();
+		}
+
+		@Override
+		public void answer(int... bytes) {
+			this.output.answer(bytes);
+		}
+
+	}
+
+	/** Prints what comes of evaluations. */
+	private final class Answers implements Workspace.Console {
+
+		private final ClientOutput output;
+
+		private final boolean bindErr;
+
+		private final PrintStream out;
+
+		private final PrintStream err;
+
+		Answers(ClientOutput output, boolean bindErr) {
+			this.output = output;
+			this.bindErr = bindErr;
+			this.out = output.printed();
+			this.err = bindErr ? this.out : new LoggedOutput(session().id(), ReplSession.this.charset).stream();
+		}
+
+		@Override
+		public PrintStream out() {
+			return this.out;
+		}
+
+		@Override
+		public PrintStream err() {
+			return this.err;
+		}
+
+		@Override
+		public void value(String text) {
+			this.output.freshLine();
+			this.output.println(text);
+		}
+
+		@Override
+		public void failed(Throwable cause, String text) {
+			if (this.bindErr) {
+				this.output.freshLine();
+				this.output.println(text);
+			}
+			else {
+				logger.warn("Session {}: an evaluation failed", session().id(), cause);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,258 @@
+package dev.socketserver.repl;
+
+import java.util.Arrays;
+
+/**
+ * Cuts what a peer types into lines, whether it is a telnet client, {@code nc} or a
+ * program. CR LF, LF, CR NUL and CR alone end a line; a CR does so at once, and what
+ * belongs to it is dropped when it comes. Telnet's commands (RFC 854) are taken out
+ * wherever they stand:
+ *
+ * <pre>
+ *   typed                       becomes
+ *   "1 + 1" CR LF               line "1 + 1"
+ *   "1 +" IAC WILL 31 " 1" LF   line "1 + 1", answered by IAC DONT 31
+ *   "12" BS LF                  line "1"
+ *   0x03, or IAC IP             interrupt
+ *   0x04 where a line begins    end
+ * </pre>
+ *
+ * Every byte may come alone. Confined to the thread that reads.
+ */
+final class TelnetDecoder {
+
+	/** The longest line, in bytes. The rest of a longer one is dropped as it comes. */
+	static final int MAX_LINE = 64 * 1024;
+
+	private static final int EOF = 236;
+
+	private static final int SE = 240;
+
+	private static final int BREAK = 243;
+
+	private static final int INTERRUPT_PROCESS = 244;
+
+	private static final int ERASE_CHARACTER = 247;
+
+	private static final int ERASE_LINE = 248;
+
+	private static final int SB = 250;
+
+	private static final int WILL = 251;
+
+	private static final int WONT = 252;
+
+	private static final int DO = 253;
+
+	private static final int DONT = 254;
+
+	private static final int IAC = 255;
+
+	/** A client that sent an interrupt drops output until this is answered (RFC 860). */
+	private static final int TIMING_MARK = 6;
+
+	private final Sink sink;
+
+	private byte[] line = new byte[128];
+
+	private int size;
+
+	private boolean tooLong;
+
+	/** The last byte of text was a CR. */
+	private boolean carriageReturn;
+
+	private State state = State.TEXT;
+
+	/** The command whose option comes next. */
+	private int command;
+
+	TelnetDecoder(Sink sink) {
+		this.sink = sink;
+	}
+
+	/**
+	 * Decodes bytes.
+	 * @param bytes holds them
+	 * @param length how many there are
+	 */
+	void decode(byte[] bytes, int length) {
+		for (int i = 0; i < length; i++) {
+			decode(bytes[i] & 0xFF);
+		}
+	}
+
+	/** The peer has ended its output: what it typed last is a line without an end. */
+	void end() {
+		if (this.size > 0 || this.tooLong) {
+			endLine();
+		}
+		this.sink.end();
+	}
+
+	private void decode(int value) {
+		switch (this.state) {
+			case TEXT -> {
+				if (value == IAC) {
+					this.state = State.COMMAND;
+				}
+				else {
+					text(value);
+				}
+			}
+			case COMMAND -> command(value);
+			case OPTION -> {
+				this.state = State.TEXT;
+				answer(value);
+			}
+			case SUBNEGOTIATION -> this.state = (value == IAC) ? State.SUBNEGOTIATION_COMMAND : State.SUBNEGOTIATION;
+			case SUBNEGOTIATION_COMMAND -> this.state = (value == SE) ? State.TEXT : State.SUBNEGOTIATION;
+		}
+	}
+
+	private void command(int value) {
+		this.state = State.TEXT;
+		switch (value) {
+			case WILL, WONT, DO, DONT -> {
+				this.command = value;
+				this.state = State.OPTION;
+			}
+			case SB -> this.state = State.SUBNEGOTIATION;
+			case INTERRUPT_PROCESS, BREAK -> interrupt();
+			case ERASE_CHARACTER -> eraseCharacter();
+			case ERASE_LINE -> clear();
+			case EOF -> end();
+			case IAC -> text(value);
+			default -> {
+				// Nothing that a line needs.
+			}
+		}
+	}
+
+	/**
+	 * Refuses each option, once for each time it is asked for, so that no loop begins.
+	 */
+	private void answer(int option) {
+		if (this.command == WILL) {
+			this.sink.answer(IAC, DONT, option);
+		}
+		else if (this.command == DO) {
+			this.sink.answer(IAC, (option == TIMING_MARK) ? WILL : WONT, option);
+		}
+	}
+
+	private void text(int value) {
+		boolean second = this.carriageReturn;
+		this.carriageReturn = false;
+		switch (value) {
+			case '\n' -> {
+				if (!second) {
+					endLine();
+				}
+			}
+			case '\r' -> {
+				this.carriageReturn = true;
+				this.sink.carriageReturns();
+				endLine();
+			}
+			case 0 -> {
+				// Belongs to a CR, or to nothing.
+			}
+			case 3 -> interrupt();
+			case 4 -> {
+				if (this.size == 0) {
+					this.sink.end();
+				}
+			}
+			case '\b', 0x7F -> eraseCharacter();
+			default -> append(value);
+		}
+	}
+
+	private void append(int value) {
+		if (this.size == MAX_LINE) {
+			this.tooLong = true;
+			return;
+		}
+		if (this.size == this.line.length) {
+			this.line = Arrays.copyOf(this.line, this.size * 2);
+		}
+		this.line[this.size++] = (byte) value;
+	}
+
+	/**
+	 * A character of UTF-8 has several bytes, of which only the first is none of
+	 * 10xxxxxx.
+	 */
+	private void eraseCharacter() {
+		while (this.size > 0 && (this.line[this.size - 1] & 0xC0) == 0x80) {
+			this.size--;
+		}
+		if (this.size > 0) {
+			this.size--;
+		}
+	}
+
+	private void interrupt() {
+		clear();
+		this.sink.interrupt();
+	}
+
+	private void clear() {
+		this.size = 0;
+		this.tooLong = false;
+	}
+
+	private void endLine() {
+		if (this.tooLong) {
+			this.sink.tooLong();
+		}
+		else {
+			this.sink.line(Arrays.copyOf(this.line, this.size));
+		}
+		clear();
+	}
+
+	private enum State {
+
+		TEXT, COMMAND, OPTION, SUBNEGOTIATION, SUBNEGOTIATION_COMMAND
+
+	}
+
+	/** Is told what was typed. */
+	interface Sink {
+
+		/**
+		 * A line has ended.
+		 * @param line its bytes, without the end
+		 */
+		void line(byte[] line);
+
+		/** A line has ended that was longer than {@link #MAX_LINE}. */
+		void tooLong();
+
+		/** The peer wants to be rid of what it typed, or of what runs. */
+		void interrupt();
+
+		/** Nothing more is to come. */
+		void end();
+
+		/** The peer ends its lines with CR, and expects it of others. */
+		void carriageReturns();
+
+		/**
+		 * Telnet's negotiation asks for an answer.
+		 * @param bytes the answer
+		 */
+		void answer(int... bytes);
+
+	}
+
+	/** Whether a line is the first of an HTTP request, whatever its method. */
+	static boolean looksLikeHttp(String line) {
+		String text = line.strip();
+		int version = text.lastIndexOf(" HTTP/");
+		return version > 0 && text.length() - version <= 9;
+	}
+
+}

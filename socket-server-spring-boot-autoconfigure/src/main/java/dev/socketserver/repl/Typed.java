@@ -1,0 +1,187 @@
+package dev.socketserver.repl;
+
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer has typed and nobody has looked at yet. The thread that reads puts lines
+ * in, the thread that evaluates takes them. A lock guards it.
+ */
+final class Typed {
+
+	/** How much may be typed ahead, in characters, while something is evaluated. */
+	static final int MAX_AHEAD = 1024 * 1024;
+
+	private static final Input INTERRUPT = new Input(Kind.INTERRUPT, "");
+
+	private static final Input TOO_LONG = new Input(Kind.TOO_LONG, "");
+
+	private static final Input END = new Input(Kind.END, "");
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final ArrayDeque<Input> waiting = new ArrayDeque<>();
+
+	private final Charset charset;
+
+	private int ahead;
+
+	private boolean ended;
+
+	Typed(Charset charset) {
+		this.charset = charset;
+	}
+
+	/**
+	 * A line was typed.
+	 * @param line its bytes
+	 * @return whether there was room for it
+	 */
+	boolean line(byte[] line) {
+		String text = new String(line, this.charset);
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return true;
+			}
+			if (this.ahead + text.length() + 1 > MAX_AHEAD) {
+				return false;
+			}
+			this.ahead += text.length() + 1;
+			add(new Input(Kind.LINE, text));
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void tooLong() {
+		this.lock.lock();
+		try {
+			add(TOO_LONG);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Drops what waits: who interrupts wants none of it. */
+	void interrupt(boolean tell) {
+		this.lock.lock();
+		try {
+			this.waiting.clear();
+			this.ahead = 0;
+			if (tell) {
+				add(INTERRUPT);
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Nothing more comes. What waits is still to be taken, unless it is lost. */
+	void end(boolean lost) {
+		this.lock.lock();
+		try {
+			this.ended = true;
+			if (lost) {
+				this.waiting.clear();
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void add(Input input) {
+		this.waiting.add(input);
+		this.changed.signalAll();
+	}
+
+	/** Waits for what was typed next, and takes it. */
+	Input take() throws InterruptedException {
+		Input taken = take(null);
+		return (taken != null) ? taken : END;
+	}
+
+	/**
+	 * Waits for what was typed next, but not for ever, and takes it.
+	 * @param timeout how long, or {@code null} for ever
+	 * @return what was typed, or {@code null} if nothing was
+	 */
+	@Nullable Input take(@Nullable Duration timeout) throws InterruptedException {
+		long left = (timeout != null) ? timeout.toNanos() : 0;
+		this.lock.lock();
+		try {
+			while (this.waiting.isEmpty() && !this.ended) {
+				if (timeout == null) {
+					this.changed.await();
+				}
+				else if (left <= 0) {
+					return null;
+				}
+				else {
+					left = this.changed.awaitNanos(left);
+				}
+			}
+			Input first = this.waiting.poll();
+			if (first == null) {
+				return END;
+			}
+			if (first.kind() == Kind.LINE) {
+				this.ahead -= first.text().length() + 1;
+			}
+			return first;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits, unless the peer leaves.
+	 * @param time how long
+	 * @return whether the peer is still there
+	 */
+	boolean pause(Duration time) throws InterruptedException {
+		long left = time.toNanos();
+		this.lock.lock();
+		try {
+			while (left > 0 && !this.ended) {
+				left = this.changed.awaitNanos(left);
+			}
+			return !this.ended;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	enum Kind {
+
+		LINE, TOO_LONG, INTERRUPT, END
+
+	}
+
+	/**
+	 * Something typed.
+	 *
+	 * @param kind what
+	 * @param text the line, if it is one
+	 */
+	record Input(Kind kind, String text) {
+
+	}
+
+}

@@ -1,0 +1,174 @@
+package dev.socketserver.repl;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where expressions of a session are evaluated: its variables and last results. It is
+ * made when somebody first evaluates something there, and lives as long as the session.
+ * Evaluations take turns, those of others who are attached included.
+ */
+final class Workspace {
+
+	/** How long an evaluation waits for another one. */
+	static final Duration TURN = Duration.ofSeconds(10);
+
+	private final SocketSession session;
+
+	private final Interpreter interpreter;
+
+	private final ClassLoader classLoader;
+
+	private final ReentrantLock turn = new ReentrantLock(true);
+
+	Workspace(SocketSession session, Interpreter interpreter, ClassLoader classLoader) {
+		this.session = session;
+		this.interpreter = interpreter;
+		this.classLoader = classLoader;
+	}
+
+	String id() {
+		return this.session.id();
+	}
+
+	/** Whether the session has ended. */
+	boolean gone() {
+		return this.session.closed().isDone() || this.session.info().closed() != null;
+	}
+
+	/** Cuts input; see {@link Interpreter#parts}. */
+	@Nullable List<String> parts(String input) throws InterruptedException, BusyException {
+		return this.<@Nullable List<String>>inTurn(() -> this.interpreter.parts(input));
+	}
+
+	/** Completes a name; see {@link Interpreter#completions}. */
+	List<String> completions(String input) throws InterruptedException, BusyException {
+		return inTurn(() -> this.interpreter.completions(input));
+	}
+
+	/** Returns the variables, as texts, by their names. */
+	Map<String, String> state() throws InterruptedException, BusyException {
+		return inTurn(() -> {
+			Map<String, String> state = new TreeMap<>();
+			this.interpreter.variables().forEach((name, value) -> state.put(name, ValueText.of(value)));
+			return state;
+		});
+	}
+
+	/**
+	 * Evaluates one part after the other, up to the first that fails, on the calling
+	 * thread.
+	 * @param parts the parts
+	 * @param console takes what comes of it
+	 * @throws BusyException if another evaluation takes too long; nothing was evaluated
+	 */
+	void evaluate(List<String> parts, Console console) throws InterruptedException, BusyException {
+		inTurn(() -> {
+			Thread thread = Thread.currentThread();
+			ClassLoader before = thread.getContextClassLoader();
+			thread.setContextClassLoader(this.classLoader);
+			StandardStreams.Redirection redirection = StandardStreams.redirect(console.out(), console.err());
+			try {
+				for (String part : parts) {
+					if (!evaluate(part, console)) {
+						return null;
+					}
+				}
+				return null;
+			}
+			finally {
+				redirection.close();
+				thread.setContextClassLoader(before);
+			}
+		});
+	}
+
+	private boolean evaluate(String part, Console console) {
+		try {
+			Object value = this.interpreter.evaluate(part);
+			if (value != Interpreter.NOTHING) {
+				String text = ValueText.of(value);
+				console.out().flush();
+				console.value(text);
+			}
+			return true;
+		}
+		catch (Throwable ex) {
+			// Errors too: the session goes on whatever the code does.
+			Interpreter.Failure failure = this.interpreter.failed(ex);
+			console.out().flush();
+			console.err().flush();
+			console.failed(failure.cause(), failure.text());
+			return false;
+		}
+	}
+
+	private <T extends @Nullable Object> T inTurn(Turn<T> action) throws InterruptedException, BusyException {
+		if (!this.turn.tryLock(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+			throw new BusyException(id());
+		}
+		try {
+			return action.take();
+		}
+		finally {
+			this.turn.unlock();
+		}
+	}
+
+	/** Lets go of what the language holds. */
+	void close() {
+		this.interpreter.close();
+	}
+
+	/** Takes what comes of an evaluation, on its thread. */
+	interface Console {
+
+		/** Where standard output goes. */
+		PrintStream out();
+
+		/** Where standard error goes. */
+		PrintStream err();
+
+		/**
+		 * An expression had a value.
+		 * @param text its text
+		 */
+		void value(String text);
+
+		/**
+		 * An expression failed.
+		 * @param cause what it threw
+		 * @param text what to say about it
+		 */
+		void failed(Throwable cause, String text);
+
+	}
+
+	@FunctionalInterface
+	private interface Turn<T extends @Nullable Object> {
+
+		T take();
+
+	}
+
+	/** Another evaluation in the same place takes too long. */
+	static final class BusyException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		BusyException(String session) {
+			super("Session " + session + " is evaluating something else, and has been for " + TURN.toSeconds()
+					+ " s: nothing was evaluated");
+		}
+
+	}
+
+}

@@ -1,0 +1,147 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
+class BuiltInHandlersTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class));
+
+	@Test
+	void echoSendsBytesBackAsTheyCome() {
+		run("echo", (peer, server) -> {
+			assertThat(peer.send("no end of").send(" line").end()).isEqualTo("no end of line");
+			assertThat(server.spec().handler().name()).isEqualTo("echo");
+			assertThat(server.spec().framing().type()).isEqualTo("raw");
+		});
+	}
+
+	@Test
+	void echoSendsFramesBackWhereThereAreSome() {
+		run("echo", (peer, server) -> assertThat(peer.send("a\r\nb").end()).isEqualTo("a\nb\n"),
+				"socket.servers.test.framing=line");
+	}
+
+	@Test
+	void discardAnswersNothing() {
+		run("discard", (peer, server) -> {
+			assertThat(peer.send("gone").end()).isEmpty();
+			await().until(() -> server.statistics().bytesReceived() == 4);
+		});
+	}
+
+	@Test
+	void daytimeSaysTheTimeAndCloses() {
+		run("daytime", (peer, server) -> {
+			assertThat(peer.read()).matches("[A-Z][a-z]+day, [A-Z][a-z]+ \\d{1,2}, \\d{4} \\d\\d:\\d\\d:\\d\\d-.+");
+			assertThat(peer.read()).isNull();
+			await().until(() -> server.statistics().closed().containsKey(CloseReason.HANDLER_CLOSED));
+		});
+	}
+
+	@Test
+	void aBeanOfTheSameNameWins() {
+		this.runner.withUserConfiguration(Beans.class)
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=echo",
+					"socket.servers.other.port=0", "socket.servers.other.handler=discard")
+			.run((context) -> {
+				SocketServers servers = context.getBean(SocketServers.class);
+				try (TestPeer peer = TestPeer.connect(servers.server("test").orElseThrow())) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+				}
+				try (TestPeer peer = TestPeer.connect(servers.server("other").orElseThrow())) {
+					assertThat(peer.ask("a")).as("named by an annotation").isEqualTo("aa");
+				}
+			});
+	}
+
+	@Test
+	void noBeanWinsOverTheConsole(CapturedOutput log) {
+		this.runner.withUserConfiguration(ReplBean.class)
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl",
+					"socket.repl.prompt=>")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer
+					.connect(context.getBean(SocketServers.class).server("test").orElseThrow())) {
+					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
+				}
+				assertThat(log).contains("Server 'test' has the handler repl that is built in");
+			});
+	}
+
+	@Test
+	void mistakesAreToldTheNamesOfHandlersThatAreBuiltIn() {
+		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repel")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'repl'"));
+	}
+
+	private void run(String handler, Check check, String... properties) {
+		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=" + handler)
+			.withPropertyValues(properties)
+			.run((context) -> {
+				SocketServer server = context.getBean(SocketServers.class).server("test").orElseThrow();
+				try (TestPeer peer = TestPeer.connect(server)) {
+					check.accept(peer, server);
+				}
+			});
+	}
+
+	@FunctionalInterface
+	private interface Check {
+
+		void accept(TestPeer peer, SocketServer server) throws IOException;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Beans {
+
+		@Bean
+		UnaryOperator<String> echo() {
+			return (text) -> text.toUpperCase(Locale.ROOT);
+		}
+
+		@Bean
+		@SocketHandler("discard")
+		UnaryOperator<String> twice() {
+			return (text) -> text + text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReplBean {
+
+		@Bean
+		UnaryOperator<String> repl() {
+			return UnaryOperator.identity();
+		}
+
+	}
+
+}

@@ -1,0 +1,74 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for evaluation over the actuator, where it is allowed.
+ */
+@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=socketsessions",
+				"socket.repl.eval-over-actuator=true" })
+@AutoConfigureRestTestClient
+@Timeout(60)
+class EvaluationEndpointTests {
+
+	@Autowired
+	private RestTestClient client;
+
+	@Autowired
+	private NettySocketServers servers;
+
+	private final JsonMapper json = new JsonMapper();
+
+	@Test
+	void evaluatesInASessionAndWritesNothingToItsPeer() throws Exception {
+		ServerSpec spec = RunningServers.upperSpec("evaluated").build();
+		SocketServer server = this.servers.register(spec);
+		server.start();
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			assertThat(eval("#v = 41; #session.id()", 200).get("details").toString())
+				.isEqualTo("{\"values\":[\"41\",\"evaluated-1\"],\"output\":\"\",\"error\":null}");
+			assertThat(eval("T(System).out.print('x'); #v + 1; nonsense", 200).get("details").toString())
+				.startsWith("{\"values\":[\"null\",\"42\"],\"output\":\"x\",\"error\":\"EL1");
+			assertThat(eval("(1", 400).get("error").asString()).contains("open bracket");
+			assertThat(peer.ask("b")).isEqualTo("B");
+		}
+		finally {
+			this.servers.remove("evaluated");
+		}
+	}
+
+	private JsonNode eval(String payload, int status) {
+		byte[] body = this.client.post()
+			.uri("/actuator/socketsessions/evaluated-1")
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{\"action\":\"eval\",\"payload\":\"" + payload + "\"}")
+			.exchange()
+			.expectStatus()
+			.isEqualTo(status)
+			.expectBody()
+			.returnResult()
+			.getResponseBody();
+		return this.json.readTree(body);
+	}
+
+}

@@ -1,0 +1,112 @@
+package dev.socketserver.repl;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Somebody at a console, on a plain socket.
+ */
+final class ConsolePeer implements AutoCloseable {
+
+	private final Socket socket;
+
+	private final InputStream in;
+
+	private boolean byteByByte;
+
+	private ConsolePeer(Socket socket) throws IOException {
+		this.socket = socket;
+		this.in = new BufferedInputStream(socket.getInputStream());
+		socket.setSoTimeout(30_000);
+		socket.setTcpNoDelay(true);
+	}
+
+	static ConsolePeer connect(ConfigurableApplicationContext context, String server) throws IOException {
+		int port = context.getEnvironment().getRequiredProperty("local.socket." + server + ".port", Integer.class);
+		return connect(InetAddress.getLoopbackAddress(), port);
+	}
+
+	static ConsolePeer connect(InetAddress address, int port) throws IOException {
+		return new ConsolePeer(new Socket(address, port));
+	}
+
+	/** Has every byte leave alone. */
+	ConsolePeer byteByByte() {
+		this.byteByByte = true;
+		return this;
+	}
+
+	ConsolePeer type(String text) throws IOException {
+		return send(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	ConsolePeer send(byte... bytes) throws IOException {
+		if (this.byteByByte) {
+			for (byte value : bytes) {
+				this.socket.getOutputStream().write(value);
+				this.socket.getOutputStream().flush();
+			}
+		}
+		else {
+			this.socket.getOutputStream().write(bytes);
+		}
+		return this;
+	}
+
+	/** Reads up to a text, which must come, and returns what came before it. */
+	String until(String text) throws IOException {
+		byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+		byte[] read = new byte[1024];
+		int size = 0;
+		while (size < wanted.length || !Arrays.equals(read, size - wanted.length, size, wanted, 0, wanted.length)) {
+			int value = this.in.read();
+			if (value < 0) {
+				throw new IOException("The end came before '" + text + "', behind: "
+						+ new String(read, 0, size, StandardCharsets.UTF_8));
+			}
+			if (size == read.length) {
+				read = Arrays.copyOf(read, size * 2);
+			}
+			read[size++] = (byte) value;
+		}
+		return new String(read, 0, size - wanted.length, StandardCharsets.UTF_8);
+	}
+
+	/** Reads so many bytes, which must come. */
+	byte[] bytes(int count) throws IOException {
+		return this.in.readNBytes(count);
+	}
+
+	/** Types a line and returns what is answered before the next prompt. */
+	String ask(String line, String prompt) throws IOException {
+		return type(line + "\n").until("\n" + prompt);
+	}
+
+	/** Returns everything up to the end. */
+	String rest() throws IOException {
+		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
+	}
+
+	void endOutput() throws IOException {
+		this.socket.shutdownOutput();
+	}
+
+	/** Leaves with a reset. */
+	void reset() throws IOException {
+		this.socket.setSoLinger(true, 0);
+		this.socket.close();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.socket.close();
+	}
+
+}

@@ -1,0 +1,57 @@
+package dev.socketserver.repl;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.repl.ConsoleApplication.Orders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.loader.FakeBootLoader;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(180)
+class JavaReplTests {
+
+	@Test
+	void evaluatesJavaInTheApplication() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			assertThat(peer.ask("1 + 1", "> ")).isEqualTo("2");
+			assertThat(peer.ask("int x = 41; x + 1", "> ")).isEqualTo("41\n42");
+			assertThat(peer.ask("_1 + _2", "> ")).isEqualTo("83");
+			assertThat(peer.ask("orders.place()", "> ")).isEqualTo("1");
+			assertThat(context.getBean(Orders.class).count()).isEqualTo(1);
+			assertThat(peer.ask("orders.fail()", "> ")).isEqualTo("java.lang.IllegalStateException: sold out");
+			assertThat(peer.ask("_e.getMessage()", "> ")).isEqualTo("sold out");
+			assertThat(peer.ask("ctx.getBean(\"orders\") == orders", "> ")).isEqualTo("true");
+			assertThat(peer.ask("session.id()", "> ")).isEqualTo("console-1");
+			assertThat(peer.ask("List.of(1, 2)", "> ")).isEqualTo("[1, 2]");
+			assertThat(peer.ask("_1.get(0) + 1", "> ")).isEqualTo("2");
+			assertThat(peer.type("System.out.println(\"hi\")\n").until("> ")).isEqualTo("hi\n");
+			assertThat(peer.type("int twice(int n) {\n").until("... ")).isEmpty();
+			assertThat(peer.type("return n + n; }\n").until("> ")).isEmpty();
+			assertThat(peer.ask("twice(x)", "> ")).isEqualTo("82");
+			assertThat(peer.ask("nonsense", "> ")).contains("cannot find symbol");
+			assertThat(peer.ask("orders.cou\t", "> ")).contains("count()");
+			assertThat(peer.ask("ord\t", "> ")).contains("orders");
+			assertThat(peer.ask(":state", "> ")).contains("x = 41");
+			Orders orders = context.getBean(Orders.class);
+			peer.type("orders.waits()\n");
+			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("java.lang.InterruptedException");
+		}
+	}
+
+	@Test
+	void saysWhyItCannotRunInAnExecutableJar() {
+		assertThat(JavaLanguage.problem(getClass().getClassLoader())).isNull();
+		JavaLanguage.Problem problem = JavaLanguage.problem(new FakeBootLoader(getClass().getClassLoader()));
+		assertThat(problem).isNotNull();
+		assertThat(problem.reason()).contains("executable jar");
+		assertThat(problem.remedy()).contains("-Djarmode=tools");
+	}
+
+}

@@ -1,0 +1,138 @@
+package dev.socketserver.repl;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(180)
+class ReplOutputTests {
+
+	private static final int SESSIONS = 16;
+
+	private static final int ROUNDS = 40;
+
+	/** What no log line has in it. */
+	private static final String MARK = "~~";
+
+	@Test
+	void eachOfSixteenSessionsGetsItsOwnOutputWhileTheApplicationPrints(CapturedOutput log) throws Exception {
+		PrintStream before = System.out;
+		AtomicBoolean done = new AtomicBoolean();
+		ExecutorService executor = Executors.newCachedThreadPool();
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ")) {
+			Future<Integer> application = executor.submit(() -> {
+				int lines = 0;
+				while (!done.get()) {
+					System.out.println(MARK + "application " + lines++ + MARK);
+					Thread.yield();
+				}
+				return lines;
+			});
+			List<Future<?>> sessions = new ArrayList<>();
+			for (int i = 0; i < SESSIONS; i++) {
+				int number = i;
+				sessions.add(executor.submit(() -> {
+					converse(context, number);
+					return null;
+				}));
+			}
+			for (Future<?> session : sessions) {
+				session.get(120, TimeUnit.SECONDS);
+			}
+			done.set(true);
+			int lines = application.get(30, TimeUnit.SECONDS);
+			List<String> printed = log.getAll().lines().filter((line) -> line.contains(MARK)).toList();
+			assertThat(printed.stream().filter((line) -> !line.contains("repl.audit"))).hasSize(lines)
+				.allMatch((line) -> line.matches(MARK + "application \\d+" + MARK));
+		}
+		finally {
+			done.set(true);
+			executor.shutdownNow();
+		}
+		assertThat(System.out).as("put back").isSameAs(before);
+	}
+
+	private static void converse(ConfigurableApplicationContext context, int number) throws IOException {
+		try (ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			for (int round = 0; round < ROUNDS; round++) {
+				String text = MARK + number + " " + round + MARK;
+				String expression = "T(System).out.println('" + text + "'); T(System).err.print('" + text + "!'); "
+						+ round;
+				assertThat(peer.ask(expression, "> ")).isEqualTo(text + "\nnull\n" + text + "!\nnull\n" + round);
+			}
+		}
+	}
+
+	@Test
+	void errorOutputGoesToTheLogWhereItIsAskedTo(CapturedOutput log) throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
+				"--socket.repl.bind-err=false"); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			assertThat(peer.type("@orders.fail()\n").until("> ")).as("just the next prompt").isEmpty();
+			assertThat(peer.ask("T(System).err.println('oh')", "> ")).isEqualTo("null");
+			assertThat(peer.ask("#_e.message", "> ")).isEqualTo("sold out");
+			assertThat(log).contains("Session console-1: an evaluation failed")
+				.contains("java.lang.IllegalStateException: sold out")
+				.contains("Session console-1 printed: oh");
+		}
+	}
+
+	@Test
+	void threadsThatAnEvaluationStartsPrintWhereTheApplicationDoes(CapturedOutput log) throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			context.getBeanFactory()
+				.registerSingleton("starter", (Runnable) () -> start(() -> System.out.println("from another thread")));
+			peer.until("> ");
+			assertThat(peer.ask("@starter.run()", "> ")).isEqualTo("null");
+			assertThat(log).contains("from another thread");
+		}
+	}
+
+	@Test
+	void whatAnEvaluationLogsGoesToTheLog(CapturedOutput log) throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			Logger logger = LoggerFactory.getLogger(ReplOutputTests.class);
+			context.getBeanFactory().registerSingleton("logging", (Runnable) () -> {
+				logger.warn("logged by an evaluation");
+				System.out.write(new byte[] { 'b', '\n' }, 0, 2);
+			});
+			peer.until("> ");
+			assertThat(peer.ask("@logging.run()", "> ")).isEqualTo("b\nnull");
+			assertThat(log).contains("logged by an evaluation");
+		}
+	}
+
+	private static void start(Runnable action) {
+		Thread thread = new Thread(action);
+		thread.start();
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

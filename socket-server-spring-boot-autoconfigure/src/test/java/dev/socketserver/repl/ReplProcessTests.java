@@ -1,0 +1,85 @@
+package dev.socketserver.repl;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An application in a JVM of its own gets a console by its arguments alone.
+ */
+@Timeout(120)
+class ReplProcessTests {
+
+	private static final Pattern LISTENS = Pattern.compile("'console' listens on 127\\.0\\.0\\.1:(\\d+).*");
+
+	@Test
+	void aConsoleAddedByArgumentsDoesNotKeepTheJvmAlive() throws Exception {
+		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), PlainApplication.class.getName(),
+				"--socket.servers.console.port=0", "--socket.servers.console.handler=repl", "--socket.repl.prompt=>")
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader output = new BufferedReader(
+				new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
+				ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port(output))) {
+			peer.until(">");
+			assertThat(peer.ask("T(ProcessHandle).current().pid()", ">")).isEqualTo(String.valueOf(jvm.pid()));
+			peer.type("@done.countDown()\n");
+			StringBuilder rest = new StringBuilder();
+			output.lines().forEach((line) -> rest.append(line).append('\n'));
+			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).as("ends though a session is open").isTrue();
+			assertThat(jvm.exitValue()).as(rest.toString()).isZero();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
+	private static int port(BufferedReader output) throws IOException {
+		StringBuilder read = new StringBuilder();
+		for (String line = output.readLine(); line != null; line = output.readLine()) {
+			Matcher matcher = LISTENS.matcher(line);
+			if (matcher.find()) {
+				return Integer.parseInt(matcher.group(1));
+			}
+			read.append(line).append('\n');
+		}
+		throw new IOException("The application ended: " + read);
+	}
+
+	/** Ends when its main thread does. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class })
+	static class PlainApplication {
+
+		public static void main(String[] args) throws InterruptedException {
+			CountDownLatch done = new CountDownLatch(1);
+			SpringApplication application = new SpringApplication(PlainApplication.class);
+			application.setWebApplicationType(WebApplicationType.NONE);
+			application.addInitializers((context) -> context.getBeanFactory().registerSingleton("done", done));
+			application.run(args);
+			done.await();
+		}
+
+	}
+
+}

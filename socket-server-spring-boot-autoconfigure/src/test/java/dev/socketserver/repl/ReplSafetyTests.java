@@ -1,0 +1,182 @@
+package dev.socketserver.repl;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.operation.SessionEvaluator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(120)
+class ReplSafetyTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "any", "*", "0.0.0.0", "::", "192.0.2.1" })
+	void aConsoleListensOnLoopbackOnly(String address) {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.address=" + address)).rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.servers.console.address is '" + address + "'")
+			.hasMessageContaining("runs whatever its peer types")
+			.hasMessageContaining("socket.repl.allow-remote");
+	}
+
+	@Test
+	void anInheritedAddressIsNamedWhereItIs() {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.server-defaults.address=any")).rootCause()
+			.hasMessageStartingWith("Property socket.server-defaults.address is 'any'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1", "127.1.2.3", "localhost" })
+	void everyLoopbackAddressWillDo(String address) {
+		ConsoleApplication.run("--socket.servers.console.address=" + address).close();
+	}
+
+	@Test
+	void anEmptyPasswordIsNone() {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.address=any",
+				"--socket.repl.allow-remote=true", "--socket.repl.password="))
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.repl.allow-remote is 'true'")
+			.hasMessageContaining("Set socket.repl.password, or socket.servers.console.ssl.client-auth");
+	}
+
+	@Test
+	void aPeerElsewhereNeedsThePassword(CapturedOutput log) throws Exception {
+		InetAddress here = addressOfThisMachine();
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.console.address=any",
+				"--socket.repl.allow-remote=true", "--socket.repl.password=open sesame");
+				ConsolePeer peer = ConsolePeer.connect(here, port(context, "console"))) {
+			assertThat(log).contains("is a console that other machines can reach");
+			peer.until("Password: ");
+			assertThat(peer.type("@orders\n").until("Password: ")).isEqualTo("Wrong password\n");
+			// Typed at once, and looked at a second later.
+			peer.type("open sesame\n").until("console-1> ");
+			assertThat(peer.ask("1 + 1", "console-1> ")).isEqualTo("2");
+			assertThat(log).contains("1 wrong passwords so far, the last by session console-1 from ")
+				.contains("gave the password")
+				.doesNotContain("sesame")
+				.doesNotContain("@orders");
+			assertThat(peer.ask(":env socket.repl", "console-1> ")).contains("socket.repl.password=******");
+		}
+	}
+
+	@Test
+	void threeWrongPasswordsCloseTheSession() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.type("one\ntwo\nthree\nsecret\n");
+			assertThat(peer.rest())
+				.isEqualTo("Password: Wrong password\nPassword: Wrong password\nPassword: Wrong password\n");
+		}
+	}
+
+	@Test
+	void guessesOfOneAddressWaitForEachOther() throws Exception {
+		PasswordCheck check = new PasswordCheck("secret");
+		InetAddress address = InetAddress.getByName("192.0.2.1");
+
+		assertThat(check.turn(address)).isEqualTo(Duration.ZERO);
+		assertThat(check.turn(address)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+		assertThat(check.turn(address)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+		assertThat(check.turn(address)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(7));
+		assertThat(check.turn(InetAddress.getByName("192.0.2.2"))).isEqualTo(Duration.ZERO);
+		check.turn(address);
+		check.turn(address);
+		check.turn(address);
+		assertThat(check.turn(address)).as("so many that it would wait over a minute").isNull();
+	}
+
+	/** Whatever was checked at the start: a name may come to mean another address. */
+	@Test
+	void aSessionFromElsewhereIsRefusedWhereverItsServerListens() throws Exception {
+		InetAddress here = addressOfThisMachine();
+		try (ConfigurableApplicationContext context = ConsoleApplication.run()) {
+			SocketServer server = context.getBean(SocketServers.class)
+				.register(ServerSpec.builder("open")
+					.handler(context.getBean(Repl.class).handler(StandardCharsets.UTF_8))
+					.host(ServerSpec.ANY_HOST)
+					.port(0)
+					.build());
+			server.start();
+			InetSocketAddress address = server.localAddress();
+			try (ConsolePeer peer = ConsolePeer.connect(here, address.getPort())) {
+				assertThat(peer.type("1 + 1\n").rest()).startsWith("Refused: ").doesNotContain(">");
+			}
+			try (ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), address.getPort())) {
+				peer.until("open-2> ");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "--socket.servers.console.charset=UTF-16, socket.servers.console.charset",
+			"--socket.servers.console.framing=line, socket.servers.console.framing",
+			"--socket.repl.language=cobol, socket.repl.language", "--socket.repl.promt=x, socket.repl.promt" })
+	void wrongValuesFailTheStart(String argument, String property) {
+		assertThatThrownBy(() -> ConsoleApplication.run(argument)).hasStackTraceContaining(property);
+	}
+
+	@Test
+	void whatServersInheritDoesNotBreakAConsole() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.server-defaults.framing=line",
+				"--socket.server-defaults.execution.mode=event-loop");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("console-1> ");
+			assertThat(peer.ask("T(Thread).currentThread().name", "console-1> ")).isEqualTo("console server console-1");
+			SocketServer server = context.getBean(SocketServers.class).server("console").orElseThrow();
+			assertThat(server.spec().threads().serverDaemon()).isTrue();
+			assertThat(server.spec().handler().name()).isEqualTo("repl");
+		}
+	}
+
+	@Test
+	void anApplicationThatAsksForNoConsoleHasNothingThatEvaluates() {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.console.handler=echo")) {
+			assertThat(context.getBeanNamesForType(Repl.class)).isEmpty();
+			assertThat(context.getBeanNamesForType(SessionEvaluator.class)).isEmpty();
+		}
+		try (ConfigurableApplicationContext context = ConsoleApplication.run()) {
+			assertThat(context.getBeanNamesForType(Repl.class)).hasSize(1);
+			assertThat(context.getBeanNamesForType(SessionEvaluator.class)).isEmpty();
+		}
+	}
+
+	private static int port(ConfigurableApplicationContext context, String server) {
+		return context.getEnvironment().getRequiredProperty("local.socket." + server + ".port", Integer.class);
+	}
+
+	private static InetAddress addressOfThisMachine() throws SocketException {
+		InetAddress found = NetworkInterface.networkInterfaces()
+			.flatMap((networkInterface) -> Collections.list(networkInterface.getInetAddresses()).stream())
+			.filter((address) -> address.getAddress().length == 4 && !address.isLoopbackAddress())
+			.findFirst()
+			.orElse(null);
+		assumeTrue(found != null, "This machine is in no network");
+		return found;
+	}
+
+}

@@ -1,0 +1,326 @@
+package dev.socketserver.repl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.repl.ConsoleApplication.Orders;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(120)
+class ReplTests {
+
+	private static ConfigurableApplicationContext context;
+
+	@BeforeAll
+	static void start() {
+		context = ConsoleApplication.run("--socket.servers.upper.port=0", "--socket.repl.prompt=> ");
+	}
+
+	@AfterAll
+	static void stop() {
+		context.close();
+	}
+
+	private static ConsolePeer connect() throws IOException {
+		ConsolePeer peer = ConsolePeer.connect(context, "console");
+		assertThat(peer.until("> ")).as("a prompt before any input").isEmpty();
+		return peer;
+	}
+
+	@Test
+	void evaluatesExpressionsWithBeansAndVariables() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask("1 + 1", "> ")).isEqualTo("2");
+			int count = Integer.parseInt(peer.ask("@orders.place()", "> "));
+			assertThat(peer.ask("@orders.count()", "> ")).isEqualTo("" + count);
+			assertThat(peer.ask("#v = 41", "> ")).isEqualTo("41");
+			assertThat(peer.ask("#v + 1", "> ")).isEqualTo("42");
+			assertThat(peer.ask("{#v, 'two', null}", "> ")).isEqualTo("[41, two, null]");
+			assertThat(peer.ask("{a: 1, b: {2, 3}}", "> ")).isEqualTo("{a=1, b=[2, 3]}");
+			assertThat(peer.ask("new int[]{1, 2}", "> ")).isEqualTo("[1, 2]");
+			assertThat(peer.ask("#session.id()", "> ")).startsWith("console-");
+			assertThat(peer.ask("T(java.time.Duration).ofSeconds(60)", "> ")).isEqualTo("PT1M");
+		}
+	}
+
+	@Test
+	void keepsTheLastThreeResultsAndTheLastFailure() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			peer.ask("'a'", "> ");
+			peer.ask("'b'", "> ");
+			peer.ask("'c'", "> ");
+			assertThat(peer.ask("#_1 + #_2 + #_3", "> ")).isEqualTo("cba");
+			assertThat(peer.ask("@orders.fail()", "> ")).isEqualTo("java.lang.IllegalStateException: sold out");
+			assertThat(peer.ask("#_e.message", "> ")).isEqualTo("sold out");
+			assertThat(peer.ask("1 +", "> ")).contains("EL1");
+			assertThat(peer.ask("#_1", "> ")).as("a failure is no result").isEqualTo("sold out");
+			assertThat(peer.ask("null", "> ")).isEqualTo("null");
+			assertThat(peer.ask("#_1", "> ")).isEqualTo("null");
+		}
+	}
+
+	@Test
+	void sessionsHaveVariablesOfTheirOwn() throws Exception {
+		try (ConsolePeer one = connect(); ConsolePeer other = connect()) {
+			one.ask("#v = 1", "> ");
+			assertThat(other.ask("#v", "> ")).isEqualTo("null");
+		}
+	}
+
+	@Test
+	void evaluatesSeveralExpressionsOfALineUpToTheFirstThatFails() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask("#a = 1; #b = ';'; #a", "> ")).isEqualTo("1\n;\n1");
+			assertThat(peer.ask("#a; @orders.fail(); #a = 2", "> "))
+				.isEqualTo("1\njava.lang.IllegalStateException: sold out");
+			assertThat(peer.ask("#a", "> ")).isEqualTo("1");
+			assertThat(peer.type("\n").until("> ")).as("an empty line prompts again").isEmpty();
+		}
+	}
+
+	@Test
+	void inputGoesOnWhileSomethingIsOpen() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.type("{1,\n").until("... ")).isEmpty();
+			assertThat(peer.type("2\n").until("... ")).isEmpty();
+			assertThat(peer.ask("}", "> ")).isEqualTo("[1, 2]");
+			assertThat(peer.type("'it''s\n").until("... ")).isEmpty();
+			assertThat(peer.ask("two'", "> ")).isEqualTo("it's\ntwo");
+			assertThat(peer.type("(1\n").until("... ")).isEmpty();
+			assertThat(peer.ask(":quit", "> ")).isEqualTo("Unfinished input was dropped");
+			assertThat(peer.type("(1\n").until("... ")).isEmpty();
+			assertThat(peer.send((byte) 3).until("> ")).isEqualTo("\n");
+			assertThat(peer.ask("3", "> ")).isEqualTo("3");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void understandsTelnetOneByteAtATime(boolean byteByByte) throws Exception {
+		try (ConsolePeer peer = connect()) {
+			if (byteByByte) {
+				peer.byteByByte();
+			}
+			assertThat(peer.type("'Wörld €𝄞'\r\n").until("\r\n> ")).isEqualTo("Wörld €𝄞");
+			assertThat(peer.type("'a'\r\0'b'\r").until("b\r\n> ")).isEqualTo("a\r\n> ");
+			// WILL NAWS within a word, which is refused; a subnegotiation with an IAC in
+			// it.
+			peer.send(bytes('4', 255, 251, 31, '2', 255, 250, 31, 255, 255, 'x', 255, 240, '\r', '\n'));
+			assertThat(peer.until("42\r\n> ").getBytes(StandardCharsets.UTF_8)).isNotEmpty();
+			assertThat(peer.type("'ü\bX\b12'\b'\r\n").until("\r\n> ")).isEqualTo("12");
+			assertThat(peer.type("{1,\r\n2}\r\n").until("\r\n> ")).isEqualTo("... [1, 2]");
+			assertThat(peer.type("T(System).out.print('x' + T(Character).toString(10) + 'y')\r\n").until("\r\n> "))
+				.isEqualTo("x\r\ny\r\nnull");
+		}
+	}
+
+	@Test
+	void refusesTelnetOptionsButAnswersATimingMark() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			peer.send(bytes(255, 253, 1, 255, 254, 1, 255, 252, 1, 255, 253, 6, '\n'));
+			byte[] expected = bytes(255, 252, 1, 255, 251, 6, '>', ' ');
+			assertThat(peer.bytes(expected.length)).isEqualTo(expected);
+		}
+	}
+
+	private static byte[] bytes(int... values) {
+		byte[] bytes = new byte[values.length];
+		for (int i = 0; i < values.length; i++) {
+			bytes[i] = (byte) values[i];
+		}
+		return bytes;
+	}
+
+	@Test
+	void answersWhatWasPipedIntoItBeforeItEnds() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			peer.type("#a = 1\n#a + 1\n:name piped\n#a + 2");
+			peer.endOutput();
+			assertThat(peer.rest()).isEqualTo("1\n> 2\n> piped\n> 3\n> ");
+		}
+	}
+
+	@Test
+	void quitAndTheEndCharacterCloseTheSession() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.type(":quit\n1\n").rest()).isEmpty();
+		}
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.send((byte) 4).rest()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u0003", "telnet" })
+	void anInterruptEndsWhatIsEvaluated(String interrupt) throws Exception {
+		Orders orders = new Orders();
+		context.getBeanFactory().registerSingleton("waiting-" + interrupt.length(), orders);
+		try (ConsolePeer peer = connect()) {
+			peer.type("@'waiting-" + interrupt.length() + "'.waits()\n'typed ahead'\n");
+			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			if (interrupt.length() == 1) {
+				peer.type(interrupt);
+			}
+			else {
+				peer.send(bytes(255, 244, 255, 253, 6));
+			}
+			assertThat(peer.until("Interrupted\n> ")).contains("java.lang.InterruptedException");
+			assertThat(peer.ask("1", "> ")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void anEvaluationIsInterruptedWhenItsPeerLeaves() throws Exception {
+		Orders orders = new Orders();
+		context.getBeanFactory().registerSingleton("left", orders);
+		ConsolePeer peer = connect();
+		peer.type("@left.waits()\n");
+		assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+		peer.reset();
+		assertThat(orders.interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void anEvaluationIsInterruptedSoonAfterItsPeerHasEndedItsOutput() throws Exception {
+		Orders orders = new Orders();
+		context.getBeanFactory().registerSingleton("ended", orders);
+		try (ConsolePeer peer = connect()) {
+			peer.type("@ended.waits()\n1\n");
+			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			peer.endOutput();
+			assertThat(peer.rest()).contains("Interrupted\n> 1\n");
+		}
+	}
+
+	@Test
+	void aSessionWhoseEvaluationDoesNotReactIsClosed(CapturedOutput log) throws Exception {
+		Orders orders = new Orders();
+		context.getBeanFactory().registerSingleton("stubborn", orders);
+		try (ConsolePeer peer = connect()) {
+			String id = peer.ask("#session.id()", "> ");
+			SocketSession session = context.getBean(SocketServers.class).session(id).orElseThrow();
+			peer.type("@stubborn.ignores()\n");
+			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			peer.send((byte) 3);
+			assertThat(peer.rest()).isEmpty();
+			assertThat(log).contains("Session " + id + ": an evaluation does not react to its interrupt")
+				.contains("ConsoleApplication$Orders.ignores");
+			orders.released = true;
+			assertThat(session.closed().get(20, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+		}
+		finally {
+			orders.released = true;
+		}
+	}
+
+	@Test
+	void everyEvaluationIsAudited(CapturedOutput log) throws Exception {
+		try (ConsolePeer peer = connect()) {
+			String id = peer.ask("#session.id()", "> ");
+			peer.ask("'first' + \u001B31m", "> ");
+			peer.type("{'second',\n").until("... ");
+			peer.ask("'third'}", "> ");
+			peer.ask(":servers", "> ");
+			assertThat(log.getAll().lines().filter((line) -> line.contains("repl.audit") && line.contains(id)))
+				.anySatisfy((line) -> assertThat(line)
+					.matches(".*" + id + " from 127\\.0\\.0\\.1:\\d+: #session\\.id\\(\\)"))
+				.anySatisfy((line) -> assertThat(line).endsWith(": 'first' + \\u001b31m"))
+				.anySatisfy((line) -> assertThat(line).endsWith(": {'second',\\n'third'}"))
+				.anySatisfy((line) -> assertThat(line).endsWith(": :servers"));
+		}
+	}
+
+	@Test
+	void boundsInputAndOutput() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			peer.ask("1", "> ");
+			assertThat(peer.ask("'" + "x".repeat(ReplSession.MAX_INPUT) + "'", "> "))
+				.isEqualTo("Input longer than 65536 characters was dropped");
+			peer.type("{'" + "x".repeat(40_000) + "',\n").until("... ");
+			assertThat(peer.ask("'" + "x".repeat(40_000) + "'}", "> "))
+				.isEqualTo("Input longer than 65536 characters was dropped");
+			assertThat(peer.ask("'x'.repeat(100000)", "> ")).hasSizeBetween(ValueText.MAX, ValueText.MAX + 20)
+				.endsWith("... (cut)");
+			assertThat(peer.ask("T(java.util.stream.IntStream).range(0, 1000000).toArray()", "> "))
+				.hasSizeBetween(ValueText.MAX, ValueText.MAX + 40);
+			assertThat(peer.ask("T(System).out.print('y'.repeat(2000000)); 1", "> "))
+				.hasSizeBetween(ClientOutput.MAX_PRINTED, ClientOutput.MAX_PRINTED + 200)
+				.endsWith("no more output: this evaluation has printed 1048576 bytes)\nnull\n1");
+		}
+	}
+
+	@Test
+	void whatIsShownHasNoControlCharacters() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask("'a' + T(Character).toString(27) + '[2J' + T(Character).toString(10) + 'b'", "> "))
+				.isEqualTo("a\\u001b[2J\nb");
+		}
+	}
+
+	@Test
+	void aBrowserIsNotListenedTo(CapturedOutput log) throws Exception {
+		int before = context.getBean("orders", Orders.class).count();
+		try (ConsolePeer peer = connect()) {
+			peer.type("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n@orders.place()\r\n");
+			assertThat(peer.rest()).isEmpty();
+		}
+		try (ConsolePeer peer = connect()) {
+			peer.type("POST /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n@orders.place()\r\n");
+			assertThat(peer.rest()).isEmpty();
+		}
+		try (ConsolePeer peer = connect()) {
+			peer.send(bytes(0x16, 3, 1, 0, 5, 1, '\n')).type("@orders.place()\n");
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(context.getBean("orders", Orders.class).count()).isEqualTo(before);
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(
+					() -> assertThat(log).contains("refused: an HTTP request").contains("refused: a TLS handshake"));
+	}
+
+	@Test
+	void completesNames() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask("1 + @ord\t", "> ")).isEqualTo("@orders");
+			assertThat(peer.ask(":complete @orders.c", "> ")).isEqualTo("@orders.count()");
+			peer.ask("#value = 'text'", "> ");
+			assertThat(peer.ask("#va\t", "> ")).isEqualTo("#value");
+			assertThat(peer.ask("#value.toLow\t", "> ")).isEqualTo("#value.toLowerCase(  #value.toLowerCase()");
+			assertThat(peer.ask(":se\t", "> ")).contains("There is no command :se");
+			assertThat(peer.ask(":complete :se", "> ")).isEqualTo(":sessions  :session  :send  :servers");
+			assertThat(peer.ask("@nothing\t", "> ")).isEqualTo("Nothing begins like that");
+		}
+	}
+
+	@Test
+	void tellsBeansAndEnvironment() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask(":beans order", "> ")).isEqualTo("orders: " + Orders.class.getName());
+			assertThat(peer.ask(":env", "> ")).contains("commandLineArgs").contains("Profiles: ");
+			assertThat(peer.ask(":env socket.servers.console.", "> "))
+				.isEqualTo("socket.servers.console.handler=repl\nsocket.servers.console.port=0");
+			assertThat(peer.ask(":help", "> ")).contains(":attach id").contains("#_e");
+			assertThat(peer.ask(":nonsense", "> ")).startsWith("There is no command :nonsense");
+		}
+	}
+
+}
