@@ -48,6 +48,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 					+ "', but must be an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24",
 					"Not an address");
 		}
+		return range;
 	}
 
 	private static Identity identity(String text) {
