@@ -131,7 +131,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		}
 		InetSocketAddress peer = peer();
 		logger.debug("A connection of {} to server '{}' is refused: {}", peer, this.run.name(), reason, cause);
-		this.session.refused();
+		this.session.refused(reason);
 		try {
 			// Counted first: who sees the end, and looks, finds it counted.
 			this.run.rejected(peer, reason, (cause instanceof TlsRefusedException) ? cause.getMessage() : null);

@@ -116,6 +116,9 @@ final class ServerRun {
 	/** The listener is being closed: the run ends with its last session. */
 	private volatile boolean closing;
 
+	/** Sessions are being told that there is not much time left. */
+	private volatile boolean draining;
+
 	/** Sessions are being told to end. */
 	private volatile boolean stopping;
 
@@ -238,6 +241,9 @@ final class ServerRun {
 		else if (this.stopping) {
 			sayFarewell(session);
 			session.stop();
+		}
+		else if (this.draining) {
+			sayFarewell(session);
 		}
 	}
 
@@ -480,6 +486,7 @@ final class ServerRun {
 	/** Stops listening, and at the timeout stops what is left, unless it was stopped. */
 	void drain(Duration timeout, Duration stopTimeout) {
 		close();
+		this.draining = true;
 		sayFarewell();
 		after(timeout.toNanos(), () -> {
 			if (claimStop()) {

@@ -12,6 +12,7 @@ import javax.net.ssl.SSLException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
 import dev.socketserver.session.OutputBuffer;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SteadyLogger;
@@ -78,8 +79,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Session session;
 
-	/** It was counted as refused. */
-	private boolean refused;
+	/** Why it was refused, if it was, and counted so. */
+	private @Nullable RejectReason refusal;
 
 	/** Among whose connections this one has a place, if it has. */
 	private @Nullable InetAddress placeOf;
@@ -119,12 +120,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/** It was counted as refused, and will not become a session. */
-	void refused() {
-		this.refused = true;
+	void refused(RejectReason reason) {
+		this.refusal = reason;
 	}
 
-	boolean isRefused() {
-		return this.refused;
+	/** Why it was refused, or {@code null} if it was not. */
+	@Nullable RejectReason refusal() {
+		return this.refusal;
 	}
 
 	/** Its TLS handshake is done. */
@@ -298,7 +300,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
-			if (!this.refused) {
+			if (this.refusal == null) {
 				this.run.sessionContext().ledger().countAbandoned();
 			}
 			ended();

@@ -184,9 +184,13 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		return LogText.of((message != null) ? message : cause.getClass().getSimpleName());
 	}
 
-	/** What was refused before we did it was late. */
 	private void countFailure() {
-		count(this.connection.session().isRefused() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+		count(isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+	}
+
+	/** What was refused because of its handshake, before we did it, was late. */
+	private boolean isLate() {
+		return this.connection.session().refusal() == RejectReason.TLS_FAILED;
 	}
 
 	private void count(TlsOutcome outcome) {
@@ -203,7 +207,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			this.raw = null;
 			kept.release();
 		}
-		if (this.heard || this.connection.session().isRefused()) {
+		if (this.heard || isLate()) {
 			countFailure();
 		}
 	}

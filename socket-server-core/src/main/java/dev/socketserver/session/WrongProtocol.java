@@ -14,7 +14,7 @@ public final class WrongProtocol {
 
 	private static final String TLS = "it looks like a TLS ClientHello on a plain port";
 
-	private static final String PROXY = "it looks like a PROXY header, but proxy-protocol is off";
+	private static final String PROXY = "it looks like a PROXY header, where proxy-protocol expects none";
 
 	private static final String HTTP = "it looks like an HTTP request";
 

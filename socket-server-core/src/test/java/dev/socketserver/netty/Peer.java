@@ -1,13 +1,16 @@
 package dev.socketserver.netty;
 
 import java.io.BufferedInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 import javax.net.ssl.SNIHostName;
@@ -64,6 +67,18 @@ final class Peer implements AutoCloseable {
 	/** Connects with a receive buffer of the given size, or the system's if 0. */
 	Peer(SocketServer server, int receiveBuffer) throws IOException {
 		this(address(server), receiveBuffer, null, layer(server));
+	}
+
+	/**
+	 * Connects with bytes in front of everything else, in one segment with what follows,
+	 * but for a cut behind so many bytes.
+	 */
+	Peer(SocketServer server, byte[] before, int cut) throws IOException {
+		this(address(server), 0, null, (tcp) -> {
+			((Tcp) tcp).before = before;
+			((Tcp) tcp).cut = cut;
+			return layer(server).over(tcp);
+		});
 	}
 
 	/** Connects to a server of this machine that another JVM has. */
@@ -225,6 +240,33 @@ final class Peer implements AutoCloseable {
 	private static final class Tcp extends Socket {
 
 		private boolean keepOutput;
+
+		/** Still to be sent, with what is written first. */
+		private byte @Nullable [] before;
+
+		private int cut;
+
+		@Override
+		public OutputStream getOutputStream() throws IOException {
+			return new FilterOutputStream(super.getOutputStream()) {
+
+				@Override
+				public void write(byte[] bytes, int offset, int length) throws IOException {
+					byte[] first = Tcp.this.before;
+					if (first == null) {
+						this.out.write(bytes, offset, length);
+						return;
+					}
+					Tcp.this.before = null;
+					byte[] all = Arrays.copyOf(first, first.length + length);
+					System.arraycopy(bytes, offset, all, first.length, length);
+					int start = Math.min(Tcp.this.cut, all.length);
+					this.out.write(all, 0, start);
+					this.out.write(all, start, all.length - start);
+				}
+
+			};
+		}
 
 		@Override
 		public void shutdownOutput() throws IOException {
