@@ -71,6 +71,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
 			+ "both directions, before everything was sent";
 
+	/**
+	 * Most bytes of TLS's own that wait for a peer. What it asks of TLS, new keys say
+	 * (RFC 8446, section 4.6.3), is answered, and no other limit knows of these answers.
+	 */
+	private static final int MAX_TLS_ANSWERS = 64 * 1024;
+
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
 	private final ServerRun run;
@@ -91,6 +97,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private @Nullable SslHandler ssl;
 
 	private @Nullable Principal principal;
+
+	/** Bytes of the session's that have not left. */
+	private int writing;
 
 	/** The peer sends nothing more, as far as the session is concerned. */
 	private boolean inputEnded;
@@ -213,6 +222,18 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess() && !this.lingering) {
 			drop();
 			inputEnded();
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		if (this.ssl == null) {
+			return;
+		}
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		// With an eighth of what the session writes for what TLS and Netty add to it.
+		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + this.writing / 8) {
+			tlsBroken(new SSLException("the peer asks for more answers of TLS than it reads"));
 		}
 	}
 
@@ -340,7 +361,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void write(OutputBuffer buffer, WriteResult result) {
-		this.channel.writeAndFlush(((NettyOutputBuffer) buffer).handOver()).addListener((future) -> {
+		ByteBuf bytes = ((NettyOutputBuffer) buffer).handOver();
+		int length = bytes.readableBytes();
+		this.writing += length;
+		this.channel.writeAndFlush(bytes).addListener((future) -> {
+			this.writing -= length;
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.
 				broken((this.ssl != null && this.inputEnded && future.cause() instanceof SSLException)
