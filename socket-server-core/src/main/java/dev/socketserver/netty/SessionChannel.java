@@ -96,6 +96,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Encrypts, if the connection is encrypted. */
 	private @Nullable SslHandler ssl;
 
+	/** Collects the records of what came encrypted. */
+	private @Nullable TlsRecords records;
+
 	private @Nullable Principal principal;
 
 	/** Bytes of the session's that have not left. */
@@ -139,8 +142,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/** Its TLS handshake is done. */
-	void secured(SslHandler ssl, @Nullable Principal principal) {
+	void secured(SslHandler ssl, TlsRecords records, @Nullable Principal principal) {
 		this.ssl = ssl;
+		this.records = records;
 		this.principal = principal;
 	}
 
@@ -227,9 +231,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		if (this.ssl == null) {
+		if (this.session == null || this.records == null) {
 			return;
 		}
+		this.session.wireHolds(this.records.held());
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		// With an eighth of what the session writes for what TLS and Netty add to it.
 		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + this.writing / 8) {

@@ -50,6 +50,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	/** What has come of the ClientHello, to be read again by the engine. */
 	private @Nullable ByteBuf raw;
 
+	private final TlsRecords records = new TlsRecords();
+
 	private @Nullable SslHandler ssl;
 
 	/** Whether the peer has begun, so that there is something to count. */
@@ -110,8 +112,9 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		// The pending connection has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		this.ssl = handler;
-		context.pipeline().addBefore(context.name(), null, handler);
-		handler.channelRead(context.pipeline().context(handler), all);
+		TlsRecords records = this.records;
+		context.pipeline().addBefore(context.name(), null, records).addBefore(context.name(), null, handler);
+		records.channelRead(context.pipeline().context(records), all);
 	}
 
 	@Override
@@ -132,7 +135,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		SSLEngine engine = handler.engine();
 		engine.setEnabledProtocols(NO_MORE_HANDSHAKES);
 		count(TlsOutcome.SUCCESS);
-		this.connection.session().secured(handler, principal(engine));
+		this.connection.session().secured(handler, this.records, principal(engine));
 		context.pipeline().remove(this);
 		this.connection.stageDone();
 	}

@@ -90,6 +90,9 @@ public final class Session implements SocketSession {
 	/** What is held for the session, of what all may hold. */
 	private final Charge charge;
 
+	/** What was charged of what the wire holds. On the loop. */
+	private int wireHeld;
+
 	private final Inbox inbox;
 
 	private final Outbox outbox;
@@ -415,6 +418,18 @@ public final class Session implements SocketSession {
 	}
 
 	// While memory is scarce.
+
+	/**
+	 * The wire holds bytes of the peer that cannot be handed over before more comes. On
+	 * the loop.
+	 * @param bytes how many
+	 */
+	public void wireHolds(int bytes) {
+		if (Charge.differs(bytes, this.wireHeld)) {
+			this.charge.add(bytes - this.wireHeld);
+			this.wireHeld = bytes;
+		}
+	}
 
 	Charge charge() {
 		return this.charge;

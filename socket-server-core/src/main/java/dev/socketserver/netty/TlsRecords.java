@@ -1,0 +1,131 @@
+package dev.socketserver.netty;
+
+import java.util.Arrays;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * Has whole records reach an {@link io.netty.handler.ssl.SslHandler} (RFC 8446, section
+ * 5.1), which else would keep the buffer that a record was read into, 64 KB perhaps with
+ * all that the allocator has around it, until the rest of that record comes: hundreds of
+ * peers that send half a record would take all direct memory. Here such a part is kept as
+ * large as it is, in the heap. Confined to the event loop.
+ */
+final class TlsRecords extends ChannelInboundHandlerAdapter {
+
+	private static final int HEADER = 5;
+
+	private static final int FIRST_TYPE = 20;
+
+	private static final int LAST_TYPE = 24;
+
+	/** RFC 5246, section 6.2.3. */
+	private static final int LONGEST_RECORD = (1 << 14) + 2048;
+
+	private static final byte[] NONE = new byte[0];
+
+	/** The beginning of a record. */
+	private byte[] kept = NONE;
+
+	private int count;
+
+	/** What comes is no TLS, which is for others to tell. */
+	private boolean passing;
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ByteBuf bytes = (ByteBuf) message;
+		try {
+			if (this.count > 0) {
+				fill(bytes);
+				passKept(context);
+			}
+			if (this.count == 0) {
+				int whole = this.passing ? bytes.readableBytes() : whole(bytes);
+				if (whole > 0) {
+					context.fireChannelRead(bytes.readRetainedSlice(whole));
+				}
+				fill(bytes);
+			}
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	/** How many bytes it holds. */
+	int held() {
+		return this.kept.length;
+	}
+
+	/** How many of the bytes are those of whole records. */
+	private int whole(ByteBuf bytes) {
+		int start = bytes.readerIndex();
+		int index = start;
+		while (bytes.writerIndex() - index >= HEADER) {
+			int length = length(bytes.getByte(index), bytes.getUnsignedShort(index + 3));
+			if (length < 0) {
+				this.passing = true;
+				return bytes.readableBytes();
+			}
+			if (bytes.writerIndex() - index < length) {
+				break;
+			}
+			index += length;
+		}
+		return index - start;
+	}
+
+	/** The length of a record with its header, or -1 if there is no such record. */
+	private static int length(byte type, int content) {
+		boolean record = type >= FIRST_TYPE && type <= LAST_TYPE && content <= LONGEST_RECORD;
+		return record ? HEADER + content : -1;
+	}
+
+	/** Keeps what there is of one record. */
+	private void fill(ByteBuf bytes) {
+		if (this.count < HEADER) {
+			add(bytes, HEADER);
+		}
+		if (this.count >= HEADER) {
+			add(bytes, keptLength());
+		}
+	}
+
+	private int keptLength() {
+		return length(this.kept[0], (this.kept[3] & 0xFF) << Byte.SIZE | (this.kept[4] & 0xFF));
+	}
+
+	private void add(ByteBuf bytes, int until) {
+		int length = Math.min(until - this.count, bytes.readableBytes());
+		if (length <= 0) {
+			return;
+		}
+		int needed = this.count + length;
+		if (needed > this.kept.length) {
+			this.kept = Arrays.copyOf(this.kept,
+					Math.min(Math.max(needed, 2 * this.kept.length), Math.max(until, HEADER)));
+		}
+		bytes.readBytes(this.kept, this.count, length);
+		this.count = needed;
+	}
+
+	/** Passes what is kept on if it is whole, or will never be. */
+	private void passKept(ChannelHandlerContext context) {
+		if (this.count < HEADER) {
+			return;
+		}
+		int length = keptLength();
+		this.passing = length < 0;
+		if (this.passing || this.count == length) {
+			ByteBuf record = Unpooled.wrappedBuffer(this.kept, 0, this.count);
+			this.kept = NONE;
+			this.count = 0;
+			context.fireChannelRead(record);
+		}
+	}
+
+}
