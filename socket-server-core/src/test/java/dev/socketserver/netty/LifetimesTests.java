@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -48,6 +49,12 @@ class LifetimesTests {
 
 	static Stream<Transport> transports() {
 		return ServerFixture.transports();
+	}
+
+	/** On every transport, without TLS and with it. */
+	static Stream<Way> secureOrNot() {
+		return transports()
+			.flatMap((transport) -> Stream.of(false, true).map((tls) -> new Way(transport, ExecutionMode.POOL, tls)));
 	}
 
 	static Stream<Way> ways() {
@@ -147,11 +154,11 @@ class LifetimesTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transports")
-	void closingSessionWhosePeerDoesNotReadEndsWithTheReasonItHas(Transport transport) throws Exception {
+	@MethodSource("secureOrNot")
+	void closingSessionWhosePeerDoesNotReadEndsWithTheReasonItHas(Way way) throws Exception {
 		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> spec.transport(transport).writeTimeout(Duration.ofMillis(500)).requestsPerSession(1));
+				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofMillis(500)).requestsPerSession(1));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
@@ -164,11 +171,11 @@ class LifetimesTests {
 	 * takes far longer to read than a write may make no progress.
 	 */
 	@ParameterizedTest
-	@MethodSource("transports")
-	void peerThatReadsSlowlyIsNotCut(Transport transport) throws Exception {
+	@MethodSource("secureOrNot")
+	void peerThatReadsSlowlyIsNotCut(Way way) throws Exception {
 		String reply = "x".repeat(32 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
-				(spec) -> spec.transport(transport).writeTimeout(Duration.ofSeconds(1)));
+				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofSeconds(1)));
 		try (Peer peer = new Peer(server)) {
 			peer.send("much\n");
 			AtomicInteger rounds = new AtomicInteger();

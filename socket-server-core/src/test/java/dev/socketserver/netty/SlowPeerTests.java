@@ -14,17 +14,18 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -126,9 +127,11 @@ class SlowPeerTests {
 		Awaitility.await().until(() -> this.sent.get() + this.failed.get() == BLOCKS);
 	}
 
-	@Test
-	void floodOfRepliesIsBoundedAndHarmsNobody() throws Exception {
-		SocketServer server = start((spec) -> spec.outboundBytes(LIMIT));
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void floodOfRepliesIsBoundedAndHarmsNobody(boolean tls) throws Exception {
+		SocketServer server = start(
+				(spec) -> spec.outboundBytes(LIMIT).tls(tls ? Tls.of(Certificates.TRUSTED.bundle("localhost")) : null));
 
 		try (Peer deaf = new Peer(server)) {
 			SocketSession session = open(server);
