@@ -39,8 +39,9 @@ final class PointlessSettings {
 					List.of("options.keep-alive-idle", "options.keep-alive-interval", "options.keep-alive-count")),
 			new Rule((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF, "proxy-protocol.mode is off",
 					List.of("proxy-protocol.trusted")),
-			new Rule((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF,
-					"every connection is a session at once, without proxy-protocol", List.of("limits.pending")),
+			new Rule((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF && spec.tls() == null,
+					"every connection is a session at once, without ssl.bundle and proxy-protocol",
+					List.of("limits.pending")),
 			new Rule((spec) -> spec.limits().sessionsPerAddress() >= spec.limits().sessions(),
 					"limits.sessions is not larger", List.of("limits.sessions-per-address")));
 

@@ -158,8 +158,8 @@ class AdmissionPropertiesTests {
 			.withPropertyValues(UPPER + "proxy-protocol.trusted=10.0.0.0/8", UPPER + "limits.pending=7",
 					UPPER + "limits.sessions=5", UPPER + "limits.sessions-per-address=5")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains(UPPER + "proxy-protocol.trusted has no effect: proxy-protocol.mode is off",
-				UPPER + "limits.pending has no effect: every connection is a session at once",
+		assertThat(output).contains(UPPER + "proxy-protocol.trusted has no effect: proxy-protocol.mode is off", UPPER
+				+ "limits.pending has no effect: every connection is a session at once, without ssl.bundle and proxy-protocol",
 				UPPER + "limits.sessions-per-address has no effect: limits.sessions is not larger");
 	}
 

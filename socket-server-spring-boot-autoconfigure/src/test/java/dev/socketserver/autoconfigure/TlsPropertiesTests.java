@@ -289,6 +289,13 @@ class TlsPropertiesTests {
 	}
 
 	@Test
+	void withABundleTheLimitOfPendingHandshakesHasAnEffect(CapturedOutput output) {
+		example("tls-one-way.yml").withPropertyValues("socket.servers.meters.limits.pending=5")
+			.run((context) -> assertThat(server(context).spec().limits().pending()).isEqualTo(5));
+		assertThat(output).doesNotContain("has no effect");
+	}
+
+	@Test
 	void emptyNameSwitchesAnInheritedBundleOff() {
 		example("tls-one-way.yml")
 			.withPropertyValues("socket.server-defaults.ssl.bundle=meters", "socket.servers.meters.ssl.bundle=")
