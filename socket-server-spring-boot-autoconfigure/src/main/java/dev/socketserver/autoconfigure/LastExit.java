@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Gives the JVM an exit code where it is about to end anyway: when the calling thread is
@@ -29,16 +30,11 @@ final class LastExit {
 	static void with(int code) {
 		Thread caller = Thread.currentThread();
 		long end = System.nanoTime() + PATIENCE.toNanos();
-		try {
-			while (!caller.isDaemon() && System.nanoTime() - end < 0) {
-				if (isLast(caller)) {
-					System.exit(code);
-				}
-				Thread.sleep(PAUSE.toMillis());
+		while (!caller.isDaemon() && !caller.isInterrupted() && System.nanoTime() - end < 0) {
+			if (isLast(caller)) {
+				System.exit(code);
 			}
-		}
-		catch (InterruptedException ex) {
-			caller.interrupt();
+			LockSupport.parkNanos(PAUSE.toNanos());
 		}
 	}
 
