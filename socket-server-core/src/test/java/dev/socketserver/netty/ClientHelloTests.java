@@ -4,13 +4,19 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
 import io.netty.buffer.Unpooled;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,30 +189,57 @@ class ClientHelloTests {
 		assertRefused(record, "malformed");
 	}
 
-	/** Whatever comes: an answer, and neither another exception nor much memory. */
-	@Test
-	void anythingIsTakenOrRefused() throws Exception {
-		byte[] record = record("a.example.com");
-		Random random = new Random(7);
+	/**
+	 * Whatever comes: an answer that does not depend on how the bytes are cut into
+	 * segments, and neither another exception nor a host that could harm a log.
+	 */
+	@Property
+	void anythingIsTakenOrRefusedHoweverItIsCut(@ForAll("almostHellos") byte[] bytes,
+			@ForAll @IntRange(min = 1, max = 400) int segment) {
+		String whole = outcome(bytes, bytes.length);
 
-		for (int i = 0; i < 20_000; i++) {
-			byte[] bytes = record.clone();
-			for (int changes = random.nextInt(4); changes >= 0; changes--) {
-				bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
-			}
-			int split = random.nextInt(bytes.length);
-			ClientHello hello = new ClientHello(MAX);
-			try {
-				if (!hello.add(Unpooled.wrappedBuffer(bytes, 0, split))) {
-					hello.add(Unpooled.wrappedBuffer(bytes, split, bytes.length - split));
+		assertThat(outcome(bytes, segment)).isEqualTo(whole);
+		assertThat(outcome(bytes, 1)).isEqualTo(whole);
+		assertThat(whole.chars()).allMatch((each) -> each >= ' ');
+	}
+
+	private static String outcome(byte[] bytes, int segment) {
+		ClientHello hello = new ClientHello(MAX);
+		try {
+			for (int start = 0; start < bytes.length; start += segment) {
+				int length = Math.min(segment, bytes.length - start);
+				if (hello.add(Unpooled.wrappedBuffer(bytes, start, length))) {
+					return "host " + hello.host();
 				}
-				String host = hello.host();
-				assertThat(host == null || host.chars().allMatch((each) -> each > ' ')).isTrue();
 			}
-			catch (TlsRefusedException ex) {
-				assertThat(ex).hasMessageNotContaining("\n");
-			}
+			return "more";
 		}
+		catch (TlsRefusedException ex) {
+			assertThat(ex).hasMessageNotContaining("\n");
+			return "refused";
+		}
+	}
+
+	/** A ClientHello in records of any length, with changes, or something else. */
+	@Provide
+	Arbitrary<byte[]> almostHellos() throws Exception {
+		byte[] record = record("a.example.com");
+		Arbitrary<byte[]> hellos = Arbitraries.integers()
+			.between(1, record.length)
+			.map((length) -> records(record, length, length));
+		Arbitrary<byte[]> starts = Arbitraries.oneOf(hellos, hellos, Arbitraries.just(new byte[0]));
+		Arbitrary<byte[]> tails = Arbitraries.bytes().array(byte[].class).ofMaxSize(600);
+		Arbitrary<List<Integer>> places = Arbitraries.integers().between(0, 400).list().ofMaxSize(3);
+		return Combinators.combine(starts, tails, places).as((start, tail, changed) -> {
+			byte[] bytes = Arrays.copyOf(start, start.length + tail.length);
+			System.arraycopy(tail, 0, bytes, start.length, tail.length);
+			for (int i = 0; i < Math.min(changed.size(), tail.length); i++) {
+				if (changed.get(i) < bytes.length) {
+					bytes[changed.get(i)] = tail[i];
+				}
+			}
+			return bytes;
+		});
 	}
 
 	private static int indexOf(byte[] bytes, byte[] part) {
