@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -83,6 +84,8 @@ class LogInjectionTests {
 	@BeforeEach
 	void listen() {
 		this.logger.setLevel(Level.DEBUG);
+		// Read while others still log.
+		this.log.list = new CopyOnWriteArrayList<>();
 		this.log.start();
 		this.logger.addAppender(this.log);
 	}
