@@ -33,10 +33,11 @@ public final class StuckCalls {
 	private static final List<String> BETWEEN = List.of("dev.socketserver.session.Lane",
 			"dev.socketserver.session.MessageDriver", "dev.socketserver.session.Replies",
 			"dev.socketserver.session.Session", "dev.socketserver.session.Listeners",
-			"dev.socketserver.session.LogContext", "dev.socketserver.ServerHandler",
-			"dev.socketserver.StatefulSessionHandler", "dev.socketserver.FunctionSessionHandler",
-			"dev.socketserver.ConnectionHandler", "dev.socketserver.DetailedHandler", "dev.socketserver.handler.",
-			"dev.socketserver.payload.", "java.", "jdk.", "sun.", "org.springframework.");
+			"dev.socketserver.session.LogContext", "dev.socketserver.session.SendCallbacks",
+			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
+			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
+			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.", "java.",
+			"jdk.", "sun.", "org.springframework.");
 
 	private final SessionContext context;
 
