@@ -45,6 +45,7 @@ class ConfigurationReferenceTests {
 			}
 			return full;
 		});
+		this.overall.putAll(Documentation.table("docs/repl.md", "## Properties", "## More"));
 	}
 
 	@Test
