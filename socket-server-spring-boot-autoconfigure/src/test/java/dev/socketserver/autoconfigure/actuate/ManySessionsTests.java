@@ -81,6 +81,7 @@ class ManySessionsTests {
 		SocketServer lively = start("lively");
 		AtomicBoolean done = new AtomicBoolean();
 		try (TestPeer peer = TestPeer.connect(lively)) {
+			// Not in the common pool, of which the HTTP client needs a thread.
 			CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> {
 				int rounds = 0;
 				// Each has ten seconds, by the time limit of the peer.
@@ -88,7 +89,7 @@ class ManySessionsTests {
 					ask(peer, "ping" + rounds);
 				}
 				return rounds;
-			});
+			}, (task) -> new Thread(task, "traffic").start());
 			List<CompletableFuture<HttpResponse<String>>> pages = new ArrayList<>();
 			for (int i = 0; i < READERS; i++) {
 				String query = switch (i % 4) {
