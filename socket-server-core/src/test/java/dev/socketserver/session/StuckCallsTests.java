@@ -145,6 +145,8 @@ class StuckCallsTests {
 
 	private void awaitEntered() throws InterruptedException {
 		assertThat(this.entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+		// Between telling and waiting the stack is another.
+		Awaitility.await().until(() -> this.release.hasQueuedThreads());
 	}
 
 	private static void awaitIdle(Session session) {
