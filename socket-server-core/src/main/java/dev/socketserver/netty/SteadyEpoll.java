@@ -2,7 +2,6 @@ package dev.socketserver.netty;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -20,12 +19,10 @@ import io.netty.channel.epoll.EpollIoOps;
  * be told of errors once: the descriptor stays in the set, nothing is reported for ever,
  * and a reset is still noticed.
  */
-final class SteadyEpoll implements IoHandler {
-
-	private final IoHandler epoll;
+final class SteadyEpoll extends ForwardingIoHandler {
 
 	private SteadyEpoll(IoHandler epoll) {
-		this.epoll = epoll;
+		super(epoll);
 	}
 
 	static IoHandlerFactory newFactory() {
@@ -35,65 +32,18 @@ final class SteadyEpoll implements IoHandler {
 
 	@Override
 	public IoRegistration register(IoHandle handle) throws Exception {
-		return new Registration(this.epoll.register(handle));
+		return new Staying(super.register(handle));
 	}
 
-	@Override
-	public void initialize() {
-		this.epoll.initialize();
-	}
+	private static final class Staying extends Registration {
 
-	@Override
-	public int run(IoHandlerContext context) {
-		return this.epoll.run(context);
-	}
-
-	@Override
-	public void prepareToDestroy() {
-		this.epoll.prepareToDestroy();
-	}
-
-	@Override
-	public void destroy() {
-		this.epoll.destroy();
-	}
-
-	@Override
-	public void wakeup() {
-		this.epoll.wakeup();
-	}
-
-	@Override
-	public boolean isCompatible(Class<? extends IoHandle> handleType) {
-		return this.epoll.isCompatible(handleType);
-	}
-
-	private static final class Registration implements IoRegistration {
-
-		private final IoRegistration registration;
-
-		Registration(IoRegistration registration) {
-			this.registration = registration;
+		Staying(IoRegistration registration) {
+			super(registration);
 		}
 
 		@Override
 		public long submit(IoOps ops) {
-			return this.registration.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
-		}
-
-		@Override
-		public <T> T attachment() {
-			return this.registration.attachment();
-		}
-
-		@Override
-		public boolean isValid() {
-			return this.registration.isValid();
-		}
-
-		@Override
-		public boolean cancel() {
-			return this.registration.cancel();
+			return super.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
 		}
 
 	}

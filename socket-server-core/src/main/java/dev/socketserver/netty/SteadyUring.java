@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -29,7 +28,7 @@ import io.netty.channel.uring.IoUringIoHandler;
  * with a reset behind them. Nobody reads again, and the connection stays for ever. So
  * once the peer has gone, what was read has more behind it: the end.
  */
-final class SteadyUring implements IoHandler {
+final class SteadyUring extends ForwardingIoHandler {
 
 	/** An accept (IORING_OP_ACCEPT). Netty shows what an operation is in no other way. */
 	private static final String ACCEPT = "opcode=13,";
@@ -47,10 +46,8 @@ final class SteadyUring implements IoHandler {
 	/** What Netty takes for an operation that could not be handed on. */
 	private static final long NOT_SUBMITTED = 0;
 
-	private final IoHandler uring;
-
 	private SteadyUring(IoHandler uring) {
-		this.uring = uring;
+		super(uring);
 	}
 
 	static IoHandlerFactory newFactory() {
@@ -62,41 +59,11 @@ final class SteadyUring implements IoHandler {
 	public IoRegistration register(IoHandle handle) throws Exception {
 		if (handle instanceof Channel.Unsafe unsafe) {
 			if (unsafe.voidPromise().channel() instanceof ServerChannel channel) {
-				return new Registration(this.uring.register(handle), channel);
+				return new Listening(super.register(handle), channel);
 			}
-			return this.uring.register(new Connection(handle));
+			return super.register(new Connection(handle));
 		}
-		return this.uring.register(handle);
-	}
-
-	@Override
-	public void initialize() {
-		this.uring.initialize();
-	}
-
-	@Override
-	public int run(IoHandlerContext context) {
-		return this.uring.run(context);
-	}
-
-	@Override
-	public void prepareToDestroy() {
-		this.uring.prepareToDestroy();
-	}
-
-	@Override
-	public void destroy() {
-		this.uring.destroy();
-	}
-
-	@Override
-	public void wakeup() {
-		this.uring.wakeup();
-	}
-
-	@Override
-	public boolean isCompatible(Class<? extends IoHandle> handleType) {
-		return this.uring.isCompatible(handleType);
+		return super.register(handle);
 	}
 
 	/** Of a connection: remembers whether its peer has gone. On the loop only. */
@@ -143,14 +110,12 @@ final class SteadyUring implements IoHandler {
 	}
 
 	/** Of a listening channel: each asks for few operations. */
-	private static final class Registration implements IoRegistration {
-
-		private final IoRegistration registration;
+	private static final class Listening extends Registration {
 
 		private final Channel channel;
 
-		Registration(IoRegistration registration, Channel channel) {
-			this.registration = registration;
+		Listening(IoRegistration registration, Channel channel) {
+			super(registration);
 			this.channel = channel;
 		}
 
@@ -159,22 +124,7 @@ final class SteadyUring implements IoHandler {
 			if (!this.channel.config().isAutoRead() && ops.toString().contains(ACCEPT)) {
 				return NOT_SUBMITTED;
 			}
-			return this.registration.submit(ops);
-		}
-
-		@Override
-		public <T> T attachment() {
-			return this.registration.attachment();
-		}
-
-		@Override
-		public boolean isValid() {
-			return this.registration.isValid();
-		}
-
-		@Override
-		public boolean cancel() {
-			return this.registration.cancel();
+			return super.submit(ops);
 		}
 
 	}

@@ -1,0 +1,87 @@
+package dev.socketserver.netty;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+
+/**
+ * Leaves everything to a transport of Netty's. Those that extend it change what a mistake
+ * in that transport makes necessary.
+ */
+abstract class ForwardingIoHandler implements IoHandler {
+
+	private final IoHandler transport;
+
+	ForwardingIoHandler(IoHandler transport) {
+		this.transport = transport;
+	}
+
+	@Override
+	public IoRegistration register(IoHandle handle) throws Exception {
+		return this.transport.register(handle);
+	}
+
+	@Override
+	public void initialize() {
+		this.transport.initialize();
+	}
+
+	@Override
+	public int run(IoHandlerContext context) {
+		return this.transport.run(context);
+	}
+
+	@Override
+	public void prepareToDestroy() {
+		this.transport.prepareToDestroy();
+	}
+
+	@Override
+	public void destroy() {
+		this.transport.destroy();
+	}
+
+	@Override
+	public void wakeup() {
+		this.transport.wakeup();
+	}
+
+	@Override
+	public boolean isCompatible(Class<? extends IoHandle> handleType) {
+		return this.transport.isCompatible(handleType);
+	}
+
+	/** Leaves everything to a registration of that transport. */
+	abstract static class Registration implements IoRegistration {
+
+		private final IoRegistration registration;
+
+		Registration(IoRegistration registration) {
+			this.registration = registration;
+		}
+
+		@Override
+		public long submit(IoOps ops) {
+			return this.registration.submit(ops);
+		}
+
+		@Override
+		public <T> T attachment() {
+			return this.registration.attachment();
+		}
+
+		@Override
+		public boolean isValid() {
+			return this.registration.isValid();
+		}
+
+		@Override
+		public boolean cancel() {
+			return this.registration.cancel();
+		}
+
+	}
+
+}
