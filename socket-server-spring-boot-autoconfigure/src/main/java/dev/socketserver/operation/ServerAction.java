@@ -1,10 +1,7 @@
 package dev.socketserver.operation;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
@@ -102,9 +99,6 @@ public enum ServerAction {
 
 	};
 
-	/** How much of a wrong value an answer repeats. */
-	private static final int SHOWN = 40;
-
 	private final boolean takesTimeout;
 
 	private final boolean takesSessions;
@@ -121,12 +115,7 @@ public enum ServerAction {
 	 * @throws BadParameterException if there is none
 	 */
 	public static ServerAction of(String name) {
-		return Arrays.stream(values())
-			.filter((action) -> action.text().equals(name))
-			.findFirst()
-			.orElseThrow(() -> new BadParameterException(
-					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + names(),
-					"Unknown action"));
+		return ActionNames.find(ServerAction.class, name);
 	}
 
 	/**
@@ -134,11 +123,7 @@ public enum ServerAction {
 	 * @return the names, for people
 	 */
 	public static String names() {
-		return Arrays.stream(values()).map(ServerAction::text).collect(Collectors.joining(", "));
-	}
-
-	private String text() {
-		return name().toLowerCase(Locale.ROOT);
+		return ActionNames.all(ServerAction.class);
 	}
 
 	/**
@@ -166,7 +151,8 @@ public enum ServerAction {
 	abstract void performOn(SocketServer server, Parameters parameters);
 
 	private BadParameterException notFor(String parameter) {
-		return new BadParameterException("The action " + text() + " takes no " + parameter, "Bad parameter");
+		return new BadParameterException("The action " + ActionNames.of(this) + " takes no " + parameter,
+				"Bad parameter");
 	}
 
 	private static RefusedOperationException refused(SocketServer server, ServerState state, String why) {
@@ -196,9 +182,8 @@ public enum ServerAction {
 
 		public Parameters {
 			if (sessions != null && !sessions.equals("close") && !sessions.equals("keep")) {
-				throw new BadParameterException(
-						"Parameter sessions is '" + StringUtils.truncate(sessions, SHOWN) + "': use close or keep",
-						"Bad parameter");
+				throw new BadParameterException("Parameter sessions is '"
+						+ StringUtils.truncate(sessions, ActionNames.SHOWN) + "': use close or keep", "Bad parameter");
 			}
 		}
 
@@ -219,8 +204,9 @@ public enum ServerAction {
 			catch (IllegalArgumentException | ArithmeticException ex) {
 				// Said below.
 			}
-			throw new BadParameterException("Parameter timeout is '" + StringUtils.truncate(this.timeout, SHOWN)
-					+ "': it must be a duration such as 10s", "Bad parameter");
+			throw new BadParameterException("Parameter timeout is '"
+					+ StringUtils.truncate(this.timeout, ActionNames.SHOWN) + "': it must be a duration such as 10s",
+					"Bad parameter");
 		}
 
 	}

@@ -1,19 +1,14 @@
 package dev.socketserver.operation;
 
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.StringUtils;
 
 /**
  * What an operator can have a session do, besides closing it.
@@ -82,9 +77,6 @@ public enum SessionAction {
 	/** How long the outcome of a send is waited for. */
 	private static final long SEND_MILLIS = 1000;
 
-	/** How much of a wrong value an answer repeats. */
-	private static final int SHOWN = 40;
-
 	private final boolean takesPayload;
 
 	SessionAction(boolean takesPayload) {
@@ -98,12 +90,7 @@ public enum SessionAction {
 	 * @throws BadParameterException if there is none
 	 */
 	public static SessionAction of(String name) {
-		return Arrays.stream(values())
-			.filter((action) -> action.text().equals(name))
-			.findFirst()
-			.orElseThrow(() -> new BadParameterException(
-					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + names(),
-					"Unknown action"));
+		return ActionNames.find(SessionAction.class, name);
 	}
 
 	/**
@@ -111,11 +98,7 @@ public enum SessionAction {
 	 * @return the names, for people
 	 */
 	public static String names() {
-		return Arrays.stream(values()).map(SessionAction::text).collect(Collectors.joining(", "));
-	}
-
-	private String text() {
-		return name().toLowerCase(Locale.ROOT);
+		return ActionNames.all(SessionAction.class);
 	}
 
 	/**
@@ -130,10 +113,12 @@ public enum SessionAction {
 	public final @Nullable Evaluation perform(SocketSession session, @Nullable String payload,
 			@Nullable SessionEvaluator evaluator) {
 		if (this.takesPayload && payload == null) {
-			throw new BadParameterException("The action " + text() + " needs a payload", "Missing payload");
+			throw new BadParameterException("The action " + ActionNames.of(this) + " needs a payload",
+					"Missing payload");
 		}
 		if (!this.takesPayload && payload != null) {
-			throw new BadParameterException("The action " + text() + " takes no payload", "Bad parameter");
+			throw new BadParameterException("The action " + ActionNames.of(this) + " takes no payload",
+					"Bad parameter");
 		}
 		return performOn(session, (payload != null) ? payload : "", evaluator);
 	}

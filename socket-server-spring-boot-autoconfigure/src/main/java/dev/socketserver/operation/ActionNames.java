@@ -1,0 +1,37 @@
+package dev.socketserver.operation;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * What actions are called: as their constants, in lower case.
+ */
+final class ActionNames {
+
+	/** How much of a wrong value an answer repeats. */
+	static final int SHOWN = 40;
+
+	private ActionNames() {
+	}
+
+	static <A extends Enum<A>> A find(Class<A> type, String name) {
+		return Arrays.stream(type.getEnumConstants())
+			.filter((action) -> of(action).equals(name))
+			.findFirst()
+			.orElseThrow(() -> new BadParameterException(
+					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + all(type),
+					"Unknown action"));
+	}
+
+	static <A extends Enum<A>> String all(Class<A> type) {
+		return Arrays.stream(type.getEnumConstants()).map(ActionNames::of).collect(Collectors.joining(", "));
+	}
+
+	static String of(Enum<?> action) {
+		return action.name().toLowerCase(Locale.ROOT);
+	}
+
+}
