@@ -42,7 +42,7 @@ public sealed interface ServerHandler {
 	 * one, or one for each; called on the session's lane
 	 */
 	record Messages(String name, PayloadConverter<?> input, boolean bytesAsTheyCome,
-			Function<ServerSpec, ? extends SessionHandler> sessions) implements ServerHandler {
+			Function<SessionSpec, ? extends SessionHandler> sessions) implements ServerHandler {
 
 		public Messages {
 			Objects.requireNonNull(name, "name");

@@ -100,7 +100,7 @@ public interface ServerStatistics {
 
 	/**
 	 * Returns how many calls of message handlers were reported as stuck, because they
-	 * lasted longer than {@link ServerSpec.Timeouts#handler()}.
+	 * lasted longer than {@link SessionSpec.Timeouts#handler()}.
 	 * @return the number
 	 */
 	long stuckCalls();

@@ -2,7 +2,7 @@ package dev.socketserver;
 
 import java.time.Duration;
 
-import dev.socketserver.ServerSpec.InvalidSpecException;
+import dev.socketserver.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 /**

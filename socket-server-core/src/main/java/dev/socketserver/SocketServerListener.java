@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * listener must be quick, and safe for use by several threads. An exception is logged and
  * has no other effect.
  */
-public interface SocketServerListener {
+public interface SocketServerListener extends SessionListener {
 
 	/**
 	 * A server exists from now on. It is told before anything else of the server.
@@ -49,21 +49,6 @@ public interface SocketServerListener {
 	 * @param server the server, {@link ServerState#STOPPED}
 	 */
 	default void stopped(SocketServer server) {
-	}
-
-	/**
-	 * A session began; its handler has not been called yet.
-	 * @param session the session
-	 */
-	default void opened(SocketSession session) {
-	}
-
-	/**
-	 * A session ended; its handler has been told.
-	 * @param session the session
-	 * @param status how it ended
-	 */
-	default void closed(SocketSession session, CloseStatus status) {
 	}
 
 	/**

@@ -38,11 +38,11 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private ByteBuffer unread = NOTHING;
 
-	StatefulSessionHandler(ConnectionHandler<S> handler, ServerSpec spec) {
+	StatefulSessionHandler(ConnectionHandler<S> handler, SessionSpec spec) {
 		this.handler = handler;
 		// A frame must come whole, also where the framing becomes one with frames.
 		this.capacity = (spec.framing().passThrough() && !spec.framing().switchable()) ? spec.readBufferBytes()
-				: spec.limits().frame();
+				: spec.maxFrameBytes();
 	}
 
 	@Override

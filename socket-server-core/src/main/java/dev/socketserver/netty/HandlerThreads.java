@@ -6,16 +6,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.session.Lane;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.SessionThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that run the handlers of one server while it runs. Those that are ours
- * carry the server's name and the id of the session whose handler they run, for logs,
- * thread dumps and profilers; the threads of the event loops keep their names.
+ * The threads that run the handlers of one server or client while it runs. Those that are
+ * ours carry its name and the id of the session whose handler they run, for logs, thread
+ * dumps and profilers; the threads of the event loops keep their names.
  */
 abstract class HandlerThreads implements SessionThreads {
 
@@ -27,27 +27,29 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private final Executor fallback;
 
-	private HandlerThreads(ServerSpec spec, Executor fallback) {
-		this.name = spec.threads().name().replace("{name}", spec.name());
+	private HandlerThreads(SessionSpec spec, String name, Executor fallback) {
+		this.name = name.replace("{name}", spec.name());
 		this.sessionName = this.name + " " + SessionRegistry.idPrefix(spec.name());
 		this.fallback = fallback;
 	}
 
 	/**
 	 * Makes the threads.
-	 * @param spec says what kind, and how they are called
+	 * @param spec says what kind
+	 * @param name how they are called, where <code>{name}</code> stands for whose they
+	 * are
 	 * @param fallback runs lanes for which there is no thread: their sessions handle no
 	 * further frame, but their handlers are told the end
 	 */
-	static HandlerThreads of(ServerSpec spec, Executor fallback) {
-		ServerSpec.Execution execution = spec.execution();
+	static HandlerThreads of(SessionSpec spec, String name, Executor fallback) {
+		SessionSpec.Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(spec, fallback);
-			case POOL -> new Pool(spec, fallback);
-			case EVENT_LOOP -> new None(spec, fallback);
+			case VIRTUAL -> new Virtual(spec, name, fallback);
+			case POOL -> new Pool(spec, name, fallback);
+			case EVENT_LOOP -> new None(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
-		return (execution.executor() != null) ? new Lent(spec, execution.executor(), ours, fallback) : ours;
+		return (execution.executor() != null) ? new Lent(spec, name, execution.executor(), ours, fallback) : ours;
 	}
 
 	/**
@@ -98,8 +100,8 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final ThreadFactory factory;
 
-		Virtual(ServerSpec spec, Executor fallback) {
-			super(spec, fallback);
+		Virtual(SessionSpec spec, String name, Executor fallback) {
+			super(spec, name, fallback);
 			this.factory = VirtualThreads.factory(threadName());
 		}
 
@@ -154,9 +156,9 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
-		Pool(ServerSpec spec, Executor fallback) {
-			super(spec, fallback);
-			ServerSpec.Execution execution = spec.execution();
+		Pool(SessionSpec spec, String name, Executor fallback) {
+			super(spec, name, fallback);
+			SessionSpec.Execution execution = spec.execution();
 			this.pool = new HandlerPool<>((task) -> thread(task, threadName()), execution.threads(), execution.queue(),
 					IDLE_NANOS, Lane::session, this::threadName);
 		}
@@ -188,8 +190,8 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private static final class None extends HandlerThreads {
 
-		None(ServerSpec spec, Executor fallback) {
-			super(spec, fallback);
+		None(SessionSpec spec, String name, Executor fallback) {
+			super(spec, name, fallback);
 		}
 
 		@Override
@@ -219,8 +221,8 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final HandlerThreads own;
 
-		Lent(ServerSpec spec, Executor executor, HandlerThreads own, Executor fallback) {
-			super(spec, fallback);
+		Lent(SessionSpec spec, String name, Executor executor, HandlerThreads own, Executor fallback) {
+			super(spec, name, fallback);
 			this.executor = new LentExecutor(spec.name(), executor);
 			this.own = own;
 		}

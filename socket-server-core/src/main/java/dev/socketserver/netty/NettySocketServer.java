@@ -104,11 +104,15 @@ final class NettySocketServer implements SocketServer {
 		this.spec = spec;
 		this.engine = engine;
 		this.listener = engine.listener();
-		this.payloads = new Payloads(spec.charset(), spec.converters());
+		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
 		this.binder = new PortBinder(spec);
-		this.troubles = new Troubles(spec.name(), engine.timer(), System::nanoTime);
+		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
+	}
+
+	SocketServerListener listener() {
+		return this.listener;
 	}
 
 	Alarms alarms() {
@@ -351,14 +355,14 @@ final class NettySocketServer implements SocketServer {
 				this.troubles);
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(this.spec, this.engine.background());
+			threads = HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(), tls,
-				(sessionEnded) -> new SessionContext(this.spec, this.payloads, this.ledger, this.listener,
+				(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
 						surroundings));
 		try {

@@ -23,20 +23,16 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.OnFull;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Deadlines;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
-import dev.socketserver.session.StuckCalls;
-import dev.socketserver.session.Troubles;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * made with it and given back at its end, so that a server can be started again.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-final class ServerRun {
+final class ServerRun implements SessionHost {
 
 	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
 
@@ -171,7 +167,7 @@ final class ServerRun {
 	}
 
 	private ServerSpec spec() {
-		return this.sessionContext.spec();
+		return this.server.spec();
 	}
 
 	String name() {
@@ -206,11 +202,13 @@ final class ServerRun {
 		return this.gate;
 	}
 
-	SessionContext sessionContext() {
+	@Override
+	public SessionContext sessionContext() {
 		return this.sessionContext;
 	}
 
-	LaneScheduler lanes(EventLoop loop) {
+	@Override
+	public LaneScheduler lanes(EventLoop loop) {
 		return this.lanes.computeIfAbsent(loop, (key) -> this.threads.onLoop() ? new LoopLanes(key, this.threads)
 				: new GatheredLanes(key, this.threads));
 	}
@@ -227,8 +225,8 @@ final class ServerRun {
 		return this.outcome;
 	}
 
-	/** A session has opened, perhaps too late to be among those that a stop ends. */
-	void opened(Session session) {
+	@Override
+	public void opened(Session session) {
 		if (spec().oneShot()) {
 			this.only = session;
 		}
@@ -257,21 +255,13 @@ final class ServerRun {
 				this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
-		watchDeadlines();
-		Duration handler = spec().timeouts().handler();
-		if (handler != null && spec().handler() instanceof ServerHandler.Messages) {
-			watchCalls(handler.toNanos());
-		}
+		SessionWatch watch = new SessionWatch(this.sessionContext, this.timer);
+		this.ended.whenComplete((result, failure) -> watch.end());
 	}
 
 	private void portFreed() {
 		this.listenerGone.complete(null);
 		endIfDone();
-	}
-
-	/** Logs what may come in floods. */
-	Troubles troubles() {
-		return this.sessionContext.surroundings().troubles();
 	}
 
 	/** Accepts from now on, unless something else holds the gate. */
@@ -300,37 +290,6 @@ final class ServerRun {
 			obeyed.complete(null);
 		}
 		return obeyed;
-	}
-
-	/**
-	 * One coarse timer looks at all sessions: a timer for each would cost memory for
-	 * each, and something for each read.
-	 */
-	private void watchDeadlines() {
-		Deadlines deadlines = Deadlines.of(spec());
-		if (deadlines != null) {
-			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(sessions()));
-		}
-	}
-
-	private void watchCalls(long timeoutNanos) {
-		StuckCalls calls = new StuckCalls(this.sessionContext, timeoutNanos);
-		watch("stuck handlers", Deadlines.tick(timeoutNanos), () -> calls.look(System.nanoTime(), sessions()));
-		this.ended.whenComplete((result, failure) -> calls.end());
-	}
-
-	/** Looks now and then. Not on a loop, which may be what is stuck. */
-	private void watch(String what, long tickNanos, Runnable look) {
-		Future<?> looking = this.timer.scheduleWithFixedDelay(() -> {
-			try {
-				look.run();
-			}
-			catch (Throwable ex) {
-				// That must not be the last look.
-				logger.debug("Server '{}': looking for {} failed", name(), what, ex);
-			}
-		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS);
-		this.ended.whenComplete((result, failure) -> looking.cancel(false));
 	}
 
 	/**
@@ -420,7 +379,7 @@ final class ServerRun {
 		this.sessionContext.ledger().countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
-		this.sessionContext.listener().rejected(this.server, peer, reason, detail);
+		this.server.listener().rejected(this.server, peer, reason, detail);
 	}
 
 	private void sessionEnded() {
@@ -433,10 +392,21 @@ final class ServerRun {
 		}
 	}
 
-	/**
-	 * A connection that was not refused has ended: its session has, or it never had one.
-	 */
-	void connectionEnded() {
+	@Override
+	public void connectionEnded(boolean refused) {
+		if (!refused) {
+			this.sessionContext.ledger().countAbandoned();
+		}
+		connectionEnded();
+	}
+
+	@Override
+	public void placeFree(InetAddress address) {
+		this.admission.release(address);
+	}
+
+	/** Its session has ended, or it never had one. */
+	private void connectionEnded() {
 		this.admission.sessions().release();
 		lookIfFull();
 		lookAtCrowd();

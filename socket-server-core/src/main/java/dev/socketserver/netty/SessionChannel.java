@@ -15,6 +15,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.session.OutputBuffer;
 import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.Wire;
 import dev.socketserver.session.Workbench;
@@ -79,7 +80,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
-	private final ServerRun run;
+	private final SessionHost host;
 
 	private final SocketChannel channel;
 
@@ -121,8 +122,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** What comes is dropped before it is decrypted. */
 	private boolean dropping;
 
-	SessionChannel(ServerRun run, SocketChannel channel) {
-		this.run = run;
+	SessionChannel(SessionHost host, SocketChannel channel) {
+		this.host = host;
 		this.channel = channel;
 	}
 
@@ -166,21 +167,23 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.channel.close();
 			return;
 		}
+		SessionContext context = this.host.sessionContext();
 		Session opened;
 		try {
-			opened = new Session(this.run.sessionContext(), this, remote, local,
-					this.run.lanes(this.channel.eventLoop()), WORKBENCH.get());
+			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
+					WORKBENCH.get());
 		}
 		catch (RuntimeException | Error ex) {
-			this.run.troubles()
+			context.surroundings()
+				.troubles()
 				.log("sessions that could not be made", 10,
-						() -> logger.error("Server '{}': no handler could be made for a session", this.run.name(), ex));
+						() -> logger.error("{}: no handler could be made for a session", context.spec().title(), ex));
 			this.channel.close();
 			return;
 		}
 		this.session = opened;
 		opened.open();
-		this.run.opened(opened);
+		this.host.opened(opened);
 	}
 
 	/** The peer has broken the rules of what comes before the session's own bytes. */
@@ -326,11 +329,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
-			if (this.refusal == null) {
-				this.run.sessionContext().ledger().countAbandoned();
-			}
 			ended();
-			this.run.connectionEnded();
+			this.host.connectionEnded(this.refusal != null);
 		}
 	}
 
@@ -338,7 +338,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void ended() {
 		InetAddress address = this.placeOf;
 		if (address != null) {
-			this.run.admission().release(address);
+			this.host.placeFree(address);
 		}
 	}
 

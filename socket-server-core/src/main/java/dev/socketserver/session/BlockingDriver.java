@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.HandlerOutcome;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 
 	private volatile @Nullable Thread thread;
 
-	BlockingDriver(Session session, Call call, ServerSpec.Inbound limits, Inbox inbox, Outbox outbox,
+	BlockingDriver(Session session, Call call, SessionSpec.Inbound limits, Inbox inbox, Outbox outbox,
 			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +53,7 @@ final class BlockingInput {
 	/** A conversation was told of the end. */
 	private boolean endTold;
 
-	BlockingInput(Session session, ServerSpec.Inbound limits, Inbox inbox) {
+	BlockingInput(Session session, SessionSpec.Inbound limits, Inbox inbox) {
 		this.session = session;
 		this.inbox = inbox;
 		this.held = session.switchable() ? 0 : -1;

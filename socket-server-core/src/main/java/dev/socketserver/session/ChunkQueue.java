@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class ChunkQueue {
 
 	private long droppableBytes;
 
-	ChunkQueue(Outbox outbox, Wire wire, Framing framing, ServerSpec.Outbound limits) {
+	ChunkQueue(Outbox outbox, Wire wire, Framing framing, SessionSpec.Outbound limits) {
 		this.outbox = outbox;
 		this.wire = wire;
 		this.framing = framing;

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,16 +45,16 @@ public final class Deadlines {
 	 * @param spec what the server is made from
 	 * @param clock tells the time, as {@link System#nanoTime} does
 	 */
-	Deadlines(ServerSpec spec, LongSupplier clock) {
+	Deadlines(SessionSpec spec, LongSupplier clock) {
 		this.clock = clock;
-		ServerSpec.Timeouts timeouts = spec.timeouts();
+		SessionSpec.Timeouts timeouts = spec.timeouts();
 		this.firstFrameNanos = nanos(timeouts.firstFrame());
 		// Bytes as they come are never a part of something.
 		this.frameNanos = spec.framing().passThrough() ? 0 : nanos(timeouts.frame());
 		this.idleNanos = nanos(timeouts.idle());
 		this.writeNanos = nanos(timeouts.write());
 		this.sessionNanos = nanos(timeouts.session());
-		ServerSpec.Heartbeat heartbeat = spec.heartbeat();
+		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		// Twice as often as for a deadline: peers may have as little patience as we.
 		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
 		this.tickNanos = LongStream
@@ -74,7 +74,7 @@ public final class Deadlines {
 	 * @param spec what the server is made from
 	 * @return the deadlines, or {@code null} if there are none
 	 */
-	public static @Nullable Deadlines of(ServerSpec spec) {
+	public static @Nullable Deadlines of(SessionSpec spec) {
 		Deadlines deadlines = new Deadlines(spec, System::nanoTime);
 		return (deadlines.tickNanos > 0) ? deadlines : null;
 	}

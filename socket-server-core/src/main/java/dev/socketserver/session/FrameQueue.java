@@ -3,7 +3,7 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 
 import dev.socketserver.InboundOverflow;
-import dev.socketserver.ServerSpec.Inbound;
+import dev.socketserver.SessionSpec.Inbound;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.InboundOverflow;
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 
 /**
  * The bound on what waits between the I/O thread and the handler of a session: counts
@@ -42,7 +42,7 @@ final class Inbox {
 	/** 1 while the I/O thread has stopped and wants to be told of room. */
 	private volatile int waiting;
 
-	Inbox(ServerSpec.Inbound limits, Charge charge) {
+	Inbox(SessionSpec.Inbound limits, Charge charge) {
 		this.charge = charge;
 		this.maxFrames = limits.capacity();
 		this.maxBytes = limits.bytes();

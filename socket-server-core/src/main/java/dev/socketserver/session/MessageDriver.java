@@ -10,8 +10,8 @@ import dev.socketserver.HandlerOutcome;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private final ServerHandler.Messages handlers;
 
-	private final ServerSpec spec;
+	private final SessionSpec spec;
 
 	private final Inbox inbox;
 
@@ -92,7 +92,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private volatile boolean stalled;
 
-	MessageDriver(Session session, ServerHandler.Messages handlers, ServerSpec spec, Inbox inbox, Outbox outbox,
+	MessageDriver(Session session, ServerHandler.Messages handlers, SessionSpec spec, Inbox inbox, Outbox outbox,
 			LaneScheduler scheduler) {
 		this.session = session;
 		this.handlers = handlers;

@@ -7,7 +7,7 @@ import java.util.List;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class Outbox implements Runnable {
 
 	private final Wire wire;
 
-	private final ServerSpec.Outbound limits;
+	private final SessionSpec.Outbound limits;
 
 	private final OutboundOverflow overflow;
 
@@ -74,7 +74,7 @@ final class Outbox implements Runnable {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	Outbox(Session session, Wire wire, Framing framing, ServerSpec.Outbound limits, Charge charge) {
+	Outbox(Session session, Wire wire, Framing framing, SessionSpec.Outbound limits, Charge charge) {
 		this.charge = charge;
 		this.session = session;
 		this.wire = wire;

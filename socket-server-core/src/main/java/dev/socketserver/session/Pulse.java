@@ -1,6 +1,6 @@
 package dev.socketserver.session;
 
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 
 /**
  * The heartbeats of one session: for how long nothing has come from the peer, and nothing
@@ -36,7 +36,7 @@ final class Pulse {
 	 * @param heartbeat how often, and how long to wait for the peer's
 	 * @param opened since when nothing has come or gone
 	 */
-	Pulse(ServerSpec.Heartbeat heartbeat, long opened) {
+	Pulse(SessionSpec.Heartbeat heartbeat, long opened) {
 		this.periodNanos = heartbeat.period().toNanos();
 		this.timeoutNanos = heartbeat.timeout().toNanos();
 		this.heardAt = opened;

@@ -24,9 +24,9 @@ import dev.socketserver.InboundOverflow;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
@@ -65,7 +65,7 @@ public final class Session implements SocketSession {
 	private static final int BY_OPERATOR = 2;
 
 	/** Cut one at a time, so that what is behind a frame can be cut otherwise. */
-	private static final ServerSpec.Inbound ONE_FRAME = new ServerSpec.Inbound(1, Integer.MAX_VALUE,
+	private static final SessionSpec.Inbound ONE_FRAME = new SessionSpec.Inbound(1, Integer.MAX_VALUE,
 			InboundOverflow.BLOCK);
 
 	/** Of a kind, at a server, that are logged in an interval as they come. */
@@ -193,14 +193,14 @@ public final class Session implements SocketSession {
 		this.wire = wire;
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
-		ServerSpec spec = context.spec();
+		SessionSpec spec = context.spec();
 		this.charge = new Charge(this, context.memory());
 		this.inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound(), this.charge);
 		if (spec.framing().switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
 			this.inbox.added(1, 0);
 		}
-		ServerSpec.Heartbeat heartbeat = spec.heartbeat();
+		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		this.pulse = (heartbeat != null) ? new Pulse(heartbeat, this.openedNanos) : null;
 		Framing framing = withHeartbeats(spec.framing());
 		this.outbox = new Outbox(this, wire, framing, spec.outbound(), this.charge);
@@ -212,13 +212,13 @@ public final class Session implements SocketSession {
 	}
 
 	/** A stream has no requests, however it comes. */
-	private static int requests(ServerSpec spec) {
+	private static int requests(SessionSpec spec) {
 		boolean stream = spec.framing().passThrough()
 				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
 		return stream ? 0 : spec.requestsPerSession();
 	}
 
-	private Driver driver(ServerSpec spec, LaneScheduler scheduler) {
+	private Driver driver(SessionSpec spec, LaneScheduler scheduler) {
 		if (spec.handler() instanceof ServerHandler.Messages messages) {
 			return new MessageDriver(this, messages, spec, this.inbox, this.outbox, scheduler);
 		}
@@ -598,7 +598,7 @@ public final class Session implements SocketSession {
 
 	/** More waits for the handler than may, and the policy is to close. On the loop. */
 	void overflowed() {
-		ServerSpec.Inbound limits = this.context.spec().inbound();
+		SessionSpec.Inbound limits = this.context.spec().inbound();
 		close(CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow"));
 	}
@@ -654,7 +654,7 @@ public final class Session implements SocketSession {
 
 	/** The peer reads too slowly, and that is to end the session. Any thread. */
 	void slowConsumer() {
-		ServerSpec.Outbound limits = this.context.spec().outbound();
+		SessionSpec.Outbound limits = this.context.spec().outbound();
 		cut(CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
 				+ limits.capacity() + " and outbound.bytes = " + limits.bytes() + " allow"));
 	}
@@ -933,11 +933,11 @@ public final class Session implements SocketSession {
 		Objects.requireNonNull(framing, "framing");
 		if (!switchable()) {
 			throw new IllegalStateException(
-					"The framing of server '" + server() + "' cannot be changed: it is not switchable");
+					"The framing of " + this.context.spec().owner() + " cannot be changed: it is not switchable");
 		}
 		String problem = (this.pulse != null) ? HeartbeatFraming.problem(framing) : null;
 		if (problem != null) {
-			throw new IllegalArgumentException("Server '" + server() + "' has heartbeats, and " + problem);
+			throw new IllegalArgumentException(this.context.spec().title() + " has heartbeats, and " + problem);
 		}
 		// The decoder is made here, where it is the caller's if that fails.
 		Framing next = withHeartbeats(framing);
@@ -971,8 +971,8 @@ public final class Session implements SocketSession {
 	}
 
 	private FrameDecoder decoder(Framing framing) {
-		ServerSpec spec = this.context.spec();
-		return framing.decoder(framing.passThrough() ? spec.readBufferBytes() : spec.limits().frame());
+		SessionSpec spec = this.context.spec();
+		return framing.decoder(framing.passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes());
 	}
 
 	/** Whether no frame is to be handled for now. Any thread. */

@@ -2,14 +2,14 @@ package dev.socketserver.session;
 
 import java.util.concurrent.Executor;
 
-import dev.socketserver.ServerSpec;
-import dev.socketserver.SocketServerListener;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionListener;
 import dev.socketserver.payload.Payloads;
 
 /**
- * What all sessions of a server share.
+ * What all sessions of a server or client share.
  *
- * @param spec what the server is made from
+ * @param spec what the sessions are made from
  * @param payloads turns what is sent into bytes
  * @param ledger counts
  * @param listener is told of the sessions' beginnings and ends
@@ -21,13 +21,13 @@ import dev.socketserver.payload.Payloads;
  * ones
  * @param surroundings what is around the calls of handlers
  */
-public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
+public record SessionContext(SessionSpec spec, Payloads payloads, Ledger ledger, SessionListener listener,
 		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
 		Runnable sessionEnded, Surroundings surroundings) {
 
 	/**
 	 * Creates a context in which nothing is around the calls of handlers.
-	 * @param spec what the server is made from
+	 * @param spec what the sessions are made from
 	 * @param payloads turns what is sent into bytes
 	 * @param ledger counts
 	 * @param listener is told of the sessions' beginnings and ends
@@ -37,7 +37,7 @@ public record SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, 
 	 * @param memory what all sessions of the application may hold
 	 * @param sessionEnded is called when a session has ended
 	 */
-	public SessionContext(ServerSpec spec, Payloads payloads, Ledger ledger, SocketServerListener listener,
+	public SessionContext(SessionSpec spec, Payloads payloads, Ledger ledger, SessionListener listener,
 			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
 			Runnable sessionEnded) {
 		this(spec, payloads, ledger, listener, sessions, threads, background, memory, sessionEnded, Surroundings.NONE);

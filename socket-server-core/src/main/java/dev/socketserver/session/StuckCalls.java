@@ -118,13 +118,17 @@ public final class StuckCalls {
 
 		};
 		where.setStackTrace(stack);
-		logger.warn("Server '{}', session {}: handler '{}' has been in {} for {} ms", session.server(), session.id(),
-				handler(), call.method, (now - call.since) / 1_000_000, where);
+		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session.id(), handler(),
+				call.method, (now - call.since) / 1_000_000, where);
 	}
 
 	private void logReturned(long now, Session session, Call call) {
-		logger.info("Server '{}', session {}: handler '{}' has returned from {} after about {} ms", session.server(),
-				session.id(), handler(), call.method, (now - call.since) / 1_000_000);
+		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session.id(),
+				handler(), call.method, (now - call.since) / 1_000_000);
+	}
+
+	private String owner() {
+		return this.context.spec().title();
 	}
 
 	private String handler() {

@@ -15,7 +15,7 @@ public final class Troubles {
 
 	private static final SteadyLogger logger = SteadyLogger.of(Troubles.class);
 
-	private final String server;
+	private final String owner;
 
 	private final @Nullable ScheduledExecutorService timer;
 
@@ -24,13 +24,13 @@ public final class Troubles {
 	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates the troubles of a server.
-	 * @param server the server's name
+	 * Creates the troubles of a server or client.
+	 * @param owner whose, for the beginning of a sentence
 	 * @param timer has time pass
 	 * @param nanoTime the time
 	 */
-	public Troubles(String server, @Nullable ScheduledExecutorService timer, LongSupplier nanoTime) {
-		this.server = server;
+	public Troubles(String owner, @Nullable ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.owner = owner;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
 	}
@@ -48,11 +48,9 @@ public final class Troubles {
 	 */
 	public void log(String cause, int most, Runnable line) {
 		this.limits
-			.computeIfAbsent(
-					cause, (
-							key) -> new LogLimit(most, this.timer, this.nanoTime,
-									(count) -> logger.warn("Server '{}': {}: {} more in {} s or less", this.server, key,
-											count, LogLimit.INTERVAL_SECONDS)))
+			.computeIfAbsent(cause,
+					(key) -> new LogLimit(most, this.timer, this.nanoTime, (count) -> logger
+						.warn("{}: {}: {} more in {} s or less", this.owner, key, count, LogLimit.INTERVAL_SECONDS)))
 			.log(line);
 	}
 

@@ -25,6 +25,7 @@ import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.InvalidSpecException;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -740,7 +741,7 @@ class ConversationHandlerTests {
 		assertThat(spec.execution(ExecutionMode.VIRTUAL).build().limits().sessions()).isEqualTo(10_000);
 		assertThat(spec.execution(ExecutionMode.POOL).maxSessions(7).build().limits().sessions()).isEqualTo(7);
 		assertThatThrownBy(() -> spec.execution(ExecutionMode.EVENT_LOOP).build())
-			.isInstanceOf(ServerSpec.InvalidSpecException.class)
+			.isInstanceOf(InvalidSpecException.class)
 			.hasMessageContaining("execution.mode");
 	}
 

@@ -16,7 +16,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.Heartbeat;
+import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.InvalidSpecException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -460,7 +461,7 @@ class MessageHandlerTests {
 
 		org.assertj.core.api.Assertions
 			.assertThatThrownBy(() -> ServerSpec.builder("x").handler(text).framing(Framing.raw()).build())
-			.isInstanceOfSatisfying(ServerSpec.InvalidSpecException.class,
+			.isInstanceOfSatisfying(InvalidSpecException.class,
 					(ex) -> assertThat(ex.component()).isEqualTo("framing"));
 	}
 
@@ -482,7 +483,7 @@ class MessageHandlerTests {
 			ServerSpec.builder("x").handler(handler).charset(charset).framing(framing).build();
 			return null;
 		}
-		catch (ServerSpec.InvalidSpecException ex) {
+		catch (InvalidSpecException ex) {
 			assertThat(ex.component()).isEqualTo("charset");
 			return ex.getMessage();
 		}

@@ -21,6 +21,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.InvalidSpecException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -340,7 +341,7 @@ class ReceivingTests {
 			.handler(ServerHandler.stream("stream", (in, out, session) -> {
 			}))
 			.inboundOverflow(overflow);
-		assertThatThrownBy(spec::build).isInstanceOfSatisfying(ServerSpec.InvalidSpecException.class,
+		assertThatThrownBy(spec::build).isInstanceOfSatisfying(InvalidSpecException.class,
 				(ex) -> assertThat(ex.component()).isEqualTo("inbound.overflow"));
 	}
 

@@ -14,6 +14,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.InvalidSpecException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -207,7 +208,7 @@ class SwitchableFramingTests {
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.framing(LINES)
 			.inboundOverflow(InboundOverflow.DROP_OLDEST);
-		assertThatThrownBy(spec::build).isInstanceOf(ServerSpec.InvalidSpecException.class);
+		assertThatThrownBy(spec::build).isInstanceOf(InvalidSpecException.class);
 	}
 
 }

@@ -61,8 +61,8 @@ class BlockingDriverTests {
 			}
 
 		};
-		SessionContext context = new SessionContext(spec, new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
-				listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
+		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
+				this.ledger, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
 				() -> this.told.add("ended"));
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, Lane::run, this.workbench);

@@ -53,7 +53,8 @@ class BondsTests {
 
 	private final SessionContext context = new SessionContext(ServerSpec.builder("test")
 		.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
-		.build(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(), new SocketServerListener() {
+		.build()
+		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(), new SocketServerListener() {
 		}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(), () -> {
 		});
 

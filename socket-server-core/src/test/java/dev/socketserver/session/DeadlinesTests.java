@@ -36,7 +36,8 @@ class DeadlinesTests {
 	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
 		UnaryOperator<ServerSpec.Builder> only = (builder) -> spec
 			.apply(builder.frameTimeout(null).writeTimeout(null).handlerTimeout(null));
-		this.deadlines = new Deadlines(only.apply(builder()).build(), () -> this.start + this.millis * 1_000_000);
+		this.deadlines = new Deadlines(only.apply(builder()).build().session(),
+				() -> this.start + this.millis * 1_000_000);
 		return new TestSession(only);
 	}
 
@@ -64,13 +65,14 @@ class DeadlinesTests {
 
 	@Test
 	void thereIsNothingToLookAtWhereNothingIsTimed() {
-		assertThat(Deadlines.of(builder().frameTimeout(null).writeTimeout(null).build())).isNull();
+		assertThat(Deadlines.of(builder().frameTimeout(null).writeTimeout(null).build().session())).isNull();
 		assertThat(Deadlines.of(builder().writeTimeout(null)
 			.framing(Framing.raw())
 			.handler(ServerHandler.stream("s", (in, out, session) -> {
 			}))
-			.build())).isNull();
-		assertThat(Deadlines.of(builder().build()).tickNanos()).isEqualTo(1_000_000_000);
+			.build()
+			.session())).isNull();
+		assertThat(Deadlines.of(builder().build().session()).tickNanos()).isEqualTo(1_000_000_000);
 	}
 
 	@Test
@@ -239,7 +241,8 @@ class DeadlinesTests {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (
 				builder) -> builder.frameTimeout(null).writeTimeout(null).sessionTimeout(TIMEOUT);
-		this.deadlines = new Deadlines(spec.apply(builder()).build(), () -> this.start + this.millis * 1_000_000);
+		this.deadlines = new Deadlines(spec.apply(builder()).build().session(),
+				() -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> reply, spec);
 		test.receive("long\nnot handled any more\n");
 		test.run();
@@ -259,14 +262,15 @@ class DeadlinesTests {
 
 	@Test
 	void agesDifferByATenthAtMostAndAlwaysInTheSameWay() {
-		this.deadlines = Deadlines.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build());
+		this.deadlines = Deadlines.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session());
 		List<Long> seconds = new ArrayList<>();
 		LongStream.rangeClosed(1, 1000)
 			.forEach((number) -> seconds.add(this.deadlines.session(number) / 1_000_000_000));
 		assertThat(seconds).allSatisfy((age) -> assertThat(age).isBetween(900L, 1100L));
 		assertThat(seconds).anyMatch((age) -> age < 910).anyMatch((age) -> age > 1090);
 		assertThat(seconds.stream().mapToLong(Long::longValue).average().getAsDouble()).isBetween(990.0, 1010.0);
-		assertThat(Deadlines.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build()).session(7) / 1_000_000_000)
+		assertThat(Deadlines.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session()).session(7)
+				/ 1_000_000_000)
 			.isEqualTo(seconds.get(6));
 	}
 

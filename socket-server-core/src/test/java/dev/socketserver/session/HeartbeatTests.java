@@ -9,6 +9,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.payload.PayloadConverter;
@@ -40,12 +41,12 @@ class HeartbeatTests {
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> more) {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> more.apply(builder.framing(Framing.lengthField().build())
-			.heartbeat(ServerSpec.Heartbeat.of(PERIOD))
+			.heartbeat(SessionSpec.Heartbeat.of(PERIOD))
 			.frameTimeout(null)
 			.writeTimeout(null)
 			.handlerTimeout(null));
 		ServerHandler handler = ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x);
-		this.deadlines = new Deadlines(spec.apply(ServerSpec.builder("test").handler(handler)).build(),
+		this.deadlines = new Deadlines(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
 		test.wire.completing = true;
@@ -214,7 +215,7 @@ class HeartbeatTests {
 	void fullInboxIsNotHeldAgainstThePeer() {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
-			.heartbeat(ServerSpec.Heartbeat.of(PERIOD))
+			.heartbeat(SessionSpec.Heartbeat.of(PERIOD))
 			.inboundFrames(1)
 			.handlerTimeout(null);
 		session();
@@ -296,7 +297,7 @@ class HeartbeatTests {
 		TestSession test = session();
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
-			.heartbeat(ServerSpec.Heartbeat.of(PERIOD));
+			.heartbeat(SessionSpec.Heartbeat.of(PERIOD));
 		test = new TestSession((payload, session) -> reply, spec);
 		test.wire.completing = true;
 		test.receive("\0\0\0\1a");

@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.InboundOverflow;
-import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,7 +20,7 @@ class InboxTests {
 
 	@Test
 	void eitherBoundCounts() {
-		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
 		assertThat(inbox.frameRoom()).isEqualTo(4);
 		inbox.added(3, 30);
 		assertThat(inbox.frameRoom()).isOne();
@@ -35,7 +35,7 @@ class InboxTests {
 
 	@Test
 	void tellsOfRoomOnceWhenHalfOfItIsFree() {
-		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
 		inbox.added(4, 4);
 		assertThat(inbox.stop()).isTrue();
 		assertThat(inbox.taken(1, 1)).isFalse();
@@ -45,7 +45,7 @@ class InboxTests {
 
 	@Test
 	void doesNotStopWhenRoomCameAboutInTheMeantime() {
-		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
 		inbox.added(4, 4);
 		inbox.taken(4, 4);
 		assertThat(inbox.stop()).isFalse();
@@ -58,7 +58,7 @@ class InboxTests {
 	@Test
 	void noWakeUpIsLostBetweenReaderAndHandler() throws Exception {
 		int frames = 300_000;
-		Inbox inbox = new Inbox(new ServerSpec.Inbound(4, 1_000_000, InboundOverflow.BLOCK), this.charge);
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(4, 1_000_000, InboundOverflow.BLOCK), this.charge);
 		BlockingQueue<Integer> handed = new LinkedBlockingQueue<>();
 		Semaphore resumed = new Semaphore(0);
 		BlockingQueue<String> result = new ArrayBlockingQueue<>(1);

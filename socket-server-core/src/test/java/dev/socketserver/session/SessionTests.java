@@ -78,7 +78,8 @@ class SessionTests {
 	private Session session(SessionHandler handler, UnaryOperator<ServerSpec.Builder> spec) {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
-		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
+		SessionContext context = new SessionContext(
+				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> this.ended++);

@@ -113,7 +113,7 @@ class StuckCallsTests {
 			.handler(new ServerHandler.Messages("orders", PayloadConverter.text(StandardCharsets.UTF_8), false,
 					(ignored) -> handler))
 			.build();
-		return new SessionContext(spec, new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
 				new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {

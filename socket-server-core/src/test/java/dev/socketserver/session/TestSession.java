@@ -50,7 +50,8 @@ final class TestSession {
 			SessionRegistry registry) {
 		ServerHandler.Messages messages = new ServerHandler.Messages("handler",
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
-		SessionContext context = new SessionContext(spec.apply(ServerSpec.builder("test").handler(messages)).build(),
+		SessionContext context = new SessionContext(
+				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
 				this.ended::incrementAndGet);

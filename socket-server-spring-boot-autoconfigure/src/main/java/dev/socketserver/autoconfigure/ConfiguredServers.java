@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.handler.HandlerBeans;
 
@@ -69,9 +70,9 @@ final class ConfiguredServers {
 	 * Before its handler is looked for: the name may be what keeps it from being found.
 	 */
 	private static void checkName(String name) {
-		if (!ServerSpec.isName(name)) {
+		if (!SessionSpec.isName(name)) {
 			throw new InvalidSocketPropertyException("socket.servers." + name, name,
-					"a server's name must be " + ServerSpec.NAME_RULE, "Rename the server", null);
+					"a server's name must be " + SessionSpec.NAME_RULE, "Rename the server", null);
 		}
 	}
 

@@ -59,7 +59,7 @@ final class Consoles {
 	 * @throws InvalidSocketPropertyException if it is not safe, or could not read lines
 	 */
 	void check(ServerSpec spec, Invalid invalid) {
-		if (!Arrays.equals("\n".getBytes(spec.charset()), LINE_FEED)) {
+		if (!Arrays.equals("\n".getBytes(spec.session().charset()), LINE_FEED)) {
 			throw invalid.value("charset", "it does not write the end of a line as the one byte 0A",
 					"Use a charset that has ASCII in it, such as UTF-8", null);
 		}

@@ -19,11 +19,12 @@ import java.util.stream.Stream;
 import dev.socketserver.Cidr;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.InvalidSpecException;
 import dev.socketserver.IpFamily;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerSpec.InvalidSpecException;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.Transport;
@@ -187,7 +188,7 @@ final class ServerSpecs {
 		try {
 			ServerSpec spec = builder.options(options(values)).tls(tls(values)).heartbeat(heartbeat(values)).build();
 			if (framing != null) {
-				framing.check(spec.limits().frame());
+				framing.check(spec.session().maxFrameBytes());
 			}
 			PointlessSettings.report(spec, values.used.keySet());
 			return spec;
@@ -277,13 +278,13 @@ final class ServerSpecs {
 				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
 	}
 
-	private static ServerSpec.@Nullable Heartbeat heartbeat(Values values) {
+	private static SessionSpec.@Nullable Heartbeat heartbeat(Values values) {
 		Duration period = values.get("heartbeat.period", (shared) -> shared.heartbeat().period());
 		Duration timeout = values.get("heartbeat.timeout", (shared) -> shared.heartbeat().timeout());
 		if (period == null || period.isZero()) {
 			return null;
 		}
-		return (timeout != null) ? new ServerSpec.Heartbeat(period, timeout) : ServerSpec.Heartbeat.of(period);
+		return (timeout != null) ? new SessionSpec.Heartbeat(period, timeout) : SessionSpec.Heartbeat.of(period);
 	}
 
 	private static String host(String property, @Nullable String host) {

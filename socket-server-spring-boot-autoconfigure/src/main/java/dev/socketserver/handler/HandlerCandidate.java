@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -126,7 +126,7 @@ final class HandlerCandidate {
 	 * @param <T> the type of instances
 	 * @return the handlers, as {@link ServerHandler.Messages} takes them
 	 */
-	<T> Function<ServerSpec, SessionHandler> sessions(Class<T> form, Function<T, SessionHandler> adapter) {
+	<T> Function<SessionSpec, SessionHandler> sessions(Class<T> form, Function<T, SessionHandler> adapter) {
 		Supplier<T> instances = instances(form);
 		if (this.perSession) {
 			return (spec) -> adapter.apply(instances.get());

@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -113,13 +113,13 @@ final class HandlerFactory {
 				() -> (ConversationHandler<?, ?>) handlers.get());
 	}
 
-	private Function<ServerSpec, SessionHandler> functions() {
+	private Function<SessionSpec, SessionHandler> functions() {
 		UnaryOperator<Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
 		return this.candidate.sessions(Function.class, (function) -> new RequestHandler(function, (adapter != null)
 				? (payload) -> adapted(apply(function, payload), adapter) : (payload) -> apply(function, payload)));
 	}
 
-	private Function<ServerSpec, SessionHandler> consumers() {
+	private Function<SessionSpec, SessionHandler> consumers() {
 		return this.candidate.sessions(Consumer.class,
 				(consumer) -> new RequestHandler(consumer, (payload) -> accept(consumer, payload)));
 	}

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
@@ -40,27 +41,27 @@ class HeartbeatPropertiesTests {
 
 	@Test
 	void thereAreNoneUnlessAskedFor() {
-		this.frames.run((context) -> assertThat(spec(context).heartbeat()).isNull());
+		this.frames.run((context) -> assertThat(spec(context).session().heartbeat()).isNull());
 	}
 
 	@Test
 	void timeoutIsFourPeriodsUnlessItIsGiven() {
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5000")
-			.run((context) -> assertThat(spec(context).heartbeat())
-				.isEqualTo(new ServerSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(20))));
+			.run((context) -> assertThat(spec(context).session().heartbeat())
+				.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(20))));
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=12s")
-			.run((context) -> assertThat(spec(context).heartbeat())
-				.isEqualTo(new ServerSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
+			.run((context) -> assertThat(spec(context).session().heartbeat())
+				.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
 	}
 
 	@Test
 	void serversInheritThem() {
 		ApplicationContextRunner shared = this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=5s",
 				"socket.server-defaults.heartbeat.timeout=12s");
-		shared.run((context) -> assertThat(spec(context).heartbeat())
-			.isEqualTo(new ServerSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
+		shared.run((context) -> assertThat(spec(context).session().heartbeat())
+			.isEqualTo(new SessionSpec.Heartbeat(Duration.ofSeconds(5), Duration.ofSeconds(12))));
 		shared.withPropertyValues(UPPER + "heartbeat.period=0")
-			.run((context) -> assertThat(spec(context).heartbeat()).isNull());
+			.run((context) -> assertThat(spec(context).session().heartbeat()).isNull());
 	}
 
 	@Test
@@ -89,7 +90,7 @@ class HeartbeatPropertiesTests {
 		this.runner
 			.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "framing.type=length-field",
 					UPPER + "framing.zero=ignore")
-			.run((context) -> assertThat(spec(context).heartbeat()).isNotNull());
+			.run((context) -> assertThat(spec(context).session().heartbeat()).isNotNull());
 	}
 
 	@Test
@@ -118,7 +119,7 @@ class HeartbeatPropertiesTests {
 			}
 		}).withPropertyValues("socket.servers.frames.port=0").run((context) -> {
 			SocketServer server = context.getBean(SocketServers.class).server("frames").orElseThrow();
-			assertThat(server.spec().heartbeat()).isEqualTo(ServerSpec.Heartbeat.of(Duration.ofSeconds(5)));
+			assertThat(server.spec().session().heartbeat()).isEqualTo(SessionSpec.Heartbeat.of(Duration.ofSeconds(5)));
 			long before = System.nanoTime();
 			try (Socket socket = new Socket("127.0.0.1", server.localAddress().getPort())) {
 				socket.setSoTimeout(30_000);

@@ -11,6 +11,7 @@ import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -73,11 +74,11 @@ class LifecyclePropertiesTests {
 						Duration.ofSeconds(2), 3, Duration.ofMillis(1500), false, true, 65536, 32768));
 				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
 				assertThat(spec.limits().acceptRate()).isEqualTo(50);
-				assertThat(spec.timeouts())
-					.isEqualTo(new ServerSpec.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), null,
+				assertThat(spec.session().timeouts())
+					.isEqualTo(new SessionSpec.Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), null,
 							Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(10)));
 				assertThat(spec.oneShot()).isTrue();
-				assertThat(spec.requestsPerSession()).isEqualTo(5);
+				assertThat(spec.session().requestsPerSession()).isEqualTo(5);
 				assertThat(spec.farewell()).isEqualTo("bye");
 				assertThat(spec.threads()).isEqualTo(new ServerSpec.Threads("{name} crew", true, false));
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(6));
@@ -98,7 +99,7 @@ class LifecyclePropertiesTests {
 				assertThat(server.spec().options().keepAliveCount()).isEqualTo(3);
 				assertThat(server.spec().options().userTimeout()).isEqualTo(Duration.ofSeconds(1));
 				assertThat(server.spec().limits().onFull()).isEqualTo(OnFull.WAIT);
-				assertThat(server.spec().timeouts().frame()).isNull();
+				assertThat(server.spec().session().timeouts().frame()).isNull();
 				assertThat(server.spec().farewell()).isEqualTo("so long");
 				assertThat(server.spec().threads().sessionDaemon()).isFalse();
 				assertThat(server.spec().drainTimeout()).isZero();

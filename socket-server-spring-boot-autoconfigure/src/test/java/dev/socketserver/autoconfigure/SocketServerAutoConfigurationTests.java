@@ -140,12 +140,12 @@ class SocketServerAutoConfigurationTests {
 				ServerSpec spec = server(context, "upper").spec();
 				assertThat(spec.handler().name()).isEqualTo("upper");
 				assertThat(spec.host()).isEqualTo("localhost");
-				assertThat(spec.args()).containsExactly("one", "two");
+				assertThat(spec.session().args()).containsExactly("one", "two");
 				assertThat(spec.framing()).isEqualTo(Framing.lengthField().build());
 				assertThat(spec.limits().sessions()).isEqualTo(7);
-				assertThat(spec.limits().frame()).isEqualTo(2048);
-				assertThat(spec.timeouts().idle()).isEqualTo(Duration.ofMillis(1500));
-				assertThat(spec.execution().mode()).isEqualTo(ExecutionMode.EVENT_LOOP);
+				assertThat(spec.session().maxFrameBytes()).isEqualTo(2048);
+				assertThat(spec.session().timeouts().idle()).isEqualTo(Duration.ofMillis(1500));
+				assertThat(spec.session().execution().mode()).isEqualTo(ExecutionMode.EVENT_LOOP);
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
 				assertThat(spec.threads().serverDaemon()).isFalse();
@@ -161,8 +161,8 @@ class SocketServerAutoConfigurationTests {
 			.run((context) -> {
 				ServerSpec spec = server(context, "upper").spec();
 				assertThat(spec.limits().sessions()).isEqualTo(7);
-				assertThat(spec.limits().frame()).isEqualTo(200);
-				assertThat(spec.timeouts().idle()).isNull();
+				assertThat(spec.session().maxFrameBytes()).isEqualTo(200);
+				assertThat(spec.session().timeouts().idle()).isNull();
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 			});
 	}
@@ -173,8 +173,8 @@ class SocketServerAutoConfigurationTests {
 			ServerSpec spec = server(context, "upper").spec();
 			assertThat(spec.framing()).isEqualTo(Framing.line());
 			assertThat(spec.limits().sessions()).isEqualTo(10_000);
-			assertThat(spec.limits().frame()).isEqualTo(64 * 1024);
-			assertThat(spec.timeouts().idle()).isNull();
+			assertThat(spec.session().maxFrameBytes()).isEqualTo(64 * 1024);
+			assertThat(spec.session().timeouts().idle()).isNull();
 			assertThat(spec.transport()).isEqualTo(Transport.AUTO);
 			assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(27));
 		});
@@ -197,17 +197,17 @@ class SocketServerAutoConfigurationTests {
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_24)
 	void recentJavaRunsHandlersOnVirtualThreadsUnlessSwitchedOff() {
-		this.upper.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+		this.upper.run((context) -> assertThat(server(context, "upper").spec().session().execution().mode())
 			.isEqualTo(ExecutionMode.VIRTUAL));
 		this.upper.withPropertyValues("spring.threads.virtual.enabled=false")
-			.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+			.run((context) -> assertThat(server(context, "upper").spec().session().execution().mode())
 				.isEqualTo(ExecutionMode.POOL));
 	}
 
 	@Test
 	@EnabledForJreRange(max = JRE.JAVA_23)
 	void olderJavaRunsHandlersInThePool() {
-		this.upper.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+		this.upper.run((context) -> assertThat(server(context, "upper").spec().session().execution().mode())
 			.isEqualTo(ExecutionMode.POOL));
 	}
 
@@ -215,7 +215,7 @@ class SocketServerAutoConfigurationTests {
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	void bootsSwitchTurnsVirtualThreadsOn() {
 		this.upper.withPropertyValues("spring.threads.virtual.enabled=true")
-			.run((context) -> assertThat(server(context, "upper").spec().execution().mode())
+			.run((context) -> assertThat(server(context, "upper").spec().session().execution().mode())
 				.isEqualTo(ExecutionMode.VIRTUAL));
 	}
 

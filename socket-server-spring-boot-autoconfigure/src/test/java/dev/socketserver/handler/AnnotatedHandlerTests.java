@@ -270,7 +270,7 @@ class AnnotatedHandlerTests {
 		with(Numbers.class).run((context) -> {
 			ServerSpec spec = context.getBean(SocketServers.class).server("it").orElseThrow().spec();
 			ServerHandler.Messages messages = (ServerHandler.Messages) spec.handler();
-			assertThat(messages.sessions().apply(spec)).isSameAs(messages.sessions().apply(spec));
+			assertThat(messages.sessions().apply(spec.session())).isSameAs(messages.sessions().apply(spec.session()));
 		});
 	}
 
@@ -289,7 +289,11 @@ class AnnotatedHandlerTests {
 			ServerHandler.Messages messages = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
 				.serverHandler("handler", PayloadSettings.DEFAULT);
 			return messages.sessions()
-				.apply(ServerSpec.builder("it").handler(messages).framing(Framing.lengthField().build()).build());
+				.apply(ServerSpec.builder("it")
+					.handler(messages)
+					.framing(Framing.lengthField().build())
+					.build()
+					.session());
 		}
 	}
 

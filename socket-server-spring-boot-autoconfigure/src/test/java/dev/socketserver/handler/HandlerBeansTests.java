@@ -291,7 +291,11 @@ class HandlerBeansTests {
 
 	private static SessionHandler session(ServerHandler.Messages messages) {
 		return messages.sessions()
-			.apply(ServerSpec.builder("test").handler(messages).framing(Framing.lengthField().build()).build());
+			.apply(ServerSpec.builder("test")
+				.handler(messages)
+				.framing(Framing.lengthField().build())
+				.build()
+				.session());
 	}
 
 	@Configuration(proxyBeanMethods = false)

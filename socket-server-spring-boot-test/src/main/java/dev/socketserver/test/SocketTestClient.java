@@ -120,7 +120,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if the server does not listen
 	 */
 	public static SocketTestClient connect(SocketServer server) {
-		return connect(addressOf(server), server.spec().framing(), server.spec().charset());
+		return connect(addressOf(server), server.spec().framing(), server.spec().session().charset());
 	}
 
 	/**

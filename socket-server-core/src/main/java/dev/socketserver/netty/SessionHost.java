@@ -1,0 +1,34 @@
+package dev.socketserver.netty;
+
+import java.net.InetAddress;
+
+import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionContext;
+import io.netty.channel.EventLoop;
+
+/**
+ * Whose connections become sessions: a run of a server, or of a client.
+ */
+interface SessionHost {
+
+	/** What the sessions share. */
+	SessionContext sessionContext();
+
+	/** What runs the lanes of sessions on a loop. */
+	LaneScheduler lanes(EventLoop loop);
+
+	/** A session has opened, perhaps too late to be among those that a stop ends. */
+	void opened(Session session);
+
+	/**
+	 * A connection has ended that never became a session.
+	 * @param refused whether it was refused, and is counted so
+	 */
+	void connectionEnded(boolean refused);
+
+	/** A connection gives back its place among those of an address. */
+	default void placeFree(InetAddress address) {
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.session.Deadlines;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.session.StuckCalls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the sessions of one run now and then, for what takes too long in them: one
+ * coarse timer for all, since a timer for each would cost memory for each, and something
+ * for each read.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a look never fails
+final class SessionWatch {
+
+	private static final SteadyLogger logger = SteadyLogger.of(SessionWatch.class);
+
+	private final SessionContext context;
+
+	private final ScheduledExecutorService timer;
+
+	private final List<Future<?>> looking = new ArrayList<>();
+
+	private final @Nullable StuckCalls calls;
+
+	/** Begins to look, until {@link #end}. */
+	SessionWatch(SessionContext context, ScheduledExecutorService timer) {
+		this.context = context;
+		this.timer = timer;
+		Deadlines deadlines = Deadlines.of(context.spec());
+		if (deadlines != null) {
+			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(sessions()));
+		}
+		Duration timeout = context.spec().timeouts().handler();
+		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
+			StuckCalls stuck = new StuckCalls(context, timeout.toNanos());
+			this.calls = stuck;
+			watch("stuck handlers", Deadlines.tick(timeout.toNanos()), () -> stuck.look(System.nanoTime(), sessions()));
+		}
+		else {
+			this.calls = null;
+		}
+	}
+
+	/** Not on a loop, which may be what is stuck. */
+	private void watch(String what, long tickNanos, Runnable look) {
+		this.looking.add(this.timer.scheduleWithFixedDelay(() -> {
+			try {
+				look.run();
+			}
+			catch (Throwable ex) {
+				// That must not be the last look.
+				logger.debug("{}: looking for {} failed", this.context.spec().title(), what, ex);
+			}
+		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS));
+	}
+
+	/**
+	 * The sessions of this run only: the registry is shared with other runs, and with a
+	 * successor of the same name.
+	 */
+	Stream<Session> sessions() {
+		return this.context.sessions().stream().filter((session) -> session.isOf(this.context));
+	}
+
+	void end() {
+		this.looking.forEach((look) -> look.cancel(false));
+		if (this.calls != null) {
+			this.calls.end();
+		}
+	}
+
+}
