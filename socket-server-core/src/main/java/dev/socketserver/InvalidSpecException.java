@@ -13,7 +13,13 @@ public final class InvalidSpecException extends IllegalArgumentException {
 
 	private final String rule;
 
-	InvalidSpecException(String component, @Nullable Object value, String rule) {
+	/**
+	 * Creates the exception.
+	 * @param component the component's name
+	 * @param value its value
+	 * @param rule the rule that it breaks, a phrase without a subject
+	 */
+	public InvalidSpecException(String component, @Nullable Object value, String rule) {
 		super(component + " is " + value + ", but " + rule);
 		this.component = component;
 		this.rule = rule;

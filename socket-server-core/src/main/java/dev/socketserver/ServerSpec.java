@@ -326,7 +326,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		@Override
-		Builder self() {
+		protected Builder self() {
 			return this;
 		}
 

@@ -132,6 +132,17 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
+	 * Returns the same with another handler, of the same kind.
+	 * @param other the handler
+	 * @return the specification
+	 */
+	public SessionSpec with(ServerHandler other) {
+		return new SessionSpec(this.side, this.name, other, this.args, this.framing, this.charset, this.converters,
+				this.execution, this.maxFrameBytes, this.readBufferBytes, this.inbound, this.outbound, this.timeouts,
+				this.requestsPerSession, this.heartbeat);
+	}
+
+	/**
 	 * Which side of a connection is ours.
 	 */
 	public enum Side {
@@ -365,13 +376,40 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 
 		private int requestsPerSession;
 
-		Builder(Side side, String name, OutboundOverflow outboundOverflow) {
+		/**
+		 * Begins a specification.
+		 * @param side whose sessions they are
+		 * @param name the name of the server or client
+		 * @param outboundOverflow what sends do beyond the limits, if nothing else is
+		 * said
+		 */
+		protected Builder(Side side, String name, OutboundOverflow outboundOverflow) {
 			this.side = side;
 			this.name = name;
 			this.outboundOverflow = outboundOverflow;
 		}
 
-		abstract B self();
+		/**
+		 * Returns this builder.
+		 * @return this builder
+		 */
+		protected abstract B self();
+
+		/**
+		 * Returns the charset that was given.
+		 * @return the charset
+		 */
+		protected final Charset charset() {
+			return this.charset;
+		}
+
+		/**
+		 * Whether a handler was given.
+		 * @return {@code false} if there is none yet
+		 */
+		protected final boolean hasHandler() {
+			return this.handler != null;
+		}
 
 		ServerHandler handler() {
 			ServerHandler given = this.handler;
@@ -385,7 +423,12 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 			return this.execution.resolve() == ExecutionMode.VIRTUAL;
 		}
 
-		SessionSpec session() {
+		/**
+		 * Creates the specification of the sessions.
+		 * @return the specification
+		 * @throws InvalidSpecException if a component has a value it cannot have
+		 */
+		protected final SessionSpec session() {
 			ServerHandler given = handler();
 			return new SessionSpec(this.side, this.name, given, this.args, framingFor(given), this.charset,
 					this.converters,

@@ -2,7 +2,6 @@ package dev.socketserver;
 
 import java.time.Duration;
 
-import dev.socketserver.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 /**

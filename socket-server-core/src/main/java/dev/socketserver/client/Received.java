@@ -1,0 +1,67 @@
+package dev.socketserver.client;
+
+import java.net.InetSocketAddress;
+import java.util.Objects;
+
+import dev.socketserver.CloseStatus;
+
+/**
+ * What {@link SocketClient#receive} returns, in the order in which it happened. Connected
+ * and disconnected alternate, payloads come between them, and closed comes last.
+ */
+public sealed interface Received {
+
+	/**
+	 * A connection was made.
+	 *
+	 * @param remoteAddress the server's address
+	 */
+	record Connected(InetSocketAddress remoteAddress) implements Received {
+
+		public Connected {
+			Objects.requireNonNull(remoteAddress, "remoteAddress");
+		}
+
+	}
+
+	/**
+	 * The connection ended; what it had received has been received before.
+	 *
+	 * @param status how it ended
+	 */
+	record Disconnected(CloseStatus status) implements Received {
+
+		public Disconnected {
+			Objects.requireNonNull(status, "status");
+		}
+
+	}
+
+	/** The client was closed or stopped: nothing more comes. */
+	record Closed() implements Received {
+
+	}
+
+	/**
+	 * A frame came.
+	 *
+	 * @param payload what the client's payload converter made of it: text, bytes, or an
+	 * object
+	 */
+	record Payload(Object payload) implements Received {
+
+		public Payload {
+			Objects.requireNonNull(payload, "payload");
+		}
+
+		/**
+		 * Returns the payload as text.
+		 * @return the payload, if it is text, or what its {@code toString} says
+		 */
+		public String text() {
+			return this.payload.toString();
+		}
+
+	}
+
+}

@@ -1,0 +1,34 @@
+package dev.socketserver.client;
+
+import java.util.Optional;
+
+/**
+ * The clients of an application, in the order in which they were registered. Iteration is
+ * weakly consistent.
+ */
+public interface SocketClients extends Iterable<SocketClient> {
+
+	/**
+	 * Returns a client.
+	 * @param name the name
+	 * @return the client, or empty
+	 */
+	Optional<SocketClient> client(String name);
+
+	/**
+	 * Adds a client, without starting it.
+	 * @param spec the specification
+	 * @return the client, {@link ClientState#STOPPED}
+	 * @throws IllegalArgumentException if there is a client of that name; it is unharmed
+	 */
+	SocketClient register(ClientSpec spec);
+
+	/**
+	 * Closes a client and forgets it. What it had accepted is still sent, as far as it
+	 * can be; that is not waited for.
+	 * @param name the name
+	 * @return whether there was one
+	 */
+	boolean remove(String name);
+
+}
