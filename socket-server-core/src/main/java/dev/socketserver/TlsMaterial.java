@@ -1,5 +1,6 @@
 package dev.socketserver;
 
+import java.net.IDN;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -12,19 +13,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one side of TLS connections is made from: a private key with its certificates, and
- * what certificates of peers are trusted. Immutable, and checked when it is made, so that
- * what exists can be used.
+ * What one side of TLS connections is made from: a private key with its certificates,
+ * which a client need not have, and what certificates of peers are trusted. Immutable,
+ * and checked when it is made, so that what exists can be used.
  *
  * @param protocol the protocol of the {@link SSLContext}, such as {@code TLS}
  * @param keyManagers hold the private key
@@ -43,12 +47,14 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	/** Kinds of keys that a server can be asked for (JSSE's names). */
 	private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA", "Ed25519", "Ed448", "RSASSA-PSS");
 
+	private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
+
 	private static final byte[] TO_SIGN = { 's', 'i', 'g', 'n' };
 
 	/**
 	 * Checks the material.
-	 * @throws IllegalArgumentException if there is no private key, or it does not belong
-	 * to its certificate, or a protocol or cipher suite is not known here
+	 * @throws IllegalArgumentException if there is a private key that does not belong to
+	 * its certificate, or a protocol or cipher suite is not known here
 	 */
 	public TlsMaterial {
 		Objects.requireNonNull(protocol, "protocol");
@@ -56,8 +62,8 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		trustManagers = List.copyOf(trustManagers);
 		protocols = List.copyOf(protocols);
 		cipherSuites = List.copyOf(cipherSuites);
-		SSLEngine engine = engine(context(protocol, keyManagers, trustManagers), protocols, cipherSuites);
-		checkKeys(keyManagers, engine);
+		SSLContext context = context(protocol, keyManagers, trustManagers);
+		checkKeys(keyManagers, engine(context.createSSLEngine(), protocols, cipherSuites));
 	}
 
 	/**
@@ -76,13 +82,58 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * @return the engine
 	 */
 	public SSLEngine serverEngine(SSLContext context, ClientAuth clientAuth) {
-		SSLEngine engine = engine(context, this.protocols, this.cipherSuites);
+		SSLEngine engine = engine(context.createSSLEngine(), this.protocols, this.cipherSuites);
 		switch (clientAuth) {
 			case NEED -> engine.setNeedClientAuth(true);
 			case WANT -> engine.setWantClientAuth(true);
 			case NONE -> engine.setWantClientAuth(false);
 		}
 		return engine;
+	}
+
+	/**
+	 * Makes a context for connections to servers: as {@link #context()}, but where this
+	 * says nothing about trust, what the JVM trusts is trusted.
+	 * @return the context
+	 */
+	public SSLContext clientContext() {
+		return context(this.protocol, this.keyManagers, this.trustManagers.isEmpty() ? null : this.trustManagers);
+	}
+
+	/**
+	 * Makes the client side of one connection. The server must show a certificate for the
+	 * host name, or address (RFC 2818, section 3.1).
+	 * @param context a client context of this material
+	 * @param host the host name, which is asked for (RFC 6066, section 3), or address
+	 * @param port the port
+	 * @return the engine
+	 */
+	public SSLEngine clientEngine(SSLContext context, String host, int port) {
+		SSLEngine engine = engine(context.createSSLEngine(host, port), this.protocols, this.cipherSuites);
+		engine.setUseClientMode(true);
+		SSLParameters parameters = engine.getSSLParameters();
+		parameters.setEndpointIdentificationAlgorithm("HTTPS");
+		if (!isAddress(host)) {
+			parameters.setServerNames(List.of(new SNIHostName(IDN.toASCII(host))));
+		}
+		engine.setSSLParameters(parameters);
+		return engine;
+	}
+
+	/** A host name has no colon, and no last label of digits only. */
+	private static boolean isAddress(String host) {
+		return host.indexOf(':') >= 0 || ADDRESS.matcher(host).matches();
+	}
+
+	/**
+	 * Whether there is a private key, which a server must have.
+	 * @return {@code true} if this can show who we are
+	 */
+	public boolean identifies() {
+		return this.keyManagers.stream()
+			.anyMatch((manager) -> !(manager instanceof X509KeyManager keys)
+					|| !aliases(keys, engine(context().createSSLEngine(), this.protocols, this.cipherSuites))
+						.isEmpty());
 	}
 
 	/**
@@ -93,12 +144,13 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		return !this.trustManagers.isEmpty();
 	}
 
-	private static SSLContext context(String protocol, List<KeyManager> keyManagers, List<TrustManager> trustManagers) {
+	private static SSLContext context(String protocol, List<KeyManager> keyManagers,
+			@Nullable List<TrustManager> trustManagers) {
 		try {
 			SSLContext context = SSLContext.getInstance(protocol);
-			// Not null where there are none: that would be the JVM's, which trust the
-			// whole internet.
-			context.init(keyManagers.toArray(KeyManager[]::new), trustManagers.toArray(TrustManager[]::new), null);
+			// Null would be the JVM's, which trust the whole internet.
+			context.init(keyManagers.toArray(KeyManager[]::new),
+					(trustManagers != null) ? trustManagers.toArray(TrustManager[]::new) : null, null);
 			return context;
 		}
 		catch (GeneralSecurityException ex) {
@@ -106,8 +158,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		}
 	}
 
-	private static SSLEngine engine(SSLContext context, List<String> protocols, List<String> cipherSuites) {
-		SSLEngine engine = context.createSSLEngine();
+	private static SSLEngine engine(SSLEngine engine, List<String> protocols, List<String> cipherSuites) {
 		engine.setUseClientMode(false);
 		var parameters = engine.getSSLParameters();
 		List<String> enabled = protocols;
@@ -124,26 +175,15 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		return engine;
 	}
 
-	/**
-	 * A server without a usable key would start, and fail every handshake. A reload may
-	 * see a new certificate while the key is still the old one.
-	 */
+	/** A reload may see a new certificate while the key is still the old one. */
 	private static void checkKeys(List<KeyManager> keyManagers, SSLEngine engine) {
-		boolean found = false;
 		for (KeyManager manager : keyManagers) {
+			// Who brings another kind knows what it does.
 			if (manager instanceof X509KeyManager keys) {
 				for (String alias : aliases(keys, engine)) {
 					checkKey(keys.getPrivateKey(alias), keys.getCertificateChain(alias), alias);
-					found = true;
 				}
 			}
-			else {
-				// Who brings such a thing knows what it does.
-				found = true;
-			}
-		}
-		if (!found) {
-			throw new IllegalArgumentException("it has no private key with a certificate");
 		}
 	}
 

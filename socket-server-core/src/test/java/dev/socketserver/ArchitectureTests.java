@@ -142,6 +142,8 @@ class ArchitectureTests {
 			.arePublic()
 			.should()
 			.haveSimpleName("NettySocketServers")
+			.orShould()
+			.haveSimpleName("NettySocketClients")
 			.because("public is a promise")
 			.check(MAIN);
 	}

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.socketserver.Alarm;
 import dev.socketserver.MessageObserver;
@@ -29,6 +30,7 @@ import dev.socketserver.session.Listeners;
 import dev.socketserver.session.LogContext;
 import dev.socketserver.session.MemoryBudget;
 import dev.socketserver.session.MemoryGuard;
+import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();
+
+	/** Of those who share the memory limit. */
+	private volatile Supplier<Stream<Session>> sessionsOfClients = Stream::empty;
 
 	/** By name, and kept when a server is removed: its successor goes on counting. */
 	private final Map<String, SessionRegistry> registries = new ConcurrentHashMap<>();
@@ -103,7 +108,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
 				new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
 				logContext && LogContext.isShown());
-		new MemoryGuard(this.memory, timer, () -> this.registries.values().stream().flatMap(SessionRegistry::stream),
+		new MemoryGuard(this.memory, timer, () -> Stream
+			.concat(this.registries.values().stream().flatMap(SessionRegistry::stream), this.sessionsOfClients.get()),
 				this::alarm);
 	}
 
@@ -119,6 +125,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			direct = PlatformDependent.estimateMaxDirectMemory();
 		}
 		return Math.min(direct / 4, MOST_DEFAULT_MEMORY);
+	}
+
+	Engine engine() {
+		return this.engine;
+	}
+
+	/** Has clients share the memory limit. */
+	void sessionsOfClients(Supplier<Stream<Session>> sessions) {
+		this.sessionsOfClients = sessions;
 	}
 
 	private void alarm(String name, Alarm alarm) {

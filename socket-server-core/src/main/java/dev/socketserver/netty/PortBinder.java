@@ -5,7 +5,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the listening socket of a server, with all its options, and has patience with a
@@ -38,23 +36,6 @@ final class PortBinder {
 	private static final int REBIND_ATTEMPTS = 40;
 
 	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
-
-	// Where a transport can set them and nothing else is asked for.
-
-	private static final Duration KEEP_ALIVE_IDLE = Duration.ofSeconds(60);
-
-	private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(15);
-
-	private static final int KEEP_ALIVE_COUNT = 4;
-
-	private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
-
-	/**
-	 * What the kernel takes of a session's output that it has not sent yet. Left alone it
-	 * takes 4 MB for a peer that does not read, which nobody counts; so it is 256 KB, and
-	 * peers that read get as many bytes a second (measured on Linux 6.18, loopback).
-	 */
-	private static final long UNSENT_BYTES = 128 * 1024;
 
 	private final ServerSpec spec;
 
@@ -164,11 +145,8 @@ final class PortBinder {
 			// Nothing is accepted until everybody who wants to know knows that we listen.
 			.option(ChannelOption.AUTO_READ, false)
 			.handler(new ChannelSetup(run))
-			.childHandler(Acceptor.NoSetup.INSTANCE)
-			.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-			.childOption(ChannelOption.TCP_NODELAY, options.tcpNoDelay())
-			.childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive());
-		Options tuning = new Options(bootstrap, transport);
+			.childHandler(Acceptor.NoSetup.INSTANCE);
+		ConnectionOptions.set(options, transport, bootstrap::childOption);
 		if (this.spec.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.ipv6Only();
 			if (ipv6Only == null) {
@@ -181,54 +159,15 @@ final class PortBinder {
 		if (options.reusePort()) {
 			ChannelOption<Boolean> reusePort = support.reusePort();
 			if (reusePort == null) {
-				throw tuning.unsupported("options.reuse-port");
+				throw ConnectionOptions.unsupported("options.reuse-port", transport);
 			}
 			bootstrap.option(reusePort, true);
 		}
-		tuning.child("options.keep-alive-idle", support.keepAliveIdle(), seconds(options.keepAliveIdle()),
-				seconds(KEEP_ALIVE_IDLE));
-		tuning.child("options.keep-alive-interval", support.keepAliveInterval(), seconds(options.keepAliveInterval()),
-				seconds(KEEP_ALIVE_INTERVAL));
-		tuning.child("options.keep-alive-count", support.keepAliveCount(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
-		Duration userTimeout = options.userTimeout();
-		tuning.child("options.user-timeout", support.userTimeout(),
-				(userTimeout != null) ? (int) userTimeout.toMillis() : null, (int) USER_TIMEOUT.toMillis());
-		if (support.unsentBytes() != null) {
-			bootstrap.childOption(support.unsentBytes(), UNSENT_BYTES);
-		}
 		if (options.receiveBuffer() != null) {
 			// The window's scale is agreed on before a connection is accepted.
-			bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBuffer())
-				.childOption(ChannelOption.SO_RCVBUF, options.receiveBuffer());
-		}
-		if (options.sendBuffer() != null) {
-			bootstrap.childOption(ChannelOption.SO_SNDBUF, options.sendBuffer());
+			bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBuffer());
 		}
 		return bootstrap;
-	}
-
-	private static @Nullable Integer seconds(@Nullable Duration duration) {
-		return (duration != null) ? (int) duration.toSeconds() : null;
-	}
-
-	/** Sets what the transport may lack. */
-	private record Options(ServerBootstrap bootstrap, Transport transport) {
-
-		<T> void child(String name, @Nullable ChannelOption<T> option, @Nullable T wanted, @Nullable T otherwise) {
-			if (option != null) {
-				this.bootstrap.childOption(option, (wanted != null) ? wanted : otherwise);
-			}
-			else if (wanted != null) {
-				throw unsupported(name);
-			}
-		}
-
-		UnsupportedOptionException unsupported(String name) {
-			return new UnsupportedOptionException(name,
-					"cannot be set with transport " + TransportSupport.label(this.transport)
-							+ " on this machine: leave it out, or use another transport");
-		}
-
 	}
 
 	/** Each listener gets an acceptor of its own. */

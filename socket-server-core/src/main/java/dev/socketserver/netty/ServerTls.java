@@ -113,6 +113,9 @@ final class ServerTls {
 
 		private Chosen make() {
 			TlsMaterial material = this.bundle.material();
+			if (!material.identifies()) {
+				throw new IllegalArgumentException("it has no private key with a certificate");
+			}
 			if (ServerTls.this.spec.clientAuth() != ClientAuth.NONE && !material.trusts()) {
 				throw new IllegalArgumentException("it has no trust material to check the certificates of peers with");
 			}

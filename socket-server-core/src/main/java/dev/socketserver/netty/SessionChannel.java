@@ -319,6 +319,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void channelInactive(ChannelHandlerContext context) {
 		if (this.session != null) {
 			this.session.disconnected(this.failure);
+			this.host.disconnected(this.session);
 		}
 	}
 
@@ -369,14 +370,18 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		ByteBuf bytes = ((NettyOutputBuffer) buffer).handOver();
 		int length = bytes.readableBytes();
 		this.writing += length;
+		// Netty moves the reader index behind what the system has taken of it.
+		ByteBuf kept = (this.host.countsTaken() && this.ssl == null) ? bytes.retain() : null;
 		this.channel.writeAndFlush(bytes).addListener((future) -> {
 			this.writing -= length;
+			int taken = (kept != null) ? length - kept.readableBytes() : 0;
+			ReferenceCountUtil.release(kept);
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.
 				broken((this.ssl != null && this.inputEnded && future.cause() instanceof SSLException)
 						? new IOException(ENDED_BY_PEER, future.cause()) : future.cause());
 			}
-			result.done(future.cause());
+			result.done(future.cause(), taken);
 		});
 	}
 

@@ -27,6 +27,21 @@ interface SessionHost {
 	 */
 	void connectionEnded(boolean refused);
 
+	/**
+	 * Whether those who send are to know, when a connection breaks, how much of what they
+	 * sent the operating system has taken.
+	 */
+	default boolean countsTaken() {
+		return false;
+	}
+
+	/**
+	 * The connection of a session is gone; what it had to send has been given back. On
+	 * the loop.
+	 */
+	default void disconnected(Session session) {
+	}
+
 	/** A connection gives back its place among those of an address. */
 	default void placeFree(InetAddress address) {
 	}

@@ -35,7 +35,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * peer negotiates anew, which TLS 1.3 does not have: so a peer of TLS 1.2 that tries
 	 * finds no version in common (netty/netty#17451).
 	 */
-	private static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
+	static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
 
 	private final ServerTls tls;
 

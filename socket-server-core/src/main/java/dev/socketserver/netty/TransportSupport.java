@@ -15,19 +15,23 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handlers make what drives an event loop
  * @param listeners make listening channels
+ * @param connections make channels that connect
  * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
  * mapped one, to which only IPv4 comes, but the wildcard accepts both
  * @param ipv6Only keeps IPv4 out of an IPv6 socket; {@code null} if nothing can
@@ -45,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * @param userTimeout milliseconds
  * @param unsentBytes how many bytes the kernel takes that have not been sent
  */
-record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean ipv6Sockets,
+record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
+		Supplier<? extends io.netty.channel.socket.SocketChannel> connections, boolean ipv6Sockets,
 		@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
 		@Nullable ChannelOption<Integer> keepAliveIdle, @Nullable ChannelOption<Integer> keepAliveInterval,
 		@Nullable ChannelOption<Integer> keepAliveCount, @Nullable ChannelOption<Integer> userTimeout,
@@ -142,8 +148,8 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 				// Without a descriptor for the probe the bind will fail too, and say why.
 			}
 			return new TransportSupport(NioIoHandler.newFactory(),
-					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)), false, null,
-					reusePort, idle, interval, count, null, null);
+					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)),
+					NioSocketChannel::new, false, null, reusePort, idle, interval, count, null, null);
 		}
 
 		/** Found by name: the module jdk.net, which has it, may be missing. */
@@ -174,8 +180,8 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 
 		static TransportSupport support() {
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
-					false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, EpollChannelOption.TCP_KEEPIDLE,
-					EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT,
+					EpollSocketChannel::new, false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
+					EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT,
 					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT);
 		}
 
@@ -190,10 +196,10 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 
 		static TransportSupport support() {
 			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
-					Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
-					IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
-					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
-					IoUringChannelOption.TCP_NOTSENT_LOWAT);
+					IoUringSocketChannel::new, Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY,
+					UnixChannelOption.SO_REUSEPORT, IoUringChannelOption.TCP_KEEPIDLE,
+					IoUringChannelOption.TCP_KEEPINTVL, IoUringChannelOption.TCP_KEEPCNT,
+					IoUringChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_NOTSENT_LOWAT);
 		}
 
 	}
@@ -213,8 +219,9 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners, boolean 
 
 		static TransportSupport support() {
 			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
-					Socket.isIPv6Preferred(), new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
-					UnixChannelOption.SO_REUSEPORT, new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
+					KQueueSocketChannel::new, Socket.isIPv6Preferred(),
+					new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27), UnixChannelOption.SO_REUSEPORT,
+					new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
 					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 0x101),
 					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102), null, null);
 		}

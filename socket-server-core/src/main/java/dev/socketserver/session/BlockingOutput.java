@@ -39,7 +39,7 @@ final class BlockingOutput {
 		if (this.outbox.congested()) {
 			awaitRoom();
 		}
-		if (this.session.status() != null || !this.outbox.add(payload, true)) {
+		if (this.session.status() != null || !this.outbox.add(payload, null, true)) {
 			throw this.session.closedException(null);
 		}
 	}

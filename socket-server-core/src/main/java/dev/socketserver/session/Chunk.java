@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import dev.socketserver.framing.Framing;
@@ -19,12 +20,17 @@ final class Chunk implements Wire.WriteResult {
 	 */
 	private static final int MAX_BYTES = 64 * 1024;
 
+	private static final int[] NO_ENDS = {};
+
 	private final Outbox outbox;
 
 	private final OutputBuffer buffer;
 
 	/** Absent for replies, which nobody waits for. */
-	private @Nullable List<Outbox.Completion> completions;
+	private @Nullable List<Completion> completions;
+
+	/** Where in here the writes end that they are about. */
+	private int[] ends = NO_ENDS;
 
 	private int writes;
 
@@ -72,7 +78,7 @@ final class Chunk implements Wire.WriteResult {
 	 * Encodes a write. If that fails, nothing has changed.
 	 * @return how many bytes it has become
 	 */
-	int add(Framing framing, byte[] payload, Outbox.@Nullable Completion completion) {
+	int add(Framing framing, byte[] payload, @Nullable Completion completion) {
 		int before = this.bytes;
 		try {
 			framing.encode(payload, this.buffer);
@@ -84,7 +90,7 @@ final class Chunk implements Wire.WriteResult {
 		this.bytes = this.buffer.size();
 		this.writes++;
 		if (completion != null) {
-			completions().add(completion);
+			complete(completion, this.bytes);
 		}
 		return this.bytes - before;
 	}
@@ -102,11 +108,17 @@ final class Chunk implements Wire.WriteResult {
 		this.bytes = this.buffer.size();
 	}
 
-	private List<Outbox.Completion> completions() {
+	private void complete(Completion completion, int end) {
 		if (this.completions == null) {
 			this.completions = new ArrayList<>(4);
+			this.ends = new int[4];
 		}
-		return this.completions;
+		int count = this.completions.size();
+		if (count == this.ends.length) {
+			this.ends = Arrays.copyOf(this.ends, 2 * count);
+		}
+		this.ends[count] = end;
+		this.completions.add(completion);
 	}
 
 	/** Takes what another chunk has; returns whether there was memory for it. */
@@ -118,11 +130,13 @@ final class Chunk implements Wire.WriteResult {
 			this.buffer.truncate(this.bytes);
 			return false;
 		}
+		if (other.completions != null) {
+			for (int i = 0; i < other.completions.size(); i++) {
+				complete(other.completions.get(i), this.bytes + other.ends[i]);
+			}
+		}
 		this.bytes = this.buffer.size();
 		this.writes += other.writes;
-		if (other.completions != null) {
-			completions().addAll(other.completions);
-		}
 		return true;
 	}
 
@@ -139,19 +153,25 @@ final class Chunk implements Wire.WriteResult {
 
 	/** Tells why it was dropped. On the loop. */
 	void tellDropped() {
-		complete(this.refusal);
+		complete(this.refusal, 0);
 	}
 
-	/** Tells what became of its writes. On the loop. */
-	void complete(@Nullable Exception failure) {
+	/**
+	 * Tells what became of its writes. On the loop.
+	 * @param failure why not all of them have left, or {@code null}
+	 * @param taken how many bytes have left all the same
+	 */
+	void complete(@Nullable Exception failure, int taken) {
 		if (this.completions != null) {
-			this.completions.forEach((completion) -> completion.completed(failure));
+			for (int i = 0; i < this.completions.size(); i++) {
+				this.completions.get(i).completed((this.ends[i] > taken) ? failure : null);
+			}
 		}
 	}
 
 	@Override
-	public void done(@Nullable Throwable failure) {
-		this.outbox.done(this, failure);
+	public void done(@Nullable Throwable failure, int taken) {
+		this.outbox.done(this, failure, taken);
 	}
 
 }

@@ -98,7 +98,7 @@ final class ChunkQueue {
 	 * Adds a write, whatever the limits. What may be dropped has a chunk of its own,
 	 * until it is to leave.
 	 */
-	void append(byte[] payload, Outbox.@Nullable Completion completion, boolean droppable) {
+	void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
 		if (chunk != null && !droppable && chunk.hasRoom(payload.length)) {
 			this.bytes += chunk.add(this.framing, payload, completion);
@@ -126,7 +126,7 @@ final class ChunkQueue {
 	}
 
 	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
-	Chunk encoded(byte[] payload, Outbox.@Nullable Completion completion) {
+	Chunk encoded(byte[] payload, @Nullable Completion completion) {
 		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(payload.length));
 		try {
 			chunk.add(this.framing, payload, completion);

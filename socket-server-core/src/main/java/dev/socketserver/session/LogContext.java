@@ -9,13 +9,17 @@ import org.slf4j.helpers.NOPMDCAdapter;
 
 /**
  * What the log lines of a thread carry while it runs user code of a session: the names of
- * server and session, in SLF4J's mapped diagnostic context. It is set once for everything
- * that a thread does for a session in one go, and afterwards is as it was before.
+ * server or client, and session, in SLF4J's mapped diagnostic context. It is set once for
+ * everything that a thread does for a session in one go, and afterwards is as it was
+ * before.
  */
 public final class LogContext {
 
 	/** The key of the server's name. */
 	public static final String SERVER = "socket.server";
+
+	/** The key of the client's name. */
+	public static final String CLIENT = "socket.client";
 
 	/** The key of the session's id. */
 	public static final String SESSION = "socket.session";
@@ -40,7 +44,7 @@ public final class LogContext {
 	 */
 	static <T> void run(Session session, Consumer<T> what, T on) {
 		Map<String, String> before = get();
-		set(SERVER, session.server());
+		set(session.ownerKey(), session.server());
 		set(SESSION, session.id());
 		try {
 			what.accept(on);

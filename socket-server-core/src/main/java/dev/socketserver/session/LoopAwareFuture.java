@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A future that refuses to be waited for on an I/O thread, as do the futures derived from
  * it: they depend on that thread.
+ *
+ * @param <T> the type of the outcome
  */
-class LoopAwareFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
 	@Override
 	public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {

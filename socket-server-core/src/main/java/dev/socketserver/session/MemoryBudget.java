@@ -87,7 +87,11 @@ public final class MemoryBudget {
 		this.watcher = watcher;
 	}
 
-	void add(long bytes) {
+	/**
+	 * More is held, or less.
+	 * @param bytes how much more
+	 */
+	public void add(long bytes) {
 		long now = this.used.addAndGet(bytes);
 		if (bytes > 0 && now >= this.mark && (now > this.limit || !this.scarce)) {
 			this.watcher.exceeded();

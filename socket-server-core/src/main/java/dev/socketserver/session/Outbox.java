@@ -362,16 +362,18 @@ final class Outbox implements Runnable {
 	 * Adds a write whatever the limits. The caller looks at {@link #congested} before it
 	 * produces another.
 	 * @param payload the payload, copied
+	 * @param completion is told the outcome, but not that it has not been added; or
+	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
-	boolean add(byte[] payload, boolean flush) {
+	boolean add(byte[] payload, @Nullable Completion completion, boolean flush) {
 		boolean ask;
 		synchronized (this) {
 			if (this.state.refusing()) {
 				return false;
 			}
-			append(payload, null, false);
+			append(payload, completion, false);
 			ask = flush && mustAskLoop();
 		}
 		if (ask) {
@@ -552,8 +554,8 @@ final class Outbox implements Runnable {
 		return null;
 	}
 
-	/** A chunk has left or never will. Loop. */
-	void done(Chunk chunk, @Nullable Throwable failure) {
+	/** A chunk has left or never will, but for some of its bytes perhaps. Loop. */
+	void done(Chunk chunk, @Nullable Throwable failure, int taken) {
 		List<Runnable> waiters;
 		synchronized (this) {
 			this.inFlight = false;
@@ -565,7 +567,7 @@ final class Outbox implements Runnable {
 		else {
 			this.session.outboundFailed(chunk.writes(), chunk.bytes());
 		}
-		chunk.complete((failure != null) ? this.session.closedException(failure) : null);
+		chunk.complete((failure != null) ? this.session.closedException(failure) : null, taken);
 		waiters.forEach(Runnable::run);
 		run();
 	}
@@ -609,7 +611,7 @@ final class Outbox implements Runnable {
 		for (Chunk chunk : unsent) {
 			chunk.buffer().release();
 			this.session.outboundFailed(chunk.writes(), chunk.bytes());
-			chunk.complete(this.session.closedException(null));
+			chunk.complete(this.session.closedException(null), 0);
 		}
 		waiters.forEach(Runnable::run);
 	}
@@ -633,26 +635,6 @@ final class Outbox implements Runnable {
 
 	synchronized long pendingBytes() {
 		return this.queue.bytes();
-	}
-
-	/** Is told what became of a write, by one of its methods, once. */
-	@FunctionalInterface
-	interface Completion {
-
-		/**
-		 * The write has left, or never will. On the loop.
-		 * @param failure why not, or {@code null}
-		 */
-		void completed(@Nullable Exception failure);
-
-		/**
-		 * The write was not admitted. On the thread that offered it.
-		 * @param refusal why not
-		 */
-		default void refused(Exception refusal) {
-			completed(refusal);
-		}
-
 	}
 
 	/** In order: each state refuses at least what the one before refuses. */

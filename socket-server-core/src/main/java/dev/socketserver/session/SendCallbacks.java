@@ -45,7 +45,7 @@ final class SendCallbacks {
 	 * @param callback is told the outcome
 	 * @return tells it, or else {@link #dropped} is to be called
 	 */
-	Outbox.Completion add(Consumer<@Nullable Throwable> callback) {
+	Completion add(Consumer<@Nullable Throwable> callback) {
 		// Made first: if that fails, there is none to wait for.
 		Callback added = new Callback(callback);
 		PENDING.getAndAdd(this, 1);
@@ -80,7 +80,7 @@ final class SendCallbacks {
 	}
 
 	/** Told the outcome of a send, tells the application, on the lane. */
-	private final class Callback implements Outbox.Completion, Runnable {
+	private final class Callback implements Completion, Runnable {
 
 		private final Consumer<@Nullable Throwable> callback;
 

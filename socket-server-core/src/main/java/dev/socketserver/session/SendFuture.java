@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * The outcome of a write. It completes on the background executor, because completing it
  * runs whatever the application has hung on it.
  */
-final class SendFuture extends LoopAwareFuture<@Nullable Void> implements Outbox.Completion {
+public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements Completion {
 
 	private final Executor background;
 
-	SendFuture(Executor background) {
+	/**
+	 * Creates the future of a write.
+	 * @param background runs what is hung on it
+	 */
+	public SendFuture(Executor background) {
 		this.background = background;
 	}
 

@@ -277,14 +277,18 @@ public final class Session implements SocketSession {
 		this.driver.disconnected();
 	}
 
-	// What the server wants.
+	// What the server or client wants.
 
 	/** Ends the session behind the current call and its replies. Any thread. */
 	public void stop() {
 		stop(CloseStatus.of(CloseReason.SERVER_STOPPED));
 	}
 
-	private void stop(CloseStatus status) {
+	/**
+	 * Ends the session behind the current call and its replies. Any thread.
+	 * @param status how it ends, unless that is settled already
+	 */
+	public void stop(CloseStatus status) {
 		if (!this.stopping) {
 			this.stopping = true;
 			this.driver.stop(status);
@@ -677,7 +681,7 @@ public final class Session implements SocketSession {
 	boolean reply(Object payload) {
 		// Flushed at once, the loop takes up what is here when it comes to it. So fast
 		// replies leave together, and none waits for the next call, which may be slow.
-		boolean sent = this.outbox.add(this.context.payloads().bytes(payload), !this.driver.flushesLater());
+		boolean sent = this.outbox.add(this.context.payloads().bytes(payload), null, !this.driver.flushesLater());
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
 		}
@@ -766,6 +770,19 @@ public final class Session implements SocketSession {
 		return new SessionClosedException(id(), this.status, cause);
 	}
 
+	/**
+	 * Returns how the connection ended, as far as that can be told when it is gone.
+	 * @return how the session ends, or will if its handler has no other wish
+	 */
+	public CloseStatus lostStatus() {
+		CloseStatus settled = this.status;
+		if (settled != null) {
+			return settled;
+		}
+		CloseStatus told = disconnectedStatus();
+		return (told != null) ? told : endStatus();
+	}
+
 	/** How the session ended, if it was not us who ended it; else {@code null}. */
 	@Nullable CloseStatus disconnectedStatus() {
 		if (this.status != null) {
@@ -816,6 +833,11 @@ public final class Session implements SocketSession {
 
 	long number() {
 		return this.number;
+	}
+
+	/** Under which key log lines carry the name of the server or client. */
+	String ownerKey() {
+		return (this.context.spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
 	}
 
 	// What the application asks for.
@@ -992,7 +1014,7 @@ public final class Session implements SocketSession {
 		Objects.requireNonNull(callback, "callback");
 		byte[] bytes = this.context.payloads().bytes(payload);
 		SendCallbacks callbacks = callbacks();
-		Outbox.Completion completion = callbacks.add(callback);
+		Completion completion = callbacks.add(callback);
 		try {
 			admit(bytes, completion);
 		}
@@ -1017,7 +1039,7 @@ public final class Session implements SocketSession {
 		return made;
 	}
 
-	private void admit(byte[] payload, Outbox.Completion completion) {
+	private void admit(byte[] payload, Completion completion) {
 		this.outbox.send(payload, completion, !this.driver.flushesLater());
 	}
 
@@ -1036,6 +1058,17 @@ public final class Session implements SocketSession {
 	 */
 	public boolean offer(byte[] payload) {
 		return this.outbox.offer(payload, null, !this.driver.flushesLater());
+	}
+
+	/**
+	 * Sends bytes as one frame, however much waits: who calls this has limits of its own.
+	 * Any thread; never waits.
+	 * @param payload the payload, copied
+	 * @param completion is told the outcome, unless this returns {@code false}
+	 * @return whether the session took it; not if it has ended its output
+	 */
+	public boolean deliver(byte[] payload, Completion completion) {
+		return this.outbox.add(payload, completion, true);
 	}
 
 	@Override

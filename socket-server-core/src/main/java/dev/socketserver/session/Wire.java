@@ -79,8 +79,9 @@ public interface Wire {
 		 * The write ended.
 		 * @param failure why the bytes will not all be taken, or {@code null} if they
 		 * were
+		 * @param taken how many bytes were taken at least, if there is a failure
 		 */
-		void done(@Nullable Throwable failure);
+		void done(@Nullable Throwable failure, int taken);
 
 	}
 

@@ -6,6 +6,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 import dev.socketserver.ClientAuth;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.TlsBundle;
 import dev.socketserver.TlsMaterial;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +27,14 @@ class TlsMaterialTests {
 	}
 
 	@Test
-	void materialWithoutKeyIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> Certificates.material(List.of(), List.of()))
-			.withMessage("it has no private key with a certificate");
+	void materialWithoutKeyIsForClientsOnly() {
+		TlsMaterial material = Certificates.material(List.of(), List.of());
+		assertThat(material.identifies()).isFalse();
+		assertThat(Certificates.TRUSTED.server("a").identifies()).isTrue();
+
+		TlsBundle bundle = new TlsBundle("empty", material);
+		assertThatIllegalArgumentException().isThrownBy(() -> ServerSpec.Tls.of(bundle))
+			.withMessage("ssl.bundle is empty, but has no private key with a certificate");
 	}
 
 	@Test

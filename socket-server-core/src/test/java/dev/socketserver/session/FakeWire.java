@@ -73,7 +73,7 @@ final class FakeWire implements Wire {
 		this.events.add("write " + buffer);
 		buffer.release();
 		if (this.completing) {
-			result.done(null);
+			result.done(null, 0);
 		}
 		else {
 			this.pending.add(result);
@@ -81,7 +81,7 @@ final class FakeWire implements Wire {
 	}
 
 	void complete(@Nullable Throwable failure) {
-		this.pending.remove().done(failure);
+		this.pending.remove().done(failure, 0);
 	}
 
 	@Override

@@ -1,0 +1,348 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionListener;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.reconnect.ClientHandler;
+import dev.socketserver.reconnect.ClientOutbox;
+import dev.socketserver.reconnect.PendingAsks;
+import dev.socketserver.reconnect.ReceivingHandler;
+import dev.socketserver.session.Completion;
+import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.SessionThreads;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a client to connect, and the connection it leads to. The host's name is
+ * resolved anew; its addresses are tried one after the other, each with its part of the
+ * time that is left. The first to {@link #claim} the outcome of the attempt decides it:
+ * what comes of it afterwards is closed. A connection has one session.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
+final class ClientConnection implements SessionHost, ClientOutbox.Connection, SessionListener {
+
+	private final NettySocketClient client;
+
+	private final ClientRun run;
+
+	private final int number;
+
+	private final PendingAsks asks;
+
+	private final SessionContext context;
+
+	private final CompletableFuture<?> before;
+
+	/**
+	 * Completes when the session has ended and its handler was told, if there was one.
+	 */
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	private final long deadline;
+
+	private @Nullable Future<?> timer;
+
+	/** The outcome of the attempt is settled. Guarded by this. */
+	private boolean settled;
+
+	/** What is connecting. Guarded by this. */
+	private @Nullable Channel connecting;
+
+	private volatile @Nullable Session session;
+
+	private @Nullable SessionWatch watch;
+
+	/**
+	 * Creates an attempt.
+	 * @param client is told what becomes of it
+	 * @param run what the client's connections share
+	 * @param number counts attempts since the last connection, so that none of a host's
+	 * addresses is always the first
+	 * @param before completes when the handler of the connection before has been told its
+	 * end
+	 */
+	ClientConnection(NettySocketClient client, ClientRun run, int number, CompletableFuture<?> before) {
+		this.client = client;
+		this.run = run;
+		this.number = number;
+		this.before = before;
+		this.deadline = System.nanoTime() + run.spec().connectTimeout().toNanos();
+		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
+		SessionSpec spec = run.spec().session();
+		SessionThreads threads = (id, task) -> new SuccessiveLanes(before, (lane) -> {
+		}, run.threads()).start(id, task);
+		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger().sessions(),
+				this, run.sessions(), threads, run.engine().background(), run.engine().memory(), this::sessionEnded,
+				run.surroundings());
+	}
+
+	private ServerHandler handler(ServerHandler given) {
+		if (!(given instanceof ServerHandler.Messages messages)) {
+			return given;
+		}
+		boolean byHand = this.run.spec().byHand();
+		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
+				(spec) -> new ClientHandler(this.asks, byHand ? new ReceivingHandler(this.run.received())
+						: messages.sessions().apply(this.run.spec().session())));
+	}
+
+	// The attempt.
+
+	/** Begins, once. */
+	void begin() {
+		String host = this.run.spec().host();
+		this.timer = this.run.engine()
+			.timer()
+			.schedule(
+					() -> failed(ConnectFailure.TIMEOUT,
+							new ConnectTimeoutException(
+									"not connected within " + this.run.spec().connectTimeout().toMillis() + " ms")),
+					left(), TimeUnit.NANOSECONDS);
+		this.run.resolver().resolve(host).whenComplete((addresses, failure) -> {
+			if (failure != null) {
+				Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+				failed(ConnectFailure.UNKNOWN_HOST, (cause instanceof UnknownHostException)
+						? new UnknownHostException("unknown host " + host) : failure);
+			}
+			else {
+				connect(addresses, 0);
+			}
+		});
+	}
+
+	private long left() {
+		return Math.max(0, this.deadline - System.nanoTime());
+	}
+
+	/** Tries one address, and the next if that fails. */
+	private void connect(List<InetAddress> addresses, int tried) {
+		InetAddress address = addresses.get((this.number + tried) % addresses.size());
+		long share = TimeUnit.NANOSECONDS.toMillis(left()) / (addresses.size() - tried);
+		ChannelFuture connecting;
+		synchronized (this) {
+			if (this.settled) {
+				return;
+			}
+			try {
+				Bootstrap bootstrap = this.run.bootstrap()
+					.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(share, Integer.MAX_VALUE)))
+					.handler(new ClientHandshake(this, this.run));
+				connecting = bootstrap.connect(new InetSocketAddress(address, this.run.spec().port()));
+			}
+			catch (RuntimeException | Error ex) {
+				this.run.engine().timer().execute(() -> failed(ConnectFailure.OTHER, ex));
+				return;
+			}
+			this.connecting = connecting.channel();
+		}
+		connecting.addListener((future) -> {
+			if (future.isSuccess()) {
+				return;
+			}
+			if (tried + 1 < addresses.size()) {
+				connect(addresses, tried + 1);
+			}
+			else {
+				failed(reason(future.cause()), future.cause());
+			}
+		});
+	}
+
+	private static ConnectFailure reason(@Nullable Throwable cause) {
+		if (cause instanceof ConnectTimeoutException) {
+			return ConnectFailure.TIMEOUT;
+		}
+		String message = (cause instanceof ConnectException) ? cause.getMessage() : null;
+		return (message != null && message.contains("refused")) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
+	}
+
+	/** The attempt has failed, unless its outcome is settled. Any thread. */
+	void failed(ConnectFailure reason, Throwable cause) {
+		if (claim(null)) {
+			this.run.ledger().countFailed(reason);
+			this.ended.complete(null);
+			this.client.failed(this, cause);
+		}
+	}
+
+	/** The attempt is not wanted any more; returns whether it was under way. */
+	boolean cancel() {
+		boolean first = claim(null);
+		if (first) {
+			this.run.ledger().countCancelled();
+			this.ended.complete(null);
+			this.client.cancelled(this);
+		}
+		return first;
+	}
+
+	/** Settles the outcome of the attempt; closes what is not meant to stay. */
+	private boolean claim(@Nullable Channel connected) {
+		Channel other;
+		synchronized (this) {
+			if (this.settled) {
+				return false;
+			}
+			this.settled = true;
+			other = this.connecting;
+			this.connecting = null;
+		}
+		Future<?> running = this.timer;
+		if (running != null) {
+			running.cancel(false);
+		}
+		if (other != null && other != connected) {
+			SessionChannel.resetOnClose(other);
+			other.close();
+		}
+		return true;
+	}
+
+	/**
+	 * Connected, and secured if it is to be. On the loop.
+	 * @return what becomes of it, or {@code null} if it comes too late
+	 */
+	@Nullable SessionChannel ready(SocketChannel channel) {
+		if (!claim(channel)) {
+			return null;
+		}
+		SessionChannel made = new SessionChannel(this, channel);
+		channel.closeFuture().addListener(made);
+		return made;
+	}
+
+	// The connection. On its loop, if nothing else is said.
+
+	@Override
+	public SessionContext sessionContext() {
+		return this.context;
+	}
+
+	@Override
+	public LaneScheduler lanes(EventLoop loop) {
+		LaneScheduler lanes = this.run.lanes(loop);
+		return this.before.isDone() ? lanes : new SuccessiveLanes(this.before, lanes, this.run.threads());
+	}
+
+	@Override
+	public boolean countsTaken() {
+		return true;
+	}
+
+	@Override
+	public void opened(Session opened) {
+		this.session = opened;
+		this.run.ledger().countConnected();
+		this.watch = new SessionWatch(this.context, this.run.engine().timer());
+		this.client.connected(this, opened);
+	}
+
+	/** No session could be made. */
+	@Override
+	public void connectionEnded(boolean refused) {
+		this.run.ledger().countFailed(ConnectFailure.OTHER);
+		this.ended.complete(null);
+		this.client.failed(this, new IOException("the connection was lost before it could be used"));
+	}
+
+	@Override
+	public void disconnected(Session lost) {
+		this.client.lost(this, lost, lost.lostStatus());
+	}
+
+	/** The handler has been told the end. Any thread. */
+	private void sessionEnded() {
+		SessionWatch looking = this.watch;
+		if (looking != null) {
+			looking.end();
+		}
+		Session over = this.session;
+		this.asks.close(new SessionClosedException((over != null) ? over.id() : this.run.spec().name(),
+				(over != null) ? over.info().closed() : null, null));
+		this.ended.complete(null);
+	}
+
+	ClientRun run() {
+		return this.run;
+	}
+
+	/** Completes when the attempt came to nothing, or its session has ended. */
+	CompletableFuture<@Nullable Void> ended() {
+		return this.ended;
+	}
+
+	/** Ends the connection behind what is being sent, or cuts it in time. Any thread. */
+	void close(CloseStatus status) {
+		end(status, () -> sessionOrFail().close(status));
+	}
+
+	/** Ends the connection behind the current call of its handler too. Any thread. */
+	void stop(CloseStatus status) {
+		end(status, () -> sessionOrFail().stop(status));
+	}
+
+	private Session sessionOrFail() {
+		Session open = this.session;
+		if (open == null) {
+			throw new IllegalStateException("There is no session yet");
+		}
+		return open;
+	}
+
+	private void end(CloseStatus status, Runnable begin) {
+		begin.run();
+		cutAfter(this.run.spec().closeTimeout().toNanos(), status);
+	}
+
+	/** Cuts the connection if it lasts longer. Any thread. */
+	void cutAfter(long nanos, CloseStatus status) {
+		Future<?> later = this.run.engine()
+			.timer()
+			.schedule(() -> sessionOrFail().cut(status), nanos, TimeUnit.NANOSECONDS);
+		this.ended.whenComplete((result, failure) -> later.cancel(false));
+	}
+
+	// What the outbox asks for. Any thread.
+
+	@Override
+	public boolean deliver(byte[] payload, Completion completion) {
+		return sessionOrFail().deliver(payload, completion);
+	}
+
+	@Override
+	public PendingAsks asks() {
+		return this.asks;
+	}
+
+	@Override
+	public void slow() {
+		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
+				"more waits for the server than outbound.capacity or outbound.bytes allow");
+		this.run.engine().timer().execute(() -> sessionOrFail().cut(status));
+	}
+
+}

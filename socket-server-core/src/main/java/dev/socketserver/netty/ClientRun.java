@@ -1,0 +1,139 @@
+package dev.socketserver.netty;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.socketserver.Transport;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.reconnect.ClientLedger;
+import dev.socketserver.reconnect.ReceivedQueue;
+import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.session.Surroundings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all connections of a client share, from its start to its stop.
+ */
+final class ClientRun {
+
+	private final ClientSpec spec;
+
+	private final Engine engine;
+
+	private final HostResolver resolver;
+
+	private final Transport transport;
+
+	private final HandlerThreads threads;
+
+	private final EventLoopGroup loops;
+
+	private final @Nullable ClientTls tls;
+
+	private final Payloads payloads;
+
+	private final ClientLedger ledger;
+
+	private final SessionRegistry sessions;
+
+	private final ReceivedQueue received;
+
+	private final Surroundings surroundings;
+
+	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
+
+	/**
+	 * Takes what connections need.
+	 * @throws UnsupportedOperationException if the transport or the execution mode cannot
+	 * be had here, or an option of the socket
+	 */
+	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Payloads payloads, ClientLedger ledger,
+			SessionRegistry sessions, ReceivedQueue received, Surroundings surroundings) {
+		this.spec = spec;
+		this.engine = engine;
+		this.resolver = resolver;
+		this.payloads = payloads;
+		this.ledger = ledger;
+		this.sessions = sessions;
+		this.received = received;
+		this.surroundings = surroundings;
+		ClientSpec.Tls described = spec.tls();
+		this.tls = (described != null) ? new ClientTls(described) : null;
+		this.transport = TransportSupport.resolve(spec.transport());
+		// Says at once what the transport lacks.
+		ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
+		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background());
+		this.loops = engine.loops().acquire(this.transport);
+	}
+
+	/** Gives everything back. */
+	void end() {
+		this.threads.close();
+		this.engine.loops().release(this.transport);
+	}
+
+	ClientSpec spec() {
+		return this.spec;
+	}
+
+	Engine engine() {
+		return this.engine;
+	}
+
+	HostResolver resolver() {
+		return this.resolver;
+	}
+
+	@Nullable ClientTls tls() {
+		return this.tls;
+	}
+
+	Payloads payloads() {
+		return this.payloads;
+	}
+
+	ClientLedger ledger() {
+		return this.ledger;
+	}
+
+	SessionRegistry sessions() {
+		return this.sessions;
+	}
+
+	ReceivedQueue received() {
+		return this.received;
+	}
+
+	Surroundings surroundings() {
+		return this.surroundings;
+	}
+
+	HandlerThreads threads() {
+		return this.threads;
+	}
+
+	Transport transport() {
+		return this.transport;
+	}
+
+	LaneScheduler lanes(EventLoop loop) {
+		return this.lanes.computeIfAbsent(loop, (key) -> this.threads.onLoop() ? new LoopLanes(key, this.threads)
+				: new GatheredLanes(key, this.threads));
+	}
+
+	/** What connects, but for the handler and the time. */
+	Bootstrap bootstrap() {
+		Bootstrap bootstrap = new Bootstrap().group(this.loops)
+			.channelFactory(() -> TransportSupport.of(this.transport).connections().get())
+			.option(ChannelOption.AUTO_CLOSE, true);
+		ConnectionOptions.set(this.spec.options(), this.transport, bootstrap::option);
+		return bootstrap;
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.socketserver.netty;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+import dev.socketserver.TlsMaterial;
+import dev.socketserver.client.ClientSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The TLS of a client: an engine for each attempt, of what its bundle has then. Safe for
+ * use by several threads.
+ */
+final class ClientTls {
+
+	private final ClientSpec.Tls spec;
+
+	private volatile @Nullable Chosen chosen;
+
+	ClientTls(ClientSpec.Tls spec) {
+		this.spec = spec;
+	}
+
+	/**
+	 * Makes the client side of a connection.
+	 * @param host the host that was connected to
+	 * @param port the port
+	 * @return the engine, of the newest material
+	 */
+	SSLEngine engine(String host, int port) {
+		TlsMaterial material = this.spec.bundle().material();
+		Chosen current = this.chosen;
+		if (current == null || current.material() != material) {
+			current = new Chosen(material, material.clientContext());
+			this.chosen = current;
+		}
+		String name = this.spec.serverName();
+		return material.clientEngine(current.context(), (name != null) ? name : host, port);
+	}
+
+	/** A context, and what it is made from. */
+	private record Chosen(TlsMaterial material, SSLContext context) {
+
+	}
+
+}

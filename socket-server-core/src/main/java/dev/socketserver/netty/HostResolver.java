@@ -1,0 +1,92 @@
+package dev.socketserver.netty;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.util.NetUtil;
+
+/**
+ * Finds the addresses of hosts, as the JVM does: that may take long, so that it has
+ * threads of its own. Those who ask for a host that is being looked for share the answer.
+ * Nothing is remembered here; the JVM does, for as long as its security property
+ * {@code networkaddress.cache.ttl} says.
+ */
+final class HostResolver {
+
+	/** So many hosts at a time; more wait. */
+	private static final int THREADS = 32;
+
+	private static final int IDLE_SECONDS = 10;
+
+	private final ThreadPoolExecutor threads;
+
+	private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+
+	HostResolver() {
+		this.threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), DaemonThreads.named("socket-client-resolver"));
+		this.threads.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Finds the addresses of a host.
+	 * @param host a name or an address
+	 * @return completes with at least one address, or fails, perhaps much later
+	 */
+	CompletableFuture<List<InetAddress>> resolve(String host) {
+		byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+		if (address != null) {
+			return CompletableFuture.completedFuture(List.of(of(address)));
+		}
+		CompletableFuture<List<InetAddress>> asked = new CompletableFuture<>();
+		CompletableFuture<List<InetAddress>> before = this.underWay.putIfAbsent(host, asked);
+		if (before != null) {
+			return before;
+		}
+		try {
+			this.threads.execute(() -> look(host, asked));
+		}
+		catch (OutOfMemoryError ex) {
+			// No thread.
+			this.underWay.remove(host, asked);
+			asked.completeExceptionally(ex);
+		}
+		return asked;
+	}
+
+	private static InetAddress of(byte[] address) {
+		try {
+			return InetAddress.getByAddress(address);
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException("Not the length of an address", ex);
+		}
+	}
+
+	private void look(String host, CompletableFuture<List<InetAddress>> asked) {
+		List<InetAddress> found = List.of();
+		Throwable failure = null;
+		try {
+			found = List.of(InetAddress.getAllByName(host));
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		// First, so that who asks again because of the answer asks anew.
+		this.underWay.remove(host, asked);
+		if (failure != null) {
+			asked.completeExceptionally(failure);
+		}
+		else {
+			asked.complete(found);
+		}
+	}
+
+}

@@ -1,0 +1,561 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.reconnect.Ask;
+import dev.socketserver.reconnect.AskedKeys;
+import dev.socketserver.reconnect.Backoff;
+import dev.socketserver.reconnect.ClientLedger;
+import dev.socketserver.reconnect.ClientOutbox;
+import dev.socketserver.reconnect.FramingCheck;
+import dev.socketserver.reconnect.ReceivedQueue;
+import dev.socketserver.session.Audience;
+import dev.socketserver.session.SendFuture;
+import dev.socketserver.session.Session;
+import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.session.Surroundings;
+import dev.socketserver.session.Troubles;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client: owns the state, and has one {@link ClientConnection} at a time, which is an
+ * attempt at first.
+ * <p>
+ * What is wanted and what is there are guarded by this object's monitor. Connections tell
+ * what becomes of them on any thread; what follows from it is done outside of the
+ * monitor, for the outbox has a lock of its own. Whatever happens, the next attempt is
+ * begun only in {@link #next}, which needs the connection before to be gone and to have
+ * given back all that was to be sent.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what happens is told by connections
+final class NettySocketClient implements SocketClient {
+
+	/** How long a connection that was cut may take to tell its handler. */
+	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+	private final ClientSpec spec;
+
+	private final Engine engine;
+
+	private final HostResolver resolver;
+
+	/** Runs short tasks that must not run where they come up. */
+	private final Executor executor;
+
+	private final Audience<SocketClientListener> audience;
+
+	/** Tells listeners, in order. */
+	private final Turns teller;
+
+	private final SessionRegistry sessions;
+
+	private final Payloads payloads;
+
+	private final ClientLedger ledger = new ClientLedger();
+
+	private final ClientOutbox outbox;
+
+	private final ReceivedQueue received;
+
+	private final AskedKeys keys = new AskedKeys();
+
+	private final FramingCheck framing;
+
+	private final Troubles troubles;
+
+	private final Backoff backoff;
+
+	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+
+	private volatile ClientState state = ClientState.STOPPED;
+
+	private volatile @Nullable Session session;
+
+	private volatile @Nullable Throwable failure;
+
+	// Guarded by this.
+
+	private Wish wish = Wish.STOP;
+
+	private @Nullable ClientRun run;
+
+	private @Nullable ClientConnection connection;
+
+	/** Completes when the handler of the last connection has been told its end. */
+	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
+
+	private @Nullable Future<?> retry;
+
+	/** The next attempt is not to wait. */
+	private boolean hurry;
+
+	private long connectedNanos;
+
+	/** Attempts since the last connection. */
+	private int failures;
+
+	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
+
+	NettySocketClient(ClientSpec spec, Engine engine, HostResolver resolver, Executor executor,
+			Audience<SocketClientListener> audience, SessionRegistry sessions) {
+		this.spec = spec;
+		this.engine = engine;
+		this.resolver = resolver;
+		this.executor = executor;
+		this.audience = audience;
+		this.teller = new Turns(engine.background());
+		this.sessions = sessions;
+		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
+		this.outbox = new ClientOutbox(spec.name(), spec.session().outbound(), this.ledger, engine.memory());
+		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger);
+		this.framing = new FramingCheck(spec.session());
+		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
+		this.backoff = new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
+	}
+
+	@Override
+	public String name() {
+		return this.spec.name();
+	}
+
+	@Override
+	public ClientSpec spec() {
+		return this.spec;
+	}
+
+	@Override
+	public ClientState state() {
+		return this.state;
+	}
+
+	@Override
+	public Optional<SocketSession> session() {
+		return Optional.ofNullable(this.session);
+	}
+
+	@Override
+	public @Nullable Instant connectedAt() {
+		Session open = this.session;
+		return (open != null) ? open.openedAt() : null;
+	}
+
+	@Override
+	public @Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	@Override
+	public ClientStatistics statistics() {
+		return this.ledger;
+	}
+
+	// What is sent and received.
+
+	@Override
+	public CompletableFuture<@Nullable Void> send(Object payload) {
+		SendFuture future = new SendFuture(this.engine.background());
+		this.outbox.send(bytes(payload), future);
+		return future;
+	}
+
+	private byte[] bytes(Object payload) {
+		byte[] bytes = this.payloads.bytes(payload);
+		this.framing.check(bytes);
+		// It may stay here for long, and the caller's array is the caller's.
+		return (bytes == payload) ? bytes.clone() : bytes;
+	}
+
+	@Override
+	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+		if (!(this.spec.session().handler() instanceof ServerHandler.Messages)) {
+			throw new IllegalStateException("Client '" + name()
+					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
+		}
+		byte[] bytes = bytes(payload);
+		Correlator correlator = this.spec.correlator();
+		Object key = (correlator != null) ? correlator.key(payload) : null;
+		if (correlator != null && key == null) {
+			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
+		}
+		Ask ask = new Ask(key, this.engine.background());
+		this.keys.add(ask, name());
+		Future<?> timer = this.engine.timer()
+			.schedule(
+					() -> ask.failed(new TimeoutException(
+							"No reply to client '" + name() + "' within " + timeout.toMillis() + " ms")),
+					Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
+		ask.reply().whenComplete((reply, ex) -> timer.cancel(false));
+		this.outbox.ask(bytes, ask);
+		return ask.reply();
+	}
+
+	@Override
+	public @Nullable Received receive(Duration timeout) {
+		if (!this.spec.byHand()) {
+			throw new IllegalStateException(
+					"Client '" + name() + "' has a handler, which gets what is received: " + handlerName());
+		}
+		return this.received.take(timeout);
+	}
+
+	private String handlerName() {
+		return this.spec.session().handler().name();
+	}
+
+	// What the application and operators want.
+
+	@Override
+	public void start() {
+		synchronized (this) {
+			if (this.wish == Wish.CLOSE) {
+				throw new IllegalStateException("Client '" + name() + "' is closed");
+			}
+			if (this.wish != Wish.STOP) {
+				return;
+			}
+			if (this.run != null) {
+				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
+			}
+			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.payloads, this.ledger, this.sessions,
+					this.received,
+					new Surroundings(this.engine.observer().get(), this.engine.logContext(), this.troubles));
+			this.wish = Wish.RUN;
+			this.failure = null;
+			this.failures = 0;
+			this.backoff.reset();
+			this.stopped = new CompletableFuture<>();
+			this.state = ClientState.CONNECTING;
+			this.received.open();
+			this.outbox.open();
+		}
+		this.executor.execute(this::next);
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> stop() {
+		return stop(Wish.STOP, CloseStatus.of(CloseReason.SERVER_STOPPED, "the client stops"));
+	}
+
+	@Override
+	public void close() {
+		stop(Wish.CLOSE, CloseStatus.of(CloseReason.HANDLER_CLOSED, "the client was closed"));
+	}
+
+	private CompletableFuture<@Nullable Void> stop(Wish wanted, CloseStatus status) {
+		ClientConnection open;
+		boolean connected;
+		CompletableFuture<@Nullable Void> outcome;
+		synchronized (this) {
+			if (wanted == Wish.CLOSE && this.wish == Wish.STOP) {
+				this.wish = Wish.CLOSE;
+				if (this.run == null) {
+					this.state = ClientState.CLOSED;
+					this.received.closed();
+					this.teller.execute(() -> this.closed.complete(null));
+				}
+			}
+			outcome = this.stopped;
+			if (this.wish == Wish.STOP || this.wish == Wish.CLOSE) {
+				return outcome.copy();
+			}
+			this.wish = wanted;
+			this.state = ClientState.CLOSING;
+			cancelRetry();
+			open = this.connection;
+			connected = this.session != null;
+		}
+		this.received.closing();
+		if (open != null && connected) {
+			// Behind what is to be sent; where that takes too long, without it.
+			this.outbox.close(ClientState.CLOSING, () -> this.executor.execute(() -> open.stop(status)));
+			open.cutAfter(this.spec.closeTimeout().toNanos(), status);
+			finishAfter(open);
+		}
+		else {
+			this.outbox.close(ClientState.CLOSING, () -> {
+			});
+			if (open == null || !open.cancel()) {
+				this.executor.execute(this::next);
+			}
+		}
+		return outcome.copy();
+	}
+
+	/** A handler that does not return is not waited for any longer. */
+	private void finishAfter(ClientConnection last) {
+		Future<?> later = this.engine.timer()
+			.schedule(() -> this.executor.execute(() -> finish(last.run(), true)),
+					this.spec.closeTimeout().toNanos() + CUT_NANOS, TimeUnit.NANOSECONDS);
+		last.ended().whenComplete((result, ex) -> later.cancel(false));
+	}
+
+	@Override
+	public boolean disconnect() {
+		ClientConnection open;
+		boolean connected;
+		synchronized (this) {
+			if (this.wish != Wish.RUN) {
+				return false;
+			}
+			this.wish = Wish.SUSPEND;
+			this.hurry = false;
+			if (cancelRetry() || this.connection == null) {
+				this.state = ClientState.DISCONNECTED;
+			}
+			open = this.connection;
+			connected = this.session != null;
+		}
+		disconnect(open, connected);
+		return true;
+	}
+
+	@Override
+	public boolean reconnect() {
+		ClientConnection open;
+		boolean connected;
+		synchronized (this) {
+			if (this.wish != Wish.RUN && this.wish != Wish.SUSPEND) {
+				return false;
+			}
+			this.wish = Wish.RUN;
+			this.backoff.reset();
+			this.hurry = true;
+			cancelRetry();
+			open = this.connection;
+			connected = this.session != null;
+		}
+		if (open == null) {
+			this.executor.execute(this::next);
+		}
+		else if (connected) {
+			disconnect(open, true);
+		}
+		return true;
+	}
+
+	private void disconnect(@Nullable ClientConnection open, boolean connected) {
+		if (open != null && connected) {
+			open.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		}
+		else if (open != null) {
+			open.cancel();
+		}
+	}
+
+	@Override
+	public synchronized boolean suspended() {
+		return this.wish == Wish.SUSPEND;
+	}
+
+	@Override
+	public CompletableFuture<@Nullable Void> closed() {
+		return this.closed.copy();
+	}
+
+	/** Under the monitor. Returns whether there was one. */
+	private boolean cancelRetry() {
+		Future<?> waiting = this.retry;
+		this.retry = null;
+		return waiting != null && waiting.cancel(false);
+	}
+
+	// What connections tell. Any thread.
+
+	/** On the loop, before the handler is called. */
+	void connected(ClientConnection from, Session opened) {
+		boolean wanted;
+		synchronized (this) {
+			wanted = this.wish == Wish.RUN;
+			this.session = opened;
+			this.failure = null;
+			this.failures = 0;
+			this.connectedNanos = System.nanoTime();
+			if (this.state != ClientState.CLOSING) {
+				this.state = ClientState.CONNECTED;
+			}
+			tell((listener) -> listener.connected(this, opened));
+		}
+		this.outbox.attach(from);
+		if (!wanted) {
+			// A stop, or an operator, was a moment too late to cancel the attempt.
+			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+			finishAfter(from);
+		}
+	}
+
+	/** On the loop; the connection has given back what it had to send, or is about to. */
+	void lost(ClientConnection from, Session over, CloseStatus status) {
+		synchronized (this) {
+			this.session = null;
+			this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
+			if (this.state != ClientState.CLOSING) {
+				this.state = ClientState.DISCONNECTED;
+			}
+			tell((listener) -> listener.disconnected(this, over, status));
+		}
+		this.outbox.detach(() -> this.executor.execute(() -> gone(from)));
+	}
+
+	void failed(ClientConnection from, Throwable cause) {
+		boolean first;
+		synchronized (this) {
+			first = this.failures++ == 0;
+			this.failure = cause;
+		}
+		ClientLog.failed(this, cause, first);
+		this.executor.execute(() -> gone(from));
+	}
+
+	void cancelled(ClientConnection from) {
+		this.executor.execute(() -> gone(from));
+	}
+
+	// How it goes on. On the executor.
+
+	private void gone(ClientConnection from) {
+		synchronized (this) {
+			if (this.connection != from) {
+				return;
+			}
+			this.connection = null;
+			this.lastEnded = from.ended();
+			if (this.state != ClientState.CLOSING) {
+				this.state = ClientState.DISCONNECTED;
+			}
+		}
+		next();
+	}
+
+	/** Does what is wanted now, if there is no connection. */
+	private void next() {
+		ClientConnection attempt = null;
+		CompletableFuture<?> last;
+		ClientRun current;
+		synchronized (this) {
+			current = this.run;
+			if (this.connection != null || this.retry != null || current == null) {
+				return;
+			}
+			last = this.lastEnded;
+			switch (this.wish) {
+				case SUSPEND -> {
+					return;
+				}
+				case RUN -> {
+					boolean now = this.hurry || this.state == ClientState.CONNECTING;
+					this.hurry = false;
+					if (!now) {
+						this.retry = this.engine.timer()
+							.schedule(() -> this.executor.execute(this::retry), this.backoff.next(),
+									TimeUnit.NANOSECONDS);
+						return;
+					}
+					this.state = ClientState.CONNECTING;
+					this.ledger.countAttempt();
+					attempt = new ClientConnection(this, current, this.failures, last);
+					this.connection = attempt;
+				}
+				case STOP, CLOSE -> {
+				}
+			}
+		}
+		if (attempt != null) {
+			attempt.begin();
+		}
+		else {
+			last.whenComplete((result, ex) -> this.executor.execute(() -> finish(current, false)));
+		}
+	}
+
+	private void retry() {
+		synchronized (this) {
+			if (this.retry == null) {
+				return;
+			}
+			this.retry = null;
+			this.hurry = true;
+		}
+		next();
+	}
+
+	/**
+	 * Nothing is left of what was started.
+	 * @param over what was started
+	 * @param stuck whether a handler is left, which does not return
+	 */
+	private void finish(ClientRun over, boolean stuck) {
+		ClientState last;
+		CompletableFuture<@Nullable Void> outcome;
+		synchronized (this) {
+			boolean stopping = this.wish == Wish.STOP || this.wish == Wish.CLOSE;
+			if (this.run != over || !stopping || (!stuck && this.connection != null)) {
+				return;
+			}
+			this.run = null;
+			this.connection = null;
+			this.session = null;
+			last = (this.wish == Wish.CLOSE) ? ClientState.CLOSED : ClientState.STOPPED;
+			outcome = this.stopped;
+		}
+		if (stuck) {
+			ClientLog.stuck(this);
+		}
+		this.outbox.failAll(last);
+		this.received.closed();
+		over.end();
+		synchronized (this) {
+			this.state = last;
+			tell((listener) -> listener.closed(this));
+		}
+		this.teller.execute(() -> {
+			outcome.complete(null);
+			if (last == ClientState.CLOSED) {
+				this.closed.complete(null);
+			}
+		});
+	}
+
+	/** Under the monitor, so that what is told is in order. */
+	private void tell(Consumer<SocketClientListener> call) {
+		this.teller.execute(() -> this.audience.tell(call));
+	}
+
+	/** What is wanted of a client. */
+	private enum Wish {
+
+		/** To be connected. */
+		RUN,
+
+		/** Not to be connected for now. */
+		SUSPEND,
+
+		/** To be stopped. */
+		STOP,
+
+		/** To be stopped for good. */
+		CLOSE
+
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.socketserver.netty;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.session.Audience;
+import dev.socketserver.session.SessionRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients of an application, on Netty. They share event loops, timers and the memory
+ * limit with its servers. Their threads keep no JVM alive.
+ */
+public final class NettySocketClients implements SocketClients, AutoCloseable {
+
+	private static final int IDLE_SECONDS = 10;
+
+	private final Engine engine;
+
+	private final HostResolver resolver = new HostResolver();
+
+	/** One thread, for short tasks: no user code runs on it. */
+	private final ThreadPoolExecutor executor;
+
+	private final Audience<SocketClientListener> audience;
+
+	/** Replaced as a whole, under this object's monitor. */
+	private volatile Map<String, NettySocketClient> clients = Map.of();
+
+	/** By name, and kept when a client is removed: its successor goes on counting. */
+	private final Map<String, SessionRegistry> registries = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates an engine of clients.
+	 * @param servers the servers that they share everything with
+	 * @param listeners gives those who are told what happens, in order; asked once, when
+	 * there is something to tell
+	 */
+	public NettySocketClients(NettySocketServers servers,
+			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
+		this.engine = servers.engine();
+		this.executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				DaemonThreads.named("socket-client"));
+		this.executor.allowCoreThreadTimeOut(true);
+		this.audience = new Audience<>(() -> withLog(listeners.get()), this.engine.timer());
+		servers.sessionsOfClients(() -> this.registries.values().stream().flatMap(SessionRegistry::stream));
+	}
+
+	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners) {
+		List<SocketClientListener> all = new ArrayList<>();
+		all.add(new ClientLog());
+		all.addAll(listeners);
+		return all;
+	}
+
+	@Override
+	public Optional<SocketClient> client(String name) {
+		return Optional.ofNullable(this.clients.get(name));
+	}
+
+	@Override
+	public synchronized SocketClient register(ClientSpec spec) {
+		if (this.clients.containsKey(spec.name())) {
+			throw new IllegalArgumentException("There is a client '" + spec.name() + "' already");
+		}
+		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::new);
+		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor, this.audience,
+				sessions);
+		this.audience.tell((listener) -> listener.registered(client));
+		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
+		more.put(spec.name(), client);
+		this.clients = more;
+		return client;
+	}
+
+	@Override
+	public boolean remove(String name) {
+		NettySocketClient removed;
+		synchronized (this) {
+			Map<String, NettySocketClient> fewer = new LinkedHashMap<>(this.clients);
+			removed = fewer.remove(name);
+			this.clients = fewer;
+		}
+		if (removed == null) {
+			return false;
+		}
+		removed.close();
+		CompletableFuture<?> unused = removed.closed()
+			.whenComplete((result, failure) -> this.audience.tell((listener) -> listener.removed(removed)));
+		return true;
+	}
+
+	@Override
+	public Iterator<SocketClient> iterator() {
+		return List.<SocketClient>copyOf(this.clients.values()).iterator();
+	}
+
+	/** Closes all clients at once, and waits for that. */
+	@Override
+	public void close() {
+		List<CompletableFuture<@Nullable Void>> closed = new ArrayList<>();
+		for (NettySocketClient client : this.clients.values()) {
+			client.close();
+			closed.add(client.closed());
+		}
+		CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new)).join();
+	}
+
+}

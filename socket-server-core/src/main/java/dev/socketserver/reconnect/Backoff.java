@@ -1,0 +1,62 @@
+package dev.socketserver.reconnect;
+
+import java.util.function.DoubleSupplier;
+
+import dev.socketserver.client.ClientSpec;
+
+/**
+ * How long a client waits before its next attempt to connect. Not safe for use by several
+ * threads.
+ */
+public final class Backoff {
+
+	private final long periodNanos;
+
+	private final long maxPeriodNanos;
+
+	private final double jitter;
+
+	private final DoubleSupplier random;
+
+	/** What comes next, but for the jitter. */
+	private long nextNanos;
+
+	/**
+	 * Creates a back-off.
+	 * @param reconnect what it is to do
+	 * @param random gives numbers from 0 to 1
+	 */
+	public Backoff(ClientSpec.Reconnect reconnect, DoubleSupplier random) {
+		this.periodNanos = reconnect.period().toNanos();
+		this.maxPeriodNanos = reconnect.maxPeriod().toNanos();
+		this.jitter = reconnect.jitter();
+		this.random = random;
+		this.nextNanos = this.periodNanos;
+	}
+
+	/**
+	 * Returns how long to wait now; the time after that will be twice as long.
+	 * @return the time, in nanoseconds
+	 */
+	public long next() {
+		long now = this.nextNanos;
+		this.nextNanos = (now > this.maxPeriodNanos / 2) ? this.maxPeriodNanos : 2 * now;
+		return now - (long) (now * this.jitter * this.random.getAsDouble());
+	}
+
+	/**
+	 * A connection has ended: if it was stable, waiting begins anew.
+	 * @param nanos how long it had lasted
+	 */
+	public void connectionEnded(long nanos) {
+		if (nanos > this.maxPeriodNanos) {
+			reset();
+		}
+	}
+
+	/** Waiting begins anew. */
+	public void reset() {
+		this.nextNanos = this.periodNanos;
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.socketserver.reconnect;
+
+import java.util.Map;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler in front of another: replies to requests that were asked do not get to that.
+ */
+public final class ClientHandler implements SessionHandler {
+
+	private final PendingAsks asks;
+
+	private final SessionHandler handler;
+
+	/**
+	 * Creates the handler of one connection.
+	 * @param asks the requests on it
+	 * @param handler gets everything else
+	 */
+	public ClientHandler(PendingAsks asks, SessionHandler handler) {
+		this.asks = asks;
+		this.handler = handler;
+	}
+
+	@Override
+	public void opened(SocketSession session) throws Exception {
+		this.handler.opened(session);
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		return this.asks.take(payload) ? null : this.handler.received(payload, session);
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		return this.handler.failed(failure, session);
+	}
+
+	@Override
+	public void inputEnded(SocketSession session, CloseStatus status) throws Exception {
+		this.handler.inputEnded(session, status);
+	}
+
+	@Override
+	public boolean stalled() {
+		return this.handler.stalled();
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) throws Exception {
+		return this.handler.details(session);
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) throws Exception {
+		this.handler.closed(session, status);
+	}
+
+}

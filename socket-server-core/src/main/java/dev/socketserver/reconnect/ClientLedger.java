@@ -1,0 +1,267 @@
+package dev.socketserver.reconnect;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.HandlerOutcome;
+import dev.socketserver.TlsOutcome;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.session.Ledger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what happens at a client, each fact at one place: here what is between
+ * connections, in the {@link Ledger} what is on them.
+ */
+public final class ClientLedger implements ClientStatistics {
+
+	private final Ledger sessions = new Ledger();
+
+	private final LongAdder attempts = new LongAdder();
+
+	private final LongAdder connected = new LongAdder();
+
+	private final LongAdder cancelled = new LongAdder();
+
+	private final Map<ConnectFailure, LongAdder> failed = new EnumMap<>(ConnectFailure.class);
+
+	private final LongAdder accepted = new LongAdder();
+
+	private final LongAdder delivered = new LongAdder();
+
+	private final LongAdder undelivered = new LongAdder();
+
+	private final LongAdder outboundDropped = new LongAdder();
+
+	private final LongAdder repeated = new LongAdder();
+
+	private final LongAdder outboundRefused = new LongAdder();
+
+	private final LongAdder repliesDropped = new LongAdder();
+
+	private final LongAdder receivedDropped = new LongAdder();
+
+	/** What waits is not counted here, but asked for. */
+	private volatile @Nullable ClientOutbox outbox;
+
+	/** Creates a ledger without entries. */
+	public ClientLedger() {
+		for (ConnectFailure reason : ConnectFailure.values()) {
+			this.failed.put(reason, new LongAdder());
+		}
+	}
+
+	void outbox(ClientOutbox outbox) {
+		this.outbox = outbox;
+	}
+
+	/**
+	 * Returns what counts on connections.
+	 * @return the ledger of all sessions of the client
+	 */
+	public Ledger sessions() {
+		return this.sessions;
+	}
+
+	/** An attempt begins. */
+	public void countAttempt() {
+		this.attempts.increment();
+	}
+
+	/** An attempt has made a connection. */
+	public void countConnected() {
+		this.connected.increment();
+	}
+
+	/** An attempt is not wanted any more. */
+	public void countCancelled() {
+		this.cancelled.increment();
+	}
+
+	/**
+	 * An attempt has failed.
+	 * @param reason why
+	 */
+	public void countFailed(ConnectFailure reason) {
+		LongAdder adder = this.failed.get(reason);
+		if (adder != null) {
+			adder.increment();
+		}
+	}
+
+	void countAccepted() {
+		this.accepted.increment();
+	}
+
+	void countDelivered() {
+		this.delivered.increment();
+	}
+
+	void countUndelivered(int count) {
+		this.undelivered.add(count);
+	}
+
+	void countDropped() {
+		this.outboundDropped.increment();
+	}
+
+	void countRepeated() {
+		this.repeated.increment();
+	}
+
+	void countRefused() {
+		this.outboundRefused.increment();
+	}
+
+	void countReplyDropped() {
+		this.repliesDropped.increment();
+	}
+
+	void countReceivedDropped() {
+		this.receivedDropped.increment();
+	}
+
+	@Override
+	public long attempts() {
+		return this.attempts.sum();
+	}
+
+	@Override
+	public long connected() {
+		return this.connected.sum();
+	}
+
+	@Override
+	public Map<ConnectFailure, Long> failed() {
+		Map<ConnectFailure, Long> sums = new EnumMap<>(ConnectFailure.class);
+		this.failed.forEach((reason, adder) -> {
+			long sum = adder.sum();
+			if (sum != 0) {
+				sums.put(reason, sum);
+			}
+		});
+		return sums;
+	}
+
+	@Override
+	public long cancelled() {
+		return this.cancelled.sum();
+	}
+
+	@Override
+	public Map<CloseReason, Long> closed() {
+		return this.sessions.closed();
+	}
+
+	@Override
+	public Map<CloseReason, Long> lifetimeNanos() {
+		return this.sessions.lifetimeNanos();
+	}
+
+	@Override
+	public long bytesReceived() {
+		return this.sessions.bytesReceived();
+	}
+
+	@Override
+	public long bytesSent() {
+		return this.sessions.bytesSent();
+	}
+
+	@Override
+	public long messagesReceived() {
+		return this.sessions.messagesReceived();
+	}
+
+	@Override
+	public long messagesSent() {
+		return this.sessions.messagesSent();
+	}
+
+	@Override
+	public long inboundDropped() {
+		return this.sessions.inboundDropped() + this.receivedDropped.sum();
+	}
+
+	@Override
+	public long accepted() {
+		return this.accepted.sum();
+	}
+
+	@Override
+	public long delivered() {
+		return this.delivered.sum();
+	}
+
+	@Override
+	public long undelivered() {
+		return this.undelivered.sum();
+	}
+
+	@Override
+	public long outboundDropped() {
+		return this.outboundDropped.sum();
+	}
+
+	@Override
+	public long repeated() {
+		return this.repeated.sum();
+	}
+
+	@Override
+	public long outboundRefused() {
+		return this.outboundRefused.sum() + this.sessions.outboundRefused();
+	}
+
+	@Override
+	public int pending() {
+		ClientOutbox counted = this.outbox;
+		return (counted != null) ? counted.pending() : 0;
+	}
+
+	@Override
+	public long pendingBytes() {
+		ClientOutbox counted = this.outbox;
+		return (counted != null) ? counted.pendingBytes() : 0;
+	}
+
+	@Override
+	public int pendingReplies() {
+		ClientOutbox counted = this.outbox;
+		return (counted != null) ? counted.pendingReplies() : 0;
+	}
+
+	@Override
+	public long repliesDropped() {
+		return this.repliesDropped.sum();
+	}
+
+	@Override
+	public Map<HandlerOutcome, Long> handlerCalls() {
+		return this.sessions.handlerCalls();
+	}
+
+	@Override
+	public Map<HandlerOutcome, Long> handlerNanos() {
+		return this.sessions.handlerNanos();
+	}
+
+	@Override
+	public long stuckCalls() {
+		return this.sessions.stuckCalls();
+	}
+
+	@Override
+	public Map<TlsOutcome, Long> handshakes() {
+		return this.sessions.handshakes();
+	}
+
+	@Override
+	public Map<TlsOutcome, Long> handshakeNanos() {
+		return this.sessions.handshakeNanos();
+	}
+
+}

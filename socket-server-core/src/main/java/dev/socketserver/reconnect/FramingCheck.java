@@ -1,0 +1,63 @@
+package dev.socketserver.reconnect;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a client's framing refuse payloads that it cannot encode when they are to be sent,
+ * and not when there is a connection for them. Immutable.
+ */
+public final class FramingCheck {
+
+	private static final FrameOutput NOWHERE = new FrameOutput() {
+
+		@Override
+		public void writeByte(int value) {
+		}
+
+		@Override
+		public void writeInt(int value) {
+		}
+
+		@Override
+		public void write(byte[] bytes) {
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) {
+		}
+
+	};
+
+	/** Absent where a session may have another framing by then. */
+	private final @Nullable Framing framing;
+
+	/**
+	 * Creates a check.
+	 * @param spec has the framing
+	 */
+	public FramingCheck(SessionSpec spec) {
+		Framing given = spec.framing();
+		if (given.switchable() || given.passThrough()) {
+			this.framing = null;
+		}
+		else {
+			this.framing = (spec.heartbeat() != null) ? new HeartbeatFraming(given) : given;
+		}
+	}
+
+	/**
+	 * Checks a payload.
+	 * @param payload the payload
+	 * @throws IllegalArgumentException if it cannot be encoded
+	 */
+	public void check(byte[] payload) {
+		if (this.framing != null) {
+			this.framing.encode(payload, NOWHERE);
+		}
+	}
+
+}

@@ -1,0 +1,137 @@
+package dev.socketserver.reconnect;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.client.Correlator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that wait for replies on one connection, in the order in which they are
+ * sent. Guarded by its monitor, for which nobody waits longer than for a look-up; the
+ * correlator, which is the application's, is called without it.
+ */
+public final class PendingAsks {
+
+	private final @Nullable Correlator correlator;
+
+	private final ClientLedger ledger;
+
+	/** Where replies come in order; those that nobody waits for keep their places. */
+	private final ArrayDeque<Ask> inOrder = new ArrayDeque<>();
+
+	/** Where replies have keys. */
+	private final Map<Object, Ask> byKey = new HashMap<>();
+
+	private boolean closed;
+
+	/**
+	 * Creates the requests of a connection.
+	 * @param correlator tells whose reply it is; {@code null} if they come in order
+	 * @param ledger counts
+	 */
+	public PendingAsks(@Nullable Correlator correlator, ClientLedger ledger) {
+		this.correlator = correlator;
+		this.ledger = ledger;
+	}
+
+	/** A request is about to be sent, behind all before. */
+	synchronized void add(Ask ask) {
+		if (this.closed) {
+			return;
+		}
+		ask.sentOn(this);
+		Object key = ask.key();
+		if (key != null) {
+			this.byKey.put(key, ask);
+		}
+		else {
+			this.inOrder.add(ask);
+		}
+		if (ask.isOver()) {
+			// Given up before it could tell us.
+			gaveUp(ask);
+		}
+	}
+
+	/** A request was not sent after all, or not as a whole. */
+	synchronized void remove(Ask ask) {
+		ask.sentOn(null);
+		Object key = ask.key();
+		if (key != null) {
+			this.byKey.remove(key, ask);
+		}
+		else {
+			this.inOrder.removeLastOccurrence(ask);
+		}
+	}
+
+	/** Nobody waits for a reply any more; in order, its place stays. */
+	synchronized void gaveUp(Ask ask) {
+		Object key = ask.key();
+		if (key != null) {
+			this.byKey.remove(key, ask);
+		}
+	}
+
+	/**
+	 * Takes what was received, if it is a reply. On the session's lane.
+	 * @param payload what was received
+	 * @return whether it was; it may have come too late for anybody
+	 */
+	public boolean take(Object payload) {
+		Ask ask;
+		if (this.correlator != null) {
+			Object key = this.correlator.key(payload);
+			if (key == null) {
+				return false;
+			}
+			synchronized (this) {
+				ask = this.byKey.remove(key);
+			}
+		}
+		else {
+			synchronized (this) {
+				ask = this.inOrder.poll();
+			}
+			if (ask == null) {
+				return false;
+			}
+		}
+		if (ask == null || ask.isOver()) {
+			this.ledger.countReplyDropped();
+		}
+		else {
+			ask.replied(payload);
+		}
+		return true;
+	}
+
+	synchronized int size() {
+		int waiting = this.byKey.size();
+		for (Ask ask : this.inOrder) {
+			waiting += ask.isOver() ? 0 : 1;
+		}
+		return waiting;
+	}
+
+	/**
+	 * The connection has ended, and everything it received was handled.
+	 * @param failure what those are told who still wait
+	 */
+	public void close(Throwable failure) {
+		List<Ask> waiting;
+		synchronized (this) {
+			this.closed = true;
+			waiting = new ArrayList<>(this.inOrder);
+			waiting.addAll(this.byKey.values());
+			this.inOrder.clear();
+			this.byKey.clear();
+		}
+		waiting.forEach((ask) -> ask.failed(failure));
+	}
+
+}

@@ -1,0 +1,258 @@
+package dev.socketserver.reconnect;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.client.Received;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client without a handler has received and nobody has taken yet. Payloads are
+ * subject to the inbound limits; what is told of connections is not. Safe for use by
+ * several threads.
+ */
+public final class ReceivedQueue {
+
+	private final String name;
+
+	private final SessionSpec.Inbound limits;
+
+	private final ClientLedger ledger;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final ArrayDeque<Received> entries = new ArrayDeque<>();
+
+	private int payloads;
+
+	/** Somebody has asked: from then on everything is kept. */
+	private boolean asked;
+
+	/** The client stops: nobody is made to wait any more. */
+	private boolean closing;
+
+	/** Nothing more comes. */
+	private boolean closed;
+
+	/** Completes when there is room for a payload; absent while nobody waits for that. */
+	private @Nullable CompletableFuture<@Nullable Void> room;
+
+	/**
+	 * Creates a queue.
+	 * @param name the client's name
+	 * @param limits how many payloads may wait, and what happens to more
+	 * @param ledger counts
+	 */
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger) {
+		this.name = name;
+		this.limits = limits;
+		this.ledger = ledger;
+	}
+
+	/** The client begins anew. */
+	public void open() {
+		this.lock.lock();
+		try {
+			this.closed = false;
+			this.closing = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A connection was made.
+	 * @param address the server's address
+	 */
+	public void connected(InetSocketAddress address) {
+		add(new Received.Connected(address));
+	}
+
+	/**
+	 * The connection ended.
+	 * @param status how
+	 */
+	public void disconnected(CloseStatus status) {
+		this.lock.lock();
+		try {
+			if (!this.asked && this.entries.peekLast() instanceof Received.Connected) {
+				// Nobody looks, perhaps never: the two cancel each other out.
+				this.entries.removeLast();
+				return;
+			}
+			add(new Received.Disconnected(status));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The client stops: what still comes is taken, so that the connection can end. */
+	public void closing() {
+		CompletableFuture<@Nullable Void> freed;
+		this.lock.lock();
+		try {
+			this.closing = true;
+			freed = this.room;
+			this.room = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (freed != null) {
+			freed.complete(null);
+		}
+	}
+
+	/** Nothing more comes, unless the client is started again. */
+	public void closed() {
+		this.lock.lock();
+		try {
+			if (!this.closed) {
+				this.closed = true;
+				add(new Received.Closed());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void add(Received entry) {
+		this.lock.lock();
+		try {
+			this.entries.add(entry);
+			this.changed.signal();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A payload came. On the session's lane.
+	 * @param payload the payload
+	 * @param tooMany is called if the policy is to end the connection
+	 * @return completes when there is room for more, or {@code null} if there is
+	 */
+	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
+		this.lock.lock();
+		try {
+			if (this.payloads >= this.limits.capacity()) {
+				switch (this.limits.overflow()) {
+					case DROP_NEWEST -> {
+						this.ledger.countReceivedDropped();
+						return null;
+					}
+					case DROP_OLDEST -> dropOldest();
+					case CLOSE -> {
+						this.ledger.countReceivedDropped();
+						tooMany.run();
+						return null;
+					}
+					case BLOCK -> {
+					}
+				}
+			}
+			this.payloads++;
+			add(new Received.Payload(payload));
+			if (this.limits.overflow() != InboundOverflow.BLOCK || this.payloads < this.limits.capacity()
+					|| this.closing) {
+				return null;
+			}
+			CompletableFuture<@Nullable Void> waiting = this.room;
+			if (waiting == null || waiting.isDone()) {
+				waiting = new CompletableFuture<>();
+				this.room = waiting;
+			}
+			return waiting;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void dropOldest() {
+		for (Iterator<Received> oldest = this.entries.iterator(); oldest.hasNext();) {
+			if (oldest.next() instanceof Received.Payload) {
+				oldest.remove();
+				this.payloads--;
+				this.ledger.countReceivedDropped();
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Takes what happened next.
+	 * @param timeout how long to wait for it
+	 * @return what happened, or {@code null} if nothing did, or the thread was
+	 * interrupted, whose flag is set then
+	 * @throws IllegalStateException if nothing more will come, and that was taken
+	 */
+	public @Nullable Received take(Duration timeout) {
+		CompletableFuture<@Nullable Void> freed = null;
+		Received next;
+		this.lock.lock();
+		try {
+			this.asked = true;
+			long left = nanos(timeout);
+			while (this.entries.isEmpty()) {
+				if (this.closed) {
+					throw new IllegalStateException("Client '" + this.name + "' is closed: nothing more is received");
+				}
+				if (left <= 0) {
+					return null;
+				}
+				left = this.changed.awaitNanos(left);
+			}
+			next = this.entries.remove();
+			if (next instanceof Received.Payload) {
+				this.payloads--;
+				freed = this.room;
+				this.room = null;
+			}
+			if (next instanceof Received.Closed) {
+				this.changed.signalAll();
+			}
+			else if (!this.entries.isEmpty()) {
+				// Another may have waited when only one was told.
+				this.changed.signal();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (freed != null) {
+			freed.complete(null);
+		}
+		return next;
+	}
+
+	private static long nanos(Duration timeout) {
+		try {
+			return timeout.toNanos();
+		}
+		catch (ArithmeticException ex) {
+			return timeout.isNegative() ? 0 : TimeUnit.DAYS.toNanos(365);
+		}
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.socketserver.reconnect;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handler of clients that have none: keeps what happens until it is received.
+ */
+public final class ReceivingHandler implements SessionHandler {
+
+	private final ReceivedQueue queue;
+
+	/**
+	 * Creates the handler.
+	 * @param queue keeps it
+	 */
+	public ReceivingHandler(ReceivedQueue queue) {
+		this.queue = queue;
+	}
+
+	@Override
+	public void opened(SocketSession session) {
+		this.queue.connected(session.remoteAddress());
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) {
+		return this.queue.received(payload, () -> session
+			.close(CloseStatus.of(CloseReason.OVERFLOW, "more was received than inbound.capacity allows to wait")));
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		this.queue.disconnected(status);
+	}
+
+}

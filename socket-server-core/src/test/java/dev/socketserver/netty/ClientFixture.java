@@ -1,0 +1,91 @@
+package dev.socketserver.netty;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers and clients for one test, which are gone after it, and what was told of the
+ * clients.
+ */
+final class ClientFixture implements AfterEachCallback {
+
+	static final Duration LIMIT = Duration.ofSeconds(20);
+
+	static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20), Duration.ofMillis(200),
+			0.5);
+
+	final ServerFixture servers = new ServerFixture();
+
+	/** What was told, in order: connected, disconnected with its reason, closed. */
+	final List<String> told = new CopyOnWriteArrayList<>();
+
+	final NettySocketClients clients = new NettySocketClients(this.servers.servers,
+			() -> List.of(new SocketClientListener() {
+
+				@Override
+				public void connected(SocketClient client, SocketSession session) {
+					ClientFixture.this.told.add("connected");
+				}
+
+				@Override
+				public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
+					ClientFixture.this.told.add("disconnected " + status.reason());
+				}
+
+				@Override
+				public void closed(SocketClient client) {
+					ClientFixture.this.told.add("closed");
+				}
+
+			}));
+
+	static InetSocketAddress address(SocketServer server) {
+		return Objects.requireNonNull(server.localAddress());
+	}
+
+	/** Starts a client of a server. */
+	SocketClient start(SocketServer server, UnaryOperator<ClientSpec.Builder> spec) {
+		return start(address(server).getPort(), spec);
+	}
+
+	SocketClient start(int port, UnaryOperator<ClientSpec.Builder> spec) {
+		SocketClient client = this.clients
+			.register(spec.apply(ClientSpec.builder("it").port(port).reconnect(SOON)).build());
+		client.start();
+		return client;
+	}
+
+	static void await(SocketClient client, ClientState state) {
+		Awaitility.await().atMost(LIMIT).until(() -> client.state() == state);
+	}
+
+	/** Receives, and fails where nothing comes. */
+	static Received next(SocketClient client) {
+		@Nullable Received received = client.receive(LIMIT);
+		return Objects.requireNonNull(received, "Nothing was received in time");
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) throws Exception {
+		this.clients.close();
+		this.servers.afterEach(context);
+	}
+
+}

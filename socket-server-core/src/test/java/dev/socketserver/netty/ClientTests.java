@@ -1,0 +1,295 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.framing.Framing;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Clients and servers over real connections.
+ */
+@Timeout(60)
+class ClientTests {
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void sendsAndReceivesByHand(Transport transport) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.transport(transport));
+
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Connected(ClientFixture.address(server)));
+		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
+		assertThat(client.session().orElseThrow().id()).isEqualTo("it-1");
+		client.send("one").get(10, TimeUnit.SECONDS);
+		client.send("two").get(10, TimeUnit.SECONDS);
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<one>"));
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<two>"));
+		assertThat(client.receive(Duration.ZERO)).isNull();
+
+		client.close();
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Closed());
+		client.closed().get(10, TimeUnit.SECONDS);
+		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
+			.withMessageContaining("'it' is closed");
+		assertThatIllegalStateException().isThrownBy(client::start).withMessage("Client 'it' is closed");
+		assertThat(this.fixture.told).containsExactly("connected", "disconnected HANDLER_CLOSED", "closed");
+		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(10))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+	}
+
+	@Test
+	void startsBeforeItsServerAndSurvivesItsRestarts() throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
+		int port = ClientFixture.address(server).getPort();
+		server.stop();
+		this.fixture.servers.servers.remove("test");
+
+		SocketClient client = this.fixture.start(port, (spec) -> spec);
+		CompletableFuture<Void> early = client.send("early");
+		Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) >= 3);
+		assertThat(early).isNotDone();
+		assertThat(client.failure()).hasMessageContaining("refused");
+		assertThat(this.fixture.told).isEmpty();
+
+		SocketServer second = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec.port(port));
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<early>"));
+		early.get(10, TimeUnit.SECONDS);
+		for (int i = 0; i < 3; i++) {
+			second.stop(Duration.ZERO);
+			ClientFixture.await(client, ClientState.DISCONNECTED);
+			client.send("waits" + i);
+			second.start();
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+			assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<waits" + i + ">"));
+		}
+		assertThat(client.failure()).isNull();
+		assertThat(client.statistics().connected()).isEqualTo(4);
+		assertThat(client.statistics().attempts())
+			.isEqualTo(client.statistics().connected() + client.statistics().cancelled()
+					+ client.statistics().failed().values().stream().mapToLong(Long::longValue).sum());
+	}
+
+	@Test
+	void handlerSeesEachConnectionAsASession() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		dev.socketserver.SessionHandler handler = new dev.socketserver.SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				seen.add("opened " + session.id() + " of " + session.server());
+				session.send("hello");
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				seen.add("received " + payload);
+				return payload.equals("hello") ? "reply" : null;
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				seen.add("closed " + status.reason());
+			}
+
+		};
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.handler(new dev.socketserver.ServerHandler.Messages("handler",
+						dev.socketserver.payload.PayloadConverter.text(java.nio.charset.StandardCharsets.UTF_8), false,
+						(session) -> handler)));
+		Awaitility.await().until(() -> seen.size() == 3);
+		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
+			.withMessageContaining("has a handler");
+		assertThat(client.reconnect()).isTrue();
+		Awaitility.await().until(() -> seen.size() == 7);
+		client.stop().join();
+
+		assertThat(seen).containsExactly("opened it-1 of it", "received hello", "received reply",
+				"closed OPERATOR_CLOSED", "opened it-2 of it", "received hello", "received reply",
+				"closed SERVER_STOPPED");
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+		client.start();
+		Awaitility.await().until(() -> seen.size() == 11);
+	}
+
+	@Test
+	void suspendedClientConnectsWhenItIsTold() {
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(client, ClientState.CONNECTED);
+
+		assertThat(client.disconnect()).isTrue();
+		assertThat(client.disconnect()).isFalse();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		assertThat(client.suspended()).isTrue();
+		CompletableFuture<Void> waits = client.send("waits");
+		Awaitility.await().during(Duration.ofMillis(300)).until(() -> client.statistics().attempts() == 1);
+		assertThat(waits).isNotDone();
+
+		assertThat(client.reconnect()).isTrue();
+		waits.join();
+		assertThat(client.statistics().attempts()).isEqualTo(2);
+	}
+
+	@Test
+	void asksInOrder() throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("never") ? null : "<" + line + ">",
+				(spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+
+		CompletableFuture<Object> one = client.ask("one", Duration.ofSeconds(10));
+		CompletableFuture<Object> two = client.ask("two", Duration.ofSeconds(10));
+		assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo("<one>");
+		assertThat(two.get(10, TimeUnit.SECONDS)).isEqualTo("<two>");
+		client.send("told");
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("<told>"));
+
+		assertThat(client.ask("never", Duration.ofMillis(50))).failsWithin(Duration.ofSeconds(10))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(TimeoutException.class);
+		// What comes next is taken for the reply that has not come.
+		CompletableFuture<Object> shifted = client.ask("a", Duration.ofSeconds(10));
+		CompletableFuture<Object> next = client.ask("b", Duration.ofSeconds(10));
+		assertThat(shifted.get(10, TimeUnit.SECONDS)).isEqualTo("<b>");
+		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
+		client.reconnect();
+		assertThat(next).failsWithin(Duration.ofSeconds(10))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(SessionClosedException.class);
+		assertThat(client.ask("fresh", Duration.ofSeconds(10)).get(10, TimeUnit.SECONDS)).isEqualTo("<fresh>");
+	}
+
+	@Test
+	void asksByKey() throws Exception {
+		List<SocketSession> sessions = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec
+			.correlator((payload) -> payload.toString().contains(":") ? payload.toString().split(":")[0] : null));
+		ClientFixture.next(client);
+		Awaitility.await().until(() -> !this.fixture.servers.opened.isEmpty());
+		SocketSession session = this.fixture.servers.opened.get(0);
+		sessions.add(session);
+
+		CompletableFuture<Object> one = client.ask("1:?", Duration.ofSeconds(10));
+		CompletableFuture<Object> two = client.ask("2:?", Duration.ofSeconds(10));
+		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("1:again", Duration.ofSeconds(1)))
+			.withMessageContaining("same key");
+		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("none", Duration.ofSeconds(1)))
+			.withMessageContaining("no key");
+		session.send("2:b");
+		session.send("9:unknown");
+		session.send("news");
+		session.send("1:a");
+		assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo("1:a");
+		assertThat(two.get(10, TimeUnit.SECONDS)).isEqualTo("2:b");
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("news"));
+		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
+	}
+
+	@Test
+	void heartbeatsKeepAConnectionAndFindADeadPeer() throws Exception {
+		SocketServer server = this.fixture.servers.start(
+				dev.socketserver.ServerHandler.function("frames",
+						dev.socketserver.payload.PayloadConverter.text(java.nio.charset.StandardCharsets.UTF_8),
+						(text) -> text),
+				(spec) -> spec.framing(Framing.lengthField().build())
+					.heartbeat(SessionSpec.Heartbeat.of(Duration.ofMillis(50)))
+					.idleTimeout(Duration.ofMillis(600)));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.framing(Framing.lengthField().build())
+			.heartbeat(SessionSpec.Heartbeat.of(Duration.ofMillis(50))));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		Awaitility.await()
+			.during(Duration.ofSeconds(1))
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> client.statistics().connected() == 1 && client.state() == ClientState.CONNECTED);
+		assertThat(client.statistics().messagesReceived()).isZero();
+		assertThatIllegalArgumentException().isThrownBy(() -> client.send(""));
+
+		try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+			SocketClient lonely = this.fixture.clients.register(dev.socketserver.client.ClientSpec.builder("lonely")
+				.port(silent.getLocalPort())
+				.reconnect(ClientFixture.SOON)
+				.framing(Framing.lengthField().build())
+				.heartbeat(SessionSpec.Heartbeat.of(Duration.ofMillis(50)))
+				.build());
+			lonely.start();
+			Awaitility.await()
+				.until(() -> lonely.statistics().closed().getOrDefault(CloseReason.HEARTBEAT_TIMEOUT, 0L) >= 2);
+		}
+	}
+
+	@Test
+	void unknownHostIsAFailedAttempt() {
+		SocketClient client = this.fixture.start(1, (spec) -> spec.host("nobody.invalid"));
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.UNKNOWN_HOST, 0L) >= 2
+					|| client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 2);
+	}
+
+	@Test
+	void closesAtOnceWhileNotConnected() throws Exception {
+		SocketClient client = this.fixture.start(freePort(), (spec) -> spec);
+		CompletableFuture<Void> waits = client.send("waits");
+		client.close();
+		client.closed().get(10, TimeUnit.SECONDS);
+
+		assertThat(waits).failsWithin(Duration.ofSeconds(10))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+		assertThat(this.fixture.told).containsExactly("closed");
+		assertThat(client.statistics().undelivered()).isEqualTo(1);
+	}
+
+}
