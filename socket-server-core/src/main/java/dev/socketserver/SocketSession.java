@@ -20,13 +20,14 @@ public interface SocketSession {
 
 	/**
 	 * Returns the id, {@code <server>-<n>}, counted from 1 for each server and never used
-	 * again while the application lives.
+	 * again while the application lives. The connections of a client have the client's
+	 * name in it.
 	 * @return the id
 	 */
 	String id();
 
 	/**
-	 * Returns the name of the session's server.
+	 * Returns the name of the session's server, or of the client whose connection it is.
 	 * @return the name
 	 */
 	String server();

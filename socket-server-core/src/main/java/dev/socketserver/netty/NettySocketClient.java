@@ -238,8 +238,7 @@ final class NettySocketClient implements SocketClient {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
 			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.payloads, this.ledger, this.sessions,
-					this.received,
-					new Surroundings(this.engine.observer().get(), this.engine.logContext(), this.troubles));
+					this.received, new Surroundings(null, this.engine.logContext(), this.troubles));
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.failures = 0;
@@ -340,10 +339,11 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.wish = Wish.RUN;
 			this.backoff.reset();
-			this.hurry = true;
 			cancelRetry();
 			open = this.connection;
 			connected = this.session != null;
+			// An attempt that is under way is what is wanted.
+			this.hurry = open == null || connected;
 		}
 		if (open == null) {
 			this.executor.execute(this::next);
@@ -388,6 +388,7 @@ final class NettySocketClient implements SocketClient {
 		synchronized (this) {
 			wanted = this.wish == Wish.RUN;
 			this.session = opened;
+			this.hurry = false;
 			this.failure = null;
 			this.failures = 0;
 			this.connectedNanos = System.nanoTime();
