@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ class HaproxyTlsTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"), ClientAuth.NEED))
 					.proxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.1"))));
-		int port = freePort();
+		int port = Ports.free();
 		Process process = haproxy(
 				CONFIGURATION.formatted(port, Objects.requireNonNull(server.localAddress()).getPort(), option));
 		try (Socket tcp = awaitConnect(process, port)) {
@@ -108,12 +107,6 @@ class HaproxyTlsTests {
 		assumeTrue(program != null, "haproxy is not on this machine");
 		Path file = Files.writeString(this.directory.resolve("haproxy.cfg"), configuration);
 		return new ProcessBuilder(String.valueOf(program), "-db", "-q", "-f", file.toString()).inheritIO().start();
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static Socket awaitConnect(Process process, int port) {

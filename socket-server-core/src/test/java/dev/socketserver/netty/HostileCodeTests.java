@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @Timeout(60)
 @SuppressWarnings("serial")
@@ -213,15 +214,14 @@ class HostileCodeTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stopFromTheEndOfASessionReturnsAtOnce(Way way) throws Exception {
-		CompletableFuture<Long> took = new CompletableFuture<>();
+		CompletableFuture<Boolean> returned = new CompletableFuture<>();
 		AtomicReference<SocketServer> server = new AtomicReference<>();
 		server.set(this.fixture.start(handler(new SessionHandler() {
 			@Override
 			public void opened(SocketSession session) {
 				session.closed().whenComplete((status, failure) -> {
-					long begin = System.nanoTime();
-					server.get().stop(Duration.ofSeconds(5));
-					took.complete(System.nanoTime() - begin);
+					// Far longer than the test waits.
+					returned.complete(server.get().stop(Duration.ofSeconds(60)));
 				});
 			}
 
@@ -233,21 +233,19 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server.get())) {
 			peer.ask("x");
 		}
-		assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
+		assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
 		server.get().stopped().get(10, TimeUnit.SECONDS);
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
 	void stopFromAListenerOfClosedReturnsAtOnce(Way way) throws Exception {
-		CompletableFuture<Long> took = new CompletableFuture<>();
+		CompletableFuture<Boolean> returned = new CompletableFuture<>();
 		AtomicReference<SocketServer> server = new AtomicReference<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 			@Override
 			public void closed(SocketSession session, CloseStatus status) {
-				long begin = System.nanoTime();
-				server.get().stop(Duration.ofSeconds(5));
-				took.complete(System.nanoTime() - begin);
+				returned.complete(server.get().stop(Duration.ofSeconds(60)));
 			}
 		}))) {
 			server.set(servers.register(
@@ -256,7 +254,7 @@ class HostileCodeTests {
 			try (Peer peer = new Peer(server.get())) {
 				peer.ask("x");
 			}
-			assertThat(took.get(20, TimeUnit.SECONDS)).isLessThan(1_000_000_000L);
+			assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
 			server.get().stopped().get(10, TimeUnit.SECONDS);
 		}
 	}
@@ -380,7 +378,7 @@ class HostileCodeTests {
 				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
 			CompletableFuture<Throwable> told = new CompletableFuture<>();
 			session.send("late", told::complete);
-			assertThat(told.get(2, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
+			assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
 		}
 	}
 
@@ -417,7 +415,7 @@ class HostileCodeTests {
 				catch (IOException ex) {
 					throw new UncheckedIOException(ex);
 				}
-			});
+			}, (task) -> new Thread(task).start());
 			while (in.read() >= 0) {
 				// One byte at a time, so that reading often has to wait.
 			}
@@ -435,7 +433,7 @@ class HostileCodeTests {
 				catch (IOException ex) {
 					throw new UncheckedIOException(ex);
 				}
-			});
+			}, (task) -> new Thread(task).start());
 			for (int i = 0; i < lines; i++) {
 				assertThat(peer.line()).isEqualTo(String.format("%07d", i));
 			}
@@ -473,8 +471,8 @@ class HostileCodeTests {
 		server.start();
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
-			done.get(5, TimeUnit.SECONDS);
-			server.stopped().get(5, TimeUnit.SECONDS);
+			done.get(20, TimeUnit.SECONDS);
+			server.stopped().get(20, TimeUnit.SECONDS);
 		}
 	}
 
@@ -491,7 +489,7 @@ class HostileCodeTests {
 			peer.send("x\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
 			server.beginStop(Duration.ZERO);
-			server.stopped().get(8, TimeUnit.SECONDS);
+			server.stopped().get(20, TimeUnit.SECONDS);
 		}
 		finally {
 			release.countDown();
@@ -520,7 +518,7 @@ class HostileCodeTests {
 				assertThat(peer.ask("x")).isEqualTo("hello");
 			}
 			server.beginStop(Duration.ofSeconds(1));
-			server.stopped().get(8, TimeUnit.SECONDS);
+			server.stopped().get(20, TimeUnit.SECONDS);
 		}
 		finally {
 			release.countDown();
@@ -542,19 +540,17 @@ class HostileCodeTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
 	void portRefusesWhenStopReturns(Transport transport) throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport));
-		for (int round = 0; round < 300; round++) {
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport).port(port));
+		int rounds = Rounds.of("refuse.rounds", 100, 1_000);
+		for (int round = 0; round < rounds; round++) {
 			InetSocketAddress address = server.localAddress();
 			assertThat(server.stop()).isTrue();
 			try (Socket socket = new Socket()) {
-				socket.connect(address);
-				// A socket that looks for a port of its own may find the free one, and
-				// connect to itself.
-				assertThat(socket.getLocalPort()).as("round %s", round).isEqualTo(address.getPort());
+				assertThatExceptionOfType(ConnectException.class).as("round %s", round)
+					.isThrownBy(() -> socket.connect(address));
 			}
-			catch (ConnectException ex) {
-				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
-			}
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			server.start();
 		}
 	}

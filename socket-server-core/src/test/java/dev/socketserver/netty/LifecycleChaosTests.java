@@ -90,10 +90,7 @@ class LifecycleChaosTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void whateverIsDoneToAServerItStopsAtTheEnd(Transport transport) throws Exception {
-		int port;
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = free.getLocalPort();
-		}
+		int port = Ports.free();
 		SocketServer server = this.servers.register(ServerSpec.builder("chaos")
 			.port(port)
 			.transport(transport)

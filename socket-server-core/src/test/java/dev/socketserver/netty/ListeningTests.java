@@ -112,7 +112,8 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
 	void ipv4RefusesIpv6OnEveryInterface(Transport transport) {
-		SocketServer server = echo("four", (spec) -> spec.transport(transport).host("any").ipFamily(IpFamily.IPV4));
+		SocketServer server = echo("four",
+				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("nobody");
 	}
@@ -120,7 +121,9 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("nativeTransports")
 	void ipv6LeavesThePortOfIpv4ToOthers(Transport transport) {
-		SocketServer six = echo("six", (spec) -> spec.transport(transport).host("any").ipFamily(IpFamily.IPV6));
+		// One that the system finds is free for IPv6 only.
+		SocketServer six = echo("six",
+				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("nobody");
 		SocketServer four = echo("four",
@@ -140,7 +143,8 @@ class ListeningTests {
 		assumeThat(IoUring.isAvailable()).isTrue();
 		assertUnsupported((spec) -> spec.transport(Transport.IO_URING).host("any").ipFamily(IpFamily.IPV4),
 				"ip-family cannot be ipv4 on every interface with transport io_uring");
-		SocketServer one = echo("one", (spec) -> spec.transport(Transport.IO_URING).ipFamily(IpFamily.IPV4));
+		SocketServer one = echo("one",
+				(spec) -> spec.transport(Transport.IO_URING).port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(one))).isEqualTo("one x\n");
 		assertThat(ask("::1", port(one))).isEqualTo("nobody");
 	}
@@ -174,7 +178,8 @@ class ListeningTests {
 	void anyTakesIpv4WhereThePortIsTakenForIpv6() {
 		assumeThat(Epoll.isAvailable()).isTrue();
 		Transport transport = Transport.EPOLL;
-		SocketServer six = echo("six", (spec) -> spec.transport(transport).host("any").ipFamily(IpFamily.IPV6));
+		SocketServer six = echo("six",
+				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
 		SocketServer any = echo("any", (spec) -> spec.transport(transport).host("any").port(port(six)));
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("any x\n");
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
@@ -196,7 +201,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
 	void literalsAreOfTheirFamily(Transport transport) {
-		SocketServer four = echo("four", (spec) -> spec.transport(transport).host("0.0.0.0"));
+		SocketServer four = echo("four", (spec) -> spec.transport(transport).host("0.0.0.0").port(Ports.free()));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(four))).isEqualTo("nobody");
 		SocketServer both = echo("both", (spec) -> spec.transport(transport).host("::"));

@@ -100,6 +100,7 @@ class StopStormTests {
 	@MethodSource("transports")
 	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(Transport transport) throws Exception {
 		SocketServer server = this.servers.register(ServerSpec.builder("storm")
+			.port(Ports.free())
 			.transport(transport)
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 			.build());

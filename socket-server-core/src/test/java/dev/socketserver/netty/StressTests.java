@@ -120,6 +120,7 @@ class StressTests {
 		try (NettySocketServers servers = new NettySocketServers(List.of(this.listener))) {
 			SocketServer server = servers.register(way.spec()
 				.apply(ServerSpec.builder("test")
+					.port(Ports.free())
 					.handler(handler)
 					.maxFrameBytes(100)
 					.inboundFrames(4)
