@@ -61,9 +61,14 @@ class AcceptRecoveryTests {
 		return ServerFixture.everyTransport();
 	}
 
-	/** The logger is one as usual, or one that throws. */
+	/**
+	 * The logger is one as usual, or one that throws, which is no matter of the
+	 * transport.
+	 */
 	static Stream<Way> ways() {
-		return transports().flatMap((transport) -> Stream.of(new Way(transport, false), new Way(transport, true)));
+		return transports().flatMap((transport) -> (Rounds.SOAK || transport == Transport.NIO)
+				? Stream.of(new Way(transport, false), new Way(transport, true))
+				: Stream.of(new Way(transport, false)));
 	}
 
 	record Way(Transport transport, boolean loggerThrows) {
@@ -138,8 +143,8 @@ class AcceptRecoveryTests {
 				long start = System.nanoTime();
 				Awaitility.await()
 					.pollInterval(Duration.ofMillis(500))
-					.until(() -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(5));
-				assertThat(cpu(jvm).minus(before)).as("CPU time within five seconds").isLessThan(Duration.ofSeconds(1));
+					.until(() -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(2));
+				assertThat(cpu(jvm).minus(before)).as("CPU time within two seconds").isLessThan(Duration.ofMillis(500));
 				assertThat(ask(live, "during")).isEqualTo(failed);
 
 				assertThat(run("prlimit", "--pid", "" + jvm.pid(), "--nofile=" + 10 * DESCRIPTORS + ":")).isEmpty();

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
+import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
@@ -108,10 +108,24 @@ class HeartbeatServerTests {
 	@ParameterizedTest
 	@MethodSource("everyTransport")
 	void peerThatIsNotReadIsNotCut(Transport transport) throws Exception {
-		SocketServer server = echo(new Way(transport, ExecutionMode.POOL, false), new Heartbeat(PERIOD, SHORT));
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
+
+			@Override
+			public @Nullable Void opened(SocketSession session) {
+				session.pauseReads();
+				return null;
+			}
+
+			@Override
+			public @Nullable Void received(@Nullable Void state, ByteBuffer data, SocketSession session) {
+				throw new IllegalStateException("Nothing is sent");
+			}
+
+		}, (spec) -> spec.transport(transport)
+			.framing(Framing.lengthField().build())
+			.heartbeat(new Heartbeat(PERIOD, SHORT)));
 		try (Peer peer = new Peer(server)) {
-			SocketSession session = ServerFixture.session(server);
-			session.pauseReads();
+			SocketSession session = this.fixture.firstOpened();
 			// Twice as long as it may be silent.
 			assertThat(peer.bytes(40 * 4)).containsOnly(0);
 			assertThat(this.fixture.closed).isEmpty();
@@ -162,13 +176,13 @@ class HeartbeatServerTests {
 		SocketServer server = this.fixture.lines((text) -> large,
 				(spec) -> spec.transport(transport)
 					.framing(Framing.lengthField().build())
-					.heartbeat(new Heartbeat(PERIOD, Duration.ofSeconds(3))));
+					.heartbeat(new Heartbeat(PERIOD, Duration.ofSeconds(2))));
 		try (Peer peer = new Peer(server, 32 * 1024)) {
 			SocketSession session = ServerFixture.session(server);
 			peer.send("\0\0\0\1a");
 			await().until(() -> session.info().pendingBytes() > 0);
 			long sent = session.info().bytesSent();
-			long end = System.nanoTime() + Duration.ofMillis(3500).toNanos();
+			long end = System.nanoTime() + Duration.ofMillis(2500).toNanos();
 			await().atMost(Duration.ofSeconds(20)).pollInterval(PERIOD).until(() -> {
 				peer.send("\0\0\0\0");
 				return System.nanoTime() > end;

@@ -118,7 +118,7 @@ class HostilePaceTests {
 		SocketServer server = start(transport,
 				(spec) -> spec.firstFrameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
-			drip(peer, ServerFixture.session(server));
+			drip(peer, this.fixture.firstOpened());
 		}
 		assertThat(nextReason()).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
 	}
@@ -129,7 +129,7 @@ class HostilePaceTests {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
-			drip(peer, ServerFixture.session(server));
+			drip(peer, this.fixture.firstOpened());
 		}
 		assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
 	}
@@ -138,10 +138,10 @@ class HostilePaceTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void drippingWhatItReads(Transport transport) throws Exception {
-		SocketServer server = start(transport, (spec) -> spec.writeTimeout(Duration.ofSeconds(3)));
+		SocketServer server = start(transport, (spec) -> spec.writeTimeout(Duration.ofSeconds(2)));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("much\n");
-			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
 			Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofSeconds(30)).until(() -> {
 				peer.bytes(64 * 1024);
 				return System.nanoTime() > end;

@@ -82,10 +82,11 @@ class ProxyProtocolTests {
 		Awaitility.await().untilAsserted(() -> {
 			assertThat(numbers.active()).as("active of %s", server.sessions().toList()).isZero();
 			assertThat(numbers.pending()).as("pending").isZero();
+			// Places are given back behind what is counted.
+			assertThat(((NettySocketServer) server).isIdle()).as("no place is taken").isTrue();
 		});
 		long rejected = numbers.rejected().values().stream().mapToLong(Long::longValue).sum();
 		assertThat(numbers.accepted()).isEqualTo(numbers.opened() + rejected + numbers.abandoned());
-		assertThat(((NettySocketServer) server).isIdle()).isTrue();
 	}
 
 	/** A refusal may come before the peer knows that it is connected. */
@@ -99,8 +100,7 @@ class ProxyProtocolTests {
 	}
 
 	private SocketSession session() {
-		return Awaitility.await()
-			.until(() -> this.fixture.opened.isEmpty() ? null : this.fixture.opened.get(0), (found) -> found != null);
+		return this.fixture.firstOpened();
 	}
 
 	@ParameterizedTest
@@ -257,8 +257,13 @@ class ProxyProtocolTests {
 		assertThat(server.statistics().bytesReceived()).isEqualTo(7);
 	}
 
+	/** The time is no matter of the transport, and cannot be shorter. */
+	static Stream<Transport> oneTransport() {
+		return Rounds.SOAK ? transports() : transports().limit(1);
+	}
+
 	@ParameterizedTest
-	@MethodSource("transports")
+	@MethodSource("oneTransport")
 	void whoIsSilentIsRefusedWhenTheTimeIsOver(Transport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 		long start = System.nanoTime();

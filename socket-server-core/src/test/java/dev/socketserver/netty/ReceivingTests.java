@@ -70,8 +70,7 @@ class ReceivingTests {
 	}
 
 	private SocketSession session() {
-		return Awaitility.await()
-			.until(() -> this.fixture.opened.stream().findFirst().orElse(null), (found) -> found != null);
+		return this.fixture.firstOpened();
 	}
 
 	@ParameterizedTest

@@ -6,6 +6,9 @@ package dev.socketserver.netty;
  */
 final class Rounds {
 
+	/** Whether everything is to run, and long. */
+	static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
+
 	private Rounds() {
 	}
 
@@ -26,7 +29,7 @@ final class Rounds {
 	 * @return the number
 	 */
 	static int of(String property, int few, int many) {
-		return Integer.getInteger(property, Boolean.getBoolean("socketserver.soak") ? many : few);
+		return Integer.getInteger(property, SOAK ? many : few);
 	}
 
 }

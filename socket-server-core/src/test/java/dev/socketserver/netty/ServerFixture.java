@@ -152,6 +152,11 @@ final class ServerFixture implements AfterEachCallback {
 		return Awaitility.await().until(() -> server.sessions().findFirst().orElse(null), Objects::nonNull);
 	}
 
+	/** Waits for the first session of the test, which may have ended meanwhile. */
+	SocketSession firstOpened() {
+		return Awaitility.await().until(() -> this.opened.stream().findFirst().orElse(null), Objects::nonNull);
+	}
+
 	/** Waits for the end of a session. */
 	CloseStatus nextClosed() throws InterruptedException {
 		CloseStatus status = this.closed.poll(10, TimeUnit.SECONDS);
