@@ -1,6 +1,7 @@
 package dev.socketserver;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -26,6 +27,8 @@ public final class LogLines implements BeforeEachCallback, AfterEachCallback {
 	 */
 	public LogLines(Class<?> logger) {
 		this.logger = (Logger) LoggerFactory.getLogger(logger);
+		// Read while others still log.
+		this.appender.list = new CopyOnWriteArrayList<>();
 	}
 
 	@Override

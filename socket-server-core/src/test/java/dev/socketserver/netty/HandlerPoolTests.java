@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,7 +36,7 @@ class HandlerPoolTests {
 
 	private final List<HandlerPool<?>> pools = new ArrayList<>();
 
-	private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+	private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -126,7 +127,7 @@ class HandlerPoolTests {
 	void tasksWaitInOrderWhenThereAreNoMoreThreads() throws Exception {
 		HandlerPool<Task> pool = pool(1, 10, LONG);
 		occupy(pool);
-		List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
+		List<Integer> ran = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			int number = i;
 			assertThat(pool.execute(new Task(i + 1, () -> ran.add(number)))).isTrue();
@@ -156,7 +157,7 @@ class HandlerPoolTests {
 	@Test
 	void threadIsNamedAfterTheSessionItRunsUntilItIsIdle() {
 		HandlerPool<Task> pool = pool(1, 10, LONG);
-		List<String> names = Collections.synchronizedList(new ArrayList<>());
+		List<String> names = new CopyOnWriteArrayList<>();
 		Runnable body = () -> names.add(Thread.currentThread().getName());
 
 		runAndIdle(pool, new Task(1, body));
@@ -171,7 +172,7 @@ class HandlerPoolTests {
 
 	@Test
 	void taskThatThrowsOrInterruptsCostsNoThread() {
-		List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
+		List<Throwable> uncaught = new CopyOnWriteArrayList<>();
 		HandlerPool<Task> pool = pool(1, 10, LONG, (task) -> {
 			Thread thread = new Thread(task, "idle");
 			thread.setDaemon(true);
@@ -179,7 +180,7 @@ class HandlerPoolTests {
 			this.threads.add(thread);
 			return thread;
 		});
-		List<Boolean> interrupted = Collections.synchronizedList(new ArrayList<>());
+		List<Boolean> interrupted = new CopyOnWriteArrayList<>();
 
 		assertThat(pool.execute(new Task(1, () -> {
 			Thread.currentThread().interrupt();

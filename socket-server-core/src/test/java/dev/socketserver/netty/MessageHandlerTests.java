@@ -27,6 +27,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -176,7 +177,7 @@ class MessageHandlerTests {
 				assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 				assertThat(status.cause()).isNotNull();
 			}
-			assertThat(numbers.sessions()).hasSize(1);
+			Awaitility.await().until(() -> numbers.sessions().count() == 1);
 			// An Integer is no payload: the handler that returns one has a mistake.
 			assertThat(bystander.send("1\n").rest()).isEmpty();
 		}

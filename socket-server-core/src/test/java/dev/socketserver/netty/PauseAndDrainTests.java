@@ -25,6 +25,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -183,7 +184,7 @@ class PauseAndDrainTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(Transport transport) throws Exception {
-		int port = freePort();
+		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 		List<Peer> peers = new ArrayList<>();
 		for (int round = 0; round < 20; round++) {
@@ -247,7 +248,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void restartsOnTheSamePortWhenItsSessionsHaveEnded() throws Exception {
-		int port = freePort();
+		int port = Ports.free();
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {
@@ -373,25 +374,24 @@ class PauseAndDrainTests {
 		SocketServer server = this.fixture.servers.register(spec().build());
 		for (int round = 0; round < 50; round++) {
 			CompletableFuture<Void> starting = CompletableFuture.runAsync(server::start);
-			Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofNanos(1_000)).until(() -> {
-				return server.state() != ServerState.STOPPED || starting.isDone();
-			});
+			while (server.state() == ServerState.STOPPED && !starting.isDone()) {
+				Thread.onSpinWait();
+			}
 			assertThat(server.beginStop(Duration.ZERO)).isTrue();
-			Awaitility.await().until(starting::isDone);
-			Awaitility.await().until(() -> server.state() == ServerState.STOPPED);
+			await().until(starting::isDone);
+			await().until(() -> server.state() == ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();
 		}
+	}
+
+	/** Looks often: this is waited for many times. */
+	private static ConditionFactory await() {
+		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
 	}
 
 	private static ServerSpec.Builder spec() {
 		return ServerSpec.builder("test")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line));
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-			return free.getLocalPort();
-		}
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

@@ -82,10 +82,7 @@ class ServerLifecycleTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(Transport transport) throws Exception {
-		int port;
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = free.getLocalPort();
-		}
+		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 
 		for (int i = 0; i < 50; i++) {
@@ -206,7 +203,7 @@ class ServerLifecycleTests {
 	@MethodSource("transports")
 	void portInUseSaysSoAndTheServerCanBeStartedLater(Transport transport) throws Exception {
 		SocketServer server;
-		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
 			server = this.fixture.servers.register(ServerSpec.builder("taken")
 				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 				.port(taken.getLocalPort())
@@ -333,7 +330,7 @@ class ServerLifecycleTests {
 	@Test
 	void silentPeerIsClosedAfterTheIdleTimeoutAndABusyOneIsNot() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.idleTimeout(Duration.ofMillis(400)));
+				(spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
 
 		long start = System.nanoTime();
 		try (Peer silent = new Peer(server); Peer busy = new Peer(server)) {
@@ -345,11 +342,12 @@ class ServerLifecycleTests {
 				catch (IOException ex) {
 					throw new IllegalStateException(ex);
 				}
-			});
-			Awaitility.await()
-				.pollInterval(Duration.ofMillis(50))
-				.until(() -> busy.ask("tick").equals("TICK") && closedAfter.isDone());
-			assertThat(Duration.ofNanos(closedAfter.join())).isGreaterThanOrEqualTo(Duration.ofMillis(400));
+			}, (task) -> new Thread(task).start());
+			while (!closedAfter.isDone()) {
+				// All the time, so that it seems idle only if it gets no time at all.
+				assertThat(busy.ask("tick")).isEqualTo("TICK");
+			}
+			assertThat(Duration.ofNanos(closedAfter.join())).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
 			assertThat(busy.ask("tock")).isEqualTo("TOCK");
 		}
 		assertThat(List.of(this.fixture.nextClosed().reason(), this.fixture.nextClosed().reason()))
@@ -446,7 +444,7 @@ class ServerLifecycleTests {
 			assertThat(line).isNotNull();
 			if (lives) {
 				int port = Integer.parseInt(line.substring("listens ".length()));
-				assertThat(jvm.waitFor(2, TimeUnit.SECONDS)).isFalse();
+				assertThat(jvm.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
 				try (java.net.Socket socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
 					socket.getOutputStream().write("end\n".getBytes(UTF_8));
 					assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).isEqualTo("ending\n");
@@ -513,7 +511,7 @@ class ServerLifecycleTests {
 	/** The port is tried again for a second: the server had it a moment ago. */
 	@Test
 	void stopThatComesWhileTheServerStartsReturnsWhenNothingStartsAnyMore() throws Exception {
-		int port = freePort();
+		int port = Ports.free();
 		SocketServer again = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port));
 		again.stop();
 		try (ServerSocket taken = new ServerSocket()) {
@@ -533,12 +531,6 @@ class ServerLifecycleTests {
 		}
 		again.start();
 		assertThat(again.state()).isEqualTo(ServerState.RUNNING);
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return free.getLocalPort();
-		}
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +43,11 @@ class StuckHandlerTests {
 		this.release.countDown();
 	}
 
+	/** A busy machine may have other calls take long too. */
+	private List<String> sticking(Level level) {
+		return this.lines.messages(level).stream().filter((line) -> line.contains(".stick ")).toList();
+	}
+
 	private String stick(String line) {
 		if (line.equals("stick")) {
 			try {
@@ -64,19 +70,19 @@ class StuckHandlerTests {
 			peer.send("stick\n");
 
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 1);
-			Awaitility.await().until(() -> !this.lines.messages(Level.WARN).isEmpty());
+			Awaitility.await().until(() -> !sticking(Level.WARN).isEmpty());
 			this.release.countDown();
 
 			assertThat(peer.line()).isEqualTo("stick");
-			Awaitility.await().until(() -> !this.lines.messages(Level.INFO).isEmpty());
+			Awaitility.await().until(() -> !sticking(Level.INFO).isEmpty());
 		}
-		assertThat(server.statistics().stuckSessions()).isZero();
-		assertThat(server.statistics().stuckCalls()).isOne();
-		assertThat(this.lines.messages(Level.WARN)).singleElement()
+		Awaitility.await().until(() -> server.statistics().stuckSessions() == 0);
+		assertThat(server.statistics().stuckCalls()).isPositive();
+		assertThat(sticking(Level.WARN)).singleElement()
 			.asString()
 			.startsWith("Server 'test', session test-1: handler 'lines' has been in "
 					+ StuckHandlerTests.class.getName() + ".stick for ");
-		assertThat(this.lines.messages(Level.INFO)).hasSize(1);
+		assertThat(sticking(Level.INFO)).hasSize(1);
 	}
 
 	@Test
@@ -92,7 +98,7 @@ class StuckHandlerTests {
 			assertThat(peer.ask("x")).isEqualTo("x");
 			other.send("stick\n");
 
-			Awaitility.await().until(() -> watched.statistics().stuckCalls() == 1);
+			Awaitility.await().until(() -> watched.statistics().stuckCalls() > 0);
 
 			assertThat(server.statistics().stuckCalls()).isZero();
 			assertThat(peer.ask("x")).isEqualTo("x");
@@ -112,7 +118,7 @@ class StuckHandlerTests {
 			server.stopped().get(10, TimeUnit.SECONDS);
 
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 0);
-			assertThat(server.statistics().stuckCalls()).isOne();
+			assertThat(server.statistics().stuckCalls()).isPositive();
 		}
 	}
 

@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
@@ -40,7 +39,7 @@ class BlockingDriverTests {
 	private final Ledger ledger = new Ledger();
 
 	/** What was told, by the handler and by the session. */
-	private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+	private final List<String> told = new CopyOnWriteArrayList<>();
 
 	private final List<Thread> threads = new ArrayList<>();
 
