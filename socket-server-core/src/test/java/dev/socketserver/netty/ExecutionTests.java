@@ -51,6 +51,9 @@ class ExecutionTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
+	@RegisterExtension
+	final ServerFixture oneLoop = new ServerFixture(1);
+
 	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "lent"));
 
 	private final Semaphore entered = new Semaphore(0);
@@ -101,7 +104,11 @@ class ExecutionTests {
 	}
 
 	private SocketServer waiting(UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.start(
+		return waiting(this.fixture, spec);
+	}
+
+	private SocketServer waiting(ServerFixture servers, UnaryOperator<ServerSpec.Builder> spec) {
+		return servers.start(
 				new ServerHandler.Messages("waiting", PayloadConverter.text(UTF_8), false, (ignored) -> new Waiting()),
 				spec);
 	}
@@ -176,15 +183,15 @@ class ExecutionTests {
 
 	@Test
 	void sessionThatFindsTheQueueFullIsCutAndOthersLiveOn() throws Exception {
-		SocketServer server = waiting(pool(1, 1));
+		SocketServer server = waiting(this.oneLoop, pool(1, 1));
 		try (Peer first = new Peer(server)) {
 			first.send("wait\n");
 			awaitEntered(1);
 			try (Peer second = new Peer(server)) {
-				// Its beginning waits in the queue.
+				// Its beginning waits in the queue, before the loop turns to the next.
 				Awaitility.await().until(() -> server.statistics().opened() == 2);
 				assertThat(isReset(server)).isTrue();
-				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+				assertThat(this.oneLoop.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
 				assertThat(told("test-3")).last().isEqualTo("test-3 closed EXECUTOR_REJECTED");
 				assertThat(told("test-3")).filteredOn((line) -> line.contains("closed")).hasSize(1);
 

@@ -47,7 +47,7 @@ final class ServerFixture implements AfterEachCallback {
 
 	final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 
-	final NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+	private final SocketServerListener listener = new SocketServerListener() {
 
 		@Override
 		public void opened(SocketSession session) {
@@ -64,7 +64,21 @@ final class ServerFixture implements AfterEachCallback {
 			ServerFixture.this.alarms.add(alarm);
 		}
 
-	}));
+	};
+
+	final NettySocketServers servers;
+
+	ServerFixture() {
+		this.servers = new NettySocketServers(List.of(this.listener));
+	}
+
+	/**
+	 * Servers that share so many event loops. With a single one, what a connection makes
+	 * of it is over before the next connection is looked at.
+	 */
+	ServerFixture(int eventLoops) {
+		this.servers = new NettySocketServers(() -> List.of(this.listener), eventLoops);
+	}
 
 	/** Every way in which this machine can run a handler of messages. */
 	static Stream<Way> ways() {

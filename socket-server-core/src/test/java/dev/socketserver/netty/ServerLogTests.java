@@ -3,24 +3,18 @@ package dev.socketserver.netty;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
-import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
@@ -31,12 +25,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerLogTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final ServerFixture oneLoop = new ServerFixture(1);
 
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketServer.class);
@@ -85,38 +83,19 @@ class ServerLogTests {
 
 	@Test
 	void alarmsOfFewSessionsThatComeAndGoAreALineOrTwo() throws Exception {
-		BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
-		BlockingQueue<CloseStatus> closed = new LinkedBlockingQueue<>();
-		SocketServerListener listener = new SocketServerListener() {
-
-			@Override
-			public void alarm(SocketServer server, Alarm alarm) {
-				alarms.add(alarm);
-			}
-
-			@Override
-			public void closed(SocketSession session, CloseStatus status) {
-				closed.add(status);
-			}
-
-		};
 		// On one thread, so that a session has ended altogether before the next one.
-		try (NettySocketServers servers = new NettySocketServers(() -> List.of(listener), 1)) {
-			SocketServer server = servers.register(ServerSpec.builder("test")
-				.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8),
-						UnaryOperator.identity()))
-				.execution(ExecutionMode.EVENT_LOOP)
-				.maxSessions(1)
-				.build());
-			server.start();
-			for (int i = 0; i < 30; i++) {
-				try (Peer peer = new Peer(server)) {
-					assertThat(peer.ask("x")).isEqualTo("x");
-				}
-				assertThat(closed.poll(10, TimeUnit.SECONDS)).isNotNull();
-				assertThat(alarms.poll(10, TimeUnit.SECONDS)).isNotNull();
+		SocketServer server = this.oneLoop.lines(UnaryOperator.identity(),
+				(spec) -> spec.execution(ExecutionMode.EVENT_LOOP).maxSessions(1));
+
+		for (int i = 0; i < 30; i++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
 			}
+			this.oneLoop.nextClosed();
+			int alarms = i + 1;
+			await().until(() -> this.oneLoop.alarms.size() == alarms);
 		}
+		server.stop();
 
 		expectFewLines("are open|SESSIONS", 30);
 	}

@@ -29,6 +29,11 @@ public final class RunningServers implements AutoCloseable {
 		this.servers = new NettySocketServers(List.of(listeners));
 	}
 
+	/** Servers that share so many event loops. */
+	public RunningServers(int eventLoops, SocketServerListener... listeners) {
+		this.servers = new NettySocketServers(() -> List.of(listeners), eventLoops);
+	}
+
 	public SocketServers servers() {
 		return this.servers;
 	}

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -30,7 +30,6 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Handlers on executors of the application's.
@@ -48,11 +47,14 @@ class ExecutorBeansTests {
 
 		static final CountDownLatch[] RELEASE = new CountDownLatch[1];
 
+		static final Semaphore ENTERED = new Semaphore(0);
+
 		@Bean
 		@SocketHandler("names")
 		UnaryOperator<String> names() {
 			return (line) -> {
 				if (line.equals("wait")) {
+					ENTERED.release();
 					try {
 						RELEASE[0].await();
 					}
@@ -117,7 +119,8 @@ class ExecutorBeansTests {
 				try (TestPeer busy = TestPeer.connect(server); TestPeer idle = TestPeer.connect(server)) {
 					assertThat(idle.ask("x")).startsWith("worker-");
 					busy.send("wait\n");
-					await().until(() -> server.statistics().messagesReceived() == 2);
+					// A frame that no call has taken would end with the context.
+					assertThat(Names.ENTERED.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
 					ConfigurableApplicationContext source = context.getSourceApplicationContext();
 					CompletableFuture<Void> closing = CompletableFuture.runAsync(source::close);
 					assertThat(idle.read()).isNull();

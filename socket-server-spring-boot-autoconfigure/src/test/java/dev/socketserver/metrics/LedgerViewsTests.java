@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -35,10 +37,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.endpoint.Show;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.boot.actuate.endpoint.Show;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,7 +55,10 @@ class LedgerViewsTests {
 
 	private final Events events = new Events();
 
-	private final RunningServers running = new RunningServers(this.metrics, this.events);
+	/** One, so that a session has ended altogether before the next connection. */
+	private static final int EVENT_LOOPS = 1;
+
+	private final RunningServers running = new RunningServers(EVENT_LOOPS, this.metrics, this.events);
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -66,6 +70,8 @@ class LedgerViewsTests {
 	@BeforeEach
 	void listen() {
 		this.metrics.bindTo(this.registry);
+		// Read while others still log.
+		this.lines.list = new CopyOnWriteArrayList<>();
 		this.lines.start();
 		logger().addAppender(this.lines);
 	}
@@ -85,6 +91,7 @@ class LedgerViewsTests {
 		SocketServer server = RunningServers.started(this.running.servers(),
 				ServerSpec.builder("test")
 					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), LedgerViewsTests::echo))
+					.execution(ExecutionMode.EVENT_LOOP)
 					.maxSessions(2)
 					.maxFrameBytes(100)
 					.build());

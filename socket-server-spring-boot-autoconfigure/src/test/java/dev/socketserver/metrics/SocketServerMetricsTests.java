@@ -97,7 +97,8 @@ class SocketServerMetricsTests {
 		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("hello")).isEqualTo("HELLO");
 			assertThat(peer.ask("you")).isEqualTo("YOU");
-			await().until(() -> value("socket.server.messages.sent") == 2);
+			await()
+				.until(() -> value("socket.server.messages.sent") == 2 && value("socket.server.inbound.pending") == 0);
 
 			assertThat(value("socket.server.sessions.active")).isOne();
 			assertThat(value("socket.server.sessions.accepted")).isOne();
@@ -105,7 +106,6 @@ class SocketServerMetricsTests {
 			assertThat(value("socket.server.sent")).isEqualTo(10);
 			assertThat(value("socket.server.messages.received")).isEqualTo(2);
 			assertThat(value("socket.server.outbound.pending")).isZero();
-			assertThat(value("socket.server.inbound.pending")).isZero();
 			assertThat(lifetimes(CloseReason.CLIENT_CLOSED).count()).isZero();
 		}
 		await().until(() -> lifetimes(CloseReason.CLIENT_CLOSED).count() == 1);
@@ -138,7 +138,8 @@ class SocketServerMetricsTests {
 		try (TestPeer peer = TestPeer.connect(server)) {
 			peer.send("x\n");
 
-			await().until(() -> value("socket.server.handler.stuck") == 1);
+			// On a busy machine the opening of the session may have been another.
+			await().until(() -> value("socket.server.handler.stuck") > 0);
 			release.countDown();
 			assertThat(peer.read()).isEqualTo("x");
 		}
