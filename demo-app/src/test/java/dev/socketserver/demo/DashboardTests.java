@@ -35,11 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static dev.socketserver.demo.Browser.eventually;
@@ -467,9 +465,8 @@ class DashboardTests {
 
 	@Test
 	void recoversFromTheLossOfTheApplication() {
-		int port;
-		try (ConfigurableApplicationContext application = start(0)) {
-			port = ((WebServerApplicationContext) application).getWebServer().getPort();
+		int port = Ports.free();
+		try (ConfigurableApplicationContext application = start(port)) {
 			this.browser.open("http://localhost:" + port + "/");
 			this.browser.shows("#connection", "Connected");
 			try (SocketTestClient client = SocketTestClient

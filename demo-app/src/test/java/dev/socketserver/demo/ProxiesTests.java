@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,7 +125,7 @@ class ProxiesTests {
 			.findFirst()
 			.orElse(null);
 		assumeTrue(module != null, "nginx's stream module is not on this machine");
-		int free = freePort();
+		int free = Ports.free();
 		Path configuration = Files.writeString(this.directory.resolve("nginx.conf"),
 				NGINX.formatted(module, this.directory, free, this.port));
 		try (Proxy proxy = start(free, "nginx", "-p", this.directory.toString(), "-c", configuration.toString())) {
@@ -178,7 +177,7 @@ class ProxiesTests {
 	}
 
 	private Proxy haproxy(String option) throws IOException {
-		int free = freePort();
+		int free = Ports.free();
 		Path configuration = Files.writeString(this.directory.resolve("haproxy.cfg"),
 				HAPROXY.formatted(free, this.port, option));
 		return start(free, "haproxy", "-db", "-q", "-f", configuration.toString());
@@ -218,12 +217,6 @@ class ProxiesTests {
 		}
 		catch (IOException ex) {
 			return false;
-		}
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
 		}
 	}
 

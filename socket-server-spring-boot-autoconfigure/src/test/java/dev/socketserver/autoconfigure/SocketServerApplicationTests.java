@@ -32,6 +32,7 @@ import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSessionClosedEvent;
 import dev.socketserver.event.SocketSessionOpenedEvent;
+import dev.socketserver.peer.Ports;
 import dev.socketserver.peer.TestPeer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -132,8 +132,9 @@ class SocketServerApplicationTests {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
 			int port = taken.getLocalPort();
 
-			assertThatThrownBy(() -> run(Forms.class, "--socket.servers.a.port=0", "--socket.servers.a.handler=upper",
-					"--socket.servers.b.port=" + port, "--socket.servers.b.handler=upper"))
+			assertThatThrownBy(() -> run(Forms.class, "--socket.servers.a.port=" + Ports.free(),
+					"--socket.servers.a.handler=upper", "--socket.servers.b.port=" + port,
+					"--socket.servers.b.handler=upper"))
 				.hasRootCauseInstanceOf(IOException.class);
 
 			assertThat(output)
@@ -180,9 +181,9 @@ class SocketServerApplicationTests {
 
 	@Test
 	void startsAgainAfterAStop() throws Exception {
-		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0")) {
+		int port = Ports.free();
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=" + port)) {
 			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
-			int port = TestPeer.port(context, "upper");
 
 			context.stop();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);

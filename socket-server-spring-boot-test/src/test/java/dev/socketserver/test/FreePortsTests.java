@@ -1,15 +1,15 @@
 package dev.socketserver.test;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.test.SocketServerPorts.Mode;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -192,12 +192,18 @@ class FreePortsTests {
 
 		}
 
+		/** One of those that the system does not give to whoever asks for any. */
 		private static int unusedPort() {
-			try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-				return socket.getLocalPort();
-			}
-			catch (IOException ex) {
-				throw new IllegalStateException(ex);
+			while (true) {
+				int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+				try (ServerSocket socket = new ServerSocket()) {
+					socket.setReuseAddress(false);
+					socket.bind(new InetSocketAddress(port));
+					return port;
+				}
+				catch (IOException ex) {
+					// Somebody has it: another one.
+				}
 			}
 		}
 
