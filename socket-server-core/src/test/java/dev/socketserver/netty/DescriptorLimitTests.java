@@ -58,7 +58,7 @@ class DescriptorLimitTests {
 	private static String run(Path directory, int descriptors) throws IOException, InterruptedException {
 		Path output = directory.resolve("output-" + descriptors);
 		Process process = new ProcessBuilder("sh", "-c",
-				"ulimit -n " + descriptors + " && exec \"$0\" -cp \"$1\" \"$2\"",
+				"ulimit -n " + descriptors + " && exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\"",
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				System.getProperty("java.class.path"), Limited.class.getName())
 			.redirectErrorStream(true)

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
@@ -65,8 +64,9 @@ class OptionalLibrariesTests {
 	}
 
 	private static void assertThatServes(String library) throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				classPath(library).collect(Collectors.joining(File.pathSeparator)), Program.class.getName())
+		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", classPath(library).collect(Collectors.joining(File.pathSeparator)),
+				Program.class.getName())
 			.redirectErrorStream(true)
 			.start();
 		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {

@@ -15,7 +15,6 @@ import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -33,9 +32,10 @@ class ReplProcessTests {
 
 	@Test
 	void aConsoleAddedByArgumentsDoesNotKeepTheJvmAlive() throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), PlainApplication.class.getName(),
-				"--socket.servers.console.port=0", "--socket.servers.console.handler=repl", "--socket.repl.prompt=>")
+		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				PlainApplication.class.getName(), "--socket.servers.console.port=0",
+				"--socket.servers.console.handler=repl", "--socket.repl.prompt=>")
 			.redirectErrorStream(true)
 			.start();
 		try (BufferedReader output = new BufferedReader(
