@@ -64,7 +64,7 @@ class MetricsTests {
 	void halfOfTheSessionsAreAnAlarm() throws InterruptedException {
 		this.client.send("hello").expect("HELLO IN upper");
 
-		assertThat(this.application.pager.poll(10, TimeUnit.SECONDS))
+		assertThat(this.application.pager.poll(30, TimeUnit.SECONDS))
 			.isEqualTo("upper: 1 of 2 sessions (limits.sessions) are open");
 	}
 

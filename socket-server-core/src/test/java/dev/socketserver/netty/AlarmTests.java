@@ -144,7 +144,7 @@ class AlarmTests {
 	}
 
 	private String next() throws InterruptedException {
-		String alarm = this.alarms.poll(10, TimeUnit.SECONDS);
+		String alarm = this.alarms.poll(30, TimeUnit.SECONDS);
 		assertThat(alarm).as("an alarm").isNotNull();
 		return alarm;
 	}

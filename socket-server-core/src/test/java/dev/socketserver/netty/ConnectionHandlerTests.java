@@ -75,9 +75,9 @@ class ConnectionHandlerTests {
 			assertThat(peer.send("abc").line()).isEqualTo("3");
 			assertThat(peer.send("de").line()).isEqualTo("5");
 			assertThat(peer.endOutput().rest()).isEmpty();
-			assertThat(meter.ends.poll(10, TimeUnit.SECONDS)).isEqualTo("5 CLIENT_CLOSED");
+			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("5 CLIENT_CLOSED");
 			other.reset();
-			assertThat(meter.ends.poll(10, TimeUnit.SECONDS)).isEqualTo("0 CLIENT_RESET");
+			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("0 CLIENT_RESET");
 		}
 	}
 
@@ -189,7 +189,7 @@ class ConnectionHandlerTests {
 			peer.send("early data");
 			assertThat(peer.rest()).isEmpty();
 		}
-		assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("null HANDLER_ERROR");
+		assertThat(ends.poll(30, TimeUnit.SECONDS)).isEqualTo("null HANDLER_ERROR");
 		assertThat(ends).isEmpty();
 	}
 

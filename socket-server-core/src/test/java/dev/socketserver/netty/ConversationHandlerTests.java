@@ -68,9 +68,9 @@ class ConversationHandlerTests {
 	private final BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
 
 	private Object nextSeen() throws InterruptedException {
-		Object next = this.seen.poll(10, TimeUnit.SECONDS);
+		Object next = this.seen.poll(30, TimeUnit.SECONDS);
 		if (next == null) {
-			throw new AssertionError("The handler saw nothing more within 10 seconds");
+			throw new AssertionError("The handler saw nothing more within 30 seconds");
 		}
 		return next;
 	}
@@ -559,7 +559,7 @@ class ConversationHandlerTests {
 			session.resumeReads();
 			peer.close();
 		}
-		server.stopped().get(10, TimeUnit.SECONDS);
+		server.stopped().get(30, TimeUnit.SECONDS);
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);

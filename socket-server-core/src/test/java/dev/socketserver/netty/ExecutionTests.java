@@ -122,7 +122,7 @@ class ExecutionTests {
 	}
 
 	private void awaitEntered(int count) throws InterruptedException {
-		assertThat(this.entered.tryAcquire(count, 10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.entered.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	/** Whether a new connection is reset, perhaps before connecting has returned. */
@@ -215,7 +215,7 @@ class ExecutionTests {
 		}
 
 		assertThat(this.executor.isShutdown()).isFalse();
-		assertThat(this.executor.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+		assertThat(this.executor.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
 		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
 				"test-1 closed SERVER_STOPPED");
 	}

@@ -78,7 +78,7 @@ class HandlerPoolTests {
 			running.countDown();
 			awaitRelease();
 		}))).isTrue();
-		assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private void awaitRelease() {

@@ -40,7 +40,7 @@ class HastyPeerTests {
 			}), (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
 		try (Peer peer = new Peer(server)) {
 			peer.send("wait\n");
-			assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
 			peer.send("x");
 			peer.reset();
 		}

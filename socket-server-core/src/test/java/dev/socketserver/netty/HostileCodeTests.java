@@ -234,7 +234,7 @@ class HostileCodeTests {
 			peer.ask("x");
 		}
 		assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
-		server.get().stopped().get(10, TimeUnit.SECONDS);
+		server.get().stopped().get(30, TimeUnit.SECONDS);
 	}
 
 	@ParameterizedTest
@@ -255,7 +255,7 @@ class HostileCodeTests {
 				peer.ask("x");
 			}
 			assertThat(returned.get(20, TimeUnit.SECONDS)).isTrue();
-			server.get().stopped().get(10, TimeUnit.SECONDS);
+			server.get().stopped().get(30, TimeUnit.SECONDS);
 		}
 	}
 
@@ -358,7 +358,7 @@ class HostileCodeTests {
 			SocketServer successor = this.fixture.lines((line) -> line, (spec) -> spec);
 			try (Peer peer = new Peer(successor)) {
 				assertThat(peer.ask("x")).isEqualTo("x");
-				old.stopped().get(10, TimeUnit.SECONDS);
+				old.stopped().get(30, TimeUnit.SECONDS);
 				assertThat(peer.ask("y")).isEqualTo("y");
 			}
 		}
@@ -378,7 +378,7 @@ class HostileCodeTests {
 				.until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch((t) -> t instanceof IoThread));
 			CompletableFuture<Throwable> told = new CompletableFuture<>();
 			session.send("late", told::complete);
-			assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
+			assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(dev.socketserver.SessionClosedException.class);
 		}
 	}
 
@@ -397,7 +397,7 @@ class HostileCodeTests {
 		}), (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
-			assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+			assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 		}
 	}
 

@@ -351,7 +351,7 @@ class LifetimesTests {
 			assertThat(stopped).isNotDone();
 		}
 
-		stopped.get(10, TimeUnit.SECONDS);
+		stopped.get(30, TimeUnit.SECONDS);
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
@@ -387,7 +387,7 @@ class LifetimesTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("x\n").rest()).isEmpty();
 		}
-		assertThatThrownBy(() -> stopped.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+		assertThatThrownBy(() -> stopped.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
 			.cause()
 			.isSameAs(failure);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -411,12 +411,12 @@ class LifetimesTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			// A frame that no call has taken would end with the stop.
-			assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
 			CompletableFuture<Boolean> stopped = CompletableFuture
 				.supplyAsync(() -> server.stop(Duration.ofSeconds(20)));
 			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
 			stopping.countDown();
-			assertThat(stopped.get(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(stopped.get(30, TimeUnit.SECONDS)).isTrue();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
 	}
@@ -430,7 +430,7 @@ class LifetimesTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEqualTo("daytime");
 		}
-		stopped.get(10, TimeUnit.SECONDS);
+		stopped.get(30, TimeUnit.SECONDS);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -452,7 +452,7 @@ class LifetimesTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("you\n").rest()).isEqualTo("hello you\n");
 		}
-		stopped.get(10, TimeUnit.SECONDS);
+		stopped.get(30, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -460,7 +460,7 @@ class LifetimesTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.oneShot(true));
 		CompletableFuture<?> stopped = server.stopped();
 		assertThat(server.stop()).isTrue();
-		stopped.get(10, TimeUnit.SECONDS);
+		stopped.get(30, TimeUnit.SECONDS);
 	}
 
 	// Farewell

@@ -189,7 +189,7 @@ class ListenerTests {
 		for (int i = 0; i < 3; i++) {
 			Channel current = this.channels.take();
 			try (Socket session = connect(port)) {
-				Channel live = this.accepted.poll(10, TimeUnit.SECONDS);
+				Channel live = this.accepted.poll(30, TimeUnit.SECONDS);
 				breakUnderneath(current);
 				// Some notice only when they try to accept.
 				assertAccepts(port);
@@ -268,7 +268,7 @@ class ListenerTests {
 		int port = listen(transport);
 		this.channels.take().close();
 		this.listener.get().close();
-		this.listener.get().portFree().get(10, TimeUnit.SECONDS);
+		this.listener.get().portFree().get(30, TimeUnit.SECONDS);
 		try (ServerSocket free = new ServerSocket()) {
 			Awaitility.await().ignoreExceptions().until(() -> {
 				free.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -283,7 +283,7 @@ class ListenerTests {
 		int port = listen(transport);
 		this.gate.hold(Reason.PAUSED);
 		this.channels.take().close();
-		Channel successor = this.channels.poll(10, TimeUnit.SECONDS);
+		Channel successor = this.channels.poll(30, TimeUnit.SECONDS);
 		Awaitility.await().until(() -> !this.gate.isHeldFor(Reason.HEALING));
 		assertThat(successor.config().isAutoRead()).isFalse();
 		this.gate.release(Reason.PAUSED);

@@ -207,7 +207,7 @@ class MessageObserverTests {
 		List<String> told(int count) throws InterruptedException {
 			List<String> some = new ArrayList<>();
 			for (int i = 0; i < count; i++) {
-				String next = this.told.poll(10, TimeUnit.SECONDS);
+				String next = this.told.poll(30, TimeUnit.SECONDS);
 				assertThat(next).as("behind %s", some).isNotNull();
 				some.add(next);
 			}

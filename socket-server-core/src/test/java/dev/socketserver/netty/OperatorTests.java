@@ -161,7 +161,7 @@ class OperatorTests {
 		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
 
 		try (Peer peer = new Peer(server)) {
-			ServerFixture.session(server).trySend("news").get(10, TimeUnit.SECONDS);
+			ServerFixture.session(server).trySend("news").get(30, TimeUnit.SECONDS);
 			assertThat(peer.line()).isEqualTo("news");
 		}
 	}
@@ -319,7 +319,7 @@ class OperatorTests {
 	private Map<String, @Nullable Object> details(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("hello");
-			return ServerFixture.session(server).details().get(10, TimeUnit.SECONDS);
+			return ServerFixture.session(server).details().get(30, TimeUnit.SECONDS);
 		}
 	}
 

@@ -135,7 +135,7 @@ class PauseAndDrainTests {
 			assertThat(peer.ask("still there")).isEqualTo("STILL THERE");
 			assertThat(end).isNotDone();
 			assertThat(peer.endOutput().rest()).isEmpty();
-			end.get(10, TimeUnit.SECONDS);
+			end.get(30, TimeUnit.SECONDS);
 		}
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
@@ -153,7 +153,7 @@ class PauseAndDrainTests {
 			assertThat(server.drain(Duration.ofMillis(50))).isNotNull();
 
 			assertThat(peer.rest()).isEmpty();
-			end.get(10, TimeUnit.SECONDS);
+			end.get(30, TimeUnit.SECONDS);
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer implements AutoCloseable {
 
-	private static final int TIMEOUT_MILLIS = 10_000;
+	private static final int TIMEOUT_MILLIS = 30_000;
 
 	private final Tcp tcp = new Tcp();
 
@@ -175,7 +175,7 @@ final class Peer implements AutoCloseable {
 		return new String(this.in.readAllBytes(), StandardCharsets.UTF_8);
 	}
 
-	/** How long to wait for a byte; ten seconds unless told otherwise. */
+	/** How long to wait for a byte; thirty seconds unless told otherwise. */
 	void timeout(Duration timeout) throws IOException {
 		this.socket.setSoTimeout((int) timeout.toMillis());
 	}

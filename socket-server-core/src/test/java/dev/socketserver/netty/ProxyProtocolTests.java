@@ -364,7 +364,7 @@ class ProxyProtocolTests {
 			try (Peer one = new Peer(server); Peer two = new Peer(server)) {
 				Awaitility.await().until(() -> server.statistics().pending() == 2);
 				assertRefused(server, "127.0.0.1");
-				assertThat(rejected.poll(10, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_PENDING);
+				assertThat(rejected.poll(30, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_PENDING);
 				assertThat(one.send(V1 + "x").bytes(1)).asString(ISO_8859_1).isEqualTo("X");
 				try (Peer four = new Peer(server)) {
 					Awaitility.await().until(() -> server.statistics().pending() == 2);

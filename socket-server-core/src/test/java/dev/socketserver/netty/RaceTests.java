@@ -152,7 +152,7 @@ class RaceTests {
 		Observed seen;
 		try (Peer peer = new Peer(server)) {
 			seen = begin(server, peer);
-			SocketSession session = seen.session.get(10, TimeUnit.SECONDS);
+			SocketSession session = seen.session.get(30, TimeUnit.SECONDS);
 			if (random.nextBoolean()) {
 				peer.send("send\n");
 			}
@@ -216,7 +216,7 @@ class RaceTests {
 		boolean fromHandler = random.nextBoolean();
 		Peer peer = new Peer(server);
 		Observed seen = begin(server, peer);
-		SocketSession session = seen.session.get(10, TimeUnit.SECONDS);
+		SocketSession session = seen.session.get(30, TimeUnit.SECONDS);
 		Future<?> sender = this.threads.submit(() -> {
 			for (int i = 0; i < sends; i++) {
 				seen.send(session, false);
@@ -252,7 +252,7 @@ class RaceTests {
 	}
 
 	private static void check(SocketServer server, Observed seen) throws Exception {
-		SocketSession session = seen.session.get(10, TimeUnit.SECONDS);
+		SocketSession session = seen.session.get(30, TimeUnit.SECONDS);
 		CloseStatus status = session.closed().get(30, TimeUnit.SECONDS);
 		CompletableFuture.allOf(seen.futures.toArray(CompletableFuture[]::new))
 			.exceptionally((failure) -> null)

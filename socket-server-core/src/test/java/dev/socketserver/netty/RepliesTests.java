@@ -375,14 +375,14 @@ class RepliesTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("ask\ndropped\n");
-			assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
 			server.beginStop(java.time.Duration.ofSeconds(20));
 			assertThat(this.fixture.closed).isEmpty();
 			reply.complete("answer");
 			assertThat(peer.rest()).isEqualTo("answer\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
-		server.stopped().get(10, TimeUnit.SECONDS);
+		server.stopped().get(30, TimeUnit.SECONDS);
 	}
 
 	@ParameterizedTest

@@ -77,7 +77,7 @@ class SendingTests {
 	@MethodSource("offLoopModes")
 	void handlerMayWaitForWhatItSends(ExecutionMode mode) throws Exception {
 		SocketServer server = lines((line, session) -> {
-			session.send("first").get(10, TimeUnit.SECONDS);
+			session.send("first").get(30, TimeUnit.SECONDS);
 			session.send("second").join();
 		}, (spec) -> spec.execution(mode));
 
@@ -121,7 +121,7 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("x");
 		}
-		assertThat(thrown.poll(10, TimeUnit.SECONDS)).hasMessageContaining("I/O thread");
+		assertThat(thrown.poll(30, TimeUnit.SECONDS)).hasMessageContaining("I/O thread");
 	}
 
 	@Test
@@ -249,7 +249,7 @@ class SendingTests {
 				assertThat(peer.line()).hasSize(block.length());
 			}
 			for (CompletableFuture<?> future : sent) {
-				future.get(10, TimeUnit.SECONDS);
+				future.get(30, TimeUnit.SECONDS);
 			}
 			assertThat(peer.ask("alive")).isEqualTo("alive");
 		}
@@ -337,9 +337,9 @@ class SendingTests {
 			assertThat(peer.send("go\n").sawReset()).isTrue();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 			CompletableFuture<?> late = session.send("late");
-			assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+			assertThatThrownBy(() -> late.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
 				.hasCauseInstanceOf(SessionClosedException.class);
-			assertThat(session.closed().get(1, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+			assertThat(session.closed().get(30, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		}
 	}
 
@@ -357,7 +357,7 @@ class SendingTests {
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("go\n");
 			for (int i = 0; i < 2; i++) {
-				assertThat(sent.poll(10, TimeUnit.SECONDS)).failsWithin(10, TimeUnit.SECONDS)
+				assertThat(sent.poll(30, TimeUnit.SECONDS)).failsWithin(30, TimeUnit.SECONDS)
 					.withThrowableOfType(ExecutionException.class)
 					.withCauseInstanceOf(SessionClosedException.class);
 			}
@@ -404,7 +404,7 @@ class SendingTests {
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("first");
-			assertThat(refused.poll(10, TimeUnit.SECONDS)).isCompletedExceptionally();
+			assertThat(refused.poll(30, TimeUnit.SECONDS)).isCompletedExceptionally();
 		}
 	}
 
@@ -521,8 +521,8 @@ class SendingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("first\n").rest()).isEqualTo("bye\n");
 			peer.send("second\n");
-			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
-			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("second");
+			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("first");
+			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
 	}

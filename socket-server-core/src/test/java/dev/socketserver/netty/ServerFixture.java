@@ -155,7 +155,7 @@ final class ServerFixture implements AfterEachCallback {
 	/** Waits until a counter that has begun to count stands still. */
 	static void awaitStill(LongSupplier counter) {
 		AtomicLong last = new AtomicLong();
-		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Duration.ofSeconds(20)).until(() -> {
+		Awaitility.await().pollInterval(Duration.ofMillis(250)).atMost(Duration.ofSeconds(60)).until(() -> {
 			long now = counter.getAsLong();
 			return last.getAndSet(now) == now && now > 0;
 		});
@@ -173,9 +173,9 @@ final class ServerFixture implements AfterEachCallback {
 
 	/** Waits for the end of a session. */
 	CloseStatus nextClosed() throws InterruptedException {
-		CloseStatus status = this.closed.poll(10, TimeUnit.SECONDS);
+		CloseStatus status = this.closed.poll(30, TimeUnit.SECONDS);
 		if (status == null) {
-			throw new AssertionError("No session ended within 10 seconds");
+			throw new AssertionError("No session ended within 30 seconds");
 		}
 		return status;
 	}

@@ -92,7 +92,7 @@ class ServerLifecycleTests {
 				assertThat(server.beginStop(Duration.ofSeconds(10))).isTrue();
 				assertThat(peer.rest()).isEmpty();
 			}
-			server.stopped().get(10, TimeUnit.SECONDS);
+			server.stopped().get(30, TimeUnit.SECONDS);
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();
 			assertThat(refuses(address)).isTrue();
@@ -118,7 +118,7 @@ class ServerLifecycleTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("stop\nnot handled any more\n").rest()).isEqualTo("stopped true false\n");
 		}
-		end.get(10, TimeUnit.SECONDS);
+		end.get(30, TimeUnit.SECONDS);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -150,7 +150,7 @@ class ServerLifecycleTests {
 				thread.join();
 			}
 			assertThat(stopped).hasValue(1);
-			server.stopped().get(10, TimeUnit.SECONDS);
+			server.stopped().get(30, TimeUnit.SECONDS);
 			server.start();
 		}
 	}
@@ -303,7 +303,7 @@ class ServerLifecycleTests {
 			try (Peer first = new Peer(server); Peer second = new Peer(server)) {
 				assertThat(first.ask("a") + second.ask("b")).isEqualTo("AB");
 				assertThat(isReset(server)).isTrue();
-				assertThat(rejected.poll(10, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_SESSIONS);
+				assertThat(rejected.poll(30, TimeUnit.SECONDS)).isEqualTo(RejectReason.LIMIT_SESSIONS);
 				first.reset();
 				Awaitility.await().until(() -> server.sessions().count() == 1);
 				Awaitility.await().ignoreExceptions().until(() -> {
@@ -526,8 +526,8 @@ class ServerLifecycleTests {
 
 			assertThat(again.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(again.failure()).isNull();
-			stopped.get(10, TimeUnit.SECONDS);
-			assertThatThrownBy(() -> start.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ServerStartException.class);
+			stopped.get(30, TimeUnit.SECONDS);
+			assertThatThrownBy(() -> start.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ServerStartException.class);
 		}
 		again.start();
 		assertThat(again.state()).isEqualTo(ServerState.RUNNING);

@@ -183,7 +183,7 @@ class StreamHandlerTests {
 		assertThat(peer.ask("here")).isEqualTo("here");
 		peer.reset();
 
-		assertThat(thrown.poll(10, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(thrown.poll(30, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
 	}
 
@@ -196,7 +196,7 @@ class StreamHandlerTests {
 			assertThat(server.beginStop(Duration.ofSeconds(10))).isTrue();
 			assertThat(peer.rest()).isEqualTo("Bye\n");
 		}
-		server.stopped().get(10, TimeUnit.SECONDS);
+		server.stopped().get(30, TimeUnit.SECONDS);
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -210,7 +210,7 @@ class StreamHandlerTests {
 		}, UnaryOperator.identity());
 
 		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
-			assertThat(List.of(names.poll(10, TimeUnit.SECONDS), names.poll(10, TimeUnit.SECONDS)))
+			assertThat(List.of(names.poll(30, TimeUnit.SECONDS), names.poll(30, TimeUnit.SECONDS)))
 				.containsExactlyInAnyOrder("test server test-1|test-1", "test server test-2|test-2");
 			assertThat(first.ask("a") + second.ask("b")).isEqualTo("ab");
 		}
@@ -246,11 +246,11 @@ class StreamHandlerTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("abc").endOutput();
-			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("first a");
-			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("available 0");
+			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("first a");
+			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("available 0");
 			assertThat(told.poll(100, TimeUnit.MILLISECONDS)).isNull();
 			ServerFixture.session(server).resumeReads();
-			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("rest bc");
+			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("rest bc");
 			assertThat(peer.rest()).isEmpty();
 		}
 
@@ -301,7 +301,7 @@ class StreamHandlerTests {
 			assertThat(peer.send("ab").rest()).isEmpty();
 		}
 
-		assertThat(thrown.poll(10, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
+		assertThat(thrown.poll(30, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
@@ -320,8 +320,8 @@ class StreamHandlerTests {
 		}, UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
-			((Thread) told.poll(10, TimeUnit.SECONDS)).interrupt();
-			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) told.poll(30, TimeUnit.SECONDS)).interrupt();
+			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
 			assertThat(peer.ask("still here")).isEqualTo("still here");
 		}
 	}
@@ -346,10 +346,10 @@ class StreamHandlerTests {
 		try (Peer peer = new Peer(server, 4096)) {
 			SocketSession session = ServerFixture.session(server);
 			ServerFixture.awaitStill(() -> session.info().bytesSent());
-			((Thread) told.poll(10, TimeUnit.SECONDS)).interrupt();
-			assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(true);
+			((Thread) told.poll(30, TimeUnit.SECONDS)).interrupt();
+			assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(true);
 			byte[] received = peer.in().readAllBytes();
-			assertThat(received).hasSize((int) told.poll(10, TimeUnit.SECONDS));
+			assertThat(received).hasSize((int) told.poll(30, TimeUnit.SECONDS));
 			for (int i = 0; i < received.length; i++) {
 				if (received[i] != 'a' + i % 26) {
 					throw new AssertionError("wrong byte at " + i);

@@ -170,7 +170,7 @@ class StressTests {
 		for (Future<?> each : running) {
 			each.get(30, TimeUnit.SECONDS);
 		}
-		server.stopped().get(10, TimeUnit.SECONDS);
+		server.stopped().get(30, TimeUnit.SECONDS);
 		check(stops.get() == 1, stops + " stops returned true");
 		check(server.state() == ServerState.STOPPED, "state is " + server.state());
 		check(server.statistics().active() == 0, server.statistics().active() + " sessions are active");
@@ -184,7 +184,7 @@ class StressTests {
 		}
 		CompletableFuture.allOf(this.sends.toArray(CompletableFuture[]::new))
 			.exceptionally((failure) -> null)
-			.get(10, TimeUnit.SECONDS);
+			.get(30, TimeUnit.SECONDS);
 		this.sends.clear();
 		check(this.callbacksAsked.get() == this.callbacksTold.get(),
 				this.callbacksTold + " of " + this.callbacksAsked + " callbacks were told");

@@ -115,7 +115,7 @@ class StuckHandlerTests {
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 1);
 
 			server.stop(Duration.ZERO);
-			server.stopped().get(10, TimeUnit.SECONDS);
+			server.stopped().get(30, TimeUnit.SECONDS);
 
 			Awaitility.await().until(() -> server.statistics().stuckSessions() == 0);
 			assertThat(server.statistics().stuckCalls()).isPositive();

@@ -89,7 +89,7 @@ class BondsTests {
 
 		assertThat(bound("device", "7")).containsExactly(newer);
 		assertThat(older.info().bound()).isEmpty();
-		assertThat(older.closed().get(10, TimeUnit.SECONDS))
+		assertThat(older.closed().get(30, TimeUnit.SECONDS))
 			.isEqualTo(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + newer.id()));
 		assertThat(bound("device", "7")).containsExactly(newer);
 		assertThat(newer.info().closed()).isNull();
@@ -120,7 +120,7 @@ class BondsTests {
 		assertThat(second.bind("user", "ann", BindPolicy.REPLACE)).isTrue();
 
 		assertThat(bound("user", "ann")).containsExactly(second);
-		assertThat(first.closed().get(10, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
+		assertThat(first.closed().get(30, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
 		assertThat(second.info().closed()).isNull();
 	}
 
@@ -265,7 +265,7 @@ class BondsTests {
 			assertThat(left).hasSize(1);
 			for (Session session : sessions) {
 				if (session != left.get(0)) {
-					assertThat(session.closed().get(10, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
+					assertThat(session.closed().get(30, TimeUnit.SECONDS).reason()).isEqualTo(CloseReason.REPLACED);
 				}
 			}
 			assertThat(bound("device", "7")).isEqualTo(left);
@@ -281,7 +281,7 @@ class BondsTests {
 			Session session = session();
 			List<Callable<Boolean>> calls = List.of(() -> session.bind("device", "7", BindPolicy.REJECT), () -> {
 				session.close();
-				return session.closed().get(10, TimeUnit.SECONDS) != null;
+				return session.closed().get(30, TimeUnit.SECONDS) != null;
 			}, () -> {
 				session.join("room");
 				return true;
@@ -361,7 +361,7 @@ class BondsTests {
 
 	private static void end(Session session) throws Exception {
 		session.close();
-		session.closed().get(10, TimeUnit.SECONDS);
+		session.closed().get(30, TimeUnit.SECONDS);
 	}
 
 	private static void end(List<Session> sessions) throws Exception {

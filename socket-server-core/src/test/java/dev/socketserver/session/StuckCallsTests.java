@@ -144,7 +144,7 @@ class StuckCallsTests {
 	}
 
 	private void awaitEntered() throws InterruptedException {
-		assertThat(this.entered.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
 		// Between telling and waiting the stack is another.
 		Awaitility.await().until(() -> this.release.hasQueuedThreads());
 	}
@@ -297,7 +297,7 @@ class StuckCallsTests {
 		look(40);
 		look(50);
 		this.release.release();
-		session.closed().get(10, TimeUnit.SECONDS);
+		session.closed().get(30, TimeUnit.SECONDS);
 		look(60);
 
 		assertThat(this.lines.messages(Level.WARN)).hasSize(3);

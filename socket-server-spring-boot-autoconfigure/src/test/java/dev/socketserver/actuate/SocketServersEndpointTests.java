@@ -2,7 +2,6 @@ package dev.socketserver.actuate;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -15,7 +14,6 @@ import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -129,7 +127,7 @@ class SocketServersEndpointTests {
 			release.countDown();
 			assertThat(peer.read()).isNull();
 		}
-		await().atMost(Duration.ofSeconds(10)).until(() -> server.state() == ServerState.STOPPED);
+		await().until(() -> server.state() == ServerState.STOPPED);
 	}
 
 	@Test

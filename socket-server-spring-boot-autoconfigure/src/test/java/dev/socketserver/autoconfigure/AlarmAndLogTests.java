@@ -53,7 +53,7 @@ class AlarmAndLogTests {
 				assertThat(server.spec().limits().alarm()).isEqualTo(50);
 				try (TestPeer one = TestPeer.connect(server); TestPeer two = TestPeer.connect(server)) {
 					assertThat(List.of(one.ask("x"), two.ask("x"))).containsOnly("x");
-					SocketServerAlarmEvent alarm = context.getBean(Application.class).alarms.poll(10, TimeUnit.SECONDS);
+					SocketServerAlarmEvent alarm = context.getBean(Application.class).alarms.poll(30, TimeUnit.SECONDS);
 
 					assertThat(alarm).isNotNull();
 					assertThat(alarm.kind()).isEqualTo(Alarm.Kind.SESSIONS);
@@ -121,7 +121,7 @@ class AlarmAndLogTests {
 		}
 
 		byte[] next() throws InterruptedException {
-			byte[] line = this.lines.poll(10, TimeUnit.SECONDS);
+			byte[] line = this.lines.poll(30, TimeUnit.SECONDS);
 			assertThat(line).as("a line").isNotNull();
 			return line;
 		}

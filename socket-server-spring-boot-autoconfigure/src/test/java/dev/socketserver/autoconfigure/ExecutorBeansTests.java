@@ -120,7 +120,7 @@ class ExecutorBeansTests {
 					assertThat(idle.ask("x")).startsWith("worker-");
 					busy.send("wait\n");
 					// A frame that no call has taken would end with the context.
-					assertThat(Names.ENTERED.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+					assertThat(Names.ENTERED.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
 					ConfigurableApplicationContext source = context.getSourceApplicationContext();
 					CompletableFuture<Void> closing = CompletableFuture.runAsync(source::close);
 					assertThat(idle.read()).isNull();

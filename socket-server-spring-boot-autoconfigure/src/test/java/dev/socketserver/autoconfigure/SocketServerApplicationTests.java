@@ -79,7 +79,7 @@ class SocketServerApplicationTests {
 			}
 			try (TestPeer peer = TestPeer.connect(context, "sink")) {
 				assertThat(peer.send("taken\n").end()).isEmpty();
-				assertThat(Forms.taken.poll(10, TimeUnit.SECONDS)).isEqualTo("taken");
+				assertThat(Forms.taken.poll(30, TimeUnit.SECONDS)).isEqualTo("taken");
 			}
 			try (TestPeer peer = TestPeer.connect(context, "talk")) {
 				assertThat(peer.send("bytes").end()).isEqualTo("[hello, there] bytes");
@@ -206,7 +206,7 @@ class SocketServerApplicationTests {
 			Slow slow = context.getBean(Slow.class);
 			one.send("a\n");
 			two.send("b\n");
-			assertThat(slow.called.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(slow.called.await(30, TimeUnit.SECONDS)).isTrue();
 
 			CompletableFuture<Void> closed = CompletableFuture.runAsync(context::close);
 			SocketServers servers = context.getBean(SocketServers.class);
@@ -218,7 +218,7 @@ class SocketServerApplicationTests {
 
 			assertThat(one.line()).isEqualTo("slow a");
 			assertThat(two.line()).isEqualTo("slow b");
-			closed.get(10, TimeUnit.SECONDS);
+			closed.get(30, TimeUnit.SECONDS);
 			assertThat(servers).extracting(SocketServer::state).containsOnly(ServerState.STOPPED);
 		}
 		finally {

@@ -33,7 +33,7 @@ public final class TestPeer implements AutoCloseable {
 
 	public static TestPeer connect(int port) throws IOException {
 		Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-		socket.setSoTimeout(10_000);
+		socket.setSoTimeout(30_000);
 		return new TestPeer(socket);
 	}
 

@@ -84,7 +84,7 @@ class ManySessionsTests {
 			// Not in the common pool, of which the HTTP client needs a thread.
 			CompletableFuture<Integer> traffic = CompletableFuture.supplyAsync(() -> {
 				int rounds = 0;
-				// Each has ten seconds, by the time limit of the peer.
+				// Each has thirty seconds, by the time limit of the peer.
 				for (; !done.get(); rounds++) {
 					ask(peer, "ping" + rounds);
 				}

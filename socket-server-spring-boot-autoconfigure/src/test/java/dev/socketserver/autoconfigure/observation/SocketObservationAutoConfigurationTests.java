@@ -151,7 +151,7 @@ class SocketObservationAutoConfigurationTests {
 	}
 
 	private void expectOne(String server, String outcome, String session) {
-		await().atMost(10, TimeUnit.SECONDS)
+		await().atMost(30, TimeUnit.SECONDS)
 			.untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
 				.hasNumberOfObservationsEqualTo(1)
 				.hasSingleObservationThat()
