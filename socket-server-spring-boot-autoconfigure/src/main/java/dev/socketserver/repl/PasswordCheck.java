@@ -1,6 +1,7 @@
 package dev.socketserver.repl;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,12 +40,12 @@ final class PasswordCheck {
 
 	private final byte[] digest;
 
-	private final Map<InetAddress, Guesses> guesses = new LinkedHashMap<>(16, 0.75f, true) {
+	private final Map<ByteBuffer, Guesses> guesses = new LinkedHashMap<>(16, 0.75f, true) {
 
 		private static final long serialVersionUID = 1L;
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<InetAddress, Guesses> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Guesses> eldest) {
 			return size() > MAX_ADDRESSES;
 		}
 
@@ -66,14 +67,15 @@ final class PasswordCheck {
 	 */
 	synchronized @Nullable Duration turn(InetAddress address) {
 		long now = System.nanoTime();
-		Guesses before = this.guesses.get(address);
+		ByteBuffer guesser = guesser(address);
+		Guesses before = this.guesses.get(guesser);
 		int count = (before != null) ? before.count() : 0;
 		long wait = (before != null) ? Math.max(0, before.next() - now) : 0;
 		if (wait > MAX_WAIT) {
 			return null;
 		}
 		long delay = Math.min(MAX_DELAY, SECOND << Math.min(count, MAX_DOUBLINGS));
-		this.guesses.put(address, new Guesses(count + 1, now + wait + delay));
+		this.guesses.put(guesser, new Guesses(count + 1, now + wait + delay));
 		return Duration.ofNanos(wait);
 	}
 
@@ -86,7 +88,7 @@ final class PasswordCheck {
 	boolean accepts(String given, SocketSession session) {
 		if (MessageDigest.isEqual(this.digest, digest(given))) {
 			synchronized (this) {
-				this.guesses.remove(session.remoteAddress().getAddress());
+				this.guesses.remove(guesser(session.remoteAddress().getAddress()));
 			}
 			return true;
 		}
@@ -104,9 +106,13 @@ final class PasswordCheck {
 		}
 	}
 
-	/** How many passwords were wrong. */
-	synchronized long failures() {
-		return this.failures;
+	/**
+	 * What counts as one address: of IPv6 the first 64 bits, since whoever has one of
+	 * these addresses has them all (RFC 6177).
+	 */
+	private static ByteBuffer guesser(InetAddress address) {
+		byte[] bytes = address.getAddress();
+		return ByteBuffer.wrap(bytes, 0, Math.min(Long.BYTES, bytes.length)).slice();
 	}
 
 	/** Digests have one length, so that the comparison tells nothing of that either. */

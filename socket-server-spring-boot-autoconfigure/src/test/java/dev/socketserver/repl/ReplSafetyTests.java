@@ -110,6 +110,26 @@ class ReplSafetyTests {
 		assertThat(check.turn(address)).as("so many that it would wait over a minute").isNull();
 	}
 
+	/** Whoever has one address of IPv6 has a whole network of them. */
+	@Test
+	void guessesOfOneNetworkOfIpv6WaitForEachOther() throws Exception {
+		PasswordCheck check = new PasswordCheck("secret");
+
+		assertThat(check.turn(InetAddress.getByName("2001:db8:0:1::1"))).isEqualTo(Duration.ZERO);
+		assertThat(check.turn(InetAddress.getByName("2001:db8:0:1:ffff::2"))).isPositive();
+		assertThat(check.turn(InetAddress.getByName("2001:db8:0:2::1"))).isEqualTo(Duration.ZERO);
+	}
+
+	@Test
+	void aScriptMayFollowThePassword() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.type("secret\n" + "#n = (#n ?: 0) + 1\n".repeat(2000));
+			peer.endOutput();
+			assertThat(peer.rest()).endsWith("\nconsole-1> 2000\nconsole-1> ");
+		}
+	}
+
 	/** Whatever was checked at the start: a name may come to mean another address. */
 	@Test
 	void aSessionFromElsewhereIsRefusedWhereverItsServerListens() throws Exception {
