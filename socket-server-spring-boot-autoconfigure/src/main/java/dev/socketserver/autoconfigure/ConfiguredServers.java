@@ -51,6 +51,9 @@ final class ConfiguredServers {
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		HandlerSelection selection = new HandlerSelection(beans);
 		Consoles consoles = new Consoles(this.beanFactory, this.properties.repl());
+		if (this.properties.repl().evalOverActuator()) {
+			consoles.checkLanguage();
+		}
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredServer> described = new ArrayList<>();
 		enabled.forEach((name, entry) -> {

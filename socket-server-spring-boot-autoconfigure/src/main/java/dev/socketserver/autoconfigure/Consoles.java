@@ -63,9 +63,7 @@ final class Consoles {
 			throw invalid.value("charset", "it does not write the end of a line as the one byte 0A",
 					"Use a charset that has ASCII in it, such as UTF-8", null);
 		}
-		if (this.properties.language() == ReplSettings.Language.JAVA) {
-			checkJava();
-		}
+		checkLanguage();
 		if (isLoopback(spec)) {
 			return;
 		}
@@ -88,8 +86,13 @@ final class Consoles {
 				(tls != null) ? "" : "; the password and all that is typed cross the network as they are");
 	}
 
-	private void checkJava() {
-		JavaLanguage.Problem problem = JavaLanguage.problem(this.classLoader);
+	/**
+	 * Checks whether the language of expressions can be evaluated here.
+	 * @throws InvalidSocketPropertyException if it cannot
+	 */
+	void checkLanguage() {
+		JavaLanguage.Problem problem = (this.properties.language() == ReplSettings.Language.JAVA)
+				? JavaLanguage.problem(this.classLoader) : null;
 		if (problem != null) {
 			throw new InvalidSocketPropertyException("socket.repl.language", "java", problem.reason(),
 					problem.remedy());
