@@ -1,5 +1,7 @@
 package dev.socketserver.repl;
 
+import java.time.Duration;
+
 import dev.socketserver.Addresses;
 import dev.socketserver.SocketSession;
 import org.slf4j.Logger;
@@ -7,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells who had what evaluated, before it is: all input but passwords, and no results.
+ * Safe for use by several threads.
  */
 final class AuditLog {
 
@@ -15,10 +18,18 @@ final class AuditLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(NAME);
 
-	private AuditLog() {
-	}
+	/**
+	 * As many refusals of an interval are logged as they come: peers can provoke them.
+	 */
+	private static final int REFUSALS = 20;
 
-	static void evaluated(SocketSession session, String workspace, String input) {
+	private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
+
+	private long since = System.nanoTime();
+
+	private int refused;
+
+	void evaluated(SocketSession session, String workspace, String input) {
 		if (session.id().equals(workspace)) {
 			logger.info("{} from {}: {}", session.id(), peer(session), ValueText.logged(input));
 		}
@@ -28,19 +39,42 @@ final class AuditLog {
 	}
 
 	/** Something was evaluated that came on no session of a console. */
-	static void evaluatedFromOutside(String workspace, String input) {
+	void evaluatedFromOutside(String workspace, String input) {
 		logger.info("API or actuator, in {}: {}", workspace, ValueText.logged(input));
 	}
 
-	static void refused(SocketSession session, String why) {
-		logger.warn("{} from {} refused: {}", session.id(), peer(session), why);
+	/**
+	 * A peer was refused. Of many refusals in a short time the first are told, and how
+	 * many there were besides, with the next one.
+	 */
+	void refused(SocketSession session, String why) {
+		int untold = untold();
+		if (untold >= 0) {
+			if (untold > 0) {
+				logger.warn("{} more peers were refused", untold);
+			}
+			logger.warn("{} from {} refused: {}", session.id(), peer(session), why);
+		}
 	}
 
-	static void named(SocketSession session, String name) {
+	/** How many were not told of until now, or -1 if one more is not told of either. */
+	private synchronized int untold() {
+		long now = System.nanoTime();
+		if (now - this.since < INTERVAL) {
+			this.refused++;
+			return (this.refused <= REFUSALS) ? 0 : -1;
+		}
+		int untold = Math.max(0, this.refused - REFUSALS);
+		this.since = now;
+		this.refused = 1;
+		return untold;
+	}
+
+	void named(SocketSession session, String name) {
 		logger.info("{} from {} is called {}", session.id(), peer(session), ValueText.logged(name));
 	}
 
-	static void admitted(SocketSession session) {
+	void admitted(SocketSession session) {
 		logger.info("{} from {} gave the password", session.id(), peer(session));
 	}
 

@@ -48,6 +48,7 @@ interface Interpreter extends AutoCloseable {
 	 */
 	List<String> completions(String input);
 
+	/** Lets go of everything; done again, it does nothing. */
 	@Override
 	void close();
 

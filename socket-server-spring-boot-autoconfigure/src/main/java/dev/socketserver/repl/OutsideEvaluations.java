@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +34,21 @@ final class OutsideEvaluations {
 
 	private static final Logger logger = LoggerFactory.getLogger(OutsideEvaluations.class);
 
+	private final ScheduledExecutorService timer;
+
 	private final Semaphore permits = new Semaphore(MAX);
 
-	Evaluation evaluate(Workspace workspace, List<String> parts) {
+	OutsideEvaluations(ScheduledExecutorService timer) {
+		this.timer = timer;
+	}
+
+	Evaluation evaluate(Workspace workspace, String input) {
 		if (!this.permits.tryAcquire()) {
 			throw new RefusedOperationException("There are " + MAX + " evaluations already");
 		}
 		CompletableFuture<Evaluation> outcome = new CompletableFuture<>();
-		RunningEvaluation running = new RunningEvaluation((thread) -> stuck(workspace, thread));
-		Thread thread = new Thread(() -> run(workspace, parts, running, outcome), "repl evaluation " + workspace.id());
+		RunningEvaluation running = new RunningEvaluation(this.timer, (stuck) -> tell(workspace, stuck));
+		Thread thread = new Thread(() -> run(workspace, input, running, outcome), "repl evaluation " + workspace.id());
 		thread.setDaemon(true);
 		thread.start();
 		try {
@@ -60,8 +68,12 @@ final class OutsideEvaluations {
 			throw new RefusedOperationException("Interrupted while the evaluation went on", ex);
 		}
 		catch (ExecutionException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw new RefusedOperationException(String.valueOf(cause.getMessage()), cause);
+			if (ex.getCause() instanceof BadParameterException wrong) {
+				throw wrong;
+			}
+			String message = (ex.getCause() instanceof Workspace.BusyException busy) ? busy.getMessage()
+					: "Nothing was evaluated: " + ex.getCause();
+			throw new RefusedOperationException(String.valueOf(message), ex.getCause());
 		}
 	}
 
@@ -75,16 +87,23 @@ final class OutsideEvaluations {
 		}
 	}
 
-	private void run(Workspace workspace, List<String> parts, RunningEvaluation running,
+	private void run(Workspace workspace, String input, RunningEvaluation running,
 			CompletableFuture<Evaluation> outcome) {
 		Collected collected = new Collected();
 		running.begin();
 		try {
+			List<String> parts = workspace.parts(input);
+			if (parts == null) {
+				throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
+			}
 			workspace.evaluate(parts, collected);
 			boolean interrupted = running.end();
 			outcome.complete(collected.evaluation(interrupted));
 		}
-		catch (InterruptedException | Workspace.BusyException ex) {
+		catch (InterruptedException ex) {
+			outcome.completeExceptionally(workspace.busy());
+		}
+		catch (Workspace.BusyException | RuntimeException | Error ex) {
 			outcome.completeExceptionally(ex);
 		}
 		finally {
@@ -93,7 +112,7 @@ final class OutsideEvaluations {
 		}
 	}
 
-	private static void stuck(Workspace workspace, Thread thread) {
+	private static void tell(Workspace workspace, Thread thread) {
 		Exception stack = new Exception("where it is");
 		stack.setStackTrace(thread.getStackTrace());
 		logger.warn("Session {}: an evaluation does not react to its interrupt; its thread stays busy until the "

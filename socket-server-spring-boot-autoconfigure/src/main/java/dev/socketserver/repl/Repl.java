@@ -3,10 +3,10 @@ package dev.socketserver.repl;
 import java.net.InetAddress;
 import java.nio.charset.Charset;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServers;
@@ -43,7 +43,11 @@ public final class Repl {
 
 	private final SessionPager pager;
 
-	private final OutsideEvaluations outside = new OutsideEvaluations();
+	private final AuditLog audit = new AuditLog();
+
+	private final ScheduledExecutorService timer = ReplTimer.create();
+
+	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer);
 
 	/**
 	 * Creates the consoles' common part.
@@ -91,12 +95,8 @@ public final class Repl {
 		if (workspace.gone()) {
 			throw new RefusedOperationException("Session '" + session.id() + "' has ended");
 		}
-		List<String> parts = inTurn(() -> workspace.parts(input));
-		if (parts == null) {
-			throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
-		}
-		AuditLog.evaluatedFromOutside(session.id(), input);
-		return this.outside.evaluate(workspace, parts);
+		this.audit.evaluatedFromOutside(session.id(), input);
+		return this.outside.evaluate(workspace, input);
 	}
 
 	/**
@@ -107,12 +107,8 @@ public final class Repl {
 	 * @throws RefusedOperationException if an evaluation there takes too long
 	 */
 	public Map<String, String> state(SocketSession session) {
-		return inTurn(workspace(session)::state);
-	}
-
-	private static <T extends @Nullable Object> T inTurn(Waiting<T> action) {
 		try {
-			return action.take();
+			return workspace(session).state();
 		}
 		catch (Workspace.BusyException ex) {
 			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
@@ -123,12 +119,12 @@ public final class Repl {
 		}
 	}
 
-	/** Something that waits for its turn. */
-	@FunctionalInterface
-	private interface Waiting<T extends @Nullable Object> {
+	AuditLog audit() {
+		return this.audit;
+	}
 
-		T take() throws InterruptedException, Workspace.BusyException;
-
+	ScheduledExecutorService timer() {
+		return this.timer;
 	}
 
 	/** Why a session is not for its peer, or {@code null} if it is. */
@@ -159,11 +155,12 @@ public final class Repl {
 			created.close();
 			return first;
 		}
-		// At once if it has ended already.
-		CompletableFuture<?> unused = session.closed().whenComplete((status, failure) -> {
+		// At once if it has ended already; not on a thread that serves sessions, since it
+		// may close many files.
+		CompletableFuture<?> unused = session.closed().whenCompleteAsync((status, failure) -> {
 			this.workspaces.remove(session.id());
 			created.close();
-		});
+		}, this.timer);
 		return created;
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.Addresses;
@@ -43,6 +44,12 @@ final class ReplCommands {
 	/** Words in names of properties whose values are not for a screen. */
 	private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "uri",
 			"url");
+
+	/** In a value: sun.java.command has all arguments of the application. */
+	private static final Pattern ASSIGNED_SECRET = Pattern
+		.compile("(?i)(password|secret|token|credential)[\\w.-]*[=:]");
+
+	private static final String HIDDEN = "******";
 
 	private static final String HELP = """
 			An expression is evaluated: @bean is a bean, #v = 41 defines a variable, #_1 #_2 #_3 are the last
@@ -101,7 +108,7 @@ final class ReplCommands {
 	 * Does what a line says, and answers.
 	 * @param line the line, which begins with a colon
 	 */
-	void perform(String line) throws InterruptedException {
+	void perform(String line) throws InterruptedException, Workspace.BusyException {
 		String[] words = line.split("\\s+", 2);
 		String rest = (words.length > 1) ? words[1].strip() : "";
 		try {
@@ -110,14 +117,17 @@ final class ReplCommands {
 		catch (BadParameterException | RefusedOperationException | UnsupportedOperationException ex) {
 			say(FailureText.of(ex));
 		}
-		catch (Workspace.BusyException ex) {
-			say(String.valueOf(ex.getMessage()));
-		}
 		catch (RuntimeException ex) {
 			// A bean or a property source of the application's.
 			say(ValueText.of(ex, false));
 		}
+		tell();
+	}
+
+	private void tell() {
 		this.console.output().print(this.answer.toString());
+		this.console.output().flush();
+		this.answer.setLength(0);
 	}
 
 	private void perform(String command, String rest) throws InterruptedException, Workspace.BusyException {
@@ -136,7 +146,8 @@ final class ReplCommands {
 			case ":send" -> send(rest);
 			case ":servers" -> this.repl.servers().forEach(this::server);
 			case ":pause", ":resume" -> pauseOrResume(command.substring(1), needed(command, rest));
-			case ":start", ":stop", ":restart", ":drain" -> server(command.substring(1), rest);
+			case ":stop" -> server("stop", rest);
+			case ":start", ":restart", ":drain" -> server(command.substring(1), needed(command, rest));
 			default -> say("There is no command " + ValueText.logged(command) + "; :help lists them");
 		}
 	}
@@ -214,8 +225,17 @@ final class ReplCommands {
 
 	private String value(String property) {
 		String name = property.toLowerCase(Locale.ROOT);
-		return SECRETS.stream().anyMatch(name::contains) ? "******"
-				: String.valueOf(this.repl.context().getEnvironment().getProperty(property));
+		if (SECRETS.stream().anyMatch(name::contains)) {
+			return HIDDEN;
+		}
+		try {
+			String value = String.valueOf(this.repl.context().getEnvironment().getProperty(property));
+			return ASSIGNED_SECRET.matcher(value).find() ? HIDDEN : value;
+		}
+		catch (RuntimeException ex) {
+			// A placeholder in it that means nothing.
+			return "(" + ValueText.of(ex, true) + ")";
+		}
 	}
 
 	private void sessions(Map<String, String> parameters) {
@@ -333,8 +353,13 @@ final class ReplCommands {
 	}
 
 	private void close(String id) {
-		find(id).close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+		SocketSession session = find(id);
 		say("Session " + id + " closes");
+		if (session == this.console.session()) {
+			// Nothing can be said behind it.
+			tell();
+		}
+		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 	}
 
 	private void send(String rest) {
@@ -367,6 +392,9 @@ final class ReplCommands {
 	private void server(String action, String rest) {
 		Map<String, String> parameters = parameters(rest);
 		check(parameters, "server", "timeout", "sessions");
+		if (!parameters.containsKey("server") && !action.equals("stop")) {
+			throw new BadParameterException(":" + action + " needs a name", "Missing parameter");
+		}
 		String name = parameters.getOrDefault("server", this.console.session().server());
 		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
 		ServerAction.of(action)

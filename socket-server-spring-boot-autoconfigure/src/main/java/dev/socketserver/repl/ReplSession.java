@@ -56,7 +56,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	private @Nullable Typed typed;
 
-	private final RunningEvaluation running = new RunningEvaluation(this::stuck);
+	private final RunningEvaluation running;
 
 	/** What is typed until it is whole. */
 	private final StringBuilder begun = new StringBuilder();
@@ -73,6 +73,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	ReplSession(Repl repl, Charset charset) {
 		this.repl = repl;
 		this.charset = charset;
+		this.running = new RunningEvaluation(repl.timer(), this::stuck);
 	}
 
 	@Override
@@ -84,7 +85,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		this.typed = typed;
 		String refusal = this.repl.refusal(session);
 		if (refusal != null) {
-			AuditLog.refused(session, refusal);
+			this.repl.audit().refused(session, refusal);
 			output.println("Refused: " + refusal);
 			return;
 		}
@@ -93,13 +94,19 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		reader.start();
 		this.repl.opened(this);
 		try {
-			if (login() && askName()) {
-				converse();
+			if (login()) {
+				typed.known();
+				if (askName()) {
+					converse();
+				}
 			}
 		}
 		finally {
 			this.repl.closed(this);
 			output.flush();
+			// Nobody takes anything any more, and the thread that reads may wait for
+			// that.
+			typed.end(true);
 		}
 	}
 
@@ -123,12 +130,12 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 				output().println("Too many attempts: try again in a minute");
 				return false;
 			}
-			// Whoever left waits for no answer, but may have left a password behind.
+			// Whoever is gone waits for no answer, but may have left a password behind.
 			if (!wait.isZero() && !typed().pause(wait)) {
 				return false;
 			}
 			if (check.accepts(input.text(), session())) {
-				AuditLog.admitted(session());
+				this.repl.audit().admitted(session());
 				return true;
 			}
 			output().println("Wrong password");
@@ -156,7 +163,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		String stripped = ValueText.logged(text.strip());
 		this.name = stripped.isEmpty() ? null : stripped.substring(0, Math.min(MAX_NAME, stripped.length()));
 		if (this.name != null) {
-			AuditLog.named(session(), stripped);
+			this.repl.audit().named(session(), stripped);
 		}
 	}
 
@@ -165,9 +172,9 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 			output().print(this.begun.isEmpty() ? prompt() : CONTINUED);
 			output().flush();
 			output().prompted();
-			Typed.Input input = typed().take();
+			Typed.Input input = typed().take(this.running);
 			switch (input.kind()) {
-				case LINE -> line(input.text());
+				case LINE -> perform(input.text());
 				case TOO_LONG -> {
 					if (this.first) {
 						// A browser's request has such lines, and its content behind
@@ -205,7 +212,42 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		output().println(why);
 	}
 
-	private void line(String text) throws InterruptedException {
+	/**
+	 * Does what a line says. Whatever comes of it, the session goes on: not only code of
+	 * the application's fails, but also a parser on ten thousand brackets.
+	 */
+	private void perform(String text) throws InterruptedException {
+		String problem = null;
+		InterruptedException cut = null;
+		try {
+			line(text);
+		}
+		catch (Workspace.BusyException ex) {
+			problem = String.valueOf(ex.getMessage());
+		}
+		catch (InterruptedException ex) {
+			problem = "Not evaluated";
+			cut = ex;
+		}
+		catch (RuntimeException | Error ex) {
+			problem = ValueText.of(ex, false);
+		}
+		boolean interrupted = this.running.end();
+		if (cut != null && !interrupted) {
+			// Not by the peer: the server is stopping.
+			throw cut;
+		}
+		if (problem != null) {
+			output().freshLine();
+			drop(problem);
+		}
+		if (interrupted) {
+			output().freshLine();
+			drop("Interrupted");
+		}
+	}
+
+	private void line(String text) throws InterruptedException, Workspace.BusyException {
 		if (isForeign(text)) {
 			this.quit = true;
 			return;
@@ -232,11 +274,12 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 				return;
 			}
 			if (stripped.startsWith(":")) {
-				AuditLog.evaluated(session(), session().id(), stripped);
+				this.repl.audit().evaluated(session(), session().id(), stripped);
 				new ReplCommands(this.repl, this).perform(stripped);
 				return;
 			}
 			if (text.endsWith("\t")) {
+				this.repl.audit().evaluated(session(), workspace().id(), stripped + "\t");
 				complete(stripped);
 				return;
 			}
@@ -251,15 +294,12 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 		Workspace workspace = workspace();
 		String input = this.begun.toString();
-		try {
-			List<String> parts = workspace.parts(input);
-			if (parts != null) {
-				this.begun.setLength(0);
-				evaluate(workspace, input, parts);
-			}
-		}
-		catch (Workspace.BusyException ex) {
-			drop(String.valueOf(ex.getMessage()));
+		List<String> parts = workspace.parts(input);
+		if (parts != null) {
+			this.begun.setLength(0);
+			this.repl.audit().evaluated(session(), workspace.id(), input);
+			workspace.evaluate(parts, new Answers(output(), this.repl.settings().bindErr()));
+			output().freshLine();
 		}
 	}
 
@@ -271,48 +311,16 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		boolean foreign = this.first && TelnetDecoder.looksLikeHttp(text);
 		this.first = false;
 		if (foreign) {
-			AuditLog.refused(session(), "an HTTP request");
+			this.repl.audit().refused(session(), "an HTTP request");
 			session().close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "it looks like an HTTP request"));
 		}
 		return foreign;
 	}
 
 	/** Prints what a name may become. */
-	void complete(String input) throws InterruptedException {
-		try {
-			List<String> found = input.startsWith(":") ? ReplCommands.completions(input)
-					: workspace().completions(input);
-			output().println(found.isEmpty() ? "Nothing begins like that" : String.join("  ", found));
-		}
-		catch (Workspace.BusyException ex) {
-			output().println(String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private void evaluate(Workspace workspace, String input, List<String> parts) {
-		AuditLog.evaluated(session(), workspace.id(), input);
-		String problem = null;
-		this.running.begin();
-		boolean interrupted;
-		try {
-			workspace.evaluate(parts, new Answers(output(), this.repl.settings().bindErr()));
-		}
-		catch (InterruptedException ex) {
-			problem = "Not evaluated";
-		}
-		catch (Workspace.BusyException ex) {
-			problem = ex.getMessage();
-		}
-		finally {
-			interrupted = this.running.end();
-		}
-		output().freshLine();
-		if (problem != null) {
-			output().println(problem);
-		}
-		if (interrupted) {
-			output().println("Interrupted");
-		}
+	void complete(String input) throws InterruptedException, Workspace.BusyException {
+		List<String> found = input.startsWith(":") ? ReplCommands.completions(input) : workspace().completions(input);
+		output().println(found.isEmpty() ? "Nothing begins like that" : String.join("  ", found));
 	}
 
 	/** Where expressions are evaluated now. */
@@ -355,7 +363,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		try {
 			for (int count; (count = in.read(bytes)) >= 0;) {
 				if (!begun && bytes[0] == TLS_RECORD) {
-					AuditLog.refused(session, "a TLS handshake");
+					this.repl.audit().refused(session, "a TLS handshake");
 					session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "it looks like a TLS ClientHello"));
 					break;
 				}
@@ -364,13 +372,18 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 			}
 			decoder.end();
 		}
-		catch (InterruptedIOException ex) {
+		catch (InterruptedIOException | InterruptedException ex) {
 			// Code that was evaluated has interrupted whatever thread it found.
 			session.close(CloseStatus.of(CloseReason.HANDLER_ERROR, "the thread that reads was interrupted"));
 			lost(typed);
 		}
 		catch (IOException ex) {
 			// The connection is lost, or the session closed.
+			lost(typed);
+		}
+		catch (RuntimeException | Error ex) {
+			// Out of memory, for one. Without this thread nobody would see the peer go.
+			session.close(new CloseStatus(CloseReason.HANDLER_ERROR, "the thread that reads has failed", ex));
 			lost(typed);
 		}
 	}
@@ -380,7 +393,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		this.running.interrupt();
 	}
 
-	/** On a thread of the JDK's. */
+	/** On the timer's thread. */
 	private void stuck(Thread thread) {
 		Exception stack = new Exception("where it is");
 		stack.setStackTrace(thread.getStackTrace());
@@ -420,9 +433,9 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 
 		@Override
-		public void line(byte[] line) {
+		public void line(byte[] line) throws InterruptedException {
 			if (!this.typed.line(line)) {
-				AuditLog.refused(this.session, "too much typed ahead");
+				ReplSession.this.repl.audit().refused(this.session, "too much typed ahead");
 				this.session.close(CloseStatus.of(CloseReason.OVERFLOW,
 						"more than " + Typed.MAX_AHEAD + " characters typed ahead"));
 				lost(this.typed);
@@ -436,8 +449,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 		@Override
 		public void interrupt() {
-			boolean evaluating = ReplSession.this.running.interrupt();
-			this.typed.interrupt(!evaluating);
+			this.typed.interrupt(ReplSession.this.running);
 		}
 
 		@Override

@@ -1,8 +1,7 @@
 package dev.socketserver.repl;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -20,6 +19,11 @@ final class RunningEvaluation {
 	/** How long an evaluation may go on when nobody can type an interrupt any more. */
 	static final Duration UNATTENDED = Duration.ofSeconds(5);
 
+	/** What the calling thread is in. */
+	private static final ThreadLocal<RunningEvaluation> CURRENT = new ThreadLocal<>();
+
+	private final ScheduledExecutorService timer;
+
 	private final Consumer<Thread> stuck;
 
 	private @Nullable Thread thread;
@@ -28,22 +32,29 @@ final class RunningEvaluation {
 
 	private boolean interrupted;
 
+	/** The interrupt is kept until something runs that may be interrupted. */
+	private boolean held;
+
 	private boolean unattended;
 
 	/**
 	 * Creates what watches one evaluation after another.
-	 * @param stuck is told, on a thread of the JDK's common pool, of a thread that has
-	 * not reacted to its interrupt
+	 * @param timer has the time pass
+	 * @param stuck is told, on the timer's thread, of a thread that has not reacted to
+	 * its interrupt
 	 */
-	RunningEvaluation(Consumer<Thread> stuck) {
+	RunningEvaluation(ScheduledExecutorService timer, Consumer<Thread> stuck) {
+		this.timer = timer;
 		this.stuck = stuck;
 	}
 
 	/** The calling thread begins to evaluate. */
 	synchronized void begin() {
 		this.thread = Thread.currentThread();
+		CURRENT.set(this);
 		this.number++;
 		this.interrupted = false;
+		this.held = false;
 		if (this.unattended) {
 			interruptLater(this.number);
 		}
@@ -55,6 +66,7 @@ final class RunningEvaluation {
 	 */
 	synchronized boolean end() {
 		this.thread = null;
+		CURRENT.remove();
 		// Not left to what comes next.
 		Thread.interrupted();
 		return this.interrupted;
@@ -69,10 +81,15 @@ final class RunningEvaluation {
 		if (evaluating == null) {
 			return false;
 		}
-		this.interrupted = true;
-		evaluating.interrupt();
-		long current = this.number;
-		later(PATIENCE).execute(() -> report(current));
+		if (!this.interrupted) {
+			// Once: a peer can type interrupts faster than a timer forgets them.
+			this.interrupted = true;
+			long current = this.number;
+			later(PATIENCE, () -> report(current));
+		}
+		if (!this.held) {
+			evaluating.interrupt();
+		}
 		return true;
 	}
 
@@ -85,7 +102,7 @@ final class RunningEvaluation {
 	}
 
 	private void interruptLater(long evaluation) {
-		later(UNATTENDED).execute(() -> interrupt(evaluation));
+		later(UNATTENDED, () -> interrupt(evaluation));
 	}
 
 	private synchronized void interrupt(long evaluation) {
@@ -105,8 +122,50 @@ final class RunningEvaluation {
 		return (this.number == evaluation) ? this.thread : null;
 	}
 
-	private static Executor later(Duration delay) {
-		return CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
+	@SuppressWarnings("FutureReturnValueIgnored") // nothing is waited for
+	private void later(Duration delay, Runnable action) {
+		this.timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Whether the evaluation that the calling thread is in was interrupted.
+	 * @return {@code false} too if it is in none
+	 */
+	static boolean interrupted() {
+		RunningEvaluation current = CURRENT.get();
+		return current != null && current.wasInterrupted();
+	}
+
+	private synchronized boolean wasInterrupted() {
+		return this.interrupted;
+	}
+
+	/**
+	 * Keeps interrupts from the calling thread, which does something that they would
+	 * break: a file that is read when its reader is interrupted is closed.
+	 */
+	static void holdInterrupts() {
+		RunningEvaluation current = CURRENT.get();
+		if (current != null) {
+			current.hold(true);
+		}
+		// Also one that the code gave itself.
+		Thread.interrupted();
+	}
+
+	/** Interrupts reach the calling thread again, that which was held first. */
+	static void letInterruptsThrough() {
+		RunningEvaluation current = CURRENT.get();
+		if (current != null) {
+			current.hold(false);
+		}
+	}
+
+	private synchronized void hold(boolean hold) {
+		this.held = hold;
+		if (!hold && this.interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

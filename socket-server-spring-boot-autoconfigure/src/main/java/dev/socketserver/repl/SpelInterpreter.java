@@ -35,6 +35,8 @@ final class SpelInterpreter implements Interpreter {
 
 	private static final int RESULTS = 3;
 
+	private static final int MAX_OPERATIONS = 10_000_000;
+
 	private static final Pattern NAME = Pattern.compile("([@#])(\\w*)(?:\\.(\\w*))?$");
 
 	private final Context context;
@@ -57,8 +59,12 @@ final class SpelInterpreter implements Interpreter {
 		this.context.setBeanResolver(new BeanFactoryResolver(beans));
 		this.context.setTypeLocator(new StandardTypeLocator(classLoader));
 		variables.forEach(this.context::setVariable);
-		this.parser = new SpelExpressionParser(new SpelParserConfiguration(SpelCompilerMode.OFF, classLoader, false,
-				false, Integer.MAX_VALUE, ReplSession.MAX_INPUT));
+		// More than SpEL allows strangers, so that a long list can be searched; but not
+		// so
+		// many that an expression, which notices no interrupt, goes on for minutes.
+		this.parser = new SpelExpressionParser(
+				new SpelParserConfiguration(SpelCompilerMode.OFF, classLoader, false, false, Integer.MAX_VALUE,
+						ReplSession.MAX_INPUT, MAX_OPERATIONS, SpelParserConfiguration.DEFAULT_MAX_BIG_POWER_BITS));
 	}
 
 	@Override

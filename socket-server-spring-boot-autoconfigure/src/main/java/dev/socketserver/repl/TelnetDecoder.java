@@ -76,21 +76,21 @@ final class TelnetDecoder {
 	 * @param bytes holds them
 	 * @param length how many there are
 	 */
-	void decode(byte[] bytes, int length) {
+	void decode(byte[] bytes, int length) throws InterruptedException {
 		for (int i = 0; i < length; i++) {
 			decode(bytes[i] & 0xFF);
 		}
 	}
 
 	/** The peer has ended its output: what it typed last is a line without an end. */
-	void end() {
+	void end() throws InterruptedException {
 		if (this.size > 0 || this.tooLong) {
 			endLine();
 		}
 		this.sink.end();
 	}
 
-	private void decode(int value) {
+	private void decode(int value) throws InterruptedException {
 		switch (this.state) {
 			case TEXT -> {
 				if (value == IAC) {
@@ -110,7 +110,7 @@ final class TelnetDecoder {
 		}
 	}
 
-	private void command(int value) {
+	private void command(int value) throws InterruptedException {
 		this.state = State.TEXT;
 		switch (value) {
 			case WILL, WONT, DO, DONT -> {
@@ -141,7 +141,7 @@ final class TelnetDecoder {
 		}
 	}
 
-	private void text(int value) {
+	private void text(int value) throws InterruptedException {
 		boolean second = this.carriageReturn;
 		this.carriageReturn = false;
 		switch (value) {
@@ -203,7 +203,7 @@ final class TelnetDecoder {
 		this.tooLong = false;
 	}
 
-	private void endLine() {
+	private void endLine() throws InterruptedException {
 		if (this.tooLong) {
 			this.sink.tooLong();
 		}
@@ -226,7 +226,7 @@ final class TelnetDecoder {
 		 * A line has ended.
 		 * @param line its bytes, without the end
 		 */
-		void line(byte[] line);
+		void line(byte[] line) throws InterruptedException;
 
 		/** A line has ended that was longer than {@link #MAX_LINE}. */
 		void tooLong();

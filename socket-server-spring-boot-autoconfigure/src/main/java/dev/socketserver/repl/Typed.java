@@ -17,6 +17,12 @@ final class Typed {
 	/** How much may be typed ahead, in characters, while something is evaluated. */
 	static final int MAX_AHEAD = 1024 * 1024;
 
+	/** How much is read of a peer that has not given the password yet. */
+	static final int MAX_UNKNOWN = 8 * 1024;
+
+	/** What a line costs besides its characters: a million empty ones are no little. */
+	private static final int LINE = 64;
+
 	private static final Input INTERRUPT = new Input(Kind.INTERRUPT, "");
 
 	private static final Input TOO_LONG = new Input(Kind.TOO_LONG, "");
@@ -31,30 +37,52 @@ final class Typed {
 
 	private final Charset charset;
 
+	/**
+	 * The peer may use the console. Of others little is read, so that they cost little.
+	 */
+	private boolean known;
+
 	private int ahead;
 
 	private boolean ended;
+
+	private boolean lost;
 
 	Typed(Charset charset) {
 		this.charset = charset;
 	}
 
+	/** The peer may use the console: what it types is read whether it is taken or not. */
+	void known() {
+		this.lock.lock();
+		try {
+			this.known = true;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/**
-	 * A line was typed.
+	 * A line was typed. As long as the peer is not known, this waits for room.
 	 * @param line its bytes
 	 * @return whether there was room for it
 	 */
-	boolean line(byte[] line) {
+	boolean line(byte[] line) throws InterruptedException {
 		String text = new String(line, this.charset);
 		this.lock.lock();
 		try {
+			while (!this.known && !this.ended && this.ahead > MAX_UNKNOWN) {
+				this.changed.await();
+			}
 			if (this.ended) {
 				return true;
 			}
-			if (this.ahead + text.length() + 1 > MAX_AHEAD) {
+			if (this.ahead + size(text) > MAX_AHEAD) {
 				return false;
 			}
-			this.ahead += text.length() + 1;
+			this.ahead += size(text);
 			add(new Input(Kind.LINE, text));
 			return true;
 		}
@@ -66,23 +94,28 @@ final class Typed {
 	void tooLong() {
 		this.lock.lock();
 		try {
-			add(TOO_LONG);
+			Input last = this.waiting.peekLast();
+			if (last == null || last.kind() != Kind.TOO_LONG) {
+				add(TOO_LONG);
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** Drops what waits: who interrupts wants none of it. */
-	void interrupt(boolean tell) {
+	/**
+	 * Drops what waits: who interrupts wants none of it. What was taken is interrupted,
+	 * if it is not done with; else the interrupt is something typed.
+	 */
+	void interrupt(RunningEvaluation running) {
 		this.lock.lock();
 		try {
 			this.waiting.clear();
 			this.ahead = 0;
-			if (tell) {
+			if (!running.interrupt()) {
 				add(INTERRUPT);
 			}
-			this.changed.signalAll();
 		}
 		finally {
 			this.lock.unlock();
@@ -95,6 +128,7 @@ final class Typed {
 		try {
 			this.ended = true;
 			if (lost) {
+				this.lost = true;
 				this.waiting.clear();
 			}
 			this.changed.signalAll();
@@ -111,7 +145,17 @@ final class Typed {
 
 	/** Waits for what was typed next, and takes it. */
 	Input take() throws InterruptedException {
-		Input taken = take(null);
+		Input taken = take(null, null);
+		return (taken != null) ? taken : END;
+	}
+
+	/**
+	 * Waits for what was typed next, and takes it.
+	 * @param running begins with a line that is taken: an interrupt hits either the line
+	 * while it waits or what comes of it
+	 */
+	Input take(RunningEvaluation running) throws InterruptedException {
+		Input taken = take(null, running);
 		return (taken != null) ? taken : END;
 	}
 
@@ -120,7 +164,12 @@ final class Typed {
 	 * @param timeout how long, or {@code null} for ever
 	 * @return what was typed, or {@code null} if nothing was
 	 */
-	@Nullable Input take(@Nullable Duration timeout) throws InterruptedException {
+	@Nullable Input take(Duration timeout) throws InterruptedException {
+		return take(timeout, null);
+	}
+
+	private @Nullable Input take(@Nullable Duration timeout, @Nullable RunningEvaluation running)
+			throws InterruptedException {
 		long left = (timeout != null) ? timeout.toNanos() : 0;
 		this.lock.lock();
 		try {
@@ -140,13 +189,21 @@ final class Typed {
 				return END;
 			}
 			if (first.kind() == Kind.LINE) {
-				this.ahead -= first.text().length() + 1;
+				this.ahead -= size(first.text());
+				this.changed.signalAll();
+				if (running != null) {
+					running.begin();
+				}
 			}
 			return first;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private static int size(String line) {
+		return line.length() + LINE;
 	}
 
 	/**
@@ -158,10 +215,10 @@ final class Typed {
 		long left = time.toNanos();
 		this.lock.lock();
 		try {
-			while (left > 0 && !this.ended) {
+			while (left > 0 && !this.lost) {
 				left = this.changed.awaitNanos(left);
 			}
-			return !this.ended;
+			return !this.lost;
 		}
 		finally {
 			this.lock.unlock();

@@ -29,6 +29,9 @@ final class Workspace {
 
 	private final ReentrantLock turn = new ReentrantLock(true);
 
+	/** Nothing is to be evaluated here any more. */
+	private volatile boolean over;
+
 	Workspace(SocketSession session, Interpreter interpreter, ClassLoader classLoader) {
 		this.session = session;
 		this.interpreter = interpreter;
@@ -58,14 +61,24 @@ final class Workspace {
 	Map<String, String> state() throws InterruptedException, BusyException {
 		return inTurn(() -> {
 			Map<String, String> state = new TreeMap<>();
-			this.interpreter.variables().forEach((name, value) -> state.put(name, ValueText.of(value)));
+			this.interpreter.variables().forEach((name, value) -> state.put(name, text(value)));
 			return state;
 		});
 	}
 
+	/** One value that has no text keeps nobody from seeing the others. */
+	private static String text(@Nullable Object value) {
+		try {
+			return ValueText.of(value);
+		}
+		catch (RuntimeException | Error ex) {
+			return "(" + ValueText.of(ex, false) + ")";
+		}
+	}
+
 	/**
-	 * Evaluates one part after the other, up to the first that fails, on the calling
-	 * thread.
+	 * Evaluates one part after the other, up to the first that fails or is interrupted,
+	 * on the calling thread.
 	 * @param parts the parts
 	 * @param console takes what comes of it
 	 * @throws BusyException if another evaluation takes too long; nothing was evaluated
@@ -78,7 +91,7 @@ final class Workspace {
 			StandardStreams.Redirection redirection = StandardStreams.redirect(console.out(), console.err());
 			try {
 				for (String part : parts) {
-					if (!evaluate(part, console)) {
+					if (!evaluate(part, console) || RunningEvaluation.interrupted()) {
 						return null;
 					}
 				}
@@ -113,19 +126,37 @@ final class Workspace {
 
 	private <T extends @Nullable Object> T inTurn(Turn<T> action) throws InterruptedException, BusyException {
 		if (!this.turn.tryLock(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
-			throw new BusyException(id());
+			throw busy();
 		}
 		try {
 			return action.take();
 		}
 		finally {
 			this.turn.unlock();
+			closeIfOver();
 		}
 	}
 
-	/** Lets go of what the language holds. */
+	/** Says that another evaluation takes too long. */
+	BusyException busy() {
+		return new BusyException(id());
+	}
+
+	/** Lets go of what the language holds, behind an evaluation that goes on. */
 	void close() {
-		this.interpreter.close();
+		this.over = true;
+		closeIfOver();
+	}
+
+	private void closeIfOver() {
+		if (this.over && !this.turn.isHeldByCurrentThread() && this.turn.tryLock()) {
+			try {
+				this.interpreter.close();
+			}
+			finally {
+				this.turn.unlock();
+			}
+		}
 	}
 
 	/** Takes what comes of an evaluation, on its thread. */

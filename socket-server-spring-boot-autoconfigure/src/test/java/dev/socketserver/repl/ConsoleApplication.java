@@ -72,6 +72,11 @@ public class ConsoleApplication {
 			throw new IllegalStateException("sold out");
 		}
 
+		/** Tells the test that the expression has come here. */
+		public void begins() {
+			this.waiting.countDown();
+		}
+
 		public void waits() throws InterruptedException {
 			this.waiting.countDown();
 			try {
@@ -81,6 +86,18 @@ public class ConsoleApplication {
 				this.interrupted.countDown();
 				throw ex;
 			}
+		}
+
+		/** A value that cannot be shown. */
+		public Object unspeakable() {
+			return new Object() {
+
+				@Override
+				public String toString() {
+					throw new StackOverflowError("no text");
+				}
+
+			};
 		}
 
 		/** Like code that never looks whether it is interrupted. */

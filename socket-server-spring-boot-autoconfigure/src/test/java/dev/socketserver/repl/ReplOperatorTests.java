@@ -3,6 +3,7 @@ package dev.socketserver.repl;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
@@ -109,8 +110,17 @@ class ReplOperatorTests {
 			two.type("@orders.waits()\n");
 			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
 			one.ask(":attach console-2", "console-2> ");
-			assertThat(one.ask("1", "console-2> ")).isEqualTo(
-					"Session console-2 is evaluating something else, and has been for 10 s: nothing was evaluated");
+			String busy = "Session console-2 is evaluating something else, and has been for 10 s: nothing was evaluated";
+			SocketSession session = this.servers.session("console-2").orElseThrow();
+			Repl repl = this.context.getBean(Repl.class);
+			CompletableFuture<Evaluation> outside = CompletableFuture.supplyAsync(() -> repl.evaluate(session, "1"),
+					(task) -> new Thread(task).start());
+			assertThat(one.ask("1", "console-2> ")).isEqualTo(busy);
+			assertThat(outside).failsWithin(Duration.ofSeconds(60))
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(RefusedOperationException.class)
+				.withMessage(busy);
 			two.send((byte) 3).until("Interrupted\nconsole-2> ");
 			assertThat(one.ask("1", "console-2> ")).isEqualTo("1");
 		}
@@ -184,6 +194,22 @@ class ReplOperatorTests {
 			assertThat(one.ask(":restart upper sessions=keep", "console-1> ")).contains("RUNNING");
 			one.ask(":stop upper", "console-1> ");
 			await().until(() -> upper.state() == ServerState.STOPPED);
+		}
+	}
+
+	@Test
+	void closesItselfAndStillAnswers() throws Exception {
+		try (ConsolePeer one = connect(1)) {
+			assertThat(one.type(":close console-1\n").rest()).isEqualTo("Session console-1 closes\n");
+		}
+	}
+
+	@Test
+	void nothingButAStopIsForItsOwnServerWithoutAName() throws Exception {
+		try (ConsolePeer one = connect(1)) {
+			assertThat(one.ask(":drain", "console-1> ")).isEqualTo(":drain needs a name or id");
+			assertThat(one.ask(":restart timeout=1s", "console-1> ")).isEqualTo(":restart needs a name");
+			assertThat(one.ask("1", "console-1> ")).isEqualTo("1");
 		}
 	}
 

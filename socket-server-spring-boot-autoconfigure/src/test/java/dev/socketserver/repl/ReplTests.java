@@ -3,6 +3,7 @@ package dev.socketserver.repl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
@@ -189,6 +190,41 @@ class ReplTests {
 	}
 
 	@Test
+	void anInterruptEndsAllThatIsOnALine() throws Exception {
+		Orders orders = new Orders();
+		context.getBeanFactory().registerSingleton("many", orders);
+		try (ConsolePeer peer = connect()) {
+			peer.ask("#s = 'x'.repeat(60000)", "> ");
+			// Over a gigabyte, which is not read until the interrupt is on its way.
+			peer.type("@many.begins();" + "#s;".repeat(20_000) + "\n");
+			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			peer.send((byte) 3);
+			assertThat(peer.until("Interrupted\n> ").length()).isLessThan(600_000_000);
+			assertThat(peer.ask("1", "> ")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void aSessionGoesOnWhateverHasNoText() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask("#bad = @orders.unspeakable()", "> "))
+				.isEqualTo("java.lang.StackOverflowError: no text");
+			peer.ask("#good = 1", "> ");
+			assertThat(peer.ask(":state", "> ")).contains("#bad = (java.lang.StackOverflowError: no text)")
+				.contains("#good = 1");
+			assertThat(peer.ask("1", "> ")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void expressionsGoThroughLongLists() throws Exception {
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask("T(java.util.Collections).nCopies(50000, 1).![#this + 1].size()", "> "))
+				.isEqualTo("50000");
+		}
+	}
+
+	@Test
 	void anEvaluationIsInterruptedWhenItsPeerLeaves() throws Exception {
 		Orders orders = new Orders();
 		context.getBeanFactory().registerSingleton("left", orders);
@@ -318,6 +354,11 @@ class ReplTests {
 			assertThat(peer.ask(":env", "> ")).contains("commandLineArgs").contains("Profiles: ");
 			assertThat(peer.ask(":env socket.servers.console.", "> "))
 				.isEqualTo("socket.servers.console.handler=repl\nsocket.servers.console.port=0");
+			context.getEnvironment()
+				.getSystemProperties()
+				.putAll(Map.of("odd.placeholder", "${nothing.such}", "odd.command", "app --some.password=hush"));
+			assertThat(peer.ask(":env odd.", "> "))
+				.matches("odd.command=\\*{6}\nodd.placeholder=\\(Could not resolve placeholder.*\\)");
 			assertThat(peer.ask(":help", "> ")).contains(":attach id").contains("#_e");
 			assertThat(peer.ask(":nonsense", "> ")).startsWith("There is no command :nonsense");
 		}

@@ -1,0 +1,34 @@
+package dev.socketserver.repl;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The timer of consoles. Its one thread is there while something is timed, and nobody
+ * else's: what an application does in the JVM's common pool cannot delay an interrupt.
+ */
+final class ReplTimer {
+
+	/** How long the thread stays when it has nothing to do. */
+	private static final Duration KEPT = Duration.ofSeconds(10);
+
+	static final String THREAD = "repl timer";
+
+	private ReplTimer() {
+	}
+
+	/** Makes a timer, which need not be closed. */
+	static ScheduledExecutorService create() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, THREAD);
+			thread.setDaemon(true);
+			return thread;
+		});
+		timer.setKeepAliveTime(KEPT.toMillis(), TimeUnit.MILLISECONDS);
+		timer.allowCoreThreadTimeOut(true);
+		return timer;
+	}
+
+}
