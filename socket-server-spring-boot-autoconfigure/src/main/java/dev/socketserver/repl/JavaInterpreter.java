@@ -1,5 +1,6 @@
 package dev.socketserver.repl;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -14,11 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.lang.model.SourceVersion;
+import javax.tools.StandardJavaFileManager;
 
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.ExpressionSnippet;
@@ -42,6 +45,9 @@ import org.springframework.util.ClassUtils;
  * Java, by JShell, in the application's own JVM and with its classes, on the thread that
  * evaluates. A name of a bean is a variable, made when it is first written; {@code _1},
  * {@code _2} and {@code _3} are the last results and {@code _e} is the last failure.
+ * <p>
+ * Interrupts reach what was compiled, and never the compiler: a jar that it reads from
+ * would be closed, and nothing could be compiled in this session any more.
  */
 final class JavaInterpreter implements Interpreter {
 
@@ -69,6 +75,9 @@ final class JavaInterpreter implements Interpreter {
 
 	private final JShell shell;
 
+	/** The compiler's, which holds every jar open that it has read from. */
+	private @Nullable StandardJavaFileManager files;
+
 	/**
 	 * Creates an interpreter.
 	 * @param beans whose names are variables
@@ -80,15 +89,30 @@ final class JavaInterpreter implements Interpreter {
 		this.variables = variables;
 		this.values.putAll(variables);
 		this.execution = new Execution(new Definitions(classLoader));
-		this.shell = JShell.builder()
-			.executionEngine(new Here(this.execution), Map.of())
-			.compilerOptions("-classpath", System.getProperty("java.class.path"))
-			.build();
+		this.shell = JShell.builder().executionEngine(new Here(this.execution), Map.of()).fileManager((created) -> {
+			this.files = created;
+			return created;
+		}).compilerOptions("-classpath", System.getProperty("java.class.path")).build();
 		IMPORTS.forEach((name) -> this.shell.eval("import " + name + ";"));
+	}
+
+	/** Uses the compiler, out of reach of interrupts. */
+	private <T extends @Nullable Object> T compiling(Supplier<T> action) {
+		RunningEvaluation.holdInterrupts();
+		try {
+			return action.get();
+		}
+		finally {
+			RunningEvaluation.letInterruptsThrough();
+		}
 	}
 
 	@Override
 	public @Nullable List<String> parts(String input) {
+		return this.<@Nullable List<String>>compiling(() -> split(input));
+	}
+
+	private @Nullable List<String> split(String input) {
 		List<String> parts = new ArrayList<>();
 		String rest = input;
 		while (!rest.isBlank()) {
@@ -116,13 +140,15 @@ final class JavaInterpreter implements Interpreter {
 
 	@Override
 	public @Nullable Object evaluate(String part) throws Throwable {
-		declareNames(part);
-		this.execution.begin();
-		SnippetEvent event = this.shell.eval(part)
-			.stream()
-			.filter((candidate) -> candidate.causeSnippet() == null)
-			.findFirst()
-			.orElse(null);
+		SnippetEvent event = this.<@Nullable SnippetEvent>compiling(() -> {
+			declareNames(part);
+			this.execution.begin();
+			return this.shell.eval(part)
+				.stream()
+				.filter((candidate) -> candidate.causeSnippet() == null)
+				.findFirst()
+				.orElse(null);
+		});
 		if (event == null) {
 			return NOTHING;
 		}
@@ -201,13 +227,34 @@ final class JavaInterpreter implements Interpreter {
 				declare(name, accessible(variable.getClass()).getCanonicalName());
 			}
 			else if (this.beans.containsBean(name)) {
-				Object bean = this.beans.getBean(name);
+				Object bean = bean(name);
 				declare(name, accessible(ClassUtils.getUserClass(bean)).getCanonicalName());
 			}
 		}
 	}
 
+	/** It may be made now, by code that takes its time. */
+	private Object bean(String name) {
+		RunningEvaluation.letInterruptsThrough();
+		try {
+			return this.beans.getBean(name);
+		}
+		finally {
+			RunningEvaluation.holdInterrupts();
+		}
+	}
+
 	private boolean declare(String name, String type) {
+		this.execution.declaring = true;
+		try {
+			return declared(name, type);
+		}
+		finally {
+			this.execution.declaring = false;
+		}
+	}
+
+	private boolean declared(String name, String type) {
 		return this.shell
 			.eval("%s %s = (%s) %s.get(\"%s\", \"%s\");".formatted(type, name, type, JavaValues.class.getName(),
 					this.source, name))
@@ -271,6 +318,10 @@ final class JavaInterpreter implements Interpreter {
 
 	@Override
 	public List<String> completions(String input) {
+		return compiling(() -> complete(input));
+	}
+
+	private List<String> complete(String input) {
 		SourceCodeAnalysis analysis = this.shell.sourceCodeAnalysis();
 		declareNames(input);
 		int[] anchor = new int[1];
@@ -288,6 +339,15 @@ final class JavaInterpreter implements Interpreter {
 	public void close() {
 		JavaValues.remove(this.source);
 		this.shell.close();
+		StandardJavaFileManager open = this.files;
+		if (open != null) {
+			try {
+				open.close();
+			}
+			catch (IOException ex) {
+				// They were only read.
+			}
+		}
 	}
 
 	/**
@@ -335,6 +395,9 @@ final class JavaInterpreter implements Interpreter {
 
 		private boolean called;
 
+		/** A variable of ours gets its value: interrupted, it would keep none. */
+		private boolean declaring;
+
 		Execution(LoaderDelegate definitions) {
 			super(definitions);
 		}
@@ -347,6 +410,9 @@ final class JavaInterpreter implements Interpreter {
 
 		@Override
 		protected String invoke(Method method) throws Exception {
+			if (!this.declaring) {
+				RunningEvaluation.letInterruptsThrough();
+			}
 			try {
 				Object returned = method.invoke(null);
 				if (!this.called) {
@@ -359,6 +425,9 @@ final class JavaInterpreter implements Interpreter {
 			catch (InvocationTargetException ex) {
 				this.thrown = ex.getCause();
 				throw ex;
+			}
+			finally {
+				RunningEvaluation.holdInterrupts();
 			}
 		}
 
@@ -423,7 +492,8 @@ final class JavaInterpreter implements Interpreter {
 			if (definition == null) {
 				throw new ClassNotFoundException(name);
 			}
-			return defineClass(name, definition, 0, definition.length);
+			byte[] checked = LoopChecks.into(definition);
+			return defineClass(name, checked, 0, checked.length);
 		}
 
 	}

@@ -8,10 +8,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Through which code that a console has compiled gets at objects of the application. It
- * is public for that code's sake, not for applications.
+ * What code that a console has compiled calls: it gets at objects of the application, and
+ * hears of interrupts. It is public for that code's sake, not for applications.
  */
 public final class JavaValues {
+
+	/** The name of {@link #checkInterrupted}. */
+	static final String CHECK = "checkInterrupted";
 
 	private static final Map<String, Function<String, @Nullable Object>> sources = new ConcurrentHashMap<>();
 
@@ -31,6 +34,23 @@ public final class JavaValues {
 			throw new IllegalArgumentException("The session of this code has ended");
 		}
 		return found.apply(name);
+	}
+
+	/**
+	 * Ends the evaluation that the calling thread is in, if it was interrupted. Called by
+	 * loops.
+	 */
+	public static void checkInterrupted() {
+		// The thread's own mark first: it costs next to nothing, and a loop comes often.
+		if (Thread.currentThread().isInterrupted() && RunningEvaluation.interrupted()) {
+			JavaValues.<RuntimeException>unchecked(new InterruptedException("by the console"));
+		}
+	}
+
+	/** No method of the code need declare it. */
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void unchecked(Throwable failure) throws T {
+		throw (T) failure;
 	}
 
 	static String register(Function<String, @Nullable Object> source) {

@@ -1,7 +1,11 @@
 package dev.socketserver.repl;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -10,6 +14,8 @@ import org.springframework.boot.loader.FakeBootLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(180)
 class JavaReplTests {
@@ -43,6 +49,52 @@ class JavaReplTests {
 			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("java.lang.InterruptedException");
 		}
+	}
+
+	@Test
+	void aLoopIsInterruptedThatWaitsForNothing() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			Orders orders = context.getBean(Orders.class);
+			peer.type("orders.begins(); for (int i = 0; ; ) { i++; }\n");
+			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			peer.send((byte) 3).until("Interrupted\n> ");
+			assertThat(peer.ask("2", "> ")).isEqualTo("2");
+		}
+	}
+
+	@Test
+	void aSessionThatHasEndedHoldsNoFilesOpen() throws Exception {
+		UnixOperatingSystemMXBean system = system();
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> ")) {
+			long before = system.getOpenFileDescriptorCount();
+			try (ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+				peer.until("> ");
+				assertThat(peer.ask("ctx.isActive()", "> ")).isEqualTo("true");
+				assertThat(system.getOpenFileDescriptorCount()).as("the compiler reads jars")
+					.isGreaterThan(before + 20);
+			}
+			await().atMost(Duration.ofSeconds(60)).until(() -> system.getOpenFileDescriptorCount() < before + 20);
+		}
+	}
+
+	/** It would close the files that the compiler reads from, for good. */
+	@Test
+	void anInterruptDoesNotReachTheCompiler() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			assertThat(peer.ask("Thread.currentThread().interrupt(); ctx.isActive()", "> ")).isEqualTo("true");
+			assertThat(peer.ask("org.springframework.util.StringUtils.capitalize(\"abc\")", "> ")).isEqualTo("Abc");
+		}
+	}
+
+	private static UnixOperatingSystemMXBean system() {
+		OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+		assumeTrue(system instanceof UnixOperatingSystemMXBean, "This system does not tell");
+		return (UnixOperatingSystemMXBean) system;
 	}
 
 	@Test
