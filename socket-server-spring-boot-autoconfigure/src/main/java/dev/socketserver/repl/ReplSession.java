@@ -83,18 +83,20 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		this.output = output;
 		Typed typed = new Typed(this.charset);
 		this.typed = typed;
+		PasswordEcho echo = new PasswordEcho(output);
 		String refusal = this.repl.refusal(session);
 		if (refusal != null) {
 			this.repl.audit().refused(session, refusal);
 			output.println("Refused: " + refusal);
 			return;
 		}
-		Thread reader = new Thread(() -> read(in, session, output, typed), Thread.currentThread().getName() + " input");
+		Thread reader = new Thread(() -> read(in, session, new Keyboard(session, output, typed, echo)),
+				Thread.currentThread().getName() + " input");
 		reader.setDaemon(true);
 		reader.start();
 		this.repl.opened(this);
 		try {
-			if (login()) {
+			if (login(echo)) {
 				typed.known();
 				if (askName()) {
 					converse();
@@ -112,16 +114,18 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	// What the thread of the call does.
 
-	private boolean login() throws InterruptedException {
+	private boolean login(PasswordEcho echo) throws InterruptedException {
 		PasswordCheck check = this.repl.passwordCheck();
 		if (check == null) {
 			return true;
 		}
 		for (int i = 0; i < PASSWORDS; i++) {
+			echo.ask();
 			output().print("Password: ");
 			output().flush();
 			output().prompted();
 			Typed.Input input = typed().take(LOGIN);
+			echo.typed();
 			if (input == null || input.kind() != Typed.Kind.LINE || isForeign(input.text())) {
 				return false;
 			}
@@ -356,8 +360,8 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	// What the reading thread does.
 
-	private void read(InputStream in, SocketSession session, ClientOutput output, Typed typed) {
-		TelnetDecoder decoder = new TelnetDecoder(new Keyboard(session, output, typed));
+	private void read(InputStream in, SocketSession session, Keyboard keyboard) {
+		TelnetDecoder decoder = new TelnetDecoder(keyboard);
 		byte[] bytes = new byte[1024];
 		boolean begun = false;
 		try {
@@ -375,16 +379,16 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		catch (InterruptedIOException | InterruptedException ex) {
 			// Code that was evaluated has interrupted whatever thread it found.
 			session.close(CloseStatus.of(CloseReason.HANDLER_ERROR, "the thread that reads was interrupted"));
-			lost(typed);
+			lost(keyboard.typed);
 		}
 		catch (IOException ex) {
 			// The connection is lost, or the session closed.
-			lost(typed);
+			lost(keyboard.typed);
 		}
 		catch (RuntimeException | Error ex) {
 			// Out of memory, for one. Without this thread nobody would see the peer go.
 			session.close(new CloseStatus(CloseReason.HANDLER_ERROR, "the thread that reads has failed", ex));
-			lost(typed);
+			lost(keyboard.typed);
 		}
 	}
 
@@ -426,10 +430,13 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 		private final Typed typed;
 
-		Keyboard(SocketSession session, ClientOutput output, Typed typed) {
+		private final PasswordEcho echo;
+
+		Keyboard(SocketSession session, ClientOutput output, Typed typed, PasswordEcho echo) {
 			this.session = session;
 			this.output = output;
 			this.typed = typed;
+			this.echo = echo;
 		}
 
 		@Override
@@ -461,6 +468,15 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		@Override
 		public void carriageReturns() {
 			this.output.carriageReturns();
+		}
+
+		@Override
+		public boolean negotiated(boolean requested, int option) {
+			boolean agrees = requested && this.echo.agrees(option);
+			if (!agrees) {
+				this.echo.negotiated();
+			}
+			return agrees;
 		}
 
 		@Override

@@ -38,15 +38,15 @@ final class TelnetDecoder {
 
 	private static final int SB = 250;
 
-	private static final int WILL = 251;
+	static final int WILL = 251;
 
-	private static final int WONT = 252;
+	static final int WONT = 252;
 
 	private static final int DO = 253;
 
 	private static final int DONT = 254;
 
-	private static final int IAC = 255;
+	static final int IAC = 255;
 
 	/** A client that sent an interrupt drops output until this is answered (RFC 860). */
 	private static final int TIMING_MARK = 6;
@@ -133,10 +133,11 @@ final class TelnetDecoder {
 	 * Refuses each option, once for each time it is asked for, so that no loop begins.
 	 */
 	private void answer(int option) {
+		boolean agreed = this.sink.negotiated(this.command == DO, option);
 		if (this.command == WILL) {
 			this.sink.answer(IAC, DONT, option);
 		}
-		else if (this.command == DO) {
+		else if (this.command == DO && !agreed) {
 			this.sink.answer(IAC, (option == TIMING_MARK) ? WILL : WONT, option);
 		}
 	}
@@ -239,6 +240,14 @@ final class TelnetDecoder {
 
 		/** The peer ends its lines with CR, and expects it of others. */
 		void carriageReturns();
+
+		/**
+		 * The peer negotiates an option.
+		 * @param requested whether it wants us to use it
+		 * @param option which one
+		 * @return whether it agrees to what it was told, and gets no answer
+		 */
+		boolean negotiated(boolean requested, int option);
 
 		/**
 		 * Telnet's negotiation asks for an answer.
