@@ -18,6 +18,8 @@ import dev.socketserver.operation.SessionPager;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.GenericApplicationListener;
 
 /**
  * The consoles of an application, and the places in which they evaluate: one for each
@@ -62,6 +64,13 @@ public final class Repl {
 		this.pager = new SessionPager(servers);
 		String password = settings.password();
 		this.passwordCheck = (password != null) ? new PasswordCheck(password) : null;
+		context.addApplicationListener(GenericApplicationListener.forEventType(ContextClosedEvent.class, this::closed));
+	}
+
+	private void closed(ContextClosedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.consoles.values().forEach(ReplSession::applicationCloses);
+		}
 	}
 
 	/**

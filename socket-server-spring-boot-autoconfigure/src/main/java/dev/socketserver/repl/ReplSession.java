@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -325,6 +326,18 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	void complete(String input) throws InterruptedException, Workspace.BusyException {
 		List<String> found = input.startsWith(":") ? ReplCommands.completions(input) : workspace().completions(input);
 		output().println(found.isEmpty() ? "Nothing begins like that" : String.join("  ", found));
+	}
+
+	/**
+	 * The application closes. If an expression of this session has it do so, the server
+	 * need not wait for the session, which waits for the server.
+	 */
+	void applicationCloses() {
+		if (this.running.spareIfItCloses()) {
+			this.repl.servers().server(session().server()).ifPresent((server) -> {
+				CompletableFuture<Void> unused = server.drain(Duration.ZERO);
+			});
+		}
 	}
 
 	/** Where expressions are evaluated now. */

@@ -1,6 +1,7 @@
 package dev.socketserver.repl;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,6 +37,9 @@ final class RunningEvaluation {
 	private boolean held;
 
 	private boolean unattended;
+
+	/** It closes the application. */
+	private boolean spared;
 
 	/**
 	 * Creates what watches one evaluation after another.
@@ -81,6 +85,9 @@ final class RunningEvaluation {
 		if (evaluating == null) {
 			return false;
 		}
+		if (this.spared) {
+			return true;
+		}
 		if (!this.interrupted) {
 			// Once: a peer can type interrupts faster than a timer forgets them.
 			this.interrupted = true;
@@ -91,6 +98,25 @@ final class RunningEvaluation {
 			evaluating.interrupt();
 		}
 		return true;
+	}
+
+	/**
+	 * Leaves an evaluation alone that closes the application, on the calling thread or by
+	 * {@link System#exit}: it waits for whatever has to be orderly.
+	 * @return whether there is one
+	 */
+	synchronized boolean spareIfItCloses() {
+		Thread evaluating = this.thread;
+		if (evaluating == null || !(evaluating == Thread.currentThread() || isExiting(evaluating))) {
+			return false;
+		}
+		this.spared = true;
+		return true;
+	}
+
+	private static boolean isExiting(Thread thread) {
+		return Arrays.stream(thread.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals("java.lang.Shutdown"));
 	}
 
 	/** From now on nobody can interrupt: no evaluation goes on for long. */

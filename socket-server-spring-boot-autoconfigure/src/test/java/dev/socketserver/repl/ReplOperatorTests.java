@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -229,6 +231,25 @@ class ReplOperatorTests {
 			assertThat(one.type("#servers.server('console').get().stop(); 'said'\n").rest()).startsWith("true\nsaid\n");
 			await().atMost(Duration.ofSeconds(20)).until(() -> console.state() == ServerState.STOPPED);
 		}
+	}
+
+	/** It waits for its own server, and is neither waited for nor interrupted. */
+	@Test
+	void anExpressionMayCloseTheApplication() throws Exception {
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		this.context.getBeanFactory()
+			.registerSingleton("last",
+					(DisposableBean) () -> interrupted.complete(Thread.currentThread().isInterrupted()));
+		((DefaultListableBeanFactory) this.context.getBeanFactory()).registerDisposableBean("last",
+				this.context.getBean("last", DisposableBean.class));
+		SocketServer console = this.servers.server("console").orElseThrow();
+		assertThat(console.spec().drainTimeout()).isGreaterThan(Duration.ofSeconds(20));
+		long began = System.nanoTime();
+		try (ConsolePeer one = connect(1)) {
+			one.type("#ctx.close()\n");
+			assertThat(interrupted.get(60, TimeUnit.SECONDS)).isFalse();
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
 	}
 
 	@Test
