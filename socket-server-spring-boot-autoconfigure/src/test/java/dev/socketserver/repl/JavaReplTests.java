@@ -6,14 +6,21 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.loader.FakeBootLoader;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -95,6 +102,23 @@ class JavaReplTests {
 		OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
 		assumeTrue(system instanceof UnixOperatingSystemMXBean, "This system does not tell");
 		return (UnixOperatingSystemMXBean) system;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--socket.servers.console.handler=repl", "--socket.repl.eval-over-actuator=true" })
+	void theStartFailsWhereItCannotRun(String asks) {
+		assertThatThrownBy(
+				() -> new SpringApplicationBuilder(ConsoleApplication.class).web(WebApplicationType.NONE)
+					.resourceLoader(new DefaultResourceLoader(new FakeBootLoader(getClass().getClassLoader())))
+					.run(asks, "--socket.servers.console.port=0",
+							asks.contains("handler") ? "--socket.enabled=true"
+									: "--socket.servers.console.handler=echo",
+							"--socket.repl.language=java"))
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith(
+					"Property socket.repl.language is 'java': the application runs from an executable jar")
+			.hasMessageContaining("-Djarmode=tools");
 	}
 
 	@Test
