@@ -73,7 +73,7 @@ final class OutsideEvaluations {
 			}
 			String message = (ex.getCause() instanceof Workspace.BusyException busy) ? busy.getMessage()
 					: "Nothing was evaluated: " + ex.getCause();
-			throw new RefusedOperationException(String.valueOf(message), ex.getCause());
+			throw new RefusedOperationException(String.valueOf(message), ex);
 		}
 	}
 

@@ -335,7 +335,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	void applicationCloses() {
 		if (this.running.spareIfItCloses()) {
 			this.repl.servers().server(session().server()).ifPresent((server) -> {
-				CompletableFuture<Void> unused = server.drain(Duration.ZERO);
+				CompletableFuture<?> unused = server.drain(Duration.ZERO);
 			});
 		}
 	}
