@@ -8,8 +8,8 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user code of a server, described for the engine: which of its ways of calling user
- * code fits, and how to get an instance for a session.
+ * The user code of a server, or of a client, described for the engine: which of its ways
+ * of calling user code fits, and how to get an instance for a session.
  */
 public sealed interface ServerHandler {
 

@@ -200,6 +200,11 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return first;
 	}
 
+	/** Whether the attempt has come to something, or has been given up. */
+	synchronized boolean isSettled() {
+		return this.settled;
+	}
+
 	/** Settles the outcome of the attempt; closes what is not meant to stay. */
 	private boolean claim(@Nullable Channel connected) {
 		Channel other;

@@ -145,7 +145,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void tlsFailed(ChannelHandlerContext context, Throwable cause) {
-		count(TlsOutcome.FAILURE);
+		// Whoever has settled the attempt before has given it up.
+		count(this.connection.isSettled() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
 		failed(context, ConnectFailure.TLS,
 				new IOException("the TLS handshake failed: " + TlsHandshake.message(cause), cause));
 	}

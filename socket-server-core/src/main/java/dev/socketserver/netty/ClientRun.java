@@ -12,7 +12,6 @@ import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.Surroundings;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -130,8 +129,7 @@ final class ClientRun {
 	/** What connects, but for the handler and the time. */
 	Bootstrap bootstrap() {
 		Bootstrap bootstrap = new Bootstrap().group(this.loops)
-			.channelFactory(() -> TransportSupport.of(this.transport).connections().get())
-			.option(ChannelOption.AUTO_CLOSE, true);
+			.channelFactory(() -> TransportSupport.of(this.transport).connections().get());
 		ConnectionOptions.set(this.spec.options(), this.transport, bootstrap::option);
 		return bootstrap;
 	}

@@ -246,8 +246,8 @@ final class NettySocketClient implements SocketClient {
 			this.stopped = new CompletableFuture<>();
 			this.state = ClientState.CONNECTING;
 			this.received.open();
-			this.outbox.open();
 		}
+		this.outbox.open();
 		this.executor.execute(this::next);
 	}
 

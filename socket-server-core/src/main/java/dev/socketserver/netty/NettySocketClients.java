@@ -78,7 +78,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		if (this.clients.containsKey(spec.name())) {
 			throw new IllegalArgumentException("There is a client '" + spec.name() + "' already");
 		}
-		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::new);
+		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::ofClient);
 		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor, this.audience,
 				sessions);
 		this.audience.tell((listener) -> listener.registered(client));

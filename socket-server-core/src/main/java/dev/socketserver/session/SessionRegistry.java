@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.EndedSession;
 import dev.socketserver.SessionId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open sessions of a server, by number. Safe for use by several threads; streams are
@@ -30,7 +31,8 @@ public final class SessionRegistry {
 
 	private final Bonds bonds = new Bonds();
 
-	private final Remembered ended = new Remembered();
+	/** Absent where nobody asks for them. */
+	private final @Nullable Remembered ended;
 
 	/** No longer open, but listeners are still being told. */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
@@ -40,8 +42,22 @@ public final class SessionRegistry {
 	 * @param server the server's name, which session ids begin with
 	 */
 	public SessionRegistry(String server) {
+		this(server, new Remembered());
+	}
+
+	private SessionRegistry(String server, @Nullable Remembered ended) {
 		this.server = server;
 		this.idPrefix = idPrefix(server);
+		this.ended = ended;
+	}
+
+	/**
+	 * Creates a registry of a client's connections: those that have ended are forgotten.
+	 * @param client the client's name
+	 * @return the registry
+	 */
+	public static SessionRegistry ofClient(String client) {
+		return new SessionRegistry(client, null);
 	}
 
 	/**
@@ -78,6 +94,9 @@ public final class SessionRegistry {
 	}
 
 	private void remember(Session session) {
+		if (this.ended == null) {
+			return;
+		}
 		try {
 			this.ended.add(session.ended());
 		}
@@ -147,7 +166,7 @@ public final class SessionRegistry {
 	 * @return at most 100 of them, the one that ended last at the end
 	 */
 	public List<EndedSession> ended() {
-		return this.ended.list();
+		return (this.ended != null) ? this.ended.list() : List.of();
 	}
 
 	/**
