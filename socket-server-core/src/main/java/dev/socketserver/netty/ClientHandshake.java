@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.security.Principal;
 
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.client.ClientSpec;
@@ -100,19 +99,10 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			SSLEngine engine = handler.engine();
 			engine.setEnabledProtocols(TlsHandshake.NO_MORE_HANDSHAKES);
 			count(TlsOutcome.SUCCESS);
-			ready(context, principal(engine));
+			ready(context, TlsHandshake.principal(engine));
 		}
 		else {
 			tlsFailed(context, completion.cause());
-		}
-	}
-
-	private static @Nullable Principal principal(SSLEngine engine) {
-		try {
-			return engine.getSession().getPeerPrincipal();
-		}
-		catch (SSLPeerUnverifiedException ex) {
-			return null;
 		}
 	}
 

@@ -135,15 +135,15 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		SSLEngine engine = handler.engine();
 		engine.setEnabledProtocols(NO_MORE_HANDSHAKES);
 		count(TlsOutcome.SUCCESS);
-		this.connection.session().secured(handler, this.records, principal(engine));
+		this.connection.session()
+			.secured(handler, this.records,
+					(this.tls.spec().clientAuth() != ClientAuth.NONE) ? principal(engine) : null);
 		context.pipeline().remove(this);
 		this.connection.stageDone();
 	}
 
-	private @Nullable Principal principal(SSLEngine engine) {
-		if (this.tls.spec().clientAuth() == ClientAuth.NONE) {
-			return null;
-		}
+	/** Who the peer has shown to be, or {@code null} if it has not. */
+	static @Nullable Principal principal(SSLEngine engine) {
 		try {
 			return engine.getSession().getPeerPrincipal();
 		}
