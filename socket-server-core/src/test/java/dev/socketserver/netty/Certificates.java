@@ -4,8 +4,10 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -13,6 +15,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 
+import dev.socketserver.ClientAuth;
+import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.TlsMaterial;
 import io.netty.pkitesting.CertificateBuilder;
@@ -65,6 +69,11 @@ final class Certificates {
 	/** Makes a bundle of a server that trusts what the same authority signs. */
 	TlsBundle bundle(String name) {
 		return new TlsBundle(name, server(name, this));
+	}
+
+	/** TLS that waits for the first handshake of a JVM on a busy machine, too. */
+	static Tls patient(TlsBundle bundle) {
+		return new Tls(bundle, ClientAuth.NONE, Duration.ofSeconds(60), Map.of(), Tls.DEFAULT_CLIENT_HELLO_BYTES);
 	}
 
 	static TlsMaterial material(List<KeyManager> keys, List<TrustManager> trust) {

@@ -257,13 +257,8 @@ class ProxyProtocolTests {
 		assertThat(server.statistics().bytesReceived()).isEqualTo(7);
 	}
 
-	/** The time is no matter of the transport, and cannot be shorter. */
-	static Stream<Transport> oneTransport() {
-		return Rounds.SOAK ? transports() : transports().limit(1);
-	}
-
 	@ParameterizedTest
-	@MethodSource("oneTransport")
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void whoIsSilentIsRefusedWhenTheTimeIsOver(Transport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 		long start = System.nanoTime();

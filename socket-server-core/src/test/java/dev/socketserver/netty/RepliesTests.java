@@ -423,7 +423,7 @@ class RepliesTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("one\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
-			this.fixture.opened.get(0).abort();
+			this.fixture.firstOpened().abort();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		}
 		reply.complete("late");

@@ -111,6 +111,14 @@ final class ServerFixture implements AfterEachCallback {
 		return IoUring.isAvailable() ? Stream.concat(transports(), Stream.of(Transport.IO_URING)) : transports();
 	}
 
+	/**
+	 * For what takes its time and is no matter of the transport: one in each build, all
+	 * with the profile {@code soak}.
+	 */
+	static Stream<Transport> oneTransport() {
+		return Rounds.SOAK ? everyTransport() : transports().limit(1);
+	}
+
 	static Stream<ExecutionMode> modes() {
 		return Stream.concat(offLoopModes(), Stream.of(ExecutionMode.EVENT_LOOP));
 	}
@@ -125,7 +133,7 @@ final class ServerFixture implements AfterEachCallback {
 		UnaryOperator<ServerSpec.Builder> spec() {
 			return (spec) -> spec.transport(this.transport)
 				.execution(this.mode)
-				.tls(this.tls ? ServerSpec.Tls.of(Certificates.TRUSTED.bundle("localhost")) : null);
+				.tls(this.tls ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null);
 		}
 
 	}
