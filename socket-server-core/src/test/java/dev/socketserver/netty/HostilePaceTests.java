@@ -36,7 +36,7 @@ class HostilePaceTests {
 	private static final Duration SHORT = Duration.ofMillis(300);
 
 	/** More than kernels take: what is behind it waits for the peer. */
-	private static final int MUCH = 32 * 1024 * 1024;
+	private static final int MUCH = 16 * 1024 * 1024;
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();

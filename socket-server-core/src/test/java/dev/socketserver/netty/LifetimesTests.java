@@ -196,7 +196,7 @@ class LifetimesTests {
 	@ParameterizedTest
 	@MethodSource("secureOrNot")
 	void peerThatReadsSlowlyIsNotCut(Way way) throws Exception {
-		String reply = "x".repeat(32 * 1024 * 1024);
+		String reply = "x".repeat(16 * 1024 * 1024);
 		SocketServer server = this.fixture.lines((line) -> reply,
 				(spec) -> way.spec().apply(spec).writeTimeout(Duration.ofSeconds(2)));
 		try (Peer peer = new Peer(server, 256 * 1024)) {

@@ -57,7 +57,7 @@ class InboxTests {
 	 */
 	@Test
 	void noWakeUpIsLostBetweenReaderAndHandler() throws Exception {
-		int frames = 300_000;
+		int frames = 100_000;
 		Inbox inbox = new Inbox(new SessionSpec.Inbound(4, 1_000_000, InboundOverflow.BLOCK), this.charge);
 		BlockingQueue<Integer> handed = new LinkedBlockingQueue<>();
 		Semaphore resumed = new Semaphore(0);
