@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** How long sessions and servers last. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
 class LifetimesTests {
 
 	@RegisterExtension
@@ -202,7 +202,7 @@ class LifetimesTests {
 		try (Peer peer = new Peer(server, 256 * 1024)) {
 			peer.send("much\n");
 			AtomicInteger rounds = new AtomicInteger();
-			Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(30)).until(() -> {
+			Awaitility.await().pollInterval(Duration.ofMillis(100)).atMost(Duration.ofSeconds(100)).until(() -> {
 				peer.bytes(24 * 1024);
 				return rounds.incrementAndGet() == 35;
 			});
