@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -48,12 +46,6 @@ class ClientTests {
 
 	static Stream<Transport> transports() {
 		return ServerFixture.everyTransport();
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	@ParameterizedTest
@@ -87,11 +79,7 @@ class ClientTests {
 
 	@Test
 	void startsBeforeItsServerAndSurvivesItsRestarts() throws Exception {
-		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
-		int port = ClientFixture.address(server).getPort();
-		server.stop();
-		this.fixture.servers.servers.remove("test");
-
+		int port = Ports.free();
 		SocketClient client = this.fixture.start(port, (spec) -> spec);
 		CompletableFuture<Void> early = client.send("early");
 		Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) >= 3);
@@ -239,18 +227,20 @@ class ClientTests {
 
 	@Test
 	void heartbeatsKeepAConnectionAndFindADeadPeer() throws Exception {
+		// So long that a busy machine does not make a peer look dead.
+		SessionSpec.Heartbeat patient = new SessionSpec.Heartbeat(Duration.ofMillis(50), Duration.ofSeconds(15));
 		SocketServer server = this.fixture.servers.start(
 				dev.socketserver.ServerHandler.function("frames",
 						dev.socketserver.payload.PayloadConverter.text(java.nio.charset.StandardCharsets.UTF_8),
 						(text) -> text),
 				(spec) -> spec.framing(Framing.lengthField().build())
-					.heartbeat(SessionSpec.Heartbeat.of(Duration.ofMillis(50)))
-					.idleTimeout(Duration.ofMillis(600)));
-		SocketClient client = this.fixture.start(server, (spec) -> spec.framing(Framing.lengthField().build())
-			.heartbeat(SessionSpec.Heartbeat.of(Duration.ofMillis(50))));
+					.heartbeat(patient)
+					.idleTimeout(Duration.ofSeconds(2)));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.framing(Framing.lengthField().build()).heartbeat(patient));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		Awaitility.await()
-			.during(Duration.ofSeconds(1))
+			.during(Duration.ofMillis(2_500))
 			.atMost(ClientFixture.LIMIT)
 			.until(() -> client.statistics().connected() == 1 && client.state() == ClientState.CONNECTED);
 		assertThat(client.statistics().messagesReceived()).isZero();
@@ -280,7 +270,7 @@ class ClientTests {
 
 	@Test
 	void closesAtOnceWhileNotConnected() throws Exception {
-		SocketClient client = this.fixture.start(freePort(), (spec) -> spec);
+		SocketClient client = this.fixture.start(Ports.free(), (spec) -> spec);
 		CompletableFuture<Void> waits = client.send("waits");
 		client.close();
 		client.closed().get(10, TimeUnit.SECONDS);
