@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -334,9 +333,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	 */
 	void applicationCloses() {
 		if (this.running.spareIfItCloses()) {
-			this.repl.servers().server(session().server()).ifPresent((server) -> {
-				CompletableFuture<?> unused = server.drain(Duration.ZERO);
-			});
+			this.repl.servers().server(session().server()).ifPresent((server) -> server.beginStop(Duration.ZERO));
 		}
 	}
 
