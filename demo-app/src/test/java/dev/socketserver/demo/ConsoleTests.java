@@ -1,29 +1,40 @@
 package dev.socketserver.demo;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import dev.socketserver.test.LocalSocketPort;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Types what {@code docs/repl.md} shows.
+ * Types what {@code README.md} and {@code docs/repl.md} show.
  */
 @DemoTest
 class ConsoleTests {
+
+	private static final String README = "README.md";
 
 	private static final String PAGE = "docs/repl.md";
 
@@ -31,30 +42,57 @@ class ConsoleTests {
 
 	private static final String PREFIX = "socket.repl.";
 
-	@Test
-	void answersAsInTheDocumentation(@LocalSocketPort("console") int console, @LocalSocketPort("upper") int upper)
-			throws IOException {
-		List<String> lines = Documentation.lines(PAGE);
-		int start = lines.indexOf(SESSION) + 2;
-		List<String> shown = lines.subList(start, start + lines.subList(start, lines.size()).indexOf("```"));
-		List<String> typed = new ArrayList<>();
-		for (String line : shown) {
-			if (line.matches("(console-1> |ops> |\\.\\.\\. ).*")) {
-				typed.add(line.substring(line.indexOf(' ') + 1));
-			}
-		}
-		assertThat(typed).hasSizeGreaterThan(10);
+	@LocalSocketPort("console")
+	private int console;
 
-		// A terminal shows what is typed behind the prompts, where we see nothing.
-		StringBuilder expected = new StringBuilder();
-		for (String line : shown) {
-			boolean prompted = line.matches("(console-1> |ops> |\\.\\.\\. ).*");
-			expected.append(prompted ? line.substring(0, line.indexOf(' ') + 1) : line + "\n");
+	@LocalSocketPort("upper")
+	private int upper;
+
+	@ParameterizedTest
+	@ValueSource(strings = { README, PAGE })
+	void answersAsInTheDocumentation(String page) throws IOException {
+		Session session = Session.of(page);
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
+			socket.setSoTimeout(60_000);
+			socket.setTcpNoDelay(true);
+			for (byte typed : session.typed().getBytes(StandardCharsets.UTF_8)) {
+				socket.getOutputStream().write(typed);
+			}
+			String answered = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+			assertThat(asShown(answered)).isEqualTo(session.answered());
 		}
-		String answered = answers(console, String.join("\n", typed) + "\n").replaceAll("console-\\d+> ", "console-1> ")
-			.replace(":" + upper, ":8888")
+	}
+
+	@Test
+	void answersTelnetAsInTheReadme() throws Exception {
+		assumeTrue(isInstalled("telnet"), "telnet is not on this machine");
+		Session session = Session.of(README);
+		Process telnet = new ProcessBuilder("telnet", "localhost", "" + this.console).redirectErrorStream(true).start();
+		try {
+			// It stays open: telnet would hang up when it ends.
+			telnet.getOutputStream().write(session.typed().getBytes(StandardCharsets.UTF_8));
+			telnet.getOutputStream().flush();
+			String printed = new String(telnet.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+			assertThat(telnet.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(printed).contains("Connected to localhost");
+			assertThat(asShown(printed.replace("\r\n", "\n"))).contains(session.answered());
+		}
+		finally {
+			telnet.destroyForcibly();
+		}
+	}
+
+	private String asShown(String answered) {
+		return answered.replaceAll("console-\\d+> ", "console-1> ")
+			.replace(":" + this.upper, ":8888")
 			.replaceAll("sessions 0 of \\d+", "sessions 0 of 0");
-		assertThat(answered).isEqualTo(expected.toString());
+	}
+
+	private static boolean isInstalled(String program) {
+		return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
 	}
 
 	@Test
@@ -65,14 +103,6 @@ class ConsoleTests {
 				property.has("defaultValue") ? "`" + property.get("defaultValue").asString() + "`" : "none"));
 
 		assertThat(documented).isEqualTo(expected);
-	}
-
-	private static String answers(int port, String typed) throws IOException {
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-			socket.setSoTimeout(60_000);
-			socket.getOutputStream().write(typed.getBytes(StandardCharsets.UTF_8));
-			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		}
 	}
 
 	private static List<JsonNode> properties() throws IOException {
@@ -89,6 +119,41 @@ class ConsoleTests {
 			}
 		}
 		return found;
+	}
+
+	/**
+	 * A session that a page shows.
+	 *
+	 * @param typed what is typed behind its prompts
+	 * @param answered the rest. A terminal shows what is typed, where we see nothing
+	 */
+	private record Session(String typed, String answered) {
+
+		private static final String PROMPTED = "(console-1> |ops> |\\.\\.\\. ).*";
+
+		static Session of(String page) {
+			List<String> lines = Documentation.lines(page);
+			int start = lines.indexOf(SESSION) + 2;
+			List<String> shown = lines.subList(start, start + lines.subList(start, lines.size()).indexOf("```"));
+			StringBuilder typed = new StringBuilder();
+			StringBuilder answered = new StringBuilder();
+			boolean connected = false;
+			for (String line : shown) {
+				boolean prompted = line.matches(PROMPTED);
+				// What telnet says before the first prompt, and last, is not ours.
+				connected |= prompted;
+				if (prompted) {
+					typed.append(line.substring(line.indexOf(' ') + 1)).append('\n');
+					answered.append(line, 0, line.indexOf(' ') + 1);
+				}
+				else if (connected && !line.startsWith("Connection closed")) {
+					answered.append(line).append('\n');
+				}
+			}
+			assertThat(typed.toString().lines().count()).isGreaterThan(3);
+			return new Session(typed.toString(), answered.toString());
+		}
+
 	}
 
 }
