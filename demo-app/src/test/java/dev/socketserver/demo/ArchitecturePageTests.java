@@ -31,12 +31,14 @@ class ArchitecturePageTests {
 	private static final List<String> NO_CLASSES_OF_OURS = List.of("Mark", "Flood", "SslHandler", "System");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "session", "netty", "admission" })
+	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/session",
+			"socket-server-core/src/main/java/dev/socketserver/netty",
+			"socket-server-core/src/main/java/dev/socketserver/admission",
+			"socket-server-spring-boot-autoconfigure/src/main/java/dev/socketserver/repl" })
 	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
 		String page = Documentation.text(PAGE);
 
-		try (Stream<Path> files = Files
-			.list(Documentation.ROOT.resolve("socket-server-core/src/main/java/dev/socketserver/" + room))) {
+		try (Stream<Path> files = Files.list(Documentation.ROOT.resolve(room))) {
 			assertThat(files.map(ArchitecturePageTests::name).filter((name) -> !name.equals("package-info")))
 				.isNotEmpty()
 				.allSatisfy((name) -> assertThat(page).containsPattern("\\b" + name + "s?\\b"));
