@@ -89,11 +89,16 @@ final class JavaInterpreter implements Interpreter {
 		this.variables = variables;
 		this.values.putAll(variables);
 		this.execution = new Execution(new Definitions(classLoader));
-		this.shell = JShell.builder().executionEngine(new Here(this.execution), Map.of()).fileManager((created) -> {
+		this.shell = compiling(this::start);
+	}
+
+	private JShell start() {
+		JShell started = JShell.builder().executionEngine(new Here(this.execution), Map.of()).fileManager((created) -> {
 			this.files = created;
 			return created;
 		}).compilerOptions("-classpath", System.getProperty("java.class.path")).build();
-		IMPORTS.forEach((name) -> this.shell.eval("import " + name + ";"));
+		IMPORTS.forEach((name) -> started.eval("import " + name + ";"));
+		return started;
 	}
 
 	/** Uses the compiler, out of reach of interrupts. */

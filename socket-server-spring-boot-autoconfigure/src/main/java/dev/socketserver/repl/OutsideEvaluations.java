@@ -68,12 +68,12 @@ final class OutsideEvaluations {
 			throw new RefusedOperationException("Interrupted while the evaluation went on", ex);
 		}
 		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof BadParameterException wrong) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			if (cause instanceof BadParameterException wrong) {
 				throw wrong;
 			}
-			String message = (ex.getCause() instanceof Workspace.BusyException busy) ? busy.getMessage()
-					: "Nothing was evaluated: " + ex.getCause();
-			throw new RefusedOperationException(String.valueOf(message), ex);
+			String message = (cause instanceof Workspace.BusyException busy) ? busy.getMessage() : null;
+			throw new RefusedOperationException((message != null) ? message : "Nothing was evaluated: " + cause, cause);
 		}
 	}
 

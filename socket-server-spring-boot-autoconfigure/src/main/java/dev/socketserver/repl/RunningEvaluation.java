@@ -91,8 +91,7 @@ final class RunningEvaluation {
 		if (!this.interrupted) {
 			// Once: a peer can type interrupts faster than a timer forgets them.
 			this.interrupted = true;
-			long current = this.number;
-			later(PATIENCE, () -> report(current));
+			reportLater(this.number);
 		}
 		if (!this.held) {
 			evaluating.interrupt();
@@ -132,16 +131,37 @@ final class RunningEvaluation {
 	}
 
 	private synchronized void interrupt(long evaluation) {
-		if (this.number == evaluation) {
+		if (this.number != evaluation || this.thread == null) {
+			return;
+		}
+		if (this.held) {
+			// What takes its time is not the code that was typed: a compiler's start.
+			interruptLater(evaluation);
+		}
+		else {
 			interrupt();
 		}
 	}
 
+	private void reportLater(long evaluation) {
+		later(PATIENCE, () -> report(evaluation));
+	}
+
 	private void report(long evaluation) {
 		Thread evaluating = running(evaluation);
-		if (evaluating != null) {
+		if (evaluating == null) {
+			return;
+		}
+		if (isHeld()) {
+			reportLater(evaluation);
+		}
+		else {
 			this.stuck.accept(evaluating);
 		}
+	}
+
+	private synchronized boolean isHeld() {
+		return this.held;
 	}
 
 	private synchronized @Nullable Thread running(long evaluation) {
@@ -168,7 +188,8 @@ final class RunningEvaluation {
 
 	/**
 	 * Keeps interrupts from the calling thread, which does something that they would
-	 * break: a file that is read when its reader is interrupted is closed.
+	 * break: a file that is read when its reader is interrupted is closed. That time is
+	 * not the evaluation's.
 	 */
 	static void holdInterrupts() {
 		RunningEvaluation current = CURRENT.get();
