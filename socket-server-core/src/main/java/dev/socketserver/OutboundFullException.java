@@ -22,8 +22,17 @@ public class OutboundFullException extends IOException {
 	 * @param value the limit's value
 	 */
 	public OutboundFullException(String session, String limit, long value) {
-		super("Session " + session + " has reached " + limit + " = " + value
-				+ ": its peer reads more slowly than it is written to");
+		this("Session " + session + " has reached " + limit + " = " + value
+				+ ": its peer reads more slowly than it is written to", limit);
+	}
+
+	/**
+	 * Creates the exception of another than a session.
+	 * @param message what has reached which limit
+	 * @param limit the name of the limit
+	 */
+	public OutboundFullException(String message, String limit) {
+		super(message);
 		this.limit = limit;
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,7 +68,13 @@ public final class ClientOutbox {
 	/** Handing over is on the stack: what completes at once must not begin it again. */
 	private boolean handing;
 
+	/** What became of payloads, to be told without the lock. */
+	private final ArrayDeque<Runnable> untold = new ArrayDeque<>(4);
+
 	private @Nullable Connection connection;
+
+	/** The connection is closing: what waits will have another. */
+	private boolean ending;
 
 	/** Is told when the connection has given everything back. */
 	private @Nullable Runnable whenReturned;
@@ -136,35 +143,57 @@ public final class ClientOutbox {
 	}
 
 	private void add(Message message) {
-		List<Message> dropped = new ArrayList<>(0);
 		Exception refusal;
 		this.lock.lock();
 		try {
-			refusal = admit(message, dropped);
+			refusal = admit(message);
 			if (refusal == null) {
 				handOver();
 			}
 		}
 		finally {
-			this.lock.unlock();
+			unlock();
 		}
 		if (refusal != null) {
 			message.completion.refused(refusal);
 		}
-		for (Message old : dropped) {
-			old.completion.completed(full());
+	}
+
+	/** Gives the lock back, and tells what came about under it. */
+	private void unlock() {
+		Runnable first = null;
+		List<Runnable> more = List.of();
+		if (this.lock.getHoldCount() == 1) {
+			if (this.whenEmpty != null && (count() == 0 || (this.ending && this.handed.isEmpty()))) {
+				this.untold.add(this.whenEmpty);
+				this.whenEmpty = null;
+			}
+			first = this.untold.poll();
+			if (!this.untold.isEmpty()) {
+				more = new ArrayList<>(this.untold);
+				this.untold.clear();
+			}
+		}
+		this.lock.unlock();
+		if (first != null) {
+			first.run();
+			more.forEach(Runnable::run);
 		}
 	}
 
 	/** Returns why it is not admitted, if it is not. Under the lock. */
-	private @Nullable Exception admit(Message message, List<Message> dropped) {
+	private @Nullable Exception admit(Message message) {
 		if (this.refusing != null) {
 			return new ClientClosedException(this.name, this.refusing);
+		}
+		if (message.unwanted()) {
+			return unwanted();
 		}
 		if (this.blocked.isEmpty() && fits(message)) {
 			enqueue(message);
 			return null;
 		}
+		OutboundFullException full = full();
 		switch (this.limits.overflow()) {
 			case BLOCK -> {
 				if (!(Thread.currentThread() instanceof IoThread)) {
@@ -172,16 +201,12 @@ public final class ClientOutbox {
 				}
 			}
 			case DROP_OLDEST -> {
-				while (!fits(message)) {
-					Message oldest = this.waiting.poll();
-					if (oldest == null) {
-						break;
+				if (fitsInsteadOfOlder(message)) {
+					while (!fits(message)) {
+						Message oldest = this.waiting.remove();
+						this.ledger.countDropped();
+						settle(oldest, full);
 					}
-					gone(oldest);
-					this.ledger.countDropped();
-					dropped.add(oldest);
-				}
-				if (fits(message)) {
 					enqueue(message);
 					return null;
 				}
@@ -195,19 +220,35 @@ public final class ClientOutbox {
 			}
 		}
 		this.ledger.countRefused();
-		return full();
+		return full;
 	}
 
 	private OutboundFullException full() {
-		return (pending() >= this.limits.capacity())
-				? new OutboundFullException("Client '" + this.name + "'", "outbound.capacity", this.limits.capacity())
-				: new OutboundFullException("Client '" + this.name + "'", "outbound.bytes", this.limits.bytes());
+		return (count() >= this.limits.capacity()) ? full("outbound.capacity", this.limits.capacity())
+				: full("outbound.bytes", this.limits.bytes());
+	}
+
+	private OutboundFullException full(String limit, long value) {
+		return new OutboundFullException("Client '" + this.name + "' has reached " + limit + " = " + value
+				+ ": it is not connected, or its server reads more slowly than it is written to", limit);
 	}
 
 	private boolean fits(Message message) {
-		int others = count();
+		return fits(message, count(), this.bytes);
+	}
+
+	/** Whether it would if all was dropped that may be. */
+	private boolean fitsInsteadOfOlder(Message message) {
+		long sent = this.handedBytes;
+		for (Message back : this.returned) {
+			sent += back.payload.length;
+		}
+		return fits(message, this.handed.size() + this.returned.size(), sent);
+	}
+
+	private boolean fits(Message message, int others, long otherBytes) {
 		return others < this.limits.capacity()
-				&& (others == 0 || this.bytes + message.payload.length <= this.limits.bytes());
+				&& (others == 0 || otherBytes + message.payload.length <= this.limits.bytes());
 	}
 
 	private int count() {
@@ -221,9 +262,19 @@ public final class ClientOutbox {
 		this.ledger.countAccepted();
 	}
 
-	private void gone(Message message) {
+	/** It is here no longer; what became of it is told when the lock is given back. */
+	private void settle(Message message, @Nullable Exception failure) {
+		message.settled = true;
+		message.failure = failure;
 		this.bytes -= message.payload.length;
 		this.memory.add(-message.payload.length);
+		this.untold.add(message);
+	}
+
+	/** It will never be sent. */
+	private void settleUndelivered(Message message, Exception failure) {
+		this.ledger.countUndelivered(1);
+		settle(message, failure);
 	}
 
 	/** Waits until it is admitted, and returns why it was not, if it was not. */
@@ -240,6 +291,7 @@ public final class ClientOutbox {
 					this.blocked.remove(waiter);
 					// Those behind it may be shorter.
 					admitBlocked();
+					handOver();
 					return new InterruptedIOException(
 							"Interrupted while waiting for room to send with client '" + this.name + "'");
 				}
@@ -259,23 +311,32 @@ public final class ClientOutbox {
 
 	/** Nobody waits for a reply any more: what has not begun to leave does not. */
 	private void withdraw(Message message) {
-		boolean emptied = false;
 		this.lock.lock();
 		try {
 			if (this.waiting.remove(message)) {
-				gone(message);
-				this.ledger.countUndelivered(1);
-				admitBlocked();
-				handOver();
-				emptied = true;
+				settleUndelivered(message, unwanted());
 			}
+			else {
+				Waiter waiter = this.blocked.stream()
+					.filter((candidate) -> candidate.message == message)
+					.findFirst()
+					.orElse(null);
+				if (waiter == null) {
+					return;
+				}
+				this.blocked.remove(waiter);
+				waiter.end(unwanted());
+			}
+			admitBlocked();
+			handOver();
 		}
 		finally {
-			this.lock.unlock();
+			unlock();
 		}
-		if (emptied) {
-			tellIfEmpty();
-		}
+	}
+
+	private static Exception unwanted() {
+		return new CancellationException("Nobody waits for the reply any more");
 	}
 
 	// With connections.
@@ -288,10 +349,11 @@ public final class ClientOutbox {
 		this.lock.lock();
 		try {
 			this.connection = next;
+			this.ending = false;
 			handOver();
 		}
 		finally {
-			this.lock.unlock();
+			unlock();
 		}
 	}
 
@@ -300,23 +362,20 @@ public final class ClientOutbox {
 	 * @param then is called when it has given everything back: now, or on its loop
 	 */
 	public void detach(Runnable then) {
-		boolean now;
 		this.lock.lock();
 		try {
 			this.connection = null;
-			now = this.handed.isEmpty();
-			if (now) {
+			this.ending = false;
+			if (this.handed.isEmpty()) {
 				takeBack();
+				this.untold.add(then);
 			}
 			else {
 				this.whenReturned = then;
 			}
 		}
 		finally {
-			this.lock.unlock();
-		}
-		if (now) {
-			then.run();
+			unlock();
 		}
 	}
 
@@ -337,6 +396,11 @@ public final class ClientOutbox {
 	}
 
 	private void handOver(Connection to, Message message) {
+		if (message.unwanted()) {
+			settleUndelivered(message, unwanted());
+			admitBlocked();
+			return;
+		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
 		if (message.ask != null) {
@@ -352,57 +416,62 @@ public final class ClientOutbox {
 			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
 		}
 		if (taken) {
+			if (message.broken) {
+				message.broken = false;
+				this.ledger.countRepeated();
+			}
 			return;
 		}
-		this.handed.removeLastOccurrence(message);
+		if (!this.handed.removeLastOccurrence(message)) {
+			// It failed behind the write, which has come to something already.
+			return;
+		}
 		this.handedBytes -= message.payload.length;
 		if (message.ask != null) {
 			to.asks().remove(message.ask);
 		}
 		if (failure != null) {
-			gone(message);
-			this.ledger.countUndelivered(1);
-			message.completion.completed(failure);
+			settleUndelivered(message, failure);
+			admitBlocked();
 		}
 		else {
 			// It is closing: what waits will have another.
 			this.waiting.addFirst(message);
 			this.connection = null;
+			this.ending = true;
 		}
 	}
 
 	/** On the loop of the connection. */
 	private void completed(Message message, @Nullable Exception failure) {
-		Runnable then = null;
 		this.lock.lock();
 		try {
+			if (message.settled) {
+				// It was given up before.
+				return;
+			}
 			this.handed.removeFirstOccurrence(message);
 			this.handedBytes -= message.payload.length;
 			if (failure == null) {
-				gone(message);
 				this.ledger.countDelivered();
+				settle(message, null);
 				admitBlocked();
 				handOver();
 			}
 			else {
+				message.broken = true;
 				this.returned.add(message);
-				this.ledger.countRepeated();
 			}
 			if (this.handed.isEmpty() && (failure != null || this.whenReturned != null)) {
 				takeBack();
-				then = this.whenReturned;
-				this.whenReturned = null;
+				if (this.whenReturned != null) {
+					this.untold.add(this.whenReturned);
+					this.whenReturned = null;
+				}
 			}
 		}
 		finally {
-			this.lock.unlock();
-		}
-		if (failure == null) {
-			message.completion.completed(null);
-			tellIfEmpty();
-		}
-		if (then != null) {
-			then.run();
+			unlock();
 		}
 	}
 
@@ -428,9 +497,8 @@ public final class ClientOutbox {
 			this.whenEmpty = then;
 		}
 		finally {
-			this.lock.unlock();
+			unlock();
 		}
-		tellIfEmpty();
 	}
 
 	private void refuse(ClientState state) {
@@ -440,44 +508,31 @@ public final class ClientOutbox {
 		}
 	}
 
-	private void tellIfEmpty() {
-		Runnable then = null;
-		this.lock.lock();
-		try {
-			if (count() == 0) {
-				then = this.whenEmpty;
-				this.whenEmpty = null;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (then != null) {
-			then.run();
-		}
-	}
-
 	/**
-	 * Fails everything that waits: there will be no connection. The last one has given
-	 * everything back.
+	 * Fails everything that is here: there will be no connection. What a connection that
+	 * is stuck gives back afterwards is nobody's any more.
 	 * @param state what the client is doing
 	 */
 	public void failAll(ClientState state) {
-		List<Message> failed;
 		this.lock.lock();
 		try {
 			refuse(state);
+			this.connection = null;
 			this.whenEmpty = null;
-			failed = new ArrayList<>(this.waiting);
-			this.waiting.clear();
-			failed.forEach(this::gone);
-			this.ledger.countUndelivered(failed.size());
+			this.whenReturned = null;
+			this.handedBytes = 0;
+			failAll(this.handed, state);
+			failAll(this.returned, state);
+			failAll(this.waiting, state);
 		}
 		finally {
-			this.lock.unlock();
+			unlock();
 		}
-		for (Message message : failed) {
-			message.completion.completed(new ClientClosedException(this.name, state));
+	}
+
+	private void failAll(Deque<Message> messages, ClientState state) {
+		for (Message message = messages.poll(); message != null; message = messages.poll()) {
+			settleUndelivered(message, new ClientClosedException(this.name, state));
 		}
 	}
 
@@ -541,8 +596,8 @@ public final class ClientOutbox {
 
 	}
 
-	/** A payload that was accepted, or is to be. */
-	private final class Message implements Completion {
+	/** A payload that was accepted, or is to be. Guarded by the lock. */
+	private final class Message implements Completion, Runnable {
 
 		private final byte[] payload;
 
@@ -550,12 +605,26 @@ public final class ClientOutbox {
 
 		private final @Nullable Ask ask;
 
+		/** A connection ended before all of it had left. */
+		private boolean broken;
+
+		/** What becomes of it is settled, as far as the sender is concerned. */
+		private boolean settled;
+
+		private @Nullable Exception failure;
+
 		Message(byte[] payload, Completion completion, @Nullable Ask ask) {
 			this.payload = payload;
 			this.completion = completion;
 			this.ask = ask;
 		}
 
+		/** Whether nobody waits for what it would come to. */
+		boolean unwanted() {
+			return this.ask != null && this.ask.isOver();
+		}
+
+		/** The connection tells what became of it. */
 		@Override
 		public void completed(@Nullable Exception failure) {
 			if (failure != null && this.ask != null) {
@@ -565,6 +634,12 @@ public final class ClientOutbox {
 				}
 			}
 			ClientOutbox.this.completed(this, failure);
+		}
+
+		/** Tells the sender what became of it. Without the lock. */
+		@Override
+		public void run() {
+			this.completion.completed(this.failure);
 		}
 
 	}
