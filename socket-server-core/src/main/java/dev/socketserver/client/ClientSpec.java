@@ -2,6 +2,7 @@ package dev.socketserver.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.IntSupplier;
 
 import dev.socketserver.InvalidSpecException;
 import dev.socketserver.OutboundOverflow;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param byHand whether it has no handler, and is used with {@link SocketClient#receive}
  * @param host the server's host name or address, resolved anew for each attempt; default
  * the loopback address of IPv4
- * @param port the server's port
+ * @param portSupplier gives {@link #port()}, on any thread and at once
  * @param options of the socket
  * @param transport how the operating system is asked for I/O; default
  * {@link Transport#AUTO}
@@ -36,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param tls how the connection is encrypted; {@code null} for not at all, which is the
  * default
  */
-public record ClientSpec(SessionSpec session, boolean byHand, String host, int port, SocketOptions options,
-		Transport transport, Duration connectTimeout, Reconnect reconnect, @Nullable Correlator correlator,
-		Duration closeTimeout, String threadName, @Nullable Tls tls) {
+public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
+		SocketOptions options, Transport transport, Duration connectTimeout, Reconnect reconnect,
+		@Nullable Correlator correlator, Duration closeTimeout, String threadName, @Nullable Tls tls) {
 
 	private static final Duration MAX = Duration.ofDays(365);
 
@@ -49,6 +50,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, int p
 	public ClientSpec {
 		Objects.requireNonNull(session, "session");
 		Objects.requireNonNull(host, "host");
+		Objects.requireNonNull(portSupplier, "portSupplier");
 		Objects.requireNonNull(options, "options");
 		Objects.requireNonNull(transport, "transport");
 		Objects.requireNonNull(connectTimeout, "connectTimeout");
@@ -56,7 +58,10 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, int p
 		Objects.requireNonNull(closeTimeout, "closeTimeout");
 		Objects.requireNonNull(threadName, "threadName");
 		check(!host.isBlank(), "host", host, "must not be blank");
-		check(port > 0 && port <= 65535, "port", port, "must be between 1 and 65535");
+		if (portSupplier instanceof Port port) {
+			check(port.getAsInt() > 0 && port.getAsInt() <= 65535, "port", port.getAsInt(),
+					"must be between 1 and 65535");
+		}
 		check(isTime(connectTimeout), "connectTimeout", connectTimeout, "must be between a millisecond and a year");
 		check(!closeTimeout.isNegative() && closeTimeout.compareTo(MAX) <= 0, "closeTimeout", closeTimeout,
 				"must be between 0 and a year");
@@ -84,12 +89,29 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, int p
 	}
 
 	/**
+	 * Returns the server's port, which is asked for anew for each attempt.
+	 * @return the port, or 0 while it is not known, when attempts fail
+	 */
+	public int port() {
+		return this.portSupplier.getAsInt();
+	}
+
+	/**
 	 * Begins a specification.
 	 * @param name the client's name
 	 * @return the builder
 	 */
 	public static Builder builder(String name) {
 		return new Builder(name);
+	}
+
+	/**
+	 * A port that never changes.
+	 *
+	 * @param getAsInt the port
+	 */
+	private record Port(int getAsInt) implements IntSupplier {
+
 	}
 
 	/**
@@ -148,7 +170,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, int p
 
 		private String host = LOOPBACK;
 
-		private int port;
+		private IntSupplier port = new Port(0);
 
 		private SocketOptions options = SocketOptions.DEFAULT;
 
@@ -210,6 +232,16 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, int p
 		 * @return this builder
 		 */
 		public Builder port(int port) {
+			return port(new Port(port));
+		}
+
+		/**
+		 * Sets {@link ClientSpec#portSupplier()}, for a server whose port is known later,
+		 * or changes.
+		 * @param port the value
+		 * @return this builder
+		 */
+		public Builder port(IntSupplier port) {
 			this.port = port;
 			return this;
 		}

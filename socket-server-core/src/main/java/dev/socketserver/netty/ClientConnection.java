@@ -151,7 +151,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 				Bootstrap bootstrap = this.run.bootstrap()
 					.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(share, Integer.MAX_VALUE)))
 					.handler(new ClientHandshake(this, this.run));
-				connecting = bootstrap.connect(new InetSocketAddress(address, this.run.spec().port()));
+				connecting = bootstrap.connect(new InetSocketAddress(address, port()));
 			}
 			catch (RuntimeException | Error ex) {
 				this.run.engine().timer().execute(() -> failed(ConnectFailure.OTHER, ex));
@@ -170,6 +170,15 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 				failed(reason(future.cause()), future.cause());
 			}
 		});
+	}
+
+	/** Asked for each time: it may be known later, or change. */
+	private int port() {
+		int port = this.run.spec().port();
+		if (port <= 0) {
+			throw new IllegalStateException("the server's port is not known yet");
+		}
+		return port;
 	}
 
 	private static ConnectFailure reason(@Nullable Throwable cause) {
