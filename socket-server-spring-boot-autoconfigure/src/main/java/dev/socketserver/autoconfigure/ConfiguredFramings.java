@@ -40,14 +40,17 @@ final class ConfiguredFramings {
 	}
 
 	/**
-	 * Finds the framing of a server. That of the defaults is inherited whole.
-	 * @param server the server's name
-	 * @return the framing, or {@code null} if neither the server's entry nor the defaults
-	 * name one
+	 * Finds the framing of an entry. That of the defaults of servers is inherited whole.
+	 * @param section where the entry is
+	 * @param name the entry's name
+	 * @return the framing, or {@code null} if neither the entry nor what it inherits
+	 * names one
 	 * @throws InvalidSocketPropertyException if it cannot be made
 	 */
-	@Nullable ConfiguredFraming find(String server) {
-		for (String parent : new String[] { "socket.servers." + server, "socket.server-defaults" }) {
+	@Nullable ConfiguredFraming find(Section section, String name) {
+		String own = section.property(name);
+		List<String> parents = (section == Section.SERVERS) ? List.of(own, "socket.server-defaults") : List.of(own);
+		for (String parent : parents) {
 			FramingBlock block = FramingBlock.of(this.environment, parent + ".framing");
 			if (block.isPresent()) {
 				List<IntConsumer> checks = new ArrayList<>();

@@ -42,14 +42,14 @@ final class ConfiguredServers {
 	 */
 	List<ConfiguredServer> servers() {
 		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(),
-				new ConfiguredFramings(this.beanFactory, this.environment), this.environment,
-				JavaVersion.getJavaVersion(), new ExecutorBeans(this.beanFactory), this.tlsBundles);
-		Map<String, Server> entries = ServerNames.collapse(this.properties.servers());
+				new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment), this.environment,
+						JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles));
+		Map<String, Server> entries = EntryNames.collapse(Section.SERVERS, this.properties.servers());
 		Map<String, Server> enabled = new LinkedHashMap<>(entries);
 		enabled.values().removeIf((entry) -> !specs.enabled(entry));
 		enabled.keySet().forEach(ConfiguredServers::checkName);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
-		HandlerSelection selection = new HandlerSelection(beans);
+		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		Consoles consoles = new Consoles(this.beanFactory, this.properties.repl());
 		if (this.properties.repl().evalOverActuator()) {
 			consoles.checkLanguage();
@@ -65,7 +65,7 @@ final class ConfiguredServers {
 				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
 			}
 		});
-		selection.warnAboutTheRest(handlers, entries);
+		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), List.of());
 		return described;
 	}
 

@@ -64,7 +64,7 @@ final class FramingKeys {
 	/**
 	 * Finds the innermost framing that a property belongs to.
 	 * @param name the property
-	 * @param prefix the number of elements of the server's, or the defaults' name
+	 * @param prefix the number of elements of the entry's, or the defaults' name
 	 * @return the number of elements of the name of that framing, 0 if there is none
 	 */
 	static int depth(ConfigurationPropertyName name, int prefix) {

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.handler.BuiltInHandler;
 import dev.socketserver.handler.HandlerBean;
 import dev.socketserver.handler.HandlerBeans;
@@ -20,165 +19,210 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which bean serves which server: the one that the {@code handler} property
- * names, else the one that names the server, else the one that names none. Where a
- * property names a handler that is built in, a bean of that name wins, but for the
- * console.
+ * Decides which bean serves which server, or client: the one that the {@code handler}
+ * property names, else the one that names the server, else the one that names none. Where
+ * a property names a handler that is built in, a bean of that name wins, but for the
+ * console. A bean that is annotated for the other side only is never chosen. A server
+ * needs a handler, a client does not.
  */
 final class HandlerSelection {
 
 	private static final Logger logger = LoggerFactory.getLogger(HandlerSelection.class);
 
+	private final Section section;
+
 	private final HandlerBeans beans;
 
-	HandlerSelection(HandlerBeans beans) {
+	HandlerSelection(Section section, HandlerBeans beans) {
+		this.section = section;
 		this.beans = beans;
+	}
+
+	private Collection<HandlerBean> annotated() {
+		return this.beans.annotated(this.section.side());
+	}
+
+	private Section otherSection() {
+		return (this.section == Section.SERVERS) ? Section.CLIENTS : Section.SERVERS;
 	}
 
 	/**
 	 * Chooses the handlers.
-	 * @param servers the servers to be started
+	 * @param entries the servers to be started, or the clients to be made
 	 * @return the names of the beans, or the words of handlers that are
-	 * {@linkplain #isBuiltIn built in}, by the names of the servers
+	 * {@linkplain #isBuiltIn built in}, by the names of the entries
 	 * @throws InvalidSocketPropertyException if there is not exactly one handler for a
-	 * server
+	 * server, or more than one for a client
 	 */
-	Map<String, String> select(Map<String, Server> servers) {
+	Map<String, String> select(Map<String, ? extends NamesHandler> entries) {
 		Map<String, String> selected = new LinkedHashMap<>();
 		List<String> silent = new ArrayList<>();
-		servers.forEach((server, entry) -> {
+		entries.forEach((name, entry) -> {
 			String handler = entry.handler();
-			String bean = (handler != null) ? named(server, handler) : naming(server, server, null);
+			String bean = (handler != null) ? named(name, handler) : naming(name, name, null);
 			if (bean != null) {
-				selected.put(server, bean);
+				selected.put(name, bean);
 			}
 			else {
-				silent.add(server);
+				silent.add(name);
 			}
 		});
 		if (!silent.isEmpty()) {
 			String bean = nameless(silent, selected.values());
-			selected.put(silent.get(0), bean);
+			if (bean != null) {
+				selected.put(silent.get(0), bean);
+			}
 		}
 		return selected;
 	}
 
 	/**
-	 * Warns about names of handlers that are no servers, and about handlers that serve
-	 * none.
+	 * Warns about names of handlers that are no servers, or clients, and about handlers
+	 * that serve none.
 	 * @param selected what {@link #select} chose
-	 * @param all all servers, those that are switched off included
+	 * @param all all entries, those that are switched off included
+	 * @param noneOff whether none is switched off
+	 * @param others the names of the entries of the other side
 	 */
-	void warnAboutTheRest(Map<String, String> selected, Map<String, Server> all) {
+	void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all, boolean noneOff,
+			Collection<String> others) {
 		Set<String> references = references(all.values());
-		for (HandlerBean bean : this.beans.annotated()) {
+		String word = this.section.word();
+		for (HandlerBean bean : annotated()) {
 			if (references.contains(bean.beanName())) {
 				continue;
 			}
-			for (String name : bean.servers()) {
+			for (String name : bean.names()) {
 				if (!all.containsKey(name) && !references.contains(name)) {
+					String nearest = others.contains(name)
+							? "there is a %s of that name, which %s would serve".formatted(otherSection().word(),
+									otherSection().annotation(name))
+							: Nearest.sentence(name, all.keySet(), "there are no " + this.section.words());
 					logger.warn(
-							"Handler bean '{}' serves '{}', but there is no server of that name ({}): "
-									+ "set socket.servers.{}.port, or change the name",
-							bean.beanName(), name, Nearest.sentence(name, all.keySet(), "there are no servers"), name);
+							"Handler bean '{}' serves '{}', but there is no {} of that name ({}): "
+									+ "set {}, or change the name",
+							bean.beanName(), name, word, nearest, this.section.property(name, "port"));
 				}
 			}
-			// It may be meant for a server that is switched off.
-			if (bean.servers().isEmpty() && !selected.containsValue(bean.beanName()) && selected.size() == all.size()) {
-				logger.warn("Handler bean '{}' serves no server: name one in its @SocketHandler annotation, "
-						+ "or set socket.servers.<name>.handler to '{}'", bean.beanName(), bean.beanName());
+			// It may be meant for an entry that is switched off.
+			if (bean.names().isEmpty() && !selected.containsValue(bean.beanName()) && noneOff) {
+				logger.warn("Handler bean '{}' serves no {}: name one in its {} annotation, or set {} to '{}'",
+						bean.beanName(), word, this.section.annotation(), this.section.property("<name>", "handler"),
+						bean.beanName());
 			}
 		}
 	}
 
-	private static Set<String> references(Collection<Server> servers) {
+	private static Set<String> references(Collection<? extends NamesHandler> entries) {
 		Set<String> references = new LinkedHashSet<>();
-		for (Server server : servers) {
-			if (server.handler() != null) {
-				references.add(server.handler());
+		for (NamesHandler entry : entries) {
+			if (entry.handler() != null) {
+				references.add(entry.handler());
 			}
 		}
 		return references;
 	}
 
 	/**
-	 * Whether what was chosen for a server is no bean.
-	 * @param entry what the properties say about the server
+	 * Whether what was chosen for an entry is no bean.
+	 * @param entry what the properties say
 	 * @return whether its handler is built in
 	 */
-	boolean isBuiltIn(Server entry) {
+	boolean isBuiltIn(NamesHandler entry) {
 		String handler = entry.handler();
 		return handler != null && (handler.equals(Repl.NAME)
 				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));
 	}
 
 	private boolean isAnnotated(String handler) {
-		return this.beans.annotated().stream().anyMatch((bean) -> bean.servers().contains(handler));
+		return annotated().stream().anyMatch((bean) -> bean.names().contains(handler));
 	}
 
-	private String named(String server, String handler) {
-		if (handler.equals(Repl.NAME) && (this.beans.contains(handler) || isAnnotated(handler))) {
-			logger.warn("Server '{}' has the handler {} that is built in, whatever bean is called so", server, handler);
+	private String named(String name, String handler) {
+		if (handler.equals(Repl.NAME)) {
+			return console(name, handler);
 		}
-		if (handler.equals(Repl.NAME) || this.beans.contains(handler)) {
+		if (this.beans.contains(handler)) {
+			checkSide(name, handler);
 			return handler;
 		}
-		String bean = naming(server, handler, handler);
+		String bean = naming(name, handler, handler);
 		if (bean != null) {
 			return bean;
 		}
 		if (BuiltInHandler.of(handler) != null) {
 			return handler;
 		}
-		throw new InvalidSocketPropertyException(property(server), handler,
-				"server '%s' has no handler of that name; %s".formatted(server,
-						Nearest.sentence(handler, allHandlers(), "there are no handlers")),
-				"Name a bean that is a handler, or annotate one with @SocketHandler(\"%s\")".formatted(handler));
+		throw new InvalidSocketPropertyException(property(name), handler,
+				"%s has no handler of that name; %s".formatted(owner(name), known(handler, allHandlers())),
+				"Name a bean that is a handler, or annotate one with " + this.section.annotation(handler));
 	}
 
-	private @Nullable String naming(String server, String name, @Nullable String handler) {
-		List<String> found = this.beans.annotated()
-			.stream()
-			.filter((bean) -> bean.servers().contains(name))
+	private String console(String name, String handler) {
+		if (this.section == Section.CLIENTS) {
+			throw new InvalidSocketPropertyException(property(name), handler,
+					"it is a console, which runs whatever its peer sends, and is for servers only",
+					"Name another handler");
+		}
+		if (this.beans.contains(handler) || isAnnotated(handler)) {
+			logger.warn("Server '{}' has the handler {} that is built in, whatever bean is called so", name, handler);
+		}
+		return handler;
+	}
+
+	/** Who annotates a bean for one side means that one. */
+	private void checkSide(String name, String bean) {
+		if (this.beans.isAnnotated(otherSection().side(), bean) && !this.beans.isAnnotated(this.section.side(), bean)) {
+			throw new InvalidSocketPropertyException(property(name), bean,
+					"the bean of that name is annotated with %s, and serves %s only"
+						.formatted(otherSection().annotation(), otherSection().words()),
+					"Annotate it with %s too, or name another bean".formatted(this.section.annotation()));
+		}
+	}
+
+	private @Nullable String naming(String entry, String name, @Nullable String handler) {
+		List<String> found = annotated().stream()
+			.filter((bean) -> bean.names().contains(name))
 			.map(HandlerBean::beanName)
 			.toList();
 		if (found.size() > 1) {
-			throw new InvalidSocketPropertyException(property(server), handler,
-					"server '%s' has several handlers, the beans %s".formatted(server, quoted(found)),
-					"Set it to one of them, or take '%s' from the @SocketHandler annotations of the others"
-						.formatted(name));
+			throw new InvalidSocketPropertyException(property(entry), handler,
+					"%s has several handlers, the beans %s".formatted(owner(entry), quoted(found)),
+					"Set it to one of them, or take '%s' from the %s annotations of the others".formatted(name,
+							this.section.annotation()));
 		}
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	private String nameless(List<String> servers, Collection<String> taken) {
-		String server = servers.get(0);
-		List<String> all = this.beans.annotated()
-			.stream()
-			.filter((bean) -> bean.servers().isEmpty())
+	private @Nullable String nameless(List<String> silent, Collection<String> taken) {
+		String name = silent.get(0);
+		List<String> all = annotated().stream()
+			.filter((bean) -> bean.names().isEmpty())
 			.map(HandlerBean::beanName)
 			.toList();
 		List<String> free = all.stream().filter((bean) -> !taken.contains(bean)).toList();
+		if (this.section == Section.CLIENTS && free.isEmpty()) {
+			// It is used by hand.
+			return null;
+		}
 		List<String> found = free.isEmpty() ? all : free;
+		String annotated = "Annotate %s with %s, or set the property to %s";
 		if (found.isEmpty()) {
-			throw new InvalidSocketPropertyException(property(server), null,
-					"server '%s' has no handler; %s".formatted(server,
-							Nearest.sentence(server, handlers(), "there are no handlers")),
-					"Annotate a bean with @SocketHandler(\"%s\"), or set the property to the name of one"
-						.formatted(server));
+			throw new InvalidSocketPropertyException(property(name), null,
+					"%s has no handler; %s".formatted(owner(name), known(name, handlers())),
+					annotated.formatted("a bean", this.section.annotation(name), "the name of one"));
 		}
 		if (found.size() > 1) {
-			throw new InvalidSocketPropertyException(property(server), null,
-					"server '%s' has several handlers, the beans %s, which name no server".formatted(server,
-							quoted(found)),
-					"Annotate one with @SocketHandler(\"%s\"), or set the property to its name".formatted(server));
+			throw new InvalidSocketPropertyException(property(name), null,
+					"%s has several handlers, the beans %s, which name no %s".formatted(owner(name), quoted(found),
+							this.section.word()),
+					annotated.formatted("one", this.section.annotation(name), "its name"));
 		}
-		if (servers.size() > 1) {
-			throw new InvalidSocketPropertyException(property(server), null,
-					"the only handler that names no server, bean '%s', cannot tell the servers %s apart"
-						.formatted(found.get(0), quoted(servers)),
-					"Annotate a bean with @SocketHandler(\"%s\"), or set the property to the name of one"
-						.formatted(server));
+		if (silent.size() > 1) {
+			throw new InvalidSocketPropertyException(property(name), null,
+					"the only handler that names no %s, bean '%s', cannot tell the %s %s apart"
+						.formatted(this.section.word(), found.get(0), this.section.words(), quoted(silent)),
+					annotated.formatted("a bean", this.section.annotation(name), "the name of one"));
 		}
 		return found.get(0);
 	}
@@ -187,22 +231,39 @@ final class HandlerSelection {
 	private Set<String> allHandlers() {
 		Set<String> names = new LinkedHashSet<>(handlers());
 		Stream.of(BuiltInHandler.values()).map(BuiltInHandler::word).forEach(names::add);
-		names.add(Repl.NAME);
+		if (this.section == Section.SERVERS) {
+			names.add(Repl.NAME);
+		}
 		return names;
 	}
 
 	/** The beans that are handlers, and what they serve. */
 	private Set<String> handlers() {
 		Set<String> names = new LinkedHashSet<>();
-		this.beans.annotated().forEach((bean) -> {
+		annotated().forEach((bean) -> {
 			names.add(bean.beanName());
-			names.addAll(bean.servers());
+			names.addAll(bean.names());
 		});
 		return names;
 	}
 
-	private static String property(String server) {
-		return "socket.servers." + server + ".handler";
+	/** A handler of the other side that may be what is meant, or those that there are. */
+	private String known(String name, Collection<String> known) {
+		return this.beans.annotated(otherSection().side())
+			.stream()
+			.filter((bean) -> bean.names().contains(name))
+			.map((bean) -> "bean '%s' is annotated with %s, and serves %s only".formatted(bean.beanName(),
+					otherSection().annotation(name), otherSection().words()))
+			.findFirst()
+			.orElseGet(() -> Nearest.sentence(name, known, "there are no handlers"));
+	}
+
+	private String owner(String name) {
+		return "%s '%s'".formatted(this.section.word(), name);
+	}
+
+	private String property(String name) {
+		return this.section.property(name, "handler");
 	}
 
 	private static String quoted(List<String> names) {

@@ -140,7 +140,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
 			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl,
-			@DefaultValue Heartbeat heartbeat) {
+			@DefaultValue Heartbeat heartbeat) implements NamesHandler {
 
 		ServerDefaults inheritable() {
 			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
@@ -198,7 +198,27 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
 			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
 			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl,
-			@DefaultValue Heartbeat heartbeat) {
+			@DefaultValue Heartbeat heartbeat) implements SessionProperties {
+
+		@Override
+		public @Nullable DataSize longestFrame() {
+			return this.limits.frame();
+		}
+
+		@Override
+		public @Nullable String threadName() {
+			return this.threads.name();
+		}
+
+		@Override
+		public @Nullable Boolean autoStart() {
+			return this.start.auto();
+		}
+
+		@Override
+		public @Nullable String sslBundle() {
+			return this.ssl.bundle();
+		}
 
 	}
 

@@ -127,7 +127,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	static String expected(Class<?> type) {
 		if (type.isEnum()) {
 			return Stream.of(type.getEnumConstants())
-				.map((constant) -> ServerSpecs.asWritten((Enum<?>) constant))
+				.map((constant) -> SessionSpecs.asWritten((Enum<?>) constant))
 				.collect(Collectors.joining(", ", "one of ", ""));
 		}
 		return switch (type.getSimpleName()) {

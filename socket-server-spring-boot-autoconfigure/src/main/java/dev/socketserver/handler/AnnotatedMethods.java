@@ -92,7 +92,7 @@ final class AnnotatedMethods {
 
 	/**
 	 * Describes the bean for the engine.
-	 * @param settings what the server's properties say about payloads
+	 * @param settings what the properties say about payloads
 	 * @return the handler
 	 * @throws InvalidHandlerException if there are too many methods, or the messages
 	 * cannot be read

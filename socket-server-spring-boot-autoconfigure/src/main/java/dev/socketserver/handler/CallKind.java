@@ -41,7 +41,7 @@ enum CallKind {
 
 	/** What such a method may take, as part of a sentence. */
 	String parameters() {
-		return this.subject + "SocketSession, and List<String> for the server's args";
+		return this.subject + "SocketSession, and List<String> for the args";
 	}
 
 }

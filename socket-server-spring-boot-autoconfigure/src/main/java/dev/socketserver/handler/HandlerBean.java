@@ -3,15 +3,17 @@ package dev.socketserver.handler;
 import java.util.Set;
 
 /**
- * A bean annotated with {@link dev.socketserver.annotation.SocketHandler @SocketHandler}.
+ * A bean annotated with {@link dev.socketserver.annotation.SocketHandler @SocketHandler}
+ * or {@link dev.socketserver.annotation.SocketClientHandler @SocketClientHandler}.
  *
  * @param beanName the bean's name
- * @param servers the names of the servers that it is for; empty if it names none
+ * @param names the names of the servers, or clients, that it is for; empty if it names
+ * none
  */
-public record HandlerBean(String beanName, Set<String> servers) {
+public record HandlerBean(String beanName, Set<String> names) {
 
 	public HandlerBean {
-		servers = Set.copyOf(servers);
+		names = Set.copyOf(names);
 	}
 
 }

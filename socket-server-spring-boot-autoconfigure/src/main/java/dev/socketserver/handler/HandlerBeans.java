@@ -1,15 +1,20 @@
 package dev.socketserver.handler;
 
+import java.lang.annotation.Annotation;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -33,7 +39,7 @@ public final class HandlerBeans {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Map<String, HandlerBean> annotated;
+	private final Map<Side, Collection<HandlerBean>> annotated = new EnumMap<>(Side.class);
 
 	/** Looked for when the first handler is described, since it creates beans. */
 	private @Nullable PayloadConverters converters;
@@ -44,15 +50,28 @@ public final class HandlerBeans {
 	 */
 	public HandlerBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.annotated = findAnnotated(beanFactory);
+		this.annotated.put(Side.SERVER, findAnnotated(beanFactory, SocketHandler.class, SocketHandler::value));
+		this.annotated.put(Side.CLIENT,
+				findAnnotated(beanFactory, SocketClientHandler.class, SocketClientHandler::value));
 	}
 
 	/**
 	 * Returns the beans that are annotated as handlers.
+	 * @param side of servers, or of clients
 	 * @return the beans, in the order of their definitions
 	 */
-	public Collection<HandlerBean> annotated() {
-		return this.annotated.values();
+	public Collection<HandlerBean> annotated(Side side) {
+		return this.annotated.getOrDefault(side, List.of());
+	}
+
+	/**
+	 * Returns whether a bean is annotated as a handler.
+	 * @param side of servers, or of clients
+	 * @param beanName the name
+	 * @return whether it is
+	 */
+	public boolean isAnnotated(Side side, String beanName) {
+		return annotated(side).stream().anyMatch((bean) -> bean.beanName().equals(beanName));
 	}
 
 	/**
@@ -68,7 +87,7 @@ public final class HandlerBeans {
 	 * Describes a bean for the engine. A singleton is created now, if it has not been
 	 * before.
 	 * @param beanName the bean's name
-	 * @param settings what the server's properties say about payloads
+	 * @param settings what the properties say about payloads
 	 * @return the handler
 	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one
 	 * that cannot work
@@ -83,8 +102,21 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Returns what writes the payloads of a server that are neither text nor bytes.
-	 * @param settings what the server's properties say about payloads
+	 * Returns what reads payloads that no handler has a type for: text, bytes, or JSON as
+	 * maps, lists and simple values.
+	 * @param settings what the properties say about payloads
+	 * @param reader what takes them, the subject of messages
+	 * @return the converter; of text if the properties do not say
+	 * @throws InvalidHandlerException if there is none
+	 */
+	public PayloadConverter<?> reader(PayloadSettings settings, String reader) {
+		Class<?> type = (settings.payload() == Payload.AUTO) ? String.class : Object.class;
+		return converters().reading(ResolvableType.forClass(type), settings, reader);
+	}
+
+	/**
+	 * Returns what writes payloads that are neither text nor bytes.
+	 * @param settings what the properties say about payloads
 	 * @return the converters, the first that fits first
 	 */
 	public List<PayloadConverter<?>> writers(PayloadSettings settings) {
@@ -98,25 +130,24 @@ public final class HandlerBeans {
 		return this.converters;
 	}
 
-	private static Map<String, HandlerBean> findAnnotated(ConfigurableListableBeanFactory beanFactory) {
+	private static <A extends Annotation> Collection<HandlerBean> findAnnotated(
+			ConfigurableListableBeanFactory beanFactory, Class<A> type, Function<A, String[]> value) {
 		Map<String, Set<String>> found = new LinkedHashMap<>();
 		for (Iterator<String> names = beanFactory.getBeanNamesIterator(); names.hasNext();) {
 			String name = names.next();
 			if (isAbstract(beanFactory, name)) {
 				continue;
 			}
-			annotations(beanFactory, name).forEach((annotation) -> {
-				Set<String> servers = found.computeIfAbsent(visibleName(beanFactory, name),
+			annotations(beanFactory, name, type).forEach((annotation) -> {
+				Set<String> served = found.computeIfAbsent(visibleName(beanFactory, name),
 						(key) -> new LinkedHashSet<>());
-				Stream.of(annotation.value())
+				Stream.of(value.apply(annotation))
 					.map(beanFactory::resolveEmbeddedValue)
 					.filter(StringUtils::hasText)
-					.forEach(servers::add);
+					.forEach(served::add);
 			});
 		}
-		Map<String, HandlerBean> beans = new LinkedHashMap<>();
-		found.forEach((name, servers) -> beans.put(name, new HandlerBean(name, servers)));
-		return beans;
+		return found.entrySet().stream().map((entry) -> new HandlerBean(entry.getKey(), entry.getValue())).toList();
 	}
 
 	private static boolean isAbstract(ConfigurableListableBeanFactory beanFactory, String name) {
@@ -128,16 +159,16 @@ public final class HandlerBeans {
 		return beanFactory.containsBean(visible) ? visible : name;
 	}
 
-	private static Stream<SocketHandler> annotations(ConfigurableListableBeanFactory beanFactory, String name) {
-		Stream<SocketHandler> declared = beanFactory.findAllAnnotationsOnBean(name, SocketHandler.class, false)
-			.stream();
+	private static <A extends Annotation> Stream<A> annotations(ConfigurableListableBeanFactory beanFactory,
+			String name, Class<A> type) {
+		Stream<A> declared = beanFactory.findAllAnnotationsOnBean(name, type, false).stream();
 		Class<?> hidden = classBehindProxy(beanFactory, name);
 		if (hidden == null) {
 			return declared;
 		}
 		return Stream.concat(declared,
 				MergedAnnotations.from(hidden, SearchStrategy.TYPE_HIERARCHY)
-					.stream(SocketHandler.class)
+					.stream(type)
 					.map(MergedAnnotation::synthesize));
 	}
 

@@ -40,7 +40,7 @@ final class HandlerFactory {
 	 * Prepares to describe a bean.
 	 * @param candidate the bean
 	 * @param converters read and write payloads
-	 * @param settings what the server's properties say about payloads
+	 * @param settings what the properties say about payloads
 	 */
 	HandlerFactory(HandlerCandidate candidate, PayloadConverters converters, PayloadSettings settings) {
 		this.candidate = candidate;

@@ -14,10 +14,10 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Decides what reads the frames of a server and what writes them, among the application's
- * converters, text and bytes, protobuf and JSON. The order is the same in both
- * directions: the converter bean of exactly the type, text and bytes, the first converter
- * bean that takes it, protobuf, JSON.
+ * Decides what reads frames and what writes them, among the application's converters,
+ * text and bytes, protobuf and JSON. The order is the same in both directions: the
+ * converter bean of exactly the type, text and bytes, the first converter bean that takes
+ * it, protobuf, JSON.
  */
 final class PayloadConverters {
 
@@ -55,9 +55,9 @@ final class PayloadConverters {
 	}
 
 	/**
-	 * Returns what reads the frames of a server.
+	 * Returns what reads frames.
 	 * @param type what the handler takes, with its generics
-	 * @param settings what the server's properties say
+	 * @param settings what the properties say
 	 * @param reader what takes it, the subject of messages
 	 * @return the converter
 	 * @throws InvalidHandlerException if there is none
@@ -98,7 +98,7 @@ final class PayloadConverters {
 		if (raw == null) {
 			throw new InvalidHandlerException(reader + " does not say what it reads",
 					"Declare the types, for example as the return type Function<String, String> of a @Bean method, "
-							+ "or set the server's payload property to text, bytes or json");
+							+ "or set the payload property to text, bytes or json");
 		}
 		PayloadConverter<?> found = find(type, raw, charset);
 		if (found == null) {
@@ -142,8 +142,8 @@ final class PayloadConverters {
 	}
 
 	/**
-	 * Returns what writes the frames of a server, beside text and bytes.
-	 * @param settings what the server's properties say
+	 * Returns what writes frames, beside text and bytes.
+	 * @param settings what the properties say
 	 * @return the converters, in the order in which they are asked
 	 */
 	List<PayloadConverter<?>> writing(PayloadSettings settings) {

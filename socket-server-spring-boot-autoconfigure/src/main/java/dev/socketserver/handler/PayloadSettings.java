@@ -4,7 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the properties of a server say about its payloads.
+ * What the properties of a server or client say about its payloads.
  *
  * @param payload what a frame becomes for the handler
  * @param charset the charset of text

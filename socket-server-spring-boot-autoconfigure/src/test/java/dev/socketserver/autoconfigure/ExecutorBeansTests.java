@@ -166,9 +166,9 @@ class ExecutorBeansTests {
 	@Test
 	void withoutExecutorsThatIsSaid() {
 		new ApplicationContextRunner().run((context) -> {
-			ExecutorBeans beans = new ExecutorBeans(context.getSourceApplicationContext().getBeanFactory());
+			ReferencedBeans beans = new ReferencedBeans(context.getSourceApplicationContext().getBeanFactory());
 			assertThat(context.getBeanProvider(Executor.class)).isEmpty();
-			assertThat(catchThrowable(() -> beans.get("x")))
+			assertThat(catchThrowable(() -> beans.executor("x")))
 				.hasMessage("there is no bean of that name (there are no executor beans)");
 		});
 	}

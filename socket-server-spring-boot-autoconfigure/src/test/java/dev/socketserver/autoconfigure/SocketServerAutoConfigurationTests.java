@@ -382,9 +382,9 @@ class SocketServerAutoConfigurationTests {
 	@Test
 	void namesThatDifferOnlyInDashesFail() {
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
-			.isThrownBy(() -> ServerNames.collapse(Map.of("my-server", 1, "mys-erver", 2)))
+			.isThrownBy(() -> EntryNames.collapse(Section.SERVERS, Map.of("my-server", 1, "mys-erver", 2)))
 			.withMessageContaining("dashes do not tell names apart");
-		assertThat(ServerNames.collapse(Map.of("upper", 1, "lower", 2))).hasSize(2);
+		assertThat(EntryNames.collapse(Section.SERVERS, Map.of("upper", 1, "lower", 2))).hasSize(2);
 	}
 
 	@Test
@@ -397,8 +397,9 @@ class SocketServerAutoConfigurationTests {
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
 		MockEnvironment environment = new MockEnvironment();
-		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(), new ConfiguredFramings(beans, environment),
-				environment, JavaVersion.SEVENTEEN, new ExecutorBeans(beans), new TlsBundles(beans));
+		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(),
+				new SessionSpecs(new ConfiguredFramings(beans, environment), environment, JavaVersion.SEVENTEEN,
+						new ReferencedBeans(beans), new TlsBundles(beans)));
 		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)

@@ -19,6 +19,7 @@ import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.Side;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
@@ -70,7 +71,7 @@ class HandlerBeansTests {
 			context.scan(getClass().getPackageName() + ".scanned");
 			context.refresh();
 
-			assertThat(new HandlerBeans(context.getBeanFactory()).annotated())
+			assertThat(new HandlerBeans(context.getBeanFactory()).annotated(Side.SERVER))
 				.containsExactly(new HandlerBean("scannedHandler", Set.of("some-server")));
 			assertThat(output).doesNotContain("WARN").doesNotContain("bean name");
 		}
@@ -92,7 +93,7 @@ class HandlerBeansTests {
 		Counted.created.set(0);
 		try (AnnotationConfigApplicationContext context = context(LazyBeans.class)) {
 			HandlerBeans beans = new HandlerBeans(context.getBeanFactory());
-			assertThat(beans.annotated()).hasSize(2);
+			assertThat(beans.annotated(Side.SERVER)).hasSize(2);
 			assertThat(Counted.created).hasValue(0);
 
 			beans.serverHandler("lazy", PayloadSettings.DEFAULT);
@@ -277,9 +278,9 @@ class HandlerBeansTests {
 	}
 
 	private static Map<String, Set<String>> servers(AnnotationConfigApplicationContext context) {
-		return new HandlerBeans(context.getBeanFactory()).annotated()
+		return new HandlerBeans(context.getBeanFactory()).annotated(Side.SERVER)
 			.stream()
-			.collect(Collectors.toMap(HandlerBean::beanName, HandlerBean::servers));
+			.collect(Collectors.toMap(HandlerBean::beanName, HandlerBean::names));
 	}
 
 	private static Class<?> input(AnnotationConfigApplicationContext context, String name) {

@@ -45,7 +45,7 @@ class InvalidHandlerTests {
 				mistake(PayloadOfOpen.class, "method %s.on(String): parameter 1 (java.lang.String text) is nothing",
 						"an @OnOpen method take no other parameters than SocketSession, and List<String>"),
 				mistake(ListOfNumbers.class, "method %s.on(List): parameter 1 (java.util.List args) is nothing",
-						"List<String> for the server's args"),
+						"List<String> for the args"),
 				mistake(RawError.class, "method %s.on(Error): parameter 1 (java.lang.Error failure) is nothing",
 						"an exception"),
 				mistake(TwoErrors.class, "method %s.on(Exception, RuntimeException): parameters 1", "an exception"),

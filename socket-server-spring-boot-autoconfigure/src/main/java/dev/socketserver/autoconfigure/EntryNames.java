@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Tells apart the names of servers.
+ * Tells apart the names of servers, and those of clients.
  */
-final class ServerNames {
+final class EntryNames {
 
-	private ServerNames() {
+	private EntryNames() {
 	}
 
 	/**
@@ -17,15 +17,16 @@ final class ServerNames {
 	 * variable has neither: {@code SOCKET_SERVERS_MYSERVER_PORT} overrides the port of
 	 * {@code my-server} and appears as an entry {@code myserver} beside it. The entry
 	 * with dashes is kept, it has the overridden values.
+	 * @param section where the entries are
 	 * @param entries what was bound
 	 * @param <T> the type of an entry
 	 * @return the entries by the names they are known by
 	 */
-	static <T> Map<String, T> collapse(Map<String, T> entries) {
+	static <T> Map<String, T> collapse(Section section, Map<String, T> entries) {
 		Map<String, String> spelled = new LinkedHashMap<>();
 		entries.keySet()
 			.forEach((name) -> spelled.merge(name.replace("-", "").toLowerCase(Locale.ROOT), name,
-					ServerNames::spelledOut));
+					(one, other) -> spelledOut(section, one, other)));
 		Map<String, T> collapsed = new LinkedHashMap<>();
 		entries.forEach((name, entry) -> {
 			if (spelled.containsValue(name)) {
@@ -35,9 +36,9 @@ final class ServerNames {
 		return collapsed;
 	}
 
-	private static String spelledOut(String one, String other) {
+	private static String spelledOut(Section section, String one, String other) {
 		if (one.contains("-") && other.contains("-")) {
-			throw new InvalidSocketPropertyException("socket.servers." + other, other,
+			throw new InvalidSocketPropertyException(section.property(other), other,
 					"dashes do not tell names apart, and there is '" + one + "'",
 					"Choose another name for one of them");
 		}

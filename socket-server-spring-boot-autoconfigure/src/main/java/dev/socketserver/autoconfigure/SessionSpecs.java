@@ -1,0 +1,329 @@
+package dev.socketserver.autoconfigure;
+
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.InvalidSpecException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketOptions;
+import dev.socketserver.TlsBundle;
+import dev.socketserver.Transport;
+import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.handler.Payload;
+import dev.socketserver.handler.PayloadSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.boot.thread.Threading;
+import org.springframework.core.env.Environment;
+
+/**
+ * Turns the properties that servers and clients have in common into parts of their
+ * specifications. What is wrong with a value is said in terms of its property.
+ */
+final class SessionSpecs {
+
+	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
+
+	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
+	private static final Logger logger = LoggerFactory.getLogger(SessionSpecs.class);
+
+	private final ServiceNames services = ServiceNames.ofThisMachine();
+
+	private final ConfiguredFramings framings;
+
+	private final Environment environment;
+
+	private final JavaVersion java;
+
+	private final ReferencedBeans references;
+
+	private final TlsBundles tlsBundles;
+
+	SessionSpecs(ConfiguredFramings framings, Environment environment, JavaVersion java, ReferencedBeans references,
+			TlsBundles tlsBundles) {
+		this.framings = framings;
+		this.environment = environment;
+		this.java = java;
+		this.references = references;
+		this.tlsBundles = tlsBundles;
+	}
+
+	/**
+	 * Returns the framing of an entry.
+	 * @param values the values
+	 * @return the framing, or {@code null} if none is named
+	 */
+	@Nullable ConfiguredFraming framing(EntryValues<?> values) {
+		return this.framings.find(values.section(), values.name());
+	}
+
+	/**
+	 * Sets what does not depend on the kind of handler.
+	 * @param values the values
+	 * @param framing the framing, or {@code null} for that of the handler
+	 * @param builder takes them
+	 */
+	void session(EntryValues<? extends SessionProperties> values, @Nullable ConfiguredFraming framing,
+			SessionSpec.Builder<?> builder) {
+		if (framing != null) {
+			builder.framing(framing.framing());
+		}
+		values.size("read-buffer", SessionProperties::readBuffer, builder::readBufferBytes);
+		values.with("inbound.capacity", (shared) -> shared.inbound().capacity(), builder::inboundFrames);
+		values.size("inbound.bytes", (shared) -> shared.inbound().bytes(), builder::inboundBytes);
+		values.with("inbound.overflow", (shared) -> shared.inbound().overflow(), builder::inboundOverflow);
+		values.with("outbound.capacity", (shared) -> shared.outbound().capacity(), builder::outboundWrites);
+		values.size("outbound.bytes", (shared) -> shared.outbound().bytes(), builder::outboundBytes);
+		values.with("outbound.overflow", (shared) -> shared.outbound().overflow(), builder::outboundOverflow);
+		values.size("limits.frame", SessionProperties::longestFrame, builder::maxFrameBytes);
+		values.timeout("timeouts.first-frame", (shared) -> shared.timeouts().firstFrame(), builder::firstFrameTimeout);
+		values.timeout("timeouts.frame", (shared) -> shared.timeouts().frame(), builder::frameTimeout);
+		values.timeout("timeouts.idle", (shared) -> shared.timeouts().idle(), builder::idleTimeout);
+		values.timeout("timeouts.write", (shared) -> shared.timeouts().write(), builder::writeTimeout);
+		values.timeout("timeouts.session", (shared) -> shared.timeouts().session(), builder::sessionTimeout);
+		values.timeout("timeouts.handler", (shared) -> shared.timeouts().handler(), builder::handlerTimeout);
+		values.with("execution.threads", (shared) -> shared.execution().threads(), builder::executionThreads);
+		values.with("execution.queue", (shared) -> shared.execution().queue(), builder::executionQueue);
+		values.with("execution.executor", (shared) -> shared.execution().executor(),
+				(executor) -> builder.executor(executor(values, executor)));
+	}
+
+	/**
+	 * Makes a specification, and checks what can be checked then only.
+	 * @param values the values
+	 * @param framing the framing, or {@code null} for that of the handler
+	 * @param keys keys by the components of specifications that they become and that are
+	 * called otherwise; other components are called like their keys, in camel case
+	 * @param spec makes it
+	 * @param session returns its sessions
+	 * @param <S> the type of the specification
+	 * @return the specification
+	 * @throws InvalidSocketPropertyException if a value is wrong
+	 */
+	<S> S build(EntryValues<?> values, @Nullable ConfiguredFraming framing, Map<String, String> keys, Supplier<S> spec,
+			Function<S, SessionSpec> session) {
+		try {
+			S built = spec.get();
+			if (framing != null) {
+				framing.check(session.apply(built).maxFrameBytes());
+			}
+			return built;
+		}
+		catch (InvalidSpecException ex) {
+			if (framing != null && ex.component().equals("framing")) {
+				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
+						"Change " + framing.property(), ex);
+			}
+			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
+			throw values.invalid(key, "it " + ex.rule(), null, ex);
+		}
+	}
+
+	void handler(EntryValues<? extends SessionProperties> values, HandlerBeans beans, String bean,
+			SessionSpec.Builder<?> builder) {
+		PayloadSettings settings = payloads(values);
+		try {
+			ServerHandler handler = beans.serverHandler(bean, settings);
+			if (handler.bytesAsTheyCome()) {
+				// An inherited payload is meant for others.
+				Payload own = values.own().payload();
+				if (own == Payload.TEXT || own == Payload.JSON) {
+					throw values.invalid("payload", "the handler of " + values.owner() + " reads bytes",
+							"Remove the property", null);
+				}
+				settings = new PayloadSettings(Payload.AUTO, settings.charset());
+			}
+			builder.handler(handler).charset(settings.charset()).converters(beans.writers(settings));
+		}
+		catch (InvalidHandlerException ex) {
+			throw values.invalid(ex.key(), "%s has no usable handler: %s".formatted(values.owner(), ex.getMessage()),
+					ex.remedy(), ex);
+		}
+	}
+
+	static PayloadSettings payloads(EntryValues<? extends SessionProperties> values) {
+		PayloadSettings unset = PayloadSettings.DEFAULT;
+		Charset charset = values.get("charset", SessionProperties::charset, unset.charset());
+		return new PayloadSettings(values.get("payload", SessionProperties::payload, unset.payload()), charset);
+	}
+
+	static SocketOptions options(EntryValues<? extends SessionProperties> values) {
+		SocketOptions unset = SocketOptions.DEFAULT;
+		return new SocketOptions(
+				values.get("options.tcp-no-delay", (shared) -> shared.options().tcpNoDelay(), unset.tcpNoDelay()),
+				values.get("options.keep-alive", (shared) -> shared.options().keepAlive(), unset.keepAlive()),
+				values.get("options.keep-alive-idle", (shared) -> shared.options().keepAliveIdle()),
+				values.get("options.keep-alive-interval", (shared) -> shared.options().keepAliveInterval()),
+				values.get("options.keep-alive-count", (shared) -> shared.options().keepAliveCount()),
+				values.get("options.user-timeout", (shared) -> shared.options().userTimeout()),
+				values.get("options.reuse-address", (shared) -> shared.options().reuseAddress()),
+				values.get("options.reuse-port", (shared) -> shared.options().reusePort(), unset.reusePort()),
+				values.size("options.receive-buffer", (shared) -> shared.options().receiveBuffer()),
+				values.size("options.send-buffer", (shared) -> shared.options().sendBuffer()));
+	}
+
+	static SessionSpec.@Nullable Heartbeat heartbeat(EntryValues<? extends SessionProperties> values) {
+		Duration period = values.get("heartbeat.period", (shared) -> shared.heartbeat().period());
+		Duration timeout = values.get("heartbeat.timeout", (shared) -> shared.heartbeat().timeout());
+		if (period == null || period.isZero()) {
+			return null;
+		}
+		return (timeout != null) ? new SessionSpec.Heartbeat(period, timeout) : SessionSpec.Heartbeat.of(period);
+	}
+
+	ExecutionMode execution(EntryValues<? extends SessionProperties> values) {
+		ExecutionMode mode = values.get("execution.mode", (shared) -> shared.execution().mode());
+		if (mode == null || mode == ExecutionMode.AUTO) {
+			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
+		}
+		if (mode == ExecutionMode.VIRTUAL && this.java.isOlderThan(JavaVersion.TWENTY_ONE)) {
+			throw values.invalid("execution.mode", "Java " + this.java + " has no virtual threads",
+					"Run on Java 21 or later, or use pool", null);
+		}
+		return mode;
+	}
+
+	private boolean virtualByDefault() {
+		if (Threading.VIRTUAL.isActive(this.environment)) {
+			return true;
+		}
+		// synchronized pins no carrier thread any more (JEP 491).
+		return this.java.isEqualOrNewerThan(JavaVersion.TWENTY_FOUR)
+				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
+	}
+
+	private Executor executor(EntryValues<?> values, String bean) {
+		try {
+			return this.references.executor(bean);
+		}
+		catch (IllegalArgumentException ex) {
+			throw values.invalid("execution.executor", String.valueOf(ex.getMessage()),
+					"Set it to the name of a bean of type Executor, or remove it to use threads of the "
+							+ values.section().word() + "'s own",
+					null);
+		}
+	}
+
+	Correlator correlator(EntryValues<?> values, String bean) {
+		try {
+			return this.references.correlator(bean);
+		}
+		catch (IllegalArgumentException ex) {
+			throw values.invalid("correlator", String.valueOf(ex.getMessage()),
+					"Set it to the name of a bean of type Correlator or Function, or remove it if replies come in order",
+					null);
+		}
+	}
+
+	/**
+	 * Reads a port.
+	 * @param values the values
+	 * @param port what is written
+	 * @param lowest the lowest number
+	 * @param remedy what to write
+	 * @return the port
+	 * @throws InvalidSocketPropertyException if it is missing or none
+	 */
+	int port(EntryValues<?> values, @Nullable String port, int lowest, String remedy) {
+		if (port == null || port.isBlank()) {
+			throw values.invalid("port", values.owner() + " needs a port", remedy, null);
+		}
+		values.note("port", port);
+		String range = "it must be a number between " + lowest + " and 65535";
+		try {
+			int number = Integer.parseInt(port.trim());
+			if (number >= lowest && number <= 65535) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			OptionalInt known = this.services.port(port.trim());
+			if (known.isPresent()) {
+				return known.getAsInt();
+			}
+			throw values.invalid("port", range + ", or a service that this machine knows", remedy, null);
+		}
+		throw values.invalid("port", range, remedy, null);
+	}
+
+	TlsBundle tlsBundle(String property, @Nullable String name) {
+		if (name == null || name.isBlank()) {
+			throw new InvalidSocketPropertyException(property, name, "an entry needs an SSL bundle",
+					"Set it to the name of an SSL bundle");
+		}
+		try {
+			return this.tlsBundles.get(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidSocketPropertyException(property, name,
+					"there is no SSL bundle of that name ("
+							+ Nearest.sentence(name, this.tlsBundles.names(), "there are no SSL bundles") + ")",
+					"Set it to the name of an SSL bundle, as in spring.ssl.bundle.pem.<name>", ex);
+		}
+		catch (RuntimeException ex) {
+			throw new InvalidSocketPropertyException(property, name,
+					"the SSL bundle cannot be used: " + ex.getMessage(), "Correct spring.ssl.bundle.*." + name, ex);
+		}
+	}
+
+	Duration drainTimeout(EntryValues<? extends SessionProperties> values) {
+		Duration phase = Binder.get(this.environment)
+			.bind(PHASE_TIMEOUT, Duration.class)
+			.orElse(Duration.ofSeconds(30));
+		Duration given = values.get("drain-timeout", SessionProperties::drainTimeout);
+		if (values.get("shutdown", SessionProperties::shutdown) == Shutdown.IMMEDIATE) {
+			if (values.ownKeys().contains("drain-timeout")) {
+				values.pointless("drain-timeout", "the " + values.section().word() + " stops immediately");
+			}
+			return Duration.ZERO;
+		}
+		if (given == null) {
+			return withinPhase(phase);
+		}
+		if (given.compareTo(phase) > 0) {
+			logger.warn("Property {} is {}, but {} ends the drain after {}: raise that, or lower this",
+					values.property("drain-timeout"), given, PHASE_TIMEOUT, phase);
+		}
+		return given;
+	}
+
+	/**
+	 * A drain that outlasts its phase would be reported as a bean that failed to stop.
+	 */
+	private static Duration withinPhase(Duration phase) {
+		if (phase.isNegative()) {
+			return Duration.ZERO;
+		}
+		Duration half = phase.dividedBy(2);
+		Duration most = phase.minusSeconds(3);
+		return (most.compareTo(half) > 0) ? most : half;
+	}
+
+	/** How a constant is written in properties. */
+	static String asWritten(Enum<?> constant) {
+		if (constant == Transport.IO_URING) {
+			// As the kernel's documentation has it.
+			return "io_uring";
+		}
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+}
