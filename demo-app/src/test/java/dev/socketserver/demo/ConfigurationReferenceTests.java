@@ -2,15 +2,19 @@ package dev.socketserver.demo;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
 import java.net.URL;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
+import dev.socketserver.autoconfigure.SocketProperties;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +34,16 @@ class ConfigurationReferenceTests {
 
 	private static final String FRAMING = "framing.";
 
-	private final Map<String, String> documented = Documentation.table("docs/configuration.md");
+	private static final String CLIENTS = "## For clients";
+
+	/** Defaults that are others for clients. */
+	private static final Map<String, String> OF_CLIENTS = Map.of("outbound.overflow", "block", "threads.name",
+			"{name} client");
+
+	private final Map<String, String> documented = Documentation.table("docs/configuration.md", "# Configuration",
+			CLIENTS);
+
+	private final Map<String, String> ofClients = Documentation.table("docs/configuration.md", CLIENTS, "## Threads");
 
 	/** Keys of all servers together, by their full names. */
 	private final Map<String, String> overall = new TreeMap<>();
@@ -58,8 +71,8 @@ class ConfigurationReferenceTests {
 
 	@Test
 	void everyKeyOfAllServersIsDocumented() throws IOException {
-		List<JsonNode> properties = properties(
-				(name) -> name.startsWith("socket.") && !name.startsWith(PREFIX) && !name.startsWith("socket.servers"));
+		List<JsonNode> properties = properties((name) -> name.startsWith("socket.") && !name.startsWith(PREFIX)
+				&& !name.startsWith("socket.servers") && !name.startsWith("socket.clients"));
 
 		assertThat(properties).extracting((property) -> property.get("name").asString())
 			.containsExactlyInAnyOrderElementsOf(this.overall.keySet());
@@ -80,6 +93,38 @@ class ConfigurationReferenceTests {
 	void everyKeyHasADescription() throws IOException {
 		assertThat(properties()).allSatisfy(
 				(property) -> assertThat(property.path("description").asString("")).as(key(property)).isNotBlank());
+	}
+
+	@Test
+	void everyKeyOfAClientIsDocumented() {
+		List<String> expected = new ArrayList<>();
+		collect(SocketProperties.Client.class, "", expected);
+
+		assertThat(this.ofClients.keySet()).containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	@Test
+	void clientsHaveTheDefaultsOfServersOrTheirOwn() throws IOException {
+		Map<String, String> defaults = new TreeMap<>();
+		properties().stream()
+			.filter((property) -> property.has("defaultValue") && this.ofClients.containsKey(key(property)))
+			.forEach((property) -> defaults.put(key(property), property.get("defaultValue").asString()));
+		defaults.putAll(OF_CLIENTS);
+
+		assertThat(defaults).hasSizeGreaterThan(20)
+			.allSatisfy((key, value) -> assertThat(this.ofClients.get(key)).as(key).isEqualTo("`" + value + "`"));
+	}
+
+	private static void collect(Class<?> type, String prefix, List<String> keys) {
+		for (RecordComponent component : type.getRecordComponents()) {
+			String key = prefix + component.getName().replaceAll("[A-Z]", "-$0").toLowerCase(Locale.ROOT);
+			if (component.getType().isRecord()) {
+				collect(component.getType(), key + ".", keys);
+			}
+			else {
+				keys.add(key);
+			}
+		}
 	}
 
 	private static String key(JsonNode property) {

@@ -25,24 +25,28 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Configuration properties of socket servers.
+ * Configuration properties of socket servers and clients.
  *
- * @param enabled Whether to start any socket server.
+ * @param enabled Whether to start any socket server or client.
  * @param servers Servers by name. A name is a lower-case letter, then lower-case letters,
  * digits and dashes; plain lower-case names can be overridden by environment variables
  * without surprises. Takes the keys of socket.server-defaults and, for each server, port,
  * handler and args.
  * @param serverDefaults What a server inherits where its own entry is silent.
- * @param eventLoopThreads How many threads do the I/O of all servers of one transport.
- * The number of cores by default.
- * @param limits Limits of all servers together.
+ * @param clients Clients by name, which is as those of servers. Each keeps a connection
+ * to a server. Takes the keys of socket.server-defaults that make sense for a client,
+ * port, handler and args, and some of its own, such as host and reconnect.period.
+ * @param eventLoopThreads How many threads do the I/O of all servers and clients of one
+ * transport. The number of cores by default.
+ * @param limits Limits of all servers and clients together.
  * @param observations Observations of what handlers do.
  * @param repl What servers are like whose handler is repl.
  */
 @ConfigurationProperties("socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
-		@DefaultValue ServerDefaults serverDefaults, @Nullable Integer eventLoopThreads,
-		@DefaultValue OverallLimits limits, @DefaultValue Observations observations, @DefaultValue Repl repl) {
+		@DefaultValue ServerDefaults serverDefaults, @DefaultValue Map<String, Client> clients,
+		@Nullable Integer eventLoopThreads, @DefaultValue OverallLimits limits, @DefaultValue Observations observations,
+		@DefaultValue Repl repl) {
 
 	/** Returns how many threads do the I/O, or the number of cores. */
 	int ioThreads() {
@@ -66,7 +70,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * Limits of all servers together.
+	 * Limits of all servers and clients together.
 	 *
 	 * @param memory Most bytes that wait in all sessions, in and out, bytes if without a
 	 * unit. Near it, sessions of which some wait are not read from; above it, those of
@@ -223,6 +227,133 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
+	 * One client.
+	 *
+	 * @param enabled Whether to make the client.
+	 * @param host Host name or address of the server, looked up anew for each attempt to
+	 * connect.
+	 * @param port Port of the server, the name of a service that the machine knows, or
+	 * local.socket.[name].port for that of a server of this application.
+	 * @param handler Name of the bean that handles what is received, if it is not the one
+	 * whose SocketClientHandler annotation names the client. Without any handler the
+	 * client is used by hand.
+	 * @param args Arguments that the handler finds in its sessions.
+	 * @param framing How messages are delimited: a word, or a block with a type and its
+	 * keys, which is not bound here.
+	 * @param payload What a message becomes: auto, text, bytes or json.
+	 * @param charset Charset of text.
+	 * @param connectTimeout Time for one attempt to connect, from looking the host up to
+	 * the end of the TLS handshake, milliseconds if without a unit.
+	 * @param reconnect When the next attempt to connect is made.
+	 * @param correlator Name of a bean, a Correlator or Function, that tells which reply
+	 * belongs to which request. Without one they come in order.
+	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
+	 * unit.
+	 * @param inbound What may wait to be handled, or received by hand.
+	 * @param outbound What may wait to be sent, connected or not. Sending blocks by
+	 * default when there is more.
+	 * @param limits Limits.
+	 * @param timeouts Timeouts.
+	 * @param execution Which threads run the handler.
+	 * @param transport How the operating system is asked for I/O.
+	 * @param options Options of the socket.
+	 * @param threads Names of threads.
+	 * @param start When the client starts.
+	 * @param shutdown How the client stops.
+	 * @param drainTimeout Time that a graceful stop leaves for sending what was accepted,
+	 * milliseconds if without a unit. By default the timeout of the shutdown phase, less
+	 * three seconds.
+	 * @param ssl Encryption with TLS.
+	 * @param heartbeat Heartbeats, with length-field framing.
+	 */
+	public record Client(@Nullable Boolean enabled, @Nullable String host, @Nullable String port,
+			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
+			@Nullable Payload payload, @Nullable Charset charset, @Nullable Duration connectTimeout,
+			@DefaultValue Reconnect reconnect, @Nullable String correlator, @Nullable DataSize readBuffer,
+			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue ClientLimits limits,
+			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport,
+			@DefaultValue Options options, @DefaultValue ClientThreads threads, @DefaultValue ClientStart start,
+			@Nullable Shutdown shutdown, @Nullable Duration drainTimeout, @DefaultValue ClientSsl ssl,
+			@DefaultValue Heartbeat heartbeat) implements SessionProperties, NamesHandler {
+
+		@Override
+		public @Nullable DataSize longestFrame() {
+			return this.limits.frame();
+		}
+
+		@Override
+		public @Nullable String threadName() {
+			return this.threads.name();
+		}
+
+		@Override
+		public @Nullable Boolean autoStart() {
+			return this.start.auto();
+		}
+
+		@Override
+		public @Nullable String sslBundle() {
+			return this.ssl.bundle();
+		}
+
+	}
+
+	/**
+	 * When the next attempt to connect is made.
+	 *
+	 * @param period Time before the first attempt behind a connection that was stable,
+	 * milliseconds if without a unit. It doubles with each further one.
+	 * @param maxPeriod Longest time between attempts, milliseconds if without a unit. A
+	 * connection that lasted longer was stable.
+	 * @param jitter How much shorter such a time may become at random, as a part of it,
+	 * from 0 to 1.
+	 */
+	public record Reconnect(@Nullable Duration period, @Nullable Duration maxPeriod, @Nullable Double jitter) {
+
+	}
+
+	/**
+	 * Limits of a client.
+	 *
+	 * @param frame Longest frame, bytes if without a unit. A longer one ends the
+	 * connection without being buffered.
+	 */
+	public record ClientLimits(@Nullable DataSize frame) {
+
+	}
+
+	/**
+	 * Names of a client's threads.
+	 *
+	 * @param name Name of the threads that run the client's handler; {name} stands for
+	 * the name of the client.
+	 */
+	public record ClientThreads(@Nullable String name) {
+
+	}
+
+	/**
+	 * When a client starts.
+	 *
+	 * @param auto Whether the client starts with the application.
+	 */
+	public record ClientStart(@Nullable Boolean auto) {
+
+	}
+
+	/**
+	 * How a client's connection is encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle that says which servers are trusted; TLS is
+	 * off without one. Where it has no trust material, those are that the JVM trusts.
+	 * @param serverName Host name to ask for, which the server's certificate must be for,
+	 * if it is not that of the host.
+	 */
+	public record ClientSsl(@Nullable String bundle, @Nullable String serverName) {
+
+	}
+
+	/**
 	 * What may wait for the handler of a session.
 	 *
 	 * @param capacity Most messages that wait for the handler of a session.
@@ -286,7 +417,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * Timeouts of a server.
+	 * Timeouts of a server or client.
 	 *
 	 * @param firstFrame Time to the first message of a session, after which it is closed,
 	 * milliseconds if without a unit; 0 for any time.
@@ -307,7 +438,8 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * Options of a server's sockets. What the platform lacks fails the start.
+	 * Options of the sockets of a server or client. What the platform lacks fails the
+	 * start.
 	 *
 	 * @param tcpNoDelay Whether small writes leave at once.
 	 * @param keepAlive Whether connections that are idle are probed.
@@ -407,7 +539,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 	}
 
-	/** How a server stops. */
+	/** How a server or client stops. */
 	public enum Shutdown {
 
 		/** Sessions have time to end. */
@@ -419,7 +551,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * Which threads run a server's handler.
+	 * Which threads run the handler of a server or client.
 	 *
 	 * @param mode Kind of threads that run the handler. Auto is virtual threads where
 	 * spring.threads.virtual.enabled is on, and on Java 24 and later unless it is off;

@@ -42,13 +42,19 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
 
-	private static final ConfigurationPropertyName SERVERS = PREFIX.append("servers");
+	/** The names of the sections. */
+	private static final Map<ConfigurationPropertyName, Section> SECTIONS = Stream.of(Section.values())
+		.collect(Collectors.toUnmodifiableMap((section) -> ConfigurationPropertyName.of(section.property()),
+				(section) -> section));
 
 	private static final ConfigurationPropertyName DEFAULTS = PREFIX.append("server-defaults");
 
+	/** Where the name of an entry is, behind that of its section. */
+	private static final int ENTRY = 2;
+
 	/**
-	 * Known keys by their uniform form; {@code *} stands for a server's name, {@code []}
-	 * comes behind a list.
+	 * Known keys by their uniform form; {@code *} stands for the name of an entry,
+	 * {@code []} comes behind a list.
 	 */
 	private final Map<String, String> known = new LinkedHashMap<>();
 
@@ -133,6 +139,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return switch (type.getSimpleName()) {
 			case "Integer" -> "a whole number";
 			case "Boolean", "boolean" -> "true or false";
+			case "Double" -> "a number such as 0.5";
 			case "DataSize" -> "a size such as 64KB";
 			case "Duration" -> "a duration such as 30s";
 			case "Percentage" -> "a percentage such as 80%";
@@ -176,7 +183,16 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (DEFAULTS.isAncestorOf(name)) {
 			return FramingKeys.depth(name, DEFAULTS.getNumberOfElements());
 		}
-		return SERVERS.isAncestorOf(name) ? FramingKeys.depth(name, SERVERS.getNumberOfElements() + 1) : 0;
+		return ofEntry(name) ? FramingKeys.depth(name, ENTRY + 1) : 0;
+	}
+
+	private static boolean ofEntry(ConfigurationPropertyName name) {
+		return SECTIONS.keySet().stream().anyMatch((section) -> section.isAncestorOf(name));
+	}
+
+	/** The section whose entry the name is, with nothing below. */
+	private static @Nullable Section parent(ConfigurationPropertyName name) {
+		return SECTIONS.get(name.getParent());
 	}
 
 	private static String uniform(String key) {
@@ -184,7 +200,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private static String pattern(ConfigurationPropertyName name, int start, Form form) {
-		boolean server = SERVERS.isAncestorOf(name);
+		boolean entry = ofEntry(name);
 		StringBuilder pattern = new StringBuilder();
 		for (int i = start; i < name.getNumberOfElements(); i++) {
 			if (name.isNumericIndex(i)) {
@@ -192,7 +208,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 			else {
 				pattern.append(pattern.isEmpty() ? "" : ".");
-				pattern.append((server && i == 2) ? "*" : name.getElement(i, form));
+				pattern.append((entry && i == ENTRY) ? "*" : name.getElement(i, form));
 			}
 		}
 		return pattern.toString();
@@ -207,22 +223,24 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name, nearest(name));
 			return;
 		}
-		if (SERVERS.isParentOf(name)) {
+		Section section = parent(name);
+		if (section != null) {
 			throw new InvalidSocketPropertyException(name + ".port", null,
-					"server '" + name.getLastElement(Form.ORIGINAL) + "' needs a port", ServerSpecs.PORT_REMEDY);
+					section.word() + " '" + name.getLastElement(Form.ORIGINAL) + "' needs a port",
+					(section == Section.SERVERS) ? ServerSpecs.PORT_REMEDY : ClientSpecs.PORT_REMEDY);
 		}
 		throw new InvalidSocketPropertyException(name.toString(), value,
 				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
 	}
 
 	/**
-	 * A key with everything below it commented out; a server without keys is no such
-	 * case.
+	 * A key with everything below it commented out; a server or client without keys is no
+	 * such case.
 	 */
 	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
 		int framing = framingDepth(name);
 		String parent = pattern(name, framing, Form.UNIFORM);
-		return value.toString().isEmpty() && !SERVERS.isParentOf(name)
+		return value.toString().isEmpty() && parent(name) == null
 				&& ((framing > 0) ? this.framing : this.known).keySet()
 					.stream()
 					.anyMatch((key) -> key.startsWith(parent + ".") || key.startsWith(parent + "[]."));
@@ -236,8 +254,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			return name.isNumericIndex(framing) ? block
 					: block + "." + Nearest.to(pattern(name, framing, Form.ORIGINAL), this.framing.values()).get(0);
 		}
-		String nearest = Nearest.to(pattern(name, 0, Form.ORIGINAL), this.known.values()).get(0);
-		return nearest.replace("*", SERVERS.isAncestorOf(name) ? name.getElement(2, Form.ORIGINAL) : "<name>");
+		// What another kind of entry has is no help.
+		String parent = ofEntry(name) ? name.chop(ENTRY) + ".*." : "";
+		List<String> candidates = this.known.values().stream().filter((key) -> key.startsWith(parent)).toList();
+		String nearest = Nearest.to(pattern(name, 0, Form.ORIGINAL), candidates).get(0);
+		return nearest.replace("*", ofEntry(name) ? name.getElement(ENTRY, Form.ORIGINAL) : "<name>");
 	}
 
 }

@@ -5,10 +5,14 @@ import java.util.stream.Stream;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,8 +21,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} for socket servers. Without servers in the properties, and without
- * any that the application registers, it opens no socket and makes no thread.
+ * Auto-configuration} for socket servers and clients. Without any in the properties, and
+ * without any that the application registers, it opens no socket and makes no thread.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.netty.autoconfigure.NettyAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "socket.enabled", matchIfMissing = true)
@@ -43,13 +47,32 @@ public final class SocketServerAutoConfiguration {
 				observer::getIfAvailable, true);
 	}
 
+	@Bean(destroyMethod = "close")
+	@ConditionalOnMissingBean(SocketClients.class)
+	@ConditionalOnBean(NettySocketServers.class)
+	NettySocketClients socketClients(NettySocketServers servers, ConfigurableApplicationContext context,
+			ObjectProvider<SocketClientListener> listeners) {
+		return new NettySocketClients(servers,
+				() -> Stream.concat(Stream.of(new ClientEventPublisher(context)), listeners.orderedStream()).toList());
+	}
+
+	@Bean
+	ConfiguredEntries configuredSocketEntries(SocketProperties properties, ConfigurableApplicationContext context) {
+		return new ConfiguredEntries(properties, context.getBeanFactory(), context.getEnvironment());
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServersLifecycle socketServersLifecycle(SocketServers servers, SocketProperties properties,
+	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured,
 			ConfigurableApplicationContext context) {
-		return new SocketServersLifecycle(servers,
-				new ConfiguredServers(properties, context.getBeanFactory(), context.getEnvironment())::servers,
-				new StartFailures(context));
+		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(context));
+	}
+
+	@Bean
+	@ConditionalOnBean(SocketClients.class)
+	@ConditionalOnMissingBean
+	SocketClientsLifecycle socketClientsLifecycle(SocketClients clients, ConfiguredEntries configured) {
+		return new SocketClientsLifecycle(clients, configured::clients);
 	}
 
 	@Bean

@@ -21,9 +21,9 @@ import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.SslStoreBundle;
 
 /**
- * The SSL bundles of the application as servers take them. A bundle is made when the
- * first server asks for it, shared by all, and follows the application's from then on:
- * what cannot be used does not replace what can. Updates may come on any thread.
+ * The SSL bundles of the application as servers and clients take them. A bundle is made
+ * when the first of them asks for it, shared by all, and follows the application's from
+ * then on: what cannot be used does not replace what can. Updates may come on any thread.
  */
 final class TlsBundles {
 
@@ -53,7 +53,7 @@ final class TlsBundles {
 	 * @param name its name
 	 * @return the bundle
 	 * @throws NoSuchSslBundleException if there is none of that name
-	 * @throws IllegalArgumentException if it has nothing that a server could use
+	 * @throws IllegalArgumentException if it has nothing that could be used
 	 * @throws IllegalStateException if it cannot be read
 	 */
 	synchronized TlsBundle get(String name) {

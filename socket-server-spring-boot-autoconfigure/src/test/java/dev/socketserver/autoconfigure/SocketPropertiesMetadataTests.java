@@ -31,6 +31,14 @@ class SocketPropertiesMetadataTests {
 	}
 
 	@Test
+	void entriesAreOfTheTypesThatHaveTheirKeys() throws IOException {
+		assertThat(properties().get("socket.servers").path("type").asString())
+			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(SocketProperties.Server.class.getName()));
+		assertThat(properties().get("socket.clients").path("type").asString())
+			.isEqualTo("java.util.Map<java.lang.String,%s>".formatted(SocketProperties.Client.class.getName()));
+	}
+
+	@Test
 	void defaultsAreLiteral() throws IOException {
 		Map<String, JsonNode> properties = properties();
 

@@ -45,6 +45,14 @@ class FreePortsTests {
 	}
 
 	@Test
+	void portsOfClientsAreLeftAlone() {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.clients.a.port", "1");
+		environment.getPropertySources().addFirst(new FreePortsPropertySource(environment.getPropertySources()));
+
+		assertThat(environment.getProperty("socket.clients.a.port")).isEqualTo("1");
+	}
+
+	@Test
 	void customizersAreEqual() {
 		assertThat(new FreePortsContextCustomizer()).isEqualTo(new FreePortsContextCustomizer())
 			.hasSameHashCodeAs(new FreePortsContextCustomizer());

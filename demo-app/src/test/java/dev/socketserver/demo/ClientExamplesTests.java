@@ -1,0 +1,192 @@
+package dev.socketserver.demo;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketClientHandler;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.event.SocketClientConnectedEvent;
+import dev.socketserver.event.SocketClientDisconnectedEvent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The examples of {@code docs/clients.md}, against servers of the same application.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = ClientExamplesTests.Gateway.class,
+		properties = { "spring.config.location=classpath:clients.yml,classpath:clients-local.yml",
+				"socket.servers.measurements.port=7101", "socket.servers.prices.port=7201",
+				"socket.clients.plant.host=127.0.0.1", "socket.clients.plant.reconnect.period=50ms",
+				"socket.clients.plant.port=${local.socket.measurements.port}", "socket.clients.orders.host=127.0.0.1",
+				"socket.clients.orders.port=${local.socket.prices.port}" })
+@Timeout(180)
+class ClientExamplesTests {
+
+	private static final Duration SOON = Duration.ofSeconds(30);
+
+	@Autowired
+	private SocketClients clients;
+
+	@Autowired
+	private SocketServers servers;
+
+	@Autowired
+	private Plant plant;
+
+	@Autowired
+	private Watch watch;
+
+	@Test
+	void aHandlerGreetsAndReadsWhatComes() throws InterruptedException {
+		assertThat(this.plant.measured.poll(60, TimeUnit.SECONDS)).isEqualTo("hello gateway, 21.5");
+	}
+
+	@Test
+	void byHandNewsAndPayloadsCome() {
+		SocketClient checker = this.clients.client("checker").orElseThrow();
+		checker.send("are you there?");
+
+		assertThat(checker.receive(SOON)).isInstanceOf(Received.Connected.class);
+		assertThat(checker.receive(SOON)).isEqualTo(new Received.Payload("ARE YOU THERE?"));
+	}
+
+	@Test
+	void repliesComeToTheirRequests() {
+		SocketClient orders = this.clients.client("orders").orElseThrow();
+		CompletableFuture<Object> tea = orders.ask("17 tea", Duration.ofSeconds(30));
+		CompletableFuture<Object> cake = orders.ask("18 cake", Duration.ofSeconds(30));
+
+		assertThat(cake.join()).isEqualTo("18 costs 4");
+		assertThat(tea.join()).isEqualTo("17 costs 3");
+	}
+
+	@Test
+	void aServerOfTheSameApplicationMayRestartOnAnotherPort() throws InterruptedException {
+		assertThat(this.watch.told.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
+
+		this.servers.server("measurements").orElseThrow().stop();
+		assertThat(this.watch.told.poll(60, TimeUnit.SECONDS)).isEqualTo("disconnected");
+
+		this.servers.server("measurements").orElseThrow().start();
+		assertThat(this.watch.told.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
+	}
+
+	@SocketClientHandler("plant")
+	static class Plant {
+
+		private final BlockingQueue<String> measured = new LinkedBlockingQueue<>();
+
+		@OnOpen
+		String greet() {
+			return "gateway";
+		}
+
+		@OnMessage
+		void measured(String line) {
+			this.measured.add(line);
+		}
+
+		@OnClose
+		void lost() {
+			this.measured.clear();
+		}
+
+	}
+
+	static class Watch {
+
+		private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+		@EventListener
+		void connected(SocketClientConnectedEvent event) {
+			tell(event.client(), "connected");
+		}
+
+		@EventListener
+		void disconnected(SocketClientDisconnectedEvent event) {
+			tell(event.client(), "disconnected");
+		}
+
+		private void tell(SocketClient client, String what) {
+			if (client.name().equals("plant")) {
+				this.told.add(what);
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ Plant.class, Watch.class })
+	static class Gateway {
+
+		@Bean
+		Correlator orderNumber() {
+			return (payload) -> payload.toString().split(" ")[0];
+		}
+
+		@Bean
+		@SocketHandler("simulator")
+		UnaryOperator<String> simulator() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("measurements")
+		Function<String, String> measurements() {
+			return (name) -> "hello " + name + ", 21.5";
+		}
+
+		/** Answers the second of two requests first. */
+		@Bean
+		@SocketHandler("prices")
+		ConversationHandler<String, String> prices() {
+			return (conversation) -> {
+				Queue<String> waiting = new ArrayDeque<>();
+				for (String line; (line = conversation.receive()) != null;) {
+					waiting.add(line);
+					if (waiting.size() == 2) {
+						String first = waiting.remove();
+						conversation.send(price(waiting.remove()));
+						conversation.send(price(first));
+					}
+				}
+			};
+		}
+
+		private static String price(String order) {
+			String[] words = order.split(" ");
+			return words[0] + " costs " + words[1].length();
+		}
+
+	}
+
+}

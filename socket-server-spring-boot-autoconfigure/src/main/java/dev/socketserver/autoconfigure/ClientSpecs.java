@@ -1,0 +1,150 @@
+package dev.socketserver.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.autoconfigure.SocketProperties.Client;
+import dev.socketserver.handler.BuiltInHandler;
+import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.handler.InvalidHandlerException;
+import dev.socketserver.handler.Payload;
+import dev.socketserver.handler.PayloadSettings;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the properties of clients into specifications.
+ */
+final class ClientSpecs {
+
+	static final String PORT_REMEDY = "Set it to the server's port, between 1 and 65535";
+
+	private static final Map<String, String> KEYS = Map.of("readBufferBytes", "read-buffer", "closeTimeout",
+			"drain-timeout");
+
+	private final SessionSpecs sessions;
+
+	private final LocalPorts localPorts;
+
+	ClientSpecs(SessionSpecs sessions, LocalPorts localPorts) {
+		this.sessions = sessions;
+		this.localPorts = localPorts;
+	}
+
+	/**
+	 * Whether an entry is to become a client.
+	 * @param entry the entry
+	 * @return {@code false} if it says so
+	 */
+	boolean enabled(Client entry) {
+		return entry.enabled() == null || entry.enabled();
+	}
+
+	/**
+	 * Describes one client.
+	 * @param name the client's name
+	 * @param entry what the properties say about it
+	 * @param beans the handlers
+	 * @param handler the name of its handler, or {@code null} if it has none
+	 * @param builtIn whether that is no bean
+	 * @return the client
+	 * @throws InvalidSocketPropertyException if a value is missing or wrong
+	 */
+	ConfiguredClient create(String name, Client entry, HandlerBeans beans, @Nullable String handler, boolean builtIn) {
+		EntryValues<Client> values = new EntryValues<>(Section.CLIENTS, name, entry, null);
+		values.note("handler", entry.handler());
+		if (!entry.args().isEmpty()) {
+			values.note("args", entry.args());
+		}
+		ClientSpec.Builder builder = ClientSpec.builder(name).args(entry.args());
+		ConfiguredFraming framing = this.sessions.framing(values);
+		if (handler == null) {
+			byHand(values, framing, beans, builder);
+		}
+		else if (builtIn) {
+			builtIn(values, handler, beans, builder);
+		}
+		else {
+			this.sessions.handler(values, beans, handler, builder);
+		}
+		port(values, entry.port(), builder);
+		builder.execution(this.sessions.execution(values));
+		builder.closeTimeout(this.sessions.drainTimeout(values));
+		this.sessions.session(values, framing, builder);
+		values.with("host", Client::host, builder::host);
+		values.with("transport", Client::transport, builder::transport);
+		values.with("connect-timeout", Client::connectTimeout, builder::connectTimeout);
+		values.with("threads.name", Client::threadName, builder::threadName);
+		values.with("correlator", Client::correlator,
+				(bean) -> builder.correlator(this.sessions.correlator(values, bean)));
+		boolean autoStart = values.get("start.auto", Client::autoStart, true);
+		ClientSpec spec = this.sessions.build(values, framing, KEYS,
+				() -> builder.options(SessionSpecs.options(values))
+					.reconnect(reconnect(values))
+					.tls(tls(values))
+					.heartbeat(SessionSpecs.heartbeat(values))
+					.build(),
+				ClientSpec::session);
+		PointlessSettings.report(spec, values.ownKeys());
+		return new ConfiguredClient(spec, autoStart);
+	}
+
+	/** Bytes as they come are no whole texts. */
+	private static void byHand(EntryValues<Client> values, @Nullable ConfiguredFraming framing, HandlerBeans beans,
+			ClientSpec.Builder builder) {
+		PayloadSettings settings = SessionSpecs.payloads(values);
+		boolean raw = framing != null && framing.framing().passThrough();
+		if (raw && settings.payload() == Payload.AUTO) {
+			settings = new PayloadSettings(Payload.BYTES, settings.charset());
+		}
+		try {
+			PayloadConverter<?> input = beans.reader(settings, values.owner());
+			builder.byHand(input).charset(settings.charset()).converters(beans.writers(settings));
+		}
+		catch (InvalidHandlerException ex) {
+			throw values.invalid(ex.key(), String.valueOf(ex.getMessage()), ex.remedy(), ex);
+		}
+	}
+
+	private static void builtIn(EntryValues<Client> values, String handler, HandlerBeans beans,
+			ClientSpec.Builder builder) {
+		PayloadSettings settings = new PayloadSettings(Payload.AUTO, SessionSpecs.payloads(values).charset());
+		BuiltInHandler found = BuiltInHandler.of(handler);
+		if (found == null) {
+			throw new IllegalArgumentException("No handler '" + handler + "' is built in");
+		}
+		builder.handler(found.serverHandler()).charset(settings.charset()).converters(beans.writers(settings));
+	}
+
+	private void port(EntryValues<Client> values, @Nullable String port, ClientSpec.Builder builder) {
+		IntSupplier local = (port != null) ? this.localPorts.find(values.name(), port) : null;
+		if (local != null) {
+			values.note("port", port);
+			builder.port(local);
+		}
+		else {
+			builder.port(this.sessions.port(values, port, 1, PORT_REMEDY));
+		}
+	}
+
+	private static ClientSpec.Reconnect reconnect(EntryValues<Client> values) {
+		ClientSpec.Reconnect unset = ClientSpec.Reconnect.DEFAULT;
+		Duration period = values.get("reconnect.period", (own) -> own.reconnect().period(), unset.period());
+		Duration longest = (period.compareTo(unset.maxPeriod()) > 0) ? period : unset.maxPeriod();
+		return new ClientSpec.Reconnect(period,
+				values.get("reconnect.max-period", (own) -> own.reconnect().maxPeriod(), longest),
+				values.get("reconnect.jitter", (own) -> own.reconnect().jitter(), unset.jitter()));
+	}
+
+	private ClientSpec.@Nullable Tls tls(EntryValues<Client> values) {
+		String name = values.get("ssl.bundle", Client::sslBundle);
+		String serverName = values.get("ssl.server-name", (own) -> own.ssl().serverName());
+		if (name == null || name.isBlank()) {
+			return null;
+		}
+		return new ClientSpec.Tls(this.sessions.tlsBundle(values.property("ssl.bundle"), name), serverName);
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.socketserver.autoconfigure;
+
+import dev.socketserver.client.ClientSpec;
+
+/**
+ * A client that the properties ask for.
+ *
+ * @param spec what it is
+ * @param autoStart whether it starts with the application
+ */
+record ConfiguredClient(ClientSpec spec, boolean autoStart) {
+
+}

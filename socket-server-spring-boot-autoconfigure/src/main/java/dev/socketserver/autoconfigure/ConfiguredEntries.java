@@ -1,0 +1,150 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.autoconfigure.SocketProperties.Client;
+import dev.socketserver.autoconfigure.SocketProperties.Server;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.handler.HandlerBeans;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.core.env.Environment;
+
+/**
+ * The servers and clients that the properties ask for, with their handlers. All of them
+ * are described when the first is asked for, so that nothing listens or connects if one
+ * of them cannot be. Describing creates their handler beans, and opens nothing. Not safe
+ * for use by several threads.
+ */
+final class ConfiguredEntries {
+
+	private final SocketProperties properties;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	private @Nullable Described described;
+
+	ConfiguredEntries(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		this.properties = properties;
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+	}
+
+	/**
+	 * Returns the servers.
+	 * @return the servers, in the order of the properties
+	 * @throws InvalidSocketPropertyException if a server or client cannot be described
+	 */
+	List<ConfiguredServer> servers() {
+		return described().servers();
+	}
+
+	/**
+	 * Returns the clients.
+	 * @return the clients, in the order of the properties
+	 * @throws InvalidSocketPropertyException if a server or client cannot be described
+	 */
+	List<ConfiguredClient> clients() {
+		return described().clients();
+	}
+
+	private Described described() {
+		Described known = this.described;
+		if (known == null) {
+			known = describe();
+			this.described = known;
+		}
+		return known;
+	}
+
+	private Described describe() {
+		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
+				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory),
+				new TlsBundles(this.beanFactory));
+		Map<String, Server> servers = EntryNames.collapse(Section.SERVERS, this.properties.servers());
+		Map<String, Client> clients = EntryNames.collapse(Section.CLIENTS, this.properties.clients());
+		HandlerBeans beans = new HandlerBeans(this.beanFactory);
+		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
+	}
+
+	private List<ConfiguredServer> servers(Map<String, Server> entries, Map<String, Client> clients, HandlerBeans beans,
+			SessionSpecs sessions) {
+		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(), sessions);
+		Map<String, Server> enabled = enabled(Section.SERVERS, entries, specs::enabled);
+		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
+		Consoles consoles = new Consoles(this.beanFactory, this.properties.repl());
+		if (this.properties.repl().evalOverActuator()) {
+			consoles.checkLanguage();
+		}
+		Map<String, String> handlers = selection.select(enabled);
+		List<ConfiguredServer> described = new ArrayList<>();
+		enabled.forEach((name, entry) -> {
+			String bean = handlers.get(name);
+			if (bean != null) {
+				ServerSpec spec = selection.isBuiltIn(entry)
+						? specs.create(name, entry, beans, BuiltIn.of(bean, consoles), consoles)
+						: specs.create(name, entry, beans, bean);
+				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
+			}
+		});
+		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
+		return described;
+	}
+
+	private List<ConfiguredClient> clients(Map<String, Client> entries, Map<String, Server> servers, HandlerBeans beans,
+			SessionSpecs sessions) {
+		ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
+		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, specs::enabled);
+		enabled.keySet().forEach(this::checkPossible);
+		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
+		Map<String, String> handlers = selection.select(enabled);
+		List<ConfiguredClient> described = new ArrayList<>();
+		enabled.forEach((name, entry) -> described
+			.add(specs.create(name, entry, beans, handlers.get(name), selection.isBuiltIn(entry))));
+		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
+		return described;
+	}
+
+	/** With {@link dev.socketserver.SocketServers} of its own it may have none. */
+	private void checkPossible(String client) {
+		if (this.beanFactory.getBeanNamesForType(SocketClients.class, true, false).length == 0) {
+			throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
+					"there is no SocketClients bean, as the application has a SocketServers bean of its own",
+					"Declare a SocketClients bean too, or remove the client");
+		}
+	}
+
+	private static <E> Map<String, E> enabled(Section section, Map<String, E> entries, Predicate<E> enabled) {
+		Map<String, E> found = new LinkedHashMap<>(entries);
+		found.values().removeIf(enabled.negate());
+		found.keySet().forEach((name) -> checkName(section, name));
+		return found;
+	}
+
+	/**
+	 * Before its handler is looked for: the name may be what keeps it from being found.
+	 */
+	private static void checkName(Section section, String name) {
+		if (!SessionSpec.isName(name)) {
+			throw new InvalidSocketPropertyException(section.property(name), name,
+					"a " + section.word() + "'s name must be " + SessionSpec.NAME_RULE, "Rename the " + section.word(),
+					null);
+		}
+	}
+
+	private record Described(List<ConfiguredServer> servers, List<ConfiguredClient> clients) {
+
+	}
+
+}

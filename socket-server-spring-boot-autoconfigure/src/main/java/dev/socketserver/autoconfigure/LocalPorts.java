@@ -1,0 +1,65 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.Collection;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.env.Environment;
+
+/**
+ * The ports of the application's own servers, for clients that connect to one of them: it
+ * is named by the property {@code local.socket.<name>.port}, which is there only once the
+ * server has listened, and may have another value when it listens again. A placeholder
+ * with that name is the same, and comes here as it is written, since nothing could
+ * resolve it before.
+ */
+final class LocalPorts {
+
+	private static final Pattern PROPERTY = Pattern.compile("(\\$\\{)?(local\\.socket\\.([^.{}:]+)\\.port)(}?)");
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalPorts.class);
+
+	private final Environment environment;
+
+	private final Collection<String> servers;
+
+	/**
+	 * Creates the ports.
+	 * @param environment has them
+	 * @param servers the names of the servers that the properties ask for
+	 */
+	LocalPorts(Environment environment, Collection<String> servers) {
+		this.environment = environment;
+		this.servers = servers;
+	}
+
+	/**
+	 * Finds what gives the port of a server of the application.
+	 * @param client the client's name
+	 * @param port what is written where its port is
+	 * @return gives the port, or 0 as long as the server has not listened; {@code null}
+	 * if something else is written there
+	 */
+	@Nullable IntSupplier find(String client, String port) {
+		Matcher matcher = PROPERTY.matcher(port.trim());
+		if (!matcher.matches() || (matcher.group(1) != null) == matcher.group(4).isEmpty()) {
+			return null;
+		}
+		String server = matcher.group(3);
+		if (!this.servers.contains(server)) {
+			// The application may register it.
+			logger.warn(
+					"Client '{}' will connect to the server '{}' of this application, and none of that name is "
+							+ "configured ({})",
+					client, server, Nearest.sentence(server, this.servers, "there are no servers"));
+		}
+		String property = matcher.group(2);
+		return () -> this.environment.getProperty(property, Integer.class, 0);
+	}
+
+}

@@ -1,0 +1,125 @@
+package dev.socketserver.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the configured clients behind all servers, and stops all clients, side by side,
+ * before any server lets its sessions end. A client that cannot connect fails nothing: it
+ * tries again.
+ */
+final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
+
+	/** How far before the default phase: behind the servers, and the web server. */
+	private static final int START_STOP = 512;
+
+	private static final Logger logger = LoggerFactory.getLogger(SocketClientsLifecycle.class);
+
+	private final SocketClients clients;
+
+	private final Supplier<List<ConfiguredClient>> described;
+
+	private @Nullable List<ConfiguredClient> configured;
+
+	/**
+	 * Creates a lifecycle.
+	 * @param clients the clients
+	 * @param described gives those that are configured; asked once
+	 */
+	SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described) {
+		super(START_STOP);
+		this.clients = clients;
+		this.described = described;
+	}
+
+	@Override
+	public void start() {
+		List<ConfiguredClient> configured = this.configured;
+		if (configured == null) {
+			configured = this.described.get();
+			registerAll(configured);
+			this.configured = configured;
+		}
+		for (ConfiguredClient client : configured) {
+			if (client.autoStart()) {
+				// The application may have removed it since.
+				this.clients.client(client.spec().name()).ifPresent(SocketClientsLifecycle::start);
+			}
+		}
+		super.start();
+	}
+
+	private void registerAll(List<ConfiguredClient> configured) {
+		List<SocketClient> registered = new ArrayList<>();
+		try {
+			for (ConfiguredClient client : configured) {
+				registered.add(this.clients.register(client.spec()));
+			}
+		}
+		catch (RuntimeException ex) {
+			// The application has registered one of the names itself.
+			registered.forEach((client) -> this.clients.remove(client.name()));
+			throw ex;
+		}
+	}
+
+	/** What the application has closed stays closed. */
+	private static void start(SocketClient client) {
+		if (client.state() == ClientState.CLOSED) {
+			return;
+		}
+		try {
+			client.start();
+		}
+		catch (IllegalStateException ex) {
+			// It is still stopping, or was closed a moment ago.
+			logger.warn("Client '{}' could not be started", client.name(), ex);
+		}
+		catch (UnsupportedOperationException ex) {
+			throw unsupported(client, "this machine does not have it: " + ex.getMessage(),
+					"Set it to auto or nio, or add the transport's native library to the class path", ex);
+		}
+		catch (RuntimeException ex) {
+			throw unsupported(client, "it has no socket that can do what is asked for: " + ex.getMessage(),
+					"Change that option of %s, or the transport".formatted(Section.CLIENTS.property(client.name())),
+					ex);
+		}
+	}
+
+	/** What only the machine knows. */
+	private static InvalidSocketPropertyException unsupported(SocketClient client, String problem, String remedy,
+			RuntimeException cause) {
+		return new InvalidSocketPropertyException(Section.CLIENTS.property(client.name(), "transport"),
+				SessionSpecs.asWritten(client.spec().transport()), problem, remedy, cause);
+	}
+
+	@Override
+	void beginStop(Runnable callback) {
+		List<CompletableFuture<?>> stopped = new ArrayList<>();
+		for (SocketClient client : this.clients) {
+			stopped.add(beginStop(client));
+		}
+		CompletableFuture<?> unused = CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new))
+			.whenComplete((result, failure) -> callback.run());
+	}
+
+	private static CompletableFuture<?> beginStop(SocketClient client) {
+		try {
+			return client.stop();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Client '{}' could not be stopped", client.name(), ex);
+			return CompletableFuture.completedFuture(null);
+		}
+	}
+
+}

@@ -1,0 +1,469 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
+import dev.socketserver.StreamHandler;
+import dev.socketserver.annotation.OnClose;
+import dev.socketserver.annotation.OnError;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketClientHandler;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.event.SocketClientClosedEvent;
+import dev.socketserver.event.SocketClientConnectedEvent;
+import dev.socketserver.event.SocketClientDisconnectedEvent;
+import dev.socketserver.event.SocketServerStartedEvent;
+import dev.socketserver.event.SocketServerStoppedEvent;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Applications whose clients talk to their own servers.
+ */
+@Timeout(180)
+class ClientApplicationTests {
+
+	private static final Duration SOON = Duration.ofSeconds(60);
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "function", "later", "mono", "stream", "conversation", "connection", "annotated", "prototype" })
+	void everyFormOfHandlerServesAClient(String form) throws Exception {
+		String framing = form.equals("connection") ? "raw" : "";
+		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=" + form,
+				"--socket.clients.it.args=" + form, "--socket.clients.it.framing=" + framing,
+				"--socket.clients.it.port=local.socket.questions.port")) {
+			assertThat(Questions.answers(context).poll(60, TimeUnit.SECONDS)).isEqualTo(form + ": who are you?");
+		}
+	}
+
+	@Test
+	void aConsumerTakesWhatComes() throws Exception {
+		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=consumer",
+				"--socket.clients.it.port=local.socket.questions.port")) {
+			assertThat(Questions.answers(context).poll(60, TimeUnit.SECONDS)).isEqualTo("taken: who are you?");
+		}
+	}
+
+	@Test
+	void annotatedMethodsAreToldEachConnection() throws Exception {
+		try (ConfigurableApplicationContext context = run(Questions.class, "--socket.clients.it.handler=annotated",
+				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=20ms",
+				"--socket.clients.it.args=annotated")) {
+			BlockingQueue<String> answers = Questions.answers(context);
+			assertThat(answers.poll(60, TimeUnit.SECONDS)).isEqualTo("annotated: who are you?");
+			client(context).reconnect();
+
+			assertThat(List.of(take(answers), take(answers))).containsExactlyInAnyOrder("closed: OPERATOR_CLOSED",
+					"annotated: who are you?");
+			context.getBean(SocketServers.class).server("questions").orElseThrow().broadcast("fail");
+			assertThat(take(answers)).isEqualTo("failed: as asked");
+		}
+	}
+
+	private static String take(BlockingQueue<String> answers) throws InterruptedException {
+		String answer = answers.poll(60, TimeUnit.SECONDS);
+		assertThat(answer).isNotNull();
+		return answer;
+	}
+
+	@Test
+	void clientsStartBehindServersAndStopBeforeThem() {
+		List<String> told;
+		try (ConfigurableApplicationContext context = run(Questions.class,
+				"--socket.clients.it.port=local.socket.questions.port")) {
+			told = context.getBean(Recorder.class).events;
+			await().atMost(SOON).until(() -> told.contains("event: connected"));
+		}
+		assertThat(told).filteredOn((line) -> line.startsWith("event"))
+			.containsExactly("event: questions started", "event: connected", "event: disconnected SERVER_STOPPED",
+					"event: closed", "event: questions stopped");
+		assertThat(told).filteredOn((line) -> line.startsWith("listener"))
+			.containsExactly("listener: registered", "listener: connected", "listener: disconnected SERVER_STOPPED",
+					"listener: closed");
+	}
+
+	@Test
+	void transitionsAreToldOnceAndInOrder() {
+		try (ConfigurableApplicationContext context = run(Questions.class,
+				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=1ms",
+				"--socket.clients.it.reconnect.max-period=5ms")) {
+			List<String> told = context.getBean(Recorder.class).events;
+			SocketServers servers = context.getBean(SocketServers.class);
+			for (int i = 1; i <= 3; i++) {
+				int connections = i;
+				await().atMost(SOON)
+					.until(() -> told.stream().filter("event: connected"::equals).count() == connections);
+				servers.server("questions").orElseThrow().stop(Duration.ZERO);
+				await().atMost(SOON)
+					.until(() -> told.stream()
+						.filter((line) -> line.startsWith("event: disconnected"))
+						.count() == connections);
+				servers.server("questions").orElseThrow().start();
+			}
+			List<String> transitions = told.stream()
+				.filter((line) -> line.startsWith("event: ") && line.contains("connected"))
+				.map((line) -> line.split(" ")[1])
+				.toList();
+			for (int i = 0; i < transitions.size(); i++) {
+				assertThat(transitions.get(i)).isEqualTo((i % 2 == 0) ? "connected" : "disconnected");
+			}
+		}
+	}
+
+	@Test
+	void aClientStartsWithoutItsServerAndSendsWhenItIsThere() throws Exception {
+		try (ConfigurableApplicationContext context = run(Questions.class,
+				"--socket.servers.questions.start.auto=false",
+				"--socket.clients.it.port=${local.socket.questions.port}", "--socket.clients.it.reconnect.period=20ms",
+				"--socket.clients.it.reconnect.max-period=100ms")) {
+			SocketClient client = client(context);
+			CompletableFuture<@Nullable Void> sent = client.send("sent before");
+			await().atMost(SOON).until(() -> client.failure() != null);
+			assertThat(client.state()).isIn(ClientState.CONNECTING, ClientState.DISCONNECTED);
+			assertThat(sent).isNotDone();
+
+			context.getBean(SocketServers.class).server("questions").orElseThrow().start();
+
+			assertThat(take(Questions.answers(context))).isEqualTo("sent before");
+			sent.get(60, TimeUnit.SECONDS);
+			assertThat(client.receive(SOON)).isInstanceOf(Received.Connected.class);
+			assertThat(client.receive(SOON)).isEqualTo(new Received.Payload("who are you?"));
+		}
+	}
+
+	@Test
+	void whatWasAcceptedIsSentBeforeTheApplicationEnds() {
+		List<CompletableFuture<@Nullable Void>> sent = new ArrayList<>();
+		BlockingQueue<String> answers;
+		SocketClient client;
+		try (ConfigurableApplicationContext context = run(Questions.class,
+				"--socket.clients.it.port=local.socket.questions.port")) {
+			client = client(context);
+			answers = Questions.answers(context);
+			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
+			for (int i = 0; i < 500; i++) {
+				sent.add(client.send("line " + i));
+			}
+		}
+		assertThat(sent).allSatisfy((future) -> assertThat(future).isCompleted());
+		assertThat(answers).hasSize(500).startsWith("line 0", "line 1").endsWith("line 499");
+		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+	}
+
+	@Test
+	void withoutConnectionTheApplicationEndsAtOnceAndWhatWaitsFails() {
+		CompletableFuture<@Nullable Void> sent;
+		long before = System.nanoTime();
+		try (ConfigurableApplicationContext context = run(Questions.class,
+				"--socket.servers.questions.start.auto=false", "--socket.clients.it.port=local.socket.questions.port",
+				"--spring.lifecycle.timeout-per-shutdown-phase=10m")) {
+			sent = client(context).send("to nobody");
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMinutes(1));
+		assertThatThrownBy(() -> sent.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(ClientClosedException.class);
+	}
+
+	@Test
+	void aContextThatStartsAgainStartsItsClientsAgainButForThoseThatWereClosed() {
+		try (ConfigurableApplicationContext context = run(Questions.class,
+				"--socket.clients.it.port=local.socket.questions.port", "--socket.clients.it.reconnect.period=20ms",
+				"--socket.clients.over.port=local.socket.questions.port")) {
+			SocketClient client = client(context);
+			SocketClient over = context.getBean(SocketClients.class).client("over").orElseThrow();
+			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
+			over.close();
+			over.closed().join();
+
+			context.stop();
+			assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+			context.start();
+
+			assertThat(client(context)).isSameAs(client);
+			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
+			assertThat(over.state()).isEqualTo(ClientState.CLOSED);
+		}
+	}
+
+	@Test
+	void whatTheTransportLacksFailsTheStart() {
+		assertThatThrownBy(() -> run(Questions.class, "--socket.clients.it.port=local.socket.questions.port",
+				"--socket.clients.it.transport=nio", "--socket.clients.it.options.user-timeout=5s"))
+			.satisfies((failure) -> assertThat(cause(failure)).hasMessageStartingWith(
+					"Property socket.clients.it.transport is 'nio': it has no socket that can do what is asked for: "
+							+ "options.user-timeout cannot be set with transport nio"));
+	}
+
+	private static Throwable cause(Throwable failure) {
+		Throwable cause = failure;
+		while (!(cause instanceof InvalidSocketPropertyException) && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
+	}
+
+	private static SocketClient client(ConfigurableApplicationContext context) {
+		return context.getBean(SocketClients.class).client("it").orElseThrow();
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> configuration, String... args) {
+		List<String> all = new ArrayList<>(List.of("--spring.main.banner-mode=off", "--socket.servers.questions.port=0",
+				"--socket.servers.questions.transport=nio"));
+		all.addAll(List.of(args));
+		all.removeIf((arg) -> arg.endsWith(".framing="));
+		return new SpringApplicationBuilder(configuration).web(WebApplicationType.NONE)
+			.registerShutdownHook(false)
+			.run(all.toArray(String[]::new));
+	}
+
+	/** What was told, in order. */
+	static class Recorder implements SocketClientListener {
+
+		private final List<String> events = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void started(SocketServerStartedEvent event) {
+			this.events.add("event: " + event.server().name() + " started");
+		}
+
+		@EventListener
+		void stopped(SocketServerStoppedEvent event) {
+			this.events.add("event: " + event.server().name() + " stopped");
+		}
+
+		@EventListener
+		void connected(SocketClientConnectedEvent event) {
+			assertThat(event.address()).isEqualTo(event.session().remoteAddress());
+			this.events.add("event: connected");
+		}
+
+		@EventListener
+		void disconnected(SocketClientDisconnectedEvent event) {
+			this.events.add("event: disconnected " + event.status().reason());
+		}
+
+		@EventListener
+		void closed(SocketClientClosedEvent event) {
+			this.events.add("event: closed");
+		}
+
+		@Override
+		public void registered(SocketClient client) {
+			this.events.add("listener: registered");
+		}
+
+		@Override
+		public void connected(SocketClient client, SocketSession session) {
+			this.events.add("listener: connected");
+		}
+
+		@Override
+		public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
+			this.events.add("listener: disconnected " + status.reason());
+		}
+
+		@Override
+		public void closed(SocketClient client) {
+			this.events.add("listener: closed");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	@Import(Recorder.class)
+	static class Questions {
+
+		static final String QUESTION = "who are you?";
+
+		@SuppressWarnings("unchecked") // it is below
+		static BlockingQueue<String> answers(ConfigurableApplicationContext context) {
+			return context.getBean("answers", BlockingQueue.class);
+		}
+
+		@Bean
+		BlockingQueue<String> answers() {
+			return new LinkedBlockingQueue<>();
+		}
+
+		@Bean
+		@SocketHandler("questions")
+		Asking questions(BlockingQueue<String> answers) {
+			return new Asking(answers);
+		}
+
+		@Bean
+		Function<String, String> function() {
+			return (question) -> "function: " + question;
+		}
+
+		@Bean
+		Function<String, CompletionStage<String>> later() {
+			return (question) -> CompletableFuture.supplyAsync(() -> "later: " + question);
+		}
+
+		@Bean
+		Function<String, Mono<String>> mono() {
+			return (question) -> Mono.just("mono: " + question);
+		}
+
+		@Bean
+		Consumer<String> consumer(BlockingQueue<String> answers) {
+			return (question) -> answers.add("taken: " + question);
+		}
+
+		@Bean
+		StreamHandler stream() {
+			return (in, out, session) -> {
+				BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+				for (String line; (line = reader.readLine()) != null;) {
+					out.write((session.args().get(0) + ": " + line + "\n").getBytes(StandardCharsets.UTF_8));
+					out.flush();
+				}
+			};
+		}
+
+		@Bean
+		ConversationHandler<String, String> conversation() {
+			return (conversation) -> {
+				for (String line; (line = conversation.receive()) != null;) {
+					conversation.send("conversation: " + line);
+				}
+			};
+		}
+
+		@Bean
+		ConnectionHandler<String> connection() {
+			return new ConnectionHandler<>() {
+
+				@Override
+				public String received(@Nullable String state, ByteBuffer data, SocketSession session) {
+					String text = ((state != null) ? state : "") + StandardCharsets.UTF_8.decode(data);
+					if (text.endsWith("\n")) {
+						session.send("connection: " + text);
+						return "";
+					}
+					return text;
+				}
+
+			};
+		}
+
+		@Bean
+		Annotated annotated(BlockingQueue<String> answers) {
+			return new Annotated(answers);
+		}
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		Function<String, String> prototype() {
+			return (question) -> "prototype: " + question;
+		}
+
+	}
+
+	/** The server's: it asks who comes, and takes what is answered. */
+	static class Asking {
+
+		private final BlockingQueue<String> answers;
+
+		Asking(BlockingQueue<String> answers) {
+			this.answers = answers;
+		}
+
+		@OnOpen
+		String ask() {
+			return Questions.QUESTION;
+		}
+
+		@OnMessage
+		void answered(String answer) {
+			this.answers.add(answer);
+		}
+
+	}
+
+	/** A client's. */
+	static class Annotated {
+
+		private final BlockingQueue<String> answers;
+
+		private volatile String name = "";
+
+		Annotated(BlockingQueue<String> answers) {
+			this.answers = answers;
+		}
+
+		@OnOpen
+		void opened(List<String> args) {
+			this.name = args.get(0);
+		}
+
+		@OnMessage
+		String asked(String question) {
+			if (question.equals("fail")) {
+				throw new IllegalArgumentException("as asked");
+			}
+			return this.name + ": " + question;
+		}
+
+		@OnError
+		String failed(IllegalArgumentException failure) {
+			return "failed: " + failure.getMessage();
+		}
+
+		@OnClose
+		void closed(CloseStatus status) {
+			if (status.reason() != CloseReason.SERVER_STOPPED) {
+				this.answers.add("closed: " + status.reason());
+			}
+		}
+
+	}
+
+}
