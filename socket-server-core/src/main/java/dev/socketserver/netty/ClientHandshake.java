@@ -13,6 +13,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.session.Ledger;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
@@ -92,6 +93,11 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		SslHandler handler = this.ssl;
+		if (handler != null && event instanceof ChannelInputShutdownEvent) {
+			// The socket may be half open, a handshake may not.
+			tlsFailed(context, new IOException("the server has ended the connection"));
+			return;
+		}
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			return;
 		}
