@@ -1,0 +1,361 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import javax.net.ssl.KeyManager;
+
+import dev.socketserver.ClientAuth;
+import dev.socketserver.CloseReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
+import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
+import dev.socketserver.TlsOutcome;
+import dev.socketserver.Transport;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Clients with TLS: whom they trust, what they say when they do not, and what they do
+ * where one side has TLS and the other has not.
+ */
+@Timeout(90)
+class ClientTlsTests {
+
+	private static final String HOST = "localhost";
+
+	private static final Certificates AUTHORITY = Certificates.TRUSTED;
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	private static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	/** Trusts an authority, and has nothing to show. */
+	private static TlsMaterial trusting(Certificates authority, String... protocols) {
+		return new TlsMaterial("TLS", List.of(), List.of(authority.trust()), List.of(protocols), List.of());
+	}
+
+	/** Trusts the tests' authority, and shows a certificate. */
+	private static TlsMaterial known(Certificates issuer, String... protocols) {
+		KeyManager keys = Certificates.keys(issuer.sign("meter-7"));
+		return new TlsMaterial("TLS", List.of(keys), List.of(AUTHORITY.trust()), List.of(protocols), List.of());
+	}
+
+	private static ClientSpec.Tls tls(TlsMaterial material) {
+		return new ClientSpec.Tls(new TlsBundle("client", material), null);
+	}
+
+	private SocketServer echo(UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.servers.lines((line) -> "<" + line + ">", spec);
+	}
+
+	private SocketServer echo(ServerSpec.Tls tls) {
+		return echo((spec) -> spec.tls(tls));
+	}
+
+	private SocketClient start(SocketServer server, ClientSpec.Tls tls) {
+		return this.fixture.start(server, (spec) -> spec.host(HOST).tls(tls));
+	}
+
+	private static void canAsk(SocketClient client) throws Exception {
+		assertThat(client.ask("hello", ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<hello>");
+	}
+
+	private static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.untilAsserted(() -> assertThat(client.statistics().failed().getOrDefault(reason, 0L))
+				.as("attempts that failed: %s, the last with %s", client.statistics().failed(), client.failure())
+				.isGreaterThanOrEqualTo(count));
+		return client;
+	}
+
+	/** Has failed for want of trust, again and again, and has told nobody else. */
+	private void assertNeverConnects(SocketClient client, String... message) {
+		awaitFailures(client, ConnectFailure.TLS, 2);
+		assertThat(client.failure()).isInstanceOf(IOException.class)
+			.hasMessageStartingWith("the TLS handshake failed: ")
+			.hasMessageContainingAll(message);
+		assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TLS);
+		assertThat(client.statistics().handshakes().get(TlsOutcome.FAILURE)).isGreaterThanOrEqualTo(2);
+		assertThat(client.statistics().connected()).isZero();
+		assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
+		assertThat(this.fixture.told).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void bundleThatOnlyTrustsIsEnough(Transport transport) throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.host(HOST).transport(transport).tls(tls(trusting(AUTHORITY))));
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+		canAsk(client);
+		// More than a record, both ways.
+		String much = "x".repeat(50_000);
+		assertThat(client.ask(much, ClientFixture.LIMIT).get(30, TimeUnit.SECONDS)).isEqualTo("<" + much + ">");
+		assertThat(client.session().orElseThrow().principal()).hasToString("CN=" + HOST);
+		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
+		client.close();
+		client.closed().get(30, TimeUnit.SECONDS);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void speaksTheVersionsOfItsBundle(String version) throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = start(server, tls(trusting(AUTHORITY, version)));
+		canAsk(client);
+		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
+	}
+
+	@Test
+	void versionsThatHaveNothingInCommonFail() {
+		TlsMaterial newest = new TlsMaterial("TLS", List.of(Certificates.keys(AUTHORITY.sign(HOST))), List.of(),
+				List.of("TLSv1.3"), List.of());
+		SocketServer server = echo(ServerSpec.Tls.of(new TlsBundle("newest", newest)));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "protocol_version");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void certificateForAnotherHostIsRefused(String version) {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle("elsewhere.test")));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY, version))), "No subject alternative DNS name",
+				"matching localhost");
+		assertThat(this.fixture.servers.opened).isEmpty();
+	}
+
+	/** An address is no host name: the certificate must have it as what it is. */
+	@Test
+	void certificateForTheNameIsNotOneForTheAddress() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.tls(tls(trusting(AUTHORITY))));
+		assertNeverConnects(client, "127.0.0.1");
+	}
+
+	@Test
+	void certificateThatNobodyTrustsIsRefused() {
+		SocketServer server = echo(ServerSpec.Tls.of(Certificates.OTHER.bundle(HOST)));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY))), "PKIX path building failed");
+	}
+
+	@Test
+	void bundleWithoutTrustTrustsWhatTheJvmTrusts() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		assertNeverConnects(start(server, tls(Certificates.material(List.of(), List.of()))),
+				"PKIX path building failed");
+	}
+
+	@Test
+	void otherNameThanTheHostsIsAskedForAndVerified() throws Exception {
+		ServerSpec.Tls usual = ServerSpec.Tls.of(Certificates.OTHER.bundle("usual.test"));
+		SocketServer server = echo(new ServerSpec.Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
+				Map.of("asked.test", AUTHORITY.bundle("asked.test"), "wrong.test", AUTHORITY.bundle("right.test")),
+				usual.clientHelloBytes()));
+		TlsBundle bundle = new TlsBundle("client", trusting(AUTHORITY));
+
+		SocketClient client = this.fixture.start(server, (spec) -> spec.tls(new ClientSpec.Tls(bundle, "asked.test")));
+		canAsk(client);
+		assertThat(client.session().orElseThrow().principal()).hasToString("CN=asked.test");
+		this.fixture.clients.remove("it");
+		Awaitility.await().until(() -> this.fixture.told.contains("closed"));
+		this.fixture.told.clear();
+		SocketClient other = this.fixture.start(server, (spec) -> spec.tls(new ClientSpec.Tls(bundle, "wrong.test")));
+		assertNeverConnects(other, "matching wrong.test");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void showsItsCertificateToWhoAsks(String version) throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketClient client = start(server, tls(known(AUTHORITY, version)));
+		canAsk(client);
+		SocketSession session = ServerFixture.session(server);
+		assertThat(session.principal()).hasToString("CN=meter-7");
+	}
+
+	/** In TLS 1.2 the client hears of it before its handshake is over. */
+	@Test
+	void whoHasNoCertificateToShowIsRefusedInTheHandshake() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY, "TLSv1.2"))), "alert");
+	}
+
+	/** In TLS 1.3 afterwards: it was connected, and is told so in order. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whoseCertificateIsRefusedAfterItsHandshakeIsDisconnected(boolean shown) {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST), ClientAuth.NEED));
+		SocketClient client = start(server,
+				tls(shown ? known(Certificates.OTHER, "TLSv1.3") : trusting(AUTHORITY, "TLSv1.3")));
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> client.statistics().connected()
+					+ client.statistics().failed().getOrDefault(ConnectFailure.TLS, 0L) >= 4);
+		client.close();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.told.contains("closed"));
+		assertAlternate(this.fixture.told);
+		assertThat(this.fixture.servers.opened).isEmpty();
+	}
+
+	private static void assertAlternate(List<String> told) {
+		for (int i = 0; i < told.size() - 1; i++) {
+			assertThat(told.get(i)).as("%s", told).startsWith((i % 2 == 0) ? "connected" : "disconnected");
+		}
+		assertThat(told).last().isEqualTo("closed");
+	}
+
+	@Test
+	void newBundleCountsFromTheNextAttempt() throws Exception {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		TlsBundle bundle = new TlsBundle("client", trusting(Certificates.OTHER));
+		SocketClient client = start(server, new ClientSpec.Tls(bundle, null));
+		assertNeverConnects(client, "PKIX path");
+
+		bundle.replace(trusting(AUTHORITY));
+		canAsk(client);
+		assertThat(client.failure()).isNull();
+		bundle.replace(trusting(Certificates.OTHER));
+		canAsk(client);
+		assertThat(client.statistics().connected()).isOne();
+		client.reconnect();
+		awaitFailures(client, ConnectFailure.TLS, 4);
+		bundle.replace(trusting(AUTHORITY));
+		canAsk(client);
+	}
+
+	@Test
+	void serverWithoutTlsIsNone() {
+		SocketServer server = echo((spec) -> spec);
+		assertNeverConnects(start(server, tls(trusting(AUTHORITY))), "the server has ended the connection");
+	}
+
+	@Test
+	void serverThatGreetsInPlainTextIsNone() throws Exception {
+		try (Server server = new Server((socket) -> "220 mail.test ready\r\n")) {
+			SocketClient client = this.fixture.start(server.port(),
+					(spec) -> spec.host(HOST).tls(tls(trusting(AUTHORITY))));
+			assertNeverConnects(client, "no TLS record");
+		}
+	}
+
+	/** Whom a client without TLS cannot understand is no better than one that is gone. */
+	@Test
+	void clientWithoutTlsIsDisconnectedByServerWithTls() {
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		for (int i = 0; i < 3; i++) {
+			client.send("hello");
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+			Received next = ClientFixture.next(client);
+			assertThat(next).isInstanceOf(Received.Disconnected.class);
+			assertThat(((Received.Disconnected) next).status().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		}
+		assertThat(this.fixture.servers.opened).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void handshakeThatDoesNotEndIsGivenUp(Transport transport) throws Exception {
+		try (Server silent = new Server((socket) -> "")) {
+			long before = System.nanoTime();
+			SocketClient client = this.fixture.start(silent.port(),
+					(spec) -> spec.host(HOST)
+						.transport(transport)
+						.connectTimeout(Duration.ofMillis(300))
+						.tls(tls(trusting(AUTHORITY))));
+			awaitFailures(client, ConnectFailure.TIMEOUT, 2);
+			assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(600));
+			assertThat(client.failure()).hasMessageContaining("not connected within 300 ms");
+			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(client.statistics().handshakes()).containsOnlyKeys(TlsOutcome.TIMEOUT));
+			assertThat(this.fixture.told).isEmpty();
+			client.close();
+			// Nothing of a given-up attempt stays open.
+			silent.awaitAllClosed();
+		}
+	}
+
+	/** Accepts connections, and says something to each. */
+	private static final class Server implements AutoCloseable {
+
+		private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName(HOST));
+
+		private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+
+		Server(Function<Socket, String> greeting) throws IOException {
+			Thread thread = new Thread(() -> {
+				try {
+					while (true) {
+						Socket socket = this.listener.accept();
+						socket.setSoTimeout(20_000);
+						this.accepted.add(socket);
+						socket.getOutputStream().write(greeting.apply(socket).getBytes());
+					}
+				}
+				catch (IOException ex) {
+					// Closed.
+				}
+			});
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		int port() {
+			return this.listener.getLocalPort();
+		}
+
+		void awaitAllClosed() throws IOException {
+			assertThat(this.accepted).isNotEmpty();
+			for (Socket socket : this.accepted) {
+				try {
+					socket.getInputStream().readAllBytes();
+				}
+				catch (SocketException ex) {
+					// Reset, which is closed too.
+				}
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.listener.close();
+			for (Socket socket : this.accepted) {
+				socket.close();
+			}
+		}
+
+	}
+
+}
