@@ -51,6 +51,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		SocketChannel channel = (SocketChannel) context.channel();
 		InetSocketAddress remote = channel.remoteAddress();
 		if (remote != null && remote.equals(channel.localAddress())) {
+			// Closed in good order it would keep the port from the server for a minute.
+			SessionChannel.resetOnClose(channel);
 			failed(context, ConnectFailure.SELF,
 					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
 			return;
