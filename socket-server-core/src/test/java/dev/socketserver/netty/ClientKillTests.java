@@ -1,0 +1,249 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.Transport;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.SocketClient;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A server that is killed and started again, in a JVM of its own, while a client sends
+ * numbered messages. The server keeps every byte that it reads in a file for each of its
+ * lives, so that what it got is known however it ends.
+ * <p>
+ * What holds: of each life the messages are without a gap, in order. The next life begins
+ * with the first message whose send had not completed: nothing else is repeated, and
+ * nothing is left out but what the operating system had taken and the server that was
+ * killed had not read any more.
+ */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@EnabledOnOs(OS.LINUX) // has all of 127.0.0.0/8
+class ClientKillTests {
+
+	private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
+
+	private static final int KILLS = Rounds.of("kill.rounds", 3, 10);
+
+	/**
+	 * Where no local port that the system chooses is in the way of a server that comes
+	 * back.
+	 */
+	private static final String ADDRESS = "127.77.19.8";
+
+	private static final int PERIOD_MILLIS = 5;
+
+	/** Takes longer than one write. */
+	private static final int LONG = 600_000;
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	@TempDir
+	Path directory;
+
+	/** Of each message sent, in order. */
+	private final List<CompletableFuture<Void>> sent = new CopyOnWriteArrayList<>();
+
+	private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
+
+	private static Stream<Transport> transports() {
+		return Boolean.getBoolean("socketserver.soak") ? ServerFixture.everyTransport()
+				: ServerFixture.transports().limit(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void nothingIsLostButWhatTheKilledServerHadNotReadAndNothingRepeatedButTheMessageInFlight(Transport transport)
+			throws Exception {
+		Random random = new Random(SEED);
+		int port;
+		try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
+			port = probe.getLocalPort();
+		}
+		SocketClient client = this.fixture.start(port,
+				(spec) -> spec.host(ADDRESS)
+					.transport(transport)
+					.maxFrameBytes(2 * LONG)
+					.outboundWrites(1_000_000)
+					.outboundBytes(1 << 30));
+		ClientStatistics statistics = client.statistics();
+		// The first message that had not been sent, at each disconnect.
+		List<Integer> next = new ArrayList<>();
+		this.sender.scheduleAtFixedRate(() -> send(client, 0), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+		try {
+			for (int life = 0; life <= KILLS; life++) {
+				try (OtherJvm server = new OtherJvm(List.of(), List.of(), Recorder.class, ADDRESS, "" + port,
+						file(life).toString())) {
+					int lives = life + 1;
+					until(() -> statistics.connected() == lives);
+					long more = statistics.delivered() + 20 + random.nextInt(100);
+					until(() -> statistics.delivered() >= more);
+					if (life == KILLS) {
+						end(client, server);
+						break;
+					}
+					if (random.nextBoolean()) {
+						stop(client, server);
+					}
+					server.kill();
+				}
+				int ended = 2 * (life + 1);
+				until(() -> this.fixture.told.size() == ended);
+				next.add(sentByNow(statistics));
+				long more = statistics.accepted() + random.nextInt(50);
+				until(() -> statistics.accepted() >= more);
+			}
+		}
+		catch (Exception | AssertionError ex) {
+			throw new AssertionError("With -Dkill.seed=" + SEED, ex);
+		}
+		finally {
+			this.sender.shutdownNow();
+		}
+		assertThat(this.fixture.told).hasSize(2 * KILLS + 3).last().isEqualTo("closed");
+		for (int i = 0; i < this.fixture.told.size() - 1; i++) {
+			assertThat(this.fixture.told.get(i)).as("%s", this.fixture.told)
+				.startsWith((i % 2 == 0) ? "connected" : "disconnected ");
+		}
+		assertReceived(next);
+	}
+
+	private static void until(BooleanSupplier condition) {
+		Awaitility.await().atMost(3, TimeUnit.MINUTES).until(condition::getAsBoolean);
+	}
+
+	private Path file(int life) {
+		return this.directory.resolve("life-" + life);
+	}
+
+	private void send(SocketClient client, int length) {
+		this.sent.add(client.send(message(this.sent.size(), length)));
+	}
+
+	/** Some are long, so that a connection may break within one. */
+	private static String message(int number, int length) {
+		int padding = (length == 0 && number % 50 == 49) ? 200_000 : length;
+		return number + ":" + "x".repeat(padding);
+	}
+
+	/** Has a message be in flight: the system takes no more. */
+	private void stop(SocketClient client, OtherJvm server) throws Exception {
+		new ProcessBuilder("kill", "-STOP", "" + server.pid()).start().waitFor();
+		this.sender.submit(() -> {
+			for (int i = 0; i < 10; i++) {
+				send(client, LONG);
+			}
+		}).get();
+		until(() -> client.statistics().pendingBytes() > 2 * LONG);
+	}
+
+	/** Ends in good order: everything is sent, and received. */
+	private void end(SocketClient client, OtherJvm server) throws Exception {
+		this.sender.shutdown();
+		assertThat(this.sender.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+		CompletableFuture.allOf(this.sent.toArray(CompletableFuture[]::new)).get(1, TimeUnit.MINUTES);
+		client.close();
+		client.closed().get(1, TimeUnit.MINUTES);
+		server.await("the client has gone");
+	}
+
+	/** Returns how many were sent, the first ones, while there is no connection. */
+	private int sentByNow(ClientStatistics statistics) {
+		int count = (int) statistics.delivered();
+		until(() -> this.sent.stream().filter(CompletableFuture::isDone).count() >= count);
+		List<CompletableFuture<Void>> all = List.copyOf(this.sent);
+		assertThat(all.subList(0, count)).allMatch((future) -> future.isDone() && !future.isCompletedExceptionally());
+		assertThat(all.subList(count, all.size())).noneMatch(CompletableFuture::isDone);
+		assertThat(statistics.delivered()).isEqualTo(count);
+		return count;
+	}
+
+	private void assertReceived(List<Integer> next) throws IOException {
+		int expected = 0;
+		for (int life = 0; life <= KILLS; life++) {
+			// It may have been killed before it had begun with the connection.
+			String all = Files.exists(file(life)) ? Files.readString(file(life)) : "";
+			String[] messages = all.split("\n", -1);
+			for (int i = 0; i < messages.length; i++) {
+				boolean whole = i < messages.length - 1;
+				assertMessage(messages[i], expected, whole, life);
+				if (whole) {
+					expected++;
+				}
+			}
+			if (life < KILLS) {
+				// What is between the two was on its way.
+				assertThat(expected).as("first message that life %s did not get, seed %s", life, SEED)
+					.isLessThanOrEqualTo(next.get(life));
+				expected = next.get(life);
+			}
+		}
+		assertThat(expected).as("messages, seed %s", SEED).isEqualTo(this.sent.size());
+	}
+
+	private static void assertMessage(String actual, int number, boolean whole, int life) {
+		String name = "message %s of life %s with seed %s".formatted(number, life, SEED);
+		String usual = message(number, 0);
+		String other = message(number, LONG);
+		boolean fits = whole ? (actual.equals(usual) || actual.equals(other))
+				: (usual.startsWith(actual) || other.startsWith(actual));
+		assertThat(fits)
+			.as("%s, which begins with %s and has %s characters", name,
+					actual.substring(0, Math.min(20, actual.length())), actual.length())
+			.isTrue();
+	}
+
+	/** Keeps what it reads. */
+	static final class Recorder {
+
+		private Recorder() {
+		}
+
+		public static void main(String[] args) {
+			Path file = Path.of(args[2]);
+			NettySocketServers servers = new NettySocketServers(List.of());
+			servers.register(ServerSpec.builder("recorder")
+				.host(args[0])
+				.port(Integer.parseInt(args[1]))
+				.handler(ServerHandler.stream("record", (in, out, session) -> {
+					// Each write is with the system when it returns.
+					try (OutputStream kept = Files.newOutputStream(file, StandardOpenOption.CREATE,
+							StandardOpenOption.APPEND)) {
+						in.transferTo(kept);
+					}
+					OtherJvm.say("the client has gone");
+				}))
+				.build()).start();
+		}
+
+	}
+
+}
