@@ -3,7 +3,6 @@ package dev.socketserver.metrics;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.BaseUnits;
-import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * has the tag {@code server}, but for those of the memory that all servers share; no tag
  * ever tells a peer or a session.
  */
-public enum SocketServerMeters implements MeterDocumentation {
+public enum SocketServerMeters implements DescribedMeter {
 
 	/** Open sessions. */
 	SESSIONS_ACTIVE("socket.server.sessions.active", Meter.Type.GAUGE, null, "Open sessions"),
@@ -174,7 +173,8 @@ public enum SocketServerMeters implements MeterDocumentation {
 		return Tags.values();
 	}
 
-	String description() {
+	@Override
+	public String description() {
 		return this.description;
 	}
 

@@ -1,0 +1,105 @@
+package dev.socketserver.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+
+/**
+ * The meters of one thing that counts, in one registry. They show its own counters: the
+ * numbers are read when the registry asks.
+ *
+ * @param <T> what counts
+ * @param <S> its counters
+ */
+final class CountedMeters<T, S> {
+
+	private final T target;
+
+	private final Function<T, S> statistics;
+
+	private final MeterRegistry registry;
+
+	private final Tags tags;
+
+	private final List<Meter> meters = new ArrayList<>();
+
+	/**
+	 * Creates the meters, of which there are none yet.
+	 * @param target what counts
+	 * @param statistics returns its counters
+	 * @param registry where the meters are
+	 * @param tags the tags of all of them
+	 */
+	CountedMeters(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags) {
+		this.target = target;
+		this.statistics = statistics;
+		this.registry = registry;
+		this.tags = tags;
+	}
+
+	void gauge(DescribedMeter meter, ToDoubleFunction<T> value) {
+		this.meters.add(Gauge.builder(meter.getName(), this.target, value)
+			.tags(this.tags)
+			.baseUnit(meter.getBaseUnit())
+			.description(meter.description())
+			.strongReference(true)
+			.register(this.registry));
+	}
+
+	void counter(DescribedMeter meter, ToLongFunction<S> count) {
+		counter(meter, this.tags, count);
+	}
+
+	/** A counter for each value of a tag, those that did not occur included. */
+	<K extends Enum<K>> void counters(DescribedMeter meter, KeyName tag, Class<K> values,
+			Function<S, Map<K, Long>> counts) {
+		for (K value : values.getEnumConstants()) {
+			counter(meter, this.tags.and(tag.asString(), value.name()), (from) -> count(counts, from, value));
+		}
+	}
+
+	private void counter(DescribedMeter meter, Tags tags, ToLongFunction<S> count) {
+		this.meters.add(FunctionCounter
+			.builder(meter.getName(), this.target, (from) -> count.applyAsLong(this.statistics.apply(from)))
+			.tags(tags)
+			.baseUnit(meter.getBaseUnit())
+			.description(meter.description())
+			.register(this.registry));
+	}
+
+	/**
+	 * A timer for each value of a tag, of which the counters have number and sum.
+	 */
+	<K extends Enum<K>> void timers(DescribedMeter meter, KeyName tag, Class<K> values, Function<S, Map<K, Long>> count,
+			Function<S, Map<K, Long>> nanos) {
+		for (K value : values.getEnumConstants()) {
+			this.meters.add(FunctionTimer
+				.builder(meter.getName(), this.target, (from) -> count(count, this.statistics.apply(from), value),
+						(from) -> count(nanos, this.statistics.apply(from), value), TimeUnit.NANOSECONDS)
+				.tags(this.tags.and(tag.asString(), value.name()))
+				.description(meter.description())
+				.register(this.registry));
+		}
+	}
+
+	private static <K, S> long count(Function<S, Map<K, Long>> counts, S statistics, K value) {
+		return counts.apply(statistics).getOrDefault(value, 0L);
+	}
+
+	void remove() {
+		this.meters.forEach(this.registry::remove);
+	}
+
+}
