@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -71,13 +70,8 @@ public class SocketServersEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketServer(SecurityContext securityContext,
 			@Selector String name) {
-		return WebResponses.ok(() -> {
-			SocketServerDescriptor descriptor = this.delegate.server(name, isShown(securityContext));
-			if (descriptor == null) {
-				throw UnknownTargetException.server(name);
-			}
-			return descriptor;
-		});
+		return WebResponses.found(() -> this.delegate.server(name, isShown(securityContext)),
+				() -> UnknownTargetException.server(name));
 	}
 
 	/**
@@ -95,13 +89,8 @@ public class SocketServersEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketServer(SecurityContext securityContext,
 			@Selector String name, @Nullable String action, @Nullable String timeout, @Nullable String sessions) {
-		return WebResponses.ok(() -> {
-			if (action == null) {
-				throw new InvalidEndpointRequestException("An action is required: one of " + ServerAction.names(),
-						"Missing action");
-			}
-			return this.delegate.change(name, action, timeout, sessions, isShown(securityContext));
-		});
+		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ServerAction.names()),
+				timeout, sessions, isShown(securityContext)));
 	}
 
 	/**

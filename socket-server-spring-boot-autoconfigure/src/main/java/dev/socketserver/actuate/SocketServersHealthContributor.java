@@ -3,8 +3,6 @@ package dev.socketserver.actuate;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.ServerState;
@@ -13,11 +11,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.operation.FailureText;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthContributor;
-import org.springframework.boot.health.contributor.HealthContributors;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
@@ -30,9 +24,7 @@ import org.springframework.boot.health.contributor.Status;
  * accept: it was stopped, was never started, or is about to start for the first time. A
  * session whose handler is stuck does not change the status: the others are served.
  */
-public class SocketServersHealthContributor implements CompositeHealthContributor {
-
-	private final SocketServers servers;
+public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 
 	private final Function<String, @Nullable Instant> nextAttempts;
 
@@ -51,27 +43,12 @@ public class SocketServersHealthContributor implements CompositeHealthContributo
 	 * again, {@code null} if never
 	 */
 	public SocketServersHealthContributor(SocketServers servers, Function<String, @Nullable Instant> nextAttempts) {
-		this.servers = servers;
+		super(servers, servers::server, SocketServer::name);
 		this.nextAttempts = nextAttempts;
 	}
 
 	@Override
-	public @Nullable HealthContributor getContributor(String name) {
-		SocketServer server = this.servers.server(name).orElse(null);
-		return (server != null) ? indicator(server) : null;
-	}
-
-	@Override
-	public Stream<HealthContributors.Entry> stream() {
-		return StreamSupport.stream(this.servers.spliterator(), false)
-			.map((server) -> new HealthContributors.Entry(server.name(), indicator(server)));
-	}
-
-	private HealthIndicator indicator(SocketServer server) {
-		return () -> health(server);
-	}
-
-	private Health health(SocketServer server) {
+	Health health(SocketServer server) {
 		ServerState state = server.state();
 		Throwable failure = server.failure();
 		// A server that runs and cannot accept mends itself; until then it is down.

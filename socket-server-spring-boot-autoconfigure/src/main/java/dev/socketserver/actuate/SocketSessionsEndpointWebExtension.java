@@ -93,13 +93,8 @@ public class SocketSessionsEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<OperationResponseBody> socketSession(SecurityContext securityContext,
 			@Selector String id) {
-		return WebResponses.ok(() -> {
-			SocketSessionDescriptor descriptor = this.delegate.session(id, isShown(securityContext));
-			if (descriptor == null) {
-				throw UnknownTargetException.session(id);
-			}
-			return descriptor;
-		});
+		return WebResponses.found(() -> this.delegate.session(id, isShown(securityContext)),
+				() -> UnknownTargetException.session(id));
 	}
 
 	/**
@@ -114,13 +109,8 @@ public class SocketSessionsEndpointWebExtension {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> changeSocketSession(SecurityContext securityContext,
 			@Selector String id, @Nullable String action, @Nullable String payload) {
-		return WebResponses.ok(() -> {
-			if (action == null) {
-				throw new InvalidEndpointRequestException("An action is required: one of " + SessionAction.names(),
-						"Missing action");
-			}
-			return this.delegate.change(id, action, payload, isShown(securityContext));
-		});
+		return WebResponses.ok(() -> this.delegate.change(id, WebResponses.action(action, SessionAction.names()),
+				payload, isShown(securityContext)));
 	}
 
 	/**

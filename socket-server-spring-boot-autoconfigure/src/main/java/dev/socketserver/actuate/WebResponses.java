@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.UnknownTargetException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -24,6 +25,26 @@ final class WebResponses {
 
 	static WebEndpointResponse<OperationResponseBody> ok(Supplier<? extends OperationResponseBody> operation) {
 		return respond(() -> new WebEndpointResponse<>(operation.get()));
+	}
+
+	/** For what may not exist. */
+	static WebEndpointResponse<OperationResponseBody> found(Supplier<? extends @Nullable OperationResponseBody> lookup,
+			Supplier<UnknownTargetException> unknown) {
+		return ok(() -> {
+			OperationResponseBody body = lookup.get();
+			if (body == null) {
+				throw unknown.get();
+			}
+			return body;
+		});
+	}
+
+	/** Returns the action that a request must name. */
+	static String action(@Nullable String action, String names) {
+		if (action == null) {
+			throw new InvalidEndpointRequestException("An action is required: one of " + names, "Missing action");
+		}
+		return action;
 	}
 
 	static WebEndpointResponse<OperationResponseBody> noContent(Runnable operation) {

@@ -1,8 +1,5 @@
 package dev.socketserver.autoconfigure.actuate;
 
-import java.util.HashSet;
-import java.util.Set;
-
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 
 import org.springframework.boot.actuate.endpoint.Show;
@@ -12,29 +9,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Configuration properties for the {@link SocketSessionsEndpoint}.
  */
 @ConfigurationProperties("management.endpoint.socketsessions")
-public class SocketSessionsEndpointProperties {
+public class SocketSessionsEndpointProperties extends ShowValuesProperties {
 
 	/**
-	 * When to show unsanitized values of the attributes and details of sessions.
+	 * Creates the properties, with their defaults.
 	 */
-	private Show showValues = Show.NEVER;
-
-	/**
-	 * Roles used to determine whether a user is authorized to be shown unsanitized
-	 * values. When empty, all authenticated users are authorized.
-	 */
-	private final Set<String> roles = new HashSet<>();
-
-	public Show getShowValues() {
-		return this.showValues;
-	}
-
-	public void setShowValues(Show showValues) {
-		this.showValues = showValues;
-	}
-
-	public Set<String> getRoles() {
-		return this.roles;
+	public SocketSessionsEndpointProperties() {
+		super(Show.NEVER);
 	}
 
 }

@@ -1,0 +1,53 @@
+package dev.socketserver.actuate;
+
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Health of things that have names, a component each, as they are at the moment of
+ * asking: they may come and go.
+ *
+ * @param <T> the things
+ */
+abstract class HealthByName<T> implements CompositeHealthContributor {
+
+	private final Iterable<T> all;
+
+	private final Function<String, Optional<T>> lookup;
+
+	private final Function<T, String> name;
+
+	HealthByName(Iterable<T> all, Function<String, Optional<T>> lookup, Function<T, String> name) {
+		this.all = all;
+		this.lookup = lookup;
+		this.name = name;
+	}
+
+	@Override
+	public @Nullable HealthContributor getContributor(String name) {
+		return this.lookup.apply(name).map(this::indicator).orElse(null);
+	}
+
+	@Override
+	public Stream<HealthContributors.Entry> stream() {
+		return StreamSupport.stream(this.all.spliterator(), false)
+			.map((target) -> new HealthContributors.Entry(this.name.apply(target), indicator(target)));
+	}
+
+	private HealthIndicator indicator(T target) {
+		return () -> health(target);
+	}
+
+	abstract Health health(T target);
+
+}

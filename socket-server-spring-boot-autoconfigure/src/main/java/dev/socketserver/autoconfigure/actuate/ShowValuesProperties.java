@@ -1,0 +1,40 @@
+package dev.socketserver.autoconfigure.actuate;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import org.springframework.boot.actuate.endpoint.Show;
+
+/**
+ * What the properties of all endpoints of ours have.
+ */
+abstract class ShowValuesProperties {
+
+	/**
+	 * When to show unsanitized values.
+	 */
+	private Show showValues;
+
+	/**
+	 * Roles used to determine whether a user is authorized to be shown unsanitized
+	 * values. When empty, all authenticated users are authorized.
+	 */
+	private final Set<String> roles = new HashSet<>();
+
+	ShowValuesProperties(Show showValues) {
+		this.showValues = showValues;
+	}
+
+	public Show getShowValues() {
+		return this.showValues;
+	}
+
+	public void setShowValues(Show showValues) {
+		this.showValues = showValues;
+	}
+
+	public Set<String> getRoles() {
+		return this.roles;
+	}
+
+}
