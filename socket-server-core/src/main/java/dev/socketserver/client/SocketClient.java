@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,12 @@ public interface SocketClient extends AutoCloseable {
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session();
+
+	/**
+	 * Returns how the operating system is asked for I/O.
+	 * @return the transport, or {@code null} while the client is not started
+	 */
+	@Nullable Transport transport();
 
 	/**
 	 * Returns when the present connection was made.

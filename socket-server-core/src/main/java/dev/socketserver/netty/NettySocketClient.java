@@ -15,6 +15,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -152,6 +153,12 @@ final class NettySocketClient implements SocketClient {
 	@Override
 	public Optional<SocketSession> session() {
 		return Optional.ofNullable(this.session);
+	}
+
+	@Override
+	public synchronized @Nullable Transport transport() {
+		ClientRun current = this.run;
+		return (current != null) ? current.transport() : null;
 	}
 
 	@Override
