@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.socketserver.metrics.SocketClientMeters;
 import dev.socketserver.metrics.SocketServerMeters;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,10 @@ class DocumentationTests {
 		assertThat(Documentation.table("docs/metrics.md").keySet())
 			.filteredOn((key) -> key.startsWith("socket.") && !key.equals("socket.limits.memory"))
 			.containsExactlyInAnyOrderElementsOf(
-					Stream.of(SocketServerMeters.values()).map(SocketServerMeters::getName).toList());
+					Stream.<MeterDocumentation[]>of(SocketServerMeters.values(), SocketClientMeters.values())
+						.flatMap(Stream::of)
+						.map(MeterDocumentation::getName)
+						.toList());
 	}
 
 	static Stream<Example> examples() {

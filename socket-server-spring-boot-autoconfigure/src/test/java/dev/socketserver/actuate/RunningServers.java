@@ -34,7 +34,7 @@ public final class RunningServers implements AutoCloseable {
 		this.servers = new NettySocketServers(() -> List.of(listeners), eventLoops);
 	}
 
-	public SocketServers servers() {
+	public NettySocketServers servers() {
 		return this.servers;
 	}
 

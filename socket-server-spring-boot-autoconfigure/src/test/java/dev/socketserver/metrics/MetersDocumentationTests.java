@@ -3,6 +3,7 @@ package dev.socketserver.metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that the table of meters in {@code docs/metrics.md} is what
- * {@link SocketServerMeters} says, and what Prometheus gets.
+ * {@link SocketServerMeters} and {@link SocketClientMeters} say, and what Prometheus
+ * gets.
  */
 class MetersDocumentationTests {
 
@@ -27,11 +29,11 @@ class MetersDocumentationTests {
 	@Test
 	void everyMeterIsInTheTableWithItsTypeUnitAndTags() throws IOException {
 		Map<String, String> expected = new TreeMap<>();
-		for (SocketServerMeters meter : SocketServerMeters.values()) {
+		for (DescribedMeter meter : meters()) {
 			String unit = (meter.getBaseUnit() != null) ? ", " + meter.getBaseUnit() : "";
 			String tags = Arrays.stream(meter.getKeyNames())
 				.map(KeyName::asString)
-				.filter((tag) -> !tag.equals("server"))
+				.filter((tag) -> !tag.equals("server") && !tag.equals("client"))
 				.map((tag) -> "`" + tag + "`")
 				.collect(Collectors.joining(", "));
 			expected.put(meter.getName(), meter.getType().name().toLowerCase(Locale.ROOT) + unit + " | " + tags);
@@ -49,7 +51,16 @@ class MetersDocumentationTests {
 			return cells.get(1).equals("timer") ? Stream.of(name + "_count", name + "_sum") : Stream.of(name);
 		}).toList();
 
-		assertThat(documented).containsExactlyInAnyOrder(SocketServerMetricsTests.EXPORTED);
+		assertThat(documented).containsExactlyInAnyOrderElementsOf(
+				Stream.of(SocketServerMetricsTests.EXPORTED, SocketClientMetricsTests.EXPORTED)
+					.flatMap(Arrays::stream)
+					.toList());
+	}
+
+	private static List<DescribedMeter> meters() {
+		List<DescribedMeter> meters = new ArrayList<>(List.of(SocketServerMeters.values()));
+		meters.addAll(List.of(SocketClientMeters.values()));
+		return meters;
 	}
 
 	private static Stream<List<String>> rows() throws IOException {

@@ -2,13 +2,11 @@ package dev.socketserver.metrics;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.InboundOverflow;
@@ -20,9 +18,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
-import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -71,23 +67,7 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(this.registry);
 		new SocketMemoryMetrics(this.running.servers()).bindTo(this.registry);
 
-		Set<String> registered = this.registry.getMeters()
-			.stream()
-			.map((meter) -> describe(meter.getId().getName(), meter.getId().getType(), meter.getId().getBaseUnit(),
-					meter.getId().getTags().stream().map((tag) -> tag.getKey())))
-			.collect(Collectors.toCollection(TreeSet::new));
-
-		Set<String> documented = Arrays.stream(SocketServerMeters.values())
-			.map((meter) -> describe(meter.getName(), meter.getType(),
-					// A registry gives timers its own unit.
-					(meter.getType() == Meter.Type.TIMER) ? "seconds" : meter.getBaseUnit(),
-					Arrays.stream(meter.getKeyNames()).map(KeyName::asString)))
-			.collect(Collectors.toCollection(TreeSet::new));
-		assertThat(registered).isEqualTo(documented);
-	}
-
-	private static String describe(String name, Meter.Type type, String baseUnit, Stream<String> tags) {
-		return name + " " + type + " " + baseUnit + " " + tags.sorted().toList();
+		assertThat(Described.registered(this.registry)).isEqualTo(Described.documented(SocketServerMeters.values()));
 	}
 
 	@Test
@@ -284,13 +264,7 @@ class SocketServerMetricsTests {
 		this.metrics.bindTo(prometheus);
 		new SocketMemoryMetrics(this.running.servers()).bindTo(prometheus);
 
-		Set<String> names = prometheus.scrape()
-			.lines()
-			.filter((line) -> !line.startsWith("#"))
-			.map((line) -> line.split("[{ ]")[0])
-			.collect(Collectors.toCollection(TreeSet::new));
-
-		assertThat(names).containsExactly(EXPORTED);
+		assertThat(Described.exported(prometheus)).containsExactly(EXPORTED);
 		assertThat(prometheus.scrape()).contains("server=\"upper\"").doesNotContain("127.0.0.1");
 	}
 

@@ -1,0 +1,73 @@
+package dev.socketserver.metrics;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.HandlerOutcome;
+import dev.socketserver.TlsOutcome;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.metrics.SocketServerMeters.ClosedTags;
+import dev.socketserver.metrics.SocketServerMeters.OutcomeTags;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Shows the clients' own counters as the meters of {@link SocketClientMeters}. It is a
+ * listener of the clients: a client has meters from its registration to its removal,
+ * connected or not, in every registry this was bound to. Counting costs nothing; the
+ * numbers are read when a registry asks.
+ */
+public class SocketClientMetrics implements MeterBinder, SocketClientListener {
+
+	private final MetersByName<SocketClient, ClientStatistics> clients = new MetersByName<>(
+			SocketClientMeters.Tags.CLIENT, SocketClient::name, SocketClient::statistics, SocketClientMetrics::meters);
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.clients.bindTo(registry);
+	}
+
+	@Override
+	public void registered(SocketClient client) {
+		this.clients.add(client);
+	}
+
+	@Override
+	public void removed(SocketClient client) {
+		this.clients.remove(client);
+	}
+
+	private static void meters(CountedMeters<SocketClient, ClientStatistics> meters) {
+		meters.counter(SocketClientMeters.ATTEMPTS, ClientStatistics::attempts);
+		meters.counter(SocketClientMeters.ATTEMPTS_CONNECTED, ClientStatistics::connected);
+		meters.counters(SocketClientMeters.ATTEMPTS_FAILED, SocketClientMeters.FailedTags.REASON, ConnectFailure.class,
+				ClientStatistics::failed);
+		meters.counter(SocketClientMeters.ATTEMPTS_CANCELLED, ClientStatistics::cancelled);
+		meters.gauge(SocketClientMeters.SESSIONS_ACTIVE, (client) -> client.session().isPresent() ? 1 : 0);
+		meters.timers(SocketClientMeters.SESSIONS, ClosedTags.REASON, CloseReason.class, ClientStatistics::closed,
+				ClientStatistics::lifetimeNanos);
+		meters.counter(SocketClientMeters.RECEIVED, ClientStatistics::bytesReceived);
+		meters.counter(SocketClientMeters.SENT, ClientStatistics::bytesSent);
+		meters.counter(SocketClientMeters.MESSAGES_RECEIVED, ClientStatistics::messagesReceived);
+		meters.counter(SocketClientMeters.MESSAGES_SENT, ClientStatistics::messagesSent);
+		meters.timers(SocketClientMeters.HANDLER, OutcomeTags.OUTCOME, HandlerOutcome.class,
+				ClientStatistics::handlerCalls, ClientStatistics::handlerNanos);
+		meters.counter(SocketClientMeters.HANDLER_STUCK, ClientStatistics::stuckCalls);
+		meters.timers(SocketClientMeters.TLS_HANDSHAKE, OutcomeTags.OUTCOME, TlsOutcome.class,
+				ClientStatistics::handshakes, ClientStatistics::handshakeNanos);
+		meters.gauge(SocketClientMeters.INBOUND_PENDING,
+				(client) -> client.session().map((session) -> session.info().pendingInbound()).orElse(0));
+		meters.counter(SocketClientMeters.INBOUND_DROPPED, ClientStatistics::inboundDropped);
+		meters.gauge(SocketClientMeters.OUTBOUND_PENDING, (client) -> client.statistics().pendingBytes());
+		meters.counter(SocketClientMeters.OUTBOUND_ACCEPTED, ClientStatistics::accepted);
+		meters.counter(SocketClientMeters.OUTBOUND_DELIVERED, ClientStatistics::delivered);
+		meters.counter(SocketClientMeters.OUTBOUND_REPEATED, ClientStatistics::repeated);
+		meters.counter(SocketClientMeters.OUTBOUND_UNDELIVERED, ClientStatistics::undelivered);
+		meters.counter(SocketClientMeters.OUTBOUND_DROPPED, ClientStatistics::outboundDropped);
+		meters.counter(SocketClientMeters.OUTBOUND_REFUSED, ClientStatistics::outboundRefused);
+		meters.gauge(SocketClientMeters.REPLIES_PENDING, (client) -> client.statistics().pendingReplies());
+		meters.counter(SocketClientMeters.REPLIES_DROPPED, ClientStatistics::repliesDropped);
+	}
+
+}

@@ -1,0 +1,166 @@
+package dev.socketserver.metrics;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.socketserver.actuate.RunningClients;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.peer.DeafPort;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SocketClientMetrics}.
+ */
+class SocketClientMetricsTests {
+
+	/** What Prometheus makes of the names. */
+	static final String[] EXPORTED = { "socket_client_attempts_cancelled_total",
+			"socket_client_attempts_connected_total", "socket_client_attempts_failed_total",
+			"socket_client_attempts_total", "socket_client_handler_seconds_count", "socket_client_handler_seconds_sum",
+			"socket_client_handler_stuck_total", "socket_client_inbound_dropped_total",
+			"socket_client_inbound_pending_frames", "socket_client_messages_received_total",
+			"socket_client_messages_sent_total", "socket_client_outbound_accepted_total",
+			"socket_client_outbound_delivered_total", "socket_client_outbound_dropped_total",
+			"socket_client_outbound_pending_bytes", "socket_client_outbound_refused_total",
+			"socket_client_outbound_repeated_total", "socket_client_outbound_undelivered_total",
+			"socket_client_received_bytes_total", "socket_client_replies_dropped_total",
+			"socket_client_replies_pending", "socket_client_sent_bytes_total", "socket_client_sessions_active",
+			"socket_client_sessions_seconds_count", "socket_client_sessions_seconds_sum",
+			"socket_client_tls_handshake_seconds_count", "socket_client_tls_handshake_seconds_sum" };
+
+	private final SocketClientMetrics metrics = new SocketClientMetrics();
+
+	private final RunningClients running = new RunningClients(this.metrics);
+
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	@AfterEach
+	void stop() {
+		this.running.close();
+	}
+
+	@Test
+	void metersAreTheDocumentedOnes() {
+		this.running.clients().register(RunningClients.spec("meter", 1).build());
+		this.metrics.bindTo(this.registry);
+
+		assertThat(Described.registered(this.registry)).isEqualTo(Described.documented(SocketClientMeters.values()));
+	}
+
+	@Test
+	void countsRealTraffic() {
+		this.metrics.bindTo(this.registry);
+		SocketClient client = this.running.connected("meter");
+		assertThat(client.ask("hello", Duration.ofSeconds(10)).join()).isEqualTo("HELLO");
+		assertThat(client.ask("you", Duration.ofSeconds(10)).join()).isEqualTo("YOU");
+		await().until(() -> value("socket.client.outbound.delivered") == 2);
+
+		assertThat(value("socket.client.attempts")).isOne();
+		assertThat(value("socket.client.attempts.connected")).isOne();
+		assertThat(value("socket.client.sessions.active")).isOne();
+		assertThat(value("socket.client.received")).isEqualTo(10);
+		assertThat(value("socket.client.sent")).isEqualTo(10);
+		assertThat(value("socket.client.messages.received")).isEqualTo(2);
+		assertThat(value("socket.client.messages.sent")).isEqualTo(2);
+		assertThat(value("socket.client.outbound.accepted")).isEqualTo(2);
+		assertThat(value("socket.client.outbound.pending")).isZero();
+		assertThat(value("socket.client.replies.pending")).isZero();
+
+		client.stop().join();
+
+		assertThat(value("socket.client.sessions.active")).isZero();
+		await().until(() -> ended().mapToDouble(FunctionTimer::count).sum() == 1);
+		assertThat(ended().mapToDouble((timer) -> timer.totalTime(TimeUnit.NANOSECONDS)).sum()).isPositive()
+			.isLessThan(TimeUnit.MINUTES.toNanos(1));
+	}
+
+	@Test
+	void countsWhatHappensWhileItCannotConnect() throws IOException {
+		this.metrics.bindTo(this.registry);
+		try (DeafPort port = new DeafPort()) {
+			SocketClient client = RunningClients.started(this.running.clients(),
+					RunningClients.spec("meter", port.number()).build());
+			client.send("waits");
+			await().until(() -> failed(ConnectFailure.REFUSED) > 1);
+
+			assertThat(failed(ConnectFailure.TIMEOUT)).isZero();
+			assertThat(value("socket.client.sessions.active")).isZero();
+			assertThat(value("socket.client.outbound.pending")).isEqualTo(5);
+
+			client.stop().join();
+
+			assertThat(value("socket.client.outbound.pending")).isZero();
+			assertThat(value("socket.client.outbound.undelivered")).isOne();
+			assertThat(value("socket.client.attempts"))
+				.isEqualTo(failed(ConnectFailure.REFUSED) + value("socket.client.attempts.cancelled"));
+		}
+	}
+
+	@Test
+	void hasTheMetersOfEveryClientInEveryRegistryUntilItIsRemoved() {
+		this.running.clients().register(RunningClients.spec("early", 1).build());
+		this.metrics.bindTo(this.registry);
+		MeterRegistry other = new SimpleMeterRegistry();
+		this.metrics.bindTo(other);
+		this.running.connected("late");
+		assertThat(clients(this.registry)).containsExactly("early", "late");
+		assertThat(clients(other)).containsExactly("early", "late");
+
+		this.running.clients().remove("late");
+		this.running.clients().remove("early");
+
+		// A removal is told behind the end of the last connection.
+		await().untilAsserted(() -> assertThat(this.registry.getMeters()).isEmpty());
+		await().untilAsserted(() -> assertThat(other.getMeters()).isEmpty());
+	}
+
+	@Test
+	void prometheusKnowsThemByTheseNames() {
+		PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		this.running.connected("meter");
+		this.metrics.bindTo(prometheus);
+
+		assertThat(Described.exported(prometheus)).containsExactly(EXPORTED);
+		assertThat(prometheus.scrape()).contains("client=\"meter\"").doesNotContain("127.0.0.1");
+	}
+
+	private double value(String name) {
+		return this.registry.get(name).meter().measure().iterator().next().getValue();
+	}
+
+	private double failed(ConnectFailure reason) {
+		return this.registry.get("socket.client.attempts.failed")
+			.tags("client", "meter", "reason", reason.name())
+			.functionCounter()
+			.count();
+	}
+
+	private Stream<FunctionTimer> ended() {
+		return this.registry.get("socket.client.sessions").functionTimers().stream();
+	}
+
+	private static Set<String> clients(MeterRegistry registry) {
+		return registry.getMeters()
+			.stream()
+			.map(Meter::getId)
+			.map((id) -> id.getTag("client"))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+}
