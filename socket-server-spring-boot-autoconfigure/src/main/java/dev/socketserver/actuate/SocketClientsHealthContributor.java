@@ -1,0 +1,98 @@
+package dev.socketserver.actuate;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.socketserver.Addresses;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.operation.FailureText;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Health of the clients, a component each, as they are at the moment of asking: clients
+ * may come and go. It answers from memory.
+ * <p>
+ * {@link Status#UP} while a client is connected; {@link Status#OUT_OF_SERVICE} while it
+ * was told to disconnect, or is stopping; {@link Status#DOWN} when it should be connected
+ * and is not; {@link Status#UNKNOWN} when nobody expects it to be: it was stopped or
+ * closed, was never started, or makes the very first attempt since it was registered.
+ * <p>
+ * As a listener of the clients it remembers since when they are not connected.
+ */
+public class SocketClientsHealthContributor extends HealthByName<SocketClient> implements SocketClientListener {
+
+	/** When those that are to connect again lost their connections. */
+	private final Map<SocketClient, Instant> lost = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the contributor.
+	 * @param clients the clients
+	 */
+	public SocketClientsHealthContributor(SocketClients clients) {
+		super(clients, clients::client, SocketClient::name);
+	}
+
+	@Override
+	public void connected(SocketClient client, SocketSession session) {
+		this.lost.remove(client);
+	}
+
+	@Override
+	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
+		this.lost.put(client, Instant.now());
+	}
+
+	@Override
+	public void closed(SocketClient client) {
+		this.lost.remove(client);
+	}
+
+	@Override
+	Health health(SocketClient client) {
+		ClientState state = client.state();
+		boolean suspended = client.suspended();
+		Health.Builder health = Health.status(suspended ? Status.OUT_OF_SERVICE : status(client, state))
+			.withDetail("state", state)
+			.withDetail("host", client.spec().host())
+			.withDetail("port", client.spec().port())
+			.withDetail("suspended", suspended)
+			.withDetail("pendingMessages", client.statistics().pending());
+		client.session()
+			.ifPresent((session) -> health.withDetail("remoteAddress", Addresses.format(session.remoteAddress())));
+		if (state == ClientState.CONNECTING || state == ClientState.DISCONNECTED) {
+			Instant since = this.lost.get(client);
+			if (since != null) {
+				health.withDetail("disconnectedAt", since);
+			}
+			Throwable failure = client.failure();
+			if (failure != null) {
+				health.withDetail("failure", FailureText.of(failure));
+			}
+		}
+		return health.build();
+	}
+
+	private static Status status(SocketClient client, ClientState state) {
+		return switch (state) {
+			case CONNECTED -> Status.UP;
+			case STOPPED, CLOSED -> Status.UNKNOWN;
+			case CLOSING -> Status.OUT_OF_SERVICE;
+			case CONNECTING, DISCONNECTED -> isFirst(client.statistics()) ? Status.UNKNOWN : Status.DOWN;
+		};
+	}
+
+	/** Whether no attempt to connect has come to an end yet. */
+	private static boolean isFirst(ClientStatistics statistics) {
+		return statistics.connected() == 0 && statistics.cancelled() == 0 && statistics.failed().isEmpty();
+	}
+
+}

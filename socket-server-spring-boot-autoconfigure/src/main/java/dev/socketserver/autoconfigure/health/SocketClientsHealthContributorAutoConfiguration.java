@@ -1,0 +1,33 @@
+package dev.socketserver.autoconfigure.health;
+
+import dev.socketserver.actuate.SocketClientsHealthContributor;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.client.SocketClients;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the
+ * {@link SocketClientsHealthContributor}. The clients find it as one of their listeners.
+ */
+@AutoConfiguration(after = SocketServerAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
+@ConditionalOnClass(Health.class)
+@ConditionalOnEnabledHealthIndicator("socketclients")
+@ConditionalOnBean(SocketClients.class)
+public final class SocketClientsHealthContributorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "socketClientsHealthContributor")
+	SocketClientsHealthContributor socketClientsHealthContributor(SocketClients clients) {
+		return new SocketClientsHealthContributor(clients);
+	}
+
+}
