@@ -1,7 +1,7 @@
 package dev.socketserver.operation;
 
 /**
- * There is no server or session of the name or id given: 404 over HTTP.
+ * There is no server, client or session of the name or id given: 404 over HTTP.
  */
 public final class UnknownTargetException extends BadParameterException {
 
@@ -18,6 +18,15 @@ public final class UnknownTargetException extends BadParameterException {
 	 */
 	public static UnknownTargetException server(String name) {
 		return new UnknownTargetException("There is no server '" + name + "'");
+	}
+
+	/**
+	 * There is no client of a name.
+	 * @param name the name
+	 * @return the exception
+	 */
+	public static UnknownTargetException client(String name) {
+		return new UnknownTargetException("There is no client '" + name + "'");
 	}
 
 	/**

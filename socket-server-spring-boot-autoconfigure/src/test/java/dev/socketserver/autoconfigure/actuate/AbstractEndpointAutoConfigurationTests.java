@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ abstract class AbstractEndpointAutoConfigurationTests<E> {
 
 	private final ApplicationContextRunner runner;
 
-	/** With servers, and with the endpoint exposed. */
+	/** With servers and clients, and with the endpoint exposed. */
 	final ApplicationContextRunner exposed;
 
 	/**
@@ -52,8 +53,14 @@ abstract class AbstractEndpointAutoConfigurationTests<E> {
 		this.webExtension = webExtension;
 		this.own = own;
 		this.runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(autoConfiguration));
-		this.exposed = this.runner.withPropertyValues("management.endpoints.web.exposure.include=" + id)
-			.withBean(NettySocketServers.class, () -> new NettySocketServers(List.of()));
+		this.exposed = withEngine(this.runner.withPropertyValues("management.endpoints.web.exposure.include=" + id));
+	}
+
+	/** With servers and clients, of which there are none yet. */
+	private static ApplicationContextRunner withEngine(ApplicationContextRunner runner) {
+		NettySocketServers servers = new NettySocketServers(List.of());
+		return runner.withBean(NettySocketServers.class, () -> servers)
+			.withBean(NettySocketClients.class, () -> new NettySocketClients(servers, List::of));
 	}
 
 	@Test
@@ -64,8 +71,7 @@ abstract class AbstractEndpointAutoConfigurationTests<E> {
 
 	@Test
 	void endpointThatIsNotExposedDoesNotExist() {
-		this.runner.withBean(NettySocketServers.class, () -> new NettySocketServers(List.of()))
-			.run((context) -> assertThat(context).doesNotHaveBean(this.endpoint));
+		withEngine(this.runner).run((context) -> assertThat(context).doesNotHaveBean(this.endpoint));
 	}
 
 	@Test
@@ -75,7 +81,7 @@ abstract class AbstractEndpointAutoConfigurationTests<E> {
 	}
 
 	@Test
-	void endpointWithoutServersDoesNotExist() {
+	void endpointWithoutServersAndClientsDoesNotExist() {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=" + this.id)
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(this.endpoint));
 	}
@@ -96,8 +102,7 @@ abstract class AbstractEndpointAutoConfigurationTests<E> {
 
 	@Test
 	void isAbsentWithoutTheActuator() {
-		new ApplicationContextRunner().withUserConfiguration(this.importing)
-			.withBean(NettySocketServers.class, () -> new NettySocketServers(List.of()))
+		withEngine(new ApplicationContextRunner().withUserConfiguration(this.importing))
 			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(SocketServers.class)

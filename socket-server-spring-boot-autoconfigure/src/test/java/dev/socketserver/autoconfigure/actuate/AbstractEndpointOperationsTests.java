@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,8 +23,11 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Every operation of both endpoints and every status, over HTTP on a real port.
+ * Every operation of all endpoints and every status, over HTTP on a real port.
  */
 @Timeout(60)
 abstract class AbstractEndpointOperationsTests {
@@ -62,6 +67,9 @@ abstract class AbstractEndpointOperationsTests {
 	private NettySocketServers servers;
 
 	@Autowired
+	private NettySocketClients clients;
+
+	@Autowired
 	private Threads threads;
 
 	private final List<TestPeer> peers = new ArrayList<>();
@@ -75,6 +83,9 @@ abstract class AbstractEndpointOperationsTests {
 
 	private SocketSession session;
 
+	/** What the client is connected to: the system accepts, and nobody reads. */
+	private ServerSocket remote;
+
 	@BeforeEach
 	void start() throws Exception {
 		this.server = RunningServers.started(this.servers,
@@ -86,6 +97,9 @@ abstract class AbstractEndpointOperationsTests {
 		this.session.join("room");
 		open().close();
 		await().until(() -> this.server.session(this.name + "-2").isEmpty());
+		this.remote = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		RunningClients.connected(this.clients, RunningClients.spec(this.name, this.remote.getLocalPort()).build());
+		this.clients.register(RunningClients.spec(this.name + "-stopped", this.remote.getLocalPort()).build());
 	}
 
 	@AfterEach
@@ -94,6 +108,9 @@ abstract class AbstractEndpointOperationsTests {
 		for (TestPeer peer : this.peers) {
 			peer.close();
 		}
+		this.clients.remove(this.name);
+		this.clients.remove(this.name + "-stopped");
+		this.remote.close();
 		List<String> names = new ArrayList<>();
 		this.servers.forEach((each) -> names.add(each.name()));
 		names.forEach(this.servers::remove);
@@ -106,7 +123,7 @@ abstract class AbstractEndpointOperationsTests {
 		return peer;
 	}
 
-	// In paths and bodies @ is the server's name; @-1 is open, @-2 has ended.
+	// In paths and bodies @ is the name of server and client; @-1 is open, @-2 has ended.
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			// Servers
@@ -134,6 +151,26 @@ abstract class AbstractEndpointOperationsTests {
 			"DELETE | socketservers/@         | | 204 | \"\"",
 			"DELETE | socketservers/@-stopped | | 409 | nothing to stop",
 			"DELETE | socketservers/no        | | 404 | no server 'no'",
+			// Clients
+			"GET    | socketclients           | | 200 | {'clients':[{'name':'@','state':'CONNECTED','host':'127.0.0.1'",
+			"GET    | socketclients/@         | | 200 | 'attempts':{'total':1,'connected':1,'failed':{},'cancelled':0},'closed':{}",
+			"GET    | socketclients/@-stopped | | 200 | 'state':'STOPPED','host':'127.0.0.1'",
+			"GET    | socketclients/no        | | 404 | {'error':'There is no client 'no''}",
+			"POST   | socketclients/@         | {'action':'disconnect'} | 200 | 'suspended':true",
+			"POST   | socketclients/@         | {'action':'reconnect'}  | 200 | {'name':'@'",
+			"POST   | socketclients/@         | {'action':'start'}      | 409 | is CONNECTED: only a stopped",
+			"POST   | socketclients/@         | {'action':'stop'}       | 200 | {'name':'@'",
+			"POST   | socketclients/@-stopped | {'action':'start'}      | 200 | {'name':'@-stopped'",
+			"POST   | socketclients/@-stopped | {'action':'stop'}       | 409 | nothing to stop",
+			"POST   | socketclients/@-stopped | {'action':'disconnect'} | 409 | only a client that was started",
+			"POST   | socketclients/@-stopped | {'action':'reconnect'}  | 409 | only a client that was started",
+			"POST   | socketclients/@         | {'action':'pause'}      | 400 | use one of start, stop, disconnect, reconnect",
+			"POST   | socketclients/@         | {}                      | 400 | An action is required: one of start",
+			"POST   | socketclients/@         | {'action':{'a':'stop'}} | 400 | \"\"",
+			"POST   | socketclients/no        | {'action':'stop'}       | 404 | no client 'no'",
+			"DELETE | socketclients/@         | | 204 | \"\"",
+			"DELETE | socketclients/@-stopped | | 409 | nothing to stop",
+			"DELETE | socketclients/no        | | 404 | no client 'no'",
 			// Lists of sessions
 			"GET    | socketsessions                              | | 200 | 'page':{'number':0,'size':50,'total':1}",
 			"GET    | socketsessions?server=@                     | | 200 | [{'id':'@-1','server':'@','remoteAddress':'127.0.0.1:",
@@ -202,8 +239,10 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(exchange("POST", "socketsessions/" + this.session.id(), body.replace("stop", "pause"), type)
 			.statusCode()).isEqualTo(415);
 
+		assertThat(exchange("POST", "socketclients/" + this.name, body, type).statusCode()).isEqualTo(415);
 		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
 		assertThat(this.session.info().readsPaused()).isFalse();
+		assertThat(this.clients.client(this.name).orElseThrow().state()).isEqualTo(ClientState.CONNECTED);
 	}
 
 	@Test

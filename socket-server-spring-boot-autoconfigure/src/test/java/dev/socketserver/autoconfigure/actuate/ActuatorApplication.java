@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -9,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * A web application with the actuator, whose servers are made by the tests.
+ * A web application with the actuator, whose servers and clients are made by the tests.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration(excludeName = "dev.socketserver.autoconfigure.SocketServerAutoConfiguration")
@@ -18,6 +20,11 @@ class ActuatorApplication {
 	@Bean
 	NettySocketServers servers(ObjectProvider<SocketServerListener> listeners) {
 		return new NettySocketServers(listeners.orderedStream().toList());
+	}
+
+	@Bean
+	NettySocketClients clients(NettySocketServers servers, ObjectProvider<SocketClientListener> listeners) {
+		return new NettySocketClients(servers, () -> listeners.orderedStream().toList());
 	}
 
 }

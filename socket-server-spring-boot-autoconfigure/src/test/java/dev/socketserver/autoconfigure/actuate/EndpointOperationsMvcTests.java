@@ -7,8 +7,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * Every operation of the endpoints with Spring MVC.
  */
 @SpringBootTest(classes = { ActuatorApplication.class, AbstractEndpointOperationsTests.Watching.class },
-		webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
-				"management.endpoints.web.exposure.include=socketservers,socketsessions", "server.address=127.0.0.1" })
+		webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients",
+				"server.address=127.0.0.1" })
 class EndpointOperationsMvcTests extends AbstractEndpointOperationsTests {
 
 	@Override

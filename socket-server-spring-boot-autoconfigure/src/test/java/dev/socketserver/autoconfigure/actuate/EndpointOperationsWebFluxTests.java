@@ -8,8 +8,10 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * block.
  */
 @SpringBootTest(classes = { ActuatorApplication.class, AbstractEndpointOperationsTests.Watching.class },
-		webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "spring.main.web-application-type=reactive",
-				"management.endpoints.web.exposure.include=socketservers,socketsessions", "server.address=127.0.0.1" })
+		webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "spring.main.web-application-type=reactive",
+				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients",
+				"server.address=127.0.0.1" })
 class EndpointOperationsWebFluxTests extends AbstractEndpointOperationsTests {
 
 	@Override

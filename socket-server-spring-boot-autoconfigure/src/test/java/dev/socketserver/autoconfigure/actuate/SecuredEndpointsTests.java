@@ -7,8 +7,13 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.peer.DeafPort;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +40,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The endpoints behind Spring Security, as its users set it up: operators may do
@@ -43,11 +49,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = { ActuatorApplication.class, SecuredEndpointsTests.Security.class },
 		webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.autoconfigure.exclude=", "server.address=127.0.0.1",
-				"management.endpoints.web.exposure.include=socketservers,socketsessions",
+				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients",
 				"management.endpoint.socketsessions.show-values=when-authorized",
 				"management.endpoint.socketsessions.roles=AUDITOR",
 				"management.endpoint.socketservers.show-values=when-authorized",
-				"management.endpoint.socketservers.roles=AUDITOR" })
+				"management.endpoint.socketservers.roles=AUDITOR",
+				"management.endpoint.socketclients.show-values=when-authorized",
+				"management.endpoint.socketclients.roles=AUDITOR" })
 @AutoConfigureRestTestClient
 class SecuredEndpointsTests {
 
@@ -57,11 +65,16 @@ class SecuredEndpointsTests {
 	@Autowired
 	private NettySocketServers servers;
 
+	@Autowired
+	private NettySocketClients clients;
+
 	private SocketServer server;
 
 	private SocketSession session;
 
 	private TestPeer peer;
+
+	private final DeafPort deaf = new DeafPort();
 
 	@BeforeEach
 	void start() throws Exception {
@@ -70,6 +83,7 @@ class SecuredEndpointsTests {
 		assertThat(this.peer.ask("x")).isEqualTo("X");
 		this.session = this.server.sessions().findFirst().orElseThrow();
 		this.session.attributes().put("user", "ann");
+		this.clients.register(RunningClients.spec("meter", this.deaf.number()).build());
 	}
 
 	@AfterEach
@@ -77,12 +91,15 @@ class SecuredEndpointsTests {
 		this.peer.close();
 		this.servers.remove("upper");
 		this.servers.remove("broken");
+		this.clients.remove("meter");
+		this.deaf.close();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "GET,socketservers", "GET,socketservers/upper", "POST,socketservers/upper",
 			"DELETE,socketservers/upper", "GET,socketsessions", "GET,socketsessions/ID", "POST,socketsessions/ID",
-			"DELETE,socketsessions/ID" })
+			"DELETE,socketsessions/ID", "GET,socketclients", "GET,socketclients/meter", "POST,socketclients/meter",
+			"DELETE,socketclients/meter" })
 	void whoIsUnknownMayDoNothing(HttpMethod method, String path) throws Exception {
 		assertThat(status(null, method, path)).isEqualTo(401);
 		assertThat(status("stranger:wrong", method, path)).isEqualTo(401);
@@ -92,14 +109,16 @@ class SecuredEndpointsTests {
 	@ParameterizedTest
 	@CsvSource({ "GET,socketservers,200", "GET,socketservers/upper,200", "POST,socketservers/upper,403",
 			"DELETE,socketservers/upper,403", "GET,socketsessions,200", "GET,socketsessions/ID,200",
-			"POST,socketsessions/ID,403", "DELETE,socketsessions/ID,403" })
+			"POST,socketsessions/ID,403", "DELETE,socketsessions/ID,403", "GET,socketclients,200",
+			"GET,socketclients/meter,200", "POST,socketclients/meter,403", "DELETE,socketclients/meter,403" })
 	void whoMayOnlyLookChangesNothing(HttpMethod method, String path, int status) throws Exception {
 		assertThat(status("visitor:visitor", method, path)).isEqualTo(status);
 		assertNothingChanged();
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "socketservers/upper,action=stop", "socketsessions/ID,action=pause" })
+	@CsvSource({ "socketservers/upper,action=stop", "socketsessions/ID,action=pause",
+			"socketclients/meter,action=start" })
 	void aFormOfABrowserThatIsLoggedInChangesNothing(String path, String form) throws Exception {
 		this.client.post()
 			.uri("/actuator/" + path.replace("ID", this.session.id()))
@@ -120,6 +139,8 @@ class SecuredEndpointsTests {
 		assertThat(this.peer.read()).isNull();
 		assertThat(status("operator:operator", HttpMethod.POST, "socketservers/upper")).isEqualTo(200);
 		assertThat(this.server.state()).isEqualTo(ServerState.PAUSED);
+		assertThat(status("operator:operator", HttpMethod.POST, "socketclients/meter")).isEqualTo(200);
+		assertThat(this.clients.client("meter").orElseThrow().state()).isNotEqualTo(ClientState.STOPPED);
 	}
 
 	@ParameterizedTest
@@ -164,9 +185,29 @@ class SecuredEndpointsTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "visitor,false", "auditor,true" })
+	void whyAClientCannotConnectIsForThoseWithTheRole(String user, boolean shown) {
+		SocketClient meter = this.clients.client("meter").orElseThrow();
+		meter.start();
+		await().until(() -> meter.failure() != null);
+
+		for (String[] place : new String[][] { { "", "$.clients[0].failure" }, { "/meter", "$.failure" } }) {
+			this.client.get()
+				.uri("/actuator/socketclients" + place[0])
+				.headers((headers) -> headers.setBasicAuth(user, user))
+				.exchange()
+				.expectBody()
+				.jsonPath(place[1])
+				.value(String.class,
+						(failure) -> assertThat(failure).matches(shown ? ".*" + this.deaf.number() + ".*" : "\\*{6}"));
+		}
+	}
+
 	private void assertNothingChanged() throws Exception {
 		assertThat(this.server.state()).isEqualTo(ServerState.RUNNING);
 		assertThat(this.session.info().readsPaused()).isFalse();
+		assertThat(this.clients.client("meter").orElseThrow().state()).isEqualTo(ClientState.STOPPED);
 		assertThat(this.peer.ask("y")).isEqualTo("Y");
 	}
 
@@ -178,7 +219,8 @@ class SecuredEndpointsTests {
 			request.headers((headers) -> headers.setBasicAuth(parts[0], parts[1]));
 		}
 		if (method == HttpMethod.POST) {
-			request.contentType(MediaType.APPLICATION_JSON).body(Map.of("action", "pause"));
+			request.contentType(MediaType.APPLICATION_JSON)
+				.body(Map.of("action", path.startsWith("socketclients") ? "start" : "pause"));
 		}
 		return request.exchange().returnResult().getStatus().value();
 	}

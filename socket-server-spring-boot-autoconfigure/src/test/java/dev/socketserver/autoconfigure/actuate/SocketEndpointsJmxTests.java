@@ -8,9 +8,14 @@ import javax.management.ObjectName;
 import javax.management.ReflectionException;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,8 +29,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for the endpoints over JMX.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.NONE, properties = {
-		"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=socketservers,socketsessions" })
+@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.NONE,
+		properties = { "spring.jmx.enabled=true",
+				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients" })
 class SocketEndpointsJmxTests {
 
 	@Autowired
@@ -33,6 +39,9 @@ class SocketEndpointsJmxTests {
 
 	@Autowired
 	private NettySocketServers servers;
+
+	@Autowired
+	private NettySocketClients clients;
 
 	@Test
 	void offersTheSameAsHttp() throws Exception {
@@ -87,6 +96,41 @@ class SocketEndpointsJmxTests {
 			.isThrownBy(() -> invoke("Socketservers", "changeSocketServer", "upper", "explode"))
 			.withMessageContaining("start, stop");
 		assertThat(invoke("Socketservers", "socketServer", "nope")).isNull();
+	}
+
+	/** Sessions that have ended are forgotten with their server. */
+	@AfterEach
+	void removeServers() {
+		this.clients.remove("meter");
+		this.servers.remove("upper");
+		this.servers.remove("other");
+	}
+
+	@Test
+	void offersTheSameAsHttpForClients() throws Exception {
+		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("other").build());
+		SocketClient client = RunningClients.connected(this.clients,
+				RunningClients.spec("meter", server.localAddress().getPort()).build());
+
+		assertThat(map(invoke("Socketclients", "socketClients"))).containsOnlyKeys("clients");
+		assertThat(map(invoke("Socketclients", "socketClient", "meter"))).containsEntry("state", "CONNECTED")
+			.containsEntry("failure", null);
+		assertThat(invoke("Socketclients", "socketClient", "nope")).isNull();
+		assertThat(map(invoke("Socketclients", "changeSocketClient", "meter", "disconnect"))).containsEntry("suspended",
+				true);
+		assertThatExceptionOfType(MBeanException.class)
+			.isThrownBy(() -> invoke("Socketclients", "changeSocketClient", "meter", "disconnect"))
+			.withMessageContaining("disconnected already");
+		assertThatExceptionOfType(ReflectionException.class)
+			.isThrownBy(() -> invoke("Socketclients", "changeSocketClient", "meter", "explode"))
+			.withMessageContaining("start, stop");
+		invoke("Socketclients", "changeSocketClient", "meter", "reconnect");
+		await().until(() -> client.state() == ClientState.CONNECTED && client.statistics().connected() == 2);
+		invoke("Socketclients", "stopSocketClient", "meter");
+		await().until(() -> client.state() == ClientState.STOPPED);
+		assertThatExceptionOfType(MBeanException.class)
+			.isThrownBy(() -> invoke("Socketclients", "stopSocketClient", "meter"))
+			.withMessageContaining("STOPPED");
 	}
 
 	private Object invoke(String endpoint, String operation, Object... arguments) throws Exception {

@@ -4,7 +4,10 @@ import java.util.Map;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
@@ -21,11 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for the endpoints with read-only access.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "management.endpoints.web.exposure.include=socketservers,socketsessions",
-				"management.endpoint.socketservers.access=read-only",
-				"management.endpoint.socketsessions.access=read-only",
-				"management.endpoint.socketsessions.show-values=always" })
+@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
+		"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients",
+		"management.endpoint.socketservers.access=read-only", "management.endpoint.socketsessions.access=read-only",
+		"management.endpoint.socketclients.access=read-only", "management.endpoint.socketsessions.show-values=always" })
 @AutoConfigureRestTestClient
 class SocketEndpointsReadOnlyWebTests {
 
@@ -34,6 +36,9 @@ class SocketEndpointsReadOnlyWebTests {
 
 	@Autowired
 	private NettySocketServers servers;
+
+	@Autowired
+	private NettySocketClients clients;
 
 	@Test
 	void nothingCanBeChanged() throws Exception {
@@ -68,7 +73,19 @@ class SocketEndpointsReadOnlyWebTests {
 				.jsonPath("$.attributes.user")
 				.isEqualTo("ann");
 
+			this.clients.register(RunningClients.spec("meter", 1).build());
+			this.client.get().uri("/actuator/socketclients/meter").exchange().expectStatus().isOk();
+			this.client.post()
+				.uri("/actuator/socketclients/meter")
+				.contentType(MediaType.APPLICATION_JSON)
+				.body(Map.of("action", "start"))
+				.exchange()
+				.expectStatus()
+				.isEqualTo(405);
+			this.client.delete().uri("/actuator/socketclients/meter").exchange().expectStatus().isEqualTo(405);
+
 			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+			assertThat(this.clients.client("meter").orElseThrow().state()).isEqualTo(ClientState.STOPPED);
 			assertThat(peer.ask("y")).isEqualTo("Y");
 		}
 	}

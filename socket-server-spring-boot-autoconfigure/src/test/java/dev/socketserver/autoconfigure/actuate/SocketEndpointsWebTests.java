@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +17,10 @@ import java.util.concurrent.CountDownLatch;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +50,8 @@ import static org.awaitility.Awaitility.await;
  * Tests for the endpoints, health and metrics over HTTP with Spring MVC.
  */
 @SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "management.endpoints.web.exposure.include=socketservers,socketsessions,health,metrics",
+		properties = {
+				"management.endpoints.web.exposure.include=socketservers,socketsessions,socketclients,health,metrics",
 				"management.endpoint.health.show-details=always" })
 @AutoConfigureRestTestClient
 @AutoConfigureMetrics
@@ -58,6 +65,9 @@ class SocketEndpointsWebTests {
 	@Autowired
 	private NettySocketServers servers;
 
+	@Autowired
+	private NettySocketClients clients;
+
 	private final JsonMapper json = new JsonMapper();
 
 	@BeforeEach
@@ -66,6 +76,9 @@ class SocketEndpointsWebTests {
 		List<String> names = new ArrayList<>();
 		this.servers.forEach((server) -> names.add(server.name()));
 		names.forEach(this.servers::remove);
+		names.clear();
+		this.clients.forEach((client) -> names.add(client.name()));
+		names.forEach(this.clients::remove);
 	}
 
 	@Test
@@ -412,6 +425,88 @@ class SocketEndpointsWebTests {
 
 			assertThat(metric.at("/measurements/0/value").asInt()).isOne();
 		}
+	}
+
+	@Test
+	void showsAClientWithEveryField() throws Exception {
+		SocketServer server = start("upper");
+		int port = server.localAddress().getPort();
+		SocketClient client = RunningClients.connected(this.clients, RunningClients.spec("meter", port).build());
+		assertThat(client.ask("hello", Duration.ofSeconds(10)).get()).isEqualTo("HELLO");
+		await().until(() -> client.statistics().delivered() == 1);
+
+		String body = body("/actuator/socketclients/meter");
+
+		String local = "127.0.0.1:" + client.session().orElseThrow().localAddress().getPort();
+		assertThat(body.replaceFirst(INSTANT, "WHEN"))
+			.isEqualTo("{\"name\":\"meter\",\"state\":\"CONNECTED\"," + "\"host\":\"127.0.0.1\",\"port\":" + port
+					+ ",\"remoteAddress\":\"127.0.0.1:" + port + "\",\"localAddress\":\"" + local + "\",\"handler\":\""
+					+ client.spec().session().handler().name() + "\",\"framing\":\"line\",\"transport\":\""
+					+ client.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,\"connectedAt\":\"WHEN\","
+					+ "\"suspended\":false,\"attempts\":{\"total\":1,\"connected\":1,\"failed\":{},\"cancelled\":0},"
+					+ "\"closed\":{},\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
+					+ "\"pending\":{\"messages\":0,\"bytes\":0,\"replies\":0},"
+					+ "\"outbound\":{\"accepted\":1,\"delivered\":1,\"repeated\":0,\"undelivered\":0,\"dropped\":0,"
+					+ "\"refused\":0},\"repliesDropped\":0,\"failure\":null}");
+		assertThat(paths(this.json.readTree(body))).isEqualTo(paths(example()));
+	}
+
+	/** The example in the documentation. */
+	private JsonNode example() throws IOException {
+		String page = Files.readString(Path.of("..", "docs", "endpoints.md"));
+		String after = page.substring(page.indexOf("```json\n{\n  \"name\": \"meter\"") + "```json\n".length());
+		return this.json.readTree(after.substring(0, after.indexOf("```")));
+	}
+
+	/** Names and types of all fields, in their order, without reasons. */
+	private static List<String> paths(JsonNode object) {
+		List<String> paths = new ArrayList<>();
+		object.propertyStream().forEach((field) -> {
+			JsonNode value = field.getValue();
+			paths.add(field.getKey() + " " + value.getNodeType());
+			if (value.isObject() && !field.getKey().equals("closed") && !field.getKey().equals("failed")) {
+				paths(value).forEach((path) -> paths.add(field.getKey() + "." + path));
+			}
+		});
+		return paths;
+	}
+
+	@Test
+	void showsAClientThatWasNeverStartedWithEveryField() throws Exception {
+		this.clients.register(RunningClients.spec("meter", 7).build());
+
+		assertThat(body("/actuator/socketclients/meter")).startsWith("{\"name\":\"meter\",\"state\":\"STOPPED\",")
+			.contains("\"remoteAddress\":null,\"localAddress\":null,",
+					"\"transport\":null,\"ssl\":null,\"connectedAt\":null,")
+			.endsWith("\"repliesDropped\":0,\"failure\":null}");
+	}
+
+	@Test
+	void healthHasAComponentForEachClient() throws Exception {
+		SocketServer server = start("upper");
+		this.clients.register(RunningClients.spec("idle", 7).build());
+		SocketClient client = RunningClients.connected(this.clients,
+				RunningClients.spec("meter", server.localAddress().getPort()).build());
+		assertThat(get("/actuator/health/socketClients", 200).at("/components/meter/status").asString())
+			.isEqualTo("UP");
+
+		server.stop();
+		await().until(() -> client.failure() != null);
+
+		JsonNode health = get("/actuator/health/socketClients", 503);
+		assertThat(health.get("status").asString()).isEqualTo("DOWN");
+		assertThat(health.at("/components/idle/status").asString()).isEqualTo("UNKNOWN");
+		assertThat(health.at("/components/meter/details/disconnectedAt").asString()).matches(INSTANT);
+		assertThat(health.at("/components/meter/details/failure").asString()).isNotBlank();
+	}
+
+	@Test
+	void metricsOfClientsAreServed() throws Exception {
+		this.clients.register(RunningClients.spec("meter", 7).build());
+
+		JsonNode metric = get("/actuator/metrics/socket.client.sessions.active?tag=client:meter", 200);
+
+		assertThat(metric.at("/measurements/0/value").asInt()).isZero();
 	}
 
 	private SocketServer start(String name) {

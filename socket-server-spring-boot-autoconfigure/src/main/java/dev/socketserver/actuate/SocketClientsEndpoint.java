@@ -1,0 +1,274 @@
+package dev.socketserver.actuate;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.socketserver.Addresses;
+import dev.socketserver.CloseReason;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.operation.ClientAction;
+import dev.socketserver.operation.FailureText;
+import dev.socketserver.operation.UnknownTargetException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that lists clients and changes what they do. Reading takes
+ * snapshots from memory; no operation waits for a connection, nor for the end of one.
+ * <p>
+ * Why a client could not connect is shown as
+ * {@code management.endpoint.socketclients.show-values} says, and passes through the
+ * application's {@link SanitizingFunction}s, with the key {@code failure}.
+ */
+@Endpoint(id = "socketclients")
+public class SocketClientsEndpoint {
+
+	private final SocketClients clients;
+
+	private final ShownValues values;
+
+	private final Show showValues;
+
+	/**
+	 * Creates the endpoint.
+	 * @param clients the clients
+	 * @param sanitizingFunctions applied to why clients could not connect
+	 * @param showValues when to show why clients could not connect
+	 */
+	public SocketClientsEndpoint(SocketClients clients, Iterable<SanitizingFunction> sanitizingFunctions,
+			Show showValues) {
+		this.clients = clients;
+		this.values = new ShownValues(sanitizingFunctions);
+		this.showValues = showValues;
+	}
+
+	/**
+	 * Describes all clients, in the order in which they were registered.
+	 * @return the clients
+	 */
+	@ReadOperation
+	public SocketClientsDescriptor socketClients() {
+		return clients(this.showValues.isShown(true));
+	}
+
+	/**
+	 * Describes a client.
+	 * @param name the client's name
+	 * @return the client, or {@code null} if there is none of that name
+	 */
+	@ReadOperation
+	public @Nullable SocketClientDescriptor socketClient(@Selector String name) {
+		return client(name, this.showValues.isShown(true));
+	}
+
+	/**
+	 * Changes what a client does. What it takes time to do goes on afterwards, and the
+	 * state then tells how far it is.
+	 * @param name the client's name
+	 * @param action {@code start}, {@code stop}, {@code disconnect} or {@code reconnect}
+	 * @return the client as it is now
+	 * @throws InvalidEndpointRequestException if there is no such client or action
+	 * @throws IllegalStateException if the action does not fit the client's state
+	 */
+	@WriteOperation
+	public SocketClientDescriptor changeSocketClient(@Selector String name, String action) {
+		return Requests.answer(() -> change(name, action, this.showValues.isShown(true)));
+	}
+
+	/**
+	 * Stops a client, like the action {@code stop}.
+	 * @param name the client's name
+	 * @return the client as it is now
+	 * @throws InvalidEndpointRequestException if there is no such client
+	 * @throws IllegalStateException if the client is not started
+	 */
+	@DeleteOperation
+	public SocketClientDescriptor stopSocketClient(@Selector String name) {
+		// Not void: Boot would tell such an operation from that of the web extension.
+		return Requests.answer(() -> stop(name, this.showValues.isShown(true)));
+	}
+
+	SocketClientsDescriptor clients(boolean shown) {
+		List<SocketClientDescriptor> descriptors = new ArrayList<>();
+		this.clients.forEach((client) -> descriptors.add(describe(client, shown)));
+		return new SocketClientsDescriptor(descriptors);
+	}
+
+	@Nullable SocketClientDescriptor client(String name, boolean shown) {
+		SocketClient client = this.clients.client(name).orElse(null);
+		return (client != null) ? describe(client, shown) : null;
+	}
+
+	SocketClientDescriptor change(String name, String action, boolean shown) {
+		SocketClient client = find(name);
+		ClientAction.of(action).perform(client);
+		return describe(client, shown);
+	}
+
+	SocketClientDescriptor stop(String name, boolean shown) {
+		SocketClient client = find(name);
+		ClientAction.STOP.perform(client);
+		return describe(client, shown);
+	}
+
+	private SocketClient find(String name) {
+		return this.clients.client(name).orElseThrow(() -> UnknownTargetException.client(name));
+	}
+
+	private SocketClientDescriptor describe(SocketClient client, boolean shown) {
+		Throwable failure = client.failure();
+		return SocketClientDescriptor.of(client,
+				(failure != null) ? this.values.text("failure", FailureText.of(failure), shown) : null);
+	}
+
+	/**
+	 * The clients of the application.
+	 *
+	 * @param clients the clients, in the order in which they were registered
+	 */
+	public record SocketClientsDescriptor(List<SocketClientDescriptor> clients) implements OperationResponseBody {
+
+		public SocketClientsDescriptor {
+			clients = List.copyOf(clients);
+		}
+
+	}
+
+	/**
+	 * A client. What only a connection or a started client has is {@code null} while
+	 * there is none, or it is not started.
+	 *
+	 * @param name the name
+	 * @param state the state
+	 * @param host the server's host name or address, as configured
+	 * @param port the server's port, as configured
+	 * @param remoteAddress where it is connected to, {@code host:port}
+	 * @param localAddress the near end of that connection, {@code host:port}
+	 * @param handler the name of its handler
+	 * @param framing the type word of its framing
+	 * @param transport how the operating system is asked for I/O, in lower case
+	 * @param ssl the name of its SSL bundle, or {@code null}
+	 * @param connectedAt when it connected
+	 * @param suspended whether it waits to be told to reconnect
+	 * @param attempts its attempts to connect
+	 * @param closed how many of its connections ended, by reason; without reasons that
+	 * did not occur
+	 * @param bytes the bytes of all its connections
+	 * @param messages the frames of all its connections
+	 * @param pending what waits
+	 * @param outbound what became of payloads that it was to send
+	 * @param repliesDropped how many replies came too late, or to no request
+	 * @param failure why it could not connect, or {@code null}
+	 */
+	@JsonInclude(JsonInclude.Include.ALWAYS)
+	@JsonPropertyOrder({ "name", "state", "host", "port", "remoteAddress", "localAddress", "handler", "framing",
+			"transport", "ssl", "connectedAt", "suspended", "attempts", "closed", "bytes", "messages", "pending",
+			"outbound", "repliesDropped", "failure" })
+	public record SocketClientDescriptor(String name, ClientState state, String host, int port,
+			@Nullable String remoteAddress, @Nullable String localAddress, String handler, String framing,
+			@Nullable String transport, @Nullable String ssl, @Nullable Instant connectedAt, boolean suspended,
+			AttemptsDescriptor attempts, Map<CloseReason, Long> closed, TrafficDescriptor bytes,
+			TrafficDescriptor messages, PendingDescriptor pending, OutboundDescriptor outbound, long repliesDropped,
+			@Nullable String failure) implements OperationResponseBody {
+
+		static SocketClientDescriptor of(SocketClient client, @Nullable String failure) {
+			ClientSpec spec = client.spec();
+			ClientSpec.Tls tls = spec.tls();
+			ClientStatistics statistics = client.statistics();
+			SocketSession session = client.session().orElse(null);
+			Transport transport = client.transport();
+			return new SocketClientDescriptor(client.name(), client.state(), spec.host(), spec.port(),
+					(session != null) ? Addresses.format(session.remoteAddress()) : null,
+					(session != null) ? Addresses.format(session.localAddress()) : null,
+					spec.session().handler().name(), spec.session().framing().type(),
+					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
+					(tls != null) ? tls.bundle().name() : null, client.connectedAt(), client.suspended(),
+					AttemptsDescriptor.of(statistics), statistics.closed(),
+					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
+					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
+					PendingDescriptor.of(statistics), OutboundDescriptor.of(statistics), statistics.repliesDropped(),
+					failure);
+		}
+
+	}
+
+	/**
+	 * Attempts to connect.
+	 *
+	 * @param total how many were begun
+	 * @param connected how many made a connection
+	 * @param failed how many failed, by reason; without reasons that did not occur
+	 * @param cancelled how many came to nothing because the client was stopped, closed or
+	 * disconnected meanwhile
+	 */
+	@JsonPropertyOrder({ "total", "connected", "failed", "cancelled" })
+	public record AttemptsDescriptor(long total, long connected, Map<ConnectFailure, Long> failed, long cancelled) {
+
+		static AttemptsDescriptor of(ClientStatistics statistics) {
+			return new AttemptsDescriptor(statistics.attempts(), statistics.connected(), statistics.failed(),
+					statistics.cancelled());
+		}
+
+	}
+
+	/**
+	 * What waits.
+	 *
+	 * @param messages how many payloads wait to be sent
+	 * @param bytes how many bytes wait to be sent
+	 * @param replies how many requests wait for their replies
+	 */
+	@JsonPropertyOrder({ "messages", "bytes", "replies" })
+	public record PendingDescriptor(int messages, long bytes, int replies) {
+
+		static PendingDescriptor of(ClientStatistics statistics) {
+			return new PendingDescriptor(statistics.pending(), statistics.pendingBytes(), statistics.pendingReplies());
+		}
+
+	}
+
+	/**
+	 * What became of payloads that were to be sent.
+	 *
+	 * @param accepted how many were accepted
+	 * @param delivered how many of these the operating system has taken
+	 * @param repeated how many were sent again from their start
+	 * @param undelivered how many accepted ones will never be sent
+	 * @param dropped how many accepted ones were dropped to make room for others
+	 * @param refused how many were refused for want of room
+	 */
+	@JsonPropertyOrder({ "accepted", "delivered", "repeated", "undelivered", "dropped", "refused" })
+	public record OutboundDescriptor(long accepted, long delivered, long repeated, long undelivered, long dropped,
+			long refused) {
+
+		static OutboundDescriptor of(ClientStatistics statistics) {
+			return new OutboundDescriptor(statistics.accepted(), statistics.delivered(), statistics.repeated(),
+					statistics.undelivered(), statistics.outboundDropped(), statistics.outboundRefused());
+		}
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package dev.socketserver.actuate;
+
+import java.util.Set;
+
+import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
+import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientsDescriptor;
+import dev.socketserver.actuate.SocketClientsEndpointWebExtension.Hints;
+import dev.socketserver.operation.ClientAction;
+import dev.socketserver.operation.UnknownTargetException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+/**
+ * {@link EndpointWebExtension @EndpointWebExtension} for the
+ * {@link SocketClientsEndpoint}: the same operations with HTTP's ways of saying no. Every
+ * answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
+ */
+@EndpointWebExtension(endpoint = SocketClientsEndpoint.class)
+@ImportRuntimeHints(Hints.class)
+public class SocketClientsEndpointWebExtension {
+
+	private final SocketClientsEndpoint delegate;
+
+	private final Show showValues;
+
+	private final Set<String> roles;
+
+	/**
+	 * Creates the extension.
+	 * @param delegate the endpoint
+	 * @param showValues when to show why clients could not connect
+	 * @param roles who may see it where that depends on the user; empty for everyone who
+	 * is authenticated
+	 */
+	public SocketClientsEndpointWebExtension(SocketClientsEndpoint delegate, Show showValues, Set<String> roles) {
+		this.delegate = delegate;
+		this.showValues = showValues;
+		this.roles = Set.copyOf(roles);
+	}
+
+	/**
+	 * Describes all clients, in the order in which they were registered.
+	 * @param securityContext who asks
+	 * @return the clients
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketClients(SecurityContext securityContext) {
+		return WebResponses.ok(() -> this.delegate.clients(isShown(securityContext)));
+	}
+
+	/**
+	 * Describes a client.
+	 * @param securityContext who asks
+	 * @param name the client's name
+	 * @return the client, or 404
+	 */
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> socketClient(SecurityContext securityContext,
+			@Selector String name) {
+		return WebResponses.found(() -> this.delegate.client(name, isShown(securityContext)),
+				() -> UnknownTargetException.client(name));
+	}
+
+	/**
+	 * Changes what a client does.
+	 * @param securityContext who asks
+	 * @param name the client's name
+	 * @param action {@code start}, {@code stop}, {@code disconnect} or {@code reconnect}
+	 * @return the client as it is now, or 404, 400 if the action is missing or unknown,
+	 * 409 if it does not fit the client's state
+	 */
+	@WriteOperation
+	public WebEndpointResponse<OperationResponseBody> changeSocketClient(SecurityContext securityContext,
+			@Selector String name, @Nullable String action) {
+		return WebResponses.ok(() -> this.delegate.change(name, WebResponses.action(action, ClientAction.names()),
+				isShown(securityContext)));
+	}
+
+	/**
+	 * Stops a client.
+	 * @param name the client's name
+	 * @return 204, or 404, or 409 if the client is not started
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<OperationResponseBody> stopSocketClient(@Selector String name) {
+		return WebResponses.noContent(() -> this.delegate.stop(name, false));
+	}
+
+	private boolean isShown(SecurityContext securityContext) {
+		return this.showValues.isShown(securityContext, this.roles);
+	}
+
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
+					SocketClientsDescriptor.class, SocketClientDescriptor.class, WebResponses.ErrorDescriptor.class);
+		}
+
+	}
+
+}

@@ -1,0 +1,103 @@
+package dev.socketserver.operation;
+
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+
+/**
+ * What an operator can have a client do. None waits for a connection, nor for the end of
+ * one.
+ */
+public enum ClientAction {
+
+	START {
+
+		@Override
+		void performOn(SocketClient client, ClientState state) {
+			if (state != ClientState.STOPPED) {
+				throw refused(client, state, "only a stopped client can be started");
+			}
+			try {
+				client.start();
+			}
+			catch (IllegalStateException | UnsupportedOperationException ex) {
+				// The state has changed meanwhile, or the transport is not there.
+				throw new RefusedOperationException(FailureText.of(ex), ex);
+			}
+		}
+
+	},
+
+	STOP {
+
+		@Override
+		void performOn(SocketClient client, ClientState state) {
+			switch (state) {
+				case STOPPED, CLOSED -> throw refused(client, state, "there is nothing to stop");
+				case CLOSING -> throw refused(client, state, "it is stopping already");
+				default -> {
+					CompletableFuture<?> unused = client.stop();
+				}
+			}
+		}
+
+	},
+
+	DISCONNECT {
+
+		@Override
+		void performOn(SocketClient client, ClientState state) {
+			if (!client.disconnect()) {
+				throw refused(client, state, client.suspended() ? "it was disconnected already"
+						: "only a client that was started can be disconnected");
+			}
+		}
+
+	},
+
+	RECONNECT {
+
+		@Override
+		void performOn(SocketClient client, ClientState state) {
+			if (!client.reconnect()) {
+				throw refused(client, state, "only a client that was started can be reconnected");
+			}
+		}
+
+	};
+
+	/**
+	 * Returns the action of a name.
+	 * @param name the name, in lower case
+	 * @return the action
+	 * @throws BadParameterException if there is none
+	 */
+	public static ClientAction of(String name) {
+		return ActionNames.find(ClientAction.class, name);
+	}
+
+	/**
+	 * Lists the names of all actions.
+	 * @return the names, for people
+	 */
+	public static String names() {
+		return ActionNames.all(ClientAction.class);
+	}
+
+	/**
+	 * Has a client do it.
+	 * @param client the client
+	 * @throws RefusedOperationException if it does not fit the client's state
+	 */
+	public final void perform(SocketClient client) {
+		performOn(client, client.state());
+	}
+
+	abstract void performOn(SocketClient client, ClientState state);
+
+	private static RefusedOperationException refused(SocketClient client, ClientState state, String why) {
+		return new RefusedOperationException("Client '" + client.name() + "' is " + state + ": " + why);
+	}
+
+}

@@ -1,0 +1,205 @@
+package dev.socketserver.actuate;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.actuate.SocketClientsEndpoint.AttemptsDescriptor;
+import dev.socketserver.actuate.SocketClientsEndpoint.OutboundDescriptor;
+import dev.socketserver.actuate.SocketClientsEndpoint.PendingDescriptor;
+import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
+import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.peer.DeafPort;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Show;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link SocketClientsEndpoint}.
+ */
+class SocketClientsEndpointTests {
+
+	private final RunningClients running = new RunningClients();
+
+	private final SocketClientsEndpoint endpoint = new SocketClientsEndpoint(this.running.clients(), List.of(),
+			Show.ALWAYS);
+
+	@AfterEach
+	void stop() {
+		this.running.close();
+	}
+
+	@Test
+	void listsClientsInTheOrderOfTheirRegistration() {
+		this.running.connected("second");
+		this.running.clients().register(RunningClients.spec("first", 1).build());
+
+		assertThat(this.endpoint.socketClients().clients()).extracting(SocketClientDescriptor::name)
+			.containsExactly("second", "first");
+	}
+
+	@Test
+	void describesAConnectedClientWithItsTraffic() {
+		SocketClient client = this.running.connected("meter");
+		assertThat(client.ask("hello", Duration.ofSeconds(10)).join()).isEqualTo("HELLO");
+		await().until(() -> client.statistics().delivered() == 1);
+
+		SocketClientDescriptor descriptor = this.endpoint.socketClient("meter");
+
+		int port = this.running.server("meter").localAddress().getPort();
+		assertThat(descriptor.state()).isEqualTo(ClientState.CONNECTED);
+		assertThat(descriptor.host()).isEqualTo("127.0.0.1");
+		assertThat(descriptor.port()).isEqualTo(port);
+		assertThat(descriptor.remoteAddress()).isEqualTo("127.0.0.1:" + port);
+		assertThat(descriptor.localAddress()).startsWith("127.0.0.1:").doesNotEndWith(":" + port);
+		assertThat(descriptor.framing()).isEqualTo("line");
+		assertThat(descriptor.transport()).isIn("nio", "epoll");
+		assertThat(descriptor.ssl()).isNull();
+		assertThat(descriptor.connectedAt()).isEqualTo(client.connectedAt()).isNotNull();
+		assertThat(descriptor.suspended()).isFalse();
+		assertThat(descriptor.attempts()).isEqualTo(new AttemptsDescriptor(1, 1, Map.of(), 0));
+		assertThat(descriptor.closed()).isEmpty();
+		assertThat(descriptor.bytes()).isEqualTo(new TrafficDescriptor(6, 6));
+		assertThat(descriptor.messages()).isEqualTo(new TrafficDescriptor(1, 1));
+		assertThat(descriptor.pending()).isEqualTo(new PendingDescriptor(0, 0, 0));
+		assertThat(descriptor.outbound()).isEqualTo(new OutboundDescriptor(1, 1, 0, 0, 0, 0));
+		assertThat(descriptor.repliesDropped()).isZero();
+		assertThat(descriptor.failure()).isNull();
+	}
+
+	@Test
+	void describesAClientThatCannotConnect() throws IOException {
+		try (DeafPort port = new DeafPort()) {
+			SocketClient client = RunningClients.started(this.running.clients(),
+					RunningClients.spec("meter", port.number()).build());
+			client.send("later");
+			await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) > 2);
+
+			SocketClientDescriptor descriptor = this.endpoint.socketClient("meter");
+
+			assertThat(descriptor.state()).isIn(ClientState.CONNECTING, ClientState.DISCONNECTED);
+			assertThat(descriptor.remoteAddress()).isNull();
+			assertThat(descriptor.localAddress()).isNull();
+			assertThat(descriptor.connectedAt()).isNull();
+			assertThat(descriptor.attempts().connected()).isZero();
+			assertThat(descriptor.attempts().failed()).containsOnlyKeys(ConnectFailure.REFUSED);
+			assertThat(descriptor.pending()).isEqualTo(new PendingDescriptor(1, 5, 0));
+			assertThat(descriptor.outbound()).isEqualTo(new OutboundDescriptor(1, 0, 0, 0, 0, 0));
+			assertThat(descriptor.failure()).contains(String.valueOf(port.number()));
+		}
+	}
+
+	@Test
+	void whyAClientCannotConnectCanBeHidden() throws IOException {
+		SocketClientsEndpoint discreet = new SocketClientsEndpoint(this.running.clients(), List.of(), Show.NEVER);
+		try (DeafPort port = new DeafPort()) {
+			SocketClient client = RunningClients.started(this.running.clients(),
+					RunningClients.spec("meter", port.number()).build());
+			await().until(() -> client.failure() != null);
+
+			assertThat(discreet.socketClient("meter").failure()).isEqualTo("******");
+		}
+	}
+
+	@Test
+	void knowsNoOtherClient() {
+		this.running.connected("meter");
+
+		assertThat(this.endpoint.socketClient("metre")).isNull();
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.changeSocketClient("metre", "stop"))
+			.withMessageContaining("'metre'");
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.stopSocketClient("metre"));
+	}
+
+	@Test
+	void refusesActionsThatItDoesNotKnow() {
+		this.running.connected("meter");
+
+		assertThatExceptionOfType(InvalidEndpointRequestException.class)
+			.isThrownBy(() -> this.endpoint.changeSocketClient("meter", "explode"))
+			.withMessageContaining("'explode'")
+			.withMessageContaining("start, stop, disconnect, reconnect");
+	}
+
+	@Test
+	void disconnectsUntilItIsToldToReconnect() {
+		SocketClient client = this.running.connected("meter");
+
+		assertThat(this.endpoint.changeSocketClient("meter", "disconnect").suspended()).isTrue();
+
+		await().until(() -> client.state() == ClientState.DISCONNECTED);
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", "disconnect"))
+			.withMessageContaining("disconnected already");
+		assertThat(this.endpoint.changeSocketClient("meter", "reconnect").suspended()).isFalse();
+		await().until(() -> client.state() == ClientState.CONNECTED);
+		assertThat(client.statistics().connected()).isEqualTo(2);
+		assertThat(client.ask("again", Duration.ofSeconds(10)).join()).isEqualTo("AGAIN");
+	}
+
+	@Test
+	void reconnectsAConnectedClient() {
+		SocketClient client = this.running.connected("meter");
+
+		this.endpoint.changeSocketClient("meter", "reconnect");
+
+		await().until(() -> client.statistics().connected() == 2);
+		await().until(() -> client.state() == ClientState.CONNECTED);
+	}
+
+	@Test
+	void stopsAndStarts() {
+		SocketClient client = this.running.connected("meter");
+		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", "start"))
+			.withMessageContaining("CONNECTED");
+
+		this.endpoint.stopSocketClient("meter");
+
+		await().until(() -> client.state() == ClientState.STOPPED);
+		for (String action : List.of("stop", "disconnect", "reconnect")) {
+			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", action))
+				.withMessageContaining("'meter' is STOPPED");
+		}
+		this.endpoint.changeSocketClient("meter", "start");
+		await().until(() -> client.state() == ClientState.CONNECTED);
+	}
+
+	@Test
+	void whatTheApplicationHasClosedStaysClosed() {
+		SocketClient client = this.running.connected("meter");
+		client.close();
+		client.closed().join();
+
+		assertThat(this.endpoint.socketClient("meter").state()).isEqualTo(ClientState.CLOSED);
+		for (String action : List.of("start", "stop", "disconnect", "reconnect")) {
+			assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", action))
+				.withMessageContaining("'meter' is CLOSED");
+		}
+	}
+
+	@Test
+	void descriptorsCanBeWrittenInANativeImage() {
+		RuntimeHints hints = new RuntimeHints();
+
+		new SocketClientsEndpointWebExtension.Hints().registerHints(hints, null);
+
+		assertThat(RuntimeHintsPredicates.reflection().onType(SocketClientDescriptor.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(OutboundDescriptor.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(TrafficDescriptor.class)).accepts(hints);
+	}
+
+}
