@@ -49,6 +49,9 @@ class ClientTlsTests {
 
 	private static final String HOST = "localhost";
 
+	/** The first handshake of a busy machine takes its time. */
+	private static final Duration PATIENT = Duration.ofMinutes(1);
+
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
 
 	@RegisterExtension
@@ -82,7 +85,7 @@ class ClientTlsTests {
 	}
 
 	private SocketClient start(SocketServer server, ClientSpec.Tls tls) {
-		return this.fixture.start(server, (spec) -> spec.host(HOST).tls(tls));
+		return this.fixture.start(server, (spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls));
 	}
 
 	private static void canAsk(SocketClient client) throws Exception {
@@ -116,7 +119,7 @@ class ClientTlsTests {
 	void bundleThatOnlyTrustsIsEnough(Transport transport) throws Exception {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.host(HOST).transport(transport).tls(tls(trusting(AUTHORITY))));
+				(spec) -> spec.host(HOST).connectTimeout(PATIENT).transport(transport).tls(tls(trusting(AUTHORITY))));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 		canAsk(client);
 		// More than a record, both ways.
@@ -159,7 +162,8 @@ class ClientTlsTests {
 	@Test
 	void certificateForTheNameIsNotOneForTheAddress() {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
-		SocketClient client = this.fixture.start(server, (spec) -> spec.tls(tls(trusting(AUTHORITY))));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
 		assertNeverConnects(client, "127.0.0.1");
 	}
 
@@ -184,13 +188,15 @@ class ClientTlsTests {
 				usual.clientHelloBytes()));
 		TlsBundle bundle = new TlsBundle("client", trusting(AUTHORITY));
 
-		SocketClient client = this.fixture.start(server, (spec) -> spec.tls(new ClientSpec.Tls(bundle, "asked.test")));
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "asked.test")));
 		canAsk(client);
 		assertThat(client.session().orElseThrow().principal()).hasToString("CN=asked.test");
 		this.fixture.clients.remove("it");
 		Awaitility.await().until(() -> this.fixture.told.contains("closed"));
 		this.fixture.told.clear();
-		SocketClient other = this.fixture.start(server, (spec) -> spec.tls(new ClientSpec.Tls(bundle, "wrong.test")));
+		SocketClient other = this.fixture.start(server,
+				(spec) -> spec.connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, "wrong.test")));
 		assertNeverConnects(other, "matching wrong.test");
 	}
 
@@ -264,7 +270,7 @@ class ClientTlsTests {
 	void serverThatGreetsInPlainTextIsNone() throws Exception {
 		try (Server server = new Server((socket) -> "220 mail.test ready\r\n")) {
 			SocketClient client = this.fixture.start(server.port(),
-					(spec) -> spec.host(HOST).tls(tls(trusting(AUTHORITY))));
+					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
 			assertNeverConnects(client, "no TLS record");
 		}
 	}
