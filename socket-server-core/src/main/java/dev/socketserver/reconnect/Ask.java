@@ -19,6 +19,9 @@ public final class Ask {
 
 	private final @Nullable Object key;
 
+	/** Gives back what only one request may have at a time, its key. */
+	private volatile @Nullable Runnable release;
+
 	/** Where it waits for its reply, once it is being sent. */
 	private volatile @Nullable PendingAsks sentOn;
 
@@ -49,6 +52,11 @@ public final class Ask {
 		return this.reply.isDone();
 	}
 
+	/** Is called before the reply can be seen, at least once. */
+	void release(Runnable release) {
+		this.release = release;
+	}
+
 	@Nullable PendingAsks sentOn() {
 		return this.sentOn;
 	}
@@ -58,7 +66,10 @@ public final class Ask {
 	}
 
 	void replied(Object payload) {
-		tell(() -> this.reply.complete(payload));
+		tell(() -> {
+			release();
+			this.reply.complete(payload);
+		});
 	}
 
 	/**
@@ -66,7 +77,10 @@ public final class Ask {
 	 * @param failure why not
 	 */
 	public void failed(Throwable failure) {
-		tell(() -> this.reply.completeExceptionally(failure));
+		tell(() -> {
+			release();
+			this.reply.completeExceptionally(failure);
+		});
 	}
 
 	/**
@@ -76,6 +90,13 @@ public final class Ask {
 		PendingAsks connection = this.sentOn;
 		if (connection != null) {
 			connection.gaveUp(this);
+		}
+	}
+
+	private void release() {
+		Runnable held = this.release;
+		if (held != null) {
+			held.run();
 		}
 	}
 

@@ -27,6 +27,9 @@ public final class AskedKeys {
 			throw new IllegalArgumentException(
 					"Client '" + client + "' waits for the reply to another request of the same key");
 		}
+		// Whoever sees the reply may ask with the same key at once, and what is hung on a
+		// future last is told first: that it is completed would be too late.
+		ask.release(() -> this.keys.remove(key, ask));
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> this.keys.remove(key, ask));
 	}
 
