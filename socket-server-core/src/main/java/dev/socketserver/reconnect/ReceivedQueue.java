@@ -65,6 +65,10 @@ public final class ReceivedQueue {
 	public void open() {
 		this.lock.lock();
 		try {
+			if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
+				// Nobody has looked: it is as if it had not been started before.
+				this.entries.removeLast();
+			}
 			this.closed = false;
 			this.closing = false;
 		}
@@ -134,6 +138,10 @@ public final class ReceivedQueue {
 	private void add(Received entry) {
 		this.lock.lock();
 		try {
+			if (this.closed && !(entry instanceof Received.Closed)) {
+				// A handler that was not waited for any longer comes to it after all.
+				return;
+			}
 			this.entries.add(entry);
 			this.changed.signal();
 		}
@@ -151,6 +159,9 @@ public final class ReceivedQueue {
 	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
 		this.lock.lock();
 		try {
+			if (this.closed) {
+				return null;
+			}
 			if (this.payloads >= this.limits.capacity()) {
 				switch (this.limits.overflow()) {
 					case DROP_NEWEST -> {
@@ -186,13 +197,32 @@ public final class ReceivedQueue {
 	}
 
 	private void dropOldest() {
+		dropOldestPayload();
+		forgetEmpty();
+	}
+
+	private void dropOldestPayload() {
 		for (Iterator<Received> oldest = this.entries.iterator(); oldest.hasNext();) {
 			if (oldest.next() instanceof Received.Payload) {
 				oldest.remove();
 				this.payloads--;
 				this.ledger.countReceivedDropped();
+				break;
+			}
+		}
+	}
+
+	/**
+	 * Of a connection of which nothing is left there is nothing to tell, if nobody looks.
+	 */
+	private void forgetEmpty() {
+		while (!this.asked && this.entries.size() > 1) {
+			Received first = this.entries.remove();
+			if (!(first instanceof Received.Connected && this.entries.element() instanceof Received.Disconnected)) {
+				this.entries.addFirst(first);
 				return;
 			}
+			this.entries.remove();
 		}
 	}
 
