@@ -41,7 +41,8 @@ final class HostResolver {
 	 * @return completes with at least one address, or fails, perhaps much later
 	 */
 	CompletableFuture<List<InetAddress>> resolve(String host) {
-		byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+		// An address with a scope, fe80::1%eth0, is looked up: the scope is part of it.
+		byte[] address = (host.indexOf('%') < 0) ? NetUtil.createByteArrayFromIpAddressString(host) : null;
 		if (address != null) {
 			return CompletableFuture.completedFuture(List.of(of(address)));
 		}

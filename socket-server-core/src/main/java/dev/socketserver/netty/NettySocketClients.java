@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	private final HostResolver resolver = new HostResolver();
 
 	/** One thread, for short tasks: no user code runs on it. */
-	private final ThreadPoolExecutor executor;
+	private final Executor executor;
 
 	private final Audience<SocketClientListener> audience;
 
@@ -54,9 +55,18 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	public NettySocketClients(NettySocketServers servers,
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.engine = servers.engine();
-		this.executor = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				DaemonThreads.named("socket-client"));
-		this.executor.allowCoreThreadTimeOut(true);
+		ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), DaemonThreads.named("socket-client"));
+		thread.allowCoreThreadTimeOut(true);
+		this.executor = (task) -> {
+			try {
+				thread.execute(task);
+			}
+			catch (OutOfMemoryError ex) {
+				// There is no thread: a client must go on all the same.
+				task.run();
+			}
+		};
 		this.audience = new Audience<>(() -> withLog(listeners.get()), this.engine.timer());
 		servers.sessionsOfClients(() -> this.registries.values().stream().flatMap(SessionRegistry::stream));
 	}

@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,8 +37,23 @@ final class Turns implements Executor, Runnable {
 		}
 	}
 
+	/** A task may wait long: the executor is to have a thread for others meanwhile. */
 	@Override
 	public void run() {
+		ManagedRun run = new ManagedRun();
+		try {
+			ForkJoinPool.managedBlock(run);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// It can have none: then without.
+			run.block();
+		}
+	}
+
+	private void runAll() {
 		do {
 			Runnable task = this.tasks.remove();
 			try {
@@ -48,6 +64,27 @@ final class Turns implements Executor, Runnable {
 			}
 		}
 		while (this.count.decrementAndGet() > 0);
+	}
+
+	/** Runs the tasks, once. */
+	private final class ManagedRun implements ForkJoinPool.ManagedBlocker {
+
+		private boolean begun;
+
+		@Override
+		public boolean block() {
+			if (!this.begun) {
+				this.begun = true;
+				runAll();
+			}
+			return true;
+		}
+
+		@Override
+		public boolean isReleasable() {
+			return this.begun;
+		}
+
 	}
 
 }
