@@ -94,7 +94,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
 		SessionSpec spec = run.spec().session();
 		SessionThreads threads = (id, task) -> new SuccessiveLanes(before, (lane) -> {
-		}, run.threads()).start(id, task);
+		}, run.threads(), run.engine().background()).start(id, task);
 		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger().sessions(),
 				this, run.sessions(), threads, run.engine().background(), run.engine().memory(), this::sessionEnded,
 				run.surroundings());
@@ -259,7 +259,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	@Override
 	public LaneScheduler lanes(EventLoop loop) {
 		LaneScheduler lanes = this.run.lanes(loop);
-		return this.before.isDone() ? lanes : new SuccessiveLanes(this.before, lanes, this.run.threads());
+		return this.before.isDone() ? lanes
+				: new SuccessiveLanes(this.before, lanes, this.run.threads(), this.run.engine().background());
 	}
 
 	@Override
@@ -268,11 +269,16 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	@Override
-	public void opened(Session opened) {
+	public void opening(Session opened) {
 		this.session = opened;
 		this.run.ledger().countConnected();
 		this.watch = new SessionWatch(this.context, this.run.engine().timer());
 		this.client.connected(this, opened);
+	}
+
+	@Override
+	public void opened(Session opened) {
+		// All there is to do was done before the handler could see that it was not.
 	}
 
 	/** No session could be made. */
@@ -307,6 +313,11 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** Completes when the attempt came to nothing, or its session has ended. */
 	CompletableFuture<@Nullable Void> ended() {
 		return this.ended;
+	}
+
+	/** Whether the attempt has led to a connection. */
+	boolean hadSession() {
+		return this.session != null;
 	}
 
 	/** Ends the connection behind what is being sent, or cuts it in time. Any thread. */

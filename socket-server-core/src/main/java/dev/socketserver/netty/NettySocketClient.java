@@ -55,6 +55,9 @@ final class NettySocketClient implements SocketClient {
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+	/** Who waits longer for a reply than this waits for ever. */
+	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
+
 	private final ClientSpec spec;
 
 	private final Engine engine;
@@ -115,6 +118,15 @@ final class NettySocketClient implements SocketClient {
 
 	/** Attempts since the last connection. */
 	private int failures;
+
+	/** How the connection ends with the stop that is under way. */
+	private CloseStatus stopStatus = CloseStatus.of(CloseReason.SERVER_STOPPED);
+
+	/** Ends the stop that is under way, whatever does not come to an end. */
+	private @Nullable Future<?> stopDeadline;
+
+	/** What was started is being given back. */
+	private boolean finishing;
 
 	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
@@ -205,16 +217,30 @@ final class NettySocketClient implements SocketClient {
 		if (correlator != null && key == null) {
 			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
 		}
+		long millis = millis(timeout);
 		Ask ask = new Ask(key, this.engine.background());
 		this.keys.add(ask, name());
-		Future<?> timer = this.engine.timer()
-			.schedule(
-					() -> ask.failed(new TimeoutException(
-							"No reply to client '" + name() + "' within " + timeout.toMillis() + " ms")),
-					Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
-		ask.reply().whenComplete((reply, ex) -> timer.cancel(false));
-		this.outbox.ask(bytes, ask);
+		try {
+			Future<?> timer = this.engine.timer()
+				.schedule(
+						() -> ask.failed(
+								new TimeoutException("No reply to client '" + name() + "' within " + millis + " ms")),
+						millis, TimeUnit.MILLISECONDS);
+			ask.reply().whenComplete((reply, ex) -> timer.cancel(false));
+			this.outbox.ask(bytes, ask);
+		}
+		catch (RuntimeException | Error ex) {
+			ask.failed(ex);
+			throw ex;
+		}
 		return ask.reply();
+	}
+
+	private static long millis(Duration timeout) {
+		if (timeout.isNegative()) {
+			return 0;
+		}
+		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
 	}
 
 	@Override
@@ -276,9 +302,7 @@ final class NettySocketClient implements SocketClient {
 			if (wanted == Wish.CLOSE && this.wish == Wish.STOP) {
 				this.wish = Wish.CLOSE;
 				if (this.run == null) {
-					this.state = ClientState.CLOSED;
-					this.received.closed();
-					this.teller.execute(() -> this.closed.complete(null));
+					closedForGood();
 				}
 			}
 			outcome = this.stopped;
@@ -287,16 +311,19 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.wish = wanted;
 			this.state = ClientState.CLOSING;
+			this.stopStatus = status;
+			ClientRun over = this.run;
+			this.stopDeadline = (over != null) ? this.engine.timer()
+				.schedule(() -> this.executor.execute(() -> finish(over, true)),
+						this.spec.closeTimeout().toNanos() + CUT_NANOS, TimeUnit.NANOSECONDS)
+					: null;
 			cancelRetry();
 			open = this.connection;
 			connected = this.session != null;
 		}
 		this.received.closing();
 		if (open != null && connected) {
-			// Behind what is to be sent; where that takes too long, without it.
-			this.outbox.close(ClientState.CLOSING, () -> this.executor.execute(() -> open.stop(status)));
-			open.cutAfter(this.spec.closeTimeout().toNanos(), status);
-			finishAfter(open);
+			end(open, status);
 		}
 		else {
 			this.outbox.close(ClientState.CLOSING, () -> {
@@ -308,12 +335,18 @@ final class NettySocketClient implements SocketClient {
 		return outcome.copy();
 	}
 
-	/** A handler that does not return is not waited for any longer. */
-	private void finishAfter(ClientConnection last) {
-		Future<?> later = this.engine.timer()
-			.schedule(() -> this.executor.execute(() -> finish(last.run(), true)),
-					this.spec.closeTimeout().toNanos() + CUT_NANOS, TimeUnit.NANOSECONDS);
-		last.ended().whenComplete((result, ex) -> later.cancel(false));
+	/** It was stopped before, or never started. Under the monitor. */
+	private void closedForGood() {
+		this.state = ClientState.CLOSED;
+		this.outbox.failAll(ClientState.CLOSED);
+		this.received.closed();
+		tellStopped(this.stopped, ClientState.CLOSED);
+	}
+
+	/** Behind what is to be sent; where that takes too long, without it. */
+	private void end(ClientConnection open, CloseStatus status) {
+		this.outbox.close(ClientState.CLOSING, () -> this.executor.execute(() -> open.stop(status)));
+		open.cutAfter(this.spec.closeTimeout().toNanos(), status);
 	}
 
 	@Override
@@ -391,13 +424,21 @@ final class NettySocketClient implements SocketClient {
 
 	/** On the loop, before the handler is called. */
 	void connected(ClientConnection from, Session opened) {
-		boolean wanted;
+		Wish wanted;
+		CloseStatus status;
 		synchronized (this) {
-			wanted = this.wish == Wish.RUN;
+			wanted = this.wish;
+			status = this.stopStatus;
+			if (this.connection != from) {
+				// Its loop was stuck, and it was not waited for any longer.
+				opened.cut(status);
+				return;
+			}
 			this.session = opened;
 			this.hurry = false;
 			this.failure = null;
 			this.failures = 0;
+			this.hurry = false;
 			this.connectedNanos = System.nanoTime();
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.CONNECTED;
@@ -405,16 +446,22 @@ final class NettySocketClient implements SocketClient {
 			tell((listener) -> listener.connected(this, opened));
 		}
 		this.outbox.attach(from);
-		if (!wanted) {
-			// A stop, or an operator, was a moment too late to cancel the attempt.
+		// A stop, or an operator, may have been a moment too late to cancel the attempt.
+		if (wanted == Wish.SUSPEND) {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
-			finishAfter(from);
+		}
+		else if (wanted != Wish.RUN) {
+			end(from, status);
 		}
 	}
 
 	/** On the loop; the connection has given back what it had to send, or is about to. */
 	void lost(ClientConnection from, Session over, CloseStatus status) {
 		synchronized (this) {
+			if (this.connection != from) {
+				// Its loop was stuck, and it was not waited for any longer.
+				return;
+			}
 			this.session = null;
 			this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
 			if (this.state != ClientState.CLOSING) {
@@ -447,7 +494,10 @@ final class NettySocketClient implements SocketClient {
 				return;
 			}
 			this.connection = null;
-			this.lastEnded = from.ended();
+			if (from.hadSession()) {
+				// An attempt that failed leaves the handler of the last connection last.
+				this.lastEnded = from.ended();
+			}
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;
 			}
@@ -492,6 +542,7 @@ final class NettySocketClient implements SocketClient {
 			attempt.begin();
 		}
 		else {
+			this.outbox.failAll(ClientState.CLOSING);
 			last.whenComplete((result, ex) -> this.executor.execute(() -> finish(current, false)));
 		}
 	}
@@ -513,34 +564,57 @@ final class NettySocketClient implements SocketClient {
 	 * @param stuck whether a handler is left, which does not return
 	 */
 	private void finish(ClientRun over, boolean stuck) {
-		ClientState last;
-		CompletableFuture<@Nullable Void> outcome;
 		synchronized (this) {
 			boolean stopping = this.wish == Wish.STOP || this.wish == Wish.CLOSE;
-			if (this.run != over || !stopping || (!stuck && this.connection != null)) {
+			if (this.run != over || this.finishing || !stopping || (!stuck && this.connection != null)) {
 				return;
 			}
-			this.run = null;
+			this.finishing = true;
 			this.connection = null;
+			Session left = this.session;
 			this.session = null;
-			last = (this.wish == Wish.CLOSE) ? ClientState.CLOSED : ClientState.STOPPED;
-			outcome = this.stopped;
+			if (left != null) {
+				CloseStatus status = this.stopStatus;
+				tell((listener) -> listener.disconnected(this, left, status));
+			}
 		}
 		if (stuck) {
 			ClientLog.stuck(this);
 		}
-		this.outbox.failAll(last);
+		this.outbox.failAll(ClientState.CLOSING);
 		this.received.closed();
 		over.end();
 		synchronized (this) {
+			this.finishing = false;
+			this.run = null;
+			if (stuck) {
+				this.lastEnded = CompletableFuture.completedFuture(null);
+			}
+			ClientState last = (this.wish == Wish.CLOSE) ? ClientState.CLOSED : ClientState.STOPPED;
+			this.outbox.failAll(last);
 			this.state = last;
+			if (this.stopDeadline != null) {
+				this.stopDeadline.cancel(false);
+				this.stopDeadline = null;
+			}
 			tell((listener) -> listener.closed(this));
+			tellStopped(this.stopped, last);
 		}
-		this.teller.execute(() -> {
+	}
+
+	/** Behind what listeners are told, but for one that takes too long. */
+	private void tellStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
+		Runnable told = () -> {
 			outcome.complete(null);
 			if (last == ClientState.CLOSED) {
 				this.closed.complete(null);
 			}
+		};
+		Future<?> later = this.engine.timer()
+			.schedule(() -> this.engine.background().execute(told), CUT_NANOS, TimeUnit.NANOSECONDS);
+		this.teller.execute(() -> {
+			later.cancel(false);
+			told.run();
 		});
 	}
 

@@ -182,6 +182,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		this.session = opened;
+		this.host.opening(opened);
 		opened.open();
 		this.host.opened(opened);
 	}

@@ -18,6 +18,10 @@ interface SessionHost {
 	/** What runs the lanes of sessions on a loop. */
 	LaneScheduler lanes(EventLoop loop);
 
+	/** A session is about to open: its handler has not been called. On the loop. */
+	default void opening(Session session) {
+	}
+
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
 	void opened(Session session);
 

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
@@ -19,10 +20,21 @@ final class SuccessiveLanes implements LaneScheduler, SessionThreads {
 
 	private final HandlerThreads threads;
 
-	SuccessiveLanes(CompletableFuture<?> before, LaneScheduler lanes, HandlerThreads threads) {
+	private final Executor fallback;
+
+	/**
+	 * Puts lanes and threads behind what comes before.
+	 * @param before completes when it is their turn
+	 * @param lanes runs lanes then
+	 * @param threads has threads of their own run tasks then
+	 * @param fallback runs a task for which there is no thread then: nobody can be told
+	 * of that any more, and without the task the session would never end
+	 */
+	SuccessiveLanes(CompletableFuture<?> before, LaneScheduler lanes, HandlerThreads threads, Executor fallback) {
 		this.before = before;
 		this.lanes = lanes;
 		this.threads = threads;
+		this.fallback = fallback;
 	}
 
 	@Override
@@ -41,7 +53,16 @@ final class SuccessiveLanes implements LaneScheduler, SessionThreads {
 			this.threads.start(session, task);
 		}
 		else {
-			this.before.whenComplete((result, failure) -> this.threads.start(session, task));
+			this.before.whenComplete((result, failure) -> startLate(session, task));
+		}
+	}
+
+	private void startLate(String session, Runnable task) {
+		try {
+			this.threads.start(session, task);
+		}
+		catch (RuntimeException | Error ex) {
+			this.fallback.execute(task);
 		}
 	}
 
