@@ -459,6 +459,10 @@ public final class ClientOutbox {
 				handOver();
 			}
 			else {
+				// The connection is lost, which it will tell. Given more, it might give
+				// that back at once, and so for ever.
+				this.connection = null;
+				this.ending = true;
 				message.broken = true;
 				this.returned.add(message);
 			}

@@ -189,6 +189,37 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	@Timeout(20)
+	void connectionThatBreaksAtOnceIsNotTriedAgain() {
+		ClientOutbox outbox = outbox();
+		send(outbox, "a");
+		send(outbox, "b");
+		FakeConnection broken = new FakeConnection() {
+
+			@Override
+			public boolean deliver(byte[] payload, Completion completion) {
+				this.all.add("");
+				assertThat(this.all).hasSizeLessThan(10);
+				completion.completed(new IllegalStateException("closed"));
+				return true;
+			}
+
+		};
+		outbox.attach(broken);
+		send(outbox, "c");
+		assertThat(broken.all).hasSize(1);
+		AtomicInteger returned = new AtomicInteger();
+		outbox.detach(returned::incrementAndGet);
+		assertThat(returned).hasValue(1);
+		FakeConnection second = new FakeConnection();
+		outbox.attach(second);
+		assertThat(second.payloads()).containsExactly("a", "b", "c");
+		second.completeAll();
+		assertThat(this.told).containsExactly("a", "b", "c");
+		assertEmpty();
+	}
+
+	@Test
 	void failingFramingFailsOnePayloadOnly() {
 		ClientOutbox outbox = outbox();
 		send(outbox, "a");
