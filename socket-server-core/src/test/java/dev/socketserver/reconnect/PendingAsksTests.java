@@ -1,0 +1,127 @@
+package dev.socketserver.reconnect;
+
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Which reply belongs to which request.
+ */
+class PendingAsksTests {
+
+	private final ClientLedger ledger = new ClientLedger();
+
+	private final PendingAsks inOrder = new PendingAsks(null, this.ledger);
+
+	private final PendingAsks byKey = new PendingAsks(
+			(payload) -> payload.toString().contains(":") ? payload.toString().split(":")[0] : null, this.ledger);
+
+	private static Ask ask(PendingAsks asks, @Nullable String key) {
+		Ask ask = new Ask(key, Runnable::run);
+		asks.add(ask);
+		return ask;
+	}
+
+	@Test
+	void repliesComeInOrder() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		assertThat(this.inOrder.size()).isEqualTo(2);
+		assertThat(this.inOrder.take("a")).isTrue();
+		assertThat(this.inOrder.take("b")).isTrue();
+		assertThat(this.inOrder.take("c")).isFalse();
+		assertThat(first.reply()).isCompletedWithValue("a");
+		assertThat(second.reply()).isCompletedWithValue("b");
+		assertThat(this.inOrder.size()).isZero();
+	}
+
+	@Test
+	void requestThatIsGivenUpKeepsItsPlaceInOrder() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		first.failed(new TimeoutException());
+		first.gaveUp();
+		assertThat(this.inOrder.size()).isEqualTo(1);
+		assertThat(this.inOrder.take("late")).isTrue();
+		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+		assertThat(this.inOrder.take("b")).isTrue();
+		assertThat(second.reply()).isCompletedWithValue("b");
+	}
+
+	@Test
+	void requestThatDidNotLeaveHasNoPlace() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		this.inOrder.remove(second);
+		Ask third = ask(this.inOrder, null);
+		this.inOrder.take("a");
+		this.inOrder.take("c");
+		assertThat(first.reply()).isCompletedWithValue("a");
+		assertThat(third.reply()).isCompletedWithValue("c");
+		assertThat(second.reply()).isNotDone();
+	}
+
+	@Test
+	void repliesComeByKeyAndAllElseIsLeft() {
+		Ask first = ask(this.byKey, "1");
+		Ask second = ask(this.byKey, "2");
+		assertThat(this.byKey.take("news")).isFalse();
+		assertThat(this.byKey.take("2:b")).isTrue();
+		assertThat(this.byKey.take("9:unknown")).isTrue();
+		assertThat(this.byKey.take("2:again")).isTrue();
+		assertThat(first.reply()).isNotDone();
+		assertThat(second.reply()).isCompletedWithValue("2:b");
+		assertThat(this.ledger.repliesDropped()).isEqualTo(2);
+	}
+
+	@Test
+	void successorOfAKeyIsNotRemovedByWhoeverGaveItUp() {
+		Ask first = ask(this.byKey, "1");
+		first.failed(new TimeoutException());
+		Ask second = ask(this.byKey, "1");
+		first.gaveUp();
+		this.byKey.remove(first);
+		assertThat(this.byKey.take("1:b")).isTrue();
+		assertThat(second.reply()).isCompletedWithValue("1:b");
+	}
+
+	@Test
+	void endOfTheConnectionFailsThoseThatWait() {
+		Ask ordered = ask(this.inOrder, null);
+		Ask keyed = ask(this.byKey, "1");
+		IllegalStateException ended = new IllegalStateException("ended");
+		this.inOrder.close(ended);
+		this.byKey.close(ended);
+		assertThat(ordered.reply()).isCompletedExceptionally();
+		assertThat(keyed.reply()).isCompletedExceptionally();
+		assertThat(ask(this.inOrder, null).sentOn()).isNull();
+		assertThat(this.inOrder.size()).isZero();
+		assertThat(this.inOrder.take("late")).isFalse();
+	}
+
+	@Test
+	void keyIsGivenBackBeforeTheReplyIsSeen() {
+		AskedKeys keys = new AskedKeys();
+		Ask first = new Ask("1", Runnable::run);
+		keys.add(first, "it");
+		assertThatIllegalArgumentException().isThrownBy(() -> keys.add(new Ask("1", Runnable::run), "it"))
+			.withMessageContaining("'it'");
+		Ask second = new Ask("1", Runnable::run);
+		var asked = first.reply().thenAccept((reply) -> keys.add(second, "it"));
+		first.replied("a");
+		assertThat(asked).isCompleted();
+		second.failed(new TimeoutException());
+		keys.add(new Ask("1", Runnable::run), "it");
+		Ask cancelled = new Ask("2", Runnable::run);
+		keys.add(cancelled, "it");
+		cancelled.reply().cancel(false);
+		keys.add(new Ask("2", Runnable::run), "it");
+		keys.add(new Ask(null, Runnable::run), "it");
+		keys.add(new Ask(null, Runnable::run), "it");
+	}
+
+}

@@ -1,0 +1,243 @@
+package dev.socketserver.reconnect;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.client.Received;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What a client without a handler has received.
+ */
+@Timeout(60)
+class ReceivedQueueTests {
+
+	private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 1);
+
+	private static final CloseStatus STATUS = CloseStatus.of(CloseReason.CLIENT_CLOSED);
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private final ClientLedger ledger = new ClientLedger();
+
+	private final AtomicInteger tooMany = new AtomicInteger();
+
+	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
+		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, 1_000, overflow), this.ledger);
+	}
+
+	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
+		return queue.received(payload, this.tooMany::incrementAndGet);
+	}
+
+	/** Takes what is there, in words. */
+	private static List<String> all(ReceivedQueue queue) {
+		List<String> all = new ArrayList<>();
+		for (Received next = queue.take(Duration.ZERO); next != null; next = queue.take(Duration.ZERO)) {
+			all.add((next instanceof Received.Payload payload) ? payload.text() : next.getClass().getSimpleName());
+			if (next instanceof Received.Closed) {
+				return all;
+			}
+		}
+		return all;
+	}
+
+	@Test
+	void firstReceiveBeginsWithTheConnectionThereIs() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		for (int i = 0; i < 3; i++) {
+			queue.connected(SERVER);
+			queue.disconnected(STATUS);
+		}
+		queue.closed();
+		queue.open();
+		queue.connected(SERVER);
+		assertThat(all(queue)).containsExactly("Connected");
+	}
+
+	@Test
+	void whatIsToldOfConnectionsIsKeptFromTheFirstReceiveOn() {
+		ReceivedQueue queue = queue(1, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		for (int i = 0; i < 3; i++) {
+			queue.connected(SERVER);
+			add(queue, "a" + i);
+			queue.disconnected(STATUS);
+		}
+		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
+				"a2", "Disconnected");
+		assertThat(this.ledger.inboundDropped()).isEqualTo(2);
+	}
+
+	@Test
+	void nothingPilesUpWhileNobodyLooks() {
+		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
+		for (int i = 0; i < 100; i++) {
+			queue.connected(SERVER);
+			add(queue, "a" + i);
+			queue.disconnected(STATUS);
+		}
+		assertThat(all(queue)).containsExactly("Connected", "a98", "Disconnected", "Connected", "a99", "Disconnected");
+	}
+
+	@Test
+	void dropNewestDropsWhatComes() {
+		ReceivedQueue queue = queue(1, InboundOverflow.DROP_NEWEST);
+		add(queue, "a");
+		assertThat(add(queue, "b")).isNull();
+		assertThat(all(queue)).containsExactly("a");
+		assertThat(this.ledger.inboundDropped()).isEqualTo(1);
+	}
+
+	@Test
+	void closePolicyEndsTheConnection() {
+		ReceivedQueue queue = queue(1, InboundOverflow.CLOSE);
+		add(queue, "a");
+		add(queue, "b");
+		assertThat(this.tooMany).hasValue(1);
+		assertThat(all(queue)).containsExactly("a");
+	}
+
+	@Test
+	void blockPolicyAsksToWaitUntilSomethingIsTaken() {
+		ReceivedQueue queue = queue(2, InboundOverflow.BLOCK);
+		assertThat(add(queue, "a")).isNull();
+		CompletionStage<@Nullable Void> room = add(queue, "b");
+		assertThat(room).isNotNull();
+		AtomicBoolean free = new AtomicBoolean();
+		room.thenRun(() -> free.set(true));
+		assertThat(free).isFalse();
+		assertThat(queue.take(Duration.ZERO)).isEqualTo(new Received.Payload("a"));
+		assertThat(free).isTrue();
+	}
+
+	@Test
+	void stopLetsNobodyWaitForRoom() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		CompletionStage<@Nullable Void> room = add(queue, "a");
+		assertThat(room).isNotNull();
+		AtomicBoolean free = new AtomicBoolean();
+		room.thenRun(() -> free.set(true));
+		queue.closing();
+		assertThat(free).isTrue();
+		assertThat(add(queue, "b")).isNull();
+		queue.closed();
+		assertThat(all(queue)).containsExactly("a", "b", "Closed");
+	}
+
+	@Test
+	void closedIsReceivedOnceAndEndsTheWaitOfAllOthers() throws Exception {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		List<Object> outcomes = new CopyOnWriteArrayList<>();
+		List<Thread> receivers = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			Thread receiver = new Thread(() -> {
+				try {
+					Received next = queue.take(LONG);
+					outcomes.add((next != null) ? next : "nothing");
+				}
+				catch (IllegalStateException ex) {
+					outcomes.add("ended");
+				}
+			});
+			receiver.setDaemon(true);
+			receiver.start();
+			receivers.add(receiver);
+		}
+		queue.closed();
+		queue.closed();
+		for (Thread receiver : receivers) {
+			receiver.join(LONG.toMillis());
+		}
+		assertThat(outcomes).hasSize(5).containsOnlyOnce(new Received.Closed());
+		assertThat(outcomes.stream().filter("ended"::equals)).hasSize(4);
+		assertThatIllegalStateException().isThrownBy(() -> queue.take(Duration.ZERO))
+			.withMessageContaining("'it' is closed");
+		queue.open();
+		assertThat(queue.take(Duration.ZERO)).isNull();
+	}
+
+	@Test
+	void nothingComesBehindTheEnd() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		queue.connected(SERVER);
+		queue.closed();
+		// A handler that was not waited for any longer.
+		queue.disconnected(STATUS);
+		assertThat(add(queue, "late")).isNull();
+		assertThat(all(queue)).containsExactly("Connected", "Closed");
+	}
+
+	@Test
+	void interruptedReceiverHasItsFlagSet() throws Exception {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		Thread receiver = new Thread(() -> {
+			Received next = queue.take(LONG);
+			interrupted.set(next == null && Thread.currentThread().isInterrupted());
+		});
+		receiver.setDaemon(true);
+		receiver.start();
+		receiver.interrupt();
+		receiver.join(LONG.toMillis());
+		assertThat(interrupted).isTrue();
+	}
+
+	@Test
+	void manyReceiversGetEverythingOnce() throws Exception {
+		ReceivedQueue queue = queue(1_000, InboundOverflow.BLOCK);
+		ConcurrentLinkedQueue<String> got = new ConcurrentLinkedQueue<>();
+		List<Thread> receivers = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			Thread receiver = new Thread(() -> {
+				try {
+					while (queue.take(LONG) instanceof Received.Payload payload) {
+						got.add(payload.text());
+					}
+				}
+				catch (IllegalStateException ex) {
+					// Another has received the end.
+				}
+			});
+			receiver.setDaemon(true);
+			receiver.start();
+			receivers.add(receiver);
+		}
+		List<String> sent = new ArrayList<>();
+		for (int i = 0; i < 500; i++) {
+			sent.add("m" + i);
+			add(queue, "m" + i);
+		}
+		queue.closed();
+		for (Thread receiver : receivers) {
+			receiver.join(LONG.toMillis());
+		}
+		assertThat(got).containsExactlyInAnyOrderElementsOf(sent);
+	}
+
+	@Test
+	void endlessTimeoutIsOne() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		add(queue, "a");
+		assertThat(queue.take(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new Received.Payload("a"));
+		assertThat(queue.take(Duration.ofSeconds(Long.MIN_VALUE))).isNull();
+	}
+
+}
