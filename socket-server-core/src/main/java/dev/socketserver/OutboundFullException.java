@@ -38,7 +38,8 @@ public class OutboundFullException extends IOException {
 
 	/**
 	 * Returns which limit was reached.
-	 * @return {@code outbound.capacity} or {@code outbound.bytes}
+	 * @return {@code outbound.capacity} or {@code outbound.bytes}; with clients also
+	 * {@code limits.memory}, of which what they have to send may take half
 	 */
 	public String limit() {
 		return this.limit;

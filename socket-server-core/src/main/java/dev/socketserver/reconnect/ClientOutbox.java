@@ -202,7 +202,7 @@ public final class ClientOutbox {
 			}
 			case DROP_OLDEST -> {
 				if (fitsInsteadOfOlder(message)) {
-					while (!fits(message)) {
+					while (!fits(message) && !this.waiting.isEmpty()) {
 						Message oldest = this.waiting.remove();
 						this.ledger.countDropped();
 						settle(oldest, full);
@@ -224,8 +224,12 @@ public final class ClientOutbox {
 	}
 
 	private OutboundFullException full() {
-		return (count() >= this.limits.capacity()) ? full("outbound.capacity", this.limits.capacity())
-				: full("outbound.bytes", this.limits.bytes());
+		if (count() >= this.limits.capacity()) {
+			return full("outbound.capacity", this.limits.capacity());
+		}
+		return hasMemory() ? full("outbound.bytes", this.limits.bytes())
+				: new OutboundFullException("Client '" + this.name + "' may add nothing to what waits: more than half of "
+						+ "socket.limits.memory = " + this.memory.limit() + " is in use", "limits.memory");
 	}
 
 	private OutboundFullException full(String limit, long value) {
@@ -248,7 +252,16 @@ public final class ClientOutbox {
 
 	private boolean fits(Message message, int others, long otherBytes) {
 		return others < this.limits.capacity()
-				&& (others == 0 || otherBytes + message.payload.length <= this.limits.bytes());
+				&& (others == 0 || (otherBytes + message.payload.length <= this.limits.bytes() && hasMemory()));
+	}
+
+	/**
+	 * Nobody can take away what waits here while there is no connection: were it more,
+	 * sessions would be cut for it, for as long as that lasts. One payload finds room
+	 * whatever others hold, so that nobody waits for them.
+	 */
+	private boolean hasMemory() {
+		return this.memory.used() <= this.memory.limit() / 2;
 	}
 
 	private int count() {

@@ -230,24 +230,23 @@ class ClientEndsTests {
 		SocketServer server = echoAgain();
 		List<String> seen = new CopyOnWriteArrayList<>();
 		CountDownLatch stuck = new CountDownLatch(1);
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.execution(mode).handler(messages(new Quiet() {
+		SocketClient client = this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
 
-					@Override
-					public void opened(SocketSession session) {
-						seen.add("opened " + session.id());
-						if (session.id().equals("it-1")) {
-							stuck.countDown();
-							stick();
-						}
-					}
+			@Override
+			public void opened(SocketSession session) {
+				seen.add("opened " + session.id());
+				if (session.id().equals("it-1")) {
+					stuck.countDown();
+					stick();
+				}
+			}
 
-					@Override
-					public void closed(SocketSession session, CloseStatus status) {
-						seen.add("closed " + session.id());
-					}
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				seen.add("closed " + session.id());
+			}
 
-				})));
+		})));
 		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
 		server.stop(Duration.ZERO);
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
@@ -602,9 +601,7 @@ class ClientEndsTests {
 		client.stop().get(20, TimeUnit.SECONDS);
 		server.stop();
 		assertThat(this.fixture.servers.servers.memoryUsed()).isZero();
-		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
-			.until(() -> before.containsAll(loops()));
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(loops()));
 	}
 
 	private static List<Thread> loops() {

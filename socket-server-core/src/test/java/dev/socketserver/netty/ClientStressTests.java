@@ -370,8 +370,8 @@ class ClientStressTests {
 			}
 			ClientStatistics counted = this.client.statistics();
 			long failed = counted.failed().values().stream().mapToLong(Long::longValue).sum();
-			assertThat(counted.attempts()).as("attempts: connected %s, failed %s, cancelled %s", counted.connected(),
-					failed, counted.cancelled())
+			assertThat(counted.attempts())
+				.as("attempts: connected %s, failed %s, cancelled %s", counted.connected(), failed, counted.cancelled())
 				.isEqualTo(counted.connected() + failed + counted.cancelled());
 			assertThat(counted.closed().values().stream().mapToLong(Long::longValue).sum())
 				.isEqualTo(counted.connected());
@@ -409,7 +409,9 @@ class ClientStressTests {
 			assertThat(closed).as("%s: %s", what, told).isTrue();
 		}
 
-		/** Of each sender in order; only what a connection began with may be a repetition. */
+		/**
+		 * Of each sender in order; only what a connection began with may be a repetition.
+		 */
 		private void assertOrder() {
 			Map<Character, Integer> last = new HashMap<>();
 			for (List<String> session : this.served) {

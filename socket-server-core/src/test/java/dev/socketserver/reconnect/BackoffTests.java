@@ -16,8 +16,7 @@ class BackoffTests {
 	private double random = 1;
 
 	private Backoff backoff(int period, int maxPeriod, double jitter) {
-		return new Backoff(
-				new ClientSpec.Reconnect(Duration.ofMillis(period), Duration.ofMillis(maxPeriod), jitter),
+		return new Backoff(new ClientSpec.Reconnect(Duration.ofMillis(period), Duration.ofMillis(maxPeriod), jitter),
 				() -> this.random);
 	}
 

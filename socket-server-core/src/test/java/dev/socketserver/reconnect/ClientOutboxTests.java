@@ -603,6 +603,36 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	void takesNoMoreThanHalfOfTheMemoryThatSessionsNeedToo() {
+		MemoryBudget small = new MemoryBudget(100);
+		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
+			this.told.clear();
+			ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1_000, 1_000_000, overflow),
+					this.ledger, small);
+			outbox.open();
+			for (int i = 0; i < 20; i++) {
+				send(outbox, "0123456789");
+			}
+			assertThat(small.used()).isLessThanOrEqualTo(60);
+			assertThat(this.told).hasSizeGreaterThanOrEqualTo(14);
+			outbox.failAll(ClientState.STOPPED);
+			assertThat(small.used()).isZero();
+			// What sessions hold must not keep a client from going on, one by one.
+			small.add(90);
+			outbox.open();
+			this.told.clear();
+			outbox.send(new byte[5], (failure) -> this.told.add("never"));
+			assertThat(this.told).isEmpty();
+			outbox.send(new byte[5], (failure) -> this.told.add(String.valueOf(failure)));
+			if (overflow == OutboundOverflow.FAIL) {
+				assertThat(this.told).singleElement().asString().contains("limits.memory");
+			}
+			small.add(-90);
+			outbox.failAll(ClientState.STOPPED);
+		}
+	}
+
+	@Test
 	void refusalsNameTheClientAndTheLimit() {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.FAIL);
 		send(outbox, "a");
