@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-import dev.socketserver.client.ClientSpec;
+import dev.socketserver.TlsBundle;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.handler.BuiltInHandler;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
@@ -13,6 +14,8 @@ import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the properties of clients into specifications.
@@ -23,6 +26,8 @@ final class ClientSpecs {
 
 	private static final Map<String, String> KEYS = Map.of("readBufferBytes", "read-buffer", "closeTimeout",
 			"drain-timeout");
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientSpecs.class);
 
 	private final SessionSpecs sessions;
 
@@ -144,7 +149,25 @@ final class ClientSpecs {
 		if (name == null || name.isBlank()) {
 			return null;
 		}
-		return new ClientSpec.Tls(this.sessions.tlsBundle(values.property("ssl.bundle"), name), serverName);
+		TlsBundle bundle = this.sessions.tlsBundle(values.property("ssl.bundle"), name);
+		bundle.addListener(new ReloadLog(values.name(), bundle));
+		return new ClientSpec.Tls(bundle, serverName);
+	}
+
+	/** Of a server such trouble is an alarm; a client has none. */
+	private record ReloadLog(String client, TlsBundle bundle) implements TlsBundle.Listener {
+
+		@Override
+		public void replaced() {
+			// The next attempt to connect looks.
+		}
+
+		@Override
+		public void reloadFailed(Throwable cause) {
+			logger.warn("Client '{}' goes on with what SSL bundle '{}' had, which cannot be used as it is now: {}",
+					this.client, this.bundle, cause.getMessage());
+		}
+
 	}
 
 }

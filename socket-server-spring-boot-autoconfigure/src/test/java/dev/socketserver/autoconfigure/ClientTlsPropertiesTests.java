@@ -52,7 +52,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class ClientTlsPropertiesTests {
 
-	private static final Duration SOON = Duration.ofSeconds(30);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final String BUNDLES = "spring.ssl.bundle.pem.";
 
@@ -180,6 +180,28 @@ class ClientTlsPropertiesTests {
 				await().atMost(SOON).ignoreExceptions().until(() -> {
 					client(context).reconnect();
 					return ask(context).equals("CN=renewed") && server(context).equals("CN=renewed");
+				});
+			});
+	}
+
+	@Test
+	void whatCannotBeUsedDoesNotReplaceWhatCan(CapturedOutput output) {
+		this.runner.withPropertyValues(BUNDLES + "both.keystore.certificate=${certificates}/both.crt",
+				BUNDLES + "both.keystore.private-key=${certificates}/both.key",
+				BUNDLES + "both.truststore.certificate=${certificates}/ca.crt", BUNDLES + "both.reload-on-update=true",
+				"spring.ssl.bundle.watch.file.quiet-period=100ms", "socket.clients.plant.ssl.bundle=both")
+			.run((context) -> {
+				assertThat(ask(context)).isEqualTo("WHO");
+
+				Files.writeString(this.directory.resolve("both.key"), sign("other", "localhost").getPrivateKeyPEM());
+
+				await().atMost(SOON)
+					.untilAsserted(() -> assertThat(output)
+						.contains("Client 'plant' goes on with what SSL bundle 'both' had, which cannot be used as it "
+								+ "is now: the private key does not belong to the certificate"));
+				await().atMost(SOON).ignoreExceptions().until(() -> {
+					client(context).reconnect();
+					return ask(context).equals("WHO");
 				});
 			});
 	}
