@@ -30,7 +30,7 @@ import org.springframework.boot.health.contributor.Status;
  */
 public class SocketClientsHealthContributor extends HealthByName<SocketClient> implements SocketClientListener {
 
-	/** When those that are to connect again lost their connections. */
+	/** When those that have not been stopped since last lost a connection. */
 	private final Map<SocketClient, Instant> lost = new ConcurrentHashMap<>();
 
 	/**
@@ -39,11 +39,6 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 	 */
 	public SocketClientsHealthContributor(SocketClients clients) {
 		super(clients, clients::client, SocketClient::name);
-	}
-
-	@Override
-	public void connected(SocketClient client, SocketSession session) {
-		this.lost.remove(client);
 	}
 
 	@Override

@@ -90,7 +90,7 @@ class SocketClientsHealthContributorTests {
 	}
 
 	@Test
-	void tellsSinceWhenAConnectionIsLost() {
+	void tellsSinceWhenAConnectionIsLostUntilItIsStopped() {
 		Instant before = Instant.now();
 		SocketClient client = this.running.connected("meter");
 		this.running.server("meter").stop();
@@ -102,6 +102,12 @@ class SocketClientsHealthContributorTests {
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).extractingByKey("disconnectedAt")
 			.isInstanceOfSatisfying(Instant.class, (since) -> assertThat(since).isBetween(before, Instant.now()));
+
+		client.stop().join();
+		client.start();
+		await().until(() -> client.failure() != null);
+		assertThat(health("meter").getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health("meter").getDetails()).doesNotContainKey("disconnectedAt");
 	}
 
 	@Test
