@@ -1,5 +1,5 @@
 /*
- * Shows what the actuator tells of servers and sessions, and asks it to change them.
+ * Shows what the actuator tells of servers, clients and sessions, and asks it to change them.
  *
  * Addresses, names and attributes are what peers have sent. Everything from the application is shown by textContent,
  * never parsed as HTML; the page's Content-Security-Policy refuses both innerHTML and scripts from elsewhere.
@@ -24,10 +24,8 @@ const decimals = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 /** Rows that exist, by the name or id of what they show. */
 const serverRows = new Map();
+const clientRows = new Map();
 const sessionRows = new Map();
-
-/** Counters of each server in the last seconds: {at, counts}, oldest first. */
-const samples = new Map();
 
 /** Whose details are open, or null. */
 let openServer = null;
@@ -80,6 +78,7 @@ function reason(answer) {
 }
 
 const serverPath = (name) => 'socketservers/' + encodeURIComponent(name);
+const clientPath = (name) => 'socketclients/' + encodeURIComponent(name);
 const sessionPath = (id) => 'socketsessions/' + encodeURIComponent(id);
 
 function pagePath() {
@@ -117,6 +116,7 @@ function tone(state) {
 		case 'UP':
 		case 'RUNNING':
 		case 'OPEN':
+		case 'CONNECTED':
 			return 'up';
 		case 'OUT_OF_SERVICE':
 		case 'PAUSED':
@@ -124,6 +124,8 @@ function tone(state) {
 		case 'STARTING':
 		case 'STALLED':
 		case 'CLOSING':
+		case 'CONNECTING':
+		case 'DISCONNECTED':
 			return 'warn';
 		case 'DOWN':
 		case 'FAILED':
@@ -227,38 +229,82 @@ function enable(buttons, fits) {
 	}
 }
 
-// --- Servers
+// --- Rates
 
-const COUNTERS = {
-	accepted: (server) => server.sessions.accepted,
-	messagesIn: (server) => server.messages.received,
-	messagesOut: (server) => server.messages.sent,
-	bytesIn: (server) => server.bytes.received,
-	bytesOut: (server) => server.bytes.sent
+/** By how much counters have grown in a second. */
+class Rates {
+
+	/** Counters of each name in the last seconds: {at, counts}, oldest first. */
+	#samples = new Map();
+	#counters;
+
+	constructor(counters) {
+		this.#counters = counters;
+	}
+
+	/** Remembers the counters of an item, and returns their rates; null as long as these are not known. */
+	of(item, now) {
+		const counts = Object.fromEntries(Object.entries(this.#counters).map(([name, count]) => [name, count(item)]));
+		let known = this.#samples.get(item.name) ?? [];
+		if (known.some((sample) => Object.keys(counts).some((name) => sample.counts[name] > counts[name]))) {
+			// Another run of the application counts from zero.
+			known = [];
+		}
+		while (known.length > 1 && now - known[1].at >= RATE_MILLIS) {
+			known.shift();
+		}
+		const oldest = known[0];
+		this.#samples.set(item.name, [...known, { at: now, counts }]);
+		if (!oldest) {
+			return null;
+		}
+		const seconds = (now - oldest.at) / 1000;
+		return Object.fromEntries(
+			Object.keys(counts).map((name) => [name, (counts[name] - oldest.counts[name]) / seconds]));
+	}
+
+	/** Forgets all but these items. */
+	keep(items) {
+		for (const name of this.#samples.keys()) {
+			if (!items.some((item) => item.name === name)) {
+				this.#samples.delete(name);
+			}
+		}
+	}
+
+}
+
+const TRAFFIC = {
+	messagesIn: (item) => item.messages.received,
+	messagesOut: (item) => item.messages.sent,
+	bytesIn: (item) => item.bytes.received,
+	bytesOut: (item) => item.bytes.sent
 };
 
-/** Remembers the counters, and returns by how much each has grown in a second; null as long as that is not known. */
-function rates(server, now) {
-	const counts = Object.fromEntries(Object.entries(COUNTERS).map(([name, count]) => [name, count(server)]));
-	let known = samples.get(server.name) ?? [];
-	if (known.some((sample) => Object.keys(counts).some((name) => sample.counts[name] > counts[name]))) {
-		// Another run of the application counts from zero.
-		known = [];
+const serverRates = new Rates({ ...TRAFFIC, accepted: (server) => server.sessions.accepted });
+const clientRates = new Rates(TRAFFIC);
+
+/** Adds to each item its health and its rates. */
+function measure(items, health, rates, now) {
+	for (const item of items) {
+		item.health = health?.components?.[item.name]?.status ?? null;
+		item.rates = rates.of(item, now);
 	}
-	while (known.length > 1 && now - known[1].at >= RATE_MILLIS) {
-		known.shift();
-	}
-	const oldest = known[0];
-	samples.set(server.name, [...known, { at: now, counts }]);
-	if (!oldest) {
-		return null;
-	}
-	const seconds = (now - oldest.at) / 1000;
-	return Object.fromEntries(Object.keys(counts).map((name) => [name, (counts[name] - oldest.counts[name]) / seconds]));
+	rates.keep(items);
+}
+
+/** Shows what servers and clients have in common. */
+function showCells(cells, item) {
+	badge(cells.state, item.state, tone(item.state));
+	badge(cells.health, item.health, tone(item.health));
+	show(cells.received, item.rates && traffic(item.rates.messagesIn, item.rates.bytesIn));
+	show(cells.sent, item.rates && traffic(item.rates.messagesOut, item.rates.bytesOut));
 }
 
 const perSecond = (rate) => decimals.format(rate) + '/s';
 const traffic = (messages, size) => `${perSecond(messages)} · ${bytes(size)}/s`;
+
+// --- Servers
 
 const FITS_SERVER = {
 	pause: ['RUNNING'],
@@ -294,28 +340,17 @@ function serverRow({ name }) {
 			current = server;
 			element.dataset.server = server.name;
 			cells.name.setAttribute('aria-expanded', String(server.name === openServer));
-			badge(cells.state, server.state, tone(server.state));
-			badge(cells.health, server.health, tone(server.health));
+			showCells(cells, server);
 			show(cells.address, server.address);
 			show(cells.active, numbers.format(server.sessions.active));
 			show(cells.accepted, server.rates && perSecond(server.rates.accepted));
-			show(cells.received, server.rates && traffic(server.rates.messagesIn, server.rates.bytesIn));
-			show(cells.sent, server.rates && traffic(server.rates.messagesOut, server.rates.bytesOut));
 			enable(buttons, (action) => FITS_SERVER[action].includes(server.state));
 		}
 	};
 }
 
 function showServers(servers, health, now) {
-	for (const server of servers) {
-		server.health = health?.components?.[server.name]?.status ?? null;
-		server.rates = rates(server, now);
-	}
-	for (const name of samples.keys()) {
-		if (!servers.some((server) => server.name === name)) {
-			samples.delete(name);
-		}
-	}
+	measure(servers, health, serverRates, now);
 	reconcile(byId('servers').tBodies[0], serverRows, servers, (server) => server.name, serverRow);
 	byId('no-servers').hidden = servers.length > 0;
 	showFilter(servers);
@@ -382,6 +417,64 @@ function refusedBy(name, text) {
 		}
 	}
 	return entries;
+}
+
+// --- Clients
+
+/** One that waits to be told to reconnect says so. */
+const clientState = (client) => (client.suspended && client.state === 'DISCONNECTED') ? 'SUSPENDED' : client.state;
+
+const fitsClient = (client) => (action) => {
+	const started = ['CONNECTING', 'CONNECTED', 'DISCONNECTED'].includes(client.state);
+	switch (action) {
+		case 'start':
+			return client.state === 'STOPPED';
+		case 'disconnect':
+			return started && !client.suspended;
+		default:
+			return started;
+	}
+};
+
+/** How often it has tried to connect, and why that failed. */
+function attempts(client) {
+	const failed = counts(Object.entries(client.attempts.failed)).map(([name, count]) => `${count} ${name}`);
+	return [numbers.format(client.attempts.total), ...failed].join(', ');
+}
+
+function clientRow({ name }) {
+	const { element, cells, buttons } = row('client-row');
+	let current = null;
+	show(cells.name, name);
+	for (const button of buttons) {
+		const action = button.dataset.action;
+		button.setAttribute('aria-label', `${button.textContent} client ${name}`);
+		button.addEventListener('click', () => changeClient(name, action, current.pending.messages));
+	}
+	return {
+		element,
+		show(client) {
+			current = client;
+			element.dataset.client = client.name;
+			showCells(cells, client);
+			badge(cells.state, clientState(client), tone(client.state));
+			cells.state.title = client.failure ?? '';
+			show(cells.server, client.remoteAddress ?? `${client.host}:${client.port}`);
+			show(cells.attempts, attempts(client));
+			show(cells.waiting, `${numbers.format(client.pending.messages)}, ${bytes(client.pending.bytes)}`);
+			enable(buttons, fitsClient(client));
+		}
+	};
+}
+
+/** An application that does not expose its clients has none to show. */
+function showClients(clients, health, now) {
+	byId('clients-section').hidden = !clients;
+	if (clients) {
+		measure(clients, health, clientRates, now);
+		reconcile(byId('clients').tBodies[0], clientRows, clients, (client) => client.name, clientRow);
+		byId('no-clients').hidden = clients.length > 0;
+	}
 }
 
 // --- Sessions
@@ -489,9 +582,11 @@ async function refresh() {
 	const server = openServer;
 	const session = openSession;
 	const page = pagePath();
-	const [servers, health, sessions, detail, refused] = await Promise.all([
+	const [servers, health, clients, clientHealth, sessions, detail, refused] = await Promise.all([
 		ask('GET', 'socketservers'),
 		ask('GET', 'health/socketServers'),
+		ask('GET', 'socketclients'),
+		ask('GET', 'health/socketClients'),
 		ask('GET', page),
 		session && ask('GET', sessionPath(session)),
 		server && ask('GET', 'prometheus?includedNames=' + REFUSED.replace('_total', ''))
@@ -501,6 +596,7 @@ async function refresh() {
 		throw new Lost(reason(servers));
 	}
 	showServers(list, json(health), performance.now());
+	showClients((clients.status === 200) ? json(clients)?.clients : null, json(clientHealth), performance.now());
 	if (server === openServer) {
 		const opened = list.find(({ name }) => name === server);
 		showServer(opened, (refused?.status === 200) ? refusedBy(server, refused.text) : null);
@@ -558,7 +654,8 @@ async function run() {
 				connected(true, 'Connected');
 			}
 			catch (error) {
-				samples.clear();
+				serverRates.keep([]);
+				clientRates.keep([]);
 				connected(false, (error instanceof Lost) ? `${error.message} Trying again…` : `This page failed: ${error}`);
 			}
 		}
@@ -624,6 +721,16 @@ async function changeServer(name, action, active) {
 	}
 	await change(`${action} server ${name}`, 'POST', serverPath(name), { action },
 		(server) => `${action} server ${name}: it is ${server?.state ?? 'done'}.`);
+}
+
+async function changeClient(name, action, waiting) {
+	const messages = `${numbers.format(waiting)} ${(waiting === 1) ? 'message' : 'messages'}`;
+	if (action === 'stop'
+			&& !await sure(`Stop client ${name}? What it cannot send, of ${messages} that wait, is lost.`, 'Stop')) {
+		return;
+	}
+	await change(`${action} client ${name}`, 'POST', clientPath(name), { action },
+		(client) => `${action} client ${name}: it is ${client?.state ?? 'done'}.`);
 }
 
 async function changeSession(id, action) {

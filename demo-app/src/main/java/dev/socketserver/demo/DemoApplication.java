@@ -4,7 +4,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Starts the four servers of {@code application.yml}, and the actuator over HTTP.
+ * Starts the five servers and the client of {@code application.yml}, and the actuator
+ * over HTTP.
  */
 @SpringBootApplication
 public class DemoApplication {

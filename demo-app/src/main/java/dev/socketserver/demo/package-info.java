@@ -1,5 +1,5 @@
 /**
- * A runnable application with four socket servers, one package for each.
+ * A runnable application with socket servers and a client, one package for each.
  */
 @NullMarked
 package dev.socketserver.demo;

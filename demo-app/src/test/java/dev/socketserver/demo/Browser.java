@@ -66,7 +66,7 @@ final class Browser implements AutoCloseable {
 			.usingAnyFreePort()
 			.build();
 		ChromeDriver driver = new ChromeDriver(service, options);
-		driver.manage().window().setSize(new Dimension(1280, 1150));
+		driver.manage().window().setSize(new Dimension(1280, 1300));
 		Browser browser = new Browser(driver);
 		browser.theme("light");
 		return browser;

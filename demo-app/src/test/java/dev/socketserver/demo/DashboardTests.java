@@ -2,6 +2,8 @@ package dev.socketserver.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,10 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.LocalSocketPort;
@@ -62,6 +68,9 @@ class DashboardTests {
 
 	@Autowired
 	private SocketServers servers;
+
+	@Autowired
+	private SocketClients clients;
 
 	private Browser browser;
 
@@ -312,6 +321,77 @@ class DashboardTests {
 	}
 
 	@Test
+	void listsTheClients() {
+		assertThat(this.browser.texts("#clients [data-cell=name]")).containsExactly("meter");
+		this.browser.shows(clientCell("meter", "state"), "STOPPED");
+		this.browser.shows(clientCell("meter", "health"), "UNKNOWN");
+		assertThat(this.browser.texts("tr[data-client=meter] button:enabled")).containsExactly("Start");
+	}
+
+	@Test
+	void startsAClientDisconnectsItReconnectsItAndStopsIt() {
+		SocketServer frames = this.servers.server("frames").orElseThrow();
+		SocketClient meter = this.clients.client("meter").orElseThrow();
+		try {
+			this.browser.click(clientButton("meter", "start"));
+			this.browser.shows(clientCell("meter", "state"), "CONNECTED");
+			this.browser.shows(clientCell("meter", "health"), "UP");
+			this.browser.shows(clientCell("meter", "server"), "127.0.0.1:" + frames.localAddress().getPort());
+			eventually(() -> assertThat(this.browser.find(clientCell("meter", "received")).getText())
+				.matches("(?!0/s).*/s · .*[1-9].* B/s"));
+			assertThat(frames.sessions()).hasSize(1);
+
+			this.browser.click(clientButton("meter", "disconnect"));
+			this.browser.shows(clientCell("meter", "state"), "SUSPENDED");
+			this.browser.shows(clientCell("meter", "health"), "OUT_OF_SERVICE");
+			eventually(() -> assertThat(frames.sessions()).isEmpty());
+			eventually(() -> assertThat(this.browser.find(clientCell("meter", "waiting")).getText())
+				.matches("[1-9]\\d*, [1-9].* B"));
+			assertThat(this.browser.find(clientButton("meter", "disconnect")).isEnabled()).isFalse();
+
+			this.browser.click(clientButton("meter", "reconnect"));
+			this.browser.shows(clientCell("meter", "state"), "CONNECTED");
+			this.browser.shows(clientCell("meter", "waiting"), "0, 0 B");
+			eventually(() -> assertThat(frames.sessions()).hasSize(1));
+
+			this.browser.click(clientButton("meter", "stop"));
+			assertThat(this.browser.find("#confirm-text").getText()).startsWith("Stop client meter?");
+			this.browser.click("#confirm-no");
+			this.browser.hides("#confirm");
+			assertThat(meter.state()).isEqualTo(ClientState.CONNECTED);
+			this.browser.click(clientButton("meter", "stop"));
+			this.browser.click("#confirm-yes");
+			this.browser.shows(clientCell("meter", "state"), "STOPPED");
+			eventually(() -> assertThat(frames.sessions()).isEmpty());
+		}
+		finally {
+			meter.stop().join();
+		}
+	}
+
+	@Test
+	void clientsComeAndGoAndTellWhyTheyCannotConnect() throws IOException {
+		try (Socket taken = new Socket()) {
+			// Nobody listens there, and nobody else can.
+			taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			SocketClient client = this.clients
+				.register(ClientSpec.builder("passing").port(taken.getLocalPort()).framing(Framing.line()).build());
+			try {
+				client.start();
+				eventually(() -> assertThat(this.browser.find(clientCell("passing", "attempts")).getText())
+					.matches("[1-9]\\d*, [1-9]\\d* REFUSED"));
+				this.browser.shows(clientCell("passing", "health"), "DOWN");
+				eventually(() -> assertThat(this.browser.find(clientCell("passing", "state")).getDomAttribute("title"))
+					.contains(String.valueOf(taken.getLocalPort())));
+			}
+			finally {
+				this.clients.remove("passing");
+			}
+		}
+		this.browser.hides("tr[data-client=passing]");
+	}
+
+	@Test
 	void drainsAServer(@SocketConnection("upper") SocketTestClient client, @LocalSocketPort("upper") int port) {
 		client.send("before").expect("BEFORE");
 		this.browser.click(button("upper", "drain"));
@@ -516,8 +596,19 @@ class DashboardTests {
 		ben.send("/name Ben").send("Hello, Ann");
 		upper.send("hello").expect("HELLO");
 		this.servers.server("talk").orElseThrow().pause();
-		String id = idOf("chat", ben);
+		SocketClient meter = this.clients.client("meter").orElseThrow();
+		meter.start();
+		try {
+			picture(idOf("chat", ben));
+		}
+		finally {
+			meter.stop().join();
+		}
+	}
+
+	private void picture(String id) throws IOException {
 		this.browser.shows(cell("talk", "state"), "PAUSED");
+		this.browser.shows(clientCell("meter", "state"), "CONNECTED");
 		this.browser.shows(sessionCell(id, "received"), "2");
 		this.browser.click(cell("chat", "name"));
 		this.browser.shows("#server-title", "Server chat");
@@ -583,6 +674,14 @@ class DashboardTests {
 
 	private static String button(String server, String action) {
 		return "tr[data-server=" + server + "] [data-action=" + action + "]";
+	}
+
+	private static String clientCell(String client, String name) {
+		return "tr[data-client=" + client + "] [data-cell=" + name + "]";
+	}
+
+	private static String clientButton(String client, String action) {
+		return "tr[data-client=" + client + "] [data-action=" + action + "]";
 	}
 
 	private static String sessionCell(String id, String name) {

@@ -12,9 +12,10 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 /**
  * The whole demo, on free ports. One annotation for all tests, so that they share one
- * application.
+ * application. Those that need the client start it: to others its session would be one
+ * too many.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "socket.clients.meter.start.auto=false")
 @AutoConfigureRestTestClient
 @AutoConfigureMetrics
 @Target(ElementType.TYPE)

@@ -11,9 +11,12 @@ import java.util.regex.Pattern;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -42,11 +45,24 @@ class EndpointExamplesTests {
 	@Autowired
 	private SocketServers servers;
 
+	@Autowired
+	private SocketClients clients;
+
 	@LocalServerPort
 	private int port;
 
+	@BeforeEach
+	void startClient() {
+		meter().start();
+	}
+
+	private SocketClient meter() {
+		return this.clients.client("meter").orElseThrow();
+	}
+
 	@AfterEach
-	void startServers() {
+	void startServersAndStopTheClient() {
+		meter().stop().join();
 		for (String name : List.of("frames", "upper")) {
 			SocketServer server = this.servers.server(name).orElseThrow();
 			await().until(() -> server.stopped().isDone() || server.localAddress() != null);
@@ -92,13 +108,15 @@ class EndpointExamplesTests {
 			.allMatch(error("/actuator/socketservers/upper")::contains);
 		assertThat(actions("## Sessions", "### Sessions that have ended")).hasSize(4)
 			.allMatch(error("/actuator/socketsessions/" + session)::contains);
+		assertThat(actions("## Clients", "## Who sees values")).hasSize(4)
+			.allMatch(error("/actuator/socketclients/meter")::contains);
 	}
 
 	private static List<String> actions(String from, String to) {
 		List<String> lines = Documentation.lines(PAGE);
 		List<String> part = lines.subList(lines.indexOf(from), lines.indexOf(to));
-		return part.subList(part.indexOf("| action | what it does | takes |"), part.size())
-			.stream()
+		return part.stream()
+			.dropWhile((line) -> !line.startsWith("| action | what it does | "))
 			.filter((line) -> line.matches("\\| `[a-z]+` \\|.*"))
 			.map((line) -> line.substring(3, line.indexOf('`', 3)))
 			.toList();

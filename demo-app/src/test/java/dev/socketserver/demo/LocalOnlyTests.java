@@ -108,7 +108,7 @@ class LocalOnlyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/", "/actuator/socketservers", "/actuator/socketsessions" })
+	@ValueSource(strings = { "/", "/actuator/socketservers", "/actuator/socketsessions", "/actuator/socketclients" })
 	void aForeignNameForThisMachineIsRefused(String path) throws IOException {
 		assertThat(statusLine(path, "elsewhere.example")).startsWith("HTTP/1.1 403");
 		assertThat(statusLine(path, "localhost.elsewhere.example:8080")).startsWith("HTTP/1.1 403");

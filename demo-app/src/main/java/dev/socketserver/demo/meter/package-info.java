@@ -1,0 +1,7 @@
+/**
+ * A client of one of the servers: what a gateway does that is server and client at once.
+ */
+@NullMarked
+package dev.socketserver.demo.meter;
+
+import org.jspecify.annotations.NullMarked;
