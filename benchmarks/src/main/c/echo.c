@@ -1,10 +1,11 @@
 /*
- * Sends every line back, as plainly as the system allows: one thread, epoll, one read and one write for whatever lines have
- * come. The yardstick for the others, not a server: a peer that does not read its replies stops it.
+ * Sends every line or frame back, as plainly as the system allows: one thread, epoll, one read and one write for whatever
+ * has come. The yardstick for the others, not a server: a peer that does not read its replies stops it.
  *
- *   echo
+ *   echo SERVICE...
  *
- * Listens on a free port of the loopback address, prints "port N", and ends with its standard input.
+ * A service is "lines" or "frames" (four bytes that say how many follow). Listens on a free port of the loopback address for
+ * each, prints "port N..." in their order, and ends with its standard input.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,25 +20,31 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_LINE 65536
+#define MAX_MESSAGE 65536
 #define EVENTS 256
+#define HEAD 4
 
-struct connection {
+enum kind { PARENT, LISTENER, CONNECTION };
+
+/* What epoll tells of. */
+struct source {
+	enum kind kind;
 	int fd;
-	/* The beginning of a line whose end has not come; memory is there only with it. */
+	int frames;
+	/* The beginning of a message whose end has not come; memory is there only with it. */
 	char *rest;
 	size_t rest_bytes;
 };
 
-static char input[2 * MAX_LINE];
-static char output[2 * MAX_LINE];
+static char input[2 * MAX_MESSAGE];
+static char output[2 * MAX_MESSAGE];
 
 static void fail(const char *what) {
 	perror(what);
 	exit(1);
 }
 
-static void end(struct connection *connection) {
+static void end(struct source *connection) {
 	close(connection->fd);
 	free(connection->rest);
 	free(connection);
@@ -55,9 +62,27 @@ static int write_all(int fd, const char *bytes, size_t length) {
 	return 0;
 }
 
-static void serve(struct connection *connection) {
+/* Returns how long the message at the start is with all that is around it, 0 if it is not whole, or -1 if it is too long. */
+static long message(int frames, const char *start, const char *limit, const char *search) {
+	if (!frames) {
+		const char *line_end = memchr(search, '\n', (size_t) (limit - search));
+		return line_end != NULL ? line_end + 1 - start : 0;
+	}
+	if (limit - start < HEAD) {
+		return 0;
+	}
+	uint32_t length;
+	memcpy(&length, start, HEAD);
+	length = ntohl(length);
+	if (length > MAX_MESSAGE) {
+		return -1;
+	}
+	return limit - start >= (long) (HEAD + length) ? (long) (HEAD + length) : 0;
+}
+
+static void serve(struct source *connection) {
 	size_t before = connection->rest_bytes;
-	ssize_t length = recv(connection->fd, input + before, MAX_LINE, 0);
+	ssize_t length = recv(connection->fd, input + before, MAX_MESSAGE, 0);
 	if (length <= 0) {
 		end(connection);
 		return;
@@ -68,21 +93,19 @@ static void serve(struct connection *connection) {
 		connection->rest = NULL;
 		connection->rest_bytes = 0;
 	}
-	const char *line = input;
+	const char *start = input;
 	const char *limit = input + before + length;
 	const char *search = input + before;
 	char *reply = output;
-	const char *line_end;
-	while (search < limit && (line_end = memchr(search, '\n', (size_t) (limit - search))) != NULL) {
-		size_t bytes = (size_t) (line_end - line);
-		memcpy(reply, line, bytes);
-		reply[bytes] = '\n';
-		reply += bytes + 1;
-		line = line_end + 1;
-		search = line;
+	long bytes = 0;
+	while (start < limit && (bytes = message(connection->frames, start, limit, search)) > 0) {
+		memcpy(reply, start, (size_t) bytes);
+		reply += bytes;
+		start += bytes;
+		search = start;
 	}
-	size_t rest = (size_t) (limit - line);
-	if (rest > MAX_LINE || write_all(connection->fd, output, (size_t) (reply - output)) != 0) {
+	size_t rest = (size_t) (limit - start);
+	if (rest > MAX_MESSAGE || bytes < 0 || write_all(connection->fd, output, (size_t) (reply - output)) != 0) {
 		end(connection);
 		return;
 	}
@@ -92,51 +115,63 @@ static void serve(struct connection *connection) {
 			end(connection);
 			return;
 		}
-		memcpy(connection->rest, line, rest);
+		memcpy(connection->rest, start, rest);
 		connection->rest_bytes = rest;
 	}
 }
 
-static void watch(int epoll, int fd, void *data) {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = data };
+static void watch(int epoll, enum kind kind, int fd, int frames) {
+	struct source *source = calloc(1, sizeof(struct source));
+	if (source == NULL) {
+		fail("calloc");
+	}
+	source->kind = kind;
+	source->fd = fd;
+	source->frames = frames;
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = source };
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
 		fail("epoll_ctl");
 	}
 }
 
-static void accept_one(int epoll, int listener) {
+static void accept_one(int epoll, struct source *listener) {
 	int on = 1;
-	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd < 0) {
 		return;
 	}
-	struct connection *connection = calloc(1, sizeof(struct connection));
-	if (connection == NULL) {
-		fail("calloc");
-	}
-	connection->fd = fd;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	watch(epoll, fd, connection);
+	watch(epoll, CONNECTION, fd, listener->frames);
 }
 
-int main(void) {
+static int listen_for(int epoll, const char *service) {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof address;
+	int frames = strcmp(service, "frames") == 0;
+	if (!frames && strcmp(service, "lines") != 0) {
+		fprintf(stderr, "There is no service '%s'\n", service);
+		exit(1);
+	}
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (listener < 0 || bind(listener, (struct sockaddr *) &address, length) != 0 || listen(listener, 1024) != 0
+	if (listener < 0 || bind(listener, (struct sockaddr *) &address, length) != 0 || listen(listener, 4096) != 0
 			|| getsockname(listener, (struct sockaddr *) &address, &length) != 0) {
 		fail("listen");
 	}
+	watch(epoll, LISTENER, listener, frames);
+	return ntohs(address.sin_port);
+}
+
+int main(int count, char **arguments) {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll < 0) {
 		fail("epoll_create1");
 	}
-	/* Their addresses tell these two from connections. */
-	static char listening;
-	static char parent;
-	watch(epoll, listener, &listening);
-	watch(epoll, STDIN_FILENO, &parent);
-	printf("port %d\n", ntohs(address.sin_port));
+	watch(epoll, PARENT, STDIN_FILENO, 0);
+	printf("port");
+	for (int i = 1; i < count; i++) {
+		printf(" %d", listen_for(epoll, arguments[i]));
+	}
+	printf("\n");
 	fflush(stdout);
 	struct epoll_event events[EVENTS];
 	for (;;) {
@@ -145,16 +180,19 @@ int main(void) {
 			fail("epoll_wait");
 		}
 		for (int i = 0; i < ready; i++) {
-			if (events[i].data.ptr == &listening) {
-				accept_one(epoll, listener);
-			}
-			else if (events[i].data.ptr == &parent) {
+			struct source *source = events[i].data.ptr;
+			switch (source->kind) {
+			case LISTENER:
+				accept_one(epoll, source);
+				break;
+			case PARENT:
 				if (read(STDIN_FILENO, input, sizeof input) <= 0) {
 					return 0;
 				}
-			}
-			else {
-				serve(events[i].data.ptr);
+				break;
+			case CONNECTION:
+				serve(source);
+				break;
 			}
 		}
 	}

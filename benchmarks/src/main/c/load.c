@@ -1,19 +1,27 @@
 /*
- * Sends lines over many connections and checks that every one comes back, byte by byte and in order. Tells how much CPU
- * time the server, another process, has used meanwhile.
+ * Sends messages over many connections and checks that every one comes back, byte by byte and in order. Tells how much CPU
+ * time the server, another process, has used meanwhile, and how often its threads were switched.
  *
- *   load PORT SERVER-PID CONNECTIONS IN-FLIGHT LINE-BYTES MESSAGES SECONDS
+ *   load WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS
  *
- * Keeps IN-FLIGHT lines under way on each connection until MESSAGES are answered, and prints one line: key=value pairs,
- * times in nanoseconds. Fails with a message on standard error, at the latest after SECONDS. One thread; an end of the
- * standard input is the end of whoever started it, and ends it too.
+ * WHAT is one of
  *
- * A line is a sequence number, the number of its connection, letters, and a line feed:
+ *   lines    keeps IN-FLIGHT lines under way on each connection until MESSAGES are answered
+ *   frames   the same with frames, of which the first four bytes say how many follow
+ *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
+ *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
+ *
+ * Prints one line: key=value pairs, times in nanoseconds. Fails with a message on standard error, at the latest after
+ * SECONDS. One thread; an end of the standard input is the end of whoever started it, and ends it too.
+ *
+ * A line is a sequence number, the number of its connection, letters, and a line feed; a frame has four bytes before it and
+ * no line feed:
  *
  *   000000000017-0003-abcdefghijklm\n
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -31,6 +39,7 @@
 #define MIN_LINE 20
 /* What is under way on a connection must fit into the buffers of its sockets, or a write would wait for the server. */
 #define MAX_UNDER_WAY 65536
+#define HEAD 4
 #define MAX_CONNECTIONS 9999
 #define EVENTS 256
 #define PARENT UINT32_MAX
@@ -41,21 +50,24 @@
 
 struct connection {
 	int fd;
-	/* The line to send next, and the one whose reply comes next. */
+	/* The message to send next, and the one whose reply comes next. */
 	char *next;
 	char *expected;
 	/* How much of that reply has come. */
 	size_t matched;
-	/* Numbers of lines sent and of replies. */
+	/* Numbers of messages sent and of replies. */
 	long sent;
 	long answered;
-	/* When each line under way was sent; by its number modulo their count. */
+	/* When each message under way was sent; by its number modulo their count. */
 	int64_t *sent_at;
 };
 
 static int connections;
 static int in_flight;
-static size_t line_bytes;
+/* Where the sequence number begins: behind the length, if there is one. */
+static size_t head;
+static size_t message_bytes;
+static int port;
 static long messages;
 static int64_t deadline;
 
@@ -114,8 +126,9 @@ static int64_t percentile(double part) {
 	return longest;
 }
 
-/* Adds one to the sequence number at the beginning of a line. */
-static void increment(char *line) {
+/* Adds one to the sequence number at the beginning of a message. */
+static void increment(char *message) {
+	char *line = message + head;
 	int i = DIGITS - 1;
 	while (line[i] == '9') {
 		line[i--] = '0';
@@ -123,25 +136,29 @@ static void increment(char *line) {
 	line[i]++;
 }
 
-static char *first_line(int connection) {
-	char *line = allocate(line_bytes, 1);
+static char *first_message(int connection) {
+	char *message = allocate(message_bytes, 1);
 	char numbers[32];
-	size_t length = (size_t) snprintf(numbers, sizeof numbers, "%0*d-%04d-", DIGITS, 0, connection);
-	memcpy(line, numbers, length);
-	for (size_t i = length; i < line_bytes - 1; i++) {
-		line[i] = (char) ('a' + (i - length) % 26);
+	uint32_t following = htonl((uint32_t) (message_bytes - HEAD));
+	memcpy(message, &following, head);
+	size_t length = head + (size_t) snprintf(numbers, sizeof numbers, "%0*d-%04d-", DIGITS, 0, connection);
+	memcpy(message + head, numbers, length - head);
+	for (size_t i = length; i < message_bytes; i++) {
+		message[i] = (char) ('a' + (i - length) % 26);
 	}
-	line[line_bytes - 1] = '\n';
-	return line;
+	if (head == 0) {
+		message[message_bytes - 1] = '\n';
+	}
+	return message;
 }
 
-static void send_lines(struct connection *connection, long count, int64_t time) {
+static void send_messages(struct connection *connection, long count, int64_t time) {
 	for (long i = 0; i < count; i++) {
-		memcpy(batch + (size_t) i * line_bytes, connection->next, line_bytes);
+		memcpy(batch + (size_t) i * message_bytes, connection->next, message_bytes);
 		increment(connection->next);
 		connection->sent_at[connection->sent++ % in_flight] = time;
 	}
-	size_t bytes = (size_t) count * line_bytes;
+	size_t bytes = (size_t) count * message_bytes;
 	ssize_t written = send(connection->fd, batch, bytes, MSG_NOSIGNAL);
 	if (written != (ssize_t) bytes) {
 		fail("connection %td: could not send %zu bytes: %s", connection - all, bytes,
@@ -168,7 +185,7 @@ static long check(struct connection *connection, const char *bytes, size_t lengt
 			fail("connection %td: a reply that nothing was sent for, after %ld", connection - all,
 					connection->answered);
 		}
-		size_t part = line_bytes - connection->matched;
+		size_t part = message_bytes - connection->matched;
 		if (part > length) {
 			part = length;
 		}
@@ -178,7 +195,7 @@ static long check(struct connection *connection, const char *bytes, size_t lengt
 		bytes += part;
 		length -= part;
 		connection->matched += part;
-		if (connection->matched == line_bytes) {
+		if (connection->matched == message_bytes) {
 			connection->matched = 0;
 			increment(connection->expected);
 			record(time - connection->sent_at[connection->answered++ % in_flight]);
@@ -188,50 +205,70 @@ static long check(struct connection *connection, const char *bytes, size_t lengt
 	return complete;
 }
 
-/* Keeps at most `depth` lines under way on each connection until `count` more have been answered. */
-static void exchange(int epoll, long count, int depth) {
+/* Waits for something to happen, until the deadline or the end of the standard input. */
+static int await(int epoll, struct epoll_event *events) {
+	static char nothing[64];
+	int ready = epoll_wait(epoll, events, EVENTS, 1000);
+	if (ready < 0 && errno != EINTR) {
+		fail("cannot wait for replies: %s", strerror(errno));
+	}
+	for (int i = 0; i < ready; i++) {
+		if (events[i].data.u32 == PARENT && read(STDIN_FILENO, nothing, sizeof nothing) <= 0) {
+			fail("the standard input has ended");
+		}
+	}
+	if (now(CLOCK_MONOTONIC) > deadline) {
+		fail("%ld of %ld replies came in time", answered, messages);
+	}
+	return ready;
+}
+
+/* Reads what has come on a connection, and returns how many replies are complete with it; -1 if the server has closed. */
+static long receive(struct connection *connection, int64_t *time) {
 	static char buffer[MAX_UNDER_WAY];
+	ssize_t length = recv(connection->fd, buffer, sizeof buffer, 0);
+	if (length < 0) {
+		fail("connection %td, after reply %ld: %s", connection - all, connection->answered, strerror(errno));
+	}
+	*time = now(CLOCK_MONOTONIC);
+	if (length == 0) {
+		return -1;
+	}
+	long complete = check(connection, buffer, (size_t) length, *time);
+	answered += complete;
+	return complete;
+}
+
+/* Keeps at most `depth` messages under way on each connection until `count` more have been answered. */
+static void exchange(int epoll, long count, int depth) {
 	struct epoll_event events[EVENTS];
 	long last = sent + count;
 	int64_t time = now(CLOCK_MONOTONIC);
 	for (int i = 0; i < connections && sent < last; i++) {
-		send_lines(&all[i], last - sent < depth ? last - sent : depth, time);
+		send_messages(&all[i], last - sent < depth ? last - sent : depth, time);
 	}
 	while (answered < last) {
-		int ready = epoll_wait(epoll, events, EVENTS, 1000);
-		if (ready < 0 && errno != EINTR) {
-			fail("cannot wait for replies: %s", strerror(errno));
-		}
+		int ready = await(epoll, events);
 		for (int i = 0; i < ready; i++) {
 			if (events[i].data.u32 == PARENT) {
-				if (read(STDIN_FILENO, buffer, sizeof buffer) <= 0) {
-					fail("the standard input has ended");
-				}
 				continue;
 			}
 			struct connection *connection = &all[events[i].data.u32];
-			ssize_t length = recv(connection->fd, buffer, sizeof buffer, 0);
-			if (length <= 0) {
-				fail("connection %td, after reply %ld: %s", connection - all, connection->answered,
-						length == 0 ? "closed by the server" : strerror(errno));
+			long complete = receive(connection, &time);
+			if (complete < 0) {
+				fail("connection %td, after reply %ld: closed by the server", connection - all, connection->answered);
 			}
-			time = now(CLOCK_MONOTONIC);
-			long complete = check(connection, buffer, (size_t) length, time);
-			answered += complete;
 			if (complete > last - sent) {
 				complete = last - sent;
 			}
 			if (complete > 0) {
-				send_lines(connection, complete, time);
+				send_messages(connection, complete, time);
 			}
-		}
-		if (now(CLOCK_MONOTONIC) > deadline) {
-			fail("%ld of %ld replies came in time", answered, messages);
 		}
 	}
 }
 
-static void open_connection(int epoll, int number, int port) {
+static void open_connection(int epoll, int number) {
 	struct connection *connection = &all[number];
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t) port),
 			.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -241,12 +278,92 @@ static void open_connection(int epoll, int number, int port) {
 			|| setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
 		fail("connection %d: %s", number, strerror(errno));
 	}
-	connection->next = first_line(number);
-	connection->expected = first_line(number);
-	connection->sent_at = allocate((size_t) in_flight, sizeof(int64_t));
+	if (connection->next == NULL) {
+		connection->next = first_message(number);
+		connection->expected = first_message(number);
+		connection->sent_at = allocate((size_t) in_flight, sizeof(int64_t));
+	}
 	struct epoll_event event = { .events = EPOLLIN, .data.u32 = (uint32_t) number };
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0) {
 		fail("connection %d: %s", number, strerror(errno));
+	}
+}
+
+/*
+ * Opens `count` connections, one behind the other in each of so many places, exchanges a message on each, ends the output and
+ * waits for the server to close.
+ */
+static void storm(int epoll, long count) {
+	struct epoll_event events[EVENTS];
+	long last = sent + count;
+	long over = 0;
+	int64_t time;
+	for (int i = 0; i < connections && sent < last; i++) {
+		time = now(CLOCK_MONOTONIC);
+		open_connection(epoll, i);
+		send_messages(&all[i], 1, time);
+	}
+	while (over < count) {
+		int ready = await(epoll, events);
+		for (int i = 0; i < ready; i++) {
+			if (events[i].data.u32 == PARENT) {
+				continue;
+			}
+			struct connection *connection = &all[events[i].data.u32];
+			long complete = receive(connection, &time);
+			if (complete > 0) {
+				shutdown(connection->fd, SHUT_WR);
+			}
+			else if (complete < 0) {
+				if (connection->answered != connection->sent) {
+					fail("connection %td: closed by the server before it had answered", connection - all);
+				}
+				close(connection->fd);
+				over++;
+				if (sent < last) {
+					time = now(CLOCK_MONOTONIC);
+					open_connection(epoll, (int) (connection - all));
+					send_messages(connection, 1, time);
+				}
+			}
+		}
+	}
+}
+
+/* How often the threads that a process has now have been switched. */
+static long switches(pid_t process) {
+	char name[300];
+	char line[256];
+	long sum = 0;
+	snprintf(name, sizeof name, "/proc/%d/task", (int) process);
+	DIR *tasks = opendir(name);
+	if (tasks == NULL) {
+		return 0;
+	}
+	for (struct dirent *task = readdir(tasks); task != NULL; task = readdir(tasks)) {
+		snprintf(name, sizeof name, "/proc/%d/task/%s/status", (int) process, task->d_name);
+		FILE *status = task->d_name[0] != '.' ? fopen(name, "r") : NULL;
+		while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+			long value;
+			if (sscanf(line, "voluntary_ctxt_switches: %ld", &value) == 1
+					|| sscanf(line, "nonvoluntary_ctxt_switches: %ld", &value) == 1) {
+				sum += value;
+			}
+		}
+		if (status != NULL) {
+			fclose(status);
+		}
+	}
+	closedir(tasks);
+	return sum;
+}
+
+/* Keeps the connections until the standard input ends. */
+static void keep(void) {
+	static char nothing[64];
+	printf("ready\n");
+	fflush(stdout);
+	while (read(STDIN_FILENO, nothing, sizeof nothing) > 0) {
 	}
 }
 
@@ -260,16 +377,24 @@ static long argument(char *text, long least, long most) {
 }
 
 int main(int count, char **arguments) {
-	if (count != 8) {
-		fail("usage: %s PORT SERVER-PID CONNECTIONS IN-FLIGHT LINE-BYTES MESSAGES SECONDS", arguments[0]);
+	if (count != 9) {
+		fail("usage: %s WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS", arguments[0]);
 	}
-	int port = (int) argument(arguments[1], 1, 65535);
-	pid_t server = (pid_t) argument(arguments[2], 1, INT32_MAX);
-	connections = (int) argument(arguments[3], 1, MAX_CONNECTIONS);
-	in_flight = (int) argument(arguments[4], 1, MAX_UNDER_WAY / MIN_LINE);
-	line_bytes = (size_t) argument(arguments[5], MIN_LINE, MAX_UNDER_WAY / in_flight);
-	messages = argument(arguments[6], 1, 1000000000);
-	unsigned seconds = (unsigned) argument(arguments[7], 1, 86400);
+	const char *what = arguments[1];
+	int frames = strcmp(what, "frames") == 0;
+	int storms = strcmp(what, "connect") == 0;
+	int idle = strcmp(what, "idle") == 0;
+	if (!frames && !storms && !idle && strcmp(what, "lines") != 0) {
+		fail("'%s' is none of lines, frames, connect, idle", what);
+	}
+	head = frames ? HEAD : 0;
+	port = (int) argument(arguments[2], 1, 65535);
+	pid_t server = (pid_t) argument(arguments[3], 1, INT32_MAX);
+	connections = (int) argument(arguments[4], 1, MAX_CONNECTIONS);
+	in_flight = (int) argument(arguments[5], 1, MAX_UNDER_WAY / MIN_LINE);
+	message_bytes = (size_t) argument(arguments[6], MIN_LINE + (long) head, MAX_UNDER_WAY / in_flight);
+	messages = argument(arguments[7], 1, 1000000000);
+	unsigned seconds = (unsigned) argument(arguments[8], 1, 86400);
 	deadline = now(CLOCK_MONOTONIC) + (int64_t) seconds * 1000000000;
 	/* For the calls that the deadline is not looked at in. */
 	alarm(seconds + 5);
@@ -287,25 +412,38 @@ int main(int count, char **arguments) {
 		fail("the CPU time of process %d cannot be read: %s", (int) server, strerror(error));
 	}
 	all = allocate((size_t) connections, sizeof(struct connection));
-	batch = allocate((size_t) in_flight, line_bytes);
-	for (int i = 0; i < connections; i++) {
-		open_connection(epoll, i, port);
+	batch = allocate((size_t) in_flight, message_bytes);
+	if (!storms) {
+		for (int i = 0; i < connections; i++) {
+			open_connection(epoll, i);
+		}
+		/* One message on each: accepting connections is not what is measured. */
+		exchange(epoll, connections, 1);
 	}
-	/* One line on each: accepting connections is not what is measured. */
-	exchange(epoll, connections, 1);
+	if (idle) {
+		keep();
+		return 0;
+	}
 	memset(latencies, 0, sizeof latencies);
 	answered = 0;
 	sent = 0;
 	longest = 0;
 
+	long switched = switches(server);
 	int64_t cpu_before = now(server_clock);
 	int64_t before = now(CLOCK_MONOTONIC);
-	exchange(epoll, messages, in_flight);
+	if (storms) {
+		storm(epoll, messages);
+	}
+	else {
+		exchange(epoll, messages, in_flight);
+	}
 	int64_t elapsed = now(CLOCK_MONOTONIC) - before;
 	int64_t cpu = now(server_clock) - cpu_before;
+	switched = switches(server) - switched;
 
-	printf("messages=%ld elapsed=%lld cpu=%lld p50=%lld p99=%lld p999=%lld max=%lld\n", answered, (long long) elapsed,
-			(long long) cpu, (long long) percentile(0.5), (long long) percentile(0.99), (long long) percentile(0.999),
-			(long long) longest);
+	printf("messages=%ld elapsed=%lld cpu=%lld switches=%ld p50=%lld p99=%lld p999=%lld max=%lld\n", answered,
+			(long long) elapsed, (long long) cpu, switched > 0 ? switched : 0, (long long) percentile(0.5),
+			(long long) percentile(0.99), (long long) percentile(0.999), (long long) longest);
 	return 0;
 }

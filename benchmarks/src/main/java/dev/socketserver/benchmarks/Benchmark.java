@@ -1,5 +1,6 @@
 package dev.socketserver.benchmarks;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One run: starts all servers, visits them in turn for several rounds, and ends them.
@@ -17,9 +20,16 @@ final class Benchmark {
 	/** The same for all; more than any of them needs. */
 	private static final String HEAP = "-Xmx512m";
 
+	/**
+	 * At most so often each server is started to look at its sessions while they rest.
+	 */
+	private static final int RESTS = 3;
+
 	private final Options options;
 
 	private final PrintStream out;
+
+	private final Results results = new Results();
 
 	Benchmark(Options options, PrintStream out) {
 		this.options = options;
@@ -43,34 +53,73 @@ final class Benchmark {
 		List<RunningServer> servers = new ArrayList<>();
 		try {
 			for (Contender contender : this.options.servers()) {
-				servers.add(RunningServer.start(contender,
-						this.options.cores().forServer(command(contender, directory)), directory));
+				servers.add(start(contender, this.options.services(), directory));
 			}
-			return visit(servers, load);
+			visit(servers, load);
 		}
 		finally {
 			servers.forEach(RunningServer::close);
+		}
+		if (this.options.idle() > 0) {
+			for (int round = 0; round < Math.min(RESTS, this.options.rounds()); round++) {
+				rest(load, directory);
+			}
+		}
+		return this.results;
+	}
+
+	private RunningServer start(Contender contender, List<Service> wanted, Path directory)
+			throws IOException, InterruptedException {
+		List<Service> services = wanted.stream().filter(contender::offers).toList();
+		return RunningServer.start(contender, services,
+				this.options.cores().forServer(command(contender, services, directory)), directory);
+	}
+
+	/** Each server alone, and fresh: what it has done before would be on its heap. */
+	private void rest(LoadGenerator load, Path directory) throws IOException, InterruptedException {
+		for (Contender contender : this.options.servers()) {
+			if (contender.isJava()) {
+				try (RunningServer server = start(contender, List.of(Service.LINES), directory)) {
+					Rest rest = Rest.of(server, load, this.options.idle());
+					this.results.add(contender, rest);
+					this.out.println(this.options.idle() + " idle sessions; " + contender.id() + " " + rest);
+				}
+			}
 		}
 	}
 
 	/**
 	 * Returns what runs a server.
 	 * @param contender the server
+	 * @param services what it is to offer
 	 * @param directory where a program in C is compiled to; exists
-	 * @return the command, which prints {@code port N} and ends with its standard input
+	 * @return the command, which prints {@code port N...} and ends with its standard
+	 * input
 	 * @throws IOException if the directory cannot be written to
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
-	static List<String> command(Contender contender, Path directory) throws IOException, InterruptedException {
-		if (!contender.isJava()) {
-			return List.of(Program.compile("echo", directory).file().toString());
+	static List<String> command(Contender contender, List<Service> services, Path directory)
+			throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>();
+		if (contender.isJava()) {
+			command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), HEAP, "-cp",
+					classPath(contender), ServerMain.class.getName(), contender.id()));
 		}
-		return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), HEAP, "-cp",
-				System.getProperty("java.class.path"), ServerMain.class.getName(), contender.id());
+		else {
+			command.add(Program.compile("echo", directory).file().toString());
+		}
+		services.forEach((service) -> command.add(service.id()));
+		return command;
 	}
 
-	private Results visit(List<RunningServer> servers, LoadGenerator load) throws IOException, InterruptedException {
-		Results results = new Results();
+	/** Some would take io_uring, if it is there, and all are to be compared on epoll. */
+	private static String classPath(Contender contender) {
+		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> contender.uring() || !entry.contains("io_uring"))
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	private void visit(List<RunningServer> servers, LoadGenerator load) throws IOException, InterruptedException {
 		for (int round = 1 - this.options.warmUp(); round <= this.options.rounds(); round++) {
 			// Another one begins each time: nobody is always visited behind the same.
 			Collections.rotate(servers, -1);
@@ -79,25 +128,30 @@ final class Benchmark {
 						(round > 0) ? "round " + round + " of " + this.options.rounds() : "warm-up")
 					.append(", ")
 					.append(workload)
-					.append("; CPU ns/message:");
+					.append("; CPU ns/")
+					.append(workload.unit())
+					.append(":");
 				for (RunningServer server : servers) {
+					if (!server.contender().offers(workload.service())) {
+						continue;
+					}
 					Measurement measurement = visit(server, workload, load);
 					line.append(String.format(Locale.ROOT, " %s %,.0f", server.contender().id(),
 							measurement.cpuPerMessage()));
 					if (round > 0) {
-						results.add(workload, server.contender(), measurement);
+						this.results.add(workload, server.contender(), measurement);
 					}
 				}
 				this.out.println(line);
 			}
 		}
-		return results;
 	}
 
 	private Measurement visit(RunningServer server, Workload workload, LoadGenerator load)
 			throws IOException, InterruptedException {
 		try {
-			return load.visit(server.port(), server.pid(), workload, this.options.messages(workload));
+			return load.visit(server.port(workload.service()), server.pid(), workload,
+					server.contender().messages(workload, this.options.messages(workload)));
 		}
 		catch (BenchmarkException ex) {
 			throw server.failure("fails with " + workload + ": " + ex.getMessage(), ex);

@@ -3,10 +3,13 @@ package dev.socketserver.benchmarks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.Transport;
+import io.netty.channel.uring.IoUring;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +18,38 @@ import org.jspecify.annotations.Nullable;
 enum Contender {
 
 	/** The yardstick, and the only one that is no JVM. */
-	C("c", "C, epoll, one thread", null),
+	C("c", "C, epoll, one thread", null, Traits.NONE),
 
-	EVENT_LOOP("event-loop", ExecutionMode.EVENT_LOOP),
+	EVENT_LOOP("event-loop", ExecutionMode.EVENT_LOOP, Transport.EPOLL),
 
-	VIRTUAL("virtual", ExecutionMode.VIRTUAL),
+	VIRTUAL("virtual", ExecutionMode.VIRTUAL, Transport.EPOLL),
 
-	POOL("pool", ExecutionMode.POOL),
+	POOL("pool", ExecutionMode.POOL, Transport.EPOLL),
 
-	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", GatheringNettyEcho::new),
+	EVENT_LOOP_URING("event-loop-uring", ExecutionMode.EVENT_LOOP, Transport.IO_URING),
 
-	NETTY_FLUSHING("netty-flushing", "Netty, a flush for each reply", FlushingNettyEcho::new),
+	VIRTUAL_URING("virtual-uring", ExecutionMode.VIRTUAL, Transport.IO_URING),
 
-	REACTOR_NETTY("reactor-netty", "Reactor Netty", ReactorNettyEcho::new),
+	EVENT_LOOP_NIO("event-loop-nio", ExecutionMode.EVENT_LOOP, Transport.NIO),
 
-	VERTX("vertx", "Vert.x", VertxEcho::new);
+	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, Transport.NIO),
+
+	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", () -> new GatheringNettyEcho(false), Traits.NONE),
+
+	NETTY_GATHERED_URING("netty-gathered-uring", "Netty, replies gathered, io_uring",
+			() -> new GatheringNettyEcho(true), new Traits(1, false, false, true, true)),
+
+	NETTY_FLUSHING("netty-flushing", "Netty, a flush for each reply", FlushingNettyEcho::new,
+			new Traits(5, false, false, false, true)),
+
+	REACTOR_NETTY("reactor-netty", "Reactor Netty", ReactorNettyEcho::new, Traits.NONE),
+
+	VERTX("vertx", "Vert.x", VertxEcho::new, Traits.NONE),
+
+	MINA("mina", "MINA", MinaEcho::new, new Traits(5, false, false, false, false)),
+
+	SPRING_INTEGRATION("spring-integration", "Spring Integration, `TcpNet` gateway", SpringIntegrationEcho::new,
+			new Traits(20, true, false, false, true));
 
 	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
@@ -39,15 +59,34 @@ enum Contender {
 
 	private final @Nullable Supplier<EchoServer> server;
 
-	Contender(String id, ExecutionMode mode) {
-		this(id, "Socket Server, `" + id + "`" + ((mode == ExecutionMode.AUTO.resolve()) ? " (the default here)" : ""),
-				() -> new SocketServerEcho(mode));
+	private final boolean ours;
+
+	private final Traits traits;
+
+	Contender(String id, ExecutionMode mode, Transport transport) {
+		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
+				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
+						transport == Transport.IO_URING, true));
 	}
 
-	Contender(String id, String title, @Nullable Supplier<EchoServer> server) {
+	Contender(String id, String title, @Nullable Supplier<EchoServer> server, Traits traits) {
+		this(id, title, server, false, traits);
+	}
+
+	Contender(String id, String title, @Nullable Supplier<EchoServer> server, boolean ours, Traits traits) {
 		this.id = id;
 		this.title = title;
 		this.server = server;
+		this.ours = ours;
+		this.traits = traits;
+	}
+
+	private static String title(ExecutionMode mode, Transport transport) {
+		String name = "Socket Server, `" + mode.name().toLowerCase(Locale.ROOT).replace('_', '-') + "`";
+		if (transport != Transport.EPOLL) {
+			return name + ", " + transport.name().toLowerCase(Locale.ROOT);
+		}
+		return name + ((mode == ExecutionMode.AUTO.resolve()) ? " (the default here)" : "");
 	}
 
 	/**
@@ -66,9 +105,55 @@ enum Contender {
 		return this.title;
 	}
 
-	/** Whether this JVM can run it. */
+	/** Whether this JVM can run it, on this machine. */
 	boolean isAvailable() {
-		return this != VIRTUAL || Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS;
+		return missing() == null;
+	}
+
+	private @Nullable String missing() {
+		if (this.traits.virtualThreads() && Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
+			return "needs Java " + FIRST_WITH_VIRTUAL_THREADS + " or later, and this is Java "
+					+ Runtime.version().feature();
+		}
+		return (this.traits.uring() && !IoUring.isAvailable())
+				? "needs io_uring, which this machine does not have: " + IoUring.unavailabilityCause() : null;
+	}
+
+	/**
+	 * Whether it can do something for messages.
+	 * @param service what to do
+	 */
+	boolean offers(Service service) {
+		return switch (service) {
+			case LINES -> true;
+			case FRAMES -> this.traits.frames();
+			case BLOCKING -> isJava();
+		};
+	}
+
+	/**
+	 * Returns how many messages a visit should send: whoever takes many times as long for
+	 * one gets fewer of them.
+	 * @param workload what is asked of it
+	 * @param messages how many the others get
+	 * @return the number of messages
+	 */
+	int messages(Workload workload, int messages) {
+		if (workload.kind() == Workload.Kind.BLOCKING) {
+			// Else it has them one behind the other.
+			return this.traits.waitsElsewhere() ? messages : Math.max(1, messages / workload.connections());
+		}
+		return Math.max(1, (workload.inFlight() > 1) ? messages / this.traits.slowness() : messages);
+	}
+
+	/** Whether it uses io_uring. */
+	boolean uring() {
+		return this.traits.uring();
+	}
+
+	/** Whether it is ours. */
+	boolean isOurs() {
+		return this.ours;
 	}
 
 	/** Whether it runs in a JVM; else it is a program in C. */
@@ -88,7 +173,7 @@ enum Contender {
 	}
 
 	/**
-	 * Returns those that this JVM can run.
+	 * Returns those that this JVM can run, on this machine.
 	 * @return the servers, in the order of reports
 	 */
 	static List<Contender> available() {
@@ -109,15 +194,32 @@ enum Contender {
 				.findFirst()
 				.orElseThrow(() -> new BenchmarkException("There is no server '" + id + "', but "
 						+ Arrays.stream(values()).map(Contender::id).collect(Collectors.joining(", "))));
-			if (!contender.isAvailable()) {
-				throw new BenchmarkException("The server '" + id + "' needs Java " + FIRST_WITH_VIRTUAL_THREADS
-						+ " or later, and this is Java " + Runtime.version().feature());
+			String missing = contender.missing();
+			if (missing != null) {
+				throw new BenchmarkException("The server '" + id + "' " + missing);
 			}
 			if (!found.contains(contender)) {
 				found.add(contender);
 			}
 		}
 		return found;
+	}
+
+	/**
+	 * What a run has to know of a server.
+	 *
+	 * @param slowness how many times as long as the others it takes for a message, about,
+	 * with several in flight
+	 * @param waitsElsewhere whether user code that waits keeps no other connection
+	 * waiting
+	 * @param virtualThreads whether it needs them
+	 * @param uring whether it needs io_uring
+	 * @param frames whether it can cut frames by their length
+	 */
+	private record Traits(int slowness, boolean waitsElsewhere, boolean virtualThreads, boolean uring, boolean frames) {
+
+		private static final Traits NONE = new Traits(1, false, false, false, true);
+
 	}
 
 }

@@ -4,29 +4,26 @@ import java.io.IOException;
 
 /**
  * A server under comparison. It listens on the IPv4 loopback address, does all its I/O on
- * one event loop, on epoll, and sends each line back with a line feed behind it. What it
- * calls for a line is {@link #reply}, with a {@code String}, as an application would.
+ * one thread where that can be chosen, and sends each message back. What it calls for a
+ * message is {@link Service#reply}, with a {@code String}, as an application would.
  */
+@FunctionalInterface
 interface EchoServer {
 
-	/** Most bytes of a line, for those who want to know. */
-	int MAX_LINE = 64 * 1024;
+	/** Most bytes of a message, for those who want to know. */
+	int MAX_MESSAGE = 64 * 1024;
+
+	/** As many connections as a run can have, for those who want to know. */
+	int MAX_CONNECTIONS = 9_999;
 
 	/**
-	 * Starts to listen; called once. The server lives until its JVM ends.
+	 * Starts to listen; called once for each service. The server lives until its JVM
+	 * ends.
+	 * @param service what to do for messages
 	 * @return the port
 	 * @throws IOException if it cannot listen
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
-	int start() throws IOException, InterruptedException;
-
-	/**
-	 * The application: the same for all servers.
-	 * @param line a line without its end
-	 * @return the reply, without its end
-	 */
-	static String reply(String line) {
-		return line;
-	}
+	int start(Service service) throws IOException, InterruptedException;
 
 }

@@ -12,46 +12,58 @@ import io.netty.handler.codec.TooLongFrameException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain Netty written for speed: one handler cuts lines and gathers the replies of all
+ * Plain Netty written for speed: one handler cuts messages and gathers the replies of all
  * that was read at once in one buffer, which is written and flushed once.
  */
 final class GatheringNettyEcho extends NettyEcho {
 
-	@Override
-	protected ChannelHandler[] handlers() {
-		return new ChannelHandler[] { new Lines() };
+	GatheringNettyEcho(boolean uring) {
+		super(uring);
 	}
 
-	private static final class Lines extends ByteToMessageDecoder {
+	@Override
+	protected ChannelHandler[] handlers(Service service) {
+		return new ChannelHandler[] { service.frames() ? new Frames(service) : new Lines(service) };
+	}
+
+	/** What both have in common. */
+	private abstract static class Gathering extends ByteToMessageDecoder {
 
 		private static final int FIRST_BYTES = 1024;
 
+		private final Service service;
+
 		private @Nullable ByteBuf replies;
 
-		@Override
-		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-			int end;
-			while ((end = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n')) >= 0) {
-				String line = in.readString(end - in.readerIndex(), StandardCharsets.UTF_8);
-				in.skipBytes(1);
-				ByteBuf replies = this.replies;
-				if (replies == null) {
-					replies = context.alloc().ioBuffer(FIRST_BYTES);
-					this.replies = replies;
-				}
-				replies.writeBytes(EchoServer.reply(line).getBytes(StandardCharsets.UTF_8)).writeByte('\n');
+		Gathering(Service service) {
+			this.service = service;
+		}
+
+		protected byte[] reply(ByteBuf in, int length) {
+			return this.service.reply(in.readString(length, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+		}
+
+		protected ByteBuf replies(ChannelHandlerContext context) {
+			ByteBuf gathered = this.replies;
+			if (gathered == null) {
+				gathered = context.alloc().ioBuffer(FIRST_BYTES);
+				this.replies = gathered;
 			}
-			if (in.readableBytes() > MAX_LINE) {
-				throw new TooLongFrameException("A line has more than " + MAX_LINE + " bytes");
+			return gathered;
+		}
+
+		protected static void check(int length) {
+			if (length < 0 || length > MAX_MESSAGE) {
+				throw new TooLongFrameException("A message has more than " + MAX_MESSAGE + " bytes");
 			}
 		}
 
 		@Override
 		public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-			ByteBuf replies = this.replies;
-			if (replies != null) {
+			ByteBuf gathered = this.replies;
+			if (gathered != null) {
 				this.replies = null;
-				ChannelFuture unused = context.writeAndFlush(replies);
+				ChannelFuture unused = context.writeAndFlush(gathered);
 			}
 			super.channelReadComplete(context);
 		}
@@ -61,6 +73,47 @@ final class GatheringNettyEcho extends NettyEcho {
 			if (this.replies != null) {
 				this.replies.release();
 				this.replies = null;
+			}
+		}
+
+	}
+
+	private static final class Lines extends Gathering {
+
+		Lines(Service service) {
+			super(service);
+		}
+
+		@Override
+		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+			int end;
+			while ((end = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n')) >= 0) {
+				byte[] reply = reply(in, end - in.readerIndex());
+				in.skipBytes(1);
+				replies(context).writeBytes(reply).writeByte('\n');
+			}
+			check(in.readableBytes());
+		}
+
+	}
+
+	private static final class Frames extends Gathering {
+
+		Frames(Service service) {
+			super(service);
+		}
+
+		@Override
+		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+			while (in.readableBytes() >= Integer.BYTES) {
+				int length = in.getInt(in.readerIndex());
+				check(length);
+				if (in.readableBytes() < Integer.BYTES + length) {
+					return;
+				}
+				in.skipBytes(Integer.BYTES);
+				byte[] reply = reply(in, length);
+				replies(context).writeInt(reply.length).writeBytes(reply);
 			}
 		}
 

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends lines to a server and checks the replies; see {@code load.c}.
+ * Sends messages to a server and checks the replies; see {@code load.c}.
  */
 final class LoadGenerator {
 
 	/** For the process to begin and to end, beside what it does. */
 	private static final int SPARE_SECONDS = 10;
+
+	private static final int IDLE_BYTES = 32;
 
 	private final Program program;
 
@@ -30,17 +32,15 @@ final class LoadGenerator {
 	 * @param port the port it listens on
 	 * @param pid the process whose CPU time is that of the server
 	 * @param workload what to ask of it
-	 * @param messages how many lines to send, over all connections
+	 * @param messages how many messages to send, over all connections
 	 * @return what that cost
 	 * @throws BenchmarkException if a reply is wrong, or replies do not come in time
 	 * @throws IOException if the load generator cannot be run
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
 	Measurement visit(int port, long pid, Workload workload, int messages) throws IOException, InterruptedException {
-		Process process = new ProcessBuilder(this.cores
-			.forLoad(List.of(this.program.file().toString(), String.valueOf(port), String.valueOf(pid),
-					String.valueOf(workload.connections()), String.valueOf(workload.inFlight()),
-					String.valueOf(workload.lineBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds))))
+		Process process = new ProcessBuilder(
+				command(workload.kind().load(), port, pid, workload.connections(), workload, messages))
 			.start();
 		try {
 			// It prints a line at its end: less than a pipe holds.
@@ -58,6 +58,38 @@ final class LoadGenerator {
 		finally {
 			process.destroyForcibly();
 		}
+	}
+
+	/**
+	 * Opens connections and keeps them. A line has been exchanged on each when this
+	 * returns.
+	 * @param port the port of the server
+	 * @param pid the process of the server
+	 * @param connections how many
+	 * @return closes them
+	 * @throws BenchmarkException if they cannot be opened
+	 * @throws IOException if the load generator cannot be run
+	 */
+	AutoCloseable hold(int port, long pid, int connections) throws IOException {
+		Workload line = new Workload(Workload.Kind.LINES, 1, 1, IDLE_BYTES);
+		Process process = new ProcessBuilder(command("idle", port, pid, connections, line, 1)).start();
+		String said = process.inputReader().readLine();
+		if (!"ready".equals(said)) {
+			String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+			process.destroyForcibly();
+			throw new BenchmarkException(error.isEmpty() ? "the load generator says " + said : error);
+		}
+		return () -> {
+			process.getOutputStream().close();
+			process.waitFor(SPARE_SECONDS, TimeUnit.SECONDS);
+			process.destroyForcibly();
+		};
+	}
+
+	private List<String> command(String what, int port, long pid, int connections, Workload workload, int messages) {
+		return this.cores.forLoad(List.of(this.program.file().toString(), what, String.valueOf(port),
+				String.valueOf(pid), String.valueOf(connections), String.valueOf(workload.inFlight()),
+				String.valueOf(workload.messageBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds)));
 	}
 
 }

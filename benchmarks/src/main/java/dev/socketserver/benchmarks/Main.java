@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs the benchmarks, prints the report and writes it to {@code report.md}.
+ * Runs the benchmarks, prints the report and writes it to {@code report.md}, with a
+ * picture in {@code plot.svg}.
  */
 public final class Main {
 
@@ -34,13 +35,16 @@ public final class Main {
 		}
 		try {
 			Options options = Options.parse(List.of(arguments));
-			Report report = new Report(options, new Benchmark(options, System.out).run());
+			Results results = new Benchmark(options, System.out).run();
+			Report report = new Report(options, results);
 			Path file = options.output().resolve("report.md");
 			Files.writeString(file, report.toMarkdown());
+			Path plot = options.output().resolve("plot.svg");
+			Files.writeString(plot, new Plot(options, results).toSvg());
 			System.out.println();
 			System.out.print(report.toMarkdown());
 			System.out.println();
-			System.out.println("Written to " + file.toAbsolutePath());
+			System.out.println("Written to " + file.toAbsolutePath() + " and " + plot.toAbsolutePath());
 		}
 		catch (BenchmarkException ex) {
 			System.err.println(ex.getMessage());

@@ -6,13 +6,15 @@ import java.util.Map;
 /**
  * What one visit found.
  *
- * @param messages how many lines were answered, all of them correctly
+ * @param messages how many messages were answered, all of them correctly
  * @param elapsed how long that took, in nanoseconds
  * @param cpu the CPU time of the server meanwhile, user and system, in nanoseconds
  * @param p50 the latency half of the replies stayed below, in nanoseconds
  * @param p99 the latency 99 % of the replies stayed below, in nanoseconds
+ * @param p999 the latency 99.9 % of the replies stayed below, in nanoseconds
+ * @param switches how often threads of the server were switched meanwhile
  */
-record Measurement(long messages, long elapsed, long cpu, long p50, long p99) {
+record Measurement(long messages, long elapsed, long cpu, long p50, long p99, long p999, long switches) {
 
 	/**
 	 * Reads what the load generator prints.
@@ -26,7 +28,7 @@ record Measurement(long messages, long elapsed, long cpu, long p50, long p99) {
 			values.put(pair.substring(0, sign), Long.valueOf(pair.substring(sign + 1)));
 		}
 		return new Measurement(value(values, "messages"), value(values, "elapsed"), value(values, "cpu"),
-				value(values, "p50"), value(values, "p99"));
+				value(values, "p50"), value(values, "p99"), value(values, "p999"), value(values, "switches"));
 	}
 
 	private static long value(Map<String, Long> values, String key) {
@@ -39,6 +41,10 @@ record Measurement(long messages, long elapsed, long cpu, long p50, long p99) {
 
 	double cpuPerMessage() {
 		return (double) this.cpu / this.messages;
+	}
+
+	double switchesPerThousand() {
+		return this.switches * 1e3 / this.messages;
 	}
 
 	double messagesPerSecond() {

@@ -7,25 +7,43 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 
 /**
  * A server on plain Netty: a pipeline of handlers, which run on the event loop.
  */
 abstract class NettyEcho implements EchoServer {
 
+	private final boolean uring;
+
+	private final EventLoopGroup loops;
+
+	/**
+	 * Creates a server.
+	 * @param uring whether it uses io_uring; else epoll
+	 */
+	NettyEcho(boolean uring) {
+		this.uring = uring;
+		this.loops = new MultiThreadIoEventLoopGroup(1,
+				uring ? IoUringIoHandler.newFactory() : EpollIoHandler.newFactory());
+	}
+
 	@Override
-	public final int start() throws InterruptedException {
-		Channel listener = new ServerBootstrap().group(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()))
-			.channel(EpollServerSocketChannel.class)
+	public final int start(Service service) throws InterruptedException {
+		Channel listener = new ServerBootstrap().group(this.loops)
+			.channel(this.uring ? IoUringServerSocketChannel.class : EpollServerSocketChannel.class)
+			.option(ChannelOption.SO_BACKLOG, MAX_CONNECTIONS)
 			.childOption(ChannelOption.TCP_NODELAY, true)
 			.childHandler(new ChannelInitializer<>() {
 
 				@Override
 				protected void initChannel(Channel channel) {
-					channel.pipeline().addLast(handlers());
+					channel.pipeline().addLast(handlers(service));
 				}
 
 			})
@@ -37,8 +55,9 @@ abstract class NettyEcho implements EchoServer {
 
 	/**
 	 * Returns what a connection consists of.
+	 * @param service what to do for messages
 	 * @return the handlers, in the order of the pipeline
 	 */
-	protected abstract ChannelHandler[] handlers();
+	protected abstract ChannelHandler[] handlers(Service service);
 
 }

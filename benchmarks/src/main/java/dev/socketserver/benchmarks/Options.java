@@ -14,29 +14,35 @@ import java.util.stream.Stream;
  * @param workloads what to ask of them
  * @param rounds how often each server is visited with each workload
  * @param warmUp how many rounds before those are not counted
+ * @param idle how many sessions rest while the heap is looked at; 0 for no such look
  * @param messages how many messages a visit sends; 0 for what suits the workload
  * @param visitSeconds how long a visit may take
  * @param cores the processors to run on
  * @param output the directory for the report, for logs and for the compiled programs
  */
 record Options(List<Contender> servers, List<Contender> references, List<Workload> workloads, int rounds, int warmUp,
-		int messages, int visitSeconds, Cores cores, Path output) {
+		int idle, int messages, int visitSeconds, Cores cores, Path output) {
+
+	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,blocking:64x1,"
+			+ "connect:64";
 
 	static final String USAGE = """
 			Compares the CPU time that a message costs our server and others.
 
 			  --servers a,b     %s (default: all that this JVM can run)
 			  --reference a,b   the servers whose cost is 1.00 (default: c,event-loop if compared, else the first)
-			  --workloads w,v   connections x lines in flight [x bytes of a line] (default: 64x16,64x1)
-			  --rounds n        how often each server is visited (default: 10)
+			  --workloads w,v   connections x lines in flight [x bytes of a line], also frames:64x16, blocking:64x1,
+			                    connect:64 (default: %s)
+			  --rounds n        how often each server is visited (default: 5)
 			  --warm-up n       rounds before those that are not counted (default: 2)
+			  --idle n          sessions that rest while the live heap is looked at, 0 for none (default: 8000)
 			  --messages n      of a visit (default: %,d for one line in flight, at most %,d)
-			  --visit-limit n   seconds that a visit may take (default: 60)
+			  --visit-limit n   seconds that a visit may take (default: 120)
 			  --cores s,l       the cores for the servers and for the load generator, or 'none' (default: the first
 			                    and the last this process may use)
 			  --output dir      for the report, logs and programs (default: target/benchmarks)
-			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")),
-			new Workload(1, 1, 32).defaultMessages(), new Workload(1, 1000, 32).defaultMessages());
+			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
+			Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
 
 	/**
 	 * Reads a command line.
@@ -47,11 +53,12 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 	static Options parse(List<String> arguments) {
 		List<Contender> servers = Contender.available();
 		List<Contender> references = List.of();
-		List<Workload> workloads = Workload.parse("64x16,64x1");
-		int rounds = 10;
+		List<Workload> workloads = Workload.parse(WORKLOADS);
+		int rounds = 5;
 		int warmUp = 2;
+		int idle = 8_000;
 		int messages = 0;
-		int visitSeconds = 60;
+		int visitSeconds = 120;
 		String cores = "";
 		Path output = Path.of("target", "benchmarks");
 		Iterator<String> remaining = arguments.iterator();
@@ -63,6 +70,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 				case "--workloads" -> workloads = Workload.parse(value(name, remaining));
 				case "--rounds" -> rounds = number(name, remaining, 1);
 				case "--warm-up" -> warmUp = number(name, remaining, 0);
+				case "--idle" -> idle = number(name, remaining, 0);
 				case "--messages" -> messages = number(name, remaining, 1);
 				case "--visit-limit" -> visitSeconds = number(name, remaining, 1);
 				case "--cores" -> cores = value(name, remaining);
@@ -79,8 +87,12 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		if (references.isEmpty()) {
 			references = servers.subList(0, 1);
 		}
-		return new Options(servers, references, workloads, rounds, warmUp, messages, visitSeconds, Cores.parse(cores),
-				output);
+		if (idle > EchoServer.MAX_CONNECTIONS) {
+			throw new BenchmarkException(
+					"At most " + EchoServer.MAX_CONNECTIONS + " sessions can rest, and " + idle + " are more");
+		}
+		return new Options(servers, references, workloads, rounds, warmUp, idle, messages, visitSeconds,
+				Cores.parse(cores), output);
 	}
 
 	private static String value(String name, Iterator<String> remaining) {
@@ -108,10 +120,18 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 	/**
 	 * Returns how long a visit is.
 	 * @param workload what is asked of the server
-	 * @return how many messages are sent
+	 * @return how many messages are sent to whoever is not much slower than others
 	 */
 	int messages(Workload workload) {
 		return (this.messages > 0) ? this.messages : workload.defaultMessages();
+	}
+
+	/**
+	 * Returns what servers are to do for messages.
+	 * @return the services, each once
+	 */
+	List<Service> services() {
+		return this.workloads.stream().map(Workload::service).distinct().toList();
 	}
 
 }

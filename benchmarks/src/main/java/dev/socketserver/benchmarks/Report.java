@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 final class Report {
 
 	private static final Pattern PEER = Pattern
-		.compile(".*/(netty-transport|reactor-netty-core|vertx-core)-(\\d[^/]*)\\.jar");
+		.compile(".*/(netty-transport|reactor-netty-core|vertx-core|mina-core|spring-integration-ip)-(\\d[^/]*)\\.jar");
 
 	private static final double MICRO = 1e3;
 
@@ -36,7 +37,7 @@ final class Report {
 		lines.add("# CPU time of a message");
 		lines.add("");
 		lines
-			.add("Line echo, every reply checked. CPU time is that of the server's process, user and system. Ratios are taken "
+			.add("Echo, every reply checked. CPU time is that of the server's process, user and system. Ratios are taken "
 					+ "within a round. Three values are minimum / **median** / maximum over the rounds; single ones are medians.");
 		lines.add("");
 		lines.add("- Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + "); " + versions());
@@ -44,30 +45,60 @@ final class Report {
 		lines.add("- rounds: " + this.options.rounds() + ", and " + this.options.warmUp() + " before them to warm up; "
 				+ this.options.cores());
 		this.options.workloads().forEach((workload) -> addTable(lines, workload));
+		if (this.options.idle() > 0) {
+			addRests(lines);
+		}
 		return lines.stream().collect(Collectors.joining("\n", "", "\n"));
 	}
 
 	private void addTable(List<String> lines, Workload workload) {
 		lines.add("");
-		lines.add(String.format(Locale.ROOT, "## %s; %,d messages a visit", workload, this.options.messages(workload)));
+		lines.add(String.format(Locale.ROOT, "## %s; %,d a visit", workload, this.options.messages(workload)));
 		lines.add("");
 		List<String> head = new ArrayList<>(List.of("server"));
 		this.options.references().forEach((reference) -> head.add("× `" + reference.id() + "`"));
-		head.addAll(List.of("CPU ns/message", "messages/s", "p50 µs", "p99 µs"));
+		head.addAll(List.of("CPU ns/" + workload.unit(), workload.unit() + "s/s", "p50 µs", "p99 µs", "p99.9 µs",
+				"switches/1000"));
 		lines.add(row(head));
 		lines.add(row(head.stream().map((cell) -> cell.equals("server") ? "---" : "---:").toList()));
-		this.options.servers().forEach((contender) -> lines.add(row(cells(workload, contender))));
+		this.options.servers()
+			.stream()
+			.filter((contender) -> this.results.has(workload, contender))
+			.forEach((contender) -> lines.add(row(cells(workload, contender))));
+	}
+
+	private void addRests(List<String> lines) {
+		lines.add("");
+		lines.add(String.format(Locale.ROOT, "## %,d idle sessions", this.options.idle()));
+		lines.add("");
+		lines.add("Live heap is what is left after collections. The CPU time to start is that of the whole process.");
+		lines.add("");
+		lines.add(row(List.of("server", "live heap, bytes/session", "CPU ms to start")));
+		lines.add(row(List.of("---", "---:", "---:")));
+		for (Contender contender : this.options.servers()) {
+			List<Rest> rests = this.results.rests(contender);
+			if (!rests.isEmpty()) {
+				String problem = rests.stream().map(Rest::problem).filter(Objects::nonNull).findFirst().orElse(null);
+				lines.add(row(List.of(contender.title(),
+						(problem != null) ? "could not: " + problem
+								: range("%,.0f", Summary.of(rests.stream().mapToDouble(Rest::heapPerSession))),
+						range("%,.0f", Summary.of(rests.stream().mapToDouble(Rest::startMillis))))));
+			}
+		}
 	}
 
 	private List<String> cells(Workload workload, Contender contender) {
 		List<String> cells = new ArrayList<>();
 		cells.add(contender.title());
 		this.options.references()
-			.forEach((reference) -> cells.add(range("%.2f", this.results.costRatio(workload, contender, reference))));
+			.forEach((reference) -> cells.add(this.results.has(workload, reference)
+					? range("%.2f", this.results.costRatio(workload, contender, reference)) : "–"));
 		cells.add(range("%,.0f", this.results.summary(workload, contender, Measurement::cpuPerMessage)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, Measurement::messagesPerSecond)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p50() / MICRO)));
 		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p99() / MICRO)));
+		cells.add(median("%,.0f", this.results.summary(workload, contender, (visit) -> visit.p999() / MICRO)));
+		cells.add(median("%,.0f", this.results.summary(workload, contender, Measurement::switchesPerThousand)));
 		return cells;
 	}
 

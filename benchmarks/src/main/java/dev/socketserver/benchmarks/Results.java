@@ -15,6 +15,8 @@ final class Results {
 
 	private final Map<Workload, Map<Contender, List<Measurement>>> measurements = new HashMap<>();
 
+	private final Map<Contender, List<Rest>> rests = new EnumMap<>(Contender.class);
+
 	/**
 	 * Adds what a visit found. In a round every server is visited once with a workload.
 	 */
@@ -22,6 +24,13 @@ final class Results {
 		this.measurements.computeIfAbsent(workload, (key) -> new EnumMap<>(Contender.class))
 			.computeIfAbsent(contender, (key) -> new ArrayList<>())
 			.add(measurement);
+	}
+
+	/**
+	 * Whether a server was visited with a workload; else there is nothing to tell.
+	 */
+	boolean has(Workload workload, Contender contender) {
+		return !of(workload, contender).isEmpty();
 	}
 
 	/**
@@ -40,6 +49,21 @@ final class Results {
 		List<Measurement> theirs = of(workload, reference);
 		return Summary.of(IntStream.range(0, ours.size())
 			.mapToDouble((round) -> ours.get(round).cpuPerMessage() / theirs.get(round).cpuPerMessage()));
+	}
+
+	/**
+	 * Adds what was found of a server whose sessions rest.
+	 */
+	void add(Contender contender, Rest rest) {
+		this.rests.computeIfAbsent(contender, (key) -> new ArrayList<>()).add(rest);
+	}
+
+	/**
+	 * Returns what was found of a server whose sessions rest.
+	 * @return as many as it was started for that
+	 */
+	List<Rest> rests(Contender contender) {
+		return this.rests.getOrDefault(contender, List.of());
 	}
 
 	private List<Measurement> of(Workload workload, Contender contender) {

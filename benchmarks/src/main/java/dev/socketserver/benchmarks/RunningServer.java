@@ -6,11 +6,13 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,24 +28,41 @@ final class RunningServer implements AutoCloseable {
 
 	private static final int LOG_LINES = 20;
 
+	private static final String SAYS_NO_MORE = "";
+
 	private final Contender contender;
 
 	private final Process process;
 
 	private final Path log;
 
-	private final int port;
+	private final List<Service> services;
 
-	private RunningServer(Contender contender, Process process, Path log) throws InterruptedException {
+	private final int[] ports;
+
+	/** What it says, line by line; the last one is {@link #SAYS_NO_MORE}. */
+	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+	private RunningServer(Contender contender, List<Service> services, Process process, Path log)
+			throws InterruptedException {
 		this.contender = contender;
+		this.services = services;
 		this.process = process;
 		this.log = log;
-		this.port = awaitPort();
+		Thread reader = new Thread(this::readLines, "output of " + contender.id());
+		reader.setDaemon(true);
+		reader.start();
+		String said = awaitLine("does not listen");
+		if (!said.matches("port( \\d+)+")) {
+			throw failure("has not started" + (said.equals(SAYS_NO_MORE) ? "" : ", but says '" + said + "'"), null);
+		}
+		this.ports = Arrays.stream(said.substring("port ".length()).split(" ")).mapToInt(Integer::parseInt).toArray();
 	}
 
 	/**
 	 * Starts a server and waits until it listens.
 	 * @param contender the server
+	 * @param services what it is to offer, in the order in which the command names them
 	 * @param command what to run
 	 * @param directory where its log goes; exists
 	 * @return the server
@@ -51,13 +70,13 @@ final class RunningServer implements AutoCloseable {
 	 * @throws IOException if it cannot be run
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
-	static RunningServer start(Contender contender, List<String> command, Path directory)
+	static RunningServer start(Contender contender, List<Service> services, List<String> command, Path directory)
 			throws IOException, InterruptedException {
 		Path log = directory.resolve(contender.id() + ".log");
 		Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
 		boolean listens = false;
 		try {
-			RunningServer server = new RunningServer(contender, process, log);
+			RunningServer server = new RunningServer(contender, services, process, log);
 			listens = true;
 			return server;
 		}
@@ -68,39 +87,49 @@ final class RunningServer implements AutoCloseable {
 		}
 	}
 
-	private int awaitPort() throws InterruptedException {
-		CompletableFuture<@Nullable String> line = new CompletableFuture<>();
-		Thread reader = new Thread(() -> {
-			try {
-				// Read on until its end, or a server that says more would wait for ever.
-				BufferedReader out = new BufferedReader(
-						new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
-				String next;
-				do {
-					next = out.readLine();
-					line.complete(next);
-				}
-				while (next != null);
+	/** To its end: a server that says more would wait for ever. */
+	private void readLines() {
+		try (BufferedReader out = new BufferedReader(
+				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
+			for (String line = out.readLine(); line != null; line = out.readLine()) {
+				this.lines.add(line);
 			}
-			catch (IOException ex) {
-				line.completeExceptionally(ex);
-			}
-		}, "output of " + this.contender.id());
-		reader.setDaemon(true);
-		reader.start();
-		try {
-			String first = line.get(START_SECONDS, TimeUnit.SECONDS);
-			if (first == null || !first.matches("port \\d+")) {
-				throw failure("has not started" + ((first != null) ? ", but says '" + first + "'" : ""), null);
-			}
-			return Integer.parseInt(first.substring("port ".length()));
 		}
-		catch (ExecutionException ex) {
-			throw failure("cannot be read", ex);
+		catch (IOException ex) {
+			// As good as its end.
 		}
-		catch (TimeoutException ex) {
-			throw failure("does not listen after " + START_SECONDS + " s", null);
+		this.lines.add(SAYS_NO_MORE);
+	}
+
+	private String awaitLine(String problem) throws InterruptedException {
+		String line = this.lines.poll(START_SECONDS, TimeUnit.SECONDS);
+		if (line == null) {
+			throw failure(problem + " after " + START_SECONDS + " s", null);
 		}
+		return line;
+	}
+
+	/**
+	 * Asks a server that runs in a JVM for its live heap.
+	 * @return the number of bytes
+	 * @throws IOException if it cannot be asked
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	long liveHeap() throws IOException, InterruptedException {
+		this.process.outputWriter().append(ServerMain.HEAP).append('\n').flush();
+		String line = awaitLine("does not tell its heap");
+		if (!line.startsWith(ServerMain.HEAP + " ")) {
+			throw failure("does not tell its heap, but says '" + line + "'", null);
+		}
+		return Long.parseLong(line.substring(ServerMain.HEAP.length() + 1));
+	}
+
+	/**
+	 * Returns how much CPU time the process has used.
+	 * @return the time, as exactly as the system tells, which is to 10 ms or so
+	 */
+	Duration cpu() {
+		return this.process.info().totalCpuDuration().orElse(Duration.ZERO);
 	}
 
 	/**
@@ -128,8 +157,17 @@ final class RunningServer implements AutoCloseable {
 		return this.contender;
 	}
 
-	int port() {
-		return this.port;
+	/**
+	 * Returns where it listens.
+	 * @param service what is asked of it
+	 * @return the port, or -1 if it does not offer that
+	 */
+	int port(Service service) {
+		return IntStream.range(0, this.ports.length)
+			.filter((index) -> this.services.get(index) == service)
+			.map((index) -> this.ports[index])
+			.findFirst()
+			.orElse(-1);
 	}
 
 	long pid() {

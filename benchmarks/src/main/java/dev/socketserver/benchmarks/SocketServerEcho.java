@@ -9,6 +9,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
 
@@ -17,20 +18,26 @@ import dev.socketserver.payload.PayloadConverter;
  */
 final class SocketServerEcho implements EchoServer {
 
+	private final NettySocketServers servers = new NettySocketServers(List::of, 1);
+
 	private final ExecutionMode execution;
 
-	SocketServerEcho(ExecutionMode execution) {
+	private final Transport transport;
+
+	SocketServerEcho(ExecutionMode execution, Transport transport) {
 		this.execution = execution;
+		this.transport = transport;
 	}
 
 	@Override
-	public int start() {
-		NettySocketServers servers = new NettySocketServers(List::of, 1);
-		SocketServer server = servers.register(ServerSpec.builder("echo")
+	public int start(Service service) {
+		SocketServer server = this.servers.register(ServerSpec.builder(service.id())
 			.port(0)
-			.transport(Transport.EPOLL)
+			.maxSessions(MAX_CONNECTIONS)
+			.framing(service.frames() ? Framing.lengthField().build() : Framing.line())
+			.transport(this.transport)
 			.execution(this.execution)
-			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), EchoServer::reply))
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), service::reply))
 			.build());
 		server.start();
 		return Objects.requireNonNull(server.localAddress()).getPort();

@@ -2,24 +2,27 @@ package dev.socketserver.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What is asked of a server in one visit.
  *
- * @param connections how many connections
- * @param inFlight how many lines are under way on each
- * @param lineBytes the length of a line, with its end
+ * @param kind what the load generator does
+ * @param connections how many connections there are at a time
+ * @param inFlight how many messages are under way on each
+ * @param messageBytes the length of a message, with its end or its beginning
  */
-record Workload(int connections, int inFlight, int lineBytes) {
+record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
-	private static final Pattern FORM = Pattern.compile("(\\d{1,4})x(\\d{1,4})(?:x(\\d{1,5}))?");
+	private static final Pattern FORM = Pattern
+		.compile("(?:(frames|blocking|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
-	private static final int LINE_BYTES = 32;
+	private static final int MESSAGE_BYTES = 32;
 
 	/** See load.c. */
-	private static final int MIN_LINE_BYTES = 20;
+	private static final int MIN_MESSAGE_BYTES = 20;
 
 	/** See load.c. */
 	private static final int MAX_UNDER_WAY = 64 * 1024;
@@ -28,18 +31,25 @@ record Workload(int connections, int inFlight, int lineBytes) {
 
 	private static final int MAX_MESSAGES = 1_000_000;
 
+	private static final int MAX_CONNECTS = 10_000;
+
+	/** What all connections can have answered in a second, if each waits alone. */
+	private static final int BLOCKING_MESSAGES = 1000 / Service.BLOCKING_MILLIS;
+
 	Workload {
-		if (connections < 1 || inFlight < 1 || lineBytes < MIN_LINE_BYTES || lineBytes * inFlight > MAX_UNDER_WAY) {
-			throw new BenchmarkException(connections + " connections with " + inFlight + " lines of " + lineBytes
-					+ " bytes: there must be one connection, one line of " + MIN_LINE_BYTES + " bytes, and at most "
+		int least = MIN_MESSAGE_BYTES + ((kind == Kind.FRAMES) ? Integer.BYTES : 0);
+		if (connections < 1 || inFlight < 1 || messageBytes < least || messageBytes * inFlight > MAX_UNDER_WAY) {
+			throw new BenchmarkException(connections + " connections with " + inFlight + " messages of " + messageBytes
+					+ " bytes: there must be one connection, one message of " + least + " bytes, and at most "
 					+ MAX_UNDER_WAY + " bytes on each");
 		}
 	}
 
 	/**
 	 * Reads workloads.
-	 * @param text for each its connections, lines in flight and, if not 32, bytes of a
-	 * line, separated by {@code x}; commas between them
+	 * @param text for each its kind, if it is none of lines; its connections, messages in
+	 * flight and, if not 32, bytes of a message, separated by {@code x}; commas between
+	 * them
 	 * @return the workloads
 	 * @throws BenchmarkException if the text is anything else
 	 */
@@ -47,29 +57,93 @@ record Workload(int connections, int inFlight, int lineBytes) {
 		List<Workload> workloads = new ArrayList<>();
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
-			if (!matcher.matches()) {
-				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each) "
-						+ "or 64x16x1024 (and bytes of a line), not '" + each + "'");
+			if (!matcher.matches() || (matcher.group(3) == null) != "connect".equals(matcher.group(1))) {
+				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
+						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1 or connect:64, not '" + each
+						+ "'");
 			}
-			workloads.add(new Workload(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
-					(matcher.group(3) != null) ? Integer.parseInt(matcher.group(3)) : LINE_BYTES));
+			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
+					: Kind.LINES;
+			workloads.add(new Workload(kind, Integer.parseInt(matcher.group(2)), number(matcher.group(3), 1),
+					number(matcher.group(4), MESSAGE_BYTES)));
 		}
 		return workloads;
+	}
+
+	private static int number(String text, int otherwise) {
+		return (text != null) ? Integer.parseInt(text) : otherwise;
+	}
+
+	/**
+	 * Returns what servers do for these messages.
+	 * @return the service
+	 */
+	Service service() {
+		return switch (this.kind) {
+			case LINES, CONNECT -> Service.LINES;
+			case FRAMES -> Service.FRAMES;
+			case BLOCKING -> Service.BLOCKING;
+		};
 	}
 
 	/**
 	 * Returns how many messages make a visit long enough to be measured, a second or so,
 	 * and short enough that the next server finds the machine as this one did.
-	 * @return the number of messages
+	 * @return the number of messages, or of connections in a storm of them
 	 */
 	int defaultMessages() {
-		return (int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
+		return switch (this.kind) {
+			case LINES, FRAMES -> (int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
+			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
+			case CONNECT -> MAX_CONNECTS;
+		};
+	}
+
+	/**
+	 * Returns what is counted.
+	 * @return the word for it
+	 */
+	String unit() {
+		return (this.kind == Kind.CONNECT) ? "connection" : "message";
 	}
 
 	@Override
 	public String toString() {
+		if (this.kind == Kind.CONNECT) {
+			return "connections that come and go, " + this.connections + " at a time";
+		}
 		return this.connections + ((this.connections == 1) ? " connection, " : " connections, ") + this.inFlight
-				+ " in flight, " + this.lineBytes + "-byte lines";
+				+ " in flight, " + this.messageBytes + "-byte " + ((this.kind == Kind.FRAMES) ? "frames" : "lines")
+				+ ((this.kind == Kind.BLOCKING) ? ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms" : "");
+	}
+
+	/** What the load generator does. */
+	enum Kind {
+
+		/** Exchanges lines. */
+		LINES,
+
+		/** Exchanges frames that begin with their length. */
+		FRAMES,
+
+		/** Exchanges lines with a handler that blocks. */
+		BLOCKING,
+
+		/** Opens connections, exchanges a line and closes them. */
+		CONNECT;
+
+		/**
+		 * Returns what the load generator calls it.
+		 * @return the word
+		 */
+		String load() {
+			return switch (this) {
+				case LINES, BLOCKING -> "lines";
+				case FRAMES -> "frames";
+				case CONNECT -> "connect";
+			};
+		}
+
 	}
 
 }

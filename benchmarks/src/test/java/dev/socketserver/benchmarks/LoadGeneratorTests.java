@@ -131,7 +131,7 @@ class LoadGeneratorTests {
 			server.setDaemon(true);
 			server.start();
 			return new LoadGenerator(program, Cores.parse("none"), limitSeconds).visit(listener.getLocalPort(),
-					ProcessHandle.current().pid(), new Workload(1, 1, 32), MESSAGES);
+					ProcessHandle.current().pid(), Workload.parse("1x1").get(0), MESSAGES);
 		}
 	}
 

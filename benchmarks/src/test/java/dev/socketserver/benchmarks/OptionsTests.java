@@ -21,23 +21,27 @@ class OptionsTests {
 			.contains(Contender.C, Contender.EVENT_LOOP, Contender.POOL, Contender.VERTX);
 		assertThat(options.servers().contains(Contender.VIRTUAL)).isEqualTo(Runtime.version().feature() >= 21);
 		assertThat(options.references()).containsExactly(Contender.C, Contender.EVENT_LOOP);
-		assertThat(options.workloads()).containsExactly(new Workload(64, 16, 32), new Workload(64, 1, 32));
-		assertThat(options.rounds()).isEqualTo(10);
+		assertThat(options.workloads())
+			.containsAll(Workload.parse("64x16,64x1,64x16x1024,1x1,1000x1,frames:64x16,blocking:64x1,connect:64"));
+		assertThat(options.rounds()).isEqualTo(5);
+		assertThat(options.idle()).isEqualTo(8_000);
+		assertThat(options.services()).containsExactlyInAnyOrder(Service.values());
 		assertThat(options.output()).isEqualTo(Path.of("target/benchmarks"));
 	}
 
 	@Test
 	void argumentsSayOtherwise() {
 		Options options = Options.parse(List.of("--servers", "vertx,c,vertx", "--reference", "vertx", "--workloads",
-				"8x4x1024", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--visit-limit", "5", "--cores",
-				"none", "--output", "there"));
+				"8x4x1024", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--idle", "0", "--visit-limit", "5",
+				"--cores", "none", "--output", "there"));
 
 		assertThat(options.servers()).containsExactly(Contender.VERTX, Contender.C);
 		assertThat(options.references()).containsExactly(Contender.VERTX);
-		assertThat(options.workloads()).containsExactly(new Workload(8, 4, 1024));
+		assertThat(options.workloads()).containsExactly(new Workload(Workload.Kind.LINES, 8, 4, 1024));
 		assertThat(options.rounds()).isEqualTo(3);
 		assertThat(options.warmUp()).isZero();
-		assertThat(options.messages(new Workload(8, 4, 1024))).isEqualTo(77);
+		assertThat(options.idle()).isZero();
+		assertThat(options.messages(options.workloads().get(0))).isEqualTo(77);
 		assertThat(options.visitSeconds()).isEqualTo(5);
 		assertThat(options.cores().forLoad(List.of("load"))).containsExactly("load");
 		assertThat(options.output()).isEqualTo(Path.of("there"));
@@ -59,8 +63,12 @@ class OptionsTests {
 		assertFails("The option '--messages' needs a number from 1, not 'many'", "--messages", "many");
 		assertFails("The option '--rounds' needs a value", "--rounds");
 		assertFails("not '64'", "--workloads", "64");
+		assertFails("not 'connect:64x1'", "--workloads", "connect:64x1");
+		assertFails("not 'files:64x1'", "--workloads", "files:64x1");
+		assertFails("At most 9999 sessions can rest", "--idle", "10000");
 		assertFails("at most 65536 bytes on each", "--workloads", "1x100x1024");
-		assertFails("one line of 20 bytes", "--workloads", "1x1x19");
+		assertFails("one message of 20 bytes", "--workloads", "1x1x19");
+		assertFails("one message of 24 bytes", "--workloads", "frames:1x1x23");
 		assertFails("not 'all'", "--cores", "all");
 	}
 

@@ -1,8 +1,13 @@
 package dev.socketserver.benchmarks;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import javax.xml.parsers.DocumentBuilderFactory;
+
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,10 +16,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReportTests {
 
-	private static final Workload WORKLOAD = new Workload(64, 16, 32);
+	private static final Workload WORKLOAD = Workload.parse("64x16").get(0);
 
-	private final Options options = Options
-		.parse(List.of("--servers", "c,vertx", "--reference", "c", "--workloads", "64x16", "--rounds", "3"));
+	private final Options options = Options.parse(List.of("--servers", "c,vertx", "--reference", "c", "--workloads",
+			"64x16", "--rounds", "3", "--idle", "100"));
 
 	private final Results results = new Results();
 
@@ -26,8 +31,11 @@ class ReportTests {
 		round(400, 880);
 		round(200, 420);
 
-		assertThat(report()).contains("| Vert.x | 2.00 / **2.10** / 2.20 | 200 / **420** / 880 | 2,000,000 | 7 | 90 |")
-			.contains("| C, epoll, one thread | 1.00 / **1.00** / 1.00 | 100 / **200** / 400 | 2,000,000 | 7 | 90 |");
+		assertThat(report())
+			.contains("| Vert.x | 2.00 / **2.10** / 2.20 | 200 / **420** / 880 | 2,000,000 | 7 | 90 | 120 | 3 |")
+			.contains(
+					"| C, epoll, one thread | 1.00 / **1.00** / 1.00 | 100 / **200** / 400 | 2,000,000 | 7 | 90 | 120 | "
+							+ "3 |");
 	}
 
 	@Test
@@ -35,9 +43,9 @@ class ReportTests {
 		round(100, 200);
 
 		assertThat(report())
-			.contains("## 64 connections, 16 in flight, 32-byte lines; 1,000,000 messages a visit",
-					"| server | × `c` | CPU ns/message | messages/s | p50 µs | p99 µs |", "Java " + Runtime.version(),
-					"rounds: 3, and 2 before them")
+			.contains("## 64 connections, 16 in flight, 32-byte lines; 1,000,000 a visit",
+					"| server | × `c` | CPU ns/message | messages/s | p50 µs | p99 µs | p99.9 µs | switches/1000 |",
+					"Java " + Runtime.version(), "rounds: 3, and 2 before them")
 			.containsPattern("netty-transport 4\\.\\d.*, reactor-netty-core 1\\.\\d.*, vertx-core 5\\.\\d");
 	}
 
@@ -50,6 +58,37 @@ class ReportTests {
 		assertThat(Contender.EVENT_LOOP.title()).isEqualTo("Socket Server, `event-loop`");
 	}
 
+	@Test
+	void tellsWhatSessionsHoldThatRestAndWhoCannotHaveThem() {
+		round(100, 200);
+		this.results.add(Contender.VERTX, new Rest(300, 6_800, null));
+		this.results.add(Contender.VERTX, new Rest(320, 6_900, null));
+
+		assertThat(report()).contains("## 100 idle sessions",
+				"| Vert.x | 6,800 / **6,850** / 6,900 | 300 / **310** / 320 |");
+
+		this.results.add(Contender.VERTX, new Rest(310, Double.NaN, "connection 7: closed by the server"));
+
+		assertThat(report())
+			.contains("| Vert.x | could not: connection 7: closed by the server | 300 / **310** / 320 |");
+	}
+
+	@Test
+	void drawsABarForEachServer() throws Exception {
+		round(100, 200);
+		round(110, 210);
+
+		String svg = new Plot(this.options, this.results).toSvg();
+
+		Document picture = DocumentBuilderFactory.newInstance()
+			.newDocumentBuilder()
+			.parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+		// The ground, and two bars.
+		assertThat(picture.getElementsByTagName("rect").getLength()).isEqualTo(3);
+		assertThat(picture.getDocumentElement().getTextContent()).contains("64 connections, 16 in flight", "vertx",
+				"205");
+	}
+
 	private void round(long c, long vertx) {
 		this.results.add(WORKLOAD, Contender.C, measurement(c));
 		this.results.add(WORKLOAD, Contender.VERTX, measurement(vertx));
@@ -57,7 +96,7 @@ class ReportTests {
 
 	/** A thousand messages in half a millisecond. */
 	private static Measurement measurement(long cpuPerMessage) {
-		return new Measurement(1000, 500_000, cpuPerMessage * 1000, 7_000, 90_000);
+		return new Measurement(1000, 500_000, cpuPerMessage * 1000, 7_000, 90_000, 120_000, 3);
 	}
 
 	private String report() {

@@ -1,0 +1,41 @@
+package dev.socketserver.benchmarks;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFilter;
+import org.apache.mina.filter.codec.textline.LineDelimiter;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+
+/**
+ * Apache MINA, as its user guide writes a line server. It has NIO only, and for frames no
+ * codec of text.
+ */
+final class MinaEcho implements EchoServer {
+
+	@Override
+	public int start(Service service) throws IOException {
+		NioSocketAcceptor acceptor = new NioSocketAcceptor(1);
+		TextLineCodecFactory lines = new TextLineCodecFactory(StandardCharsets.UTF_8, LineDelimiter.UNIX,
+				LineDelimiter.UNIX);
+		lines.setDecoderMaxLineLength(MAX_MESSAGE);
+		acceptor.getFilterChain().addLast("lines", new ProtocolCodecFilter(lines));
+		acceptor.getSessionConfig().setTcpNoDelay(true);
+		acceptor.setBacklog(MAX_CONNECTIONS);
+		acceptor.setHandler(new IoHandlerAdapter() {
+
+			@Override
+			public void messageReceived(IoSession session, Object message) {
+				session.write(service.reply((String) message));
+			}
+
+		});
+		acceptor.bind(new InetSocketAddress("127.0.0.1", 0));
+		return acceptor.getLocalAddress().getPort();
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.socketserver.benchmarks;
+
+import java.io.IOException;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that has nothing to do.
+ *
+ * @param startMillis the CPU time until it listened, in milliseconds, the JVM included
+ * @param heapPerSession the bytes of live heap that an idle session holds; not a number
+ * if it could not hold so many
+ * @param problem why it could not, or {@code null}
+ */
+record Rest(double startMillis, double heapPerSession, @Nullable String problem) {
+
+	private static final int MAX_LOOKS = 20;
+
+	private static final long BETWEEN_LOOKS_MILLIS = 500;
+
+	private static final long SETTLED_BYTES = 16 * 1024;
+
+	/**
+	 * Looks at a server without sessions, and with many that have exchanged a line each.
+	 * @param server the server, just started
+	 * @param load opens the sessions
+	 * @param sessions how many
+	 * @return what was found
+	 * @throws IOException if processes cannot be run
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	static Rest of(RunningServer server, LoadGenerator load, int sessions) throws IOException, InterruptedException {
+		double start = server.cpu().toNanos() / 1e6;
+		int port = server.port(Service.LINES);
+		try {
+			// Classes, pools and tables that only grow are there afterwards.
+			hold(server, load, port, sessions);
+			long before = settled(server);
+			long after = hold(server, load, port, sessions);
+			return new Rest(start, (double) (after - before) / sessions, null);
+		}
+		catch (BenchmarkException ex) {
+			return new Rest(start, Double.NaN, String.valueOf(ex.getMessage()).lines().findFirst().orElse("failed"));
+		}
+	}
+
+	/** What sessions and the start have left behind goes little by little. */
+	private static long settled(RunningServer server) throws IOException, InterruptedException {
+		long before = Long.MAX_VALUE;
+		long heap = server.liveHeap();
+		for (int i = 0; i < MAX_LOOKS && Math.abs(before - heap) > SETTLED_BYTES; i++) {
+			Thread.sleep(BETWEEN_LOOKS_MILLIS);
+			before = heap;
+			heap = server.liveHeap();
+		}
+		return heap;
+	}
+
+	private static long hold(RunningServer server, LoadGenerator load, int port, int sessions)
+			throws IOException, InterruptedException {
+		AutoCloseable held = load.hold(port, server.pid(), sessions);
+		try {
+			return server.liveHeap();
+		}
+		finally {
+			close(held);
+		}
+	}
+
+	private static void close(AutoCloseable held) throws IOException, InterruptedException {
+		try {
+			held.close();
+		}
+		catch (IOException | InterruptedException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IOException(ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return String.format(Locale.ROOT, "%,.0f bytes of heap each, %.0f ms of CPU to start", this.heapPerSession,
+				this.startMillis) + ((this.problem != null) ? " (" + this.problem + ")" : "");
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.socketserver.benchmarks;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * What servers do for a message. Each has a port of its own, and all of them reply with
+ * what they were sent.
+ */
+enum Service {
+
+	/** Lines end with a line feed. */
+	LINES("lines", false),
+
+	/** The first four bytes of a frame say how many follow. */
+	FRAMES("frames", true),
+
+	/** Lines, each of which the application takes {@link #BLOCKING_MILLIS} for. */
+	BLOCKING("blocking", false);
+
+	/** How long a call that blocks does so. */
+	static final int BLOCKING_MILLIS = 5;
+
+	private final String id;
+
+	private final boolean frames;
+
+	Service(String id, boolean frames) {
+		this.id = id;
+		this.frames = frames;
+	}
+
+	/**
+	 * Returns the name by which it is asked for.
+	 * @return the name, for command lines
+	 */
+	String id() {
+		return this.id;
+	}
+
+	/** Whether messages are frames that begin with their length; else lines. */
+	boolean frames() {
+		return this.frames;
+	}
+
+	/**
+	 * The application: the same for all servers.
+	 * @param message a line without its end, or what is in a frame
+	 * @return the reply, without its end
+	 */
+	String reply(String message) {
+		if (this == BLOCKING) {
+			long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BLOCKING_MILLIS);
+			for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+				LockSupport.parkNanos(left);
+			}
+		}
+		return message;
+	}
+
+	/**
+	 * Finds a service by its name.
+	 * @param id the name
+	 * @return the service
+	 * @throws BenchmarkException if there is none of that name
+	 */
+	static Service of(String id) {
+		return Arrays.stream(values())
+			.filter((service) -> service.id.equals(id))
+			.findFirst()
+			.orElseThrow(() -> new BenchmarkException("There is no service '" + id + "', but "
+					+ List.of(values()).stream().map(Service::id).collect(Collectors.joining(", "))));
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.socketserver.session;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionListener;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What it costs an {@link Outbox} to take payloads and to give them to a socket.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class OutboxBenchmark {
+
+	private static final int SEVERAL = 16;
+
+	private final NullWire wire = new NullWire();
+
+	private final byte[] payload = "000000000017-0003-abcdefghijklm".getBytes(StandardCharsets.UTF_8);
+
+	private final Outbox outbox = outbox();
+
+	private Outbox outbox() {
+		ServerSpec spec = ServerSpec.builder("echo")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+			.build();
+		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
+				new Ledger(), new SessionListener() {
+				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
+				() -> {
+				});
+		InetSocketAddress address = new InetSocketAddress(0);
+		Session session = new Session(context, this.wire, address, address, Lane::run, new Workbench());
+		return new Outbox(session, this.wire, Framing.line(), spec.session().outbound(), session.charge());
+	}
+
+	/**
+	 * One payload, which leaves at once.
+	 * @return something that depends on it
+	 */
+	@Benchmark
+	public long one() {
+		this.outbox.add(this.payload, true);
+		return this.wire.bytes;
+	}
+
+	/**
+	 * Sixteen payloads, which leave together.
+	 * @return something that depends on them
+	 */
+	@Benchmark
+	@OperationsPerInvocation(SEVERAL)
+	public long sixteen() {
+		for (int i = 0; i < SEVERAL; i++) {
+			this.outbox.add(this.payload, false);
+		}
+		this.outbox.flush();
+		return this.wire.bytes;
+	}
+
+}

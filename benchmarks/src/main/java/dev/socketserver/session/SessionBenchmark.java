@@ -1,0 +1,103 @@
+package dev.socketserver.session;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionListener;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The whole way of a line through a session, from the bytes of a read to the bytes of a
+ * write, without a socket and without another thread: what our part of a message costs.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class SessionBenchmark {
+
+	private static final int SEVERAL = 16;
+
+	private static final byte[] LINE = "000000000017-0003-abcdefghijklm\n".getBytes(StandardCharsets.UTF_8);
+
+	private final NullWire wire = new NullWire();
+
+	private final Workbench workbench = new Workbench();
+
+	private final ArrayDeque<Lane> ready = new ArrayDeque<>();
+
+	private Session session = session();
+
+	/** Opens the session. */
+	@Setup
+	public void open() {
+		this.session = session();
+		for (int i = 0; i < SEVERAL; i++) {
+			System.arraycopy(LINE, 0, this.workbench.bytes(), i * LINE.length, LINE.length);
+		}
+		this.session.open();
+		runLanes();
+	}
+
+	private Session session() {
+		ServerSpec spec = ServerSpec.builder("echo")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+			.build();
+		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
+				new Ledger(), new SessionListener() {
+				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
+				() -> {
+				}, new Surroundings(null, LogContext.isShown(), Troubles.unlimited()));
+		InetSocketAddress address = new InetSocketAddress(0);
+		return new Session(context, this.wire, address, address, this.ready::add, this.workbench);
+	}
+
+	private void runLanes() {
+		for (Lane lane = this.ready.poll(); lane != null; lane = this.ready.poll()) {
+			lane.run();
+		}
+	}
+
+	/**
+	 * One line in a read.
+	 * @return something that depends on it
+	 */
+	@Benchmark
+	public long one() {
+		this.session.received(this.workbench.bytes(), LINE.length);
+		runLanes();
+		return this.wire.bytes;
+	}
+
+	/**
+	 * Sixteen lines in a read.
+	 * @return something that depends on them
+	 */
+	@Benchmark
+	@OperationsPerInvocation(SEVERAL)
+	public long sixteen() {
+		this.session.received(this.workbench.bytes(), SEVERAL * LINE.length);
+		runLanes();
+		return this.wire.bytes;
+	}
+
+}
