@@ -1,0 +1,319 @@
+package dev.socketserver.session;
+
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.management.ThreadMXBean;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionListener;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a message costs no more than it should, in what can be counted on any
+ * machine and whatever else that does: writes to the socket, tasks for loop and executor,
+ * bytes allocated. Whoever makes one of them dearer on purpose changes its number here.
+ */
+class MessageCostTests {
+
+	private static final String LINE = "000000000017-0003-abcdefghijklm\n";
+
+	private static final int SEVERAL = 16;
+
+	private static final int WARM_UP = 2_000;
+
+	private static final int MESSAGES = 2_000;
+
+	/**
+	 * A line of 31 characters is a string (72 bytes), and its reply an array (48). As
+	 * without the optimizing compiler, which leaves some of it out.
+	 */
+	private static final int MOST_BYTES_OF_A_MESSAGE = 144;
+
+	/** What a read costs beside its messages, the names for log lines included. */
+	private static final int MOST_BYTES_OF_A_READ = 512;
+
+	private final CountingWire wire = new CountingWire();
+
+	private final Queue<Lane> ready = new ArrayDeque<>();
+
+	private final Workbench workbench = new Workbench();
+
+	private int handedOver;
+
+	private final Session session = session();
+
+	private Session session() {
+		ServerSpec spec = ServerSpec.builder("echo")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+			.build();
+		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
+				new Ledger(), new SessionListener() {
+				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
+				() -> {
+				}, new Surroundings(null, true, Troubles.unlimited()));
+		InetSocketAddress address = new InetSocketAddress(0);
+		return new Session(context, this.wire, address, address, (lane) -> {
+			this.handedOver++;
+			this.ready.add(lane);
+		}, this.workbench);
+	}
+
+	@Test
+	void linesOfAReadThatAreHandledOnTheLoopLeaveInOneWrite() throws Exception {
+		onLoop(() -> {
+			open();
+			this.wire.inLoop = true;
+
+			receive(SEVERAL);
+			runLanes();
+
+			assertThat(this.handedOver).as("runs of the lane").isOne();
+			// A machine may be so slow that what is there already should not wait.
+			assertThat(this.wire.writes).as("writes").isLessThan(SEVERAL / 2);
+			assertThat(this.wire.written).isEqualTo(SEVERAL * LINE.length());
+			return null;
+		});
+	}
+
+	@Test
+	void linesOfAReadThatAreHandledElsewhereAskTheLoopOnceAndLeaveInOneWrite() {
+		open();
+
+		receive(SEVERAL);
+		runLanes();
+
+		assertThat(this.handedOver).as("runs of the lane").isOne();
+		assertThat(this.wire.asked).as("wake-ups of the loop").isOne();
+		assertThat(this.wire.writes).isZero();
+		this.wire.runLoop();
+		assertThat(this.wire.writes).as("writes").isOne();
+		assertThat(this.wire.written).isEqualTo(SEVERAL * LINE.length());
+	}
+
+	@Test
+	void sendsOfAnotherThreadAskTheLoopOnceUntilItComes() {
+		open();
+
+		for (int i = 0; i < SEVERAL; i++) {
+			this.session.send("hello", (failure) -> {
+			});
+		}
+
+		assertThat(this.wire.asked).as("wake-ups of the loop").isOne();
+		this.wire.runLoop();
+		assertThat(this.wire.writes).as("writes").isOne();
+	}
+
+	@Test
+	void loneLineAllocatesLittle() {
+		long bytes = allocatedPerRead(1);
+
+		assertThat(bytes).as("bytes allocated for a line alone")
+			.isPositive()
+			.isLessThanOrEqualTo(MOST_BYTES_OF_A_READ + MOST_BYTES_OF_A_MESSAGE);
+	}
+
+	@Test
+	void linesThatComeTogetherShareWhatAReadAllocates() {
+		long bytes = allocatedPerRead(SEVERAL);
+
+		assertThat(bytes).as("bytes allocated for 16 lines of a read")
+			.isPositive()
+			.isLessThanOrEqualTo(MOST_BYTES_OF_A_READ + SEVERAL * MOST_BYTES_OF_A_MESSAGE);
+	}
+
+	/** Everything here happens on this thread. */
+	private long allocatedPerRead(int lines) {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		open();
+		exchange(lines, WARM_UP);
+
+		long before = threads.getCurrentThreadAllocatedBytes();
+		exchange(lines, MESSAGES);
+		long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+		assertThat(this.wire.written).isEqualTo((long) (WARM_UP + MESSAGES) * lines * LINE.length());
+		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+		return allocated / MESSAGES;
+	}
+
+	private void exchange(int lines, int times) {
+		for (int i = 0; i < times; i++) {
+			receive(lines);
+			runLanes();
+			this.wire.runLoop();
+		}
+	}
+
+	private void open() {
+		byte[] line = LINE.getBytes(StandardCharsets.US_ASCII);
+		for (int i = 0; i < SEVERAL; i++) {
+			System.arraycopy(line, 0, this.workbench.bytes(), i * line.length, line.length);
+		}
+		this.session.open();
+		runLanes();
+		this.handedOver = 0;
+		this.wire.asked = 0;
+	}
+
+	private void receive(int lines) {
+		this.session.received(this.workbench.bytes(), lines * LINE.length());
+	}
+
+	private void runLanes() {
+		for (Lane lane = this.ready.poll(); lane != null; lane = this.ready.poll()) {
+			lane.run();
+		}
+	}
+
+	private static void onLoop(Callable<?> test) throws Exception {
+		FutureTask<?> task = new FutureTask<>(test);
+		Thread loop = new Loop(task);
+		loop.setDaemon(true);
+		loop.start();
+		task.get(60, TimeUnit.SECONDS);
+	}
+
+	private static final class Loop extends Thread implements IoThread {
+
+		Loop(Runnable task) {
+			super(task, "loop");
+		}
+
+	}
+
+	/** Takes everything at once, and allocates nothing. */
+	private static final class CountingWire implements Wire {
+
+		private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+		private final Buffer buffer = new Buffer();
+
+		private boolean inLoop;
+
+		private int asked;
+
+		private int writes;
+
+		private long written;
+
+		void runLoop() {
+			for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
+				task.run();
+			}
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			if (this.inLoop) {
+				task.run();
+			}
+			else {
+				this.asked++;
+				this.tasks.add(task);
+			}
+		}
+
+		@Override
+		public OutputBuffer buffer(int expectedBytes) {
+			assertThat(this.buffer.free).as("one chunk at a time").isTrue();
+			this.buffer.free = false;
+			this.buffer.size = 0;
+			return this.buffer;
+		}
+
+		@Override
+		public void write(OutputBuffer bytes, WriteResult result) {
+			this.writes++;
+			this.written += bytes.size();
+			bytes.release();
+			result.done(null);
+		}
+
+		@Override
+		public long unwritten() {
+			return 0;
+		}
+
+		@Override
+		public void reading(boolean on) {
+			throw new AssertionError("There is always room to read");
+		}
+
+		@Override
+		public void shutdownOutput() {
+			throw new AssertionError("Nobody ends the output");
+		}
+
+		@Override
+		public void close() {
+			throw new AssertionError("Nobody closes");
+		}
+
+		@Override
+		public void abort() {
+			throw new AssertionError("Nobody aborts");
+		}
+
+	}
+
+	private static final class Buffer implements OutputBuffer {
+
+		private final byte[] array = new byte[SEVERAL * LINE.length()];
+
+		private int size;
+
+		private boolean free = true;
+
+		@Override
+		public void writeByte(int value) {
+			this.array[this.size++] = (byte) value;
+		}
+
+		@Override
+		public void writeInt(int value) {
+			throw new AssertionError("Lines have no length");
+		}
+
+		@Override
+		public void write(byte[] bytes) {
+			System.arraycopy(bytes, 0, this.array, this.size, bytes.length);
+			this.size += bytes.length;
+		}
+
+		@Override
+		public void append(OutputBuffer other) {
+			throw new AssertionError("There is one buffer");
+		}
+
+		@Override
+		public int size() {
+			return this.size;
+		}
+
+		@Override
+		public void truncate(int size) {
+			this.size = size;
+		}
+
+		@Override
+		public void release() {
+			this.free = true;
+		}
+
+	}
+
+}
