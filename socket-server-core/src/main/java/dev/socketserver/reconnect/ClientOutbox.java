@@ -228,8 +228,10 @@ public final class ClientOutbox {
 			return full("outbound.capacity", this.limits.capacity());
 		}
 		return hasMemory() ? full("outbound.bytes", this.limits.bytes())
-				: new OutboundFullException("Client '" + this.name + "' may add nothing to what waits: more than half of "
-						+ "socket.limits.memory = " + this.memory.limit() + " is in use", "limits.memory");
+				: new OutboundFullException(
+						"Client '" + this.name + "' may add nothing to what waits: more than half of "
+								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
+						"limits.memory");
 	}
 
 	private OutboundFullException full(String limit, long value) {
