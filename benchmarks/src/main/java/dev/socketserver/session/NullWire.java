@@ -29,7 +29,7 @@ final class NullWire implements Wire {
 	public void write(OutputBuffer buffer, WriteResult result) {
 		this.writes++;
 		this.bytes += buffer.size();
-		result.done(null);
+		result.done(null, 0);
 	}
 
 	@Override

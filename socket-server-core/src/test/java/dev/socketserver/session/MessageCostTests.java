@@ -240,7 +240,7 @@ class MessageCostTests {
 			this.writes++;
 			this.written += bytes.size();
 			bytes.release();
-			result.done(null);
+			result.done(null, 0);
 		}
 
 		@Override
