@@ -114,6 +114,11 @@ final class Certificates {
 			}
 
 			@Override
+			public String chooseEngineClientAlias(String[] keyType, Principal[] issuers, SSLEngine engine) {
+				return certificates.chooseEngineClientAlias(keyType, null, engine);
+			}
+
+			@Override
 			public String[] getServerAliases(String keyType, Principal[] issuers) {
 				return certificates.getServerAliases(keyType, issuers);
 			}

@@ -68,7 +68,7 @@ class ClientTlsTests {
 
 	/** Trusts the tests' authority, and shows a certificate. */
 	private static TlsMaterial known(Certificates issuer, String... protocols) {
-		KeyManager keys = Certificates.keys(issuer.sign("meter-7"));
+		KeyManager keys = Certificates.insistent(issuer.sign("meter-7"));
 		return new TlsMaterial("TLS", List.of(keys), List.of(AUTHORITY.trust()), List.of(protocols), List.of());
 	}
 
