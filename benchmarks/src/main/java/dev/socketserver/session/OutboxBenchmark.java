@@ -61,7 +61,7 @@ public class OutboxBenchmark {
 	 */
 	@Benchmark
 	public long one() {
-		this.outbox.add(this.payload, true);
+		this.outbox.add(this.payload, null, true);
 		return this.wire.bytes;
 	}
 
@@ -73,7 +73,7 @@ public class OutboxBenchmark {
 	@OperationsPerInvocation(SEVERAL)
 	public long sixteen() {
 		for (int i = 0; i < SEVERAL; i++) {
-			this.outbox.add(this.payload, false);
+			this.outbox.add(this.payload, null, false);
 		}
 		this.outbox.flush();
 		return this.wire.bytes;

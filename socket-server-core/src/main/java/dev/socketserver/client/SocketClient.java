@@ -40,7 +40,10 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Returns the connection, if there is one. What is sent with it belongs to that
-	 * connection: it is lost with it, unlike what {@link #send} accepts.
+	 * connection: it is lost with it, unlike what {@link #send} accepts. What a handler
+	 * of messages sends so while it is told of the connection, a login perhaps, leaves
+	 * before all that has waited in the client, unless the handler of the connection
+	 * before does not return for a second.
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session();

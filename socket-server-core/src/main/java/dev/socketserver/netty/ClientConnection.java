@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
@@ -45,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ClientConnection implements SessionHost, ClientOutbox.Connection, SessionListener {
 
+	/** So long the handler of the connection before may hold up what has waited. */
+	private static final int HELD_UP_SECONDS = 1;
+
 	private final NettySocketClient client;
 
 	private final ClientRun run;
@@ -75,6 +79,15 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	private volatile @Nullable Session session;
 
 	private @Nullable SessionWatch watch;
+
+	/** Set before there is a session. */
+	private @Nullable EventLoop loop;
+
+	/** The connection is gone. On the loop. */
+	private boolean lost;
+
+	/** What has waited is sent here. On the loop. */
+	private boolean attached;
 
 	/**
 	 * Creates an attempt.
@@ -107,7 +120,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		boolean byHand = this.run.spec().byHand();
 		return new ServerHandler.Messages(messages.name(), messages.input(), messages.bytesAsTheyCome(),
 				(spec) -> new ClientHandler(this.asks, byHand ? new ReceivingHandler(this.run.received())
-						: messages.sessions().apply(this.run.spec().session())));
+						: messages.sessions().apply(this.run.spec().session()), this::attach));
 	}
 
 	// The attempt.
@@ -244,6 +257,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		if (!claim(channel)) {
 			return null;
 		}
+		this.loop = channel.eventLoop();
 		SessionChannel made = new SessionChannel(this, channel);
 		channel.closeFuture().addListener(made);
 		return made;
@@ -290,8 +304,56 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	@Override
-	public void disconnected(Session lost) {
-		this.client.lost(this, lost, lost.lostStatus());
+	public void disconnected(Session over) {
+		this.lost = true;
+		this.client.lost(this, over, over.lostStatus());
+	}
+
+	/**
+	 * Whether what has waited is to wait until the handler has been told of the
+	 * connection: it may have to say who it is before anything else.
+	 */
+	boolean handlerIsFirst() {
+		return !this.run.spec().byHand() && this.context.spec().handler() instanceof ServerHandler.Messages;
+	}
+
+	/**
+	 * The handler of the connection before may itself wait for what has waited to be
+	 * sent: it is not waited for any longer than a moment.
+	 */
+	void attachIfHeldUp() {
+		if (!this.before.isDone()) {
+			this.run.engine().timer().schedule(() -> {
+				if (!this.before.isDone()) {
+					attach();
+				}
+			}, HELD_UP_SECONDS, TimeUnit.SECONDS);
+		}
+	}
+
+	/** Has what has waited be sent here, from now on. Any thread. */
+	void attach() {
+		EventLoop on = this.loop;
+		if (on == null) {
+			throw new IllegalStateException("There is no connection yet");
+		}
+		if (on.inEventLoop()) {
+			attachNow();
+			return;
+		}
+		try {
+			on.execute(this::attachNow);
+		}
+		catch (RejectedExecutionException ex) {
+			// The loops are gone, and the connection with them.
+		}
+	}
+
+	private void attachNow() {
+		if (!this.attached && !this.lost) {
+			this.attached = true;
+			this.client.attach(this);
+		}
 	}
 
 	/** The handler has been told the end. Any thread. */

@@ -98,6 +98,9 @@ final class NettySocketClient implements SocketClient {
 
 	private volatile @Nullable Throwable failure;
 
+	/** Its handler is still to be told of it; what has waited waits for that. */
+	private volatile @Nullable ClientConnection opening;
+
 	// Guarded by this.
 
 	private Wish wish = Wish.STOP;
@@ -194,8 +197,21 @@ final class NettySocketClient implements SocketClient {
 	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.engine.background());
-		this.outbox.send(bytes(payload), future);
+		byte[] bytes = bytes(payload);
+		attachIfOpening();
+		this.outbox.send(bytes, future);
 		return future;
+	}
+
+	/**
+	 * A handler that sends with the client while it is told of the connection waits for
+	 * nothing else: it would wait for itself.
+	 */
+	private void attachIfOpening() {
+		ClientConnection open = this.opening;
+		if (open != null && this.sessions.runsHere()) {
+			open.attach();
+		}
 	}
 
 	private byte[] bytes(Object payload) {
@@ -218,6 +234,7 @@ final class NettySocketClient implements SocketClient {
 			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
 		}
 		long millis = millis(timeout);
+		attachIfOpening();
 		Ask ask = new Ask(key, this.engine.background());
 		this.keys.add(ask, name());
 		try {
@@ -438,14 +455,19 @@ final class NettySocketClient implements SocketClient {
 			this.hurry = false;
 			this.failure = null;
 			this.failures = 0;
-			this.hurry = false;
 			this.connectedNanos = System.nanoTime();
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.CONNECTED;
 			}
 			tell((listener) -> listener.connected(this, opened));
 		}
-		this.outbox.attach(from);
+		if (from.handlerIsFirst()) {
+			this.opening = from;
+			from.attachIfHeldUp();
+		}
+		else {
+			from.attach();
+		}
 		// A stop, or an operator, may have been a moment too late to cancel the attempt.
 		if (wanted == Wish.SUSPEND) {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
@@ -453,6 +475,12 @@ final class NettySocketClient implements SocketClient {
 		else if (wanted != Wish.RUN) {
 			end(from, status);
 		}
+	}
+
+	/** What has waited may be sent. On the loop, while the connection is there. */
+	void attach(ClientConnection to) {
+		this.opening = null;
+		this.outbox.attach(to);
 	}
 
 	/** On the loop; the connection has given back what it had to send, or is about to. */

@@ -8,7 +8,8 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler in front of another: replies to requests that were asked do not get to that.
+ * A handler in front of another: replies to requests that were asked do not get to that,
+ * and what has waited for the connection is sent behind what that sends first.
  */
 public final class ClientHandler implements SessionHandler {
 
@@ -16,19 +17,28 @@ public final class ClientHandler implements SessionHandler {
 
 	private final SessionHandler handler;
 
+	private final Runnable whenOpened;
+
 	/**
 	 * Creates the handler of one connection.
 	 * @param asks the requests on it
 	 * @param handler gets everything else
+	 * @param whenOpened is called when that has been told of the connection
 	 */
-	public ClientHandler(PendingAsks asks, SessionHandler handler) {
+	public ClientHandler(PendingAsks asks, SessionHandler handler, Runnable whenOpened) {
 		this.asks = asks;
 		this.handler = handler;
+		this.whenOpened = whenOpened;
 	}
 
 	@Override
 	public void opened(SocketSession session) throws Exception {
-		this.handler.opened(session);
+		try {
+			this.handler.opened(session);
+		}
+		finally {
+			this.whenOpened.run();
+		}
 	}
 
 	@Override

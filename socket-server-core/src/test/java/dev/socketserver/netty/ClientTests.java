@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,21 +10,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,7 +117,7 @@ class ClientTests {
 	void handlerSeesEachConnectionAsASession() {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
-		dev.socketserver.SessionHandler handler = new dev.socketserver.SessionHandler() {
+		SessionHandler handler = new SessionHandler() {
 
 			@Override
 			public void opened(SocketSession session) {
@@ -131,10 +137,8 @@ class ClientTests {
 			}
 
 		};
-		SocketClient client = this.fixture.start(server,
-				(spec) -> spec.handler(new dev.socketserver.ServerHandler.Messages("handler",
-						dev.socketserver.payload.PayloadConverter.text(java.nio.charset.StandardCharsets.UTF_8), false,
-						(session) -> handler)));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(new ServerHandler.Messages("handler",
+				PayloadConverter.text(StandardCharsets.UTF_8), false, (session) -> handler)));
 		Awaitility.await().until(() -> seen.size() == 3);
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
 			.withMessageContaining("has a handler");
@@ -148,6 +152,65 @@ class ClientTests {
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		client.start();
 		Awaitility.await().until(() -> seen.size() == 11);
+	}
+
+	/** Who has to log in does so on each connection, before anything else. */
+	@Test
+	void whatTheHandlerSendsFirstIsFirst() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			seen.add(line);
+			return null;
+		}, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(loggingIn((session) -> {
+			session.send("login");
+		})));
+		Awaitility.await().until(() -> seen.contains("login"));
+		for (int i = 1; i < 20; i++) {
+			client.disconnect();
+			ClientFixture.await(client, ClientState.DISCONNECTED);
+			client.send("a" + i);
+			client.send("b" + i);
+			client.reconnect();
+			int count = 1 + 3 * i;
+			Awaitility.await().until(() -> seen.size() == count);
+			assertThat(seen.subList(count - 3, count)).containsExactly("login", "a" + i, "b" + i);
+		}
+	}
+
+	@Test
+	void handlerThatSendsWithTheClientFirstDoesNotWaitForItself() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			seen.add(line);
+			return null;
+		}, (spec) -> spec);
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(ClientFixture.address(server).getPort())
+			.reconnect(ClientFixture.SOON)
+			.outboundWrites(1)
+			.handler(loggingIn((session) -> this.fixture.clients.client("it").orElseThrow().send("login").join()))
+			.build());
+		client.start();
+		client.send("waits");
+		Awaitility.await().until(() -> seen.contains("waits") && seen.contains("login"));
+	}
+
+	private static ServerHandler loggingIn(Consumer<SocketSession> login) {
+		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+				(spec) -> new SessionHandler() {
+
+					@Override
+					public void opened(SocketSession session) {
+						login.accept(session);
+					}
+
+					@Override
+					public Object received(Object payload, SocketSession session) {
+						throw new AssertionError("The server sends nothing");
+					}
+
+				});
 	}
 
 	@Test
@@ -230,9 +293,7 @@ class ClientTests {
 		// So long that a busy machine does not make a peer look dead.
 		SessionSpec.Heartbeat patient = new SessionSpec.Heartbeat(Duration.ofMillis(50), Duration.ofSeconds(15));
 		SocketServer server = this.fixture.servers.start(
-				dev.socketserver.ServerHandler.function("frames",
-						dev.socketserver.payload.PayloadConverter.text(java.nio.charset.StandardCharsets.UTF_8),
-						(text) -> text),
+				ServerHandler.function("frames", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text),
 				(spec) -> spec.framing(Framing.lengthField().build())
 					.heartbeat(patient)
 					.idleTimeout(Duration.ofSeconds(2)));
@@ -247,7 +308,7 @@ class ClientTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> client.send(""));
 
 		try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-			SocketClient lonely = this.fixture.clients.register(dev.socketserver.client.ClientSpec.builder("lonely")
+			SocketClient lonely = this.fixture.clients.register(ClientSpec.builder("lonely")
 				.port(silent.getLocalPort())
 				.reconnect(ClientFixture.SOON)
 				.framing(Framing.lengthField().build())
