@@ -109,10 +109,9 @@ class MemoryLimitTests {
 					.isLessThan(4 * MB);
 				assertThat(this.closed).isEmpty();
 
-				// More of little ones, until there is too much.
-				int more = 0;
-				while (this.closed.isEmpty()) {
-					assertThat(++more).isLessThan(100);
+				// More of little ones, until there is too much; then it is looked at
+				// after a while.
+				for (int more = 0; this.closed.isEmpty() && more < 100; more++) {
 					Peer peer = new Peer(one);
 					peers.add(peer);
 					peer.send(new byte[60 * 1024]);
@@ -120,6 +119,7 @@ class MemoryLimitTests {
 					canBeAsked(other);
 				}
 
+				Awaitility.await().until(() -> !this.closed.isEmpty());
 				assertThat(this.closed.peek()).isEqualTo(peers.get(4).localPort());
 				assertThat(peers.get(4).sawReset()).isTrue();
 				Awaitility.await().until(() -> List.copyOf(this.alarms).equals(List.of("one MEMORY")));
