@@ -65,7 +65,7 @@ public enum CloseReason {
 	/** An operator closed the session. */
 	OPERATOR_CLOSED,
 
-	/** The server stopped. */
+	/** The server stopped; or the client did, whose connection it was. */
 	SERVER_STOPPED,
 
 	/** The executor that runs the handler refused work. */

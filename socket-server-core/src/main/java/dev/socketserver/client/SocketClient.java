@@ -119,21 +119,25 @@ public interface SocketClient extends AutoCloseable {
 	/**
 	 * Waits for what happens next: of a client without a handler. What is not received
 	 * waits; when as many payloads wait as the inbound limits allow, the overflow policy
-	 * decides, which by default is to stop reading from the server. The news of
-	 * connections are never dropped. They are kept from the first call on; that one
-	 * begins with {@link Received.Connected} if the client is connected.
+	 * decides, which by default is to stop reading from the server, replies to
+	 * {@link #ask} included: who only asks, and whose server also sends unasked, has a
+	 * handler or a policy that drops. The news of connections are never dropped. They are
+	 * kept from the first call on; that one begins with {@link Received.Connected} if the
+	 * client is connected.
 	 * @param timeout how long to wait; zero to look only
 	 * @return what happened, or {@code null} if nothing did in that time, or the thread
 	 * was interrupted, whose flag is set then. {@link Received.Closed} is returned once
 	 * for each stop, and ends the wait of all others
-	 * @throws IllegalStateException if the client has a handler, or is closed and that
-	 * was received already
+	 * @throws IllegalStateException if the client has a handler, or is stopped or closed
+	 * and that was received already
 	 */
 	@Nullable Received receive(Duration timeout);
 
 	/**
 	 * Begins to connect, and returns at once. Does nothing if the client is started.
 	 * @throws IllegalStateException if the client is closed, or is just stopping
+	 * @throws UnsupportedOperationException if this machine lacks the transport, or the
+	 * transport an option that is asked for
 	 */
 	void start();
 

@@ -45,7 +45,8 @@ public interface SocketClientListener {
 	}
 
 	/**
-	 * A client has stopped or closed: last of all, unless it is started again.
+	 * A client that was started has stopped or closed: last of all, unless it is started
+	 * again.
 	 * @param client the client
 	 */
 	default void closed(SocketClient client) {

@@ -93,8 +93,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	 * Creates an attempt.
 	 * @param client is told what becomes of it
 	 * @param run what the client's connections share
-	 * @param number counts attempts since the last connection, so that none of a host's
-	 * addresses is always the first
+	 * @param number counts attempts since the last connection, so that an address that
+	 * does not answer is not the first for ever
 	 * @param before completes when the handler of the connection before has been told its
 	 * end
 	 */

@@ -144,7 +144,7 @@ final class NettySocketClient implements SocketClient {
 		this.sessions = sessions;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), spec.session().outbound(), this.ledger, engine.memory());
-		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger);
+		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory());
 		this.framing = new FramingCheck(spec.session());
 		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.backoff = new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
@@ -399,8 +399,9 @@ final class NettySocketClient implements SocketClient {
 			cancelRetry();
 			open = this.connection;
 			connected = this.session != null;
-			// An attempt that is under way is what is wanted.
-			this.hurry = open == null || connected;
+			// An attempt that is under way is what is wanted; not what is over, and will
+			// be taken away in a moment.
+			this.hurry = open == null || connected || open.isSettled();
 		}
 		if (open == null) {
 			this.executor.execute(this::next);
@@ -478,9 +479,12 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	/** What has waited may be sent. On the loop, while the connection is there. */
-	void attach(ClientConnection to) {
-		this.opening = null;
-		this.outbox.attach(to);
+	synchronized void attach(ClientConnection to) {
+		if (this.connection == to) {
+			// Else its loop was stuck, and it was not waited for any longer.
+			this.opening = null;
+			this.outbox.attach(to);
+		}
 	}
 
 	/** On the loop; the connection has given back what it had to send, or is about to. */

@@ -14,6 +14,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
+import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class ReceivedQueue {
 
 	private final ClientLedger ledger;
 
+	private final MemoryBudget memory;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
@@ -36,6 +39,9 @@ public final class ReceivedQueue {
 	private final ArrayDeque<Received> entries = new ArrayDeque<>();
 
 	private int payloads;
+
+	/** Those of the payloads, as far as they are text or bytes. */
+	private long bytes;
 
 	/** Somebody has asked: from then on everything is kept. */
 	private boolean asked;
@@ -54,11 +60,13 @@ public final class ReceivedQueue {
 	 * @param name the client's name
 	 * @param limits how many payloads may wait, and what happens to more
 	 * @param ledger counts
+	 * @param memory what all may hold
 	 */
-	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger) {
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory) {
 		this.name = name;
 		this.limits = limits;
 		this.ledger = ledger;
+		this.memory = memory;
 	}
 
 	/** The client begins anew. */
@@ -69,7 +77,10 @@ public final class ReceivedQueue {
 				// Nobody has looked: it is as if it had not been started before.
 				this.entries.removeLast();
 			}
-			this.closed = false;
+			if (this.closed) {
+				this.closed = false;
+				this.memory.add(this.bytes);
+			}
 			this.closing = false;
 		}
 		finally {
@@ -127,6 +138,8 @@ public final class ReceivedQueue {
 		try {
 			if (!this.closed) {
 				this.closed = true;
+				// What nobody takes any more is to be nobody's burden.
+				this.memory.add(-this.bytes);
 				add(new Received.Closed());
 			}
 		}
@@ -162,7 +175,7 @@ public final class ReceivedQueue {
 			if (this.closed) {
 				return null;
 			}
-			if (this.payloads >= this.limits.capacity()) {
+			if (isFull()) {
 				switch (this.limits.overflow()) {
 					case DROP_NEWEST -> {
 						this.ledger.countReceivedDropped();
@@ -178,10 +191,9 @@ public final class ReceivedQueue {
 					}
 				}
 			}
-			this.payloads++;
+			added(payload);
 			add(new Received.Payload(payload));
-			if (this.limits.overflow() != InboundOverflow.BLOCK || this.payloads < this.limits.capacity()
-					|| this.closing) {
+			if (this.limits.overflow() != InboundOverflow.BLOCK || !isFull() || this.closing) {
 				return null;
 			}
 			CompletableFuture<@Nullable Void> waiting = this.room;
@@ -196,16 +208,45 @@ public final class ReceivedQueue {
 		}
 	}
 
+	private boolean isFull() {
+		return this.payloads >= this.limits.capacity() || this.bytes >= this.limits.bytes();
+	}
+
+	private void added(Object payload) {
+		this.payloads++;
+		this.bytes += size(payload);
+		this.memory.add(size(payload));
+	}
+
+	private void removed(Object payload) {
+		this.payloads--;
+		this.bytes -= size(payload);
+		if (!this.closed) {
+			this.memory.add(-size(payload));
+		}
+	}
+
+	/** Of what a converter of the application has made nobody knows. */
+	private static int size(Object payload) {
+		if (payload instanceof byte[] array) {
+			return array.length;
+		}
+		return (payload instanceof CharSequence text) ? text.length() : 0;
+	}
+
 	private void dropOldest() {
-		dropOldestPayload();
+		do {
+			dropOldestPayload();
+		}
+		while (isFull());
 		forgetEmpty();
 	}
 
 	private void dropOldestPayload() {
 		for (Iterator<Received> oldest = this.entries.iterator(); oldest.hasNext();) {
-			if (oldest.next() instanceof Received.Payload) {
+			if (oldest.next() instanceof Received.Payload dropped) {
 				oldest.remove();
-				this.payloads--;
+				removed(dropped.payload());
 				this.ledger.countReceivedDropped();
 				break;
 			}
@@ -242,7 +283,8 @@ public final class ReceivedQueue {
 			long left = nanos(timeout);
 			while (this.entries.isEmpty()) {
 				if (this.closed) {
-					throw new IllegalStateException("Client '" + this.name + "' is closed: nothing more is received");
+					throw new IllegalStateException(
+							"Client '" + this.name + "' is stopped or closed: nothing more is received");
 				}
 				if (left <= 0) {
 					return null;
@@ -250,8 +292,8 @@ public final class ReceivedQueue {
 				left = this.changed.awaitNanos(left);
 			}
 			next = this.entries.remove();
-			if (next instanceof Received.Payload) {
-				this.payloads--;
+			if (next instanceof Received.Payload payload) {
+				removed(payload.payload());
 				freed = this.room;
 				this.room = null;
 			}

@@ -21,6 +21,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.TlsBundle;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
@@ -75,7 +76,7 @@ class ClientTests {
 		client.closed().get(10, TimeUnit.SECONDS);
 		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
 		assertThatIllegalStateException().isThrownBy(() -> client.receive(Duration.ZERO))
-			.withMessageContaining("'it' is closed");
+			.withMessageContaining("'it' is stopped or closed");
 		assertThatIllegalStateException().isThrownBy(client::start).withMessage("Client 'it' is closed");
 		assertThat(this.fixture.told).containsExactly("connected", "disconnected HANDLER_CLOSED", "closed");
 		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(10))
@@ -230,6 +231,25 @@ class ClientTests {
 		assertThat(client.reconnect()).isTrue();
 		waits.join();
 		assertThat(client.statistics().attempts()).isEqualTo(2);
+	}
+
+	/** An attempt that was given up is still there for a moment. */
+	@Test
+	void reconnectsAtOnceAlsoRightBehindADisconnect() throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+			TlsBundle bundle = Certificates.TRUSTED.bundle("localhost");
+			SocketClient client = this.fixture.start(silent.getLocalPort(),
+					(spec) -> spec.tls(new ClientSpec.Tls(bundle, null))
+						.connectTimeout(Duration.ofMinutes(1))
+						.reconnect(new ClientSpec.Reconnect(Duration.ofHours(1), Duration.ofHours(1), 0)));
+			for (int i = 1; i <= 50; i++) {
+				int attempts = i;
+				Awaitility.await().until(() -> client.statistics().attempts() == attempts);
+				assertThat(client.disconnect()).isTrue();
+				assertThat(client.reconnect()).isTrue();
+			}
+			Awaitility.await().until(() -> client.statistics().attempts() == 51);
+		}
 	}
 
 	@Test

@@ -15,6 +15,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
+import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,8 @@ class ReceivedQueueTests {
 	private final AtomicInteger tooMany = new AtomicInteger();
 
 	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
-		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, 1_000, overflow), this.ledger);
+		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, 1_000, overflow), this.ledger,
+				MemoryBudget.unlimited());
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
@@ -56,6 +58,31 @@ class ReceivedQueueTests {
 			}
 		}
 		return all;
+	}
+
+	@Test
+	void bytesAreLimitedToo() {
+		MemoryBudget memory = MemoryBudget.unlimited();
+		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 1_000, InboundOverflow.BLOCK),
+				this.ledger, memory);
+		assertThat(add(queue, "x".repeat(600))).isNull();
+		CompletionStage<@Nullable Void> held = add(queue, "y".repeat(600));
+		assertThat(held).isNotNull();
+		assertThat(memory.used()).isEqualTo(1_200);
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(600);
+		queue.closed();
+		assertThat(memory.used()).isZero();
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		queue.open();
+		assertThat(memory.used()).isZero();
+
+		ReceivedQueue sliding = queue(100, InboundOverflow.DROP_OLDEST);
+		add(sliding, "a".repeat(600));
+		add(sliding, "b".repeat(600));
+		add(sliding, "c");
+		assertThat(all(sliding)).containsExactly("b".repeat(600), "c");
 	}
 
 	@Test
@@ -168,7 +195,7 @@ class ReceivedQueueTests {
 		assertThat(outcomes).hasSize(5).containsOnlyOnce(new Received.Closed());
 		assertThat(outcomes.stream().filter("ended"::equals)).hasSize(4);
 		assertThatIllegalStateException().isThrownBy(() -> queue.take(Duration.ZERO))
-			.withMessageContaining("'it' is closed");
+			.withMessageContaining("'it' is stopped or closed");
 		queue.open();
 		assertThat(queue.take(Duration.ZERO)).isNull();
 	}
