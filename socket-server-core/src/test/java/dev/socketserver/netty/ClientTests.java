@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -231,6 +234,30 @@ class ClientTests {
 		assertThat(client.reconnect()).isTrue();
 		waits.join();
 		assertThat(client.statistics().attempts()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DROP_OLDEST,bc", "DROP_NEWEST,ab", "FAIL,ab", "CLOSE,ab" })
+	void whatDoesNotFitIntoAnOutageFollowsThePolicy(OutboundOverflow overflow, String arrives) {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			seen.add(line);
+			return null;
+		}, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.outboundWrites(2).outboundOverflow(overflow));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		client.disconnect();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		List<CompletableFuture<Void>> sent = Stream.of("a", "b", "c").map(client::send).toList();
+		CompletableFuture<Void> lost = sent.get((overflow == OutboundOverflow.DROP_OLDEST) ? 0 : 2);
+		assertThat(lost).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(OutboundFullException.class);
+		client.reconnect();
+		Awaitility.await().until(() -> client.statistics().delivered() == 2);
+		client.send("end");
+		Awaitility.await().until(() -> seen.contains("end"));
+		assertThat(String.join("", seen)).isEqualTo(arrives + "end");
 	}
 
 	/** An attempt that was given up is still there for a moment. */
