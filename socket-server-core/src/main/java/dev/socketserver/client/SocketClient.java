@@ -136,8 +136,8 @@ public interface SocketClient extends AutoCloseable {
 	/**
 	 * Begins to connect, and returns at once. Does nothing if the client is started.
 	 * @throws IllegalStateException if the client is closed, or is just stopping
-	 * @throws UnsupportedOperationException if this machine lacks the transport, or the
-	 * transport an option that is asked for
+	 * @throws UnsupportedOperationException if this machine lacks the transport
+	 * @throws IllegalArgumentException if the transport lacks an option that is asked for
 	 */
 	void start();
 

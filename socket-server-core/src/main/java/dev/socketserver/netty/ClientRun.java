@@ -50,7 +50,8 @@ final class ClientRun {
 	/**
 	 * Takes what connections need.
 	 * @throws UnsupportedOperationException if the transport or the execution mode cannot
-	 * be had here, or an option of the socket
+	 * be had here
+	 * @throws IllegalArgumentException if the transport lacks an option of the socket
 	 */
 	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Payloads payloads, ClientLedger ledger,
 			SessionRegistry sessions, ReceivedQueue received, Surroundings surroundings) {
@@ -65,8 +66,13 @@ final class ClientRun {
 		ClientSpec.Tls described = spec.tls();
 		this.tls = (described != null) ? new ClientTls(described) : null;
 		this.transport = TransportSupport.resolve(spec.transport());
-		// Says at once what the transport lacks.
-		ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
+		try {
+			ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
+		}
+		catch (UnsupportedOptionException ex) {
+			// At once, and not at each attempt.
+			throw new IllegalArgumentException(ex.getMessage(), ex);
+		}
 		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background());
 		this.loops = engine.loops().acquire(this.transport);
 	}

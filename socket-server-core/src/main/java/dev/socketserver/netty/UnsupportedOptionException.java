@@ -3,7 +3,7 @@ package dev.socketserver.netty;
 /**
  * An option was asked for that the transport or the machine lacks.
  */
-final class UnsupportedOptionException extends UnsupportedOperationException {
+final class UnsupportedOptionException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 

@@ -21,8 +21,9 @@ public enum ClientAction {
 			try {
 				client.start();
 			}
-			catch (IllegalStateException | UnsupportedOperationException ex) {
-				// The state has changed meanwhile, or the transport is not there.
+			catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException ex) {
+				// The state has changed meanwhile, or the transport or an option of it
+				// is not there.
 				throw new RefusedOperationException(FailureText.of(ex), ex);
 			}
 		}
