@@ -27,7 +27,6 @@ import dev.socketserver.session.Completion;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SessionThreads;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -60,6 +59,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	private final SessionContext context;
 
 	private final CompletableFuture<?> before;
+
+	private final Succession succession;
 
 	/**
 	 * Completes when the session has ended and its handler was told, if there was one.
@@ -106,11 +107,10 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.deadline = System.nanoTime() + run.spec().connectTimeout().toNanos();
 		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
 		SessionSpec spec = run.spec().session();
-		SessionThreads threads = (id, task) -> new SuccessiveLanes(before, (lane) -> {
-		}, run.threads(), run.engine().background()).start(id, task);
+		this.succession = new Succession(before, run.threads(), run.engine().background());
 		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger().sessions(),
-				this, run.sessions(), threads, run.engine().background(), run.engine().memory(), this::sessionEnded,
-				run.surroundings());
+				this, run.sessions(), this.succession, run.engine().background(), run.engine().memory(),
+				this::sessionEnded, run.surroundings());
 	}
 
 	private ServerHandler handler(ServerHandler given) {
@@ -272,9 +272,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	@Override
 	public LaneScheduler lanes(EventLoop loop) {
-		LaneScheduler lanes = this.run.lanes(loop);
-		return this.before.isDone() ? lanes
-				: new SuccessiveLanes(this.before, lanes, this.run.threads(), this.run.engine().background());
+		return this.succession.lanes(this.run.threads().lanes(loop));
 	}
 
 	@Override
@@ -288,11 +286,6 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.run.ledger().countConnected();
 		this.watch = new SessionWatch(this.context, this.run.engine().timer());
 		this.client.connected(this, opened);
-	}
-
-	@Override
-	public void opened(Session opened) {
-		// All there is to do was done before the handler could see that it was not.
 	}
 
 	/** No session could be made. */

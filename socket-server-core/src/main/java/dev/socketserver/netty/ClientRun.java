@@ -1,18 +1,13 @@
 package dev.socketserver.netty;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ReceivedQueue;
-import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.Surroundings;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +39,6 @@ final class ClientRun {
 	private final ReceivedQueue received;
 
 	private final Surroundings surroundings;
-
-	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
 	/**
 	 * Takes what connections need.
@@ -125,11 +118,6 @@ final class ClientRun {
 
 	Transport transport() {
 		return this.transport;
-	}
-
-	LaneScheduler lanes(EventLoop loop) {
-		return this.lanes.computeIfAbsent(loop, (key) -> this.threads.onLoop() ? new LoopLanes(key, this.threads)
-				: new GatheredLanes(key, this.threads));
 	}
 
 	/** What connects, but for the handler and the time. */

@@ -1,6 +1,8 @@
 package dev.socketserver.netty;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -8,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.session.Lane;
+import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.SessionThreads;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,8 @@ abstract class HandlerThreads implements SessionThreads {
 	private final String sessionName;
 
 	private final Executor fallback;
+
+	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
 	private HandlerThreads(SessionSpec spec, String name, Executor fallback) {
 		this.name = name.replace("{name}", spec.name());
@@ -65,6 +71,12 @@ abstract class HandlerThreads implements SessionThreads {
 
 	/** Runs a lane without waiting. */
 	abstract void run(Lane lane);
+
+	/** Returns what brings the lanes of sessions on a loop here. */
+	final LaneScheduler lanes(EventLoop loop) {
+		return this.lanes.computeIfAbsent(loop,
+				(key) -> onLoop() ? new LoopLanes(key, this) : new GatheredLanes(key, this));
+	}
 
 	/** Has a lane that got no thread end its session. */
 	final void refuse(Lane lane) {

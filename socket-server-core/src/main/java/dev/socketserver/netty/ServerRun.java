@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,8 +82,6 @@ final class ServerRun implements SessionHost {
 	private final boolean waitWhenFull;
 
 	private final @Nullable PacedAccept acceptRate;
-
-	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
 	private final AcceptGate gate = new AcceptGate();
 
@@ -209,8 +206,7 @@ final class ServerRun implements SessionHost {
 
 	@Override
 	public LaneScheduler lanes(EventLoop loop) {
-		return this.lanes.computeIfAbsent(loop, (key) -> this.threads.onLoop() ? new LoopLanes(key, this.threads)
-				: new GatheredLanes(key, this.threads));
+		return this.threads.lanes(loop);
 	}
 
 	/** Completes when the run has ended and given everything back. */

@@ -23,7 +23,8 @@ interface SessionHost {
 	}
 
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
-	void opened(Session session);
+	default void opened(Session session) {
+	}
 
 	/**
 	 * A connection has ended that never became a session.

@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionThreads;
 
@@ -12,11 +11,9 @@ import dev.socketserver.session.SessionThreads;
  * its end: to the handlers of a client its connections come one after the other.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
-final class SuccessiveLanes implements LaneScheduler, SessionThreads {
+final class Succession implements SessionThreads {
 
 	private final CompletableFuture<?> before;
-
-	private final LaneScheduler lanes;
 
 	private final HandlerThreads threads;
 
@@ -25,26 +22,29 @@ final class SuccessiveLanes implements LaneScheduler, SessionThreads {
 	/**
 	 * Puts lanes and threads behind what comes before.
 	 * @param before completes when it is their turn
-	 * @param lanes runs lanes then
 	 * @param threads has threads of their own run tasks then
 	 * @param fallback runs a task for which there is no thread then: nobody can be told
 	 * of that any more, and without the task the session would never end
 	 */
-	SuccessiveLanes(CompletableFuture<?> before, LaneScheduler lanes, HandlerThreads threads, Executor fallback) {
+	Succession(CompletableFuture<?> before, HandlerThreads threads, Executor fallback) {
 		this.before = before;
-		this.lanes = lanes;
 		this.threads = threads;
 		this.fallback = fallback;
 	}
 
-	@Override
-	public void ready(Lane lane) {
+	/** Returns what brings lanes to others when it is their turn. */
+	LaneScheduler lanes(LaneScheduler others) {
 		if (this.before.isDone()) {
-			this.lanes.ready(lane);
+			return others;
 		}
-		else {
-			this.before.whenComplete((result, failure) -> this.lanes.ready(lane));
-		}
+		return (lane) -> {
+			if (this.before.isDone()) {
+				others.ready(lane);
+			}
+			else {
+				this.before.whenComplete((result, failure) -> others.ready(lane));
+			}
+		};
 	}
 
 	@Override
