@@ -25,8 +25,14 @@ public final class InvalidSpecException extends IllegalArgumentException {
 		this.rule = rule;
 	}
 
-	/** Throws unless a component is valid. */
-	static void check(boolean valid, String component, @Nullable Object value, String rule) {
+	/**
+	 * Throws unless a component is valid.
+	 * @param valid whether it is
+	 * @param component the component's name
+	 * @param value its value
+	 * @param rule the rule that it would break, a phrase without a subject
+	 */
+	public static void check(boolean valid, String component, @Nullable Object value, String rule) {
 		if (!valid) {
 			throw new InvalidSpecException(component, value, rule);
 		}

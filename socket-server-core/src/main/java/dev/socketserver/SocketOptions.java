@@ -58,9 +58,7 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
-		if (!valid) {
-			throw new InvalidSpecException(component, value, rule);
-		}
+		InvalidSpecException.check(valid, component, value, rule);
 	}
 
 }

@@ -75,9 +75,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
-		if (!valid) {
-			throw new InvalidSpecException(component, value, rule);
-		}
+		InvalidSpecException.check(valid, component, value, rule);
 	}
 
 	/**
