@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class Benchmark {
 
 	/** The same for all; more than any of them needs. */
-	private static final String HEAP = "-Xmx512m";
+	private static final String HEAP = "-Xmx1g";
 
 	/**
 	 * At most so often each server is started to look at its sessions while they rest.
