@@ -57,8 +57,8 @@ public interface SocketServers extends Iterable<SocketServer> {
 	/**
 	 * Returns how many bytes may wait in the sessions of all servers. Near it, sessions
 	 * of which something waits are not read from; above it, those of which most waits are
-	 * cut with {@link CloseReason#MEMORY}. By default a quarter of the memory that the
-	 * JVM allows to buffers outside of the heap, but at most 256 MB.
+	 * cut with {@link CloseReason#MEMORY}. By default a quarter of the heap, or of what
+	 * the JVM allows to buffers outside of it if that is less, but at most 256 MB.
 	 * @return the number of bytes
 	 */
 	long memoryLimit();

@@ -6,8 +6,6 @@ package dev.socketserver.session;
  */
 final class NullWire implements Wire {
 
-	private final Buffer buffer = new Buffer();
-
 	/** How often something was written. */
 	long writes;
 
@@ -20,15 +18,9 @@ final class NullWire implements Wire {
 	}
 
 	@Override
-	public OutputBuffer buffer(int expectedBytes) {
-		this.buffer.size = 0;
-		return this.buffer;
-	}
-
-	@Override
-	public void write(OutputBuffer buffer, WriteResult result) {
+	public void write(OutputBytes bytes, WriteResult result) {
 		this.writes++;
-		this.bytes += buffer.size();
+		this.bytes += bytes.size();
 		result.done(null, 0);
 	}
 
@@ -51,58 +43,6 @@ final class NullWire implements Wire {
 
 	@Override
 	public void abort() {
-	}
-
-	/** The only one: there is one chunk at a time. */
-	private static final class Buffer implements OutputBuffer {
-
-		private final byte[] array = new byte[128 * 1024];
-
-		private int size;
-
-		@Override
-		public void writeByte(int value) {
-			this.array[this.size++] = (byte) value;
-		}
-
-		@Override
-		public void writeInt(int value) {
-			writeByte(value >> 24);
-			writeByte(value >> 16);
-			writeByte(value >> 8);
-			writeByte(value);
-		}
-
-		@Override
-		public void write(byte[] bytes) {
-			write(bytes, 0, bytes.length);
-		}
-
-		@Override
-		public void write(byte[] bytes, int offset, int length) {
-			System.arraycopy(bytes, offset, this.array, this.size, length);
-			this.size += length;
-		}
-
-		@Override
-		public void append(OutputBuffer other) {
-			throw new IllegalStateException("There is one buffer");
-		}
-
-		@Override
-		public int size() {
-			return this.size;
-		}
-
-		@Override
-		public void truncate(int size) {
-			this.size = size;
-		}
-
-		@Override
-		public void release() {
-		}
-
 	}
 
 }

@@ -52,6 +52,9 @@ final class ConnectionOptions {
 	private void set(SocketOptions options) {
 		TransportSupport support = TransportSupport.of(this.transport);
 		this.target.set(ChannelOption.ALLOW_HALF_CLOSURE, true);
+		if (this.transport != Transport.IO_URING) {
+			this.target.set(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.INPUT);
+		}
 		this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());
 		this.target.set(ChannelOption.SO_KEEPALIVE, options.keepAlive());
 		set("options.keep-alive-idle", support.keepAliveIdle(), seconds(options.keepAliveIdle()),

@@ -10,8 +10,9 @@ import io.netty.channel.SingleThreadEventLoop;
 
 /**
  * Runs the lanes of one server's sessions on their own event loop, for handlers that
- * never block: not where they become ready, in the middle of reading, but when the loop
- * has been round its sockets.
+ * never block: not where they become ready, in the middle of reading, but when what the
+ * socket had has been read; those that something else has made ready, when the loop has
+ * been round its sockets.
  */
 final class LoopLanes implements LaneScheduler, Runnable {
 
@@ -64,13 +65,24 @@ final class LoopLanes implements LaneScheduler, Runnable {
 		this.loop.execute(this);
 	}
 
+	@Override
+	public void run() {
+		this.scheduled = false;
+		runReady();
+	}
+
+	@Override
+	public void readsEnded() {
+		if (!this.running) {
+			runReady();
+		}
+	}
+
 	/**
 	 * Runs what is ready now; what becomes ready meanwhile has its turn after the
 	 * sockets.
 	 */
-	@Override
-	public void run() {
-		this.scheduled = false;
+	private void runReady() {
 		this.running = true;
 		try {
 			for (int count = this.ready.size(); count > 0; count--) {

@@ -115,8 +115,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	/**
 	 * Returns how many bytes may wait in all sessions unless told otherwise.
-	 * @return a quarter of the memory that the JVM allows to buffers outside of the heap,
-	 * but at most 256 MB
+	 * @return a quarter of the heap, or of what the JVM allows to buffers outside of it
+	 * if that is less, but at most 256 MB
 	 */
 	public static long defaultMemoryLimit() {
 		long direct = PlatformDependent.maxDirectMemory();
@@ -124,7 +124,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			// Netty has been told not to count.
 			direct = PlatformDependent.estimateMaxDirectMemory();
 		}
-		return Math.min(direct / 4, MOST_DEFAULT_MEMORY);
+		return Math.min(Math.min(Runtime.getRuntime().maxMemory(), direct) / 4, MOST_DEFAULT_MEMORY);
 	}
 
 	Engine engine() {

@@ -13,13 +13,13 @@ import javax.net.ssl.SSLException;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
-import dev.socketserver.session.OutputBuffer;
+import dev.socketserver.session.OutputBytes;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.Wire;
-import dev.socketserver.session.Workbench;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -37,7 +37,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,23 +49,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private static final SteadyLogger logger = SteadyLogger.of(SessionChannel.class);
 
-	private static final FastThreadLocal<Workbench> WORKBENCH = new FastThreadLocal<>() {
-
-		@Override
-		protected Workbench initialValue() {
-			return new Workbench();
-		}
-
-	};
-
 	/** A peer that sends nothing for so long after our end of stream has what we sent. */
 	private static final long LINGER_QUIET_MILLIS = 1_000;
 
 	/** A peer that goes on sending is listened to for no longer than this. */
 	private static final int LINGER_ROUNDS = 10;
-
-	/** Room for what a framing puts around a payload. */
-	private static final int FRAMING_BYTES = 16;
 
 	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
@@ -171,7 +158,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		Session opened;
 		try {
 			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
-					WORKBENCH.get());
+					LoopBuffers.get().workbench());
 		}
 		catch (RuntimeException | Error ex) {
 			context.surroundings()
@@ -199,7 +186,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		ByteBuf buffer = (ByteBuf) message;
 		try {
 			this.heardWhileLingering = true;
-			byte[] bytes = WORKBENCH.get().bytes();
+			byte[] bytes = LoopBuffers.get().workbench().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
@@ -235,10 +222,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		if (this.session == null || this.records == null) {
+		if (this.session == null) {
 			return;
 		}
-		this.session.wireHolds(this.records.held());
+		if (this.records != null) {
+			lookAtTls(this.session, this.records);
+		}
+		this.session.readsEnded();
+	}
+
+	private void lookAtTls(Session session, TlsRecords records) {
+		session.wireHolds(records.held());
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		// With an eighth of what the session writes for what TLS and Netty add to it.
 		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + this.writing / 8) {
@@ -362,20 +356,36 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	@Override
-	public OutputBuffer buffer(int expectedBytes) {
-		return new NettyOutputBuffer(this.channel.alloc().ioBuffer(expectedBytes + FRAMING_BYTES));
+	public void write(OutputBytes bytes, WriteResult result) {
+		int taken;
+		try {
+			taken = (this.ssl == null) ? DirectOutput.offer(this.channel, bytes) : 0;
+		}
+		catch (IOException ex) {
+			broken(ex);
+			result.done(ex, 0);
+			return;
+		}
+		if (taken == bytes.size()) {
+			result.done(null, taken);
+		}
+		else {
+			write(bytes, taken, result);
+		}
 	}
 
-	@Override
-	public void write(OutputBuffer buffer, WriteResult result) {
-		ByteBuf bytes = ((NettyOutputBuffer) buffer).handOver();
-		int length = bytes.readableBytes();
+	/** Has Netty write what the system has not taken yet. */
+	private void write(OutputBytes bytes, int offset, WriteResult result) {
+		int length = bytes.size() - offset;
+		// The JVM's TLS works on arrays, and systems on what is not in the heap.
+		ByteBuf rest = (this.ssl != null) ? Unpooled.wrappedBuffer(bytes.array(), offset, length)
+				: this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), offset, length);
 		this.writing += length;
 		// Netty moves the reader index behind what the system has taken of it.
-		ByteBuf kept = (this.host.countsTaken() && this.ssl == null) ? bytes.retain() : null;
-		this.channel.writeAndFlush(bytes).addListener((future) -> {
+		ByteBuf kept = (this.host.countsTaken() && this.ssl == null) ? rest.retain() : null;
+		this.channel.writeAndFlush(rest).addListener((future) -> {
 			this.writing -= length;
-			int taken = (kept != null) ? length - kept.readableBytes() : 0;
+			int taken = (kept != null) ? bytes.size() - kept.readableBytes() : 0;
 			ReferenceCountUtil.release(kept);
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.

@@ -9,8 +9,8 @@ import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes encoded into one buffer, which the socket is given as a whole. Changed under the
- * monitor of its {@link Outbox} while it waits, on the loop afterwards.
+ * Writes encoded one behind the other, which the socket is given as a whole. Changed
+ * under the monitor of its {@link Outbox} while it waits, on the loop afterwards.
  */
 final class Chunk implements Wire.WriteResult {
 
@@ -24,7 +24,7 @@ final class Chunk implements Wire.WriteResult {
 
 	private final Outbox outbox;
 
-	private final OutputBuffer buffer;
+	private final OutputBytes output;
 
 	/** Absent for replies, which nobody waits for. */
 	private @Nullable List<Completion> completions;
@@ -34,7 +34,6 @@ final class Chunk implements Wire.WriteResult {
 
 	private int writes;
 
-	/** Also known when the buffer has been given away. */
 	private int bytes;
 
 	/** The one write in here may be dropped. */
@@ -43,14 +42,19 @@ final class Chunk implements Wire.WriteResult {
 	/** Why it was dropped, if it was. */
 	private @Nullable Exception refusal;
 
-	Chunk(Outbox outbox, OutputBuffer buffer) {
+	/**
+	 * Creates a chunk without a write.
+	 * @param outbox is told what became of it
+	 * @param expectedBytes how much will be in here, probably
+	 */
+	Chunk(Outbox outbox, int expectedBytes) {
 		this.outbox = outbox;
-		this.buffer = buffer;
+		this.output = new OutputBytes(expectedBytes);
 	}
 
-	/** What the socket is given. Whoever takes it releases it. */
-	OutputBuffer buffer() {
-		return this.buffer;
+	/** What the socket is given. */
+	OutputBytes output() {
+		return this.output;
 	}
 
 	int writes() {
@@ -81,13 +85,13 @@ final class Chunk implements Wire.WriteResult {
 	int add(Framing framing, byte[] payload, @Nullable Completion completion) {
 		int before = this.bytes;
 		try {
-			framing.encode(payload, this.buffer);
+			framing.encode(payload, this.output);
 		}
 		catch (RuntimeException | Error ex) {
-			this.buffer.truncate(before);
+			this.output.truncate(before);
 			throw ex;
 		}
-		this.bytes = this.buffer.size();
+		this.bytes = this.output.size();
 		this.writes++;
 		if (completion != null) {
 			complete(completion, this.bytes);
@@ -97,15 +101,15 @@ final class Chunk implements Wire.WriteResult {
 
 	/** Adds bytes that are framed already, as one write. */
 	void addFramed(byte[] frames) {
-		this.buffer.write(frames);
-		this.bytes = this.buffer.size();
+		this.output.write(frames);
+		this.bytes = this.output.size();
 		this.writes++;
 	}
 
 	/** Adds a heartbeat, which is no write. */
 	void addBeat(Framing framing) {
-		framing.encode(HeartbeatFraming.BEAT, this.buffer);
-		this.bytes = this.buffer.size();
+		framing.encode(HeartbeatFraming.BEAT, this.output);
+		this.bytes = this.output.size();
 	}
 
 	private void complete(Completion completion, int end) {
@@ -124,10 +128,10 @@ final class Chunk implements Wire.WriteResult {
 	/** Takes what another chunk has; returns whether there was memory for it. */
 	boolean join(Chunk other) {
 		try {
-			this.buffer.append(other.buffer);
+			this.output.append(other.output);
 		}
 		catch (OutOfMemoryError ex) {
-			this.buffer.truncate(this.bytes);
+			this.output.truncate(this.bytes);
 			return false;
 		}
 		if (other.completions != null) {
@@ -135,18 +139,17 @@ final class Chunk implements Wire.WriteResult {
 				complete(other.completions.get(i), this.bytes + other.ends[i]);
 			}
 		}
-		this.bytes = this.buffer.size();
+		this.bytes = this.output.size();
 		this.writes += other.writes;
 		return true;
 	}
 
 	/**
-	 * It will never leave: gives the memory back.
+	 * It will never leave.
 	 * @param refusal what {@link #tellDropped} is to tell
 	 * @return whether there is somebody to tell
 	 */
 	boolean drop(Exception refusal) {
-		this.buffer.release();
 		this.refusal = refusal;
 		return this.completions != null;
 	}

@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkQueue {
 
-	private final Outbox outbox;
+	/** Room for what a framing puts around a payload. */
+	private static final int FRAMING_BYTES = 16;
 
-	private final Wire wire;
+	/** The most that is expected because it was so before. */
+	private static final int MOST_EXPECTED = 16 * 1024;
+
+	private final Outbox outbox;
 
 	private Framing framing;
 
@@ -44,9 +48,14 @@ final class ChunkQueue {
 
 	private long droppableBytes;
 
-	ChunkQueue(Outbox outbox, Wire wire, Framing framing, SessionSpec.Outbound limits) {
+	/**
+	 * How much was gathered in the last chunk: where replies come in batches, the next
+	 * will be as large, and need not grow to it.
+	 */
+	private int gatheredBefore;
+
+	ChunkQueue(Outbox outbox, Framing framing, SessionSpec.Outbound limits) {
 		this.outbox = outbox;
-		this.wire = wire;
 		this.framing = framing;
 		this.maxWrites = limits.capacity();
 		this.maxBytes = limits.bytes();
@@ -105,7 +114,7 @@ final class ChunkQueue {
 			this.writes++;
 		}
 		else {
-			Chunk next = encoded(payload, completion);
+			Chunk next = encoded(payload, completion, droppable ? 0 : this.gatheredBefore);
 			next.droppable(droppable);
 			enqueue(next);
 		}
@@ -113,28 +122,26 @@ final class ChunkQueue {
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
 	void appendFramed(byte[] frames) {
-		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(frames.length));
+		Chunk chunk = new Chunk(this.outbox, frames.length);
 		chunk.addFramed(frames);
 		enqueue(chunk);
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
 	void appendBeat() {
-		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(Integer.BYTES));
+		Chunk chunk = new Chunk(this.outbox, Integer.BYTES);
 		chunk.addBeat(this.framing);
 		enqueue(chunk);
 	}
 
 	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
 	Chunk encoded(byte[] payload, @Nullable Completion completion) {
-		Chunk chunk = new Chunk(this.outbox, this.wire.buffer(payload.length));
-		try {
-			chunk.add(this.framing, payload, completion);
-		}
-		catch (RuntimeException | Error ex) {
-			chunk.buffer().release();
-			throw ex;
-		}
+		return encoded(payload, completion, 0);
+	}
+
+	private Chunk encoded(byte[] payload, @Nullable Completion completion, int expectedBytes) {
+		Chunk chunk = new Chunk(this.outbox, Math.max(payload.length + FRAMING_BYTES, expectedBytes));
+		chunk.add(this.framing, payload, completion);
 		return chunk;
 	}
 
@@ -193,8 +200,8 @@ final class ChunkQueue {
 				break;
 			}
 			poll();
-			more.buffer().release();
 		}
+		this.gatheredBefore = Math.min(chunk.bytes(), MOST_EXPECTED);
 		return chunk;
 	}
 

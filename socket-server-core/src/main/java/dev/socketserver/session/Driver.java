@@ -6,7 +6,7 @@ import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the user code of one session with what happens to it. The first four methods are
+ * Calls the user code of one session with what happens to it. The first five methods are
  * called on the loop, in the order of the events; what they lead to runs elsewhere.
  */
 interface Driver {
@@ -21,6 +21,10 @@ interface Driver {
 	 * @param bytes how many bytes they had
 	 */
 	void frames(Object payloads, int count, int bytes);
+
+	/** The loop has read what there was, and goes on to the next socket. */
+	default void readsEnded() {
+	}
 
 	/**
 	 * No further frame comes: behind those before, the session is to end like this. The

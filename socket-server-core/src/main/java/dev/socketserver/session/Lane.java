@@ -92,6 +92,11 @@ public final class Lane implements Runnable {
 		submit(new Call(call));
 	}
 
+	/** The loop has read what there was. On the loop. */
+	void readsEnded() {
+		this.scheduler.readsEnded();
+	}
+
 	/**
 	 * Whether the calling thread is running this lane now.
 	 * @return {@code true} inside a task

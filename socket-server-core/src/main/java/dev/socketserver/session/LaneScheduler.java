@@ -3,7 +3,6 @@ package dev.socketserver.session;
 /**
  * Finds a thread for lanes that have something to run.
  */
-@FunctionalInterface
 public interface LaneScheduler {
 
 	/**
@@ -12,5 +11,9 @@ public interface LaneScheduler {
 	 * @param lane the lane
 	 */
 	void ready(Lane lane);
+
+	/** The loop has read what a socket had, and goes on to the next. On the loop. */
+	default void readsEnded() {
+	}
 
 }

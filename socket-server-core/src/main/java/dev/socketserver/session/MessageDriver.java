@@ -122,6 +122,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public void readsEnded() {
+		this.lane.readsEnded();
+	}
+
+	@Override
 	public void inputEnded(CloseStatus status) {
 		this.lane.submit(() -> {
 			this.ending = status;
@@ -237,18 +242,21 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/**
-	 * Called between two frames on the loop, where flushing is writing: fast replies
-	 * leave together, slow ones do not wait for each other. Elsewhere the loop sees to
-	 * that.
+	 * Flushes if replies have waited for long: fast ones leave together, slow ones do not
+	 * wait for each other. On the loop, where flushing is writing; elsewhere the loop
+	 * sees to that.
+	 * @return whether they had
 	 */
-	private void flushIfSlow() {
-		long now = System.nanoTime();
+	private boolean flushIfSlow(long now) {
 		if (this.gatheringSince == 0) {
 			this.gatheringSince = now;
 		}
 		else if (now - this.gatheringSince > GATHERING_NANOS) {
 			flush();
+			this.gatheringSince = now;
+			return true;
 		}
+		return false;
 	}
 
 	private void handle(Frames frames) {
@@ -348,8 +356,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	private boolean takeDroppable(FrameQueue queue) {
-		boolean onLoop = Thread.currentThread() instanceof IoThread;
 		long since = System.nanoTime();
+		Pace pace = new Pace(since);
 		while (!this.session.closing()) {
 			if (mustHold()) {
 				countCalls(since);
@@ -359,9 +367,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			if (payload == null) {
 				break;
 			}
-			if (onLoop) {
-				flushIfSlow();
-			}
+			pace.next();
 			handle(payload);
 		}
 		countCalls(since);
@@ -551,7 +557,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		boolean handle() {
 			MessageDriver driver = MessageDriver.this;
 			long since = System.nanoTime();
-			boolean all = handleAll(driver);
+			boolean all = handleAll(driver, since);
 			driver.countCalls(since);
 			if (!all) {
 				return false;
@@ -567,15 +573,13 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 
 		/** Returns whether it got to the end, be it that of the session. */
-		private boolean handleAll(MessageDriver driver) {
-			boolean onLoop = Thread.currentThread() instanceof IoThread;
+		private boolean handleAll(MessageDriver driver, long since) {
+			Pace pace = driver.new Pace(since);
 			while (this.handled < this.count && !driver.session.closing()) {
 				if (driver.mustHold()) {
 					return false;
 				}
-				if (onLoop) {
-					driver.flushIfSlow();
-				}
+				pace.next();
 				driver.handle(next());
 			}
 			return true;
@@ -593,6 +597,37 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			this.handled++;
 			return payload;
+		}
+
+	}
+
+	/**
+	 * Looks between two calls whether replies should not wait any longer; after fast
+	 * calls less and less often, since the clock costs as much as a good part of such a
+	 * call.
+	 */
+	private final class Pace {
+
+		private static final int FIRST_LOOK = 4;
+
+		private final boolean looks = Thread.currentThread() instanceof IoThread;
+
+		private int calls;
+
+		private int nextLook = FIRST_LOOK;
+
+		Pace(long now) {
+			if (this.looks) {
+				flushIfSlow(now);
+			}
+		}
+
+		/** A call is about to begin. */
+		void next() {
+			if (this.looks && this.calls++ == this.nextLook) {
+				boolean slow = flushIfSlow(System.nanoTime());
+				this.nextLook = slow ? this.calls : 2 * this.nextLook;
+			}
 		}
 
 	}

@@ -80,7 +80,7 @@ final class Outbox implements Runnable {
 		this.wire = wire;
 		this.limits = limits;
 		this.overflow = limits.overflow();
-		this.queue = new ChunkQueue(this, wire, framing, limits);
+		this.queue = new ChunkQueue(this, framing, limits);
 	}
 
 	/** Has another framing encode what is added from now on. */
@@ -309,11 +309,7 @@ final class Outbox implements Runnable {
 			Thread.currentThread().interrupt();
 			withdraw(waiting);
 		}
-		Exception refusal = waiting.refusal();
-		if (refusal != null) {
-			waiting.chunk().buffer().release();
-		}
-		return refusal;
+		return waiting.refusal();
 	}
 
 	private void withdraw(BlockedSend waiting) {
@@ -515,7 +511,7 @@ final class Outbox implements Runnable {
 		this.writing = true;
 		try {
 			for (Chunk chunk = take(); chunk != null; chunk = take()) {
-				this.wire.write(chunk.buffer(), chunk);
+				this.wire.write(chunk.output(), chunk);
 			}
 		}
 		finally {
@@ -609,7 +605,6 @@ final class Outbox implements Runnable {
 		}
 		tellDropped();
 		for (Chunk chunk : unsent) {
-			chunk.buffer().release();
 			this.session.outboundFailed(chunk.writes(), chunk.bytes());
 			chunk.complete(this.session.closedException(null), 0);
 		}

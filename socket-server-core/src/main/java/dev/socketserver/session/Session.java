@@ -258,6 +258,11 @@ public final class Session implements SocketSession {
 		}
 	}
 
+	/** All that could be read for now has been received. */
+	public void readsEnded() {
+		this.driver.readsEnded();
+	}
+
 	/** The peer has ended its output. */
 	public void inputEnded() {
 		// It cannot send any more, which must not be held against it while it waits.

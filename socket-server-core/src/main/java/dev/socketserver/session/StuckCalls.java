@@ -150,7 +150,7 @@ public final class StuckCalls {
 	 */
 	static String method(StackTraceElement[] stack) {
 		int frame = stack.length - 1;
-		while (frame >= 0 && !stack[frame].getClassName().equals(LANE)) {
+		while (frame >= 0 && !isLane(stack[frame])) {
 			frame--;
 		}
 		for (; frame >= 0; frame--) {
@@ -159,6 +159,11 @@ public final class StuckCalls {
 			}
 		}
 		return (stack.length > 0) ? stack[0].getClassName() + "." + stack[0].getMethodName() : "code without a stack";
+	}
+
+	/** A lane is also asked for other things, by those who have it run. */
+	private static boolean isLane(StackTraceElement frame) {
+		return frame.getClassName().equals(LANE) && frame.getMethodName().equals("runTasks");
 	}
 
 	private static boolean between(String name) {

@@ -17,19 +17,12 @@ public interface Wire {
 	void execute(Runnable task);
 
 	/**
-	 * Allocates an output buffer. Any thread.
-	 * @param expectedBytes how much will be written, probably
-	 * @return the buffer, owned by the caller
-	 */
-	OutputBuffer buffer(int expectedBytes);
-
-	/**
 	 * Writes and flushes. On the loop, one write at a time.
-	 * @param buffer what to write; the wire releases it
+	 * @param bytes what to write, which does not change any more
 	 * @param result is told, on the loop, when the operating system has taken the last
 	 * byte or never will; perhaps before this method returns
 	 */
-	void write(OutputBuffer buffer, WriteResult result);
+	void write(OutputBytes bytes, WriteResult result);
 
 	/**
 	 * Offers what is being written to the operating system once more. On the loop.

@@ -408,12 +408,7 @@ class BondsTests {
 		}
 
 		@Override
-		public OutputBuffer buffer(int expectedBytes) {
-			throw new IllegalStateException("nothing is written");
-		}
-
-		@Override
-		public void write(OutputBuffer buffer, WriteResult result) {
+		public void write(OutputBytes bytes, WriteResult result) {
 			throw new IllegalStateException("nothing is written");
 		}
 

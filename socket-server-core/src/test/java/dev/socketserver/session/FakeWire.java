@@ -1,16 +1,13 @@
 package dev.socketserver.session;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +28,8 @@ final class FakeWire implements Wire {
 	/** Tasks run where they are given, as they do for those who are on the loop. */
 	boolean inLoop;
 
-	boolean outOfMemory;
-
 	/** What the socket has not taken of the write that is pending. */
 	long unwritten = 1;
-
-	/** Those that are not released. Senders that wait release theirs themselves. */
-	final AtomicInteger buffers = new AtomicInteger();
 
 	@Override
 	public void execute(Runnable task) {
@@ -60,18 +52,8 @@ final class FakeWire implements Wire {
 	}
 
 	@Override
-	public OutputBuffer buffer(int expectedBytes) {
-		if (this.outOfMemory) {
-			throw new OutOfMemoryError("as the test says");
-		}
-		this.buffers.incrementAndGet();
-		return new Buffer();
-	}
-
-	@Override
-	public void write(OutputBuffer buffer, WriteResult result) {
-		this.events.add("write " + buffer);
-		buffer.release();
+	public void write(OutputBytes bytes, WriteResult result) {
+		this.events.add("write " + shown(bytes));
 		if (this.completing) {
 			result.done(null, 0);
 		}
@@ -109,62 +91,9 @@ final class FakeWire implements Wire {
 		this.events.add("abort");
 	}
 
-	private final class Buffer implements OutputBuffer {
-
-		private byte[] bytes = new byte[0];
-
-		private void append(byte[] more) {
-			ByteArrayOutputStream joined = new ByteArrayOutputStream();
-			joined.writeBytes(this.bytes);
-			joined.writeBytes(more);
-			this.bytes = joined.toByteArray();
-		}
-
-		@Override
-		public void writeByte(int value) {
-			append(new byte[] { (byte) value });
-		}
-
-		@Override
-		public void writeInt(int value) {
-			append(new byte[] { (byte) (value >> 24), (byte) (value >> 16), (byte) (value >> 8), (byte) value });
-		}
-
-		@Override
-		public void write(byte[] value) {
-			append(value);
-		}
-
-		@Override
-		public void append(OutputBuffer other) {
-			if (FakeWire.this.outOfMemory) {
-				append(new byte[1]);
-				throw new OutOfMemoryError("as the test says");
-			}
-			append(((Buffer) other).bytes);
-		}
-
-		@Override
-		public int size() {
-			return this.bytes.length;
-		}
-
-		@Override
-		public void truncate(int size) {
-			this.bytes = Arrays.copyOf(this.bytes, size);
-		}
-
-		@Override
-		public void release() {
-			FakeWire.this.buffers.decrementAndGet();
-		}
-
-		@Override
-		public String toString() {
-			return (this.bytes.length > 100) ? this.bytes.length + " bytes"
-					: new String(this.bytes, StandardCharsets.UTF_8).replace("\n", "|");
-		}
-
+	private static String shown(OutputBytes bytes) {
+		return (bytes.size() > 100) ? bytes.size() + " bytes"
+				: new String(bytes.array(), 0, bytes.size(), StandardCharsets.UTF_8).replace("\n", "|");
 	}
 
 }

@@ -43,7 +43,7 @@ class MessageCostTests {
 	private static final int MOST_BYTES_OF_A_MESSAGE = 144;
 
 	/** What a read costs beside its messages, the names for log lines included. */
-	private static final int MOST_BYTES_OF_A_READ = 512;
+	private static final int MOST_BYTES_OF_A_READ = 640;
 
 	private final CountingWire wire = new CountingWire();
 
@@ -200,8 +200,6 @@ class MessageCostTests {
 
 		private final Queue<Runnable> tasks = new ArrayDeque<>();
 
-		private final Buffer buffer = new Buffer();
-
 		private boolean inLoop;
 
 		private int asked;
@@ -228,18 +226,9 @@ class MessageCostTests {
 		}
 
 		@Override
-		public OutputBuffer buffer(int expectedBytes) {
-			assertThat(this.buffer.free).as("one chunk at a time").isTrue();
-			this.buffer.free = false;
-			this.buffer.size = 0;
-			return this.buffer;
-		}
-
-		@Override
-		public void write(OutputBuffer bytes, WriteResult result) {
+		public void write(OutputBytes bytes, WriteResult result) {
 			this.writes++;
 			this.written += bytes.size();
-			bytes.release();
 			result.done(null, 0);
 		}
 
@@ -266,52 +255,6 @@ class MessageCostTests {
 		@Override
 		public void abort() {
 			throw new AssertionError("Nobody aborts");
-		}
-
-	}
-
-	private static final class Buffer implements OutputBuffer {
-
-		private final byte[] array = new byte[SEVERAL * LINE.length()];
-
-		private int size;
-
-		private boolean free = true;
-
-		@Override
-		public void writeByte(int value) {
-			this.array[this.size++] = (byte) value;
-		}
-
-		@Override
-		public void writeInt(int value) {
-			throw new AssertionError("Lines have no length");
-		}
-
-		@Override
-		public void write(byte[] bytes) {
-			System.arraycopy(bytes, 0, this.array, this.size, bytes.length);
-			this.size += bytes.length;
-		}
-
-		@Override
-		public void append(OutputBuffer other) {
-			throw new AssertionError("There is one buffer");
-		}
-
-		@Override
-		public int size() {
-			return this.size;
-		}
-
-		@Override
-		public void truncate(int size) {
-			this.size = size;
-		}
-
-		@Override
-		public void release() {
-			this.free = true;
 		}
 
 	}

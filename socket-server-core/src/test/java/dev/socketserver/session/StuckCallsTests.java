@@ -369,12 +369,15 @@ class StuckCallsTests {
 	@CsvSource(delimiter = '|', nullValues = "-", value = {
 			"com.acme.Db.query com.acme.Orders.place jdk.internal.reflect.Invoker.invoke "
 					+ "dev.socketserver.handler.AnnotatedMethods.call dev.socketserver.session.MessageDriver.handle "
-					+ "dev.socketserver.session.MessageDriver$Frames.handle dev.socketserver.session.Lane.run "
+					+ "dev.socketserver.session.MessageDriver$Frames.handle dev.socketserver.session.Lane.runTasks "
 					+ "java.lang.Thread.run | com.acme.Orders.place",
 			"dev.socketserver.session.Session.send com.acme.Orders.place com.acme.Orders$$SpringCGLIB$$0.place "
-					+ "dev.socketserver.session.Lane.run com.acme.Pool.run | com.acme.Orders.place",
-			"java.lang.Thread.sleep dev.socketserver.ServerHandler.lambda$function$0 dev.socketserver.session.Lane.run "
+					+ "dev.socketserver.session.Lane.runTasks com.acme.Pool.run | com.acme.Orders.place",
+			"java.lang.Thread.sleep dev.socketserver.ServerHandler.lambda$function$0 dev.socketserver.session.Lane.runTasks "
 					+ "| java.lang.Thread.sleep",
+			"com.acme.Orders.place dev.socketserver.session.Lane.runTasks dev.socketserver.session.Lane.run "
+					+ "dev.socketserver.netty.LoopLanes.readsEnded dev.socketserver.session.Lane.readsEnded "
+					+ "dev.socketserver.netty.SessionChannel.channelReadComplete | com.acme.Orders.place",
 			"- | code without a stack" })
 	void methodIsTheUsersOutermostOne(@Nullable String frames, String method) {
 		StackTraceElement[] stack = (frames == null) ? new StackTraceElement[0]

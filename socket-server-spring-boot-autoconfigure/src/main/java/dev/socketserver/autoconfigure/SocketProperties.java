@@ -74,8 +74,8 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 *
 	 * @param memory Most bytes that wait in all sessions, in and out, bytes if without a
 	 * unit. Near it, sessions of which some wait are not read from; above it, those of
-	 * which most wait are closed. By default a quarter of the JVM's limit of direct
-	 * memory, at most 256 MB.
+	 * which most wait are closed. By default a quarter of the heap or of the JVM's limit
+	 * of direct memory, at most 256 MB.
 	 */
 	public record OverallLimits(@Nullable DataSize memory) {
 
@@ -87,7 +87,7 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 			if (this.memory.toBytes() <= 0) {
 				throw new InvalidSocketPropertyException("socket.limits.memory", this.memory,
 						"it must be a positive size",
-						"Write a size such as 64MB, or leave it out for a quarter of the JVM's direct memory");
+						"Write a size such as 64MB, or leave it out for a quarter of the JVM's memory");
 			}
 			return this.memory.toBytes();
 		}

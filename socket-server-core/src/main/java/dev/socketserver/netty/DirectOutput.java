@@ -1,0 +1,56 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+
+import dev.socketserver.session.OutputBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Socket;
+
+/**
+ * Gives bytes to the system without Netty's queue, where that is empty and the transport
+ * has a way past it, which is epoll. What the system takes at once, as it does nearly
+ * always, then needs neither a buffer of its own nor a promise. No handler of the
+ * pipeline sees it: none may be there that has to.
+ */
+final class DirectOutput {
+
+	/** What is handed over at most before others have their turn, in buffers. */
+	private static final int MOST_PIECES = 16;
+
+	private DirectOutput() {
+	}
+
+	/**
+	 * Offers bytes to the system. On the loop.
+	 * @param channel the connection
+	 * @param bytes the bytes
+	 * @return how many it has taken, from the first on; Netty is to write the others
+	 * @throws IOException if the connection is broken
+	 */
+	static int offer(SocketChannel channel, OutputBytes bytes) throws IOException {
+		// Without a queue the channel is being closed, and its descriptor may be
+		// another's.
+		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+		return (channel instanceof EpollSocketChannel epoll && queue != null && queue.isEmpty()
+				&& epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
+	}
+
+	private static int offer(Socket socket, OutputBytes bytes) throws IOException {
+		ByteBuf output = LoopBuffers.get().output();
+		int taken = 0;
+		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
+			int length = Math.min(bytes.size() - taken, output.capacity());
+			output.setBytes(0, bytes.array(), taken, length);
+			int accepted = socket.sendAddress(output.memoryAddress(), 0, length);
+			taken += accepted;
+			if (accepted < length) {
+				break;
+			}
+		}
+		return taken;
+	}
+
+}

@@ -1,0 +1,184 @@
+package dev.socketserver.netty;
+
+import dev.socketserver.session.Workbench;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory outside of the heap through which bytes pass between the sockets of a loop and
+ * the arrays of its sessions. Nothing stays in it, so that one buffer for each direction
+ * does for all of them: none has to be got, sized and given back for each read and write.
+ * That costs little where Netty pools its buffers, and two handshakes of all threads
+ * where it does not: in heaps of up to 512 MB, where large ones have memory of their own,
+ * which JDK 24 and later give back in that way (Netty 4.2.18).
+ * <p>
+ * On the loop.
+ */
+final class LoopBuffers {
+
+	/** How much passes at once. */
+	static final int BYTES = Workbench.READ_BYTES;
+
+	private static final FastThreadLocal<LoopBuffers> OF_LOOP = new FastThreadLocal<>() {
+
+		@Override
+		protected LoopBuffers initialValue() {
+			return new LoopBuffers();
+		}
+
+		@Override
+		protected void onRemoval(LoopBuffers buffers) {
+			buffers.release();
+		}
+
+	};
+
+	/**
+	 * Has connections be read into the buffer of their loop, which whoever gets it is to
+	 * have read before the next read; a buffer that is kept is replaced. Not for
+	 * transports that read while nobody looks, such as io_uring.
+	 */
+	static final RecvByteBufAllocator INPUT = () -> get().reads;
+
+	private final Workbench workbench = new Workbench();
+
+	private final Reads reads = new Reads();
+
+	private @Nullable ByteBuf input;
+
+	private @Nullable ByteBuf output;
+
+	private LoopBuffers() {
+	}
+
+	/** Returns those of the loop whose thread calls. */
+	static LoopBuffers get() {
+		return OF_LOOP.get();
+	}
+
+	/** What the sessions of the loop share. */
+	Workbench workbench() {
+		return this.workbench;
+	}
+
+	/** An empty buffer, to be released when it has been read. */
+	private ByteBuf input() {
+		ByteBuf buffer = this.input;
+		if (buffer != null && buffer.refCnt() > 1) {
+			// Somebody kept what was read last.
+			buffer.release();
+			buffer = null;
+		}
+		if (buffer == null) {
+			buffer = direct();
+			this.input = buffer;
+		}
+		return buffer.clear().retain();
+	}
+
+	/** An empty buffer, which stays the loop's. */
+	ByteBuf output() {
+		ByteBuf buffer = this.output;
+		if (buffer == null) {
+			buffer = direct();
+			this.output = buffer;
+		}
+		return buffer.clear();
+	}
+
+	private static ByteBuf direct() {
+		return Unpooled.directBuffer(BYTES, BYTES);
+	}
+
+	/** One round of reads after the other, each of one connection. */
+	private final class Reads implements RecvByteBufAllocator.ExtendedHandle {
+
+		/** Reads of a connection before others have their turn; as Netty's own. */
+		private static final int MOST = 16;
+
+		private @Nullable ChannelConfig config;
+
+		private int reads;
+
+		private int attempted;
+
+		private int last;
+
+		@Override
+		public void reset(ChannelConfig config) {
+			this.config = config;
+			this.reads = 0;
+			this.last = 0;
+		}
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator alloc) {
+			return input();
+		}
+
+		@Override
+		public int guess() {
+			return BYTES;
+		}
+
+		@Override
+		public void incMessagesRead(int count) {
+			this.reads += count;
+		}
+
+		@Override
+		public void attemptedBytesRead(int bytes) {
+			this.attempted = bytes;
+		}
+
+		@Override
+		public int attemptedBytesRead() {
+			return this.attempted;
+		}
+
+		@Override
+		public void lastBytesRead(int bytes) {
+			this.last = bytes;
+		}
+
+		@Override
+		public int lastBytesRead() {
+			return this.last;
+		}
+
+		@Override
+		public boolean continueReading() {
+			return continueReading(() -> this.attempted == this.last);
+		}
+
+		@Override
+		public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+			ChannelConfig read = this.config;
+			return read != null && read.isAutoRead() && this.reads < MOST && this.last > 0 && maybeMore.get();
+		}
+
+		@Override
+		public void readComplete() {
+			this.config = null;
+		}
+
+	}
+
+	private void release() {
+		if (this.input != null) {
+			this.input.release();
+			this.input = null;
+		}
+		if (this.output != null) {
+			this.output.release();
+			this.output = null;
+		}
+	}
+
+}
