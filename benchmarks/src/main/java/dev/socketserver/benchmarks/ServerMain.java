@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import io.netty.channel.epoll.Epoll;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one server in a JVM of its own: prints {@code port N...} when it listens, a port
@@ -34,6 +35,8 @@ final class ServerMain {
 	public static void main(String[] arguments) {
 		int status = 1;
 		try {
+			// What the first line costs is not the server's that happens to write it.
+			LoggerFactory.getLogger(ServerMain.class).info("Starts {}", arguments[0]);
 			// Some would quietly use NIO.
 			Epoll.ensureAvailability();
 			EchoServer server = Contender.parse(arguments[0]).get(0).server();

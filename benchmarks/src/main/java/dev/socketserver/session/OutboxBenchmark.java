@@ -52,7 +52,7 @@ public class OutboxBenchmark {
 				});
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, Lane::run, new Workbench());
-		return new Outbox(session, this.wire, Framing.line(), spec.session().outbound(), session.charge());
+		return new Outbox(session, Framing.line(), spec.session().outbound());
 	}
 
 	/**

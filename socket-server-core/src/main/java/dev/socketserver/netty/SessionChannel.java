@@ -81,13 +81,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Throwable failure;
 
-	/** Encrypts, if the connection is encrypted. */
-	private @Nullable SslHandler ssl;
-
-	/** Collects the records of what came encrypted. */
-	private @Nullable TlsRecords records;
-
-	private @Nullable Principal principal;
+	/** Absent unless the connection is encrypted. */
+	private @Nullable Tls tls;
 
 	/** Bytes of the session's that have not left. */
 	private int writing;
@@ -131,9 +126,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Its TLS handshake is done. */
 	void secured(SslHandler ssl, TlsRecords records, @Nullable Principal principal) {
-		this.ssl = ssl;
-		this.records = records;
-		this.principal = principal;
+		this.tls = new Tls(ssl, records, principal);
 	}
 
 	// What happens on the channel.
@@ -202,10 +195,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
 			this.inputShut = true;
-			if (this.ssl != null && this.lingering) {
+			if (this.tls != null && this.lingering) {
 				closeIfShut();
 			}
-			else if (this.ssl != null && !this.inputEnded) {
+			else if (this.tls != null && !this.inputEnded) {
 				// RFC 8446, section 6.1: without a close_notify, anybody on the way may
 				// have ended it, and what came last may not be all.
 				broken(new EOFException("the connection was ended without a TLS close_notify"));
@@ -225,14 +218,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (this.session == null) {
 			return;
 		}
-		if (this.records != null) {
-			lookAtTls(this.session, this.records);
+		if (this.tls != null) {
+			lookAtTls(this.session, this.tls);
 		}
 		this.session.readsEnded();
 	}
 
-	private void lookAtTls(Session session, TlsRecords records) {
-		session.wireHolds(records.held());
+	private void lookAtTls(Session session, Tls tls) {
+		tls.charged = session.wireHolds(tls.records.held(), tls.charged);
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		// With an eighth of what the session writes for what TLS and Netty add to it.
 		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + this.writing / 8) {
@@ -255,7 +248,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * nobody wants to have is not worth the work.
 	 */
 	private void drop() {
-		ChannelHandlerContext decrypting = (this.ssl != null) ? this.channel.pipeline().context(this.ssl) : null;
+		ChannelHandlerContext decrypting = (this.tls != null) ? this.channel.pipeline().context(this.tls.handler)
+				: null;
 		if (decrypting != null && !this.dropping) {
 			this.dropping = true;
 			this.channel.pipeline().addBefore(decrypting.name(), null, new ChannelInboundHandlerAdapter() {
@@ -272,7 +266,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (this.ssl != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
+		if (this.tls != null && cause instanceof DecoderException && cause.getCause() instanceof SSLException refused) {
 			tlsBroken(refused);
 		}
 		else {
@@ -301,7 +295,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Closes without a word of TLS to the peer: it must not seem to be in good order. */
 	private void closeNow() {
-		ChannelHandlerContext encrypting = (this.ssl != null) ? this.channel.pipeline().context(this.ssl) : null;
+		ChannelHandlerContext encrypting = (this.tls != null) ? this.channel.pipeline().context(this.tls.handler)
+				: null;
 		if (encrypting != null) {
 			encrypting.close();
 		}
@@ -359,7 +354,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void write(OutputBytes bytes, WriteResult result) {
 		int taken;
 		try {
-			taken = (this.ssl == null) ? DirectOutput.offer(this.channel, bytes) : 0;
+			taken = (this.tls == null) ? DirectOutput.offer(this.channel, bytes) : 0;
 		}
 		catch (IOException ex) {
 			broken(ex);
@@ -378,18 +373,18 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void write(OutputBytes bytes, int offset, WriteResult result) {
 		int length = bytes.size() - offset;
 		// The JVM's TLS works on arrays, and systems on what is not in the heap.
-		ByteBuf rest = (this.ssl != null) ? Unpooled.wrappedBuffer(bytes.array(), offset, length)
+		ByteBuf rest = (this.tls != null) ? Unpooled.wrappedBuffer(bytes.array(), offset, length)
 				: this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), offset, length);
 		this.writing += length;
 		// Netty moves the reader index behind what the system has taken of it.
-		ByteBuf kept = (this.host.countsTaken() && this.ssl == null) ? rest.retain() : null;
+		ByteBuf kept = (this.host.countsTaken() && this.tls == null) ? rest.retain() : null;
 		this.channel.writeAndFlush(rest).addListener((future) -> {
 			this.writing -= length;
 			int taken = (kept != null) ? bytes.size() - kept.readableBytes() : 0;
 			ReferenceCountUtil.release(kept);
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.
-				broken((this.ssl != null && this.inputEnded && future.cause() instanceof SSLException)
+				broken((this.tls != null && this.inputEnded && future.cause() instanceof SSLException)
 						? new IOException(ENDED_BY_PEER, future.cause()) : future.cause());
 			}
 			result.done(future.cause(), taken);
@@ -424,8 +419,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void shutdownOutput() {
-		if (this.ssl != null) {
-			this.ssl.closeOutbound().addListener((sent) -> {
+		if (this.tls != null) {
+			this.tls.handler.closeOutbound().addListener((sent) -> {
 				// Not before the close_notify has left, which else would be dropped.
 				this.outputShut = true;
 				this.channel.shutdownOutput();
@@ -441,7 +436,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void close() {
-		if ((this.inputShut && this.ssl == null) || !this.channel.isActive()) {
+		if ((this.inputShut && this.tls == null) || !this.channel.isActive()) {
 			this.channel.close();
 			return;
 		}
@@ -483,7 +478,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public @Nullable Principal principal() {
-		return this.principal;
+		return (this.tls != null) ? this.tls.principal : null;
 	}
 
 	/**
@@ -497,6 +492,29 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		catch (RuntimeException ex) {
 			logger.debug("{} has no state to drop", channel, ex);
 		}
+	}
+
+	/** Of a connection that is encrypted. */
+	private static final class Tls {
+
+		/** Encrypts and decrypts. */
+		private final SslHandler handler;
+
+		/** Collects the records of what came encrypted. */
+		private final TlsRecords records;
+
+		/** Who the peer has shown to be, if it was asked. */
+		private final @Nullable Principal principal;
+
+		/** What was charged of what the records hold. */
+		private int charged;
+
+		Tls(SslHandler handler, TlsRecords records, @Nullable Principal principal) {
+			this.handler = handler;
+			this.records = records;
+			this.principal = principal;
+		}
+
 	}
 
 }

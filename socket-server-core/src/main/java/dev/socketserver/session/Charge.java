@@ -22,13 +22,10 @@ final class Charge {
 
 	private final Session session;
 
-	private final MemoryBudget budget;
-
 	private volatile long bytes;
 
-	Charge(Session session, MemoryBudget budget) {
+	Charge(Session session) {
 		this.session = session;
-		this.budget = budget;
 	}
 
 	/** Returns how many bytes the session holds, as far as they were charged. */
@@ -49,9 +46,9 @@ final class Charge {
 			}
 		}
 		while (!BYTES.compareAndSet(this, before, before + difference));
-		this.budget.add(difference);
+		this.session.memory().add(difference);
 		if (before + difference == 0) {
-			this.budget.emptied(this.session);
+			this.session.memory().emptied(this.session);
 		}
 	}
 
@@ -59,7 +56,7 @@ final class Charge {
 	void end() {
 		long before = BYTES.getAndSet(this, ENDED);
 		if (before != ENDED) {
-			this.budget.add(-before);
+			this.session.memory().add(-before);
 		}
 	}
 

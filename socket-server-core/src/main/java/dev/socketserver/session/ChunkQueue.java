@@ -29,9 +29,7 @@ final class ChunkQueue {
 
 	private Framing framing;
 
-	private final int maxWrites;
-
-	private final int maxBytes;
+	private final SessionSpec.Outbound limits;
 
 	/** The newest chunk; absent only while there is none. */
 	private @Nullable Chunk filling;
@@ -57,8 +55,7 @@ final class ChunkQueue {
 	ChunkQueue(Outbox outbox, Framing framing, SessionSpec.Outbound limits) {
 		this.outbox = outbox;
 		this.framing = framing;
-		this.maxWrites = limits.capacity();
-		this.maxBytes = limits.bytes();
+		this.limits = limits;
 	}
 
 	/** Has another framing encode what is added from now on. */
@@ -81,12 +78,12 @@ final class ChunkQueue {
 
 	/** Whether a limit is reached. */
 	boolean isFull() {
-		return this.writes >= this.maxWrites || this.bytes >= this.maxBytes;
+		return this.writes >= this.limits.capacity() || this.bytes >= this.limits.bytes();
 	}
 
 	/** Whether at most half of each limit is used. */
 	boolean isHalfEmpty() {
-		return this.writes <= this.maxWrites / 2 && this.bytes <= this.maxBytes / 2;
+		return this.writes <= this.limits.capacity() / 2 && this.bytes <= this.limits.bytes() / 2;
 	}
 
 	/** Whether one more write of that size is within the limits. */
@@ -100,7 +97,7 @@ final class ChunkQueue {
 	}
 
 	private boolean fits(int otherWrites, long otherBytes, int size) {
-		return otherWrites < this.maxWrites && (otherWrites == 0 || otherBytes + size <= this.maxBytes);
+		return otherWrites < this.limits.capacity() && (otherWrites == 0 || otherBytes + size <= this.limits.bytes());
 	}
 
 	/**

@@ -28,8 +28,6 @@ final class Deframer {
 
 	private final Inbox inbox;
 
-	private final Charge charge;
-
 	private FrameDecoder decoder;
 
 	/** Is to be the decoder; set before there is room for a frame to be cut by it. */
@@ -73,15 +71,13 @@ final class Deframer {
 	 * @param session is told what is read, and of violations
 	 * @param driver takes payloads
 	 * @param inbox says how many there is room for
-	 * @param charge what is kept is charged to it
 	 * @param decoder cuts frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param workbench what the sessions of the loop share
 	 */
-	Deframer(Session session, Driver driver, Inbox inbox, Charge charge, FrameDecoder decoder,
-			PayloadConverter<?> converter, int requests, Workbench workbench) {
-		this.charge = charge;
+	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+			int requests, Workbench workbench) {
 		this.session = session;
 		this.driver = driver;
 		this.inbox = inbox;
@@ -412,7 +408,7 @@ final class Deframer {
 
 	private void keepNothing() {
 		if (this.kept != NOTHING) {
-			this.charge.add(-this.kept.length);
+			this.session.charge().add(-this.kept.length);
 		}
 		this.kept = NOTHING;
 		this.keptStart = 0;
@@ -426,7 +422,7 @@ final class Deframer {
 					: new byte[Math.max(before + length, before * 2)];
 			System.arraycopy(this.kept, this.keptStart, target, 0, before);
 			if (target != this.kept) {
-				this.charge.add(target.length - this.kept.length);
+				this.session.charge().add(target.length - this.kept.length);
 			}
 			this.kept = target;
 			this.keptStart = 0;

@@ -26,11 +26,7 @@ final class Inbox {
 
 	private final Charge charge;
 
-	private final int maxFrames;
-
-	private final int maxBytes;
-
-	private final InboundOverflow overflow;
+	private final SessionSpec.Inbound limits;
 
 	private volatile int frames;
 
@@ -44,9 +40,7 @@ final class Inbox {
 
 	Inbox(SessionSpec.Inbound limits, Charge charge) {
 		this.charge = charge;
-		this.maxFrames = limits.capacity();
-		this.maxBytes = limits.bytes();
-		this.overflow = limits.overflow();
+		this.limits = limits;
 	}
 
 	/**
@@ -54,7 +48,7 @@ final class Inbox {
 	 * is counted there.
 	 */
 	boolean drops() {
-		return this.overflow.drops();
+		return this.limits.overflow().drops();
 	}
 
 	/**
@@ -62,21 +56,22 @@ final class Inbox {
 	 * alone may be longer than all may be together.
 	 */
 	boolean overflowed() {
-		return this.overflow == InboundOverflow.CLOSE
-				&& (this.frames > this.maxFrames || (this.frames > 1 && this.bytes > this.maxBytes));
+		return this.limits.overflow() == InboundOverflow.CLOSE
+				&& (this.frames > this.limits.capacity() || (this.frames > 1 && this.bytes > this.limits.bytes()));
 	}
 
 	/** Returns how many more frames may come in. I/O thread. */
 	int frameRoom() {
-		if (this.overflow != InboundOverflow.BLOCK) {
+		if (this.limits.overflow() != InboundOverflow.BLOCK) {
 			return Integer.MAX_VALUE;
 		}
-		return (this.bytes < this.maxBytes) ? Math.max(0, this.maxFrames - this.frames) : 0;
+		return (this.bytes < this.limits.bytes()) ? Math.max(0, this.limits.capacity() - this.frames) : 0;
 	}
 
 	/** Returns how many more bytes may come in. I/O thread. */
 	long byteRoom() {
-		return (this.overflow != InboundOverflow.BLOCK) ? Long.MAX_VALUE : Math.max(0, this.maxBytes - this.bytes);
+		return (this.limits.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE
+				: Math.max(0, this.limits.bytes() - this.bytes);
 	}
 
 	int frames() {
@@ -133,7 +128,7 @@ final class Inbox {
 
 	/** Half empty: resuming for each frame would cost a wake-up for each. */
 	private boolean hasRoom() {
-		return this.frames <= this.maxFrames / 2 && this.bytes <= this.maxBytes / 2;
+		return this.frames <= this.limits.capacity() / 2 && this.bytes <= this.limits.bytes() / 2;
 	}
 
 }

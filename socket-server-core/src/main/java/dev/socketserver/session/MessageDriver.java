@@ -31,10 +31,6 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private final Session session;
 
-	private final ServerHandler.Messages handlers;
-
-	private final SessionSpec spec;
-
 	private final Inbox inbox;
 
 	private final Outbox outbox;
@@ -92,15 +88,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private volatile boolean stalled;
 
-	MessageDriver(Session session, ServerHandler.Messages handlers, SessionSpec spec, Inbox inbox, Outbox outbox,
-			LaneScheduler scheduler) {
+	MessageDriver(Session session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+		SessionSpec spec = session.spec();
+		PayloadConverter<?> input = handlers(spec).input();
 		this.session = session;
-		this.handlers = handlers;
-		this.spec = spec;
 		this.inbox = inbox;
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
-		this.converter = Payloads.builtIn(handlers.input()) ? null : handlers.input();
+		this.converter = Payloads.builtIn(input) ? null : input;
 		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound(), session.charge()) : null;
 	}
 
@@ -186,10 +181,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
 	}
 
+	private static ServerHandler.Messages handlers(SessionSpec spec) {
+		return (ServerHandler.Messages) spec.handler();
+	}
+
 	private void opened() {
 		this.session.begun();
 		try {
-			SessionHandler made = Objects.requireNonNull(this.handlers.sessions().apply(this.spec),
+			SessionSpec spec = this.session.spec();
+			SessionHandler made = Objects.requireNonNull(handlers(spec).sessions().apply(spec),
 					"There is no handler for the session");
 			this.handler = made;
 			made.opened(this.session);

@@ -24,15 +24,9 @@ final class Outbox implements Runnable {
 
 	private final Session session;
 
-	private final Wire wire;
-
 	private final SessionSpec.Outbound limits;
 
-	private final OutboundOverflow overflow;
-
 	private final ChunkQueue queue;
-
-	private final Charge charge;
 
 	/** Those of the bytes that were charged. */
 	private long charged;
@@ -74,12 +68,9 @@ final class Outbox implements Runnable {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	Outbox(Session session, Wire wire, Framing framing, SessionSpec.Outbound limits, Charge charge) {
-		this.charge = charge;
+	Outbox(Session session, Framing framing, SessionSpec.Outbound limits) {
 		this.session = session;
-		this.wire = wire;
 		this.limits = limits;
-		this.overflow = limits.overflow();
 		this.queue = new ChunkQueue(this, framing, limits);
 	}
 
@@ -97,7 +88,8 @@ final class Outbox implements Runnable {
 	 * @return whether it was added
 	 */
 	boolean send(byte[] payload, Completion completion, boolean flush) {
-		boolean waits = this.overflow == OutboundOverflow.BLOCK && !(Thread.currentThread() instanceof IoThread);
+		boolean waits = this.limits.overflow() == OutboundOverflow.BLOCK
+				&& !(Thread.currentThread() instanceof IoThread);
 		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
 	}
 
@@ -114,12 +106,12 @@ final class Outbox implements Runnable {
 		synchronized (this) {
 			refusal = refusal(payload.length);
 			if (refusal == null) {
-				append(payload, completion, this.overflow == OutboundOverflow.DROP_OLDEST);
+				append(payload, completion, this.limits.overflow() == OutboundOverflow.DROP_OLDEST);
 				ask = flush && mustAskLoop();
 			}
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 		return refusal == null || overflowed(refusal, payload, completion, flush);
 	}
@@ -140,7 +132,7 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 	}
 
@@ -174,14 +166,14 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 	}
 
 	/** Does what the policy says instead of admitting a write. */
 	private boolean overflowed(Exception refusal, byte[] payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
-			switch (this.overflow) {
+			switch (this.limits.overflow()) {
 				case DROP_OLDEST -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
@@ -221,10 +213,10 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (tell) {
-			this.wire.execute(this::tellDropped);
+			this.session.wire().execute(this::tellDropped);
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 		if (count > 0) {
 			this.session.outboundDropped(count);
@@ -289,7 +281,7 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 		if (waiting != null) {
 			refusal = await(waiting);
@@ -325,7 +317,7 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 	}
 
@@ -373,7 +365,7 @@ final class Outbox implements Runnable {
 			ask = flush && mustAskLoop();
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 		return true;
 	}
@@ -408,7 +400,7 @@ final class Outbox implements Runnable {
 		long before = this.charged;
 		if (held != before) {
 			this.charged = held;
-			this.charge.add(held - before);
+			this.session.charge().add(held - before);
 		}
 	}
 
@@ -454,7 +446,7 @@ final class Outbox implements Runnable {
 			ask = !this.queue.isEmpty() && mustAskLoop();
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 	}
 
@@ -490,7 +482,7 @@ final class Outbox implements Runnable {
 			ask = mustAskLoop();
 		}
 		if (ask) {
-			this.wire.execute(this);
+			this.session.wire().execute(this);
 		}
 	}
 
@@ -511,7 +503,7 @@ final class Outbox implements Runnable {
 		this.writing = true;
 		try {
 			for (Chunk chunk = take(); chunk != null; chunk = take()) {
-				this.wire.write(chunk.output(), chunk);
+				this.session.wire().write(chunk.output(), chunk);
 			}
 		}
 		finally {
@@ -542,10 +534,10 @@ final class Outbox implements Runnable {
 			this.state = ending.ended();
 		}
 		if (ending == State.CLOSING) {
-			this.wire.close();
+			this.session.wire().close();
 		}
 		else if (ending == State.OUTPUT_ENDING) {
-			this.wire.shutdownOutput();
+			this.session.wire().shutdownOutput();
 		}
 		return null;
 	}

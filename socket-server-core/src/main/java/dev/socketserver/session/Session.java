@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.socketserver.BindPolicy;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * One session: joins inbox, driver and outbox, and owns the one fact of how it ends. The
  * first to claim that fact decides the reason; everything after is consequence.
  */
-public final class Session implements SocketSession {
+public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private static final SteadyLogger logger = SteadyLogger.of(Session.class);
 
@@ -75,24 +76,19 @@ public final class Session implements SocketSession {
 
 	private final long number;
 
-	/** Made when first asked for; by whom does not matter. */
-	private @Nullable String id;
-
 	private final Wire wire;
 
 	private final InetSocketAddress remoteAddress;
 
 	private final InetSocketAddress localAddress;
 
-	private final Instant openedAt = Instant.now();
+	/** In nanoseconds since 1970. */
+	private final long openedAt;
 
 	private final long openedNanos = System.nanoTime();
 
 	/** What is held for the session, of what all may hold. */
 	private final Charge charge;
-
-	/** What was charged of what the wire holds. On the loop. */
-	private int wireHeld;
 
 	private final Inbox inbox;
 
@@ -190,11 +186,13 @@ public final class Session implements SocketSession {
 			LaneScheduler scheduler, Workbench workbench) {
 		this.context = context;
 		this.number = context.sessions().nextNumber();
+		Instant now = Instant.now();
+		this.openedAt = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
 		this.wire = wire;
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
-		this.charge = new Charge(this, context.memory());
+		this.charge = new Charge(this);
 		this.inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound(), this.charge);
 		if (spec.framing().switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
@@ -203,11 +201,11 @@ public final class Session implements SocketSession {
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		this.pulse = (heartbeat != null) ? new Pulse(heartbeat, this.openedNanos) : null;
 		Framing framing = withHeartbeats(spec.framing());
-		this.outbox = new Outbox(this, wire, framing, spec.outbound(), this.charge);
+		this.outbox = new Outbox(this, framing, spec.outbound());
 		this.driver = driver(spec, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, this.inbox, this.charge, decoder(framing),
+		this.deframer = new Deframer(this, this.driver, this.inbox, decoder(framing),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
 	}
 
@@ -219,8 +217,8 @@ public final class Session implements SocketSession {
 	}
 
 	private Driver driver(SessionSpec spec, LaneScheduler scheduler) {
-		if (spec.handler() instanceof ServerHandler.Messages messages) {
-			return new MessageDriver(this, messages, spec, this.inbox, this.outbox, scheduler);
+		if (spec.handler() instanceof ServerHandler.Messages) {
+			return new MessageDriver(this, this.inbox, this.outbox, scheduler);
 		}
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
 			return driver(new StreamCall(streams.sessions()), scheduler);
@@ -467,16 +465,34 @@ public final class Session implements SocketSession {
 	 * The wire holds bytes of the peer that cannot be handed over before more comes. On
 	 * the loop.
 	 * @param bytes how many
+	 * @param before what this has returned last, or 0
+	 * @return how many are charged for it now
 	 */
-	public void wireHolds(int bytes) {
-		if (Charge.differs(bytes, this.wireHeld)) {
-			this.charge.add(bytes - this.wireHeld);
-			this.wireHeld = bytes;
+	public int wireHolds(int bytes, int before) {
+		if (!Charge.differs(bytes, before)) {
+			return before;
 		}
+		this.charge.add(bytes - before);
+		return bytes;
 	}
 
 	Charge charge() {
 		return this.charge;
+	}
+
+	/** The connection. */
+	Wire wire() {
+		return this.wire;
+	}
+
+	/** What all sessions may hold. */
+	MemoryBudget memory() {
+		return this.context.memory();
+	}
+
+	/** What the session is made from. */
+	SessionSpec spec() {
+		return this.context.spec();
 	}
 
 	/** How many bytes are held for the session, as far as they count. Any thread. */
@@ -836,7 +852,8 @@ public final class Session implements SocketSession {
 		}
 	}
 
-	long number() {
+	@Override
+	public long number() {
 		return this.number;
 	}
 
@@ -849,12 +866,7 @@ public final class Session implements SocketSession {
 
 	@Override
 	public String id() {
-		String known = this.id;
-		if (known == null) {
-			known = this.context.sessions().id(this.number);
-			this.id = known;
-		}
-		return known;
+		return this.context.sessions().id(this.number);
 	}
 
 	@Override
@@ -874,7 +886,7 @@ public final class Session implements SocketSession {
 
 	@Override
 	public Instant openedAt() {
-		return this.openedAt;
+		return Instant.ofEpochSecond(0, this.openedAt);
 	}
 
 	@Override
@@ -1160,7 +1172,7 @@ public final class Session implements SocketSession {
 		synchronized (this) {
 			kept = this.attributes;
 		}
-		return new EndedSession(id(), server(), this.remoteAddress, this.localAddress, this.openedAt, Instant.now(),
+		return new EndedSession(id(), server(), this.remoteAddress, this.localAddress, openedAt(), Instant.now(),
 				(proved != null) ? proved.getName() : null, Remembered.copy(kept),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),

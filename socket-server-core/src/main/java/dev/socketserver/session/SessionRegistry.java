@@ -1,5 +1,6 @@
 package dev.socketserver.session;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,8 @@ public final class SessionRegistry {
 
 	private final AtomicLong numbers = new AtomicLong();
 
-	private final ConcurrentNavigableMap<Long, Session> sessions = new ConcurrentSkipListMap<>();
+	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(
+			Comparator.comparingLong(Numbered::number));
 
 	private final Bonds bonds = new Bonds();
 
@@ -82,7 +84,7 @@ public final class SessionRegistry {
 	}
 
 	void add(Session session) {
-		this.sessions.put(session.number(), session);
+		this.sessions.put(session, session);
 	}
 
 	void remove(Session session) {
@@ -90,7 +92,7 @@ public final class SessionRegistry {
 		remember(session);
 		this.bonds.end(session);
 		this.leaving.add(session);
-		this.sessions.remove(session.number());
+		this.sessions.remove(session);
 	}
 
 	private void remember(Session session) {
@@ -126,7 +128,7 @@ public final class SessionRegistry {
 	 */
 	public Optional<Session> find(String id) {
 		long number = number(id);
-		return (number > 0) ? Optional.ofNullable(this.sessions.get(number)) : Optional.empty();
+		return (number > 0) ? Optional.ofNullable(this.sessions.get(new Number(number))) : Optional.empty();
 	}
 
 	/** Returns what the sessions are bound to and which groups they have joined. */
@@ -176,7 +178,7 @@ public final class SessionRegistry {
 	 */
 	public Stream<Session> streamAfter(String id) {
 		long number = number(id);
-		return (number > 0) ? this.sessions.tailMap(number, false).values().stream() : Stream.empty();
+		return (number > 0) ? this.sessions.tailMap(new Number(number), false).values().stream() : Stream.empty();
 	}
 
 	/**
@@ -188,6 +190,18 @@ public final class SessionRegistry {
 			return -1;
 		}
 		return parsed.number();
+	}
+
+	/** What is found by its number; the sessions themselves are their keys. */
+	interface Numbered {
+
+		/** The number, which no two of a registry share. */
+		long number();
+
+	}
+
+	/** The number of a session that is looked for. */
+	private record Number(long number) implements Numbered {
 	}
 
 }
