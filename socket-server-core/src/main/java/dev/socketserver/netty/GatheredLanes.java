@@ -5,6 +5,7 @@ import java.util.Arrays;
 import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 
 /**
  * Hands the lanes of one server's sessions on one event loop over to handler threads.
@@ -26,6 +27,12 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 
 	private int count;
 
+	/** {@link #run} will be called. */
+	private boolean scheduled;
+
+	/** {@link #run} will be called when the loop has been round once more. */
+	private boolean delayed;
+
 	GatheredLanes(EventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
 		this.threads = threads;
@@ -35,20 +42,38 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	public void ready(Lane lane) {
 		if (!this.loop.inEventLoop()) {
 			this.threads.run(lane);
-			return;
 		}
+		else if (gather(lane) && !this.scheduled) {
+			this.scheduled = true;
+			this.loop.execute(this);
+		}
+	}
+
+	@Override
+	public void opening(Lane lane) {
+		if (!(this.loop.inEventLoop() && this.loop instanceof SingleThreadEventLoop single)) {
+			ready(lane);
+		}
+		else if (gather(lane) && !this.scheduled && !this.delayed) {
+			this.delayed = true;
+			single.executeAfterEventLoopIteration(() -> this.loop.execute(this));
+		}
+	}
+
+	/** Returns whether there is still somebody to hand over. */
+	private boolean gather(Lane lane) {
 		this.gathered[this.count++] = lane;
 		if (this.count == MAX_GATHERED) {
 			handOver();
 		}
-		else if (this.count == 1) {
-			this.loop.execute(this);
-		}
+		return this.count > 0;
 	}
 
 	/** The loop has been round. */
 	@Override
 	public void run() {
+		this.scheduled = false;
+		this.delayed = false;
 		if (this.count > 0) {
 			handOver();
 		}

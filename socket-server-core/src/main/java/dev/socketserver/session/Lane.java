@@ -73,14 +73,29 @@ public final class Lane implements Runnable {
 	 * @param task the task
 	 */
 	void submit(Task task) {
+		if (add(task)) {
+			this.scheduler.ready(this);
+		}
+	}
+
+	/** Returns whether the lane was idle, so that it has to be scheduled. */
+	private boolean add(Task task) {
 		Task before;
 		do {
 			before = this.newest;
 			task.older = (before != IDLE && before != EMPTY) ? before : null;
 		}
 		while (!NEWEST.compareAndSet(this, before, task));
-		if (before == IDLE) {
-			this.scheduler.ready(this);
+		return before == IDLE;
+	}
+
+	/**
+	 * Adds the first call of all.
+	 * @param call what to run; it must not throw
+	 */
+	void open(Runnable call) {
+		if (add(new Call(call))) {
+			this.scheduler.opening(this);
 		}
 	}
 
@@ -95,6 +110,23 @@ public final class Lane implements Runnable {
 	/** The loop has read what there was. On the loop. */
 	void readsEnded() {
 		this.scheduler.readsEnded();
+	}
+
+	/**
+	 * Does something in the lane's order on the calling thread, if nothing else is under
+	 * way or waits.
+	 * @param task what to do; it calls no user code
+	 * @return whether it was done
+	 */
+	boolean runIfIdle(Runnable task) {
+		if (!NEWEST.compareAndSet(this, IDLE, EMPTY)) {
+			return false;
+		}
+		task.run();
+		if (!NEWEST.compareAndSet(this, EMPTY, IDLE)) {
+			this.scheduler.ready(this);
+		}
+		return true;
 	}
 
 	/**

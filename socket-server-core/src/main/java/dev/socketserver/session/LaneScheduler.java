@@ -3,6 +3,7 @@ package dev.socketserver.session;
 /**
  * Finds a thread for lanes that have something to run.
  */
+@FunctionalInterface
 public interface LaneScheduler {
 
 	/**
@@ -11,6 +12,16 @@ public interface LaneScheduler {
 	 * @param lane the lane
 	 */
 	void ready(Lane lane);
+
+	/**
+	 * Has a lane run for the first time, for a session that has just opened. That may
+	 * wait for the loop to have looked at its sockets once more: most peers have sent
+	 * something already, for which the lane would else be run again.
+	 * @param lane the lane
+	 */
+	default void opening(Lane lane) {
+		ready(lane);
+	}
 
 	/** The loop has read what a socket had, and goes on to the next. On the loop. */
 	default void readsEnded() {

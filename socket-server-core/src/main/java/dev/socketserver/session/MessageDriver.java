@@ -12,6 +12,7 @@ import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,22 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private volatile boolean stalled;
 
+	/** Which handlers do nothing at the end of the input but close. */
+	private static final ClassValue<Boolean> CLOSING = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			try {
+				return type.getMethod("inputEnded", SocketSession.class, CloseStatus.class)
+					.getDeclaringClass() == SessionHandler.class;
+			}
+			catch (NoSuchMethodException ex) {
+				return false;
+			}
+		}
+
+	};
+
 	MessageDriver(Session session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		PayloadConverter<?> input = handlers(spec).input();
@@ -101,7 +118,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void open() {
-		this.lane.submit(this::opened);
+		this.lane.open(this::opened);
 	}
 
 	@Override
@@ -123,10 +140,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void inputEnded(CloseStatus status) {
-		this.lane.submit(() -> {
-			this.ending = status;
-			proceed();
-		});
+		// Nearly always nothing is under way then, and no user code has a say: it is not
+		// worth a thread.
+		if (!this.lane.runIfIdle(() -> endQuietly(status))) {
+			this.lane.submit(() -> {
+				this.ending = status;
+				proceed();
+			});
+		}
 	}
 
 	@Override
@@ -394,6 +415,20 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		this.succeeded = 0;
 		this.failures = 0;
+	}
+
+	/** Ends the session here, unless that is for user code to do. */
+	private void endQuietly(CloseStatus status) {
+		SessionHandler told = this.handler;
+		boolean held = this.held != null || this.replies != null
+				|| (this.droppable != null && this.droppable.size() > 0);
+		if (told != null && !held && !this.over && !this.session.readsPaused() && CLOSING.get(told.getClass())) {
+			this.session.close(status);
+		}
+		else {
+			this.ending = status;
+			this.lane.submit(this::proceed);
+		}
 	}
 
 	/** Ends the session the way it is to end, if it is. */

@@ -28,6 +28,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
 import org.awaitility.Awaitility;
@@ -202,6 +203,26 @@ class ExecutionTests {
 			}
 		}
 		assertThat(this.onLoop).isFalse();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void sessionThatOpensWithALineInTheKernelIsHandedOverOnce(Transport transport) throws Exception {
+		AtomicInteger handedOver = new AtomicInteger();
+		Executor counting = (task) -> {
+			handedOver.incrementAndGet();
+			this.executor.execute(task);
+		};
+		SocketServer server = this.oneLoop.lines((line) -> line,
+				(spec) -> spec.executor(counting).transport(transport));
+		server.pause();
+		try (Peer peer = new Peer(server)) {
+			peer.send("hello\n");
+			server.resume();
+
+			assertThat(peer.line()).isEqualTo("hello");
+			assertThat(handedOver).hasValue(1);
+		}
 	}
 
 	@Test

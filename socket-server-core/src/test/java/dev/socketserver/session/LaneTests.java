@@ -187,4 +187,52 @@ class LaneTests {
 		assertThat(runs).isBetween(2, 50);
 	}
 
+	@Test
+	void idleLaneRunsWhatCallsNoUserCodeWhereItIsAsked() {
+		List<Lane> ready = new ArrayList<>();
+		Lane lane = lane(ready::add);
+		AtomicInteger ran = new AtomicInteger();
+
+		assertThat(lane.runIfIdle(ran::incrementAndGet)).isTrue();
+		assertThat(lane.runIfIdle(ran::incrementAndGet)).isTrue();
+
+		assertThat(ran).hasValue(2);
+		assertThat(ready).isEmpty();
+		lane.submit(task(ran::incrementAndGet));
+		assertThat(ready).hasSize(1);
+	}
+
+	@Test
+	void laneThatHasSomethingToDoRunsNothingBeforeIt() {
+		List<Lane> ready = new ArrayList<>();
+		Lane lane = lane(ready::add);
+		List<String> ran = new ArrayList<>();
+		lane.submit(task(() -> {
+			ran.add("task");
+			assertThat(lane.runIfIdle(() -> ran.add("within"))).isFalse();
+		}));
+
+		assertThat(lane.runIfIdle(() -> ran.add("before"))).isFalse();
+		ready.remove(0).run();
+
+		assertThat(ran).containsExactly("task");
+	}
+
+	@Test
+	void whatIsSubmittedMeanwhileRunsBehindIt() {
+		List<Lane> ready = new ArrayList<>();
+		Lane lane = lane(ready::add);
+		List<String> ran = new ArrayList<>();
+
+		assertThat(lane.runIfIdle(() -> {
+			lane.submit(task(() -> ran.add("submitted")));
+			ran.add("first");
+		})).isTrue();
+
+		assertThat(ran).containsExactly("first");
+		ready.remove(0).run();
+		assertThat(ran).containsExactly("first", "submitted");
+		assertThat(ready).isEmpty();
+	}
+
 }

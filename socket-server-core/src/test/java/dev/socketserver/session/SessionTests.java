@@ -378,6 +378,59 @@ class SessionTests {
 	}
 
 	@Test
+	void endOfTheInputNeedsNoThreadWhereTheHandlerWouldOnlyClose() {
+		Session session = session((payload, told) -> payload, UnaryOperator.identity());
+		receive(session, "a\n");
+		run();
+
+		session.inputEnded();
+
+		assertThat(this.ready).isEmpty();
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@Test
+	void endOfTheInputWaitsForWhatIsToBeHandledBefore() {
+		Session session = session((payload, told) -> payload, UnaryOperator.identity());
+		run();
+		receive(session, "a\n");
+
+		session.inputEnded();
+
+		assertThat(session.status()).isNull();
+		run();
+		assertThat(this.wire.events).startsWith("write a|");
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@Test
+	void handlerThatHasItsOwnWayAtTheEndOfTheInputIsToldOnTheLane() {
+		AtomicInteger told = new AtomicInteger();
+		Session session = session(new SessionHandler() {
+
+			@Override
+			public Object received(Object payload, SocketSession asked) {
+				return payload;
+			}
+
+			@Override
+			public void inputEnded(SocketSession asked, CloseStatus status) {
+				told.incrementAndGet();
+			}
+
+		}, UnaryOperator.identity());
+		run();
+
+		session.inputEnded();
+
+		assertThat(told).hasValue(0);
+		assertThat(this.ready).hasSize(1);
+		run();
+		assertThat(told).hasValue(1);
+		assertThat(session.status()).isNull();
+	}
+
+	@Test
 	void whatTheFramingAnswersLeavesAsItIsAndReachesNoHandler() {
 		Framing digits = Framing.lengthField().encoding(LengthEncoding.DECIMAL).width(2).zero(ZeroLength.ECHO).build();
 		Session session = session(this.recorder, (spec) -> spec.framing(digits));
