@@ -112,10 +112,9 @@ final class Benchmark {
 		return command;
 	}
 
-	/** Some would take io_uring, if it is there, and all are to be compared on epoll. */
 	private static String classPath(Contender contender) {
 		return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-			.filter((entry) -> contender.uring() || !entry.contains("io_uring"))
+			.filter(contender::finds)
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 
@@ -135,6 +134,9 @@ final class Benchmark {
 					if (!server.contender().offers(workload.service())) {
 						continue;
 					}
+					if (round <= 0) {
+						Poller.warmUp(server.polled(workload.service()));
+					}
 					Measurement measurement = visit(server, workload, load);
 					line.append(String.format(Locale.ROOT, " %s %,.0f", server.contender().id(),
 							measurement.cpuPerMessage()));
@@ -150,8 +152,14 @@ final class Benchmark {
 	private Measurement visit(RunningServer server, Workload workload, LoadGenerator load)
 			throws IOException, InterruptedException {
 		try {
-			return load.visit(server.port(workload.service()), server.pid(), workload,
-					server.contender().messages(workload, this.options.messages(workload)));
+			Poller poller = Poller.start(server.polled(workload.service()), this.options.cores());
+			try {
+				return load.visit(server.port(workload.service()), server.pid(), workload,
+						server.contender().messages(workload, this.options.messages(workload)));
+			}
+			finally {
+				poller.close();
+			}
 		}
 		catch (BenchmarkException ex) {
 			throw server.failure("fails with " + workload + ": " + ex.getMessage(), ex);

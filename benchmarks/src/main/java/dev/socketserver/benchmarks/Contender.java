@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.socketserver.ExecutionMode;
@@ -34,6 +35,14 @@ enum Contender {
 
 	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, Transport.NIO),
 
+	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints", false),
+
+	APPLICATION_BARE("application-bare",
+			"Socket Server, `virtual`, in an application without metrics, health, endpoints", false),
+
+	APPLICATION_POLLED("application-polled",
+			"Socket Server, `virtual`, in an application whose metrics and endpoints are polled", true),
+
 	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", () -> new GatheringNettyEcho(false), Traits.NONE),
 
 	NETTY_GATHERED_URING("netty-gathered-uring", "Netty, replies gathered, io_uring",
@@ -53,6 +62,10 @@ enum Contender {
 
 	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
+	/** Jars that {@code spring-boot-starter-actuator} and a registry of meters bring. */
+	private static final Pattern OBSERVES = Pattern.compile(
+			".*/(spring-boot-(starter-)?(actuator|health|micrometer)|micrometer-(core|jakarta|registry))[^/]*\\.jar");
+
 	private final String id;
 
 	private final String title;
@@ -67,6 +80,10 @@ enum Contender {
 		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
 				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
 						transport == Transport.IO_URING, true));
+	}
+
+	Contender(String id, String title, boolean polled) {
+		this(id, title, () -> new ApplicationEcho(polled), true, new Traits(1, true, true, false, true));
 	}
 
 	Contender(String id, String title, @Nullable Supplier<EchoServer> server, Traits traits) {
@@ -146,9 +163,14 @@ enum Contender {
 		return Math.max(1, (workload.inFlight() > 1) ? messages / this.traits.slowness() : messages);
 	}
 
-	/** Whether it uses io_uring. */
-	boolean uring() {
-		return this.traits.uring();
+	/**
+	 * Whether something is for the server to find. Some would take io_uring, if it is
+	 * there, and all are to be compared on epoll.
+	 * @param entry an entry of the class path
+	 */
+	boolean finds(String entry) {
+		return (this.traits.uring() || !entry.contains("io_uring"))
+				&& (this != APPLICATION_BARE || !OBSERVES.matcher(entry).matches());
 	}
 
 	/** Whether it is ours. */

@@ -83,6 +83,25 @@ record Cores(int server, int load) {
 		return on(this.load, command);
 	}
 
+	/**
+	 * Keeps the calling thread, one of the platform, where the load generator is.
+	 * @throws IOException if it cannot be kept there
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	void keepWithLoad() throws IOException, InterruptedException {
+		if (this.load < 0) {
+			return;
+		}
+		String thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString();
+		Process process = new ProcessBuilder("taskset", "-p", "-c", String.valueOf(this.load), thread)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		if (process.waitFor() != 0) {
+			throw new IOException("A thread cannot be kept on core " + this.load);
+		}
+	}
+
 	private static List<String> on(int core, List<String> command) {
 		if (core < 0) {
 			return command;

@@ -1,13 +1,15 @@
 package dev.socketserver.benchmarks;
 
 import java.io.IOException;
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server under comparison. It listens on the IPv4 loopback address, does all its I/O on
  * one thread where that can be chosen, and sends each message back. What it calls for a
  * message is {@link Service#reply}, with a {@code String}, as an application would.
  */
-@FunctionalInterface
 interface EchoServer {
 
 	/** Most bytes of a message, for those who want to know. */
@@ -25,5 +27,14 @@ interface EchoServer {
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
 	int start(Service service) throws IOException, InterruptedException;
+
+	/**
+	 * Returns where the server is asked how it does while it is measured.
+	 * @return the address that those of its endpoints begin with, or {@code null} if
+	 * nobody asks
+	 */
+	default @Nullable URI polled() {
+		return null;
+	}
 
 }

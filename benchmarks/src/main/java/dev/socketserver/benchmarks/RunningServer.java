@@ -3,6 +3,7 @@ package dev.socketserver.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +34,8 @@ final class RunningServer implements AutoCloseable {
 
 	private static final String SAYS_NO_MORE = "";
 
+	private static final Pattern LISTENS = Pattern.compile("port((?: \\d+)+)(?: (http://\\S+))?");
+
 	private final Contender contender;
 
 	private final Process process;
@@ -39,6 +45,8 @@ final class RunningServer implements AutoCloseable {
 	private final List<Service> services;
 
 	private final int[] ports;
+
+	private final @Nullable URI polled;
 
 	/** What it says, line by line; the last one is {@link #SAYS_NO_MORE}. */
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -53,10 +61,12 @@ final class RunningServer implements AutoCloseable {
 		reader.setDaemon(true);
 		reader.start();
 		String said = awaitLine("does not listen");
-		if (!said.matches("port( \\d+)+")) {
+		Matcher listens = LISTENS.matcher(said);
+		if (!listens.matches()) {
 			throw failure("has not started" + (said.equals(SAYS_NO_MORE) ? "" : ", but says '" + said + "'"), null);
 		}
-		this.ports = Arrays.stream(said.substring("port ".length()).split(" ")).mapToInt(Integer::parseInt).toArray();
+		this.ports = Arrays.stream(listens.group(1).strip().split(" ")).mapToInt(Integer::parseInt).toArray();
+		this.polled = (listens.group(2) != null) ? URI.create(listens.group(2)) : null;
 	}
 
 	/**
@@ -168,6 +178,18 @@ final class RunningServer implements AutoCloseable {
 			.map((index) -> this.ports[index])
 			.findFirst()
 			.orElse(-1);
+	}
+
+	/**
+	 * Returns what is asked for while the server is measured.
+	 * @param service what else is asked of it
+	 * @return the addresses of endpoints; none for most servers
+	 */
+	List<URI> polled(Service service) {
+		return (this.polled == null) ? List.of()
+				: Stream.of("socketservers", "socketservers/" + service.id(), "prometheus")
+					.map((endpoint) -> URI.create(this.polled + "/" + endpoint))
+					.toList();
 	}
 
 	long pid() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -13,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one server in a JVM of its own: prints {@code port N...} when it listens, a port
- * for each service that it was asked for, answers {@code heap} with the live heap in
- * bytes, and ends with its standard input, which is the end of whoever started it,
- * however that came.
+ * for each service that it was asked for, and behind them the address of endpoints to
+ * poll, if there are any; answers {@code heap} with the live heap in bytes, and ends with
+ * its standard input, which is the end of whoever started it, however that came.
  */
 final class ServerMain {
 
@@ -44,7 +45,8 @@ final class ServerMain {
 			for (String service : Arrays.copyOfRange(arguments, 1, arguments.length)) {
 				ports.append(' ').append(server.start(Service.of(service)));
 			}
-			System.out.println(ports);
+			URI polled = server.polled();
+			System.out.println((polled != null) ? ports + " " + polled : ports);
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			for (String line = in.readLine(); line != null; line = in.readLine()) {
 				if (line.equals(HEAP)) {

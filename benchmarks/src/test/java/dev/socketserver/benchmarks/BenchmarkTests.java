@@ -19,11 +19,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link Benchmark}, with its servers and its load generator.
  */
-@Timeout(300)
+@Timeout(600)
 class BenchmarkTests {
 
 	@TempDir
@@ -61,6 +62,29 @@ class BenchmarkTests {
 	}
 
 	@Test
+	void oneApplicationIsPolledWhileItIsMeasured() throws Exception {
+		assumeThat(Contender.APPLICATION.isAvailable()).isTrue();
+		Options options = Options.parse(List.of("--servers", "application,application-bare,application-polled",
+				"--workloads", "2x1", "--messages", "100", "--rounds", "1", "--warm-up", "0", "--idle", "0", "--output",
+				this.directory.toString()));
+
+		new Benchmark(options, System.out).run();
+
+		assertThat(log(Contender.APPLICATION_POLLED)).contains("Exposing 5 endpoints", "Initializing Servlet");
+		assertThat(log(Contender.APPLICATION)).contains("Exposing 5 endpoints").doesNotContain("Initializing Servlet");
+		assertThat(log(Contender.APPLICATION_BARE)).contains("Tomcat started").doesNotContain("endpoints");
+	}
+
+	@Test
+	void whatObservesIsNotOnTheClassPathOfTheBareApplication() throws Exception {
+		assertThat(classPath(Contender.APPLICATION)).contains("micrometer-registry-prometheus-", "micrometer-core-",
+				"spring-boot-actuator-autoconfigure-", "spring-boot-health-", "spring-boot-micrometer-metrics-");
+		assertThat(classPath(Contender.APPLICATION_BARE)).contains("spring-boot-autoconfigure-", "spring-boot-webmvc-")
+			.doesNotContain("micrometer-registry-", "micrometer-core-", "actuator", "spring-boot-health",
+					"spring-boot-micrometer-");
+	}
+
+	@Test
 	void noServerIsLeftWhenOneFails() throws Exception {
 		// Nobody is as fast as that.
 		Options options = Options.parse(List.of("--servers", "c,event-loop", "--workloads", "1x1", "--messages",
@@ -74,8 +98,10 @@ class BenchmarkTests {
 
 	/** However the run ends: its end of the pipe is closed by the system. */
 	@ParameterizedTest
-	@EnumSource(names = { "C", "EVENT_LOOP", "REACTOR_NETTY", "VERTX", "MINA", "SPRING_INTEGRATION" })
+	@EnumSource(
+			names = { "C", "EVENT_LOOP", "APPLICATION_POLLED", "REACTOR_NETTY", "VERTX", "MINA", "SPRING_INTEGRATION" })
 	void serversEndWithTheirStandardInput(Contender contender) throws Exception {
+		assumeThat(contender.isAvailable()).isTrue();
 		Process process = new ProcessBuilder(Benchmark.command(contender, List.of(Service.LINES), this.directory))
 			.start();
 		try {
@@ -115,10 +141,19 @@ class BenchmarkTests {
 			.allSatisfy((child) -> assertThat(child.onExit()).succeedsWithin(Duration.ofSeconds(60)));
 	}
 
+	private String classPath(Contender contender) throws Exception {
+		List<String> command = Benchmark.command(contender, List.of(Service.LINES), this.directory);
+		return command.get(command.indexOf("-cp") + 1);
+	}
+
+	private String log(Contender contender) throws IOException {
+		return Files.readString(this.directory.resolve(contender.id() + ".log"));
+	}
+
 	private String logs() throws IOException {
 		StringBuilder all = new StringBuilder();
 		for (Contender contender : Contender.available()) {
-			all.append(Files.readString(this.directory.resolve(contender.id() + ".log")));
+			all.append(log(contender));
 		}
 		return all.toString();
 	}

@@ -1,0 +1,74 @@
+package dev.socketserver.benchmarks;
+
+import java.net.URI;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.SocketHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Our server in an application of Spring Boot, configured by {@code application.yml}.
+ * What observes it there is a matter of the class path.
+ */
+final class ApplicationEcho implements EchoServer {
+
+	private final ConfigurableApplicationContext context = SpringApplication.run(Application.class);
+
+	private final boolean polled;
+
+	/**
+	 * Starts the application, without its servers.
+	 * @param polled whether its endpoints are asked for while it is measured
+	 */
+	ApplicationEcho(boolean polled) {
+		this.polled = polled;
+	}
+
+	@Override
+	public int start(Service service) {
+		SocketServer server = this.context.getBean(SocketServers.class).server(service.id()).orElseThrow();
+		server.start();
+		return Objects.requireNonNull(server.localAddress()).getPort();
+	}
+
+	@Override
+	public @Nullable URI polled() {
+		return this.polled ? URI.create("http://127.0.0.1:"
+				+ this.context.getEnvironment().getRequiredProperty("local.server.port") + "/actuator") : null;
+	}
+
+	/** What a user would write. */
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		@SocketHandler("lines")
+		UnaryOperator<String> lines() {
+			return Service.LINES::reply;
+		}
+
+		@Bean
+		@SocketHandler("frames")
+		UnaryOperator<String> frames() {
+			return Service.FRAMES::reply;
+		}
+
+		@Bean
+		@SocketHandler("blocking")
+		UnaryOperator<String> blocking() {
+			return Service.BLOCKING::reply;
+		}
+
+	}
+
+}
