@@ -1,10 +1,11 @@
 /*
  * Sends every line or frame back, as plainly as the system allows: one thread, epoll, one read and one write for whatever
- * has come. The yardstick for the others, not a server: a peer that does not read its replies stops it.
+ * has come, or a write to each connection. The yardstick for the others, not a server: a peer that does not read its replies stops it.
  *
  *   echo SERVICE...
  *
- * A service is "lines" or "frames" (four bytes that say how many follow). Listens on a free port of the loopback address for
+ * A service is "lines", "frames" (four bytes that say how many follow) or "broadcast" (lines that are sent to all its
+ * connections). Listens on a free port of the loopback address for
  * each, prints "port N..." in their order, and ends with its standard input.
  */
 #define _GNU_SOURCE
@@ -23,18 +24,27 @@
 #define MAX_MESSAGE 65536
 #define EVENTS 256
 #define HEAD 4
+#define MAX_MEMBERS 10000
 
 enum kind { PARENT, LISTENER, CONNECTION };
+
+enum service { LINES, FRAMES, BROADCAST };
 
 /* What epoll tells of. */
 struct source {
 	enum kind kind;
 	int fd;
-	int frames;
+	enum service service;
+	/* Its place among the members, if it is one. */
+	int member;
 	/* The beginning of a message whose end has not come; memory is there only with it. */
 	char *rest;
 	size_t rest_bytes;
 };
+
+/* The connections that get what is broadcast. */
+static struct source *members[MAX_MEMBERS];
+static int member_count;
 
 static char input[2 * MAX_MESSAGE];
 static char output[2 * MAX_MESSAGE];
@@ -45,6 +55,10 @@ static void fail(const char *what) {
 }
 
 static void end(struct source *connection) {
+	if (connection->service == BROADCAST) {
+		members[connection->member] = members[--member_count];
+		members[connection->member]->member = connection->member;
+	}
 	close(connection->fd);
 	free(connection->rest);
 	free(connection);
@@ -58,6 +72,17 @@ static int write_all(int fd, const char *bytes, size_t length) {
 		}
 		bytes += written;
 		length -= (size_t) written;
+	}
+	return 0;
+}
+
+/* Sends replies to whom they are for. Those who cannot take what others send are ended when they are read from. */
+static int answer(struct source *connection, const char *bytes, size_t length) {
+	if (connection->service != BROADCAST) {
+		return write_all(connection->fd, bytes, length);
+	}
+	for (int i = 0; i < member_count && length > 0; i++) {
+		write_all(members[i]->fd, bytes, length);
 	}
 	return 0;
 }
@@ -98,14 +123,14 @@ static void serve(struct source *connection) {
 	const char *search = input + before;
 	char *reply = output;
 	long bytes = 0;
-	while (start < limit && (bytes = message(connection->frames, start, limit, search)) > 0) {
+	while (start < limit && (bytes = message(connection->service == FRAMES, start, limit, search)) > 0) {
 		memcpy(reply, start, (size_t) bytes);
 		reply += bytes;
 		start += bytes;
 		search = start;
 	}
 	size_t rest = (size_t) (limit - start);
-	if (rest > MAX_MESSAGE || bytes < 0 || write_all(connection->fd, output, (size_t) (reply - output)) != 0) {
+	if (rest > MAX_MESSAGE || bytes < 0 || answer(connection, output, (size_t) (reply - output)) != 0) {
 		end(connection);
 		return;
 	}
@@ -120,18 +145,19 @@ static void serve(struct source *connection) {
 	}
 }
 
-static void watch(int epoll, enum kind kind, int fd, int frames) {
+static struct source *watch(int epoll, enum kind kind, int fd, enum service service) {
 	struct source *source = calloc(1, sizeof(struct source));
 	if (source == NULL) {
 		fail("calloc");
 	}
 	source->kind = kind;
 	source->fd = fd;
-	source->frames = frames;
+	source->service = service;
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = source };
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
 		fail("epoll_ctl");
 	}
+	return source;
 }
 
 static void accept_one(int epoll, struct source *listener) {
@@ -140,24 +166,39 @@ static void accept_one(int epoll, struct source *listener) {
 	if (fd < 0) {
 		return;
 	}
+	if (listener->service == BROADCAST && member_count == MAX_MEMBERS) {
+		close(fd);
+		return;
+	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	watch(epoll, CONNECTION, fd, listener->frames);
+	struct source *connection = watch(epoll, CONNECTION, fd, listener->service);
+	if (connection->service == BROADCAST) {
+		connection->member = member_count;
+		members[member_count++] = connection;
+	}
 }
 
-static int listen_for(int epoll, const char *service) {
+static enum service service_of(const char *name) {
+	static const char *const names[] = { [LINES] = "lines", [FRAMES] = "frames", [BROADCAST] = "broadcast" };
+	for (int i = LINES; i <= BROADCAST; i++) {
+		if (strcmp(name, names[i]) == 0) {
+			return (enum service) i;
+		}
+	}
+	fprintf(stderr, "There is no service '%s'\n", name);
+	exit(1);
+}
+
+static int listen_for(int epoll, const char *name) {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof address;
-	int frames = strcmp(service, "frames") == 0;
-	if (!frames && strcmp(service, "lines") != 0) {
-		fprintf(stderr, "There is no service '%s'\n", service);
-		exit(1);
-	}
+	enum service service = service_of(name);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (listener < 0 || bind(listener, (struct sockaddr *) &address, length) != 0 || listen(listener, 4096) != 0
 			|| getsockname(listener, (struct sockaddr *) &address, &length) != 0) {
 		fail("listen");
 	}
-	watch(epoll, LISTENER, listener, frames);
+	watch(epoll, LISTENER, listener, service);
 	return ntohs(address.sin_port);
 }
 
@@ -166,7 +207,7 @@ int main(int count, char **arguments) {
 	if (epoll < 0) {
 		fail("epoll_create1");
 	}
-	watch(epoll, PARENT, STDIN_FILENO, 0);
+	watch(epoll, PARENT, STDIN_FILENO, LINES);
 	printf("port");
 	for (int i = 1; i < count; i++) {
 		printf(" %d", listen_for(epoll, arguments[i]));

@@ -8,6 +8,8 @@
  *
  *   lines    keeps IN-FLIGHT lines under way on each connection until MESSAGES are answered
  *   frames   the same with frames, of which the first four bytes say how many follow
+ *   broadcast  has the first connection send lines, IN-FLIGHT of which are under way to any of the others, until MESSAGES
+ *            have come, each line on all connections
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
  *
@@ -50,12 +52,14 @@
 
 struct connection {
 	int fd;
+	/* Whose messages come here: those of the connection itself, or of the one that is sent on to all. */
+	struct connection *sender;
 	/* The message to send next, and the one whose reply comes next. */
 	char *next;
 	char *expected;
 	/* How much of that reply has come. */
 	size_t matched;
-	/* Numbers of messages sent and of replies. */
+	/* Numbers of messages sent, and of the sender's that have come. */
 	long sent;
 	long answered;
 	/* When each message under way was sent; by its number modulo their count. */
@@ -70,6 +74,8 @@ static size_t message_bytes;
 static int port;
 static long messages;
 static int64_t deadline;
+/* How many connections each message comes to. */
+static int listeners = 1;
 
 static struct connection *all;
 static char *batch;
@@ -179,9 +185,10 @@ static void mismatch(struct connection *connection, const char *bytes, size_t le
 
 /* Compares what came with what must come, and returns how many replies are complete with it. */
 static long check(struct connection *connection, const char *bytes, size_t length, int64_t time) {
+	struct connection *sender = connection->sender;
 	long complete = 0;
 	while (length > 0) {
-		if (connection->answered == connection->sent) {
+		if (connection->answered == sender->sent) {
 			fail("connection %td: a reply that nothing was sent for, after %ld", connection - all,
 					connection->answered);
 		}
@@ -198,7 +205,7 @@ static long check(struct connection *connection, const char *bytes, size_t lengt
 		if (connection->matched == message_bytes) {
 			connection->matched = 0;
 			increment(connection->expected);
-			record(time - connection->sent_at[connection->answered++ % in_flight]);
+			record(time - sender->sent_at[connection->answered++ % in_flight]);
 			complete++;
 		}
 	}
@@ -239,15 +246,27 @@ static long receive(struct connection *connection, int64_t *time) {
 	return complete;
 }
 
-/* Keeps at most `depth` messages under way on each connection until `count` more have been answered. */
-static void exchange(int epoll, long count, int depth) {
+/* How many of a sender's messages have come wherever they are to come. */
+static long arrived(struct connection *sender) {
+	long least = sender->answered;
+	for (int i = 0; listeners > 1 && i < listeners; i++) {
+		if (all[i].answered < least) {
+			least = all[i].answered;
+		}
+	}
+	return least;
+}
+
+/* Keeps at most `depth` messages of each of the first connections under way until `count` more have been answered. */
+static void exchange(int epoll, struct connection *first, int senders, long count, int depth) {
 	struct epoll_event events[EVENTS];
 	long last = sent + count;
+	long last_answered = answered + count * listeners;
 	int64_t time = now(CLOCK_MONOTONIC);
-	for (int i = 0; i < connections && sent < last; i++) {
-		send_messages(&all[i], last - sent < depth ? last - sent : depth, time);
+	for (int i = 0; i < senders && sent < last; i++) {
+		send_messages(&first[i], last - sent < depth ? last - sent : depth, time);
 	}
-	while (answered < last) {
+	while (answered < last_answered) {
 		int ready = await(epoll, events);
 		for (int i = 0; i < ready; i++) {
 			if (events[i].data.u32 == PARENT) {
@@ -258,11 +277,13 @@ static void exchange(int epoll, long count, int depth) {
 			if (complete < 0) {
 				fail("connection %td, after reply %ld: closed by the server", connection - all, connection->answered);
 			}
-			if (complete > last - sent) {
-				complete = last - sent;
+			struct connection *sender = connection->sender;
+			long room = complete > 0 ? depth - (sender->sent - arrived(sender)) : 0;
+			if (room > last - sent) {
+				room = last - sent;
 			}
-			if (complete > 0) {
-				send_messages(connection, complete, time);
+			if (room > 0) {
+				send_messages(sender, room, time);
 			}
 		}
 	}
@@ -279,6 +300,7 @@ static void open_connection(int epoll, int number) {
 		fail("connection %d: %s", number, strerror(errno));
 	}
 	if (connection->next == NULL) {
+		connection->sender = connection;
 		connection->next = first_message(number);
 		connection->expected = first_message(number);
 		connection->sent_at = allocate((size_t) in_flight, sizeof(int64_t));
@@ -287,6 +309,55 @@ static void open_connection(int epoll, int number) {
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, connection->fd, &event) != 0) {
 		fail("connection %d: %s", number, strerror(errno));
 	}
+}
+
+/* Begins with whichever message has come first on a connection; false if too little of it has come. */
+static int begin(struct connection *connection) {
+	char digits[DIGITS + 1] = "";
+	if (recv(connection->fd, digits, DIGITS, MSG_PEEK) != DIGITS) {
+		return 0;
+	}
+	/* A number that was not sent is seen when the message is compared. */
+	long first = strtol(digits, NULL, 10);
+	for (; connection->answered < first && connection->answered < connection->sender->sent; connection->answered++) {
+		increment(connection->expected);
+	}
+	return 1;
+}
+
+/*
+ * Opens all connections, the first of which sends messages, one at a time, until one has come on each of them: the server may
+ * know of a connection later than we do, but then sends on to it for good.
+ */
+static void join_all(int epoll) {
+	struct epoll_event events[EVENTS];
+	char *joined = allocate((size_t) connections, 1);
+	int count = 0;
+	int64_t time;
+	for (int i = 0; i < connections; i++) {
+		open_connection(epoll, i);
+		all[i].sender = all;
+		memcpy(all[i].expected, all->expected, message_bytes);
+	}
+	listeners = connections;
+	while (count < connections || arrived(all) < all->sent) {
+		if (count < connections && all->answered == all->sent) {
+			send_messages(all, 1, now(CLOCK_MONOTONIC));
+		}
+		int ready = await(epoll, events);
+		for (int i = 0; i < ready; i++) {
+			uint32_t number = events[i].data.u32;
+			if (number == PARENT || (!joined[number] && !begin(&all[number]))) {
+				continue;
+			}
+			count += !joined[number];
+			joined[number] = 1;
+			if (receive(&all[number], &time) < 0) {
+				fail("connection %u, after reply %ld: closed by the server", number, all[number].answered);
+			}
+		}
+	}
+	free(joined);
 }
 
 /*
@@ -384,8 +455,9 @@ int main(int count, char **arguments) {
 	int frames = strcmp(what, "frames") == 0;
 	int storms = strcmp(what, "connect") == 0;
 	int idle = strcmp(what, "idle") == 0;
-	if (!frames && !storms && !idle && strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, connect, idle", what);
+	int broadcasts = strcmp(what, "broadcast") == 0;
+	if (!frames && !storms && !idle && !broadcasts && strcmp(what, "lines") != 0) {
+		fail("'%s' is none of lines, frames, broadcast, connect, idle", what);
 	}
 	head = frames ? HEAD : 0;
 	port = (int) argument(arguments[2], 1, 65535);
@@ -413,12 +485,15 @@ int main(int count, char **arguments) {
 	}
 	all = allocate((size_t) connections, sizeof(struct connection));
 	batch = allocate((size_t) in_flight, message_bytes);
-	if (!storms) {
+	if (broadcasts) {
+		join_all(epoll);
+	}
+	else if (!storms) {
 		for (int i = 0; i < connections; i++) {
 			open_connection(epoll, i);
 		}
 		/* One message on each: accepting connections is not what is measured. */
-		exchange(epoll, connections, 1);
+		exchange(epoll, all, connections, connections, 1);
 	}
 	if (idle) {
 		keep();
@@ -436,7 +511,7 @@ int main(int count, char **arguments) {
 		storm(epoll, messages);
 	}
 	else {
-		exchange(epoll, messages, in_flight);
+		exchange(epoll, all, broadcasts ? 1 : connections, (messages + listeners - 1) / listeners, in_flight);
 	}
 	int64_t elapsed = now(CLOCK_MONOTONIC) - before;
 	int64_t cpu = now(server_clock) - cpu_before;

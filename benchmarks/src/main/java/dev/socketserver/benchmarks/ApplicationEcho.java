@@ -2,6 +2,7 @@ package dev.socketserver.benchmarks;
 
 import java.net.URI;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.SocketServer;
@@ -9,6 +10,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -67,6 +69,14 @@ final class ApplicationEcho implements EchoServer {
 		@SocketHandler("blocking")
 		UnaryOperator<String> blocking() {
 			return Service.BLOCKING::reply;
+		}
+
+		@Bean
+		@SocketHandler("broadcast")
+		Consumer<String> broadcast(ObjectProvider<SocketServers> servers) {
+			return (line) -> servers.getObject()
+				.server(Service.BROADCAST.id())
+				.ifPresent((server) -> server.broadcast(Service.BROADCAST.reply(line)));
 		}
 
 	}

@@ -2,8 +2,10 @@ package dev.socketserver.benchmarks;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 enum Contender {
 
 	/** The yardstick, and the only one that is no JVM. */
-	C("c", "C, epoll, one thread", null, Traits.NONE),
+	C("c", "C, epoll, one thread", null,
+			new Traits(1, false, false, false, Set.of(Service.LINES, Service.FRAMES, Service.BROADCAST))),
 
 	EVENT_LOOP("event-loop", ExecutionMode.EVENT_LOOP, Transport.EPOLL),
 
@@ -46,19 +49,21 @@ enum Contender {
 	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", () -> new GatheringNettyEcho(false), Traits.NONE),
 
 	NETTY_GATHERED_URING("netty-gathered-uring", "Netty, replies gathered, io_uring",
-			() -> new GatheringNettyEcho(true), new Traits(1, false, false, true, true)),
+			() -> new GatheringNettyEcho(true), new Traits(1, false, false, true, Traits.ALL)),
 
 	NETTY_FLUSHING("netty-flushing", "Netty, a flush for each reply", FlushingNettyEcho::new,
-			new Traits(5, false, false, false, true)),
+			new Traits(5, false, false, false, Traits.ALL)),
 
-	REACTOR_NETTY("reactor-netty", "Reactor Netty", ReactorNettyEcho::new, Traits.NONE),
+	REACTOR_NETTY("reactor-netty", "Reactor Netty", ReactorNettyEcho::new,
+			new Traits(1, false, false, false, Traits.REPLIES)),
 
 	VERTX("vertx", "Vert.x", VertxEcho::new, Traits.NONE),
 
-	MINA("mina", "MINA", MinaEcho::new, new Traits(5, false, false, false, false)),
+	MINA("mina", "MINA", MinaEcho::new,
+			new Traits(5, false, false, false, Set.of(Service.LINES, Service.BLOCKING, Service.BROADCAST))),
 
 	SPRING_INTEGRATION("spring-integration", "Spring Integration, `TcpNet` gateway", SpringIntegrationEcho::new,
-			new Traits(20, true, false, false, true));
+			new Traits(20, true, false, false, Traits.REPLIES));
 
 	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
@@ -79,11 +84,11 @@ enum Contender {
 	Contender(String id, ExecutionMode mode, Transport transport) {
 		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
 				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
-						transport == Transport.IO_URING, true));
+						transport == Transport.IO_URING, Traits.ALL));
 	}
 
 	Contender(String id, String title, boolean polled) {
-		this(id, title, () -> new ApplicationEcho(polled), true, new Traits(1, true, true, false, true));
+		this(id, title, () -> new ApplicationEcho(polled), true, new Traits(1, true, true, false, Traits.ALL));
 	}
 
 	Contender(String id, String title, @Nullable Supplier<EchoServer> server, Traits traits) {
@@ -141,11 +146,7 @@ enum Contender {
 	 * @param service what to do
 	 */
 	boolean offers(Service service) {
-		return switch (service) {
-			case LINES -> true;
-			case FRAMES -> this.traits.frames();
-			case BLOCKING -> isJava();
-		};
+		return this.traits.services().contains(service);
 	}
 
 	/**
@@ -236,11 +237,16 @@ enum Contender {
 	 * waiting
 	 * @param virtualThreads whether it needs them
 	 * @param uring whether it needs io_uring
-	 * @param frames whether it can cut frames by their length
+	 * @param services what it can do for messages
 	 */
-	private record Traits(int slowness, boolean waitsElsewhere, boolean virtualThreads, boolean uring, boolean frames) {
+	private record Traits(int slowness, boolean waitsElsewhere, boolean virtualThreads, boolean uring,
+			Set<Service> services) {
 
-		private static final Traits NONE = new Traits(1, false, false, false, true);
+		private static final Set<Service> ALL = EnumSet.allOf(Service.class);
+
+		private static final Set<Service> REPLIES = EnumSet.of(Service.LINES, Service.FRAMES, Service.BLOCKING);
+
+		private static final Traits NONE = new Traits(1, false, false, false, ALL);
 
 	}
 

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server under comparison. It listens on the IPv4 loopback address, does all its I/O on
- * one thread where that can be chosen, and sends each message back. What it calls for a
- * message is {@link Service#reply}, with a {@code String}, as an application would.
+ * one thread where that can be chosen, and sends each message back, or to all. What it
+ * calls for a message is {@link Service#reply}, with a {@code String}, as an application
+ * would.
  */
 interface EchoServer {
 

@@ -2,7 +2,6 @@ package dev.socketserver.benchmarks;
 
 import java.nio.charset.StandardCharsets;
 
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -34,7 +33,7 @@ final class FlushingNettyEcho extends NettyEcho {
 				new Replies(service, "\n") };
 	}
 
-	private static final class Replies extends SimpleChannelInboundHandler<String> {
+	private final class Replies extends SimpleChannelInboundHandler<String> {
 
 		private final Service service;
 
@@ -47,7 +46,7 @@ final class FlushingNettyEcho extends NettyEcho {
 
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, String message) {
-			ChannelFuture unused = context.writeAndFlush(this.service.reply(message) + this.end);
+			send(this.service, context, this.service.reply(message) + this.end);
 		}
 
 	}

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -27,7 +26,7 @@ final class GatheringNettyEcho extends NettyEcho {
 	}
 
 	/** What both have in common. */
-	private abstract static class Gathering extends ByteToMessageDecoder {
+	private abstract class Gathering extends ByteToMessageDecoder {
 
 		private static final int FIRST_BYTES = 1024;
 
@@ -63,7 +62,7 @@ final class GatheringNettyEcho extends NettyEcho {
 			ByteBuf gathered = this.replies;
 			if (gathered != null) {
 				this.replies = null;
-				ChannelFuture unused = context.writeAndFlush(gathered);
+				send(this.service, context, gathered);
 			}
 			super.channelReadComplete(context);
 		}
@@ -78,7 +77,7 @@ final class GatheringNettyEcho extends NettyEcho {
 
 	}
 
-	private static final class Lines extends Gathering {
+	private final class Lines extends Gathering {
 
 		Lines(Service service) {
 			super(service);
@@ -97,7 +96,7 @@ final class GatheringNettyEcho extends NettyEcho {
 
 	}
 
-	private static final class Frames extends Gathering {
+	private final class Frames extends Gathering {
 
 		Frames(Service service) {
 			super(service);

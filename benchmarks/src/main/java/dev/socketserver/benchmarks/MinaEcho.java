@@ -30,7 +30,13 @@ final class MinaEcho implements EchoServer {
 
 			@Override
 			public void messageReceived(IoSession session, Object message) {
-				session.write(service.reply((String) message));
+				String reply = service.reply((String) message);
+				if (service == Service.BROADCAST) {
+					acceptor.broadcast(reply);
+				}
+				else {
+					session.write(reply);
+				}
 			}
 
 		});

@@ -5,14 +5,19 @@ import java.net.InetSocketAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 
 /**
  * A server on plain Netty: a pipeline of handlers, which run on the event loop.
@@ -22,6 +27,9 @@ abstract class NettyEcho implements EchoServer {
 	private final boolean uring;
 
 	private final EventLoopGroup loops;
+
+	/** The connections that get what is broadcast. */
+	private final ChannelGroup members = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	/**
 	 * Creates a server.
@@ -43,6 +51,9 @@ abstract class NettyEcho implements EchoServer {
 
 				@Override
 				protected void initChannel(Channel channel) {
+					if (service == Service.BROADCAST) {
+						NettyEcho.this.members.add(channel);
+					}
 					channel.pipeline().addLast(handlers(service));
 				}
 
@@ -51,6 +62,17 @@ abstract class NettyEcho implements EchoServer {
 			.sync()
 			.channel();
 		return ((InetSocketAddress) listener.localAddress()).getPort();
+	}
+
+	/**
+	 * Sends what a service does for messages to whom it is for.
+	 * @param service the service
+	 * @param context the connection that they came from
+	 * @param replies what to send
+	 */
+	protected final void send(Service service, ChannelHandlerContext context, Object replies) {
+		Future<?> unused = (service == Service.BROADCAST) ? this.members.writeAndFlush(replies)
+				: context.writeAndFlush(replies);
 	}
 
 	/**

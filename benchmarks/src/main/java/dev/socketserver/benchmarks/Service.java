@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * What servers do for a message. Each has a port of its own, and all of them reply with
- * what they were sent.
+ * What servers do for a message. Each has a port of its own, and all of them send what
+ * they were sent: back, unless it is said otherwise.
  */
 enum Service {
 
@@ -19,7 +19,10 @@ enum Service {
 	FRAMES("frames", true),
 
 	/** Lines, each of which the application takes {@link #BLOCKING_MILLIS} for. */
-	BLOCKING("blocking", false);
+	BLOCKING("blocking", false),
+
+	/** Lines, each of which is sent to all connections. */
+	BROADCAST("broadcast", false);
 
 	/** How long a call that blocks does so. */
 	static final int BLOCKING_MILLIS = 5;

@@ -12,11 +12,14 @@ import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our server, with everything on that is on by default.
  */
 final class SocketServerEcho implements EchoServer {
+
+	private static final PayloadConverter<String> TEXT = PayloadConverter.text(StandardCharsets.UTF_8);
 
 	private final NettySocketServers servers = new NettySocketServers(List::of, 1);
 
@@ -37,10 +40,18 @@ final class SocketServerEcho implements EchoServer {
 			.framing(service.frames() ? Framing.lengthField().build() : Framing.line())
 			.transport(this.transport)
 			.execution(this.execution)
-			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), service::reply))
+			.handler((service == Service.BROADCAST) ? ServerHandler.function("broadcast", TEXT, this::broadcast)
+					: ServerHandler.function("echo", TEXT, service::reply))
 			.build());
 		server.start();
 		return Objects.requireNonNull(server.localAddress()).getPort();
+	}
+
+	/** Replies to all, and so not to the one who asked. */
+	private @Nullable String broadcast(String line) {
+		this.servers.server(Service.BROADCAST.id())
+			.ifPresent((server) -> server.broadcast(Service.BROADCAST.reply(line)));
+		return null;
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.socketserver.benchmarks;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 import io.vertx.core.Vertx;
@@ -18,6 +20,9 @@ final class VertxEcho implements EchoServer {
 
 	private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
 
+	/** The connections that get what is broadcast; all on one event loop. */
+	private final List<NetSocket> members = new ArrayList<>();
+
 	@Override
 	public int start(Service service) throws IOException, InterruptedException {
 		if (!this.vertx.isNativeTransportEnabled()) {
@@ -27,9 +32,8 @@ final class VertxEcho implements EchoServer {
 			return this.vertx
 				.createNetServer(
 						new NetServerOptions().setHost("127.0.0.1").setPort(0).setAcceptBacklog(MAX_CONNECTIONS))
-				.connectHandler((socket) -> socket.handler(service.frames() ? frames(service, socket)
-						: RecordParser.newDelimited("\n",
-								(line) -> socket.write(service.reply(line.toString(StandardCharsets.UTF_8)) + "\n"))))
+				.connectHandler(
+						(socket) -> socket.handler(service.frames() ? frames(service, socket) : lines(service, socket)))
 				.listen()
 				.toCompletionStage()
 				.toCompletableFuture()
@@ -39,6 +43,20 @@ final class VertxEcho implements EchoServer {
 		catch (ExecutionException ex) {
 			throw new IOException("Vert.x cannot listen", ex.getCause());
 		}
+	}
+
+	private RecordParser lines(Service service, NetSocket socket) {
+		List<NetSocket> receivers = List.of(socket);
+		if (service == Service.BROADCAST) {
+			receivers = this.members;
+			receivers.add(socket);
+			socket.closeHandler((closed) -> this.members.remove(socket));
+		}
+		Iterable<NetSocket> all = receivers;
+		return RecordParser.newDelimited("\n", (line) -> {
+			String reply = service.reply(line.toString(StandardCharsets.UTF_8)) + "\n";
+			all.forEach((receiver) -> receiver.write(reply));
+		});
 	}
 
 	private static RecordParser frames(Service service, NetSocket socket) {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern
-		.compile("(?:(frames|blocking|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+		.compile("(?:(frames|blocking|broadcast|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final int MESSAGE_BYTES = 32;
 
@@ -59,8 +59,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			Matcher matcher = FORM.matcher(each);
 			if (!matcher.matches() || (matcher.group(3) == null) != "connect".equals(matcher.group(1))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1 or connect:64, not '" + each
-						+ "'");
+						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16 or "
+						+ "connect:64, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
 					: Kind.LINES;
@@ -83,17 +83,19 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case LINES, CONNECT -> Service.LINES;
 			case FRAMES -> Service.FRAMES;
 			case BLOCKING -> Service.BLOCKING;
+			case BROADCAST -> Service.BROADCAST;
 		};
 	}
 
 	/**
 	 * Returns how many messages make a visit long enough to be measured, a second or so,
 	 * and short enough that the next server finds the machine as this one did.
-	 * @return the number of messages, or of connections in a storm of them
+	 * @return the number of messages, each as often as it is delivered, or of connections
+	 * in a storm of them
 	 */
 	int defaultMessages() {
 		return switch (this.kind) {
-			case LINES, FRAMES -> (int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
+			case LINES, FRAMES, BROADCAST -> (int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CONNECT -> MAX_CONNECTS;
 		};
@@ -104,7 +106,11 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 * @return the word for it
 	 */
 	String unit() {
-		return (this.kind == Kind.CONNECT) ? "connection" : "message";
+		return switch (this.kind) {
+			case LINES, FRAMES, BLOCKING -> "message";
+			case BROADCAST -> "delivered line";
+			case CONNECT -> "connection";
+		};
 	}
 
 	@Override
@@ -114,7 +120,11 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		}
 		return this.connections + ((this.connections == 1) ? " connection, " : " connections, ") + this.inFlight
 				+ " in flight, " + this.messageBytes + "-byte " + ((this.kind == Kind.FRAMES) ? "frames" : "lines")
-				+ ((this.kind == Kind.BLOCKING) ? ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms" : "");
+				+ switch (this.kind) {
+					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
+					case BROADCAST -> " of one of them to all";
+					case LINES, FRAMES, CONNECT -> "";
+				};
 	}
 
 	/** What the load generator does. */
@@ -129,6 +139,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		/** Exchanges lines with a handler that blocks. */
 		BLOCKING,
 
+		/** Sends lines on one connection and gets them on all. */
+		BROADCAST,
+
 		/** Opens connections, exchanges a line and closes them. */
 		CONNECT;
 
@@ -140,6 +153,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			return switch (this) {
 				case LINES, BLOCKING -> "lines";
 				case FRAMES -> "frames";
+				case BROADCAST -> "broadcast";
 				case CONNECT -> "connect";
 			};
 		}

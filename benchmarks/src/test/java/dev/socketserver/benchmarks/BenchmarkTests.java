@@ -32,9 +32,9 @@ class BenchmarkTests {
 
 	@Test
 	void everyServerAnswersEveryLine() throws Exception {
-		Options options = Options
-			.parse(List.of("--workloads", "4x16,2x60x1000,frames:3x5,blocking:4x1,connect:3", "--messages", "100",
-					"--rounds", "1", "--warm-up", "1", "--idle", "20", "--output", this.directory.toString()));
+		Options options = Options.parse(List.of("--workloads",
+				"4x16,2x60x1000,frames:3x5,blocking:4x1,broadcast:4x5,connect:3", "--messages", "100", "--rounds", "1",
+				"--warm-up", "1", "--idle", "20", "--output", this.directory.toString()));
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 
 		Results results = new Benchmark(options, new PrintStream(out, true, StandardCharsets.UTF_8)).run();
@@ -55,7 +55,7 @@ class BenchmarkTests {
 			.allSatisfy((rest) -> assertThat(rest.problem()).isNull())
 			.allSatisfy((rest) -> assertThat(rest.startMillis()).isPositive());
 		assertThat(out.toString(StandardCharsets.UTF_8).lines()).filteredOn((line) -> line.contains("round 1 of 1"))
-			.hasSize(5)
+			.hasSize(6)
 			.allMatch((line) -> line.contains(" event-loop "));
 		assertThat(ProcessHandle.current().children()).isEmpty();
 		assertThat(logs()).doesNotContain("LEAK:", " WARN ", " ERROR ");

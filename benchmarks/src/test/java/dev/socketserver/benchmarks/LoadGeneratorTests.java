@@ -8,7 +8,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,40 @@ class LoadGeneratorTests {
 		}, 1)).withMessageContaining("6 of 50 replies came in time");
 	}
 
+	@Test
+	void whatOneConnectionSendsComesOnAll() throws Exception {
+		List<String> lines = new CopyOnWriteArrayList<>();
+
+		Measurement measurement = broadcast((number, line, receiver) -> {
+			if (receiver == 0) {
+				lines.add(line(line));
+			}
+			return true;
+		});
+
+		// Each of 17 lines three times; before them one or more to see that all are
+		// there.
+		assertThat(measurement.messages()).isEqualTo(51);
+		assertThat(lines).hasSizeGreaterThanOrEqualTo(18)
+			.startsWith("000000000000-0000-abcdefghijklm\n", "000000000001-0000-abcdefghijklm\n")
+			.doesNotHaveDuplicates()
+			.allMatch((line) -> line.endsWith("-0000-abcdefghijklm\n"));
+	}
+
+	@Test
+	void waitsUntilAllConnectionsGetWhatOneSends() throws Exception {
+		Measurement measurement = broadcast((number, line, receiver) -> number >= 3 || receiver < 2);
+
+		assertThat(measurement.messages()).isEqualTo(51);
+	}
+
+	@Test
+	void seesALineThatDoesNotComeOnAll() {
+		assertThatExceptionOfType(BenchmarkException.class)
+			.isThrownBy(() -> broadcast((number, line, receiver) -> number != 12 || receiver != 1))
+			.withMessageContaining("connection 1, reply 12, byte 11: expected 0x32, got 0x33");
+	}
+
 	private static String line(byte[] line) {
 		return new String(line, StandardCharsets.US_ASCII);
 	}
@@ -124,25 +160,74 @@ class LoadGeneratorTests {
 			.withMessageContaining(message);
 	}
 
-	/** The server is a thread of this process. */
 	private static Measurement visit(Replies replies, int limitSeconds) throws Exception {
-		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			Thread server = new Thread(() -> serve(listener, replies), "server");
-			server.setDaemon(true);
-			server.start();
-			return new LoadGenerator(program, Cores.parse("none"), limitSeconds).visit(listener.getLocalPort(),
-					ProcessHandle.current().pid(), Workload.parse("1x1").get(0), MESSAGES);
+		return visit(program, listen(), "1x1", (number, line, out, all) -> replies.reply(number, line, out),
+				limitSeconds);
+	}
+
+	private static Measurement visit(String workload, Server server) throws Exception {
+		return visit(program, listen(), workload, server, 30);
+	}
+
+	/** With three connections, in the order in which they were accepted. */
+	private static Measurement broadcast(Delivery delivery) throws Exception {
+		return visit("broadcast:3x2", (number, line, out, all) -> {
+			for (int receiver = 0; receiver < all.size(); receiver++) {
+				if (delivery.comes(number, line, receiver)) {
+					all.get(receiver).write(line);
+				}
+			}
+		});
+	}
+
+	private static ServerSocket listen() throws IOException {
+		return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+	}
+
+	/**
+	 * The server is a thread of this process for each connection. It answers when all
+	 * connections are there.
+	 */
+	private static Measurement visit(Program load, ServerSocket listener, String workload, Server server,
+			int limitSeconds) throws Exception {
+		try (listener) {
+			Workload parsed = Workload.parse(workload).get(0);
+			start(() -> accept(listener, parsed.connections(), server));
+			return new LoadGenerator(load, Cores.parse("none"), limitSeconds).visit(listener.getLocalPort(),
+					ProcessHandle.current().pid(), parsed, MESSAGES);
 		}
 	}
 
-	private static void serve(ServerSocket listener, Replies replies) {
-		try (Socket socket = listener.accept()) {
+	private static void start(Runnable run) {
+		Thread thread = new Thread(run, "server");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private static void accept(ServerSocket listener, int connections, Server server) {
+		List<Socket> sockets = new ArrayList<>();
+		List<OutputStream> all = new ArrayList<>();
+		try {
+			while (all.size() < connections) {
+				Socket socket = listener.accept();
+				sockets.add(socket);
+				all.add(socket.getOutputStream());
+			}
+			sockets.forEach((socket) -> start(() -> serve(socket, all, server)));
+		}
+		catch (IOException ex) {
+			// The end, or the load generator tells what it saw.
+		}
+	}
+
+	private static void serve(Socket accepted, List<OutputStream> all, Server server) {
+		try (Socket socket = accepted) {
 			socket.setTcpNoDelay(true);
 			InputStream in = socket.getInputStream();
 			OutputStream out = socket.getOutputStream();
 			int number = 0;
 			for (byte[] line = in.readNBytes(32); line.length == 32; line = in.readNBytes(32)) {
-				replies.reply(number++, line, out);
+				server.reply(number++, line, out, all);
 			}
 		}
 		catch (IOException ex) {
@@ -153,6 +238,18 @@ class LoadGeneratorTests {
 	private interface Replies {
 
 		void reply(int number, byte[] line, OutputStream out) throws IOException;
+
+	}
+
+	private interface Delivery {
+
+		boolean comes(int number, byte[] line, int receiver);
+
+	}
+
+	private interface Server {
+
+		void reply(int number, byte[] line, OutputStream out, List<OutputStream> all) throws IOException;
 
 	}
 

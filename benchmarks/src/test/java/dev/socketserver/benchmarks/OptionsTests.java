@@ -32,12 +32,14 @@ class OptionsTests {
 	@Test
 	void argumentsSayOtherwise() {
 		Options options = Options.parse(List.of("--servers", "vertx,c,vertx", "--reference", "vertx", "--workloads",
-				"8x4x1024", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--idle", "0", "--visit-limit", "5",
-				"--cores", "none", "--output", "there"));
+				"8x4x1024,broadcast:9x2", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--idle", "0",
+				"--visit-limit", "5", "--cores", "none", "--output", "there"));
 
 		assertThat(options.servers()).containsExactly(Contender.VERTX, Contender.C);
 		assertThat(options.references()).containsExactly(Contender.VERTX);
-		assertThat(options.workloads()).containsExactly(new Workload(Workload.Kind.LINES, 8, 4, 1024));
+		assertThat(options.workloads()).containsExactly(new Workload(Workload.Kind.LINES, 8, 4, 1024),
+				new Workload(Workload.Kind.BROADCAST, 9, 2, 32));
+		assertThat(options.services()).containsExactly(Service.LINES, Service.BROADCAST);
 		assertThat(options.rounds()).isEqualTo(3);
 		assertThat(options.warmUp()).isZero();
 		assertThat(options.idle()).isZero();
@@ -64,6 +66,7 @@ class OptionsTests {
 		assertFails("The option '--rounds' needs a value", "--rounds");
 		assertFails("not '64'", "--workloads", "64");
 		assertFails("not 'connect:64x1'", "--workloads", "connect:64x1");
+		assertFails("not 'broadcast:64'", "--workloads", "broadcast:64");
 		assertFails("not 'files:64x1'", "--workloads", "files:64x1");
 		assertFails("At most 9999 sessions can rest", "--idle", "10000");
 		assertFails("at most 65536 bytes on each", "--workloads", "1x100x1024");

@@ -74,6 +74,16 @@ class ReportTests {
 	}
 
 	@Test
+	void countsWhatIsBroadcastAsOftenAsItIsDelivered() {
+		Options broadcast = Options.parse(List.of("--servers", "c", "--workloads", "broadcast:64x16", "--idle", "0"));
+		this.results.add(broadcast.workloads().get(0), Contender.C, measurement(100));
+
+		assertThat(new Report(broadcast, this.results).toMarkdown()).contains(
+				"## 64 connections, 16 in flight, 32-byte lines of one of them to all; 1,000,000 a visit",
+				"| server | × `c` | CPU ns/delivered line | delivered lines/s |");
+	}
+
+	@Test
 	void drawsABarForEachServer() throws Exception {
 		round(100, 200);
 		round(110, 210);
