@@ -10,6 +10,7 @@
  *   frames   the same with frames, of which the first four bytes say how many follow
  *   broadcast  has the first connection send lines, IN-FLIGHT of which are under way to any of the others, until MESSAGES
  *            have come, each line on all connections
+ *   tls      the same as lines over TLS 1.3, if compiled with -DTLS; takes whatever certificate the server has
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
  *
@@ -36,6 +37,11 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef TLS
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <signal.h>
+#endif
 
 #define DIGITS 12
 #define MIN_LINE 20
@@ -52,6 +58,9 @@
 
 struct connection {
 	int fd;
+#ifdef TLS
+	SSL *tls;
+#endif
 	/* Whose messages come here: those of the connection itself, or of the one that is sent on to all. */
 	struct connection *sender;
 	/* The message to send next, and the one whose reply comes next. */
@@ -83,6 +92,11 @@ static long sent;
 static long answered;
 static long latencies[64 * STEPS];
 static int64_t longest;
+
+#ifdef TLS
+/* NULL for plain connections. */
+static SSL_CTX *tls;
+#endif
 
 static void fail(const char *format, ...) {
 	va_list arguments;
@@ -158,6 +172,34 @@ static char *first_message(int connection) {
 	return message;
 }
 
+/* As send and recv; EAGAIN where something has come that is nothing to read. */
+static ssize_t put(struct connection *connection, const char *bytes, size_t length) {
+#ifdef TLS
+	if (connection->tls != NULL) {
+		return SSL_write(connection->tls, bytes, (int) length);
+	}
+#endif
+	return send(connection->fd, bytes, length, MSG_NOSIGNAL);
+}
+
+static ssize_t get(struct connection *connection, char *buffer, size_t size) {
+#ifdef TLS
+	if (connection->tls != NULL) {
+		int length = SSL_read(connection->tls, buffer, (int) size);
+		if (length <= 0) {
+			int error = SSL_get_error(connection->tls, length);
+			if (error == SSL_ERROR_ZERO_RETURN) {
+				return 0;
+			}
+			errno = error == SSL_ERROR_WANT_READ ? EAGAIN : EPROTO;
+			return -1;
+		}
+		return length;
+	}
+#endif
+	return recv(connection->fd, buffer, size, 0);
+}
+
 static void send_messages(struct connection *connection, long count, int64_t time) {
 	for (long i = 0; i < count; i++) {
 		memcpy(batch + (size_t) i * message_bytes, connection->next, message_bytes);
@@ -165,7 +207,7 @@ static void send_messages(struct connection *connection, long count, int64_t tim
 		connection->sent_at[connection->sent++ % in_flight] = time;
 	}
 	size_t bytes = (size_t) count * message_bytes;
-	ssize_t written = send(connection->fd, batch, bytes, MSG_NOSIGNAL);
+	ssize_t written = put(connection, batch, bytes);
 	if (written != (ssize_t) bytes) {
 		fail("connection %td: could not send %zu bytes: %s", connection - all, bytes,
 				written < 0 ? strerror(errno) : "cut short");
@@ -233,7 +275,10 @@ static int await(int epoll, struct epoll_event *events) {
 /* Reads what has come on a connection, and returns how many replies are complete with it; -1 if the server has closed. */
 static long receive(struct connection *connection, int64_t *time) {
 	static char buffer[MAX_UNDER_WAY];
-	ssize_t length = recv(connection->fd, buffer, sizeof buffer, 0);
+	ssize_t length = get(connection, buffer, sizeof buffer);
+	if (length < 0 && errno == EAGAIN) {
+		return 0;
+	}
 	if (length < 0) {
 		fail("connection %td, after reply %ld: %s", connection - all, connection->answered, strerror(errno));
 	}
@@ -299,6 +344,15 @@ static void open_connection(int epoll, int number) {
 			|| setsockopt(connection->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) {
 		fail("connection %d: %s", number, strerror(errno));
 	}
+#ifdef TLS
+	if (tls != NULL) {
+		connection->tls = SSL_new(tls);
+		if (connection->tls == NULL || SSL_set_fd(connection->tls, connection->fd) != 1
+				|| SSL_connect(connection->tls) != 1) {
+			fail("connection %d: no TLS: %s", number, ERR_error_string(ERR_get_error(), NULL));
+		}
+	}
+#endif
 	if (connection->next == NULL) {
 		connection->sender = connection;
 		connection->next = first_message(number);
@@ -359,6 +413,24 @@ static void join_all(int epoll) {
 	}
 	free(joined);
 }
+
+#ifdef TLS
+static void use_tls(void) {
+	signal(SIGPIPE, SIG_IGN);
+	tls = SSL_CTX_new(TLS_client_method());
+	/* One cipher, since servers differ in which they prefer. */
+	if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION) != 1
+			|| SSL_CTX_set_ciphersuites(tls, "TLS_AES_128_GCM_SHA256") != 1) {
+		fail("no TLS 1.3: %s", ERR_error_string(ERR_get_error(), NULL));
+	}
+	/* Else a read would wait for data behind a ticket. */
+	SSL_CTX_clear_mode(tls, SSL_MODE_AUTO_RETRY);
+}
+#else
+static void use_tls(void) {
+	fail("compiled without TLS");
+}
+#endif
 
 /*
  * Opens `count` connections, one behind the other in each of so many places, exchanges a message on each, ends the output and
@@ -456,8 +528,12 @@ int main(int count, char **arguments) {
 	int storms = strcmp(what, "connect") == 0;
 	int idle = strcmp(what, "idle") == 0;
 	int broadcasts = strcmp(what, "broadcast") == 0;
-	if (!frames && !storms && !idle && !broadcasts && strcmp(what, "lines") != 0) {
-		fail("'%s' is none of lines, frames, broadcast, connect, idle", what);
+	int encrypted = strcmp(what, "tls") == 0;
+	if (!frames && !storms && !idle && !broadcasts && !encrypted && strcmp(what, "lines") != 0) {
+		fail("'%s' is none of lines, frames, broadcast, tls, connect, idle", what);
+	}
+	if (encrypted) {
+		use_tls();
 	}
 	head = frames ? HEAD : 0;
 	port = (int) argument(arguments[2], 1, 65535);

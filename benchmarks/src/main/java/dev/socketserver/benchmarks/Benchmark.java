@@ -31,9 +31,13 @@ final class Benchmark {
 
 	private final Results results = new Results();
 
+	/** Those that are asked for, and can be measured on this machine. */
+	private List<Workload> workloads;
+
 	Benchmark(Options options, PrintStream out) {
 		this.options = options;
 		this.out = out;
+		this.workloads = options.workloads();
 	}
 
 	/**
@@ -48,7 +52,7 @@ final class Benchmark {
 			throw new BenchmarkException("The benchmarks need Linux: they compare servers on epoll");
 		}
 		Path directory = Files.createDirectories(this.options.output());
-		LoadGenerator load = new LoadGenerator(Program.compile("load", directory), this.options.cores(),
+		LoadGenerator load = new LoadGenerator(compileLoad(directory), this.options.cores(),
 				this.options.visitSeconds());
 		List<RunningServer> servers = new ArrayList<>();
 		try {
@@ -66,6 +70,26 @@ final class Benchmark {
 			}
 		}
 		return this.results;
+	}
+
+	/** TLS is the only thing that needs more than a compiler. */
+	private Program compileLoad(Path directory) throws IOException, InterruptedException {
+		if (this.workloads.stream().anyMatch(Benchmark::encrypted)) {
+			try {
+				return Program.compile("load", LoadGenerator.WITH_TLS, directory);
+			}
+			catch (BenchmarkException ex) {
+				this.out
+					.println("Nothing is measured over TLS, since the load generator cannot be compiled with OpenSSL "
+							+ "(its headers are in libssl-dev or openssl-devel): " + ex.getMessage());
+				this.workloads = this.workloads.stream().filter((workload) -> !encrypted(workload)).toList();
+			}
+		}
+		return Program.compile("load", List.of(), directory);
+	}
+
+	private static boolean encrypted(Workload workload) {
+		return workload.kind() == Workload.Kind.TLS;
 	}
 
 	private RunningServer start(Contender contender, List<Service> wanted, Path directory)
@@ -106,7 +130,7 @@ final class Benchmark {
 					classPath(contender), ServerMain.class.getName(), contender.id()));
 		}
 		else {
-			command.add(Program.compile("echo", directory).file().toString());
+			command.add(Program.compile("echo", List.of(), directory).file().toString());
 		}
 		services.forEach((service) -> command.add(service.id()));
 		return command;
@@ -122,7 +146,7 @@ final class Benchmark {
 		for (int round = 1 - this.options.warmUp(); round <= this.options.rounds(); round++) {
 			// Another one begins each time: nobody is always visited behind the same.
 			Collections.rotate(servers, -1);
-			for (Workload workload : this.options.workloads()) {
+			for (Workload workload : this.workloads) {
 				StringBuilder line = new StringBuilder(
 						(round > 0) ? "round " + round + " of " + this.options.rounds() : "warm-up")
 					.append(", ")

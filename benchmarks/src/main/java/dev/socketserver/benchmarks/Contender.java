@@ -88,7 +88,8 @@ enum Contender {
 	}
 
 	Contender(String id, String title, boolean polled) {
-		this(id, title, () -> new ApplicationEcho(polled), true, new Traits(1, true, true, false, Traits.ALL));
+		this(id, title, () -> new ApplicationEcho(polled), true,
+				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))));
 	}
 
 	Contender(String id, String title, @Nullable Supplier<EchoServer> server, Traits traits) {

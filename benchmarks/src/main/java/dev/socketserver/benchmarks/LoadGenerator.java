@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoadGenerator {
 
+	/** What its compiler needs for TLS, beside the headers of OpenSSL. */
+	static final List<String> WITH_TLS = List.of("-DTLS", "-lssl", "-lcrypto");
+
 	/** For the process to begin and to end, beside what it does. */
 	private static final int SPARE_SECONDS = 10;
 

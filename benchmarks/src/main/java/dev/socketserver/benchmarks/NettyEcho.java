@@ -1,5 +1,6 @@
 package dev.socketserver.benchmarks;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -16,6 +17,9 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
@@ -42,7 +46,11 @@ abstract class NettyEcho implements EchoServer {
 	}
 
 	@Override
-	public final int start(Service service) throws InterruptedException {
+	public final int start(Service service) throws IOException, InterruptedException {
+		SslContext tls = (service == Service.TLS) ? SslContextBuilder.forServer(SelfSigned.keys())
+			.sslProvider(SslProvider.JDK)
+			.protocols(SelfSigned.PROTOCOL)
+			.build() : null;
 		Channel listener = new ServerBootstrap().group(this.loops)
 			.channel(this.uring ? IoUringServerSocketChannel.class : EpollServerSocketChannel.class)
 			.option(ChannelOption.SO_BACKLOG, MAX_CONNECTIONS)
@@ -51,6 +59,9 @@ abstract class NettyEcho implements EchoServer {
 
 				@Override
 				protected void initChannel(Channel channel) {
+					if (tls != null) {
+						channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+					}
 					if (service == Service.BROADCAST) {
 						NettyEcho.this.members.add(channel);
 					}

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,13 +22,14 @@ record Program(Path file) {
 	/**
 	 * Compiles a program with the system's compiler.
 	 * @param name the name of its source, which is on the class path, without {@code .c}
+	 * @param options more of the compiler, such as libraries
 	 * @param directory where the program and its compiler's output go; exists
 	 * @return the program
 	 * @throws BenchmarkException if there is no compiler, or it fails
 	 * @throws IOException if the directory cannot be written to
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
-	static Program compile(String name, Path directory) throws IOException, InterruptedException {
+	static Program compile(String name, List<String> options, Path directory) throws IOException, InterruptedException {
 		Path source = directory.resolve(name + ".c");
 		Path file = directory.resolve(name);
 		Path log = directory.resolve(name + "-cc.log");
@@ -38,10 +41,11 @@ record Program(Path file) {
 		}
 		Process compiler;
 		try {
-			compiler = new ProcessBuilder("cc", "-O2", "-Wall", "-Wextra", "-o", file.toString(), source.toString())
-				.redirectErrorStream(true)
-				.redirectOutput(log.toFile())
-				.start();
+			List<String> command = new ArrayList<>(
+					List.of("cc", "-O2", "-Wall", "-Wextra", "-o", file.toString(), source.toString()));
+			// Behind the source, which needs them.
+			command.addAll(options);
+			compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		}
 		catch (IOException ex) {
 			throw new BenchmarkException(

@@ -55,16 +55,21 @@ final class Report {
 		lines.add("");
 		lines.add(String.format(Locale.ROOT, "## %s; %,d a visit", workload, this.options.messages(workload)));
 		lines.add("");
+		List<Contender> visited = this.options.servers()
+			.stream()
+			.filter((contender) -> this.results.has(workload, contender))
+			.toList();
+		if (visited.isEmpty()) {
+			lines.add("Not measured.");
+			return;
+		}
 		List<String> head = new ArrayList<>(List.of("server"));
 		this.options.references().forEach((reference) -> head.add("× `" + reference.id() + "`"));
 		head.addAll(List.of("CPU ns/" + workload.unit(), workload.unit() + "s/s", "p50 µs", "p99 µs", "p99.9 µs",
 				"switches/1000"));
 		lines.add(row(head));
 		lines.add(row(head.stream().map((cell) -> cell.equals("server") ? "---" : "---:").toList()));
-		this.options.servers()
-			.stream()
-			.filter((contender) -> this.results.has(workload, contender))
-			.forEach((contender) -> lines.add(row(cells(workload, contender))));
+		visited.forEach((contender) -> lines.add(row(cells(workload, contender))));
 	}
 
 	private void addRests(List<String> lines) {

@@ -22,7 +22,10 @@ enum Service {
 	BLOCKING("blocking", false),
 
 	/** Lines, each of which is sent to all connections. */
-	BROADCAST("broadcast", false);
+	BROADCAST("broadcast", false),
+
+	/** Lines over TLS 1.3. */
+	TLS("tls", false);
 
 	/** How long a call that blocks does so. */
 	static final int BLOCKING_MILLIS = 5;

@@ -8,6 +8,8 @@ import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
 import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
@@ -40,11 +42,17 @@ final class SocketServerEcho implements EchoServer {
 			.framing(service.frames() ? Framing.lengthField().build() : Framing.line())
 			.transport(this.transport)
 			.execution(this.execution)
+			.tls((service == Service.TLS) ? tls() : null)
 			.handler((service == Service.BROADCAST) ? ServerHandler.function("broadcast", TEXT, this::broadcast)
 					: ServerHandler.function("echo", TEXT, service::reply))
 			.build());
 		server.start();
 		return Objects.requireNonNull(server.localAddress()).getPort();
+	}
+
+	private static ServerSpec.Tls tls() {
+		return ServerSpec.Tls.of(new TlsBundle("self-signed", new TlsMaterial("TLS",
+				List.of(SelfSigned.keys().getKeyManagers()), List.of(), List.of(SelfSigned.PROTOCOL), List.of())));
 	}
 
 	/** Replies to all, and so not to the one who asked. */

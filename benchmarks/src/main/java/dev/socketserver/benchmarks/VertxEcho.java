@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
@@ -29,9 +31,7 @@ final class VertxEcho implements EchoServer {
 			throw new IOException("Vert.x does not use epoll", this.vertx.unavailableNativeTransportCause());
 		}
 		try {
-			return this.vertx
-				.createNetServer(
-						new NetServerOptions().setHost("127.0.0.1").setPort(0).setAcceptBacklog(MAX_CONNECTIONS))
+			return this.vertx.createNetServer(options(service))
 				.connectHandler(
 						(socket) -> socket.handler(service.frames() ? frames(service, socket) : lines(service, socket)))
 				.listen()
@@ -43,6 +43,18 @@ final class VertxEcho implements EchoServer {
 		catch (ExecutionException ex) {
 			throw new IOException("Vert.x cannot listen", ex.getCause());
 		}
+	}
+
+	private static NetServerOptions options(Service service) {
+		NetServerOptions options = new NetServerOptions().setHost("127.0.0.1")
+			.setPort(0)
+			.setAcceptBacklog(MAX_CONNECTIONS);
+		if (service == Service.TLS) {
+			options.setSsl(true)
+				.setKeyCertOptions(KeyCertOptions.wrap(SelfSigned.keys()))
+				.setEnabledSecureTransportProtocols(Set.of(SelfSigned.PROTOCOL));
+		}
+		return options;
 	}
 
 	private RecordParser lines(Service service, NetSocket socket) {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final Pattern FORM = Pattern
-		.compile("(?:(frames|blocking|broadcast|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
+		.compile("(?:(frames|blocking|broadcast|tls|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
 	private static final int MESSAGE_BYTES = 32;
 
@@ -59,7 +59,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			Matcher matcher = FORM.matcher(each);
 			if (!matcher.matches() || (matcher.group(3) == null) != "connect".equals(matcher.group(1))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
-						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16 or "
+						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16 or "
 						+ "connect:64, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
@@ -84,6 +84,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 			case FRAMES -> Service.FRAMES;
 			case BLOCKING -> Service.BLOCKING;
 			case BROADCAST -> Service.BROADCAST;
+			case TLS -> Service.TLS;
 		};
 	}
 
@@ -95,7 +96,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	int defaultMessages() {
 		return switch (this.kind) {
-			case LINES, FRAMES, BROADCAST -> (int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
+			case LINES, FRAMES, BROADCAST, TLS ->
+				(int) Math.min((long) MESSAGES_ONE_BY_ONE * this.inFlight, MAX_MESSAGES);
 			case BLOCKING -> this.connections * BLOCKING_MESSAGES;
 			case CONNECT -> MAX_CONNECTS;
 		};
@@ -107,7 +109,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	 */
 	String unit() {
 		return switch (this.kind) {
-			case LINES, FRAMES, BLOCKING -> "message";
+			case LINES, FRAMES, BLOCKING, TLS -> "message";
 			case BROADCAST -> "delivered line";
 			case CONNECT -> "connection";
 		};
@@ -123,6 +125,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				+ switch (this.kind) {
 					case BLOCKING -> ", a handler that blocks " + Service.BLOCKING_MILLIS + " ms";
 					case BROADCAST -> " of one of them to all";
+					case TLS -> " over TLS 1.3";
 					case LINES, FRAMES, CONNECT -> "";
 				};
 	}
@@ -142,6 +145,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		/** Sends lines on one connection and gets them on all. */
 		BROADCAST,
 
+		/** Exchanges lines over TLS. */
+		TLS,
+
 		/** Opens connections, exchanges a line and closes them. */
 		CONNECT;
 
@@ -154,6 +160,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 				case LINES, BLOCKING -> "lines";
 				case FRAMES -> "frames";
 				case BROADCAST -> "broadcast";
+				case TLS -> "tls";
 				case CONNECT -> "connect";
 			};
 		}

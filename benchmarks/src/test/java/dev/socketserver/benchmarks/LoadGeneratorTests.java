@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,9 +35,12 @@ class LoadGeneratorTests {
 
 	private static Program program;
 
+	@TempDir
+	Path directory;
+
 	@BeforeAll
 	static void compile(@TempDir Path directory) throws Exception {
-		program = Program.compile("load", directory);
+		program = Program.compile("load", List.of(), directory);
 	}
 
 	@Test
@@ -149,6 +156,70 @@ class LoadGeneratorTests {
 		assertThatExceptionOfType(BenchmarkException.class)
 			.isThrownBy(() -> broadcast((number, line, receiver) -> number != 12 || receiver != 1))
 			.withMessageContaining("connection 1, reply 12, byte 11: expected 0x32, got 0x33");
+	}
+
+	@Test
+	void speaksTls13() throws Exception {
+		Program tls = compileWithTls();
+		List<String> protocols = new CopyOnWriteArrayList<>();
+
+		Measurement measurement = visit(tls, listenWithTls("TLSv1.3", protocols), "tls:1x1",
+				(number, line, out, all) -> out.write(line), 30);
+
+		assertThat(measurement.messages()).isEqualTo(MESSAGES);
+		assertThat(protocols).containsExactly("TLSv1.3");
+		assertThatExceptionOfType(BenchmarkException.class)
+			.isThrownBy(() -> visit(tls, listenWithTls("TLSv1.3", protocols), "tls:1x1", (number, line, out, all) -> {
+				if (number == 7) {
+					line[20] = '?';
+				}
+				out.write(line);
+			}, 30))
+			.withMessageContaining("connection 0, reply 7, byte 20: expected 0x63, got 0x3f");
+	}
+
+	@Test
+	void speaksNoOlderTls() throws Exception {
+		Program tls = compileWithTls();
+
+		assertThatExceptionOfType(BenchmarkException.class)
+			.isThrownBy(() -> visit(tls, listenWithTls("TLSv1.2", new ArrayList<>()), "tls:1x1",
+					(number, line, out, all) -> out.write(line), 30))
+			.withMessageContaining("connection 0: no TLS: ");
+	}
+
+	@Test
+	void saysThatItWasCompiledWithoutTls() {
+		assertThatExceptionOfType(BenchmarkException.class)
+			.isThrownBy(() -> visit("tls:1x1", (number, line, out, all) -> out.write(line)))
+			.withMessageContaining("compiled without TLS");
+	}
+
+	private Program compileWithTls() throws Exception {
+		try {
+			return Program.compile("load", LoadGenerator.WITH_TLS, this.directory);
+		}
+		catch (BenchmarkException ex) {
+			return Assumptions.abort("There is no OpenSSL to compile with: " + ex.getMessage());
+		}
+	}
+
+	private static ServerSocket listenWithTls(String protocol, List<String> protocols) throws Exception {
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(SelfSigned.keys().getKeyManagers(), null, null);
+		return new ServerSocket(0, 1, InetAddress.getLoopbackAddress()) {
+
+			@Override
+			public Socket accept() throws IOException {
+				SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(super.accept(), null, true);
+				socket.setUseClientMode(false);
+				socket.setEnabledProtocols(new String[] { protocol });
+				socket.startHandshake();
+				protocols.add(socket.getSession().getProtocol());
+				return socket;
+			}
+
+		};
 	}
 
 	private static String line(byte[] line) {

@@ -32,14 +32,14 @@ class OptionsTests {
 	@Test
 	void argumentsSayOtherwise() {
 		Options options = Options.parse(List.of("--servers", "vertx,c,vertx", "--reference", "vertx", "--workloads",
-				"8x4x1024,broadcast:9x2", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--idle", "0",
+				"8x4x1024,broadcast:9x2,tls:1x3", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--idle", "0",
 				"--visit-limit", "5", "--cores", "none", "--output", "there"));
 
 		assertThat(options.servers()).containsExactly(Contender.VERTX, Contender.C);
 		assertThat(options.references()).containsExactly(Contender.VERTX);
 		assertThat(options.workloads()).containsExactly(new Workload(Workload.Kind.LINES, 8, 4, 1024),
-				new Workload(Workload.Kind.BROADCAST, 9, 2, 32));
-		assertThat(options.services()).containsExactly(Service.LINES, Service.BROADCAST);
+				new Workload(Workload.Kind.BROADCAST, 9, 2, 32), new Workload(Workload.Kind.TLS, 1, 3, 32));
+		assertThat(options.services()).containsExactly(Service.LINES, Service.BROADCAST, Service.TLS);
 		assertThat(options.rounds()).isEqualTo(3);
 		assertThat(options.warmUp()).isZero();
 		assertThat(options.idle()).isZero();

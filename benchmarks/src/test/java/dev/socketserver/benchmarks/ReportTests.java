@@ -84,6 +84,15 @@ class ReportTests {
 	}
 
 	@Test
+	void saysWhatNobodyWasAskedFor() {
+		Options tls = Options.parse(List.of("--servers", "c", "--workloads", "tls:64x1", "--idle", "0"));
+
+		assertThat(new Report(tls, this.results).toMarkdown())
+			.endsWith("## 64 connections, 1 in flight, 32-byte lines over TLS 1.3; 200,000 a visit\n\nNot measured.\n");
+		assertThat(new Plot(tls, this.results).toSvg()).contains("over TLS 1.3");
+	}
+
+	@Test
 	void drawsABarForEachServer() throws Exception {
 		round(100, 200);
 		round(110, 210);
