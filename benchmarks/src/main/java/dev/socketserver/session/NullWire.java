@@ -18,6 +18,16 @@ final class NullWire implements Wire {
 	}
 
 	@Override
+	public void executeLater(Runnable task) {
+		task.run();
+	}
+
+	@Override
+	public boolean isLoop() {
+		return true;
+	}
+
+	@Override
 	public void write(OutputBytes bytes, WriteResult result) {
 		this.writes++;
 		this.bytes += bytes.size();

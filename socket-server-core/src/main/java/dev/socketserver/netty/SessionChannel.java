@@ -337,10 +337,21 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void execute(Runnable task) {
-		if (this.channel.eventLoop().inEventLoop()) {
+		if (isLoop()) {
 			task.run();
-			return;
 		}
+		else {
+			executeLater(task);
+		}
+	}
+
+	@Override
+	public boolean isLoop() {
+		return this.channel.eventLoop().inEventLoop();
+	}
+
+	@Override
+	public void executeLater(Runnable task) {
 		try {
 			this.channel.eventLoop().execute(task);
 		}

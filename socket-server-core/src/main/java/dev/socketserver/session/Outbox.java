@@ -101,6 +101,17 @@ final class Outbox implements Runnable {
 	 * @return whether it was added
 	 */
 	boolean offer(byte[] payload, @Nullable Completion completion, boolean flush) {
+		Exception refusal = admit(payload, completion, flush);
+		if (refusal instanceof OutboundFullException && this.session.wire().isLoop() && !this.inFlight) {
+			// What was gathered here has not been offered to the socket yet.
+			run();
+			refusal = admit(payload, completion, flush);
+		}
+		return refusal == null || overflowed(refusal, payload, completion, flush);
+	}
+
+	/** Adds a write if there is room; else returns why not. */
+	private @Nullable Exception admit(byte[] payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
 		synchronized (this) {
@@ -111,9 +122,9 @@ final class Outbox implements Runnable {
 			}
 		}
 		if (ask) {
-			this.session.wire().execute(this);
+			this.session.wire().executeLater(this);
 		}
-		return refusal == null || overflowed(refusal, payload, completion, flush);
+		return refusal;
 	}
 
 	/**
@@ -365,7 +376,7 @@ final class Outbox implements Runnable {
 			ask = flush && mustAskLoop();
 		}
 		if (ask) {
-			this.session.wire().execute(this);
+			this.session.wire().executeLater(this);
 		}
 		return true;
 	}

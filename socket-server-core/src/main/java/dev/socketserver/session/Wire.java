@@ -17,6 +17,18 @@ public interface Wire {
 	void execute(Runnable task);
 
 	/**
+	 * Runs a task on the loop soon, behind what the loop is doing if this is the loop.
+	 * @param task the task
+	 */
+	void executeLater(Runnable task);
+
+	/**
+	 * Whether the calling thread is the loop.
+	 * @return {@code true} if it is
+	 */
+	boolean isLoop();
+
+	/**
 	 * Writes and flushes. On the loop, one write at a time.
 	 * @param bytes what to write, which does not change any more
 	 * @param result is told, on the loop, when the operating system has taken the last

@@ -408,6 +408,16 @@ class BondsTests {
 		}
 
 		@Override
+		public void executeLater(Runnable task) {
+			execute(task);
+		}
+
+		@Override
+		public boolean isLoop() {
+			return false;
+		}
+
+		@Override
 		public void write(OutputBytes bytes, WriteResult result) {
 			throw new IllegalStateException("nothing is written");
 		}

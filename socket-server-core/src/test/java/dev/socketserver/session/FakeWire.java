@@ -41,6 +41,16 @@ final class FakeWire implements Wire {
 		}
 	}
 
+	@Override
+	public void executeLater(Runnable task) {
+		this.tasks.add(task);
+	}
+
+	@Override
+	public boolean isLoop() {
+		return this.inLoop;
+	}
+
 	/** Is the loop, as long as there is something to do; returns whether there was. */
 	boolean runLoop() {
 		boolean ran = false;

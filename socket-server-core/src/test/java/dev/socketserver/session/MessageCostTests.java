@@ -118,6 +118,24 @@ class MessageCostTests {
 	}
 
 	@Test
+	void sendsOfTheLoopForAnotherSessionLeaveInOneWriteBehindWhatItIsDoing() throws Exception {
+		onLoop(() -> {
+			open();
+			this.wire.inLoop = true;
+
+			for (int i = 0; i < SEVERAL; i++) {
+				this.session.trySend("hello");
+			}
+
+			assertThat(this.wire.asked).as("tasks of the loop").isOne();
+			assertThat(this.wire.writes).isZero();
+			this.wire.runLoop();
+			assertThat(this.wire.writes).as("writes").isOne();
+			return null;
+		});
+	}
+
+	@Test
 	void loneLineAllocatesLittle() {
 		long bytes = allocatedPerRead(1);
 
@@ -220,9 +238,19 @@ class MessageCostTests {
 				task.run();
 			}
 			else {
-				this.asked++;
-				this.tasks.add(task);
+				executeLater(task);
 			}
+		}
+
+		@Override
+		public void executeLater(Runnable task) {
+			this.asked++;
+			this.tasks.add(task);
+		}
+
+		@Override
+		public boolean isLoop() {
+			return this.inLoop;
 		}
 
 		@Override

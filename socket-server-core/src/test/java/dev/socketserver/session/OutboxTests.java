@@ -177,6 +177,22 @@ class OutboxTests {
 	}
 
 	@Test
+	void loopThatSendsMoreThanThereIsRoomForWritesWhatItHasGathered() {
+		TestSession test = new TestSession(limits(OutboundOverflow.FAIL, 2, 1_000));
+		test.wire.completing = true;
+		test.wire.inLoop = true;
+		test.send("a");
+		test.send("b");
+		test.send("c");
+		test.wire.inLoop = false;
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|b|", "write c|");
+		assertThat(test.ledger.outboundRefused()).isZero();
+		assertNothingIsLeft(test);
+	}
+
+	@Test
 	void framingThatThrowsCostsNoOlderWrite() {
 		TestSession test = new TestSession(
 				(spec) -> limits(OutboundOverflow.DROP_OLDEST, 2, 1_000).apply(spec.framing(new Picky())));
