@@ -52,7 +52,7 @@ final class ConnectionOptions {
 	private void set(SocketOptions options) {
 		TransportSupport support = TransportSupport.of(this.transport);
 		this.target.set(ChannelOption.ALLOW_HALF_CLOSURE, true);
-		if (this.transport != Transport.IO_URING) {
+		if (support.readiness()) {
 			this.target.set(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.INPUT);
 		}
 		this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());

@@ -41,8 +41,8 @@ final class LoopBuffers {
 
 	/**
 	 * Has connections be read into the buffer of their loop, which whoever gets it is to
-	 * have read before the next read; a buffer that is kept is replaced. Not for
-	 * transports that read while nobody looks, such as io_uring.
+	 * have read before the next read; a buffer that is kept is replaced. For transports
+	 * of {@linkplain TransportSupport#readiness() readiness} only.
 	 */
 	static final RecvByteBufAllocator INPUT = () -> get().reads;
 

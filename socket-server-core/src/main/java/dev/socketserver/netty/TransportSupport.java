@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * @param handlers make what drives an event loop
  * @param listeners make listening channels
  * @param connections make channels that connect
+ * @param readiness whether it tells that there is something to read, which is then read
+ * at once, so that connections can be read through the buffer of their loop; a transport
+ * of completions has the system read while nobody looks
  * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
  * mapped one, to which only IPv4 comes, but the wildcard accepts both
  * @param ipv6Only keeps IPv4 out of an IPv6 socket; {@code null} if nothing can
@@ -51,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param unsentBytes how many bytes the kernel takes that have not been sent
  */
 record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
-		Supplier<? extends io.netty.channel.socket.SocketChannel> connections, boolean ipv6Sockets,
+		Supplier<? extends io.netty.channel.socket.SocketChannel> connections, boolean readiness, boolean ipv6Sockets,
 		@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
 		@Nullable ChannelOption<Integer> keepAliveIdle, @Nullable ChannelOption<Integer> keepAliveInterval,
 		@Nullable ChannelOption<Integer> keepAliveCount, @Nullable ChannelOption<Integer> userTimeout,
@@ -149,7 +152,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			}
 			return new TransportSupport(NioIoHandler.newFactory(),
 					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)),
-					NioSocketChannel::new, false, null, reusePort, idle, interval, count, null, null);
+					NioSocketChannel::new, true, false, null, reusePort, idle, interval, count, null, null);
 		}
 
 		/** Found by name: the module jdk.net, which has it, may be missing. */
@@ -180,7 +183,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 		static TransportSupport support() {
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
-					EpollSocketChannel::new, false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
+					EpollSocketChannel::new, true, false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
 					EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT,
 					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT);
 		}
@@ -196,7 +199,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 		static TransportSupport support() {
 			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
-					IoUringSocketChannel::new, Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY,
+					IoUringSocketChannel::new, false, Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY,
 					UnixChannelOption.SO_REUSEPORT, IoUringChannelOption.TCP_KEEPIDLE,
 					IoUringChannelOption.TCP_KEEPINTVL, IoUringChannelOption.TCP_KEEPCNT,
 					IoUringChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_NOTSENT_LOWAT);
@@ -219,7 +222,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 		static TransportSupport support() {
 			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
-					KQueueSocketChannel::new, Socket.isIPv6Preferred(),
+					KQueueSocketChannel::new, true, Socket.isIPv6Preferred(),
 					new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27), UnixChannelOption.SO_REUSEPORT,
 					new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
 					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 0x101),
