@@ -13,7 +13,7 @@ import io.netty.channel.unix.Socket;
  * Gives bytes to the system without Netty's queue, where that is empty and the transport
  * has a way past it, which is epoll. What the system takes at once, as it does nearly
  * always, then needs neither a buffer of its own nor a promise. No handler of the
- * pipeline sees it: none may be there that has to.
+ * pipeline sees it: whoever calls has looked that none is there that has to.
  */
 final class DirectOutput {
 

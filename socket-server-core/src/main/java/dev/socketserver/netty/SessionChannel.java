@@ -84,7 +84,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Absent unless the connection is encrypted. */
 	private @Nullable Tls tls;
 
-	/** Bytes of the session's that have not left. */
+	/** Bytes of the session's that Netty has, and the system has not taken. */
 	private int writing;
 
 	/** The peer sends nothing more, as far as the session is concerned. */
@@ -365,7 +365,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void write(OutputBytes bytes, WriteResult result) {
 		int taken;
 		try {
-			taken = (this.tls == null) ? DirectOutput.offer(this.channel, bytes) : 0;
+			// Else somebody is to see what leaves, TLS say: past it, plain bytes would.
+			boolean alone = this.channel.pipeline().first() == this;
+			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
 		}
 		catch (IOException ex) {
 			broken(ex);

@@ -1,0 +1,130 @@
+package dev.socketserver.netty;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionListener;
+import dev.socketserver.Transport;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.session.Ledger;
+import dev.socketserver.session.MemoryBudget;
+import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.session.Surroundings;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that what a session sends passes Netty's pipeline by only where nobody in there
+ * wants to see it.
+ */
+@Timeout(60)
+class DirectOutputTests {
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void handlerInFrontOfASessionSeesAllThatLeaves(Transport transport) throws Exception {
+		assertThat(reply(transport, new Digits())).isEqualTo("4444");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void bytesLeaveAsTheyAreWhereThereIsNone(Transport transport) throws Exception {
+		assertThat(reply(transport)).isEqualTo("abc\n");
+	}
+
+	/** Has a session echo a line, with handlers between it and the socket. */
+	private static String reply(Transport transport, ChannelHandler... between) throws Exception {
+		EventLoops loops = new EventLoops(1);
+		EventLoopGroup group = loops.acquire(transport);
+		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Channel channel = new Bootstrap().group(group)
+				.channelFactory(TransportSupport.of(transport).connections()::get)
+				.handler(new ChannelInitializer<SocketChannel>() {
+
+					@Override
+					protected void initChannel(SocketChannel connection) {
+						connection.pipeline().addLast(between).addLast(new SessionChannel(new Host(), connection));
+					}
+
+				})
+				.connect(peers.getLocalSocketAddress())
+				.sync()
+				.channel();
+			try (Socket peer = peers.accept()) {
+				peer.setSoTimeout((int) TimeUnit.SECONDS.toMillis(30));
+				peer.getOutputStream().write("abc\n".getBytes(UTF_8));
+				return new String(peer.getInputStream().readNBytes(4), UTF_8);
+			}
+			finally {
+				channel.close().sync();
+			}
+		}
+		finally {
+			loops.release(transport);
+		}
+	}
+
+	/** Writes, of each byte, how many there are in its buffer. */
+	private static final class Digits extends ChannelOutboundHandlerAdapter {
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			ByteBuf bytes = (ByteBuf) message;
+			int length = bytes.readableBytes();
+			bytes.release();
+			context.write(context.alloc().buffer().writeBytes(String.valueOf(length).repeat(length).getBytes(UTF_8)),
+					promise);
+		}
+
+	}
+
+	/** Runs handlers at once, on the loop. */
+	private static final class Host implements SessionHost {
+
+		private final SessionContext context = new SessionContext(ServerSpec.builder("echo")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+			.build()
+			.session(), new Payloads(UTF_8, List.of()), new Ledger(), new SessionListener() {
+			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
+			}, Surroundings.NONE);
+
+		@Override
+		public SessionContext sessionContext() {
+			return this.context;
+		}
+
+		@Override
+		public LaneScheduler lanes(EventLoop loop) {
+			return (lane) -> loop.execute(lane);
+		}
+
+		@Override
+		public void connectionEnded(boolean refused) {
+		}
+
+	}
+
+}
