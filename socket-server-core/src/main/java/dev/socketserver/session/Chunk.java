@@ -34,8 +34,6 @@ final class Chunk implements Wire.WriteResult {
 
 	private int writes;
 
-	private int bytes;
-
 	/** The one write in here may be dropped. */
 	private boolean droppable;
 
@@ -62,7 +60,7 @@ final class Chunk implements Wire.WriteResult {
 	}
 
 	int bytes() {
-		return this.bytes;
+		return this.output.size();
 	}
 
 	boolean droppable() {
@@ -75,7 +73,7 @@ final class Chunk implements Wire.WriteResult {
 
 	/** Whether more can be added, if only it is to be dropped no more than this. */
 	boolean hasRoom(int more) {
-		return !this.droppable && (long) this.bytes + more <= MAX_BYTES;
+		return !this.droppable && (long) bytes() + more <= MAX_BYTES;
 	}
 
 	/**
@@ -83,7 +81,7 @@ final class Chunk implements Wire.WriteResult {
 	 * @return how many bytes it has become
 	 */
 	int add(Framing framing, byte[] payload, @Nullable Completion completion) {
-		int before = this.bytes;
+		int before = bytes();
 		try {
 			framing.encode(payload, this.output);
 		}
@@ -91,25 +89,22 @@ final class Chunk implements Wire.WriteResult {
 			this.output.truncate(before);
 			throw ex;
 		}
-		this.bytes = this.output.size();
 		this.writes++;
 		if (completion != null) {
-			complete(completion, this.bytes);
+			complete(completion, bytes());
 		}
-		return this.bytes - before;
+		return bytes() - before;
 	}
 
 	/** Adds bytes that are framed already, as one write. */
 	void addFramed(byte[] frames) {
 		this.output.write(frames);
-		this.bytes = this.output.size();
 		this.writes++;
 	}
 
 	/** Adds a heartbeat, which is no write. */
 	void addBeat(Framing framing) {
 		framing.encode(HeartbeatFraming.BEAT, this.output);
-		this.bytes = this.output.size();
 	}
 
 	private void complete(Completion completion, int end) {
@@ -127,19 +122,19 @@ final class Chunk implements Wire.WriteResult {
 
 	/** Takes what another chunk has; returns whether there was memory for it. */
 	boolean join(Chunk other) {
+		int before = bytes();
 		try {
 			this.output.append(other.output);
 		}
 		catch (OutOfMemoryError ex) {
-			this.output.truncate(this.bytes);
+			this.output.truncate(before);
 			return false;
 		}
 		if (other.completions != null) {
 			for (int i = 0; i < other.completions.size(); i++) {
-				complete(other.completions.get(i), this.bytes + other.ends[i]);
+				complete(other.completions.get(i), before + other.ends[i]);
 			}
 		}
-		this.bytes = this.output.size();
 		this.writes += other.writes;
 		return true;
 	}

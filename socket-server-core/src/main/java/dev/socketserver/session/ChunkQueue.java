@@ -210,7 +210,7 @@ final class ChunkQueue {
 
 	/**
 	 * Removes everything that waits.
-	 * @return what was removed, which the caller releases
+	 * @return what was removed, whose end the caller tells
 	 */
 	List<Chunk> removeAll() {
 		List<Chunk> removed = new ArrayList<>();

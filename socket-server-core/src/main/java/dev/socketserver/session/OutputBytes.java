@@ -6,8 +6,8 @@ import java.util.Objects;
 import dev.socketserver.framing.FrameOutput;
 
 /**
- * Bytes on their way out, in an array that grows. Used by one thread at a time; whoever
- * has it last need not give anything back.
+ * Bytes on their way out, in an array that grows. Used by one thread at a time. In the
+ * heap, so that whichever way a write ends, nobody has to give anything back.
  */
 public final class OutputBytes implements FrameOutput {
 
