@@ -218,7 +218,7 @@ abstract class HandlerThreads implements SessionThreads {
 
 		@Override
 		public void start(String session, Runnable task) {
-			throw new RejectedExecutionException("A session of its own needs a thread of its own");
+			throw new RejectedExecutionException("A handler that blocks needs a thread of its own");
 		}
 
 	}

@@ -21,8 +21,10 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	/** Ready and not run. Loop only. */
 	private final ArrayDeque<Lane> ready = new ArrayDeque<>();
 
+	/** {@link #run} will be called. Loop only. */
 	private boolean scheduled;
 
+	/** Lanes are being run: none is from within another. Loop only. */
 	private boolean running;
 
 	private final Runnable nextRound = this::nextRound;

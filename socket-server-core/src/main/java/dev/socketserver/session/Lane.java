@@ -107,7 +107,10 @@ public final class Lane implements Runnable {
 		submit(new Call(call));
 	}
 
-	/** The loop has read what there was. On the loop. */
+	/**
+	 * The loop has read what there was: lanes that wait for that, this one and others,
+	 * are run. On the loop.
+	 */
 	void readsEnded() {
 		this.scheduler.readsEnded();
 	}
@@ -171,6 +174,9 @@ public final class Lane implements Runnable {
 		}
 	}
 
+	/**
+	 * {@link StuckCalls} finds it by this name in stacks: what it calls is the lane's.
+	 */
 	private void runTasks() {
 		for (int round = 0; round < MAX_ROUNDS; round++) {
 			callBegins();

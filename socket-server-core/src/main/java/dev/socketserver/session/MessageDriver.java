@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageDriver implements Driver, Lane.Owner {
 
-	/** How long a reply may wait for others to leave with it. */
+	/**
+	 * How long a reply may wait for others to leave with it, as far as somebody looks:
+	 * see {@link Pace}.
+	 */
 	private static final long GATHERING_NANOS = 100_000;
 
 	private final Session session;
@@ -280,7 +283,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		return false;
 	}
 
-	private void handle(Frames frames) {
+	private void handleOrHold(Frames frames) {
 		if (this.held != null) {
 			this.held.add(frames);
 		}
@@ -585,7 +588,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 		@Override
 		void run() {
-			MessageDriver.this.handle(this);
+			MessageDriver.this.handleOrHold(this);
 		}
 
 		/** Handles what is not handled yet; returns whether that was all of it. */
@@ -609,7 +612,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 		/** Returns whether it got to the end, be it that of the session. */
 		private boolean handleAll(MessageDriver driver, long since) {
-			Pace pace = driver.new Pace(since);
+			Pace pace = new Pace(since);
 			while (this.handled < this.count && !driver.session.closing()) {
 				if (driver.mustHold()) {
 					return false;
@@ -637,9 +640,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/**
-	 * Looks between two calls whether replies should not wait any longer; after fast
-	 * calls less and less often, since the clock costs as much as a good part of such a
-	 * call.
+	 * Looks between two calls whether replies should not wait any longer: before the
+	 * first and the fifth, then after twice as many each time, since the clock costs as
+	 * much as a good part of a fast call; before the next one where they have waited too
+	 * long. So replies to fast calls may wait for slow ones, until the next look.
 	 */
 	private final class Pace {
 

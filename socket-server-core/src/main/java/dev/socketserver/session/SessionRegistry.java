@@ -128,7 +128,7 @@ public final class SessionRegistry {
 	 */
 	public Optional<Session> find(String id) {
 		long number = number(id);
-		return (number > 0) ? Optional.ofNullable(this.sessions.get(new Number(number))) : Optional.empty();
+		return (number > 0) ? Optional.ofNullable(this.sessions.get(new Sought(number))) : Optional.empty();
 	}
 
 	/** Returns what the sessions are bound to and which groups they have joined. */
@@ -178,7 +178,7 @@ public final class SessionRegistry {
 	 */
 	public Stream<Session> streamAfter(String id) {
 		long number = number(id);
-		return (number > 0) ? this.sessions.tailMap(new Number(number), false).values().stream() : Stream.empty();
+		return (number > 0) ? this.sessions.tailMap(new Sought(number), false).values().stream() : Stream.empty();
 	}
 
 	/**
@@ -192,7 +192,10 @@ public final class SessionRegistry {
 		return parsed.number();
 	}
 
-	/** What is found by its number; the sessions themselves are their keys. */
+	/**
+	 * What is found by its number. The sessions themselves are the keys of their map, so
+	 * that none needs another object for that.
+	 */
 	interface Numbered {
 
 		/** The number, which no two of a registry share. */
@@ -201,7 +204,7 @@ public final class SessionRegistry {
 	}
 
 	/** The number of a session that is looked for. */
-	private record Number(long number) implements Numbered {
+	private record Sought(long number) implements Numbered {
 	}
 
 }
