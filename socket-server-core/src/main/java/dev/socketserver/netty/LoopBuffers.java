@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memory outside of the heap through which bytes pass between the sockets of a loop and
- * the arrays of its sessions. Nothing stays in it, so that one buffer for each direction
+ * the arrays of its sessions: what is read with transports of readiness, what is written
+ * by {@link DirectOutput}. Nothing stays in it, so that one buffer for each direction
  * does for all of them: none has to be got, sized and given back for each read and write.
  * That costs little where Netty pools its buffers, and two handshakes of all threads
  * where it does not: in heaps of up to 512 MB, where large ones have memory of their own,
