@@ -256,6 +256,21 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 	}
 
+	/**
+	 * The wire holds bytes of the peer that cannot be handed over before more comes. On
+	 * the loop.
+	 * @param bytes how many
+	 * @param before what this has returned last, or 0
+	 * @return how many are charged for it now
+	 */
+	public int wireHolds(int bytes, int before) {
+		if (!Charge.differs(bytes, before)) {
+			return before;
+		}
+		this.charge.add(bytes - before);
+		return bytes;
+	}
+
 	/** All that could be read for now has been received. */
 	public void readsEnded() {
 		this.driver.readsEnded();
@@ -461,40 +476,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	// While memory is scarce.
 
-	/**
-	 * The wire holds bytes of the peer that cannot be handed over before more comes. On
-	 * the loop.
-	 * @param bytes how many
-	 * @param before what this has returned last, or 0
-	 * @return how many are charged for it now
-	 */
-	public int wireHolds(int bytes, int before) {
-		if (!Charge.differs(bytes, before)) {
-			return before;
-		}
-		this.charge.add(bytes - before);
-		return bytes;
-	}
-
-	Charge charge() {
-		return this.charge;
-	}
-
-	/** The connection. */
-	Wire wire() {
-		return this.wire;
-	}
-
-	/** What all sessions may hold. */
-	MemoryBudget memory() {
-		return this.context.memory();
-	}
-
-	/** What the session is made from. */
-	SessionSpec spec() {
-		return this.context.spec();
-	}
-
 	/** How many bytes are held for the session, as far as they count. Any thread. */
 	long charged() {
 		return this.charge.bytes();
@@ -565,6 +546,28 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** The lane on which calls must not take too long, if there is one. Any thread. */
 	@Nullable Lane watched() {
 		return this.driver.watched();
+	}
+
+	// What its parts ask for.
+
+	/** What is held for the session. */
+	Charge charge() {
+		return this.charge;
+	}
+
+	/** The connection. */
+	Wire wire() {
+		return this.wire;
+	}
+
+	/** What all sessions may hold. */
+	MemoryBudget memory() {
+		return this.context.memory();
+	}
+
+	/** What the session is made from. */
+	SessionSpec spec() {
+		return this.context.spec();
 	}
 
 	// What driver, deframer and outbox tell.
