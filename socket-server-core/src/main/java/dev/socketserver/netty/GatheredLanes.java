@@ -27,7 +27,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 
 	private int count;
 
-	/** {@link #run} will be called. */
+	/** {@link #run} will be called. Loop only, as is all that follows. */
 	private boolean scheduled;
 
 	/** {@link #run} will be called when the loop has been round once more. */

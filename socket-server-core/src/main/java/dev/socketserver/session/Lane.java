@@ -125,9 +125,14 @@ public final class Lane implements Runnable {
 		if (!NEWEST.compareAndSet(this, IDLE, EMPTY)) {
 			return false;
 		}
-		task.run();
-		if (!NEWEST.compareAndSet(this, EMPTY, IDLE)) {
-			this.scheduler.ready(this);
+		try {
+			task.run();
+		}
+		finally {
+			// Whatever happens: else nothing would ever run here again.
+			if (!NEWEST.compareAndSet(this, EMPTY, IDLE)) {
+				this.scheduler.ready(this);
+			}
 		}
 		return true;
 	}

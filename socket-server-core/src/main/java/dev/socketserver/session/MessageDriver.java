@@ -33,6 +33,23 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
+	/** Which handlers do nothing at the end of the input but close. */
+	private static final ClassValue<Boolean> CLOSING = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			try {
+				return type.getMethod("inputEnded", SocketSession.class, CloseStatus.class)
+					.getDeclaringClass() == SessionHandler.class;
+			}
+			catch (NoSuchMethodException | LinkageError ex) {
+				// Another of its methods may be of a library that is missing.
+				return false;
+			}
+		}
+
+	};
+
 	private final Session session;
 
 	private final Inbox inbox;
@@ -91,22 +108,6 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private long gatheringSince;
 
 	private volatile boolean stalled;
-
-	/** Which handlers do nothing at the end of the input but close. */
-	private static final ClassValue<Boolean> CLOSING = new ClassValue<>() {
-
-		@Override
-		protected Boolean computeValue(Class<?> type) {
-			try {
-				return type.getMethod("inputEnded", SocketSession.class, CloseStatus.class)
-					.getDeclaringClass() == SessionHandler.class;
-			}
-			catch (NoSuchMethodException ex) {
-				return false;
-			}
-		}
-
-	};
 
 	MessageDriver(Session session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 @Timeout(60)
 class LaneTests {
@@ -216,6 +217,24 @@ class LaneTests {
 		ready.remove(0).run();
 
 		assertThat(ran).containsExactly("task");
+	}
+
+	@Test
+	void idleLaneGoesOnBehindWhatThrows() {
+		List<Lane> ready = new ArrayList<>();
+		Lane lane = lane(ready::add);
+		AtomicInteger ran = new AtomicInteger();
+
+		assertThatIllegalStateException().isThrownBy(() -> lane.runIfIdle(() -> {
+			lane.submit(task(ran::incrementAndGet));
+			throw new IllegalStateException("It must not");
+		}));
+
+		assertThat(ready).hasSize(1);
+		ready.remove(0).run();
+		assertThat(ran).hasValue(1);
+		lane.submit(task(ran::incrementAndGet));
+		assertThat(ready).hasSize(1);
 	}
 
 	@Test

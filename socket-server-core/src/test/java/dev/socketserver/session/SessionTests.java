@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -428,6 +430,64 @@ class SessionTests {
 		run();
 		assertThat(told).hasValue(1);
 		assertThat(session.status()).isNull();
+	}
+
+	@Test
+	void handlerThatCannotBeLookedAtIsToldTheEndOfTheInputOnTheLane() throws Exception {
+		Class<?> type = new WithoutMissing().loadClass(Incomplete.class.getName());
+		Session session = session((SessionHandler) type.getDeclaredConstructor().newInstance(),
+				UnaryOperator.identity());
+		run();
+
+		session.inputEnded();
+
+		assertThat(this.ready).hasSize(1);
+		run();
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	/** Has a method that cannot be called, since a library is missing. */
+	public static final class Incomplete implements SessionHandler {
+
+		@Override
+		public Object received(Object payload, SocketSession session) {
+			return payload;
+		}
+
+		public void callWith(Missing library) {
+		}
+
+	}
+
+	/** Is missing. */
+	public static final class Missing {
+
+	}
+
+	/** Finds all that is here but one. */
+	private static final class WithoutMissing extends ClassLoader {
+
+		WithoutMissing() {
+			super(SessionTests.class.getClassLoader());
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			if (name.equals(Missing.class.getName())) {
+				throw new ClassNotFoundException(name);
+			}
+			if (!name.equals(Incomplete.class.getName())) {
+				return super.loadClass(name, resolve);
+			}
+			try (InputStream in = Objects.requireNonNull(getResourceAsStream(name.replace('.', '/') + ".class"))) {
+				byte[] code = in.readAllBytes();
+				return defineClass(name, code, 0, code.length);
+			}
+			catch (IOException ex) {
+				throw new ClassNotFoundException(name, ex);
+			}
+		}
+
 	}
 
 	@Test
