@@ -44,13 +44,26 @@ final class DirectOutput {
 		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
 			int length = Math.min(bytes.size() - taken, output.capacity());
 			output.setBytes(0, bytes.array(), taken, length);
-			int accepted = socket.sendAddress(output.memoryAddress(), 0, length);
+			int accepted = accepted(socket, output, length, taken > 0);
 			taken += accepted;
 			if (accepted < length) {
 				break;
 			}
 		}
 		return taken;
+	}
+
+	private static int accepted(Socket socket, ByteBuf output, int length, boolean some) throws IOException {
+		try {
+			return socket.sendAddress(output.memoryAddress(), 0, length);
+		}
+		catch (IOException ex) {
+			if (some) {
+				// What was taken before must be told; Netty will find the same.
+				return 0;
+			}
+			throw ex;
+		}
 	}
 
 }

@@ -642,13 +642,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	/**
 	 * Looks between two calls whether replies should not wait any longer: before the
-	 * first and the fifth, then after twice as many each time, since the clock costs as
-	 * much as a good part of a fast call; before the next one where they have waited too
-	 * long. So replies to fast calls may wait for slow ones, until the next look.
+	 * first and the fifth, and then before every eighth, since the clock costs as much as
+	 * a good part of a fast call; before the next one where they have waited too long. So
+	 * replies to fast calls may wait for as many slow ones behind them.
 	 */
 	private final class Pace {
 
 		private static final int FIRST_LOOK = 4;
+
+		/** Calls without a look, at most. */
+		private static final int MOST_CALLS = 8;
 
 		private final boolean looks = Thread.currentThread() instanceof IoThread;
 
@@ -666,7 +669,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		void next() {
 			if (this.looks && this.calls++ == this.nextLook) {
 				boolean slow = flushIfSlow(System.nanoTime());
-				this.nextLook = slow ? this.calls : 2 * this.nextLook;
+				this.nextLook = slow ? this.calls : this.nextLook + Math.min(this.nextLook, MOST_CALLS);
 			}
 		}
 

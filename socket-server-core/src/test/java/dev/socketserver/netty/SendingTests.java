@@ -393,17 +393,36 @@ class SendingTests {
 	}
 
 	@Test
-	void onAnEventLoopASendDoesNotWait() throws Exception {
-		BlockingQueue<CompletableFuture<?>> refused = new LinkedBlockingQueue<>();
+	void onAnEventLoopASendIsOfferedToTheSocketBeforeItIsRefused() throws Exception {
 		SocketServer server = lines((line, session) -> {
 			session.send("first");
-			refused.add(session.send("second"));
+			session.send("second");
 		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
 			.outboundOverflow(OutboundOverflow.BLOCK)
 			.outboundWrites(1));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("go\n").line()).isEqualTo("first");
+			assertThat(peer.line()).isEqualTo("second");
+		}
+	}
+
+	@Test
+	void onAnEventLoopASendDoesNotWait() throws Exception {
+		BlockingQueue<CompletableFuture<?>> refused = new LinkedBlockingQueue<>();
+		String line = "x".repeat(64 * 1024);
+		SocketServer server = lines((go, session) -> {
+			CompletableFuture<?> last = session.send(line);
+			for (int i = 0; i < 10_000 && !last.isCompletedExceptionally(); i++) {
+				last = session.send(line);
+			}
+			refused.add(last);
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP)
+			.outboundOverflow(OutboundOverflow.BLOCK)
+			.outboundWrites(1));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
 			assertThat(refused.poll(30, TimeUnit.SECONDS)).isCompletedExceptionally();
 		}
 	}
