@@ -363,37 +363,47 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void write(OutputBytes bytes, WriteResult result) {
-		int taken;
+		int taken = 0;
+		ByteBuf rest = null;
 		try {
 			// Else somebody is to see what leaves, TLS say: past it, plain bytes would.
 			boolean alone = this.channel.pipeline().first() == this;
 			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
+			if (taken < bytes.size()) {
+				rest = rest(bytes, taken);
+			}
 		}
-		catch (IOException ex) {
+		catch (IOException | OutOfMemoryError ex) {
+			// Part of a frame may have left: nothing may follow it.
 			broken(ex);
-			result.done(ex, 0);
+			result.done(ex, taken);
 			return;
 		}
-		if (taken == bytes.size()) {
-			result.done(null, taken);
+		if (rest != null) {
+			write(rest, bytes.size(), result);
 		}
 		else {
-			write(bytes, taken, result);
+			result.done(null, taken);
 		}
 	}
 
-	/** Has Netty write what the system has not taken yet. */
-	private void write(OutputBytes bytes, int offset, WriteResult result) {
-		int length = bytes.size() - offset;
+	/** Makes a buffer of what the system has not taken yet. */
+	private ByteBuf rest(OutputBytes bytes, int taken) {
+		int length = bytes.size() - taken;
 		// The JVM's TLS works on arrays, and systems on what is not in the heap.
-		ByteBuf rest = (this.tls != null) ? Unpooled.wrappedBuffer(bytes.array(), offset, length)
-				: this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), offset, length);
+		return (this.tls != null) ? Unpooled.wrappedBuffer(bytes.array(), taken, length)
+				: this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), taken, length);
+	}
+
+	/** Has Netty write what is left of so many bytes. */
+	private void write(ByteBuf rest, int size, WriteResult result) {
+		int length = rest.readableBytes();
 		this.writing += length;
 		// Netty moves the reader index behind what the system has taken of it.
 		ByteBuf kept = (this.host.countsTaken() && this.tls == null) ? rest.retain() : null;
 		this.channel.writeAndFlush(rest).addListener((future) -> {
 			this.writing -= length;
-			int taken = (kept != null) ? bytes.size() - kept.readableBytes() : 0;
+			int taken = (kept != null) ? size - kept.readableBytes() : 0;
 			ReferenceCountUtil.release(kept);
 			if (!future.isSuccess()) {
 				// Part of a frame may have left: nothing may follow it.

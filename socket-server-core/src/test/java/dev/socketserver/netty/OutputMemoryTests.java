@@ -1,0 +1,100 @@
+package dev.socketserver.netty;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A frame for whose rest there is no memory outside of the heap: it is lost with its
+ * connection, and nothing else is.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class OutputMemoryTests {
+
+	static Stream<Arguments> ways() {
+		return Stream.of(ExecutionMode.POOL, ExecutionMode.EVENT_LOOP)
+			.flatMap((mode) -> ServerFixture.everyTransport().map((transport) -> Arguments.of(transport, mode)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void connectionEndsWhereThereIsNoMemoryForItsOutput(Transport transport, ExecutionMode mode) throws Exception {
+		try (OtherJvm jvm = new OtherJvm(List.of(), List.of("-XX:MaxDirectMemorySize=12m"), Program.class,
+				transport.name(), mode.name())) {
+			int port = Integer.parseInt(jvm.next());
+			try (Peer deaf = new Peer(port, 16 * 1024); Peer other = new Peer(port, 0)) {
+				assertThat(other.ask("hello")).isEqualTo("hello");
+				deaf.send("big\n");
+				assertThat(jvm.next()).isEqualTo("told false");
+				assertThat(jvm.next()).isEqualTo("closed IO_ERROR");
+				assertThat(other.ask("hello")).isEqualTo("hello");
+				jvm.tell("stop");
+				assertThat(jvm.next()).isEqualTo("closed SERVER_STOPPED");
+				assertThat(jvm.next()).isEqualTo("stopped");
+			}
+		}
+	}
+
+	/** Answers lines, one of them with 32 MB. */
+	static final class Program {
+
+		private Program() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			SocketServerListener listener = new SocketServerListener() {
+
+				@Override
+				public void closed(SocketSession session, CloseStatus status) {
+					OtherJvm.say("closed " + status.reason());
+				}
+
+			};
+			NettySocketServers servers = new NettySocketServers(() -> List.of(listener), 1, 128 * 1024 * 1024,
+					() -> null, true);
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.transport(Transport.valueOf(arguments[0]))
+				.execution(ExecutionMode.valueOf(arguments[1]))
+				.handler(new ServerHandler.Messages("test", PayloadConverter.text(UTF_8), false,
+						(spec) -> (line, session) -> {
+							if (!line.equals("big")) {
+								return line;
+							}
+							session.send("x".repeat(32 * 1024 * 1024),
+									(failure) -> OtherJvm.say("told " + (failure == null)));
+							return null;
+						}))
+				.build());
+			server.start();
+			OtherJvm.say(String.valueOf(Objects.requireNonNull(server.localAddress()).getPort()));
+			while (System.in.read() != '\n') {
+				// Not all of it is said yet.
+			}
+			server.stop(Duration.ofSeconds(1));
+			server.stopped().get(30, TimeUnit.SECONDS);
+			OtherJvm.say("stopped");
+			Runtime.getRuntime().halt(0);
+		}
+
+	}
+
+}
