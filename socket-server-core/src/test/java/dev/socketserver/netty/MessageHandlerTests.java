@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -243,6 +244,47 @@ class MessageHandlerTests {
 			assertThat(peer.send("fast\nslow\n").line()).isEqualTo("fast");
 			release.countDown();
 			assertThat(peer.line()).isEqualTo("slow");
+		}
+	}
+
+	@Test
+	void replyOnTheLoopDoesNotWaitForManySlowCallsBehindFastOnes() throws Exception {
+		int fast = 1000;
+		CountDownLatch read = new CountDownLatch(1);
+		AtomicInteger calls = new AtomicInteger();
+		AtomicBoolean late = new AtomicBoolean();
+		SocketServer server = this.fixture.lines((line) -> {
+			int call = calls.incrementAndGet();
+			if (call > fast) {
+				busy(Duration.ofMillis(1));
+			}
+			if (call == fast + 20) {
+				late.set(!await(read));
+			}
+			return line;
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP).inboundFrames(2 * fast).outboundWrites(2 * fast));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n".repeat(fast + 25)).bytes(2 * (fast + 1))).hasSize(2 * (fast + 1));
+			read.countDown();
+			assertThat(peer.bytes(2 * 24)).hasSize(2 * 24);
+		}
+		assertThat(late).isFalse();
+	}
+
+	private static void busy(Duration time) {
+		long since = System.nanoTime();
+		while (System.nanoTime() - since < time.toNanos()) {
+			Thread.onSpinWait();
+		}
+	}
+
+	private static boolean await(CountDownLatch latch) {
+		try {
+			return latch.await(10, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			return false;
 		}
 	}
 
