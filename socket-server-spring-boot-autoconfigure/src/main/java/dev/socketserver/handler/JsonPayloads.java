@@ -68,6 +68,14 @@ final class JsonPayloads {
 		return new Converter(asObject(javaType.getRawClass()), this.mapper.readerFor(javaType), this.writer);
 	}
 
+	/**
+	 * Creates a converter that only writes: making ready to read takes a while.
+	 * @return the converter, for objects of all classes
+	 */
+	PayloadConverter<?> writing() {
+		return new Converter(Object.class, this.mapper.reader(), this.writer);
+	}
+
 	/** The converter gives and takes objects of the class, as nobody else can know. */
 	@SuppressWarnings("unchecked")
 	private static Class<Object> asObject(Class<?> type) {

@@ -159,7 +159,7 @@ final class PayloadConverters {
 			}
 		}
 		if (this.json != null) {
-			converters.add(this.json.converter(ResolvableType.forClass(Object.class)));
+			converters.add(this.json.writing());
 		}
 		return converters;
 	}

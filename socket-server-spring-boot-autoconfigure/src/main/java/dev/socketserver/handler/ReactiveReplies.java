@@ -48,7 +48,10 @@ final class ReactiveReplies {
 	}
 
 	private static @Nullable ReactiveAdapter find(Class<?> type) {
-		if (CompletionStage.class.isAssignableFrom(type) || Flow.Publisher.class.isAssignableFrom(type)) {
+		// What the JDK itself has of the kind the engine knows. Asking the registry loads
+		// all of Reactor where that is there, for String too.
+		if (type.getClassLoader() == null || CompletionStage.class.isAssignableFrom(type)
+				|| Flow.Publisher.class.isAssignableFrom(type)) {
 			return null;
 		}
 		return ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
