@@ -248,8 +248,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * nobody wants to have is not worth the work.
 	 */
 	private void drop() {
-		ChannelHandlerContext decrypting = (this.tls != null) ? this.channel.pipeline().context(this.tls.handler)
-				: null;
+		ChannelHandlerContext decrypting = tlsContext();
 		if (decrypting != null && !this.dropping) {
 			this.dropping = true;
 			this.channel.pipeline().addBefore(decrypting.name(), null, new ChannelInboundHandlerAdapter() {
@@ -262,6 +261,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 			});
 		}
+	}
+
+	/** Where in the pipeline TLS is, if it is. */
+	private @Nullable ChannelHandlerContext tlsContext() {
+		return (this.tls != null) ? this.channel.pipeline().context(this.tls.handler) : null;
 	}
 
 	@Override
@@ -295,8 +299,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Closes without a word of TLS to the peer: it must not seem to be in good order. */
 	private void closeNow() {
-		ChannelHandlerContext encrypting = (this.tls != null) ? this.channel.pipeline().context(this.tls.handler)
-				: null;
+		ChannelHandlerContext encrypting = tlsContext();
 		if (encrypting != null) {
 			encrypting.close();
 		}

@@ -127,7 +127,7 @@ final class Chunk implements Wire.WriteResult {
 			this.output.append(other.output);
 		}
 		catch (OutOfMemoryError ex) {
-			this.output.truncate(before);
+			// Nothing was appended.
 			return false;
 		}
 		if (other.completions != null) {

@@ -147,11 +147,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 		// Nearly always nothing is under way then, and no user code has a say: it is not
 		// worth a thread.
 		if (!this.lane.runIfIdle(() -> endQuietly(status))) {
-			this.lane.submit(() -> {
-				this.ending = status;
-				proceed();
-			});
+			endOnLane(status);
 		}
+	}
+
+	private void endOnLane(CloseStatus status) {
+		this.lane.submit(() -> {
+			this.ending = status;
+			proceed();
+		});
 	}
 
 	@Override
@@ -430,8 +434,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			this.session.close(status);
 		}
 		else {
-			this.ending = status;
-			this.lane.submit(this::proceed);
+			endOnLane(status);
 		}
 	}
 

@@ -121,9 +121,7 @@ final class Outbox implements Runnable {
 				ask = flush && mustAskLoop();
 			}
 		}
-		if (ask) {
-			this.session.wire().executeLater(this);
-		}
+		askLoop(ask);
 		return refusal;
 	}
 
@@ -176,9 +174,7 @@ final class Outbox implements Runnable {
 				ask = mustAskLoop();
 			}
 		}
-		if (ask) {
-			this.session.wire().execute(this);
-		}
+		askLoop(ask);
 	}
 
 	/** Does what the policy says instead of admitting a write. */
@@ -226,9 +222,7 @@ final class Outbox implements Runnable {
 		if (tell) {
 			this.session.wire().execute(this::tellDropped);
 		}
-		if (ask) {
-			this.session.wire().execute(this);
-		}
+		askLoop(ask);
 		if (count > 0) {
 			this.session.outboundDropped(count);
 		}
@@ -291,9 +285,7 @@ final class Outbox implements Runnable {
 				ask = mustAskLoop();
 			}
 		}
-		if (ask) {
-			this.session.wire().execute(this);
-		}
+		askLoop(ask);
 		if (waiting != null) {
 			refusal = await(waiting);
 		}
@@ -327,9 +319,7 @@ final class Outbox implements Runnable {
 				settle();
 			}
 		}
-		if (ask) {
-			this.session.wire().execute(this);
-		}
+		askLoop(ask);
 	}
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
@@ -375,10 +365,18 @@ final class Outbox implements Runnable {
 			append(payload, completion, false);
 			ask = flush && mustAskLoop();
 		}
+		askLoop(ask);
+		return true;
+	}
+
+	/**
+	 * Has the loop take up what was admitted, if it has not been asked yet: behind what
+	 * it is doing, so that what is admitted meanwhile leaves with it.
+	 */
+	private void askLoop(boolean ask) {
 		if (ask) {
 			this.session.wire().executeLater(this);
 		}
-		return true;
 	}
 
 	private @Nullable Exception refusal(int size) {

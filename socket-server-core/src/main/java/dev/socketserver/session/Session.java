@@ -574,7 +574,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** The handler is about to be told of the session. On its thread. */
 	void begun() {
-		logger.debug("Session {} opened, peer {}", id(), this.remoteAddress);
+		logger.debug("Session {} opened, peer {}", this, this.remoteAddress);
 		this.context.listener().opened(this);
 	}
 
@@ -832,7 +832,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** The handler has been told of the end. On its thread. */
 	void finished() {
 		CloseStatus status = endStatus();
-		logger.debug("Session {} closed: {}{}", id(), status.reason(),
+		logger.debug("Session {} closed: {}{}", this, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 		this.charge.end();
 		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);

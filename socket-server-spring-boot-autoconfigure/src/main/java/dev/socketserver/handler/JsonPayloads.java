@@ -70,10 +70,11 @@ final class JsonPayloads {
 
 	/**
 	 * Creates a converter that only writes: making ready to read takes a while.
-	 * @return the converter, for objects of all classes
+	 * @param type the class of what it writes
+	 * @return the converter
 	 */
-	PayloadConverter<?> writing() {
-		return new Converter(Object.class, this.mapper.reader(), this.writer);
+	PayloadConverter<?> writing(Class<?> type) {
+		return new Converter(asObject(type), this.mapper.reader(), this.writer);
 	}
 
 	/** The converter gives and takes objects of the class, as nobody else can know. */

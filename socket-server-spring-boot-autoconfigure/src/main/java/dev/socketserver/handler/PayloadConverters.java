@@ -149,7 +149,7 @@ final class PayloadConverters {
 	List<PayloadConverter<?>> writing(PayloadSettings settings) {
 		List<PayloadConverter<?>> converters = new ArrayList<>();
 		if (settings.payload() == Payload.JSON && this.json != null) {
-			converters.add(this.json.converter(ResolvableType.forClass(String.class)));
+			converters.add(this.json.writing(String.class));
 		}
 		else {
 			converters.addAll(this.beans);
@@ -159,7 +159,7 @@ final class PayloadConverters {
 			}
 		}
 		if (this.json != null) {
-			converters.add(this.json.writing());
+			converters.add(this.json.writing(Object.class));
 		}
 		return converters;
 	}
