@@ -111,7 +111,9 @@ class AlarmAndLogTests {
 			this.encoder.setContext(context);
 			this.encoder.setFormat(format);
 			this.encoder.start();
-			context.putObject(Environment.class.getName(), before);
+			if (before != null) {
+				context.putObject(Environment.class.getName(), before);
+			}
 			start();
 		}
 
