@@ -5,12 +5,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import dev.socketserver.IpFamily;
 import dev.socketserver.ServerSpec;
@@ -54,16 +54,22 @@ final class PortBinder {
 	 */
 	List<InetSocketAddress> resolve() throws UnknownHostException {
 		IpFamily family = this.spec.ipFamily();
-		List<InetAddress> addresses = Stream.of(everyAddress()).filter((address) -> switch (family) {
-			case IPV4 -> address instanceof Inet4Address;
-			case IPV6, DUAL -> address instanceof Inet6Address;
-			case ANY -> true;
-		}).toList();
+		List<InetSocketAddress> addresses = new ArrayList<>();
+		for (InetAddress address : everyAddress()) {
+			boolean wanted = switch (family) {
+				case IPV4 -> address instanceof Inet4Address;
+				case IPV6, DUAL -> address instanceof Inet6Address;
+				case ANY -> true;
+			};
+			if (wanted) {
+				addresses.add(new InetSocketAddress(address, this.spec.port()));
+			}
+		}
 		if (addresses.isEmpty()) {
 			throw new UnknownHostException(
 					this.spec.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
 		}
-		return addresses.stream().map((address) -> new InetSocketAddress(address, this.spec.port())).toList();
+		return addresses;
 	}
 
 	private InetAddress[] everyAddress() throws UnknownHostException {

@@ -2,7 +2,6 @@ package dev.socketserver.session;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
@@ -57,12 +56,18 @@ public final class Deadlines {
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		// Twice as often as for a deadline: peers may have as little patience as we.
 		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
-		this.tickNanos = LongStream
-			.of(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos, this.sessionNanos, beatNanos)
-			.filter((nanos) -> nanos > 0)
-			.map(Deadlines::tick)
-			.min()
-			.orElse(0);
+		this.tickNanos = shortestTick(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos,
+				this.sessionNanos, beatNanos);
+	}
+
+	private static long shortestTick(long... timeouts) {
+		long shortest = 0;
+		for (long nanos : timeouts) {
+			if (nanos > 0) {
+				shortest = (shortest > 0) ? Math.min(shortest, tick(nanos)) : tick(nanos);
+			}
+		}
+		return shortest;
 	}
 
 	private static long nanos(@Nullable Duration timeout) {

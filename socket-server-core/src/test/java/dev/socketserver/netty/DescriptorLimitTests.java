@@ -11,6 +11,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class DescriptorLimitTests {
@@ -30,6 +32,35 @@ class DescriptorLimitTests {
 			"9223372036854775807, 100, 2147483647", "1024, -1, 896" })
 	void leavesTheApplicationAReserve(long max, long open, int connections) {
 		assertThat(DescriptorLimit.connections(max, open)).isEqualTo(connections);
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void linuxAndTheBeanSayTheSame() {
+		assertThat(DescriptorLimit.toldByProc(Path.of("/proc/self"))).isNotNull()
+			.isCloseTo(DescriptorLimit.toldByBean(), within(64));
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			Max open files            1024                 524288               files, 894
+			Max open files            unlimited            unlimited            files, 2147483647
+			Max open files            lots                 of                   files,
+			Max processes             95976                95976                processes,
+			""")
+	void readsWhatLinuxSays(String line, @Nullable Integer connections, @TempDir Path process) throws IOException {
+		Files.createDirectory(process.resolve("fd"));
+		Files.createFile(process.resolve("fd/0"));
+		Files.createFile(process.resolve("fd/1"));
+		Files.writeString(process.resolve("limits"), "Limit   Soft Limit   Hard Limit   Units\n" + line + "\n");
+		assertThat(DescriptorLimit.toldByProc(process)).isEqualTo(connections);
+	}
+
+	@Test
+	void elsewhereNothingIsRead(@TempDir Path process) throws IOException {
+		assertThat(DescriptorLimit.toldByProc(process)).isNull();
+		Files.createDirectory(process.resolve("fd"));
+		assertThat(DescriptorLimit.toldByProc(process)).isNull();
 	}
 
 	@Test

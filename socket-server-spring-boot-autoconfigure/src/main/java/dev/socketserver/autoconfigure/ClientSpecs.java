@@ -6,6 +6,11 @@ import java.util.function.IntSupplier;
 
 import dev.socketserver.TlsBundle;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
+import dev.socketserver.autoconfigure.SocketProperties.ClientLimits;
+import dev.socketserver.autoconfigure.SocketProperties.ClientSsl;
+import dev.socketserver.autoconfigure.SocketProperties.ClientStart;
+import dev.socketserver.autoconfigure.SocketProperties.ClientThreads;
+import dev.socketserver.autoconfigure.SocketProperties.Reconnect;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.handler.BuiltInHandler;
 import dev.socketserver.handler.HandlerBeans;
@@ -81,10 +86,18 @@ final class ClientSpecs {
 		values.with("host", Client::host, builder::host);
 		values.with("transport", Client::transport, builder::transport);
 		values.with("connect-timeout", Client::connectTimeout, builder::connectTimeout);
-		values.with("threads.name", Client::threadName, builder::threadName);
 		values.with("correlator", Client::correlator,
 				(bean) -> builder.correlator(this.sessions.correlator(values, bean)));
-		boolean autoStart = values.get("start.auto", Client::autoStart, true);
+		EntryValues<ClientLimits> limits = values.block("limits", Client::limits);
+		if (limits != null) {
+			limits.size("frame", ClientLimits::frame, builder::maxFrameBytes);
+		}
+		EntryValues<ClientThreads> threads = values.block("threads", Client::threads);
+		if (threads != null) {
+			threads.with("name", ClientThreads::name, builder::threadName);
+		}
+		EntryValues<ClientStart> start = values.block("start", Client::start);
+		boolean autoStart = start == null || start.get("auto", ClientStart::auto, true);
 		ClientSpec spec = this.sessions.build(values, framing, KEYS,
 				() -> builder.options(SessionSpecs.options(values))
 					.reconnect(reconnect(values))
@@ -134,22 +147,29 @@ final class ClientSpecs {
 		}
 	}
 
-	private static ClientSpec.Reconnect reconnect(EntryValues<Client> values) {
+	private static ClientSpec.Reconnect reconnect(EntryValues<Client> entry) {
 		ClientSpec.Reconnect unset = ClientSpec.Reconnect.DEFAULT;
-		Duration period = values.get("reconnect.period", (own) -> own.reconnect().period(), unset.period());
+		EntryValues<Reconnect> values = entry.block("reconnect", Client::reconnect);
+		if (values == null) {
+			return unset;
+		}
+		Duration period = values.get("period", Reconnect::period, unset.period());
 		Duration longest = (period.compareTo(unset.maxPeriod()) > 0) ? period : unset.maxPeriod();
-		return new ClientSpec.Reconnect(period,
-				values.get("reconnect.max-period", (own) -> own.reconnect().maxPeriod(), longest),
-				values.get("reconnect.jitter", (own) -> own.reconnect().jitter(), unset.jitter()));
+		return new ClientSpec.Reconnect(period, values.get("max-period", Reconnect::maxPeriod, longest),
+				values.get("jitter", Reconnect::jitter, unset.jitter()));
 	}
 
-	private ClientSpec.@Nullable Tls tls(EntryValues<Client> values) {
-		String name = values.get("ssl.bundle", Client::sslBundle);
-		String serverName = values.get("ssl.server-name", (own) -> own.ssl().serverName());
+	private ClientSpec.@Nullable Tls tls(EntryValues<Client> entry) {
+		EntryValues<ClientSsl> values = entry.block("ssl", Client::ssl);
+		if (values == null) {
+			return null;
+		}
+		String name = values.get("bundle", ClientSsl::bundle);
+		String serverName = values.get("server-name", ClientSsl::serverName);
 		if (name == null || name.isBlank()) {
 			return null;
 		}
-		TlsBundle bundle = this.sessions.tlsBundle(values.property("ssl.bundle"), name);
+		TlsBundle bundle = this.sessions.tlsBundle(values.property("bundle"), name);
 		bundle.addListener(new ReloadLog(values.name(), bundle));
 		return new ClientSpec.Tls(bundle, serverName);
 	}

@@ -23,13 +23,16 @@ final class EntryValues<P> {
 
 	private final String name;
 
-	private final P own;
+	/** What comes before each key. */
+	private final String prefix;
+
+	private final @Nullable P own;
 
 	private final @Nullable P defaults;
 
-	private final Map<String, Object> used = new HashMap<>();
+	private final Map<String, Object> used;
 
-	private final Map<String, Object> inherited = new HashMap<>();
+	private final Map<String, Object> inherited;
 
 	/**
 	 * Creates the values.
@@ -39,10 +42,18 @@ final class EntryValues<P> {
 	 * @param defaults what it inherits where it is silent, or {@code null} for nothing
 	 */
 	EntryValues(Section section, String name, P own, @Nullable P defaults) {
+		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>());
+	}
+
+	private EntryValues(Section section, String name, String prefix, @Nullable P own, @Nullable P defaults,
+			Map<String, Object> used, Map<String, Object> inherited) {
 		this.section = section;
 		this.name = name;
+		this.prefix = prefix;
 		this.own = own;
 		this.defaults = defaults;
+		this.used = used;
+		this.inherited = inherited;
 	}
 
 	Section section() {
@@ -58,12 +69,25 @@ final class EntryValues<P> {
 		return "%s '%s'".formatted(this.section.word(), this.name);
 	}
 
-	/** What the entry itself says. */
-	P own() {
-		return this.own;
+	/**
+	 * Returns the values below a key.
+	 * @param key the key
+	 * @param block finds what is below it
+	 * @param <B> the type of that
+	 * @return the values, or {@code null} if neither the entry nor what it inherits has
+	 * any, as is most often so
+	 */
+	<B> @Nullable EntryValues<B> block(String key, Function<? super P, ? extends @Nullable B> block) {
+		B own = (this.own != null) ? block.apply(this.own) : null;
+		B shared = (this.defaults != null) ? block.apply(this.defaults) : null;
+		return (own != null || shared != null) ? new EntryValues<>(this.section, this.name, this.prefix + key + ".",
+				own, shared, this.used, this.inherited) : null;
 	}
 
-	/** The keys that the entry itself has, as far as they were asked for. */
+	/**
+	 * The keys that the entry itself has, as far as they were asked for, with what is
+	 * before them.
+	 */
 	Set<String> ownKeys() {
 		return this.used.keySet();
 	}
@@ -71,19 +95,19 @@ final class EntryValues<P> {
 	/** Remembers the value of a key that is never inherited. */
 	void note(String key, @Nullable Object value) {
 		if (value != null) {
-			this.used.put(key, value);
+			this.used.put(this.prefix + key, value);
 		}
 	}
 
 	<T> @Nullable T get(String key, Function<? super P, ? extends @Nullable T> value) {
-		T found = value.apply(this.own);
+		T found = (this.own != null) ? value.apply(this.own) : null;
 		if (found != null) {
-			this.used.put(key, found);
+			this.used.put(this.prefix + key, found);
 			return found;
 		}
 		T shared = (this.defaults != null) ? value.apply(this.defaults) : null;
 		if (shared != null) {
-			this.inherited.put(key, shared);
+			this.inherited.put(this.prefix + key, shared);
 		}
 		return shared;
 	}
@@ -124,15 +148,16 @@ final class EntryValues<P> {
 
 	/** Returns the property that a value came from. */
 	String property(String key) {
-		return this.inherited.containsKey(key) ? "socket.server-defaults." + key
-				: this.section.property(this.name, key);
+		String whole = this.prefix + key;
+		return this.inherited.containsKey(whole) ? "socket.server-defaults." + whole
+				: this.section.property(this.name, whole);
 	}
 
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
 			@Nullable Throwable cause) {
-		Object shared = this.inherited.get(key);
+		Object shared = this.inherited.get(this.prefix + key);
 		String property = property(key);
-		Object value = (shared != null) ? shared : this.used.get(key);
+		Object value = (shared != null) ? shared : this.used.get(this.prefix + key);
 		if (key.equals("name")) {
 			property = this.section.property(this.name);
 			value = this.name;
@@ -144,7 +169,7 @@ final class EntryValues<P> {
 
 	/** Warns about a key that changes nothing. */
 	void pointless(String key, String reason) {
-		PointlessSettings.report(this.section, this.name, key, reason);
+		PointlessSettings.report(this.section, this.name, this.prefix + key, reason);
 	}
 
 }

@@ -2,9 +2,7 @@ package dev.socketserver.autoconfigure;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ProxyMode;
@@ -24,43 +22,12 @@ final class PointlessSettings {
 
 	private static final Logger logger = LoggerFactory.getLogger(PointlessSettings.class);
 
-	private static final List<Rule<SessionSpec>> OF_SESSIONS = List.of(
-			new Rule<>((spec) -> spec.framing().passThrough(), "raw framing has no frames",
-					List.of("limits.frame", "timeouts.first-frame", "timeouts.frame", "requests-per-session")),
-			new Rule<>((spec) -> !spec.framing().passThrough(), "only raw framing reads into it",
-					List.of("read-buffer")),
-			new Rule<>((spec) -> !(spec.handler() instanceof ServerHandler.Messages),
-					"the handler occupies a thread for each session",
-					List.of("execution.threads", "execution.queue", "execution.executor", "timeouts.handler")),
-			new Rule<>((spec) -> spec.execution().executor() != null, "an executor bean runs the handler",
-					List.of("execution.threads", "execution.queue")),
-			new Rule<>((spec) -> spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads",
-					List.of("execution.threads", "execution.queue")),
-			new Rule<>((spec) -> spec.heartbeat() == null, "heartbeat.period is off", List.of("heartbeat.timeout")));
+	private final Collection<String> keys;
 
-	private static final List<Rule<SocketOptions>> OF_SOCKETS = List
-		.of(new Rule<>((options) -> !options.keepAlive(), "options.keep-alive is off",
-				List.of("options.keep-alive-idle", "options.keep-alive-interval", "options.keep-alive-count")));
+	private final Map<String, String> found = new LinkedHashMap<>();
 
-	private static final List<Rule<ServerSpec>> OF_SERVERS = List.of(
-			new Rule<>(ServerSpec::oneShot, "there is one session at most", List.of("limits.alarm")),
-			new Rule<>((spec) -> spec.tls() == null, "there is no ssl.bundle",
-					List.of("ssl.client-auth", "ssl.handshake-timeout", "ssl.sni")),
-			new Rule<>((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF, "proxy-protocol.mode is off",
-					List.of("proxy-protocol.trusted")),
-			new Rule<>((spec) -> spec.proxyProtocol().mode() == ProxyMode.OFF && spec.tls() == null,
-					"every connection is a session at once, without ssl.bundle and proxy-protocol",
-					List.of("limits.pending")),
-			new Rule<>((spec) -> spec.limits().sessionsPerAddress() >= spec.limits().sessions(),
-					"limits.sessions is not larger", List.of("limits.sessions-per-address")));
-
-	private static final List<Rule<ClientSpec>> OF_CLIENTS = List.of(
-			new Rule<>(ClientSpec::byHand, "there is no handler", List.of("args", "timeouts.handler")),
-			new Rule<>((spec) -> spec.tls() == null, "there is no ssl.bundle", List.of("ssl.server-name")),
-			new Rule<>((spec) -> true, "a client does not listen",
-					List.of("options.reuse-address", "options.reuse-port")));
-
-	private PointlessSettings() {
+	private PointlessSettings(Collection<String> keys) {
+		this.keys = keys;
 	}
 
 	/**
@@ -69,11 +36,11 @@ final class PointlessSettings {
 	 * @param keys the keys that the entry has
 	 */
 	static void report(ServerSpec spec, Collection<String> keys) {
-		Map<String, String> pointless = new LinkedHashMap<>();
-		find(OF_SESSIONS, spec.session(), keys, pointless);
-		find(OF_SERVERS, spec, keys, pointless);
-		find(OF_SOCKETS, spec.options(), keys, pointless);
-		pointless.forEach((key, reason) -> report(Section.SERVERS, spec.name(), key, reason));
+		PointlessSettings settings = new PointlessSettings(keys);
+		settings.find(spec.session());
+		settings.find(spec);
+		settings.find(spec.options());
+		settings.report(Section.SERVERS, spec.name());
 	}
 
 	/**
@@ -82,18 +49,64 @@ final class PointlessSettings {
 	 * @param keys the keys that the entry has
 	 */
 	static void report(ClientSpec spec, Collection<String> keys) {
-		Map<String, String> pointless = new LinkedHashMap<>();
-		find(OF_CLIENTS, spec, keys, pointless);
-		find(OF_SESSIONS, spec.session(), keys, pointless);
-		find(OF_SOCKETS, spec.options(), keys, pointless);
-		pointless.forEach((key, reason) -> report(Section.CLIENTS, spec.name(), key, reason));
+		PointlessSettings settings = new PointlessSettings(keys);
+		settings.find(spec);
+		settings.find(spec.session());
+		settings.find(spec.options());
+		settings.report(Section.CLIENTS, spec.name());
 	}
 
-	private static <S> void find(List<Rule<S>> rules, S spec, Collection<String> keys, Map<String, String> pointless) {
-		for (Rule<S> rule : rules) {
-			if (rule.applies().test(spec)) {
-				rule.keys().stream().filter(keys::contains).forEach((key) -> pointless.putIfAbsent(key, rule.reason()));
+	private void find(SessionSpec spec) {
+		boolean raw = spec.framing().passThrough();
+		when(raw, "raw framing has no frames", "limits.frame", "timeouts.first-frame", "timeouts.frame",
+				"requests-per-session");
+		when(!raw, "only raw framing reads into it", "read-buffer");
+		when(!(spec.handler() instanceof ServerHandler.Messages), "the handler occupies a thread for each session",
+				"execution.threads", "execution.queue", "execution.executor", "timeouts.handler");
+		when(spec.execution().executor() != null, "an executor bean runs the handler", "execution.threads",
+				"execution.queue");
+		when(spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads", "execution.threads",
+				"execution.queue");
+		when(spec.heartbeat() == null, "heartbeat.period is off", "heartbeat.timeout");
+	}
+
+	private void find(ServerSpec spec) {
+		boolean plain = spec.tls() == null;
+		boolean direct = spec.proxyProtocol().mode() == ProxyMode.OFF;
+		when(spec.oneShot(), "there is one session at most", "limits.alarm");
+		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout", "ssl.sni");
+		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
+		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
+				"limits.pending");
+		when(spec.limits().sessionsPerAddress() >= spec.limits().sessions(), "limits.sessions is not larger",
+				"limits.sessions-per-address");
+	}
+
+	private void find(ClientSpec spec) {
+		when(spec.byHand(), "there is no handler", "args", "timeouts.handler");
+		when(spec.tls() == null, "there is no ssl.bundle", "ssl.server-name");
+		when(true, "a client does not listen", "options.reuse-address", "options.reuse-port");
+	}
+
+	private void find(SocketOptions options) {
+		when(!options.keepAlive(), "options.keep-alive is off", "options.keep-alive-idle",
+				"options.keep-alive-interval", "options.keep-alive-count");
+	}
+
+	/** The first reason is told. */
+	private void when(boolean applies, String reason, String... pointless) {
+		if (applies) {
+			for (String key : pointless) {
+				if (this.keys.contains(key)) {
+					this.found.putIfAbsent(key, reason);
+				}
 			}
+		}
+	}
+
+	private void report(Section section, String name) {
+		for (Map.Entry<String, String> each : this.found.entrySet()) {
+			report(section, name, each.getKey(), each.getValue());
 		}
 	}
 
@@ -106,10 +119,6 @@ final class PointlessSettings {
 	 */
 	static void report(Section section, String name, String key, String reason) {
 		logger.warn("Property {} has no effect: {}", section.property(name, key), reason);
-	}
-
-	private record Rule<S>(Predicate<S> applies, String reason, List<String> keys) {
-
 	}
 
 }

@@ -17,9 +17,15 @@ import dev.socketserver.IpFamily;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.TlsBundle;
+import dev.socketserver.autoconfigure.SocketProperties.Execution;
+import dev.socketserver.autoconfigure.SocketProperties.Limits;
+import dev.socketserver.autoconfigure.SocketProperties.ProxyProtocol;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.autoconfigure.SocketProperties.Sni;
+import dev.socketserver.autoconfigure.SocketProperties.Ssl;
+import dev.socketserver.autoconfigure.SocketProperties.Start;
+import dev.socketserver.autoconfigure.SocketProperties.Threads;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
@@ -37,11 +43,11 @@ final class ServerSpecs {
 	/** Where a server listens that may not be reached over IPv4. */
 	private static final String IPV6_LOOPBACK = "::1";
 
-	private final ServerDefaults defaults;
+	private final @Nullable ServerDefaults defaults;
 
 	private final SessionSpecs sessions;
 
-	ServerSpecs(ServerDefaults defaults, SessionSpecs sessions) {
+	ServerSpecs(@Nullable ServerDefaults defaults, SessionSpecs sessions) {
 		this.defaults = defaults;
 		this.sessions = sessions;
 	}
@@ -56,7 +62,10 @@ final class ServerSpecs {
 	 * @return {@code false} if it, or the shared default, says so
 	 */
 	boolean enabled(Server entry) {
-		Boolean enabled = (entry.enabled() != null) ? entry.enabled() : this.defaults.enabled();
+		Boolean enabled = entry.enabled();
+		if (enabled == null && this.defaults != null) {
+			enabled = this.defaults.enabled();
+		}
 		return enabled == null || enabled;
 	}
 
@@ -118,8 +127,19 @@ final class ServerSpecs {
 		builder.drainTimeout(this.sessions.drainTimeout(values));
 		this.sessions.session(values, framing, builder);
 		listening(values, builder);
-		admission(values, builder);
 		lifetimes(values, builder);
+		EntryValues<Limits> limits = values.block("limits", ServerDefaults::limits);
+		if (limits != null) {
+			limits(limits, builder);
+		}
+		EntryValues<ProxyProtocol> proxyProtocol = values.block("proxy-protocol", ServerDefaults::proxyProtocol);
+		if (proxyProtocol != null) {
+			proxyProtocol(proxyProtocol, builder);
+		}
+		EntryValues<Threads> threads = values.block("threads", ServerDefaults::threads);
+		if (threads != null) {
+			threads(threads, builder);
+		}
 		ServerSpec spec = this.sessions.build(values, framing, KEYS,
 				() -> builder.options(SessionSpecs.options(values))
 					.tls(tls(values))
@@ -141,24 +161,26 @@ final class ServerSpecs {
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
 		values.with("transport", ServerDefaults::transport, builder::transport);
 		values.with("backlog", ServerDefaults::backlog, builder::backlog);
-		values.with("limits.on-full", (shared) -> shared.limits().onFull(), builder::onFull);
-		values.with("limits.accept-rate", (shared) -> shared.limits().acceptRate(), builder::acceptRate);
-		values.with("limits.alarm", (shared) -> shared.limits().alarm(),
-				(alarm) -> builder.sessionsAlarm(alarm.value()));
 	}
 
-	private static void admission(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
-		values.with("limits.sessions", (shared) -> shared.limits().sessions(), builder::maxSessions);
-		values.with("limits.sessions-per-address", (shared) -> shared.limits().sessionsPerAddress(),
-				builder::maxSessionsPerAddress);
-		values.with("limits.pending", (shared) -> shared.limits().pending(), builder::maxPending);
-		builder.allow(ranges(values, "limits.allow", (shared) -> shared.limits().allow()));
-		builder.deny(ranges(values, "limits.deny", (shared) -> shared.limits().deny()));
-		ProxyMode mode = values.get("proxy-protocol.mode", (shared) -> shared.proxyProtocol().mode(), ProxyMode.OFF);
-		List<Cidr> trusted = ranges(values, "proxy-protocol.trusted", (shared) -> shared.proxyProtocol().trusted());
+	private static void limits(EntryValues<Limits> values, ServerSpec.Builder builder) {
+		values.with("sessions", Limits::sessions, builder::maxSessions);
+		values.with("on-full", Limits::onFull, builder::onFull);
+		values.with("accept-rate", Limits::acceptRate, builder::acceptRate);
+		values.size("frame", Limits::frame, builder::maxFrameBytes);
+		values.with("sessions-per-address", Limits::sessionsPerAddress, builder::maxSessionsPerAddress);
+		values.with("pending", Limits::pending, builder::maxPending);
+		builder.allow(ranges(values, "allow", Limits::allow));
+		builder.deny(ranges(values, "deny", Limits::deny));
+		values.with("alarm", Limits::alarm, (alarm) -> builder.sessionsAlarm(alarm.value()));
+	}
+
+	private static void proxyProtocol(EntryValues<ProxyProtocol> values, ServerSpec.Builder builder) {
+		ProxyMode mode = values.get("mode", ProxyProtocol::mode, ProxyMode.OFF);
+		List<Cidr> trusted = ranges(values, "trusted", ProxyProtocol::trusted);
 		if (mode != ProxyMode.OFF && trusted.isEmpty()) {
-			throw values.invalid("proxy-protocol.trusted",
-					values.property("proxy-protocol.mode") + " is " + SessionSpecs.asWritten(mode)
+			throw values.invalid("trusted",
+					values.property("mode") + " is " + SessionSpecs.asWritten(mode)
 							+ ", and whoever can connect could claim any address",
 					"Set it to the addresses of the load balancers, such as 10.0.0.0/8", null);
 		}
@@ -166,8 +188,7 @@ final class ServerSpecs {
 	}
 
 	/** A list that is empty takes an inherited one away. */
-	private static List<Cidr> ranges(EntryValues<ServerDefaults> values, String key,
-			Function<ServerDefaults, @Nullable List<String>> value) {
+	private static <P> List<Cidr> ranges(EntryValues<P> values, String key, Function<P, @Nullable List<String>> value) {
 		List<String> texts = values.get(key, value, List.of());
 		List<Cidr> ranges = new ArrayList<>();
 		for (String text : texts) {
@@ -187,30 +208,37 @@ final class ServerSpecs {
 		values.with("one-shot", ServerDefaults::oneShot, builder::oneShot);
 		values.with("requests-per-session", ServerDefaults::requestsPerSession, builder::requestsPerSession);
 		values.with("farewell", ServerDefaults::farewell, builder::farewell);
-		values.with("threads.name", ServerDefaults::threadName, builder::threadName);
-		values.with("threads.server-daemon", (shared) -> shared.threads().serverDaemon(), builder::serverDaemon);
-		values.with("threads.session-daemon", (shared) -> shared.threads().sessionDaemon(), builder::sessionDaemon);
 	}
 
-	private ServerSpec.@Nullable Tls tls(EntryValues<ServerDefaults> values) {
-		String name = values.get("ssl.bundle", ServerDefaults::sslBundle);
-		ClientAuth clientAuth = values.get("ssl.client-auth", (shared) -> shared.ssl().clientAuth(), ClientAuth.NONE);
-		Duration handshakeTimeout = values.get("ssl.handshake-timeout", (shared) -> shared.ssl().handshakeTimeout(),
+	private static void threads(EntryValues<Threads> values, ServerSpec.Builder builder) {
+		values.with("name", Threads::name, builder::threadName);
+		values.with("server-daemon", Threads::serverDaemon, builder::serverDaemon);
+		values.with("session-daemon", Threads::sessionDaemon, builder::sessionDaemon);
+	}
+
+	private ServerSpec.@Nullable Tls tls(EntryValues<ServerDefaults> entry) {
+		EntryValues<Ssl> values = entry.block("ssl", ServerDefaults::ssl);
+		if (values == null) {
+			return null;
+		}
+		String name = values.get("bundle", Ssl::bundle);
+		ClientAuth clientAuth = values.get("client-auth", Ssl::clientAuth, ClientAuth.NONE);
+		Duration handshakeTimeout = values.get("handshake-timeout", Ssl::handshakeTimeout,
 				ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
-		List<Sni> sni = values.get("ssl.sni", (shared) -> shared.ssl().sni(), List.of());
+		List<Sni> sni = values.get("sni", Ssl::sni, List.of());
 		if (name == null || name.isBlank()) {
 			if (clientAuth == ClientAuth.NEED && values.ownKeys().contains("ssl.client-auth")) {
 				// To serve anybody in plain text cannot be what is meant.
-				throw values.invalid("ssl.client-auth", "without ssl.bundle there are no certificates",
+				throw values.invalid("client-auth", "without ssl.bundle there are no certificates",
 						"Set " + values.section().property(values.name(), "ssl.bundle") + ", or remove the property",
 						null);
 			}
 			return null;
 		}
-		TlsBundle bundle = this.sessions.tlsBundle(values.property("ssl.bundle"), name);
+		TlsBundle bundle = this.sessions.tlsBundle(values.property("bundle"), name);
 		Map<String, TlsBundle> hosts = new LinkedHashMap<>();
 		for (int i = 0; i < sni.size(); i++) {
-			String property = values.property("ssl.sni") + "[" + i + "]";
+			String property = values.property("sni") + "[" + i + "]";
 			String host = host(property + ".host", sni.get(i).host());
 			TlsBundle other = this.sessions.tlsBundle(property + ".bundle", sni.get(i).bundle());
 			if (hosts.put(host, other) != null) {
@@ -239,9 +267,13 @@ final class ServerSpecs {
 	StartPolicy start(String name, Server entry) {
 		EntryValues<ServerDefaults> values = values(name, entry);
 		StartPolicy unset = StartPolicy.DEFAULT;
-		StartPolicy policy = new StartPolicy(values.get("start.auto", ServerDefaults::autoStart, unset.auto()),
-				values.get("start.wait", (shared) -> shared.start().await(), unset.await()),
-				values.get("start.on-failure", (shared) -> shared.start().onFailure(), unset.onFailure()));
+		EntryValues<Start> start = values.block("start", ServerDefaults::start);
+		if (start == null) {
+			return unset;
+		}
+		StartPolicy policy = new StartPolicy(start.get("auto", Start::auto, unset.auto()),
+				start.get("wait", Start::await, unset.await()),
+				start.get("on-failure", Start::onFailure, unset.onFailure()));
 		if (!policy.auto()) {
 			Stream.of("start.wait", "start.on-failure")
 				.filter(values.ownKeys()::contains)
@@ -252,7 +284,8 @@ final class ServerSpecs {
 
 	/** Code that never ends would take a carrier from all virtual threads. */
 	private static ExecutionMode platformThreads(EntryValues<ServerDefaults> values) {
-		ExecutionMode mode = values.get("execution.mode", (shared) -> shared.execution().mode());
+		EntryValues<Execution> execution = values.block("execution", ServerDefaults::execution);
+		ExecutionMode mode = (execution != null) ? execution.get("mode", Execution::mode) : null;
 		if (mode != null && mode != ExecutionMode.POOL && values.ownKeys().contains("execution.mode")) {
 			values.pointless("execution.mode", "the console evaluates on platform threads");
 		}

@@ -29,34 +29,22 @@ interface SessionProperties {
 
 	@Nullable DataSize readBuffer();
 
-	Inbound inbound();
+	@Nullable Inbound inbound();
 
-	Outbound outbound();
+	@Nullable Outbound outbound();
 
-	/** {@code limits.frame}. */
-	@Nullable DataSize longestFrame();
+	@Nullable Timeouts timeouts();
 
-	Timeouts timeouts();
-
-	Execution execution();
+	@Nullable Execution execution();
 
 	@Nullable Transport transport();
 
-	Options options();
-
-	/** {@code threads.name}. */
-	@Nullable String threadName();
-
-	/** {@code start.auto}. */
-	@Nullable Boolean autoStart();
+	@Nullable Options options();
 
 	@Nullable Shutdown shutdown();
 
 	@Nullable Duration drainTimeout();
 
-	Heartbeat heartbeat();
-
-	/** {@code ssl.bundle}. */
-	@Nullable String sslBundle();
+	@Nullable Heartbeat heartbeat();
 
 }

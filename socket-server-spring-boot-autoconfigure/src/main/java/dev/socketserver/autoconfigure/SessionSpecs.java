@@ -17,6 +17,12 @@ import dev.socketserver.SocketOptions;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.Transport;
 import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
+import dev.socketserver.autoconfigure.SocketProperties.Execution;
+import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
+import dev.socketserver.autoconfigure.SocketProperties.Inbound;
+import dev.socketserver.autoconfigure.SocketProperties.Options;
+import dev.socketserver.autoconfigure.SocketProperties.Outbound;
+import dev.socketserver.autoconfigure.SocketProperties.Timeouts;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
@@ -87,23 +93,37 @@ final class SessionSpecs {
 			builder.framing(framing.framing());
 		}
 		values.size("read-buffer", SessionProperties::readBuffer, builder::readBufferBytes);
-		values.with("inbound.capacity", (shared) -> shared.inbound().capacity(), builder::inboundFrames);
-		values.size("inbound.bytes", (shared) -> shared.inbound().bytes(), builder::inboundBytes);
-		values.with("inbound.overflow", (shared) -> shared.inbound().overflow(), builder::inboundOverflow);
-		values.with("outbound.capacity", (shared) -> shared.outbound().capacity(), builder::outboundWrites);
-		values.size("outbound.bytes", (shared) -> shared.outbound().bytes(), builder::outboundBytes);
-		values.with("outbound.overflow", (shared) -> shared.outbound().overflow(), builder::outboundOverflow);
-		values.size("limits.frame", SessionProperties::longestFrame, builder::maxFrameBytes);
-		values.timeout("timeouts.first-frame", (shared) -> shared.timeouts().firstFrame(), builder::firstFrameTimeout);
-		values.timeout("timeouts.frame", (shared) -> shared.timeouts().frame(), builder::frameTimeout);
-		values.timeout("timeouts.idle", (shared) -> shared.timeouts().idle(), builder::idleTimeout);
-		values.timeout("timeouts.write", (shared) -> shared.timeouts().write(), builder::writeTimeout);
-		values.timeout("timeouts.session", (shared) -> shared.timeouts().session(), builder::sessionTimeout);
-		values.timeout("timeouts.handler", (shared) -> shared.timeouts().handler(), builder::handlerTimeout);
-		values.with("execution.threads", (shared) -> shared.execution().threads(), builder::executionThreads);
-		values.with("execution.queue", (shared) -> shared.execution().queue(), builder::executionQueue);
-		values.with("execution.executor", (shared) -> shared.execution().executor(),
-				(executor) -> builder.executor(executor(values, executor)));
+		EntryValues<Inbound> inbound = values.block("inbound", SessionProperties::inbound);
+		if (inbound != null) {
+			inbound.with("capacity", Inbound::capacity, builder::inboundFrames);
+			inbound.size("bytes", Inbound::bytes, builder::inboundBytes);
+			inbound.with("overflow", Inbound::overflow, builder::inboundOverflow);
+		}
+		EntryValues<Outbound> outbound = values.block("outbound", SessionProperties::outbound);
+		if (outbound != null) {
+			outbound.with("capacity", Outbound::capacity, builder::outboundWrites);
+			outbound.size("bytes", Outbound::bytes, builder::outboundBytes);
+			outbound.with("overflow", Outbound::overflow, builder::outboundOverflow);
+		}
+		EntryValues<Timeouts> timeouts = values.block("timeouts", SessionProperties::timeouts);
+		if (timeouts != null) {
+			timeouts(timeouts, builder);
+		}
+		EntryValues<Execution> execution = values.block("execution", SessionProperties::execution);
+		if (execution != null) {
+			execution.with("threads", Execution::threads, builder::executionThreads);
+			execution.with("queue", Execution::queue, builder::executionQueue);
+			execution.with("executor", Execution::executor, (bean) -> builder.executor(executor(execution, bean)));
+		}
+	}
+
+	private static void timeouts(EntryValues<Timeouts> values, SessionSpec.Builder<?> builder) {
+		values.timeout("first-frame", Timeouts::firstFrame, builder::firstFrameTimeout);
+		values.timeout("frame", Timeouts::frame, builder::frameTimeout);
+		values.timeout("idle", Timeouts::idle, builder::idleTimeout);
+		values.timeout("write", Timeouts::write, builder::writeTimeout);
+		values.timeout("session", Timeouts::session, builder::sessionTimeout);
+		values.timeout("handler", Timeouts::handler, builder::handlerTimeout);
 	}
 
 	/**
@@ -144,8 +164,8 @@ final class SessionSpecs {
 			ServerHandler handler = beans.serverHandler(bean, settings);
 			if (handler.bytesAsTheyCome()) {
 				// An inherited payload is meant for others.
-				Payload own = values.own().payload();
-				if (own == Payload.TEXT || own == Payload.JSON) {
+				if (values.ownKeys().contains("payload")
+						&& (settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)) {
 					throw values.invalid("payload", "the handler of " + values.owner() + " reads bytes",
 							"Remove the property", null);
 				}
@@ -165,37 +185,43 @@ final class SessionSpecs {
 		return new PayloadSettings(values.get("payload", SessionProperties::payload, unset.payload()), charset);
 	}
 
-	static SocketOptions options(EntryValues<? extends SessionProperties> values) {
+	static SocketOptions options(EntryValues<? extends SessionProperties> entry) {
 		SocketOptions unset = SocketOptions.DEFAULT;
-		return new SocketOptions(
-				values.get("options.tcp-no-delay", (shared) -> shared.options().tcpNoDelay(), unset.tcpNoDelay()),
-				values.get("options.keep-alive", (shared) -> shared.options().keepAlive(), unset.keepAlive()),
-				values.get("options.keep-alive-idle", (shared) -> shared.options().keepAliveIdle()),
-				values.get("options.keep-alive-interval", (shared) -> shared.options().keepAliveInterval()),
-				values.get("options.keep-alive-count", (shared) -> shared.options().keepAliveCount()),
-				values.get("options.user-timeout", (shared) -> shared.options().userTimeout()),
-				values.get("options.reuse-address", (shared) -> shared.options().reuseAddress()),
-				values.get("options.reuse-port", (shared) -> shared.options().reusePort(), unset.reusePort()),
-				values.size("options.receive-buffer", (shared) -> shared.options().receiveBuffer()),
-				values.size("options.send-buffer", (shared) -> shared.options().sendBuffer()));
+		EntryValues<Options> values = entry.block("options", SessionProperties::options);
+		if (values == null) {
+			return unset;
+		}
+		return new SocketOptions(values.get("tcp-no-delay", Options::tcpNoDelay, unset.tcpNoDelay()),
+				values.get("keep-alive", Options::keepAlive, unset.keepAlive()),
+				values.get("keep-alive-idle", Options::keepAliveIdle),
+				values.get("keep-alive-interval", Options::keepAliveInterval),
+				values.get("keep-alive-count", Options::keepAliveCount),
+				values.get("user-timeout", Options::userTimeout), values.get("reuse-address", Options::reuseAddress),
+				values.get("reuse-port", Options::reusePort, unset.reusePort()),
+				values.size("receive-buffer", Options::receiveBuffer), values.size("send-buffer", Options::sendBuffer));
 	}
 
-	static SessionSpec.@Nullable Heartbeat heartbeat(EntryValues<? extends SessionProperties> values) {
-		Duration period = values.get("heartbeat.period", (shared) -> shared.heartbeat().period());
-		Duration timeout = values.get("heartbeat.timeout", (shared) -> shared.heartbeat().timeout());
+	static SessionSpec.@Nullable Heartbeat heartbeat(EntryValues<? extends SessionProperties> entry) {
+		EntryValues<Heartbeat> values = entry.block("heartbeat", SessionProperties::heartbeat);
+		if (values == null) {
+			return null;
+		}
+		Duration period = values.get("period", Heartbeat::period);
+		Duration timeout = values.get("timeout", Heartbeat::timeout);
 		if (period == null || period.isZero()) {
 			return null;
 		}
 		return (timeout != null) ? new SessionSpec.Heartbeat(period, timeout) : SessionSpec.Heartbeat.of(period);
 	}
 
-	ExecutionMode execution(EntryValues<? extends SessionProperties> values) {
-		ExecutionMode mode = values.get("execution.mode", (shared) -> shared.execution().mode());
-		if (mode == null || mode == ExecutionMode.AUTO) {
+	ExecutionMode execution(EntryValues<? extends SessionProperties> entry) {
+		EntryValues<Execution> values = entry.block("execution", SessionProperties::execution);
+		ExecutionMode mode = (values != null) ? values.get("mode", Execution::mode) : null;
+		if (values == null || mode == null || mode == ExecutionMode.AUTO) {
 			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
 		}
 		if (mode == ExecutionMode.VIRTUAL && this.java.isOlderThan(JavaVersion.TWENTY_ONE)) {
-			throw values.invalid("execution.mode", "Java " + this.java + " has no virtual threads",
+			throw values.invalid("mode", "Java " + this.java + " has no virtual threads",
 					"Run on Java 21 or later, or use pool", null);
 		}
 		return mode;
@@ -210,12 +236,12 @@ final class SessionSpecs {
 				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
 	}
 
-	private Executor executor(EntryValues<?> values, String bean) {
+	private Executor executor(EntryValues<Execution> values, String bean) {
 		try {
 			return this.references.executor(bean);
 		}
 		catch (IllegalArgumentException ex) {
-			throw values.invalid("execution.executor", String.valueOf(ex.getMessage()),
+			throw values.invalid("executor", String.valueOf(ex.getMessage()),
 					"Set it to the name of a bean of type Executor, or remove it to use threads of the "
 							+ values.section().word() + "'s own",
 					null);
@@ -312,7 +338,9 @@ final class SessionSpecs {
 		if (phase.isNegative()) {
 			return Duration.ZERO;
 		}
-		Duration half = phase.dividedBy(2);
+		// Not Duration.dividedBy: it divides BigDecimals, whose class takes 30 ms to
+		// load.
+		Duration half = Duration.ofMillis(phase.toMillis() / 2);
 		Duration most = phase.minusSeconds(3);
 		return (most.compareTo(half) > 0) ? most : half;
 	}

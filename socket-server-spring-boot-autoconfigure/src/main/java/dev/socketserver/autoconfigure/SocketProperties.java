@@ -44,9 +44,14 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("socket")
 public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
-		@DefaultValue ServerDefaults serverDefaults, @DefaultValue Map<String, Client> clients,
-		@Nullable Integer eventLoopThreads, @DefaultValue OverallLimits limits, @DefaultValue Observations observations,
+		@Nullable ServerDefaults serverDefaults, @DefaultValue Map<String, Client> clients,
+		@Nullable Integer eventLoopThreads, @Nullable OverallLimits limits, @DefaultValue Observations observations,
 		@DefaultValue Repl repl) {
+
+	/** Returns the limit of memory in bytes, or the default. */
+	long memoryBytes(long otherwise) {
+		return (this.limits != null) ? this.limits.memoryBytes(otherwise) : otherwise;
+	}
 
 	/** Returns how many threads do the I/O, or the number of cores. */
 	int ioThreads() {
@@ -138,13 +143,13 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
-			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
-			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport,
-			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
+			@Nullable Inbound inbound, @Nullable Outbound outbound, @Nullable Limits limits,
+			@Nullable Timeouts timeouts, @Nullable Execution execution, @Nullable Transport transport,
+			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @Nullable Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
-			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl,
-			@DefaultValue Heartbeat heartbeat) implements NamesHandler {
+			@Nullable Threads threads, @Nullable Start start, @Nullable Shutdown shutdown,
+			@Nullable Duration drainTimeout, @Nullable ProxyProtocol proxyProtocol, @Nullable Ssl ssl,
+			@Nullable Heartbeat heartbeat) implements NamesHandler {
 
 		ServerDefaults inheritable() {
 			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
@@ -196,33 +201,13 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 */
 	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
-			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue Limits limits,
-			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport,
-			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @DefaultValue Options options,
+			@Nullable Inbound inbound, @Nullable Outbound outbound, @Nullable Limits limits,
+			@Nullable Timeouts timeouts, @Nullable Execution execution, @Nullable Transport transport,
+			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @Nullable Options options,
 			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
-			@DefaultValue Threads threads, @DefaultValue Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @DefaultValue ProxyProtocol proxyProtocol, @DefaultValue Ssl ssl,
-			@DefaultValue Heartbeat heartbeat) implements SessionProperties {
-
-		@Override
-		public @Nullable DataSize longestFrame() {
-			return this.limits.frame();
-		}
-
-		@Override
-		public @Nullable String threadName() {
-			return this.threads.name();
-		}
-
-		@Override
-		public @Nullable Boolean autoStart() {
-			return this.start.auto();
-		}
-
-		@Override
-		public @Nullable String sslBundle() {
-			return this.ssl.bundle();
-		}
+			@Nullable Threads threads, @Nullable Start start, @Nullable Shutdown shutdown,
+			@Nullable Duration drainTimeout, @Nullable ProxyProtocol proxyProtocol, @Nullable Ssl ssl,
+			@Nullable Heartbeat heartbeat) implements SessionProperties {
 
 	}
 
@@ -269,32 +254,12 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	public record Client(@Nullable Boolean enabled, @Nullable String host, @Nullable String port,
 			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
 			@Nullable Payload payload, @Nullable Charset charset, @Nullable Duration connectTimeout,
-			@DefaultValue Reconnect reconnect, @Nullable String correlator, @Nullable DataSize readBuffer,
-			@DefaultValue Inbound inbound, @DefaultValue Outbound outbound, @DefaultValue ClientLimits limits,
-			@DefaultValue Timeouts timeouts, @DefaultValue Execution execution, @Nullable Transport transport,
-			@DefaultValue Options options, @DefaultValue ClientThreads threads, @DefaultValue ClientStart start,
-			@Nullable Shutdown shutdown, @Nullable Duration drainTimeout, @DefaultValue ClientSsl ssl,
-			@DefaultValue Heartbeat heartbeat) implements SessionProperties, NamesHandler {
-
-		@Override
-		public @Nullable DataSize longestFrame() {
-			return this.limits.frame();
-		}
-
-		@Override
-		public @Nullable String threadName() {
-			return this.threads.name();
-		}
-
-		@Override
-		public @Nullable Boolean autoStart() {
-			return this.start.auto();
-		}
-
-		@Override
-		public @Nullable String sslBundle() {
-			return this.ssl.bundle();
-		}
+			@Nullable Reconnect reconnect, @Nullable String correlator, @Nullable DataSize readBuffer,
+			@Nullable Inbound inbound, @Nullable Outbound outbound, @Nullable ClientLimits limits,
+			@Nullable Timeouts timeouts, @Nullable Execution execution, @Nullable Transport transport,
+			@Nullable Options options, @Nullable ClientThreads threads, @Nullable ClientStart start,
+			@Nullable Shutdown shutdown, @Nullable Duration drainTimeout, @Nullable ClientSsl ssl,
+			@Nullable Heartbeat heartbeat) implements SessionProperties, NamesHandler {
 
 	}
 

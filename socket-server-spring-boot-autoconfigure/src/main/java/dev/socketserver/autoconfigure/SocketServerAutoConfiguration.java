@@ -43,7 +43,7 @@ public final class SocketServerAutoConfiguration {
 				() -> Stream
 					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
 					.toList(),
-				properties.ioThreads(), properties.limits().memoryBytes(NettySocketServers.defaultMemoryLimit()),
+				properties.ioThreads(), properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
 				observer::getIfAvailable, true);
 	}
 
