@@ -14,6 +14,7 @@ import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.SessionThreads;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
-	private HandlerThreads(SessionSpec spec, String name, Executor fallback) {
+	HandlerThreads(SessionSpec spec, String name, Executor fallback) {
 		this.name = name.replace("{name}", spec.name());
 		this.sessionName = this.name + " " + SessionRegistry.idPrefix(spec.name());
 		this.fallback = fallback;
@@ -74,8 +75,9 @@ abstract class HandlerThreads implements SessionThreads {
 
 	/** Returns what brings the lanes of sessions on a loop here. */
 	final LaneScheduler lanes(EventLoop loop) {
+		// Netty's loops are all of that class.
 		return this.lanes.computeIfAbsent(loop,
-				(key) -> onLoop() ? new LoopLanes(key, this) : new GatheredLanes(key, this));
+				(key) -> onLoop() ? new LoopLanes(key, this) : new GatheredLanes((SingleThreadEventLoop) key, this));
 	}
 
 	/** Has a lane that got no thread end its session. */
