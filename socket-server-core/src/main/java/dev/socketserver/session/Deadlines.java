@@ -108,7 +108,7 @@ public final class Deadlines {
 	 */
 	public void look(Stream<Session> sessions) {
 		long now = now();
-		sessions.forEach((session) -> session.look(this, now));
+		sessions.forEach((session) -> Timekeeper.look(session, this, now));
 	}
 
 	long now() {

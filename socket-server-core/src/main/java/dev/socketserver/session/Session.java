@@ -90,8 +90,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** What is held for the session, of what all may hold. */
 	private final Charge charge;
 
-	private final Inbox inbox;
-
 	private final Outbox outbox;
 
 	private final Driver driver;
@@ -140,18 +138,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** Nothing more will leave, and what is held will be given back. */
 	private volatile boolean cut;
 
-	/** Absent unless there is an idle timeout. On the timer's thread. */
-	private @Nullable Idle idle;
-
-	/** Absent while nothing is under way. On the loop. */
-	private @Nullable Clocks clocks;
-
-	/** Absent unless heartbeats are on. */
-	private final @Nullable Pulse pulse;
-
-	/** The loop has been asked to look closer. */
-	private volatile boolean lookingCloser;
-
 	// Written by one thread each, read by any: a reader may be a batch behind.
 
 	private long bytesReceived;
@@ -174,6 +160,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	Bonds.@Nullable Held held;
 
 	/**
+	 * Absent while there is no time to keep. Set when the session is made if it has
+	 * heartbeats, and else by the timer only.
+	 */
+	@Nullable Timekeeper timekeeper;
+
+	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
 	 * @param context what the server's sessions share
 	 * @param wire the connection
@@ -193,19 +185,21 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
 		this.charge = new Charge(this);
-		this.inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound(), this.charge);
+		Inbox inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound(), this.charge);
 		if (spec.framing().switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
-			this.inbox.added(1, 0);
+			inbox.added(1, 0);
 		}
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
-		this.pulse = (heartbeat != null) ? new Pulse(heartbeat, this.openedNanos) : null;
+		if (heartbeat != null) {
+			this.timekeeper = new Timekeeper(this, new Pulse(heartbeat, this.openedNanos));
+		}
 		Framing framing = withHeartbeats(spec.framing());
 		this.outbox = new Outbox(this, framing, spec.outbound());
-		this.driver = driver(spec, scheduler);
+		this.driver = driver(spec, inbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, this.inbox, decoder(framing),
+		this.deframer = new Deframer(this, this.driver, inbox, decoder(framing),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
 	}
 
@@ -216,20 +210,20 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return stream ? 0 : spec.requestsPerSession();
 	}
 
-	private Driver driver(SessionSpec spec, LaneScheduler scheduler) {
+	private Driver driver(SessionSpec spec, Inbox inbox, LaneScheduler scheduler) {
 		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageDriver(this, this.inbox, this.outbox, scheduler);
+			return new MessageDriver(this, inbox, this.outbox, scheduler);
 		}
 		if (spec.handler() instanceof ServerHandler.Streams streams) {
-			return driver(new StreamCall(streams.sessions()), scheduler);
+			return driver(new StreamCall(streams.sessions()), inbox, scheduler);
 		}
 		ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
 		return driver(new ConversationCall(conversations.sessions(), conversations.input(), this.context.payloads()),
-				scheduler);
+				inbox, scheduler);
 	}
 
-	private Driver driver(BlockingDriver.Call call, LaneScheduler scheduler) {
-		return new BlockingDriver(this, call, this.context.spec().inbound(), this.inbox, this.outbox, scheduler,
+	private Driver driver(BlockingDriver.Call call, Inbox inbox, LaneScheduler scheduler) {
+		return new BlockingDriver(this, call, this.context.spec().inbound(), inbox, this.outbox, scheduler,
 				this.context.threads());
 	}
 
@@ -341,139 +335,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		this.driver.lookAgain();
 	}
 
-	/**
-	 * Ends the session if something takes too long. Of a session in which nothing is
-	 * under way, this only reads a few fields. One thread at a time.
-	 * @param deadlines how long things may take
-	 * @param now the time, by the clock of the deadlines
-	 */
-	void look(Deadlines deadlines, long now) {
-		long age = deadlines.session(this.number);
-		if (age > 0 && now - this.openedNanos >= age && !closing()) {
-			stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
-		}
-		if (deadlines.idle() > 0) {
-			lookAtIdle(deadlines.idle(), now);
-		}
-		// What this sees may be outdated; but what lasts, the next look sees.
-		boolean underWay = this.clocks != null || (deadlines.firstFrame() > 0 && this.messagesReceived == 0)
-				|| (deadlines.frame() > 0 && this.deframer.rest() > 0)
-				|| (deadlines.write() > 0 && this.outbox.inFlight());
-		Pulse told = this.pulse;
-		boolean beats = told != null && this.status == null && told.look(now, deadlines.tickNanos(), this.bytesReceived,
-				this.reading, this.bytesSent, this.outbox.inFlight());
-		if ((underWay || beats) && !this.lookingCloser) {
-			this.lookingCloser = true;
-			this.wire.execute(() -> {
-				this.lookingCloser = false;
-				// The loop may be late.
-				long later = deadlines.now();
-				if (underWay) {
-					lookCloser(deadlines, later);
-				}
-				if (told != null && beats) {
-					beat(told, now, later, deadlines.tickNanos());
-				}
-			});
-		}
-	}
-
-	/**
-	 * Ends the session if its peer is silent, else sends a heartbeat if one is due. On
-	 * the loop.
-	 */
-	private void beat(Pulse told, long asked, long now, long tickNanos) {
-		if (this.status != null) {
-			return;
-		}
-		if (told.isLost(now, asked, tickNanos, this.bytesReceived, this.reading)) {
-			// Not closed: what such a peer has not taken, it will not take any more.
-			cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
-					"nothing received for " + millis(told.timeout()) + " ms, not even a heartbeat"));
-		}
-		else if (told.isDue(now)) {
-			this.outbox.beat();
-			told.said(now, this.bytesSent);
-		}
-	}
-
-	private void lookAtIdle(long timeoutNanos, long now) {
-		Idle seen = this.idle;
-		if (seen == null) {
-			seen = new Idle();
-			seen.since = (this.bytesReceived == 0) ? this.openedNanos : now;
-			seen.bytes = this.bytesReceived;
-			this.idle = seen;
-		}
-		// A peer that may have sent while we do not look is not silent: we will look
-		// again.
-		if (this.bytesReceived != seen.bytes || (!this.reading && !this.driver.stalled())) {
-			seen.bytes = this.bytesReceived;
-			seen.since = now;
-		}
-		else if (now - seen.since >= timeoutNanos && !closing()) {
-			close(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + millis(timeoutNanos) + " ms"));
-		}
-	}
-
-	/** On the loop, where nothing changes meanwhile. */
-	private void lookCloser(Deadlines deadlines, long now) {
-		Clocks told = this.clocks;
-		if (told == null) {
-			// What is seen for the first time began later than the look before.
-			told = new Clocks(Math.max(this.openedNanos, now - deadlines.tickNanos()));
-			this.clocks = told;
-		}
-		long elapsed = told.elapsed(now, 2 * deadlines.tickNanos());
-		boolean underWay = lookAtInput(deadlines, told, elapsed);
-		underWay |= lookAtOutput(deadlines, told, elapsed);
-		if (!underWay) {
-			this.clocks = null;
-		}
-	}
-
-	private boolean lookAtInput(Deadlines deadlines, Clocks told, long elapsed) {
-		int rest = (deadlines.frame() > 0) ? this.deframer.rest() : 0;
-		boolean noneYet = deadlines.firstFrame() > 0 && this.messagesReceived == 0;
-		if (closing() || (rest == 0 && !noneYet)) {
-			told.noFrame();
-			return false;
-		}
-		if (!this.reading) {
-			told.inputRests();
-			return true;
-		}
-		if (noneYet && told.firstFrame(elapsed) >= deadlines.firstFrame()) {
-			close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, this.deframer
-				.withProtocol("no frame was complete " + millis(deadlines.firstFrame()) + " ms after the opening")));
-			return false;
-		}
-		if (rest == 0) {
-			told.noFrame();
-		}
-		else if (told.frame(this.bytesReceived - rest, elapsed) >= deadlines.frame()) {
-			this.deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, this.deframer.withProtocol("of a frame only "
-					+ rest + " bytes had come " + millis(deadlines.frame()) + " ms after the first")));
-			return false;
-		}
-		return true;
-	}
-
-	private boolean lookAtOutput(Deadlines deadlines, Clocks told, long elapsed) {
-		// First: it may be that the socket takes everything now.
-		long unwritten = (deadlines.write() > 0 && this.outbox.inFlight()) ? this.wire.unwritten() : 0;
-		if (unwritten == 0 || !this.outbox.inFlight()) {
-			told.noWrite();
-			return false;
-		}
-		if (told.write(unwritten, this.outbox.left(), elapsed) >= deadlines.write()) {
-			cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
-					+ millis(deadlines.write()) + " ms, " + this.outbox.pendingBytes() + " bytes were pending"));
-			return false;
-		}
-		return true;
-	}
-
 	// While memory is scarce.
 
 	/** How many bytes are held for the session, as far as they count. Any thread. */
@@ -522,10 +383,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 	}
 
-	private static long millis(long nanos) {
-		return nanos / 1_000_000;
-	}
-
 	/**
 	 * Whether the session belongs to a run of a server.
 	 * @param context what the sessions of the run share
@@ -558,6 +415,45 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** The connection. */
 	Wire wire() {
 		return this.wire;
+	}
+
+	/** Cuts frames out of what is received. */
+	Deframer deframer() {
+		return this.deframer;
+	}
+
+	/** Calls the handler. */
+	Driver driver() {
+		return this.driver;
+	}
+
+	/** What is to be sent. */
+	Outbox outbox() {
+		return this.outbox;
+	}
+
+	/** When the session began, by the clock of {@link System#nanoTime}. */
+	long openedNanos() {
+		return this.openedNanos;
+	}
+
+	/** Whether the peer is read from. */
+	boolean isReading() {
+		return this.reading;
+	}
+
+	// Elsewhere than where they are counted, a batch behind perhaps.
+
+	long bytesReceived() {
+		return this.bytesReceived;
+	}
+
+	long messagesReceived() {
+		return this.messagesReceived;
+	}
+
+	long bytesSent() {
+		return this.bytesSent;
 	}
 
 	/** What all sessions may hold. */
@@ -604,8 +500,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private void read() {
 		boolean on = this.wantsMore && !this.restrained;
-		if (this.pulse != null && on && !this.reading) {
-			this.pulse.readAgain();
+		Timekeeper keeper = this.timekeeper;
+		if (keeper != null && on && !this.reading) {
+			keeper.readAgain();
 		}
 		this.reading = on;
 		this.wire.reading(on);
@@ -977,7 +874,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			throw new IllegalStateException(
 					"The framing of " + this.context.spec().owner() + " cannot be changed: it is not switchable");
 		}
-		String problem = (this.pulse != null) ? HeartbeatFraming.problem(framing) : null;
+		String problem = (this.context.spec().heartbeat() != null) ? HeartbeatFraming.problem(framing) : null;
 		if (problem != null) {
 			throw new IllegalArgumentException(this.context.spec().title() + " has heartbeats, and " + problem);
 		}
@@ -1009,7 +906,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	private Framing withHeartbeats(Framing framing) {
-		return (this.pulse != null) ? new HeartbeatFraming(framing) : framing;
+		return (this.context.spec().heartbeat() != null) ? new HeartbeatFraming(framing) : framing;
 	}
 
 	private FrameDecoder decoder(Framing framing) {
@@ -1196,15 +1093,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public String toString() {
 		return id();
-	}
-
-	/** Since when how much has been received. */
-	private static final class Idle {
-
-		private long bytes;
-
-		private long since;
-
 	}
 
 	/** What is to govern the bytes behind the frame that is handled. */

@@ -125,6 +125,19 @@ class DeadlinesTests {
 	}
 
 	@Test
+	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
+		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		pass(test, 300);
+		assertThat(test.session.timekeeper).isNull();
+		test.receive("ha");
+		pass(test, 300);
+		assertThat(test.session.timekeeper).isNotNull();
+		test.receive("lf\n");
+		pass(test, 200);
+		assertThat(test.session.timekeeper).isNull();
+	}
+
+	@Test
 	void loopThatDoesNotComeRoundIsNotHeldAgainstThePeer() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		test.receive("half");

@@ -1,0 +1,213 @@
+package dev.socketserver.session;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the time of one session: ends it if something takes too long, and has it send
+ * heartbeats. The timer looks from afar; where something is under way or seems to be due,
+ * the loop looks closer. Exists as long as the session where that has heartbeats or an
+ * idle timeout, and else only while something is under way.
+ */
+final class Timekeeper {
+
+	private final Session session;
+
+	/** Absent unless heartbeats are on. */
+	private final @Nullable Pulse pulse;
+
+	/** Absent while nothing is under way. On the loop. */
+	private @Nullable Clocks clocks;
+
+	/** The loop has been asked to look closer, and has not done so yet. */
+	private volatile boolean lookingCloser;
+
+	// For the idle timeout. On the timer's thread.
+
+	/** How much had been received when somebody looked. */
+	private long received;
+
+	/** Since when the peer is silent. */
+	private long silentSince;
+
+	/**
+	 * Creates what keeps the time of a session.
+	 * @param session the session
+	 * @param pulse the session's heartbeats, if they are on
+	 */
+	Timekeeper(Session session, @Nullable Pulse pulse) {
+		this.session = session;
+		this.pulse = pulse;
+		this.silentSince = session.openedNanos();
+	}
+
+	/**
+	 * Ends a session if something takes too long. Of a session in which nothing is under
+	 * way, this only reads a few fields. One thread at a time.
+	 * @param session the session
+	 * @param deadlines how long things may take
+	 * @param now the time, by the clock of the deadlines
+	 */
+	static void look(Session session, Deadlines deadlines, long now) {
+		long age = deadlines.session(session.number());
+		if (age > 0 && now - session.openedNanos() >= age && !session.closing()) {
+			session.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
+		}
+		// What this sees may be outdated; but what lasts, the next look sees.
+		boolean underWay = (deadlines.firstFrame() > 0 && session.messagesReceived() == 0)
+				|| (deadlines.frame() > 0 && session.deframer().rest() > 0)
+				|| (deadlines.write() > 0 && session.outbox().inFlight());
+		Timekeeper keeper = session.timekeeper;
+		if (keeper == null) {
+			if (!underWay && deadlines.idle() == 0) {
+				return;
+			}
+			keeper = new Timekeeper(session, null);
+			session.timekeeper = keeper;
+		}
+		keeper.look(deadlines, now, underWay);
+	}
+
+	private void look(Deadlines deadlines, long now, boolean begun) {
+		if (deadlines.idle() > 0) {
+			lookAtIdle(deadlines.idle(), now);
+		}
+		Pulse told = this.pulse;
+		boolean beats = told != null && this.session.status() == null
+				&& told.look(now, deadlines.tickNanos(), this.session.bytesReceived(), this.session.isReading(),
+						this.session.bytesSent(), this.session.outbox().inFlight());
+		if (this.lookingCloser) {
+			return;
+		}
+		// Read behind the above, which the loop resets when it has done with them.
+		boolean underWay = begun || this.clocks != null;
+		if (underWay || beats) {
+			this.lookingCloser = true;
+			this.session.wire().execute(() -> {
+				try {
+					// The loop may be late.
+					long later = deadlines.now();
+					if (underWay) {
+						lookCloser(deadlines, later);
+					}
+					if (told != null && beats) {
+						beat(told, now, later, deadlines.tickNanos());
+					}
+				}
+				finally {
+					this.lookingCloser = false;
+				}
+			});
+		}
+		else if (told == null && deadlines.idle() == 0) {
+			// There is nothing here that the next look would have to know.
+			this.session.timekeeper = null;
+		}
+	}
+
+	private void lookAtIdle(long timeoutNanos, long now) {
+		long bytes = this.session.bytesReceived();
+		// A peer that may have sent while we do not look is not silent: we will look
+		// again.
+		if (bytes != this.received || (!this.session.isReading() && !this.session.driver().stalled())) {
+			this.received = bytes;
+			this.silentSince = now;
+		}
+		else if (now - this.silentSince >= timeoutNanos && !this.session.closing()) {
+			this.session.close(
+					CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + millis(timeoutNanos) + " ms"));
+		}
+	}
+
+	/** The peer is read from again. On the loop. */
+	void readAgain() {
+		if (this.pulse != null) {
+			this.pulse.readAgain();
+		}
+	}
+
+	/**
+	 * Ends the session if its peer is silent, else sends a heartbeat if one is due. On
+	 * the loop.
+	 */
+	private void beat(Pulse told, long asked, long now, long tickNanos) {
+		if (this.session.status() != null) {
+			return;
+		}
+		if (told.isLost(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
+			// Not closed: what such a peer has not taken, it will not take any more.
+			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
+					"nothing received for " + millis(told.timeout()) + " ms, not even a heartbeat"));
+		}
+		else if (told.isDue(now)) {
+			this.session.outbox().beat();
+			told.said(now, this.session.bytesSent());
+		}
+	}
+
+	/** On the loop, where nothing changes meanwhile. */
+	private void lookCloser(Deadlines deadlines, long now) {
+		Clocks told = this.clocks;
+		if (told == null) {
+			// What is seen for the first time began later than the look before.
+			told = new Clocks(Math.max(this.session.openedNanos(), now - deadlines.tickNanos()));
+			this.clocks = told;
+		}
+		long elapsed = told.elapsed(now, 2 * deadlines.tickNanos());
+		boolean underWay = lookAtInput(deadlines, told, elapsed);
+		underWay |= lookAtOutput(deadlines, told, elapsed);
+		if (!underWay) {
+			this.clocks = null;
+		}
+	}
+
+	private boolean lookAtInput(Deadlines deadlines, Clocks told, long elapsed) {
+		Deframer deframer = this.session.deframer();
+		int rest = (deadlines.frame() > 0) ? deframer.rest() : 0;
+		boolean noneYet = deadlines.firstFrame() > 0 && this.session.messagesReceived() == 0;
+		if (this.session.closing() || (rest == 0 && !noneYet)) {
+			told.noFrame();
+			return false;
+		}
+		if (!this.session.isReading()) {
+			told.inputRests();
+			return true;
+		}
+		if (noneYet && told.firstFrame(elapsed) >= deadlines.firstFrame()) {
+			this.session.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
+				.withProtocol("no frame was complete " + millis(deadlines.firstFrame()) + " ms after the opening")));
+			return false;
+		}
+		if (rest == 0) {
+			told.noFrame();
+		}
+		else if (told.frame(this.session.bytesReceived() - rest, elapsed) >= deadlines.frame()) {
+			deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, deframer.withProtocol("of a frame only " + rest
+					+ " bytes had come " + millis(deadlines.frame()) + " ms after the first")));
+			return false;
+		}
+		return true;
+	}
+
+	private boolean lookAtOutput(Deadlines deadlines, Clocks told, long elapsed) {
+		Outbox outbox = this.session.outbox();
+		// First: it may be that the socket takes everything now.
+		long unwritten = (deadlines.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
+		if (unwritten == 0 || !outbox.inFlight()) {
+			told.noWrite();
+			return false;
+		}
+		if (told.write(unwritten, outbox.left(), elapsed) >= deadlines.write()) {
+			this.session.cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
+					+ millis(deadlines.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
+			return false;
+		}
+		return true;
+	}
+
+	private static long millis(long nanos) {
+		return nanos / 1_000_000;
+	}
+
+}
