@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
 import dev.socketserver.HandlerOutcome;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.MessageObserver;
@@ -456,6 +455,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.bytesSent;
 	}
 
+	long messagesSent() {
+		return this.messagesSent;
+	}
+
 	/** What all sessions may hold. */
 	MemoryBudget memory() {
 		return this.context.memory();
@@ -672,6 +675,11 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.stopping || this.status != null;
 	}
 
+	/** Whether the handler has been told of the end. Any thread. */
+	boolean isOver() {
+		return this.over;
+	}
+
 	/** Whether the connection is gone. Any thread. */
 	boolean lost() {
 		return this.lost;
@@ -799,6 +807,11 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		if (this.attributes == null) {
 			this.attributes = new ConcurrentHashMap<>();
 		}
+		return this.attributes;
+	}
+
+	/** What the application has kept with the session, if it has kept anything. */
+	synchronized @Nullable Map<String, Object> keptAttributes() {
 		return this.attributes;
 	}
 
@@ -1045,49 +1058,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	@Override
 	public SessionInfo info() {
-		return info(state(), this.status);
-	}
-
-	private SessionInfo info(SessionInfo.State state, @Nullable CloseStatus status) {
-		Map<String, List<String>> bound = Map.of();
-		List<String> groups = List.of();
-		synchronized (this) {
-			if (this.held != null) {
-				bound = this.held.bound();
-				groups = this.held.groups();
-			}
-		}
-		return new SessionInfo(state, this.bytesReceived, this.bytesSent, this.messagesReceived, this.messagesSent,
-				this.driver.pendingFrames(), this.outbox.pendingWrites(), this.outbox.pendingBytes(), readsPaused(),
-				bound, groups, status);
-	}
-
-	/** Copies what is to be known of the session when it is no more. On its end. */
-	EndedSession ended() {
-		CloseStatus status = endStatus();
-		// Without the cause, which may hold anything.
-		SessionInfo info = info(SessionInfo.State.CLOSED, new CloseStatus(status.reason(), status.detail(), null));
-		Principal proved = principal();
-		Map<String, Object> kept;
-		synchronized (this) {
-			kept = this.attributes;
-		}
-		return new EndedSession(id(), server(), this.remoteAddress, this.localAddress, openedAt(), Instant.now(),
-				(proved != null) ? proved.getName() : null, Remembered.copy(kept),
-				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
-						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
-						info.readsPaused(), Remembered.some(info.bound()), Remembered.some(info.groups()),
-						info.closed()));
-	}
-
-	private SessionInfo.State state() {
-		if (this.over) {
-			return SessionInfo.State.CLOSED;
-		}
-		if (this.status != null) {
-			return SessionInfo.State.CLOSING;
-		}
-		return this.driver.stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+		return Snapshots.info(this);
 	}
 
 	@Override

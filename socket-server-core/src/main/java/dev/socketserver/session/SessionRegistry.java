@@ -100,7 +100,7 @@ public final class SessionRegistry {
 			return;
 		}
 		try {
-			this.ended.add(session.ended());
+			this.ended.add(Snapshots.ended(session));
 		}
 		catch (Throwable ex) {
 			// What cannot be remembered must come to its end all the same.
