@@ -28,9 +28,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
-import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +93,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private final Deframer deframer;
 
-	/** Is to be the framing from the next frame on. */
-	private volatile @Nullable NextFraming nextFraming;
+	/** Absent unless the framing is switchable. */
+	private final @Nullable FramingChange framingChange;
 
 	/**
 	 * Who has paused reads: no frame is to be handled until all of them have resumed.
@@ -184,8 +182,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
 		this.charge = new Charge(this);
-		Inbox inbox = new Inbox(spec.framing().switchable() ? ONE_FRAME : spec.inbound(), this.charge);
-		if (spec.framing().switchable()) {
+		this.framingChange = spec.framing().switchable() ? new FramingChange(this) : null;
+		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : spec.inbound(), this.charge);
+		if (switchable()) {
 			// Nothing is cut before the handler has had its say about the framing.
 			inbox.added(1, 0);
 		}
@@ -193,12 +192,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		if (heartbeat != null) {
 			this.timekeeper = new Timekeeper(this, new Pulse(heartbeat, this.openedNanos));
 		}
-		Framing framing = withHeartbeats(spec.framing());
-		this.outbox = new Outbox(this, framing, spec.outbound());
+		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
+		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
 		this.driver = driver(spec, inbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, inbox, decoder(framing),
+		this.deframer = new Deframer(this, this.driver, inbox, framing.decoder(),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
 	}
 
@@ -883,17 +882,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public void framing(Framing framing) {
 		Objects.requireNonNull(framing, "framing");
-		if (!switchable()) {
+		FramingChange change = this.framingChange;
+		if (change == null) {
 			throw new IllegalStateException(
 					"The framing of " + this.context.spec().owner() + " cannot be changed: it is not switchable");
 		}
-		String problem = (this.context.spec().heartbeat() != null) ? HeartbeatFraming.problem(framing) : null;
-		if (problem != null) {
-			throw new IllegalArgumentException(this.context.spec().title() + " has heartbeats, and " + problem);
-		}
-		// The decoder is made here, where it is the caller's if that fails.
-		Framing next = withHeartbeats(framing);
-		this.nextFraming = new NextFraming(next, decoder(next));
+		change.ask(framing);
 		if (!this.driver.runsHere()) {
 			this.driver.lookAgain();
 		}
@@ -901,7 +895,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** Whether frames are cut one at a time. */
 	boolean switchable() {
-		return this.context.spec().framing().switchable();
+		return this.framingChange != null;
 	}
 
 	/**
@@ -909,22 +903,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * before it takes the next frame.
 	 */
 	void switchFraming() {
-		NextFraming next = this.nextFraming;
-		if (next != null) {
-			this.nextFraming = null;
-			this.outbox.framing(next.framing());
-			this.deframer.decoder(next.decoder());
-			this.wire.execute(this.deframer::again);
+		if (this.framingChange != null) {
+			this.framingChange.make();
 		}
-	}
-
-	private Framing withHeartbeats(Framing framing) {
-		return (this.context.spec().heartbeat() != null) ? new HeartbeatFraming(framing) : framing;
-	}
-
-	private FrameDecoder decoder(Framing framing) {
-		SessionSpec spec = this.context.spec();
-		return framing.decoder(framing.passThrough() ? spec.readBufferBytes() : spec.maxFrameBytes());
 	}
 
 	/** Whether no frame is to be handled for now. Any thread. */
@@ -1064,10 +1045,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public String toString() {
 		return id();
-	}
-
-	/** What is to govern the bytes behind the frame that is handled. */
-	private record NextFraming(Framing framing, FrameDecoder decoder) {
 	}
 
 }

@@ -1,0 +1,54 @@
+package dev.socketserver.session;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the framing of one session between two of its frames. Exists only where the
+ * framing is switchable.
+ */
+final class FramingChange {
+
+	private final Session session;
+
+	/** Is to be the framing from the next frame on. */
+	private volatile @Nullable SessionFraming next;
+
+	FramingChange(Session session) {
+		this.session = session;
+	}
+
+	/**
+	 * Asks for another framing behind the frame that is handled. Any thread.
+	 * @param framing the framing
+	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
+	 * none
+	 */
+	void ask(Framing framing) {
+		SessionSpec spec = this.session.spec();
+		String problem = (spec.heartbeat() != null) ? HeartbeatFraming.problem(framing) : null;
+		if (problem != null) {
+			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
+		}
+		// The decoder is made here, where it is the caller's if that fails.
+		this.next = SessionFraming.of(framing, spec);
+	}
+
+	/**
+	 * Has the framing that was asked for govern what follows. Where the handler runs, and
+	 * before it takes the next frame.
+	 */
+	void make() {
+		SessionFraming asked = this.next;
+		if (asked != null) {
+			this.next = null;
+			this.session.outbox().framing(asked.framing());
+			Deframer deframer = this.session.deframer();
+			deframer.decoder(asked.decoder());
+			this.session.wire().execute(deframer::again);
+		}
+	}
+
+}
