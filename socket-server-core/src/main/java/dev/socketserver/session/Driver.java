@@ -3,6 +3,8 @@ package dev.socketserver.session;
 import java.util.Map;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,5 +89,29 @@ interface Driver {
 
 	/** Whether the handler takes nothing of a full read buffer. Any thread. */
 	boolean stalled();
+
+	/**
+	 * Returns what calls the handler of a session.
+	 * @param session the session
+	 * @param context what the server's sessions share
+	 * @param inbox counts what waits for the handler
+	 * @param outbox takes what the handler sends
+	 * @param scheduler runs the session's lane
+	 */
+	static Driver of(Session session, SessionContext context, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+		SessionSpec spec = context.spec();
+		if (spec.handler() instanceof ServerHandler.Messages) {
+			return new MessageDriver(session, inbox, outbox, scheduler);
+		}
+		BlockingDriver.Call call;
+		if (spec.handler() instanceof ServerHandler.Streams streams) {
+			call = new StreamCall(streams.sessions());
+		}
+		else {
+			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
+			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
+		}
+		return new BlockingDriver(session, call, spec.inbound(), inbox, outbox, scheduler, context.threads());
+	}
 
 }

@@ -194,7 +194,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
 		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
-		this.driver = driver(spec, inbox, scheduler);
+		this.driver = Driver.of(this, context, inbox, this.outbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, this.driver, inbox, framing.decoder(),
@@ -206,23 +206,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		boolean stream = spec.framing().passThrough()
 				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
 		return stream ? 0 : spec.requestsPerSession();
-	}
-
-	private Driver driver(SessionSpec spec, Inbox inbox, LaneScheduler scheduler) {
-		if (spec.handler() instanceof ServerHandler.Messages) {
-			return new MessageDriver(this, inbox, this.outbox, scheduler);
-		}
-		if (spec.handler() instanceof ServerHandler.Streams streams) {
-			return driver(new StreamCall(streams.sessions()), inbox, scheduler);
-		}
-		ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
-		return driver(new ConversationCall(conversations.sessions(), conversations.input(), this.context.payloads()),
-				inbox, scheduler);
-	}
-
-	private Driver driver(BlockingDriver.Call call, Inbox inbox, LaneScheduler scheduler) {
-		return new BlockingDriver(this, call, this.context.spec().inbound(), inbox, this.outbox, scheduler,
-				this.context.threads());
 	}
 
 	// What the connection tells. On the loop.
