@@ -57,16 +57,16 @@ final class ConnectionOptions {
 		}
 		this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());
 		this.target.set(ChannelOption.SO_KEEPALIVE, options.keepAlive());
-		set("options.keep-alive-idle", support.keepAliveIdle(), seconds(options.keepAliveIdle()),
-				seconds(KEEP_ALIVE_IDLE));
-		set("options.keep-alive-interval", support.keepAliveInterval(), seconds(options.keepAliveInterval()),
+		TransportSupport.KeepAlive keepAlive = support.options().keepAlive();
+		set("options.keep-alive-idle", keepAlive.idle(), seconds(options.keepAliveIdle()), seconds(KEEP_ALIVE_IDLE));
+		set("options.keep-alive-interval", keepAlive.interval(), seconds(options.keepAliveInterval()),
 				seconds(KEEP_ALIVE_INTERVAL));
-		set("options.keep-alive-count", support.keepAliveCount(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
+		set("options.keep-alive-count", keepAlive.count(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
 		Duration userTimeout = options.userTimeout();
-		set("options.user-timeout", support.userTimeout(), (userTimeout != null) ? (int) userTimeout.toMillis() : null,
-				(int) USER_TIMEOUT.toMillis());
-		if (support.unsentBytes() != null) {
-			this.target.set(support.unsentBytes(), UNSENT_BYTES);
+		set("options.user-timeout", support.options().userTimeout(),
+				(userTimeout != null) ? (int) userTimeout.toMillis() : null, (int) USER_TIMEOUT.toMillis());
+		if (support.options().unsentBytes() != null) {
+			this.target.set(support.options().unsentBytes(), UNSENT_BYTES);
 		}
 		if (options.receiveBuffer() != null) {
 			this.target.set(ChannelOption.SO_RCVBUF, options.receiveBuffer());

@@ -154,7 +154,7 @@ final class PortBinder {
 			.childHandler(Acceptor.NoSetup.INSTANCE);
 		ConnectionOptions.set(options, transport, bootstrap::childOption);
 		if (this.spec.ipFamily() == IpFamily.IPV6) {
-			ChannelOption<Integer> ipv6Only = support.ipv6Only();
+			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {
 				throw new UnsupportedOptionException("ip-family",
 						"is ipv6, but sockets of transport " + TransportSupport.label(transport)
@@ -163,7 +163,7 @@ final class PortBinder {
 			bootstrap.option(ipv6Only, 1);
 		}
 		if (options.reusePort()) {
-			ChannelOption<Boolean> reusePort = support.reusePort();
+			ChannelOption<Boolean> reusePort = support.options().reusePort();
 			if (reusePort == null) {
 				throw ConnectionOptions.unsupported("options.reuse-port", transport);
 			}

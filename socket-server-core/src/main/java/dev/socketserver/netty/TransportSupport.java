@@ -45,20 +45,11 @@ import org.jspecify.annotations.Nullable;
  * of completions has the system read while nobody looks
  * @param ipv6Sockets whether all sockets are of IPv6: an address of IPv4 is bound as a
  * mapped one, to which only IPv4 comes, but the wildcard accepts both
- * @param ipv6Only keeps IPv4 out of an IPv6 socket; {@code null} if nothing can
- * @param reusePort lets several sockets listen on a port; {@code null} if nothing can
- * @param keepAliveIdle seconds; {@code null} if it cannot be set, like the following
- * @param keepAliveInterval seconds
- * @param keepAliveCount unanswered probes
- * @param userTimeout milliseconds
- * @param unsentBytes how many bytes the kernel takes that have not been sent
+ * @param options the options of sockets that not every transport has
  */
 record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		Supplier<? extends io.netty.channel.socket.SocketChannel> connections, boolean readiness, boolean ipv6Sockets,
-		@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
-		@Nullable ChannelOption<Integer> keepAliveIdle, @Nullable ChannelOption<Integer> keepAliveInterval,
-		@Nullable ChannelOption<Integer> keepAliveCount, @Nullable ChannelOption<Integer> userTimeout,
-		@Nullable ChannelOption<Long> unsentBytes) {
+		Options options) {
 
 	private static final int IPPROTO_TCP = 6;
 
@@ -132,6 +123,33 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 	}
 
+	/**
+	 * Options of sockets; {@code null} for what the transport cannot set.
+	 *
+	 * @param ipv6Only keeps IPv4 out of an IPv6 socket
+	 * @param reusePort lets several sockets listen on a port
+	 * @param keepAlive when and how often an idle connection is probed
+	 * @param userTimeout milliseconds
+	 * @param unsentBytes how many bytes the kernel takes that have not been sent
+	 */
+	record Options(@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
+			KeepAlive keepAlive, @Nullable ChannelOption<Integer> userTimeout,
+			@Nullable ChannelOption<Long> unsentBytes) {
+
+	}
+
+	/**
+	 * Options of keep-alive; {@code null} for what the transport cannot set.
+	 *
+	 * @param idle seconds until the first probe
+	 * @param interval seconds between two of them
+	 * @param count unanswered probes
+	 */
+	record KeepAlive(@Nullable ChannelOption<Integer> idle, @Nullable ChannelOption<Integer> interval,
+			@Nullable ChannelOption<Integer> count) {
+
+	}
+
 	/** The JDK's selector. */
 	private static final class JdkNio {
 
@@ -152,7 +170,8 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			}
 			return new TransportSupport(NioIoHandler.newFactory(),
 					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)),
-					NioSocketChannel::new, true, false, null, reusePort, idle, interval, count, null, null);
+					NioSocketChannel::new, true, false,
+					new Options(null, reusePort, new KeepAlive(idle, interval, count), null, null));
 		}
 
 		/** Found by name: the module jdk.net, which has it, may be missing. */
@@ -182,10 +201,12 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
-					EpollSocketChannel::new, true, false, Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT,
-					EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL, EpollChannelOption.TCP_KEEPCNT,
+			KeepAlive keepAlive = new KeepAlive(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
+					EpollChannelOption.TCP_KEEPCNT);
+			Options options = new Options(Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, keepAlive,
 					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT);
+			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
+					EpollSocketChannel::new, true, false, options);
 		}
 
 	}
@@ -198,11 +219,12 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
-					IoUringSocketChannel::new, false, Socket.isIPv6Preferred(), Linux.IPV6_V6ONLY,
-					UnixChannelOption.SO_REUSEPORT, IoUringChannelOption.TCP_KEEPIDLE,
-					IoUringChannelOption.TCP_KEEPINTVL, IoUringChannelOption.TCP_KEEPCNT,
+			KeepAlive keepAlive = new KeepAlive(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
+					IoUringChannelOption.TCP_KEEPCNT);
+			Options options = new Options(Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, keepAlive,
 					IoUringChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_NOTSENT_LOWAT);
+			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
+					IoUringSocketChannel::new, false, Socket.isIPv6Preferred(), options);
 		}
 
 	}
@@ -221,12 +243,13 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
-					KQueueSocketChannel::new, true, Socket.isIPv6Preferred(),
-					new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27), UnixChannelOption.SO_REUSEPORT,
-					new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
+			KeepAlive keepAlive = new KeepAlive(new IntegerUnixChannelOption("TCP_KEEPALIVE", IPPROTO_TCP, 0x10),
 					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 0x101),
-					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102), null, null);
+					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102));
+			Options options = new Options(new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
+					UnixChannelOption.SO_REUSEPORT, keepAlive, null, null);
+			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
+					KQueueSocketChannel::new, true, Socket.isIPv6Preferred(), options);
 		}
 
 	}
