@@ -5,6 +5,7 @@ import java.time.Duration;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.Transport;
 import io.netty.channel.ChannelOption;
+import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,10 @@ final class ConnectionOptions {
 		if (support.readiness()) {
 			this.target.set(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.INPUT);
 		}
-		this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());
+		// Netty has switched it on itself (DefaultSocketChannelConfig and its like).
+		if (!options.tcpNoDelay() || !PlatformDependent.canEnableTcpNoDelayByDefault()) {
+			this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());
+		}
 		this.target.set(ChannelOption.SO_KEEPALIVE, options.keepAlive());
 		TransportSupport.KeepAlive keepAlive = support.options().keepAlive();
 		set("options.keep-alive-idle", keepAlive.idle(), seconds(options.keepAliveIdle()), seconds(KEEP_ALIVE_IDLE));

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +27,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens the listening socket of a server, with all its options, and has patience with a
@@ -152,7 +154,7 @@ final class PortBinder {
 			.option(ChannelOption.AUTO_READ, false)
 			.handler(new ChannelSetup(run))
 			.childHandler(Acceptor.NoSetup.INSTANCE);
-		ConnectionOptions.set(options, transport, bootstrap::childOption);
+		ConnectionOptions.set(options, transport, new AcceptedOptions(bootstrap, support.options().inherited()));
 		if (this.spec.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {
@@ -188,6 +190,28 @@ final class PortBinder {
 		@Override
 		protected void initChannel(Channel channel) {
 			channel.pipeline().addLast(new Acceptor(this.run));
+		}
+
+	}
+
+	/**
+	 * Options of accepted connections. Each costs a system call, and so is set once for
+	 * the listening socket where connections have it from there.
+	 *
+	 * @param bootstrap gets the options
+	 * @param inherited those of the listening socket
+	 */
+	private record AcceptedOptions(ServerBootstrap bootstrap,
+			Map<ChannelOption<?>, ChannelOption<Integer>> inherited) implements ConnectionOptions.Target {
+
+		@Override
+		public <T> Object set(ChannelOption<T> option, @Nullable T value) {
+			ChannelOption<Integer> ofListener = this.inherited.get(option);
+			if (ofListener == null || value == null) {
+				return this.bootstrap.childOption(option, value);
+			}
+			return this.bootstrap.option(ofListener,
+					(value instanceof Number number) ? number.intValue() : value.equals(Boolean.TRUE) ? 1 : 0);
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.socketserver.Transport;
@@ -131,10 +132,12 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 * @param keepAlive when and how often an idle connection is probed
 	 * @param userTimeout milliseconds
 	 * @param unsentBytes how many bytes the kernel takes that have not been sent
+	 * @param inherited by an option of connections, what sets it for a listening socket,
+	 * from which those that it accepts have it without being asked
 	 */
 	record Options(@Nullable ChannelOption<Integer> ipv6Only, @Nullable ChannelOption<Boolean> reusePort,
 			KeepAlive keepAlive, @Nullable ChannelOption<Integer> userTimeout,
-			@Nullable ChannelOption<Long> unsentBytes) {
+			@Nullable ChannelOption<Long> unsentBytes, Map<ChannelOption<?>, ChannelOption<Integer>> inherited) {
 
 	}
 
@@ -171,7 +174,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			return new TransportSupport(NioIoHandler.newFactory(),
 					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)),
 					NioSocketChannel::new, true, false,
-					new Options(null, reusePort, new KeepAlive(idle, interval, count), null, null));
+					new Options(null, reusePort, new KeepAlive(idle, interval, count), null, null, Map.of()));
 		}
 
 		/** Found by name: the module jdk.net, which has it, may be missing. */
@@ -204,7 +207,10 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			KeepAlive keepAlive = new KeepAlive(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
 					EpollChannelOption.TCP_KEEPCNT);
 			Options options = new Options(Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, keepAlive,
-					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT);
+					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT,
+					Linux.inherited(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
+							EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
+							EpollChannelOption.TCP_NOTSENT_LOWAT));
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
 					EpollSocketChannel::new, true, false, options);
 		}
@@ -222,7 +228,10 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			KeepAlive keepAlive = new KeepAlive(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
 					IoUringChannelOption.TCP_KEEPCNT);
 			Options options = new Options(Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, keepAlive,
-					IoUringChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_NOTSENT_LOWAT);
+					IoUringChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_NOTSENT_LOWAT,
+					Linux.inherited(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
+							IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
+							IoUringChannelOption.TCP_NOTSENT_LOWAT));
 			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
 					IoUringSocketChannel::new, false, Socket.isIPv6Preferred(), options);
 		}
@@ -232,6 +241,25 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	private static final class Linux {
 
 		static final ChannelOption<Integer> IPV6_V6ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26);
+
+		private static final int SOL_SOCKET = 1;
+
+		/**
+		 * What an accepted socket has of the listening one, with the numbers of
+		 * include/uapi/linux/tcp.h: the kernel makes it a copy of that
+		 * (inet_csk_clone_lock). TCP_NODELAY is none of these, because Netty switches it
+		 * on for each connection.
+		 */
+		static Map<ChannelOption<?>, ChannelOption<Integer>> inherited(ChannelOption<Integer> idle,
+				ChannelOption<Integer> interval, ChannelOption<Integer> count, ChannelOption<Integer> userTimeout,
+				ChannelOption<Long> unsentBytes) {
+			return Map.of(ChannelOption.SO_KEEPALIVE, new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9), idle,
+					new IntegerUnixChannelOption("TCP_KEEPIDLE", IPPROTO_TCP, 4), interval,
+					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 5), count,
+					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 6), userTimeout,
+					new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18), unsentBytes,
+					new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, 25));
+		}
 
 	}
 
@@ -247,7 +275,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 0x101),
 					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102));
 			Options options = new Options(new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
-					UnixChannelOption.SO_REUSEPORT, keepAlive, null, null);
+					UnixChannelOption.SO_REUSEPORT, keepAlive, null, null, Map.of());
 			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
 					KQueueSocketChannel::new, true, Socket.isIPv6Preferred(), options);
 		}

@@ -20,6 +20,7 @@ import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class SystemCallTests {
 	@ParameterizedTest
 	@MethodSource("modes")
 	void loneMessageIsOneReadAndOneWrite(ExecutionMode mode) throws Exception {
-		Map<String, Integer> calls = calls(mode);
+		Map<String, Integer> calls = calls(mode, 1, MESSAGES);
 
 		int reads = sum(calls, "recvfrom", "recvmsg");
 		int writes = sum(calls, "sendto", "sendmsg", "writev");
@@ -72,11 +73,21 @@ class SystemCallTests {
 		assertThat(sum(calls, "epoll_ctl")).as("changes, %s", calls).isLessThanOrEqualTo(BESIDES);
 	}
 
+	/** Most of what they need they have of the listening socket. */
+	@Test
+	void connectionsHaveAlmostNoOptionSet() throws Exception {
+		int connections = 200;
+		Map<String, Integer> calls = calls(ExecutionMode.EVENT_LOOP, connections, 1);
+
+		assertThat(sum(calls, "recvfrom", "recvmsg")).as("reads, %s", calls).isGreaterThanOrEqualTo(connections);
+		assertThat(sum(calls, "setsockopt")).as("options, %s", calls).isBetween(connections, connections + BESIDES);
+	}
+
 	private static int sum(Map<String, Integer> calls, String... names) {
 		return Stream.of(names).mapToInt((name) -> calls.getOrDefault(name, 0)).sum();
 	}
 
-	private Map<String, Integer> calls(ExecutionMode mode) throws Exception {
+	private Map<String, Integer> calls(ExecutionMode mode, int connections, int messages) throws Exception {
 		Path counts = this.directory.resolve("counts");
 		List<String> command = new ArrayList<>(strace(counts));
 		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -89,9 +100,11 @@ class SystemCallTests {
 				line = out.readLine();
 			}
 			int port = Integer.parseInt(Objects.requireNonNull(line, "The server has not started").substring(5));
-			try (Peer peer = new Peer(port, 64 * 1024)) {
-				for (int i = 0; i < MESSAGES; i++) {
-					assertThat(peer.ask("line " + i)).isEqualTo("line " + i);
+			for (int connection = 0; connection < connections; connection++) {
+				try (Peer peer = new Peer(port, 64 * 1024)) {
+					for (int i = 0; i < messages; i++) {
+						assertThat(peer.ask("line " + i)).isEqualTo("line " + i);
+					}
 				}
 			}
 			process.getOutputStream().close();
@@ -106,8 +119,8 @@ class SystemCallTests {
 
 	private static List<String> strace(Path counts) {
 		return List.of("strace", "-f", "-qq", "-c", "-e",
-				"trace=recvfrom,recvmsg,sendto,sendmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl", "-o",
-				counts.toString());
+				"trace=setsockopt,recvfrom,recvmsg,sendto,sendmsg,writev,epoll_wait,epoll_pwait,epoll_pwait2,epoll_ctl",
+				"-o", counts.toString());
 	}
 
 	/** A container may forbid it, and an old one does not know each call. */
