@@ -19,9 +19,9 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.TargetClassAware;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -180,8 +180,9 @@ public final class HandlerBeans {
 	private static @Nullable Class<?> classBehindProxy(ConfigurableListableBeanFactory beanFactory, String name) {
 		Object instance = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
 		if (instance != null) {
-			// Of others the class has been looked at.
-			return AopUtils.isJdkDynamicProxy(instance) ? AopProxyUtils.ultimateTargetClass(instance) : null;
+			// A proxy, or a factory bean that makes one. Of others the class has been
+			// looked at.
+			return (instance instanceof TargetClassAware) ? AopProxyUtils.ultimateTargetClass(instance) : null;
 		}
 		return beanFactory.containsBeanDefinition(name) ? (Class<?>) beanFactory.getMergedBeanDefinition(name)
 			.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) : null;

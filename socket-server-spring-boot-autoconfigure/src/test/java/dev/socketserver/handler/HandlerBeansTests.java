@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.ProxyFactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -238,6 +239,24 @@ class HandlerBeansTests {
 			ServerHandler.Messages sink = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
 				.serverHandler("sink", PayloadSettings.DEFAULT);
 			assertThat(session(sink).received(new byte[1], SESSION)).isNull();
+		}
+	}
+
+	/** There is a proxy, but the bean that is there is what makes it. */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void seesThroughWhatMakesProxies(boolean cglib) throws Exception {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.registerBean("made", ProxyFactoryBean.class, () -> {
+				ProxyFactoryBean made = new ProxyFactoryBean();
+				made.setTarget(new Shouting());
+				made.setProxyTargetClass(cglib);
+				return made;
+			});
+			context.refresh();
+			assertThat(Proxy.isProxyClass(context.getBean("made").getClass())).isEqualTo(!cglib);
+
+			assertThat(servers(context)).isEqualTo(Map.of("made", Set.of("shout")));
 		}
 	}
 
