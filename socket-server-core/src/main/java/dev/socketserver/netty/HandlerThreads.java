@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.session.Lane;
@@ -51,7 +52,7 @@ abstract class HandlerThreads implements SessionThreads {
 	static HandlerThreads of(SessionSpec spec, String name, Executor fallback) {
 		SessionSpec.Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(spec, name, fallback);
+			case VIRTUAL -> new Virtual(spec, name, fallback, VirtualThreads::factory);
 			case POOL -> new Pool(spec, name, fallback);
 			case EVENT_LOOP -> new None(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
@@ -110,13 +111,21 @@ abstract class HandlerThreads implements SessionThreads {
 		return this.name + " " + session;
 	}
 
-	private static final class Virtual extends HandlerThreads {
+	/** A virtual thread for each run of a lane. */
+	static final class Virtual extends HandlerThreads {
 
 		private final ThreadFactory factory;
 
-		Virtual(SessionSpec spec, String name, Executor fallback) {
+		/**
+		 * Creates the threads.
+		 * @param spec says how they are used
+		 * @param name how they are called
+		 * @param fallback runs lanes for which there is no thread
+		 * @param factories gives, for a name, what makes threads of that name
+		 */
+		Virtual(SessionSpec spec, String name, Executor fallback, Function<String, ThreadFactory> factories) {
 			super(spec, name, fallback);
-			this.factory = VirtualThreads.factory(threadName());
+			this.factory = factories.apply(threadName());
 		}
 
 		/** To name a virtual thread is to set a field. */
@@ -137,13 +146,19 @@ abstract class HandlerThreads implements SessionThreads {
 				run(lanes[0]);
 				return;
 			}
-			Lane[] group = Arrays.copyOf(lanes, count);
-			thread(() -> {
-				for (int i = 1; i < group.length; i++) {
-					run(group[i]);
-				}
-				group[0].run();
-			}, threadName(group[0].session())).start();
+			try {
+				Lane[] group = Arrays.copyOf(lanes, count);
+				thread(() -> {
+					for (int i = 1; i < group.length; i++) {
+						run(group[i]);
+					}
+					group[0].run();
+				}, threadName(group[0].session())).start();
+			}
+			catch (OutOfMemoryError ex) {
+				// There may be one for some of them.
+				super.run(lanes, count);
+			}
 		}
 
 		@Override
