@@ -49,6 +49,12 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	/** {@link #run} will be called. */
 	private boolean scheduled;
 
+	/**
+	 * Those that are gathered are on their way. An executor of the application's may make
+	 * others ready just then, which must not take their places.
+	 */
+	private boolean handingOver;
+
 	GatheredLanes(SingleThreadEventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
 		this.threads = threads;
@@ -56,7 +62,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 
 	@Override
 	public void ready(Lane lane) {
-		if (!this.loop.inEventLoop()) {
+		if (!this.loop.inEventLoop() || this.handingOver) {
 			this.threads.run(lane);
 			return;
 		}
@@ -82,7 +88,8 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	@Override
 	public void run() {
 		boolean more = this.count > this.countBefore && (this.company || this.count > 1);
-		if (more && System.nanoTime() - this.since < MAX_WAIT_NANOS) {
+		// A loop that ends may take no more tasks.
+		if (more && !this.loop.isShuttingDown() && System.nanoTime() - this.since < MAX_WAIT_NANOS) {
 			this.countBefore = this.count;
 			this.loop.executeAfterEventLoopIteration(this.nextRound);
 			return;
@@ -103,9 +110,15 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 		this.count = 0;
 		this.countBefore = 0;
 		this.company = size > 1;
-		this.threads.run(this.gathered, size);
-		// An idle session must not be kept by the round it was last in.
-		Arrays.fill(this.gathered, 0, size, null);
+		this.handingOver = true;
+		try {
+			this.threads.run(this.gathered, size);
+		}
+		finally {
+			this.handingOver = false;
+			// An idle session must not be kept by the round it was last in.
+			Arrays.fill(this.gathered, 0, size, null);
+		}
 	}
 
 }

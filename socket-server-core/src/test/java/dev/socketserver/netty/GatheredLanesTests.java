@@ -12,6 +12,7 @@ import dev.socketserver.session.Lane;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.nio.NioIoHandler;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +72,16 @@ class GatheredLanesTests {
 		assertThat(handOvers(1, 0)).containsExactly(1);
 	}
 
+	/** As an executor of the application's may do it. */
+	@Test
+	void whatBecomesReadyWhileOthersAreHandedOverIsNotLost() {
+		this.threads.onRun = () -> bring(0);
+
+		assertThat(handOvers(1, 0)).containsExactly(1);
+
+		assertThat(told(this.threads.single)).isTrue();
+	}
+
 	private void company() {
 		this.loop.execute(() -> {
 			bring(0);
@@ -105,9 +116,13 @@ class GatheredLanesTests {
 	private List<Integer> handOvers(int lanes) {
 		List<Integer> sizes = new ArrayList<>();
 		for (int handed = 0; handed < lanes; handed += sizes.get(sizes.size() - 1)) {
-			sizes.add(this.threads.next().join());
+			sizes.add(told(this.threads.next()));
 		}
 		return sizes;
+	}
+
+	private static <T> T told(CompletableFuture<T> future) {
+		return future.orTimeout(10, TimeUnit.SECONDS).join();
 	}
 
 	private void round(long nanos) {
@@ -144,6 +159,12 @@ class GatheredLanesTests {
 
 		private int told;
 
+		/** What is done when lanes are handed over next. */
+		private volatile @Nullable Runnable onRun;
+
+		/** Completes when a lane is run that was not gathered. */
+		private final CompletableFuture<Boolean> single = new CompletableFuture<>();
+
 		Counting() {
 			super(ServerSpec.builder("counting")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
@@ -164,13 +185,22 @@ class GatheredLanesTests {
 		}
 
 		@Override
-		synchronized void run(Lane[] lanes, int count) {
+		void run(Lane[] lanes, int count) {
+			Runnable doing = this.onRun;
+			this.onRun = null;
+			if (doing != null) {
+				doing.run();
+			}
+			tell(count);
+		}
+
+		private synchronized void tell(int count) {
 			handOver(this.told++).complete(count);
 		}
 
 		@Override
 		void run(Lane lane) {
-			throw new AssertionError("one by one");
+			this.single.complete(true);
 		}
 
 		@Override
