@@ -204,13 +204,9 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			KeepAlive keepAlive = new KeepAlive(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
-					EpollChannelOption.TCP_KEEPCNT);
-			Options options = new Options(Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, keepAlive,
-					EpollChannelOption.TCP_USER_TIMEOUT, EpollChannelOption.TCP_NOTSENT_LOWAT,
-					Linux.inherited(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
-							EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
-							EpollChannelOption.TCP_NOTSENT_LOWAT));
+			Options options = Linux.options(EpollChannelOption.TCP_KEEPIDLE, EpollChannelOption.TCP_KEEPINTVL,
+					EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
+					EpollChannelOption.TCP_NOTSENT_LOWAT);
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
 					EpollSocketChannel::new, true, false, options);
 		}
@@ -225,13 +221,9 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 
 		static TransportSupport support() {
-			KeepAlive keepAlive = new KeepAlive(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
-					IoUringChannelOption.TCP_KEEPCNT);
-			Options options = new Options(Linux.IPV6_V6ONLY, UnixChannelOption.SO_REUSEPORT, keepAlive,
-					IoUringChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_NOTSENT_LOWAT,
-					Linux.inherited(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
-							IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
-							IoUringChannelOption.TCP_NOTSENT_LOWAT));
+			Options options = Linux.options(IoUringChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPINTVL,
+					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
+					IoUringChannelOption.TCP_NOTSENT_LOWAT);
 			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
 					IoUringSocketChannel::new, false, Socket.isIPv6Preferred(), options);
 		}
@@ -240,25 +232,26 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 	private static final class Linux {
 
-		static final ChannelOption<Integer> IPV6_V6ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26);
-
 		private static final int SOL_SOCKET = 1;
 
 		/**
-		 * What an accepted socket has of the listening one, with the numbers of
-		 * include/uapi/linux/tcp.h: the kernel makes it a copy of that
-		 * (inet_csk_clone_lock). TCP_NODELAY is none of these, because Netty switches it
-		 * on for each connection.
+		 * Returns what the transports of Linux can set, each by constants of its own. The
+		 * numbers are those of include/uapi/linux/tcp.h. An accepted socket is a copy of
+		 * the listening one (inet_csk_clone_lock), and so has all of that from there but
+		 * TCP_NODELAY, which Netty switches on for each connection.
 		 */
-		static Map<ChannelOption<?>, ChannelOption<Integer>> inherited(ChannelOption<Integer> idle,
-				ChannelOption<Integer> interval, ChannelOption<Integer> count, ChannelOption<Integer> userTimeout,
-				ChannelOption<Long> unsentBytes) {
-			return Map.of(ChannelOption.SO_KEEPALIVE, new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9), idle,
-					new IntegerUnixChannelOption("TCP_KEEPIDLE", IPPROTO_TCP, 4), interval,
-					new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 5), count,
-					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 6), userTimeout,
-					new IntegerUnixChannelOption("TCP_USER_TIMEOUT", IPPROTO_TCP, 18), unsentBytes,
-					new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, 25));
+		static Options options(ChannelOption<Integer> idle, ChannelOption<Integer> interval,
+				ChannelOption<Integer> count, ChannelOption<Integer> userTimeout, ChannelOption<Long> unsentBytes) {
+			return new Options(new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 26),
+					UnixChannelOption.SO_REUSEPORT, new KeepAlive(idle, interval, count), userTimeout, unsentBytes,
+					Map.of(ChannelOption.SO_KEEPALIVE, new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9),
+							idle, tcp("TCP_KEEPIDLE", 4), interval, tcp("TCP_KEEPINTVL", 5), count,
+							tcp("TCP_KEEPCNT", 6), userTimeout, tcp("TCP_USER_TIMEOUT", 18), unsentBytes,
+							tcp("TCP_NOTSENT_LOWAT", 25)));
+		}
+
+		private static ChannelOption<Integer> tcp(String name, int number) {
+			return new IntegerUnixChannelOption(name, IPPROTO_TCP, number);
 		}
 
 	}
