@@ -80,8 +80,9 @@ final class EntryValues<P> {
 	<B> @Nullable EntryValues<B> block(String key, Function<? super P, ? extends @Nullable B> block) {
 		B own = (this.own != null) ? block.apply(this.own) : null;
 		B shared = (this.defaults != null) ? block.apply(this.defaults) : null;
-		return (own != null || shared != null) ? new EntryValues<>(this.section, this.name, this.prefix + key + ".",
-				own, shared, this.used, this.inherited) : null;
+		return (own != null || shared != null)
+				? new EntryValues<>(this.section, this.name, whole(key) + ".", own, shared, this.used, this.inherited)
+				: null;
 	}
 
 	/**
@@ -92,22 +93,31 @@ final class EntryValues<P> {
 		return this.used.keySet();
 	}
 
+	/** Whether the entry itself has a key, as far as that was asked for. */
+	boolean isOwn(String key) {
+		return this.used.containsKey(whole(key));
+	}
+
+	private String whole(String key) {
+		return this.prefix + key;
+	}
+
 	/** Remembers the value of a key that is never inherited. */
 	void note(String key, @Nullable Object value) {
 		if (value != null) {
-			this.used.put(this.prefix + key, value);
+			this.used.put(whole(key), value);
 		}
 	}
 
 	<T> @Nullable T get(String key, Function<? super P, ? extends @Nullable T> value) {
 		T found = (this.own != null) ? value.apply(this.own) : null;
 		if (found != null) {
-			this.used.put(this.prefix + key, found);
+			this.used.put(whole(key), found);
 			return found;
 		}
 		T shared = (this.defaults != null) ? value.apply(this.defaults) : null;
 		if (shared != null) {
-			this.inherited.put(this.prefix + key, shared);
+			this.inherited.put(whole(key), shared);
 		}
 		return shared;
 	}
@@ -148,17 +158,17 @@ final class EntryValues<P> {
 
 	/** Returns the property that a value came from. */
 	String property(String key) {
-		String whole = this.prefix + key;
+		String whole = whole(key);
 		return this.inherited.containsKey(whole) ? "socket.server-defaults." + whole
 				: this.section.property(this.name, whole);
 	}
 
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
 			@Nullable Throwable cause) {
-		Object shared = this.inherited.get(this.prefix + key);
+		Object shared = this.inherited.get(whole(key));
 		String property = property(key);
-		Object value = (shared != null) ? shared : this.used.get(this.prefix + key);
-		if (key.equals("name")) {
+		Object value = (shared != null) ? shared : this.used.get(whole(key));
+		if (whole(key).equals("name")) {
 			property = this.section.property(this.name);
 			value = this.name;
 		}
@@ -169,7 +179,7 @@ final class EntryValues<P> {
 
 	/** Warns about a key that changes nothing. */
 	void pointless(String key, String reason) {
-		PointlessSettings.report(this.section, this.name, this.prefix + key, reason);
+		PointlessSettings.report(this.section, this.name, whole(key), reason);
 	}
 
 }

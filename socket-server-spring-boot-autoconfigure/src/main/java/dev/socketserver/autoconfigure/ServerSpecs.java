@@ -227,7 +227,7 @@ final class ServerSpecs {
 				ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
 		List<Sni> sni = values.get("sni", Ssl::sni, List.of());
 		if (name == null || name.isBlank()) {
-			if (clientAuth == ClientAuth.NEED && values.ownKeys().contains("ssl.client-auth")) {
+			if (clientAuth == ClientAuth.NEED && values.isOwn("client-auth")) {
 				// To serve anybody in plain text cannot be what is meant.
 				throw values.invalid("client-auth", "without ssl.bundle there are no certificates",
 						"Set " + values.section().property(values.name(), "ssl.bundle") + ", or remove the property",
@@ -275,9 +275,9 @@ final class ServerSpecs {
 				start.get("wait", Start::await, unset.await()),
 				start.get("on-failure", Start::onFailure, unset.onFailure()));
 		if (!policy.auto()) {
-			Stream.of("start.wait", "start.on-failure")
-				.filter(values.ownKeys()::contains)
-				.forEach((key) -> values.pointless(key, "start.auto is off"));
+			Stream.of("wait", "on-failure")
+				.filter(start::isOwn)
+				.forEach((key) -> start.pointless(key, "start.auto is off"));
 		}
 		return policy;
 	}
@@ -286,8 +286,8 @@ final class ServerSpecs {
 	private static ExecutionMode platformThreads(EntryValues<ServerDefaults> values) {
 		EntryValues<Execution> execution = values.block("execution", ServerDefaults::execution);
 		ExecutionMode mode = (execution != null) ? execution.get("mode", Execution::mode) : null;
-		if (mode != null && mode != ExecutionMode.POOL && values.ownKeys().contains("execution.mode")) {
-			values.pointless("execution.mode", "the console evaluates on platform threads");
+		if (execution != null && mode != null && mode != ExecutionMode.POOL && execution.isOwn("mode")) {
+			execution.pointless("mode", "the console evaluates on platform threads");
 		}
 		return ExecutionMode.POOL;
 	}

@@ -16,12 +16,12 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.Transport;
-import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
 import dev.socketserver.autoconfigure.SocketProperties.Inbound;
 import dev.socketserver.autoconfigure.SocketProperties.Options;
 import dev.socketserver.autoconfigure.SocketProperties.Outbound;
+import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
 import dev.socketserver.autoconfigure.SocketProperties.Timeouts;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.handler.HandlerBeans;
@@ -164,7 +164,7 @@ final class SessionSpecs {
 			ServerHandler handler = beans.serverHandler(bean, settings);
 			if (handler.bytesAsTheyCome()) {
 				// An inherited payload is meant for others.
-				if (values.ownKeys().contains("payload")
+				if (values.isOwn("payload")
 						&& (settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)) {
 					throw values.invalid("payload", "the handler of " + values.owner() + " reads bytes",
 							"Remove the property", null);
@@ -316,7 +316,7 @@ final class SessionSpecs {
 			.orElse(Duration.ofSeconds(30));
 		Duration given = values.get("drain-timeout", SessionProperties::drainTimeout);
 		if (values.get("shutdown", SessionProperties::shutdown) == Shutdown.IMMEDIATE) {
-			if (values.ownKeys().contains("drain-timeout")) {
+			if (values.isOwn("drain-timeout")) {
 				values.pointless("drain-timeout", "the " + values.section().word() + " stops immediately");
 			}
 			return Duration.ZERO;
