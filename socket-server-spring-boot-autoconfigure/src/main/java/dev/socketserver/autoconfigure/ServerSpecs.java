@@ -227,10 +227,13 @@ final class ServerSpecs {
 				ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
 		List<Sni> sni = values.get("sni", Ssl::sni, List.of());
 		if (name == null || name.isBlank()) {
-			if (clientAuth == ClientAuth.NEED && values.isOwn("client-auth")) {
-				// To serve anybody in plain text cannot be what is meant.
-				throw values.invalid("client-auth", "without ssl.bundle there are no certificates",
-						"Set " + values.section().property(values.name(), "ssl.bundle") + ", or remove the property",
+			boolean plainOnPurpose = values.isOwn("bundle") && !values.isOwn("client-auth");
+			if (clientAuth == ClientAuth.NEED && !plainOnPurpose) {
+				throw values.invalid("client-auth",
+						"without ssl.bundle there are no certificates, and %s would serve anybody in plain text"
+							.formatted(values.owner()),
+						"Set %s, or client-auth there to none"
+							.formatted(values.section().property(values.name(), "ssl.bundle")),
 						null);
 			}
 			return null;

@@ -43,6 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -287,6 +289,22 @@ class TlsPropertiesTests {
 		this.runner.withPropertyValues("socket.servers.meters.ssl.client-auth=need")
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("Property socket.servers.meters.ssl.client-auth is 'need'"));
+	}
+
+	@Test
+	void certificatesOfPeersThatAllServersAskForNeedABundleToo() {
+		this.runner.withPropertyValues("socket.server-defaults.ssl.client-auth=need")
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property socket.server-defaults.ssl.client-auth is 'need'")
+				.hasMessageContaining("server 'meters' would serve anybody in plain text")
+				.hasMessageContaining("Set socket.servers.meters.ssl.bundle"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ssl.bundle=", "ssl.client-auth=none" })
+	void serverThatSaysSoIsPlainBesideOthersThatAskForCertificates(String plain) {
+		this.runner.withPropertyValues("socket.server-defaults.ssl.client-auth=need", "socket.servers.meters." + plain)
+			.run((context) -> assertThat(server(context).spec().tls()).isNull());
 	}
 
 	@Test
