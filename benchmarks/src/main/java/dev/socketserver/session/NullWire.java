@@ -1,5 +1,7 @@
 package dev.socketserver.session;
 
+import java.util.ArrayDeque;
+
 /**
  * A connection that takes everything at once and costs next to nothing. Its loop is the
  * thread that runs the benchmark.
@@ -12,6 +14,8 @@ final class NullWire implements Wire {
 	/** How much was written, so that nothing is left out for being of no use. */
 	long bytes;
 
+	private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+
 	@Override
 	public void execute(Runnable task) {
 		task.run();
@@ -19,7 +23,14 @@ final class NullWire implements Wire {
 
 	@Override
 	public void executeLater(Runnable task) {
-		task.run();
+		this.later.add(task);
+	}
+
+	/** Does what the loop would come to when it has done with what it is doing. */
+	void runLater() {
+		for (Runnable task = this.later.poll(); task != null; task = this.later.poll()) {
+			task.run();
+		}
 	}
 
 	@Override

@@ -62,6 +62,7 @@ public class OutboxBenchmark {
 	@Benchmark
 	public long one() {
 		this.outbox.add(this.payload, null, true);
+		this.wire.runLater();
 		return this.wire.bytes;
 	}
 

@@ -75,6 +75,7 @@ public class SessionBenchmark {
 		for (Lane lane = this.ready.poll(); lane != null; lane = this.ready.poll()) {
 			lane.run();
 		}
+		this.wire.runLater();
 	}
 
 	/**
