@@ -183,7 +183,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 			throw ex;
 		}
 		finally {
-			this.session.called(outcome, 1, System.nanoTime() - since);
+			this.session.ledger().countCalls(outcome, 1, System.nanoTime() - since);
 		}
 	}
 

@@ -73,7 +73,7 @@ final class BlockingInput {
 				// The server stops: what comes now is not read any more, and must not
 				// keep a peer that writes first from reading our last words.
 				taken(count, bytes);
-				this.session.inboundDiscarded(count);
+				this.session.ledger().countInboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
 				this.session.inboundDropped(this.droppable.add(payloads, bytes));
@@ -324,7 +324,7 @@ final class BlockingInput {
 				discarded++;
 			}
 			countHandled();
-			this.session.inboundDiscarded(discarded);
+			this.session.ledger().countInboundDiscarded(discarded);
 		}
 		finally {
 			this.lock.unlock();
@@ -334,7 +334,7 @@ final class BlockingInput {
 	/** Tells the ledger, once for all frames of a read. Under the lock. */
 	private void countHandled() {
 		if (this.batches.isEmpty() && this.handled > 0) {
-			this.session.handled(this.handled);
+			this.session.ledger().countHandled(this.handled);
 			this.handled = 0;
 		}
 	}

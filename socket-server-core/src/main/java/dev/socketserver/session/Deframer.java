@@ -90,7 +90,7 @@ final class Deframer {
 	/** Bytes arrived, at the start of an array that is the caller's again afterwards. */
 	void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
-			this.session.bytesDiscarded(length);
+			this.session.ledger().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -161,7 +161,7 @@ final class Deframer {
 	/** Drops what is kept and what may still come: nobody will look at it. */
 	void discard() {
 		if (this.state != State.DISCARDING) {
-			this.session.bytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			this.session.ledger().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();

@@ -135,9 +135,11 @@ public final class Ledger implements ServerStatistics {
 		this.bytesReceived.add(bytes);
 	}
 
-	/** Bytes that were received will be part of no frame. */
+	/** Bytes that were received, if any, will be part of no frame. */
 	void countBytesDiscarded(int bytes) {
-		this.bytesDiscarded.add(bytes);
+		if (bytes > 0) {
+			this.bytesDiscarded.add(bytes);
+		}
 	}
 
 	void countMessagesReceived(int count) {
@@ -158,9 +160,11 @@ public final class Ledger implements ServerStatistics {
 		this.messagesHandled.add(count);
 	}
 
-	/** Frames were read that no handler will be given: the session ends before. */
+	/** Frames, if any, were read that no handler will be given: the session ends. */
 	void countInboundDiscarded(int count) {
-		this.inboundDiscarded.add(count);
+		if (count > 0) {
+			this.inboundDiscarded.add(count);
+		}
 	}
 
 	/** Calls of a handler have ended. */
@@ -174,10 +178,12 @@ public final class Ledger implements ServerStatistics {
 		this.outboundRefused.increment();
 	}
 
-	/** Writes that had been accepted will never leave. */
+	/** Writes that had been accepted, if any, will never leave; a heartbeat is none. */
 	void countOutboundFailed(int writes, long bytes) {
-		this.outboundFailed.add(writes);
-		this.outboundFailedBytes.add(bytes);
+		if (writes > 0) {
+			this.outboundFailed.add(writes);
+			this.outboundFailedBytes.add(bytes);
+		}
 	}
 
 	/** A call of a handler lasts too long. */

@@ -410,15 +410,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 			return;
 		}
 		long nanos = System.nanoTime() - since;
-		this.session.handled(calls);
+		this.session.ledger().countHandled(calls);
 		if (this.failures == 0) {
-			this.session.called(HandlerOutcome.SUCCESS, calls, nanos);
+			this.session.ledger().countCalls(HandlerOutcome.SUCCESS, calls, nanos);
 		}
 		else {
 			long share = nanos / calls;
-			this.session.called(HandlerOutcome.ERROR, this.failures, share * this.failures);
+			this.session.ledger().countCalls(HandlerOutcome.ERROR, this.failures, share * this.failures);
 			if (this.succeeded > 0) {
-				this.session.called(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
+				this.session.ledger().countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
 			}
 		}
 		this.succeeded = 0;
@@ -501,7 +501,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		while (this.droppable != null && this.droppable.poll() != null) {
 			discarded++;
 		}
-		this.session.inboundDiscarded(discarded);
+		this.session.ledger().countInboundDiscarded(discarded);
 	}
 
 	private boolean mustHold() {
@@ -608,7 +608,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 				// Whoever makes the replies may still change the framing behind them.
 				return false;
 			}
-			driver.session.inboundDiscarded(left());
+			driver.session.ledger().countInboundDiscarded(left());
 			driver.taken(this.count, this.bytes);
 			this.handled = this.count;
 			return true;
@@ -689,7 +689,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private void handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			this.session.inboundDiscarded(1);
+			this.session.ledger().countInboundDiscarded(1);
 			return;
 		}
 		this.recovering = false;

@@ -184,9 +184,9 @@ final class Outbox implements Runnable {
 				case DROP_OLDEST -> {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
-				case DROP_NEWEST -> this.session.outboundDropped(1);
+				case DROP_NEWEST -> this.session.ledger().countOutboundDropped(1);
 				case CLOSE -> this.session.slowConsumer();
-				case FAIL, BLOCK -> this.session.outboundRefused();
+				case FAIL, BLOCK -> this.session.ledger().countOutboundRefused();
 			}
 		}
 		if (completion != null) {
@@ -224,7 +224,7 @@ final class Outbox implements Runnable {
 		}
 		askLoop(ask);
 		if (count > 0) {
-			this.session.outboundDropped(count);
+			this.session.ledger().countOutboundDropped(count);
 		}
 		if (refusal != null && completion != null) {
 			completion.refused(refusal);
@@ -562,7 +562,7 @@ final class Outbox implements Runnable {
 			this.session.sent(chunk.writes(), chunk.bytes());
 		}
 		else {
-			this.session.outboundFailed(chunk.writes(), chunk.bytes());
+			this.session.ledger().countOutboundFailed(chunk.writes(), chunk.bytes());
 		}
 		chunk.complete((failure != null) ? this.session.closedException(failure) : null, taken);
 		waiters.forEach(Runnable::run);
@@ -606,7 +606,7 @@ final class Outbox implements Runnable {
 		}
 		tellDropped();
 		for (Chunk chunk : unsent) {
-			this.session.outboundFailed(chunk.writes(), chunk.bytes());
+			this.session.ledger().countOutboundFailed(chunk.writes(), chunk.bytes());
 			chunk.complete(this.session.closedException(null), 0);
 		}
 		waiters.forEach(Runnable::run);

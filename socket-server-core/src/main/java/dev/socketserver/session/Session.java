@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.HandlerOutcome;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
@@ -212,7 +211,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** Begins the session. */
 	public void open() {
-		this.context.ledger().countOpened();
+		ledger().countOpened();
 		this.context.sessions().add(this);
 		this.driver.open();
 	}
@@ -224,7 +223,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 */
 	public void received(byte[] array, int length) {
 		this.bytesReceived += length;
-		this.context.ledger().countReceived(length);
+		ledger().countReceived(length);
 		this.deframer.received(array, length);
 		if (this.context.memory().isScarce()) {
 			restrain();
@@ -441,6 +440,11 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.messagesSent;
 	}
 
+	/** What is counted of all sessions of the server or client. Any thread. */
+	Ledger ledger() {
+		return this.context.ledger();
+	}
+
 	/** What all sessions may hold. */
 	MemoryBudget memory() {
 		return this.context.memory();
@@ -459,22 +463,15 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		this.context.listener().opened(this);
 	}
 
-	/** Bytes that were received are part of no frame. */
-	void bytesDiscarded(int bytes) {
-		if (bytes > 0) {
-			this.context.ledger().countBytesDiscarded(bytes);
-		}
-	}
-
 	void messagesReceived(int count) {
 		this.messagesReceived += count;
-		this.context.ledger().countMessagesReceived(count);
+		ledger().countMessagesReceived(count);
 	}
 
 	void sent(int messages, int bytes) {
 		this.messagesSent += messages;
 		this.bytesSent += bytes;
-		this.context.ledger().countSent(messages, bytes);
+		ledger().countSent(messages, bytes);
 	}
 
 	/** The deframer wants more, or no more. On the loop. */
@@ -502,7 +499,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	void inboundDropped(int count) {
 		if (count > 0) {
 			this.deframer.dropped(count);
-			this.context.ledger().countInboundDropped(count);
+			ledger().countInboundDropped(count);
 		}
 	}
 
@@ -511,35 +508,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		SessionSpec.Inbound limits = this.context.spec().inbound();
 		close(CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow"));
-	}
-
-	/** A handler was given frames, and has returned or taken them. Where it runs. */
-	void handled(int count) {
-		this.context.ledger().countHandled(count);
-	}
-
-	/** Calls of the handler have ended. Where it runs. */
-	void called(HandlerOutcome outcome, int count, long nanos) {
-		this.context.ledger().countCalls(outcome, count, nanos);
-	}
-
-	/** Frames were read that no handler will be given. Any thread. */
-	void inboundDiscarded(int count) {
-		if (count > 0) {
-			this.context.ledger().countInboundDiscarded(count);
-		}
-	}
-
-	/** A send was refused for want of room. Any thread. */
-	void outboundRefused() {
-		this.context.ledger().countOutboundRefused();
-	}
-
-	/** Writes that were accepted will never leave. On the loop. */
-	void outboundFailed(int writes, long bytes) {
-		if (writes > 0) {
-			this.context.ledger().countOutboundFailed(writes, bytes);
-		}
 	}
 
 	/** Watches messages being handled, if somebody does. */
@@ -555,11 +523,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** Who watches messages being handled threw. */
 	void observerFailed(Throwable failure) {
 		logFailure("the observer of messages failed", failure);
-	}
-
-	/** Sends were dropped where they waited. Any thread. */
-	void outboundDropped(int count) {
-		this.context.ledger().countOutboundDropped(count);
 	}
 
 	/** The peer reads too slowly, and that is to end the session. Any thread. */
@@ -722,7 +685,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		logger.debug("Session {} closed: {}{}", this, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 		this.charge.end();
-		this.context.ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
+		ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
 		this.over = true;
 		try {
