@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a session has to send: admits or refuses each write, and gives the socket one
  * chunk at a time, made of everything gathered meanwhile. Each write's outcome is told
- * exactly once. {@link ChunkQueue} holds and counts what waits, {@link BlockedSend} is a
- * sender that waits for room.
+ * exactly once. {@link ChunkQueue} holds and counts what waits, {@link BlockedSends} are
+ * senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held for copying bytes and
  * never for waiting. The socket, completions and waiters are called without it.
@@ -31,13 +31,10 @@ final class Outbox implements Runnable {
 	/** Those of the bytes that were charged. */
 	private long charged;
 
-	/** What senders that wait have encoded. */
-	private long blockedBytes;
-
 	private @Nullable List<Runnable> roomWaiters;
 
-	/** Senders that wait for room, in order; absent until there is one. */
-	private @Nullable ArrayDeque<BlockedSend> blocked;
+	/** Senders that wait for room; absent until there is one. */
+	private @Nullable BlockedSends blocked;
 
 	/** Chunks that were dropped, to be told on the loop; absent while there are none. */
 	private @Nullable ArrayDeque<Chunk> dropped;
@@ -168,8 +165,7 @@ final class Outbox implements Runnable {
 	void addIfRoom(byte[] payload) {
 		boolean ask = false;
 		synchronized (this) {
-			boolean behindOthers = this.blocked != null && !this.blocked.isEmpty();
-			if (!behindOthers && refusal(payload.length) == null) {
+			if (!othersWait() && refusal(payload.length) == null) {
 				append(payload, null, false);
 				ask = mustAskLoop();
 			}
@@ -270,14 +266,12 @@ final class Outbox implements Runnable {
 		boolean ask = false;
 		synchronized (this) {
 			refusal = refusal(payload.length);
-			boolean behindOthers = this.blocked != null && !this.blocked.isEmpty();
-			if (refusal instanceof OutboundFullException || (refusal == null && behindOthers)) {
-				waiting = new BlockedSend(this.queue.encoded(payload, completion));
+			if (refusal instanceof OutboundFullException || (refusal == null && othersWait())) {
+				Chunk chunk = this.queue.encoded(payload, completion);
 				if (this.blocked == null) {
-					this.blocked = new ArrayDeque<>();
+					this.blocked = new BlockedSends();
 				}
-				this.blocked.add(waiting);
-				this.blockedBytes += waiting.chunk().bytes();
+				waiting = this.blocked.add(chunk);
 				settle();
 			}
 			else if (refusal == null) {
@@ -313,7 +307,6 @@ final class Outbox implements Runnable {
 			if (this.blocked != null && this.blocked.remove(waiting)) {
 				waiting.refuse(new InterruptedIOException(
 						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
-				this.blockedBytes -= waiting.chunk().bytes();
 				// Those behind it may be shorter.
 				ask = admitBlocked() && mustAskLoop();
 				settle();
@@ -324,25 +317,22 @@ final class Outbox implements Runnable {
 
 	/** Admits those who wait as far as there is room; returns whether it did. */
 	private boolean admitBlocked() {
-		ArrayDeque<BlockedSend> waiting = this.blocked;
-		boolean admitted = false;
-		while (waiting != null && !waiting.isEmpty() && this.queue.fits(waiting.element().chunk().bytes())) {
-			BlockedSend first = waiting.remove();
-			this.blockedBytes -= first.chunk().bytes();
-			this.queue.enqueue(first.chunk());
+		boolean admitted = this.blocked != null && this.blocked.admit(this.queue);
+		if (admitted) {
 			noteCongestion();
-			first.admit();
-			admitted = true;
 		}
 		return admitted;
+	}
+
+	/** Whether somebody waits for room, whom nobody may overtake. */
+	private boolean othersWait() {
+		return this.blocked != null && !this.blocked.isEmpty();
 	}
 
 	/** Nothing more is admitted. */
 	private void refuseBlocked() {
 		if (this.blocked != null) {
-			this.blocked.forEach((waiting) -> waiting.refuse(this.session.closedException(null)));
-			this.blocked = null;
-			this.blockedBytes = 0;
+			this.blocked.refuse(this.session.closedException(null));
 			settle();
 		}
 	}
@@ -399,10 +389,14 @@ final class Outbox implements Runnable {
 
 	/** Charges what differs by so much that it counts. */
 	private void settle() {
-		long held = this.queue.bytes() + this.blockedBytes;
+		long held = held();
 		if (Charge.differs(held, this.charged)) {
 			settle(held);
 		}
+	}
+
+	private long held() {
+		return this.queue.bytes() + ((this.blocked != null) ? this.blocked.bytes() : 0);
 	}
 
 	private void settle(long held) {
@@ -521,7 +515,7 @@ final class Outbox implements Runnable {
 		if (this.inFlight) {
 			// The socket has not taken all: the rest will be here for a while.
 			synchronized (this) {
-				settle(this.queue.bytes() + this.blockedBytes);
+				settle(held());
 			}
 		}
 	}

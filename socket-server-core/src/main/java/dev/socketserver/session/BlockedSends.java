@@ -1,0 +1,63 @@
+package dev.socketserver.session;
+
+import java.util.ArrayDeque;
+
+/**
+ * Senders of a session that wait for room, in the order in which they came. What they
+ * have encoded is held, and does not count against the limits of the queue yet.
+ * <p>
+ * Guarded by the monitor of the session's {@link Outbox}.
+ */
+final class BlockedSends {
+
+	private final ArrayDeque<BlockedSend> waiting = new ArrayDeque<>();
+
+	private long bytes;
+
+	boolean isEmpty() {
+		return this.waiting.isEmpty();
+	}
+
+	/** How many bytes they have encoded. */
+	long bytes() {
+		return this.bytes;
+	}
+
+	/** Has a sender wait behind the others. */
+	BlockedSend add(Chunk chunk) {
+		BlockedSend last = new BlockedSend(chunk);
+		this.waiting.add(last);
+		this.bytes += chunk.bytes();
+		return last;
+	}
+
+	/** One waits no longer; returns {@code false} if it is not among them any more. */
+	boolean remove(BlockedSend one) {
+		boolean removed = this.waiting.remove(one);
+		if (removed) {
+			this.bytes -= one.chunk().bytes();
+		}
+		return removed;
+	}
+
+	/** Admits those who come first, as far as there is room; returns whether any. */
+	boolean admit(ChunkQueue queue) {
+		boolean any = false;
+		while (!this.waiting.isEmpty() && queue.fits(this.waiting.element().chunk().bytes())) {
+			BlockedSend first = this.waiting.remove();
+			this.bytes -= first.chunk().bytes();
+			queue.enqueue(first.chunk());
+			first.admit();
+			any = true;
+		}
+		return any;
+	}
+
+	/** Refuses all. */
+	void refuse(Exception refusal) {
+		this.waiting.forEach((one) -> one.refuse(refusal));
+		this.waiting.clear();
+		this.bytes = 0;
+	}
+
+}
