@@ -390,12 +390,16 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
-	/** Makes a buffer of what the system has not taken yet. */
+	/** Makes a buffer of what the system has not taken yet; it is held only there. */
 	private ByteBuf rest(OutputBytes bytes, int taken) {
 		int length = bytes.size() - taken;
-		// The JVM's TLS works on arrays, and systems on what is not in the heap.
-		return (this.tls != null) ? Unpooled.wrappedBuffer(bytes.array(), taken, length)
-				: this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), taken, length);
+		if (this.tls != null) {
+			// The JVM's TLS works on arrays.
+			return Unpooled.wrappedBuffer(bytes.array(), taken, length);
+		}
+		ByteBuf rest = this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), taken, length);
+		bytes.drop();
+		return rest;
 	}
 
 	/** Has Netty write what is left of so many bytes. */

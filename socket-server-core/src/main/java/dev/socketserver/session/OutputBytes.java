@@ -11,6 +11,8 @@ import dev.socketserver.framing.FrameOutput;
  */
 public final class OutputBytes implements FrameOutput {
 
+	private static final byte[] NOTHING = {};
+
 	private byte[] array;
 
 	private int size;
@@ -80,6 +82,14 @@ public final class OutputBytes implements FrameOutput {
 	}
 
 	/**
+	 * Gives the memory back: the bytes are held elsewhere, or have left. How many they
+	 * were is still known.
+	 */
+	public void drop() {
+		this.array = NOTHING;
+	}
+
+	/**
 	 * Returns how many bytes were written.
 	 * @return the number
 	 */
@@ -88,7 +98,7 @@ public final class OutputBytes implements FrameOutput {
 	}
 
 	/**
-	 * Returns the bytes.
+	 * Returns the bytes, unless they were {@linkplain #drop() dropped}.
 	 * @return an array that begins with them, and is not to be changed
 	 */
 	public byte[] array() {

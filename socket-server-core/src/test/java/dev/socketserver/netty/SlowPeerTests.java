@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,7 @@ import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +155,32 @@ class SlowPeerTests {
 	 * On a machine that is busy with other things a round trip may take any time: the
 	 * best of several measurements counts.
 	 */
+	@ParameterizedTest
+	@EnumSource(names = { "AUTO", "NIO" })
+	void whatTheSocketHasNotTakenIsHeldOnce(Transport transport) throws Exception {
+		int length = 64 * 1024 * 1024;
+		SocketServer server = start((spec) -> spec.transport(transport));
+
+		try (Peer slow = new Peer(server)) {
+			SocketSession session = open(server);
+			long before = heap();
+			CompletableFuture<?> sent = session.send(new byte[length]);
+
+			// It waits in memory outside of the heap, and nowhere else.
+			Awaitility.await().until(() -> heap() - before < length / 2);
+			assertThat(session.info().pendingBytes()).isEqualTo(length + 1);
+			assertThat(sent).isNotDone();
+			assertThat(slow.bytes(length)).containsOnly(0);
+			assertThat(sent).succeedsWithin(10, TimeUnit.SECONDS);
+		}
+	}
+
+	private static long heap() {
+		System.gc();
+		Runtime runtime = Runtime.getRuntime();
+		return runtime.totalMemory() - runtime.freeMemory();
+	}
+
 	private static void assertOthersAreServed(SocketServer server) throws IOException {
 		long best = Long.MAX_VALUE;
 		for (int attempt = 0; attempt < 5 && best > MOST_NANOS; attempt++) {
