@@ -361,10 +361,6 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.ended.complete(null);
 	}
 
-	ClientRun run() {
-		return this.run;
-	}
-
 	/** Completes when the attempt came to nothing, or its session has ended. */
 	CompletableFuture<@Nullable Void> ended() {
 		return this.ended;

@@ -43,10 +43,6 @@ final class Unread {
 		return Arrays.copyOfRange(this.array, this.start, this.end);
 	}
 
-	byte get(int index) {
-		return this.array[this.start + index];
-	}
-
 	/**
 	 * Returns the index of a byte.
 	 * @return the index, or -1
