@@ -42,9 +42,6 @@ final class ServerLog implements SocketServerListener {
 			CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW, CloseReason.MEMORY,
 			CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
 
-	/** Alarms that no line tells of otherwise. */
-	private static final Set<Alarm.Kind> ALARMS = EnumSet.of(Alarm.Kind.SESSIONS, Alarm.Kind.MEMORY, Alarm.Kind.TLS);
-
 	private final ScheduledExecutorService timer;
 
 	private final LongSupplier nanoTime;
@@ -113,12 +110,13 @@ final class ServerLog implements SocketServerListener {
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		Runnable line = () -> logger.warn("'{}': {}", server.name(), alarm.detail());
-		if (alarm.kind() == Alarm.Kind.TLS) {
-			line.run();
-		}
-		else if (ALARMS.contains(alarm.kind())) {
+		switch (alarm.kind()) {
 			// Where few sessions are allowed, few peers that come and go are many alarms.
-			limit(server.name(), alarm.kind(), "alarmed").log(line);
+			case SESSIONS, MEMORY -> limit(server.name(), alarm.kind(), "alarmed").log(line);
+			case TLS -> line.run();
+			case REJECTIONS, ACCEPT_FAILED, ACCEPT_RESUMED -> {
+				// Whoever found out has logged it.
+			}
 		}
 	}
 
