@@ -23,11 +23,11 @@ final class BackgroundStart {
 
 	private static final Logger logger = LoggerFactory.getLogger(BackgroundStart.class);
 
-	/** Also the least: with jitter, servers that failed together are tried apart. */
 	private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 
 	private static final Duration MAX_DELAY = Duration.ofSeconds(30);
 
+	/** Servers that failed together are tried apart. */
 	private static final double JITTER = 0.2;
 
 	private final SocketServer server;
