@@ -4,7 +4,8 @@ package dev.socketserver;
  * The state of a {@link SocketServer}. Transitions: {@code STOPPED} or {@code FAILED} to
  * {@code STARTING} to {@code RUNNING} or {@code FAILED}; {@code RUNNING} to
  * {@code PAUSED} and back; both to {@code DRAINING} to {@code STOPPED}. A stop makes
- * {@code STOPPED} of {@code FAILED}, too: nobody wants the server to run any more.
+ * {@code STOPPED} of {@code FAILED}, and of {@code STARTING} once that attempt is over,
+ * too: nobody wants the server to run any more.
  */
 public enum ServerState {
 

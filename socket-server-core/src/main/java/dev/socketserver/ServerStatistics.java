@@ -4,7 +4,9 @@ import java.util.Map;
 
 /**
  * The counters of a server, monotone while the application lives: a restart does not
- * reset them. Reading costs a sum over a few cells and never blocks traffic.
+ * reset them. {@link #active()}, {@link #pending()}, {@link #maxSessions()} and
+ * {@link #stuckSessions()} are no counters, but tell what is now. Reading costs a sum
+ * over a few cells and never blocks traffic.
  */
 public interface ServerStatistics extends SessionStatistics {
 

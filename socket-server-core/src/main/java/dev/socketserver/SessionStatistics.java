@@ -61,7 +61,8 @@ public interface SessionStatistics {
 
 	/**
 	 * Returns how many sends were refused because too many waited for their peer, where
-	 * {@link OutboundOverflow#FAIL} says so.
+	 * {@link OutboundOverflow#FAIL} says so, or {@link OutboundOverflow#BLOCK} to those
+	 * who must not wait.
 	 * @return the number
 	 */
 	long outboundRefused();

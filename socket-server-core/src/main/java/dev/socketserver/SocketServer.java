@@ -118,8 +118,8 @@ public interface SocketServer {
 	ServerStatistics statistics();
 
 	/**
-	 * Sends a payload to every session. A session with too much unsent output does not
-	 * take it; the others are not delayed by that.
+	 * Sends a payload to every session. A session with too much unsent output does what
+	 * {@code outbound.overflow} says, but never makes the others wait.
 	 * @param payload what to send, as for {@link SocketSession#send(Object)}
 	 * @return the number of sessions that took it
 	 */
@@ -130,8 +130,8 @@ public interface SocketServer {
 	 * listening already, a paused one included. Sessions that {@link #stopListening()}
 	 * kept go on.
 	 * @throws ServerStartException if the server cannot listen
-	 * @throws IllegalStateException if the server is just starting or draining, or if the
-	 * calling thread is an I/O thread
+	 * @throws IllegalStateException if the server is just starting or draining, has been
+	 * removed, or is stopped while it starts, or if the calling thread is an I/O thread
 	 */
 	void start();
 
@@ -150,8 +150,8 @@ public interface SocketServer {
 	 * a drain before its time, and cancels a restart. While another call's stop goes on,
 	 * this one can only shorten its time.
 	 * @param timeout how long sessions may take to end; zero cuts them at once
-	 * @return whether this call stopped the server: {@code false} if it was not running
-	 * or another call was first
+	 * @return whether this call stopped the server, or kept it from starting:
+	 * {@code false} if it was {@link ServerState#STOPPED} or another call was first
 	 */
 	boolean stop(Duration timeout);
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The servers of an application, in the order in which they were registered. Iteration is
- * weakly consistent.
+ * The servers of an application, in the order in which they were registered. Safe for use
+ * by several threads; iteration is weakly consistent.
  */
 public interface SocketServers extends Iterable<SocketServer> {
 
@@ -25,7 +25,8 @@ public interface SocketServers extends Iterable<SocketServer> {
 	SocketServer register(ServerSpec spec);
 
 	/**
-	 * Stops a server and forgets it.
+	 * Forgets a server and stops it, within its drain timeout. Waits for that where
+	 * {@link SocketServer#stop()} would.
 	 * @param name the name
 	 * @return whether there was one
 	 */

@@ -12,9 +12,9 @@ import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One accepted connection. All methods may be called from any thread and after the
- * session has closed. None of them blocks, except that {@link #send} waits for room where
- * {@link OutboundOverflow#BLOCK} says so.
+ * One connection: accepted by a server, or made by a client. All methods may be called
+ * from any thread and after the session has closed. None of them blocks, except that
+ * {@link #send} waits for room where {@link OutboundOverflow#BLOCK} says so.
  */
 public interface SocketSession {
 
@@ -138,6 +138,8 @@ public interface SocketSession {
 	 * sends. Frames become the same payloads as before.
 	 * @param framing the framing
 	 * @throws IllegalStateException if the server's framing is not switchable
+	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
+	 * no empty frame for them
 	 */
 	void framing(Framing framing);
 
@@ -149,12 +151,13 @@ public interface SocketSession {
 	 * @return completes when the operating system has taken the last byte, or fails when
 	 * it never will: with {@link OutboundFullException} if the session has too much
 	 * unsent output and {@link OutboundOverflow} does not say otherwise, with
-	 * {@link SessionClosedException} if it is closed or the connection is lost. It
-	 * completes off the I/O threads, so a handler may wait for it; in
-	 * {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
+	 * {@link java.io.InterruptedIOException} if the thread was interrupted while it
+	 * waited for room, with {@link SessionClosedException} if it is closed or the
+	 * connection is lost. It completes off the I/O threads, so a handler may wait for it;
+	 * in {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
 	 * {@link IllegalStateException}
-	 * @throws IllegalArgumentException if the payload is of another type or cannot be
-	 * converted
+	 * @throws IllegalArgumentException if the payload is of another type, cannot be
+	 * converted, or cannot be carried by the framing
 	 */
 	CompletableFuture<@Nullable Void> send(Object payload);
 
@@ -168,8 +171,8 @@ public interface SocketSession {
 	 * @param payload what to send
 	 * @param callback is given {@code null} when the operating system has taken the last
 	 * byte, else the failure
-	 * @throws IllegalArgumentException if the payload is of another type or cannot be
-	 * converted
+	 * @throws IllegalArgumentException if the payload is of another type, cannot be
+	 * converted, or cannot be carried by the framing
 	 */
 	void send(Object payload, Consumer<@Nullable Throwable> callback);
 
@@ -179,8 +182,8 @@ public interface SocketSession {
 	 * {@link OutboundFullException}.
 	 * @param payload what to send
 	 * @return the outcome; a refusal is there when this method returns
-	 * @throws IllegalArgumentException if the payload is of another type or cannot be
-	 * converted
+	 * @throws IllegalArgumentException if the payload is of another type, cannot be
+	 * converted, or cannot be carried by the framing
 	 */
 	CompletableFuture<@Nullable Void> trySend(Object payload);
 
