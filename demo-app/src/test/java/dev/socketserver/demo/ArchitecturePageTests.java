@@ -3,12 +3,14 @@ package dev.socketserver.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class ArchitecturePageTests {
 	private static final String PAGE = "ARCHITECTURE.md";
 
 	/** In code quotes; what is behind a dot is a member. */
-	private static final Pattern NAMED = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.\\w+)?`");
+	private static final Pattern NAMED = Pattern.compile("`([A-Z][a-z]\\w+)(?:\\.(\\w+))?`");
 
 	/** Members, and classes of others. */
 	private static final List<String> NO_CLASSES_OF_OURS = List.of("Mark", "Flood", "SslHandler", "System");
@@ -35,6 +37,7 @@ class ArchitecturePageTests {
 	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/session",
 			"socket-server-core/src/main/java/dev/socketserver/netty",
 			"socket-server-core/src/main/java/dev/socketserver/admission",
+			"socket-server-core/src/main/java/dev/socketserver/reconnect",
 			"socket-server-spring-boot-autoconfigure/src/main/java/dev/socketserver/repl" })
 	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
 		String page = Documentation.text(PAGE);
@@ -57,18 +60,41 @@ class ArchitecturePageTests {
 		}
 		named.removeAll(NO_CLASSES_OF_OURS);
 
-		Set<String> classes = new HashSet<>();
-		try (Stream<Path> modules = Files.list(Documentation.ROOT)) {
-			// What is built, by others at the same time too, comes and goes.
-			for (Path sources : modules.map((module) -> module.resolve("src")).filter(Files::isDirectory).toList()) {
-				try (Stream<Path> files = Files.walk(sources)) {
-					files.filter((file) -> file.toString().endsWith(".java"))
-						.map(ArchitecturePageTests::name)
-						.forEach(classes::add);
+		Set<String> classes = sources().map(ArchitecturePageTests::name).collect(Collectors.toSet());
+		assertThat(classes).hasSizeGreaterThan(100).containsAll(named);
+	}
+
+	@Test
+	void everyMemberThatIsNamedIsThere() throws IOException {
+		// A name may be that of several classes, of tests for instance.
+		Map<String, String> classes = sources().collect(Collectors.toMap(ArchitecturePageTests::name,
+				(file) -> Documentation.text(Documentation.ROOT.relativize(file).toString()), String::concat));
+		int members = 0;
+		for (String line : Documentation.lines(PAGE)) {
+			Matcher matcher = NAMED.matcher(line);
+			while (matcher.find()) {
+				String text = classes.get(matcher.group(1));
+				if (text != null && matcher.group(2) != null) {
+					Pattern member = Pattern.compile("\\b" + matcher.group(2) + "\\b");
+					assertThat(member.matcher(text).find()).as(matcher.group()).isTrue();
+					members++;
 				}
 			}
 		}
-		assertThat(classes).hasSizeGreaterThan(100).containsAll(named);
+		assertThat(members).isGreaterThan(10);
+	}
+
+	private static Stream<Path> sources() throws IOException {
+		List<Path> sources = new ArrayList<>();
+		try (Stream<Path> modules = Files.list(Documentation.ROOT)) {
+			// What is built, by others at the same time too, comes and goes.
+			for (Path module : modules.map((module) -> module.resolve("src")).filter(Files::isDirectory).toList()) {
+				try (Stream<Path> files = Files.walk(module)) {
+					files.filter((file) -> file.toString().endsWith(".java")).forEach(sources::add);
+				}
+			}
+		}
+		return sources.stream();
 	}
 
 	private static String name(Path file) {
