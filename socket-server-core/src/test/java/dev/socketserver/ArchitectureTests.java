@@ -144,6 +144,8 @@ class ArchitectureTests {
 			.haveSimpleName("NettySocketServers")
 			.orShould()
 			.haveSimpleName("NettySocketClients")
+			.orShould()
+			.haveSimpleName("NettyPipelineCustomizer")
 			.because("public is a promise")
 			.check(MAIN);
 	}

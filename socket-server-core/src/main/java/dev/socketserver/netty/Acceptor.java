@@ -89,7 +89,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 		// First of all: gives everything back, whatever happens from here on.
 		channel.closeFuture().addListener(session);
 		if (stages.isEmpty()) {
-			channel.pipeline().addLast(session);
+			channel.pipeline().addLast(session.entrance());
 		}
 		else {
 			PendingConnection pending = new PendingConnection(this.run, channel, session, stages);

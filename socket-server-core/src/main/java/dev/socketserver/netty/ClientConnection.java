@@ -271,6 +271,11 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	@Override
+	public List<NettyPipelineCustomizer> customizers() {
+		return this.run.customizers();
+	}
+
+	@Override
 	public LaneScheduler lanes(EventLoop loop) {
 		return this.succession.lanes(this.run.threads().lanes(loop));
 	}

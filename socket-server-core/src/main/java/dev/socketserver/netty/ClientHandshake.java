@@ -88,8 +88,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		if (this.ssl != null && this.records != null) {
 			session.secured(this.ssl, this.records, principal);
 		}
-		context.pipeline().replace(this, null, session);
-		session.open(null, null);
+		session.open(this, null, null);
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.util.List;
+
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.Payloads;
@@ -25,6 +27,8 @@ final class ClientRun {
 	private final Transport transport;
 
 	private final HandlerThreads threads;
+
+	private final List<NettyPipelineCustomizer> customizers;
 
 	private final EventLoopGroup loops;
 
@@ -67,6 +71,7 @@ final class ClientRun {
 			throw new IllegalArgumentException(ex.getMessage(), ex);
 		}
 		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background());
+		this.customizers = engine.customizers().get();
 		this.loops = engine.loops().acquire(this.transport);
 	}
 
@@ -114,6 +119,10 @@ final class ClientRun {
 
 	HandlerThreads threads() {
 		return this.threads;
+	}
+
+	List<NettyPipelineCustomizer> customizers() {
+		return this.customizers;
 	}
 
 	Transport transport() {

@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param memory what all sessions may hold
  * @param listener is told everything
  * @param observer gives who watches messages being handled, if somebody does
+ * @param customizers gives those who add handlers to connections, in order
  * @param logContext whether log lines of handlers carry the names of server and session
  */
 record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
 		MemoryBudget memory, SocketServerListener listener, Supplier<@Nullable MessageObserver> observer,
-		boolean logContext) {
+		Supplier<List<NettyPipelineCustomizer>> customizers, boolean logContext) {
 
 }

@@ -362,6 +362,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		EventLoopGroup loops = this.engine.loops().acquire(transport);
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(), tls,
+				this.engine.customizers().get(),
 				(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
 						surroundings));

@@ -76,7 +76,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
 			int eventLoopThreads) {
-		this(listeners, eventLoopThreads, defaultMemoryLimit(), () -> null, true);
+		this(listeners, eventLoopThreads, defaultMemoryLimit(), () -> null, List::of, true);
 	}
 
 	/**
@@ -89,12 +89,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * hold most are cut with {@link dev.socketserver.CloseReason#MEMORY}
 	 * @param observer gives who watches messages being handled, or {@code null}; asked
 	 * each time a server starts
+	 * @param customizers gives those who add handlers to connections of servers and
+	 * clients, in order; asked each time one of these starts
 	 * @param logContext whether the log lines of handlers carry the names of server and
 	 * session, as {@value LogContext#SERVER} and {@value LogContext#SESSION}
 	 * @throws IllegalArgumentException if the limit is not positive
 	 */
 	public NettySocketServers(Supplier<? extends Collection<? extends SocketServerListener>> listeners,
-			int eventLoopThreads, long memoryLimit, Supplier<@Nullable MessageObserver> observer, boolean logContext) {
+			int eventLoopThreads, long memoryLimit, Supplier<@Nullable MessageObserver> observer,
+			Supplier<? extends Collection<? extends NettyPipelineCustomizer>> customizers, boolean logContext) {
 		this.memory = new MemoryBudget(memoryLimit);
 		// What is hung on the future of a send may wait for another, and those complete
 		// here too: this kind of pool makes further threads while some wait so.
@@ -107,7 +110,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.setRemoveOnCancelPolicy(true);
 		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
 				new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
-				logContext && LogContext.isShown());
+				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> Stream
 			.concat(this.registries.values().stream().flatMap(SessionRegistry::stream), this.sessionsOfClients.get()),
 				this::alarm);

@@ -177,8 +177,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		if (!end()) {
 			return;
 		}
-		context().pipeline().replace(this, null, this.session);
-		this.session.open(this.remote, this.local);
+		this.session.open(this, this.remote, this.local);
 	}
 
 	private ChannelHandlerContext context() {

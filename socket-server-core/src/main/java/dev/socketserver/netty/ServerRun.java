@@ -62,6 +62,8 @@ final class ServerRun implements SessionHost {
 
 	private final HandlerThreads threads;
 
+	private final List<NettyPipelineCustomizer> customizers;
+
 	private final SessionContext sessionContext;
 
 	private final Admission admission;
@@ -124,8 +126,10 @@ final class ServerRun implements SessionHost {
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
 	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
-			KeepAlive keepAlive, @Nullable ServerTls tls, Function<Runnable, SessionContext> sessionContexts) {
+			KeepAlive keepAlive, @Nullable ServerTls tls, List<NettyPipelineCustomizer> customizers,
+			Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
+		this.customizers = customizers;
 		this.transport = transport;
 		this.timer = timer;
 		this.threads = threads;
@@ -202,6 +206,11 @@ final class ServerRun implements SessionHost {
 	@Override
 	public SessionContext sessionContext() {
 		return this.sessionContext;
+	}
+
+	@Override
+	public List<NettyPipelineCustomizer> customizers() {
+		return this.customizers;
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -23,10 +24,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
@@ -129,6 +132,57 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.tls = new Tls(ssl, records, principal);
 	}
 
+	/** What stands in the pipeline until the connection is active. */
+	ChannelHandler entrance() {
+		return this.host.customizers().isEmpty() ? this : new Entrance();
+	}
+
+	/**
+	 * Takes the place of what came before the session, behind handlers that the
+	 * application adds, and opens it.
+	 */
+	void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
+			@Nullable InetSocketAddress proxiedLocal) {
+		ChannelPipeline pipeline = this.channel.pipeline();
+		List<NettyPipelineCustomizer> customizers = this.host.customizers();
+		if (customizers.isEmpty()) {
+			pipeline.replace(before, null, this);
+		}
+		else {
+			pipeline.remove(before);
+			boolean customized = customized(pipeline, customizers);
+			pipeline.addLast(this);
+			if (!customized) {
+				this.channel.close();
+				return;
+			}
+		}
+		open(proxiedRemote, proxiedLocal);
+	}
+
+	private boolean customized(ChannelPipeline pipeline, List<NettyPipelineCustomizer> customizers) {
+		SessionContext context = this.host.sessionContext();
+		try {
+			for (NettyPipelineCustomizer customizer : customizers) {
+				customizer.customize(pipeline, context.spec());
+			}
+			return true;
+		}
+		catch (Exception | LinkageError ex) {
+			pipelineFailed("a connection was closed, since a customizer of its pipeline failed", ex);
+			return false;
+		}
+	}
+
+	/** What the application adds to the pipeline has failed. */
+	private void pipelineFailed(String what, Throwable failure) {
+		SessionContext context = this.host.sessionContext();
+		context.surroundings()
+			.troubles()
+			.log("failures in customized pipelines", 10,
+					() -> logger.error("{}: {}", context.spec().title(), what, failure));
+	}
+
 	// What happens on the channel.
 
 	@Override
@@ -139,7 +193,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/**
 	 * Opens the session, as one between the given addresses, or those of the socket.
 	 */
-	void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
+	private void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
 		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : this.channel.remoteAddress();
 		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
 		if (remote == null || local == null) {
@@ -176,7 +230,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		ByteBuf buffer = (ByteBuf) message;
+		if (!(message instanceof ByteBuf buffer)) {
+			ReferenceCountUtil.release(message);
+			broken(new IllegalStateException(
+					"a handler of the pipeline has passed on what is no ByteBuf: " + message.getClass().getName()));
+			return;
+		}
 		try {
 			this.heardWhileLingering = true;
 			byte[] bytes = LoopBuffers.get().workbench().bytes();
@@ -227,8 +286,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void lookAtTls(Session session, Tls tls) {
 		tls.charged = session.wireHolds(tls.records.held(), tls.charged);
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		// With an eighth of what the session writes for what TLS and Netty add to it.
-		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + this.writing / 8) {
+		// What TLS and Netty add to what the session writes, and handlers of the
+		// application's, which may write it in another way.
+		long added = this.host.customizers().isEmpty() ? this.writing / 8 : 2L * this.writing;
+		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + added) {
 			tlsBroken(new SSLException("the peer asks for more answers of TLS than it reads"));
 		}
 	}
@@ -274,6 +335,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			tlsBroken(refused);
 		}
 		else {
+			if (!this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
+				pipelineFailed("a handler of the pipeline failed", cause);
+			}
 			broken(cause);
 		}
 	}
@@ -407,7 +471,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		int length = rest.readableBytes();
 		this.writing += length;
 		// Netty moves the reader index behind what the system has taken of it.
-		ByteBuf kept = (this.host.countsTaken() && this.tls == null) ? rest.retain() : null;
+		boolean counts = this.host.countsTaken() && this.channel.pipeline().first() == this;
+		ByteBuf kept = counts ? rest.retain() : null;
 		this.channel.writeAndFlush(rest).addListener((future) -> {
 			this.writing -= length;
 			int taken = (kept != null) ? size - kept.readableBytes() : 0;
@@ -522,6 +587,16 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		catch (RuntimeException ex) {
 			logger.debug("{} has no state to drop", channel, ex);
 		}
+	}
+
+	/** Stands where the session will be, until there is a connection to customize. */
+	private final class Entrance extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void channelActive(ChannelHandlerContext context) {
+			open(this, null, null);
+		}
+
 	}
 
 	/** Of a connection that is encrypted. */

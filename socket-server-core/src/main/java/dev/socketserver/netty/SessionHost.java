@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.net.InetAddress;
+import java.util.List;
 
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
@@ -17,6 +18,9 @@ interface SessionHost {
 
 	/** What runs the lanes of sessions on a loop. */
 	LaneScheduler lanes(EventLoop loop);
+
+	/** Who adds handlers to the connections, in order. */
+	List<NettyPipelineCustomizer> customizers();
 
 	/** A session is about to open: its handler has not been called. On the loop. */
 	default void opening(Session session) {

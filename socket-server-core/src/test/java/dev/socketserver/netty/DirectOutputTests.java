@@ -117,6 +117,11 @@ class DirectOutputTests {
 		}
 
 		@Override
+		public List<NettyPipelineCustomizer> customizers() {
+			return List.of();
+		}
+
+		@Override
 		public LaneScheduler lanes(EventLoop loop) {
 			return (lane) -> loop.execute(lane);
 		}

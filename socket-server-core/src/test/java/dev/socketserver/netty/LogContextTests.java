@@ -184,7 +184,7 @@ class LogContextTests {
 	@Test
 	void thereIsNoneWhereItIsNotWanted() throws Exception {
 		NettySocketServers servers = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
-				() -> null, false);
+				() -> null, List::of, false);
 		try {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8),

@@ -88,7 +88,7 @@ class MemoryLimitTests {
 	void theSessionThatHoldsMostIsClosedFirst(Transport transport) throws Exception {
 		List<Peer> peers = new ArrayList<>();
 		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 2, 4 * MB, () -> null,
-				true)) {
+				List::of, true)) {
 			SocketServer one = start(servers, "one", transport);
 			SocketServer other = start(servers, "other", transport);
 			assertThat(servers.memoryLimit()).isEqualTo(4 * MB);

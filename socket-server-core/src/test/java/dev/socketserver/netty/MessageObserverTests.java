@@ -36,7 +36,7 @@ class MessageObserverTests {
 	private final Watching observer = new Watching();
 
 	private final NettySocketServers servers = new NettySocketServers(List::of, 1,
-			NettySocketServers.defaultMemoryLimit(), () -> this.observer, true);
+			NettySocketServers.defaultMemoryLimit(), () -> this.observer, List::of, true);
 
 	@AfterEach
 	void stop() {
@@ -167,7 +167,7 @@ class MessageObserverTests {
 						}
 
 					};
-				}, false);
+				}, List::of, false);
 		try {
 			SocketServer server = others.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("lines", PayloadConverter.text(UTF_8), (line) -> line))

@@ -70,7 +70,7 @@ class OutputMemoryTests {
 
 			};
 			NettySocketServers servers = new NettySocketServers(() -> List.of(listener), 1, 128 * 1024 * 1024,
-					() -> null, true);
+					() -> null, List::of, true);
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.transport(Transport.valueOf(arguments[0]))
 				.execution(ExecutionMode.valueOf(arguments[1]))

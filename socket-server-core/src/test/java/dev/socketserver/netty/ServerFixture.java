@@ -47,6 +47,9 @@ final class ServerFixture implements AfterEachCallback {
 
 	final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 
+	/** Who adds handlers to the connections of what starts from now on. */
+	final List<NettyPipelineCustomizer> customizers = new CopyOnWriteArrayList<>();
+
 	private final SocketServerListener listener = new SocketServerListener() {
 
 		@Override
@@ -69,7 +72,7 @@ final class ServerFixture implements AfterEachCallback {
 	final NettySocketServers servers;
 
 	ServerFixture() {
-		this.servers = new NettySocketServers(List.of(this.listener));
+		this(Runtime.getRuntime().availableProcessors());
 	}
 
 	/**
@@ -77,7 +80,8 @@ final class ServerFixture implements AfterEachCallback {
 	 * of it is over before the next connection is looked at.
 	 */
 	ServerFixture(int eventLoops) {
-		this.servers = new NettySocketServers(() -> List.of(this.listener), eventLoops);
+		this.servers = new NettySocketServers(() -> List.of(this.listener), eventLoops,
+				NettySocketServers.defaultMemoryLimit(), () -> null, () -> this.customizers, true);
 	}
 
 	/** Every way in which this machine can run a handler of messages. */

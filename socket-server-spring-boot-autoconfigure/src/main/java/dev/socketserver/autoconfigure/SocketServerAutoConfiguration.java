@@ -7,6 +7,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 
@@ -37,14 +38,15 @@ public final class SocketServerAutoConfiguration {
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean(SocketServers.class)
 	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
-			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer) {
-		// Looked up late: such a bean may itself need the servers.
+			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer,
+			ObjectProvider<NettyPipelineCustomizer> customizers) {
+		// Looked up late: such beans may themselves need the servers.
 		return new NettySocketServers(
 				() -> Stream
 					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())
 					.toList(),
 				properties.ioThreads(), properties.memoryBytes(NettySocketServers.defaultMemoryLimit()),
-				observer::getIfAvailable, true);
+				observer::getIfAvailable, () -> customizers.orderedStream().toList(), true);
 	}
 
 	@Bean(destroyMethod = "close")

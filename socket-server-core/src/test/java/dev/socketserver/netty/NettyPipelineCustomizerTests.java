@@ -1,0 +1,316 @@
+package dev.socketserver.netty;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import dev.socketserver.Cidr;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.LogLines;
+import dev.socketserver.ProxyMode;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SocketServer;
+import dev.socketserver.Transport;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.SocketClient;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.string.StringDecoder;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests what a {@link NettyPipelineCustomizer} can do to connections.
+ */
+@Timeout(60)
+class NettyPipelineCustomizerTests {
+
+	private static final Certificates AUTHORITY = Certificates.TRUSTED;
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SessionChannel.class);
+
+	private final List<NettyPipelineCustomizer> customizers = this.fixture.servers.customizers;
+
+	static Stream<ServerFixture.Way> ways() {
+		return ServerFixture.ways();
+	}
+
+	static Stream<Transport> transports() {
+		return ServerFixture.everyTransport();
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void handlersSeeAndChangeWhatComesAndWhatLeaves(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Shifting(1)));
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("abc") ? "xyz" : line, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			// "abc" and a line feed, and "xyz" and a line feed, each byte one higher.
+			peer.send("bcd\u000b");
+			assertThat(new String(peer.bytes(4), US_ASCII)).isEqualTo("yz{\u000b");
+		}
+		assertThat(this.fixture.servers.closed.take().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void theyAreInTheirOrderWithTheSessionBehindThem(Transport transport) throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("first", seen)));
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("second", seen)));
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			seen.add("handler " + line);
+			return line;
+		}, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+		}
+		assertThat(seen).startsWith("first in 2", "second in 2", "handler a", "second out 2", "first out 2");
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void firstIsOnTheWireAndLastIsBehindTls(Transport transport) throws Exception {
+		AtomicLong wire = new AtomicLong();
+		AtomicLong plain = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			pipeline.addFirst(new Counting(wire));
+			pipeline.addLast(new Counting(plain));
+		});
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("ABC");
+		}
+		assertThat(plain).hasValue(8);
+		assertThat(wire).hasValueGreaterThan(8 + 2 * 16);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void isCalledBehindTheHeaderOfAProxyOncePerSession(Transport transport) throws Exception {
+		List<String> called = new CopyOnWriteArrayList<>();
+		AtomicLong plain = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			called.add(spec.owner());
+			pipeline.addLast(new Counting(plain));
+		});
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
+			.proxyProtocol(ProxyMode.REQUIRED, List.of(Cidr.of("127.0.0.1/32"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\n");
+			assertThat(peer.ask("abc")).isEqualTo("ABC");
+		}
+		assertThat(called).containsExactly("server 'test'");
+		assertThat(plain).hasValue(8);
+		assertThat(this.fixture.servers.firstOpened().remoteAddress().getPort()).isEqualTo(54321);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAHandlerKeepsIsNotOverwritten(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Pairs()));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			// The first half stays in the decoder while another connection is read.
+			peer.send("abc");
+			Awaitility.await().until(() -> server.statistics().bytesReceived() == 2);
+			assertThat(other.ask("uvw")).isEqualTo("uvw");
+			assertThat(peer.ask("defg")).isEqualTo("abcdefg");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aCustomizerThatFailsClosesTheConnectionAndNoOther(Transport transport) throws Exception {
+		AtomicLong calls = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			if (calls.getAndIncrement() == 0) {
+				throw new IOException("no such key");
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer refused = new Peer(server)) {
+			assertThat(refused.rest()).isEmpty();
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test'", "customizer of its pipeline failed");
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1 && server.statistics().active() == 0);
+		assertThat(server.statistics().opened()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionTakesNothingButBytes(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new StringDecoder()));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc\n").rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.servers.closed.take();
+		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+		assertThat(status.detail()).contains("no ByteBuf: java.lang.String");
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAHandlerThrowsEndsItsSession(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				((ByteBuf) message).release();
+				throw new IllegalStateException("not this");
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc\n").rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.servers.closed.take();
+		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+		assertThat(status.detail()).isEqualTo("not this");
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test': a handler of the pipeline failed");
+	}
+
+	@Test
+	void connectionsOfClientsAreCustomizedToo() throws Exception {
+		List<String> called = new CopyOnWriteArrayList<>();
+		this.customizers.add((pipeline, spec) -> {
+			called.add(spec.owner());
+			pipeline.addLast(new Shifting(1));
+		});
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientFixture.await(client, ClientState.CONNECTED);
+
+		assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("ABC");
+		assertThat(called).containsExactlyInAnyOrder("server 'test'", "client 'it'");
+	}
+
+	/** What comes is lowered, byte by byte, and what leaves is raised. */
+	private static final class Shifting extends ChannelDuplexHandler {
+
+		private final int by;
+
+		Shifting(int by) {
+			this.by = by;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			context.fireChannelRead(shifted(context, (ByteBuf) message, -this.by));
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			context.write(shifted(context, (ByteBuf) message, this.by), promise);
+		}
+
+		private static ByteBuf shifted(ChannelHandlerContext context, ByteBuf bytes, int by) {
+			ByteBuf shifted = context.alloc().buffer(bytes.readableBytes());
+			while (bytes.isReadable()) {
+				shifted.writeByte(bytes.readByte() + by);
+			}
+			bytes.release();
+			return shifted;
+		}
+
+	}
+
+	/** Notes how much passes. */
+	private static final class Noting extends ChannelDuplexHandler {
+
+		private final String name;
+
+		private final List<String> seen;
+
+		Noting(String name, List<String> seen) {
+			this.name = name;
+			this.seen = seen;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			this.seen.add(this.name + " in " + ((ByteBuf) message).readableBytes());
+			context.fireChannelRead(message);
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			this.seen.add(this.name + " out " + ((ByteBuf) message).readableBytes());
+			context.write(message, promise);
+		}
+
+	}
+
+	/** Counts the bytes that pass either way. */
+	private static final class Counting extends ChannelDuplexHandler {
+
+		private final AtomicLong bytes;
+
+		Counting(AtomicLong bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			this.bytes.addAndGet(((ByteBuf) message).readableBytes());
+			context.fireChannelRead(message);
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			this.bytes.addAndGet(((ByteBuf) message).readableBytes());
+			context.write(message, promise);
+		}
+
+	}
+
+	/** Passes bytes on in pairs, and keeps the odd one until the next has come. */
+	private static final class Pairs extends ByteToMessageDecoder {
+
+		@Override
+		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+			if (in.readableBytes() >= 2) {
+				out.add(in.readRetainedSlice(2));
+			}
+		}
+
+	}
+
+}
