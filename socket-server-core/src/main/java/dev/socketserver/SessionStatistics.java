@@ -61,8 +61,8 @@ public interface SessionStatistics {
 
 	/**
 	 * Returns how many sends were refused because too many waited for their peer, where
-	 * {@link OutboundOverflow#FAIL} says so, or {@link OutboundOverflow#BLOCK} to those
-	 * who must not wait.
+	 * {@link OutboundOverflow#FAIL} says so, {@link OutboundOverflow#BLOCK} to those who
+	 * must not wait, or {@link OutboundOverflow#CLOSE}, which ends the session then.
 	 * @return the number
 	 */
 	long outboundRefused();

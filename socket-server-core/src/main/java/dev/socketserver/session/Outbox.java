@@ -181,7 +181,10 @@ final class Outbox implements Runnable {
 					return offerInsteadOfOlder(payload, completion, flush);
 				}
 				case DROP_NEWEST -> this.session.ledger().countOutboundDropped(1);
-				case CLOSE -> this.session.slowConsumer();
+				case CLOSE -> {
+					this.session.ledger().countOutboundRefused();
+					this.session.slowConsumer();
+				}
 				case FAIL, BLOCK -> this.session.ledger().countOutboundRefused();
 			}
 		}

@@ -346,4 +346,27 @@ class LedgerTests {
 		assertThat(counted.outboundFailedBytes()).as("I9").isEqualTo(counted.outboundFailed() * (256 * 1024 + 1));
 	}
 
+	@Test
+	void theSendThatIsTooMuchForAPeerIsCountedAlsoWhereItEndsTheSession() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.outboundWrites(50)
+					.outboundBytes(64 * 1024 * 1024)
+					.outboundOverflow(OutboundOverflow.CLOSE));
+		ServerStatistics counted = server.statistics();
+		List<CompletableFuture<?>> outcomes = new ArrayList<>();
+
+		try (Peer peer = new Peer(server, 4096)) {
+			SocketSession session = ServerFixture.session(server);
+			assertThat(session.remoteAddress().getPort()).isEqualTo(peer.localPort());
+			byte[] payload = new byte[256 * 1024];
+			for (int i = 0; i < 200 && counted.outboundRefused() == 0; i++) {
+				outcomes.add(session.send(payload));
+			}
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SLOW_CONSUMER);
+		assertThat(counted.outboundRefused()).isEqualTo(1);
+		assertThat(counted.messagesSent() + counted.outboundFailed() + counted.outboundRefused()).as("I8")
+			.isEqualTo(outcomes.size());
+	}
+
 }
