@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 public record ReplSettings(boolean allowRemote, @Nullable String password, Language language, String prompt,
 		boolean bindErr, boolean askName) {
 
-	/** What an application has that says nothing else. */
-	public static final ReplSettings DEFAULT = new ReplSettings(false, null, Language.SPEL, "{session}> ", true, false);
-
 	/** Without the password. */
 	@Override
 	public String toString() {
