@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
 
 import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerSpec.Tls;
@@ -166,6 +167,11 @@ final class Certificates {
 		return client(new KeyManager[] { keys(sign(subject)) }, trust());
 	}
 
+	/** Makes the context of a client that trusts whoever answers. */
+	static SSLContext credulous() {
+		return client(new KeyManager[0], new Credulous());
+	}
+
 	static SSLContext client(KeyManager[] keys, TrustManager... trust) {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
@@ -175,6 +181,24 @@ final class Certificates {
 		catch (Exception ex) {
 			throw new IllegalStateException("No context with " + Arrays.toString(trust), ex);
 		}
+	}
+
+	/** Trusts everybody. */
+	private static final class Credulous implements X509TrustManager {
+
+		@Override
+		public void checkClientTrusted(X509Certificate[] chain, String authType) {
+		}
+
+		@Override
+		public void checkServerTrusted(X509Certificate[] chain, String authType) {
+		}
+
+		@Override
+		public X509Certificate[] getAcceptedIssuers() {
+			return new X509Certificate[0];
+		}
+
 	}
 
 }

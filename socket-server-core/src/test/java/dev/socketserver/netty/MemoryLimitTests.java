@@ -26,11 +26,13 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,14 +68,20 @@ class MemoryLimitTests {
 
 	};
 
-	/** Echoes lines; the reply to one that says so has 64 KB. */
 	private static SocketServer start(NettySocketServers servers, String name, Transport transport) {
+		return start(servers, name, transport, null);
+	}
+
+	/** Echoes lines; the reply to one that says so has 64 KB. */
+	private static SocketServer start(NettySocketServers servers, String name, Transport transport,
+			ServerSpec.@Nullable Tls tls) {
 		String block = "x".repeat(64 * 1024 - 1);
 		SocketServer server = servers.register(ServerSpec.builder(name)
 			.handler(ServerHandler.function("blocks", PayloadConverter.text(UTF_8),
 					(line) -> line.equals("block") ? block : line))
 			.transport(transport)
 			.maxFrameBytes((int) MB)
+			.tls(tls)
 			.build());
 		server.start();
 		return server;
@@ -183,16 +191,18 @@ class MemoryLimitTests {
 	 */
 	@ParameterizedTest
 	@CsvSource({ "EPOLL, -Xmx256m -XX:MaxDirectMemorySize=128m", "NIO, -Xmx256m -XX:MaxDirectMemorySize=128m",
-			"EPOLL, -Xmx64m -XX:MaxDirectMemorySize=64m" })
+			"EPOLL, -Xmx64m -XX:MaxDirectMemorySize=64m", "EPOLL, -Dtls=true -Xmx256m -XX:MaxDirectMemorySize=128m",
+			"NIO, -Dtls=true -Xmx256m -XX:MaxDirectMemorySize=128m",
+			"EPOLL, -Dtls=true -Xmx96m -XX:MaxDirectMemorySize=64m" })
 	void peersThatReadNothingHarmNobody(Transport transport, String options) throws Exception {
 		assumeThat(ServerFixture.transports()).contains(transport);
 		List<Peer> peers = new ArrayList<>();
 		try (Jvm jvm = new Jvm((options + " -Dtransport=" + transport).split(" "))) {
-			try (Peer others = new Peer(jvm.port, 0)) {
+			try (Peer others = jvm.peer(0)) {
 				assertThat(others.ask("hello")).isEqualTo("hello");
 				byte[] requests = "block\n".repeat(1000).getBytes(UTF_8);
 				for (int i = 0; i < 200; i++) {
-					Peer peer = new Peer(jvm.port, 16 * 1024);
+					Peer peer = jvm.peer(16 * 1024);
 					peers.add(peer);
 					peer.send(requests);
 				}
@@ -215,13 +225,14 @@ class MemoryLimitTests {
 	}
 
 	/** Each peer sends the most of a frame that it can without ending it. */
-	@Test
-	void partsOfFramesDoNotFillASmallHeap() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "-Xmx64m", "-Xmx96m -Dtls=true" })
+	void partsOfFramesDoNotFillASmallHeap(String options) throws Exception {
 		List<Peer> peers = new ArrayList<>();
-		try (Jvm jvm = new Jvm("-Xmx64m")) {
-			try (Peer others = new Peer(jvm.port, 0)) {
+		try (Jvm jvm = new Jvm(options.split(" "))) {
+			try (Peer others = jvm.peer(0)) {
 				for (int i = 0; i < 300; i++) {
-					Peer peer = new Peer(jvm.port, 0);
+					Peer peer = jvm.peer(0);
 					peers.add(peer);
 					Thread sender = new Thread(() -> {
 						try {
@@ -285,9 +296,12 @@ class MemoryLimitTests {
 
 		final long limit;
 
+		private final boolean secured;
+
 		private final Process process;
 
 		Jvm(String... options) throws Exception {
+			this.secured = List.of(options).contains("-Dtls=true");
 			List<String> command = new ArrayList<>();
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 			command.addAll(List.of(options));
@@ -317,6 +331,11 @@ class MemoryLimitTests {
 			}
 		}
 
+		Peer peer(int receiveBuffer) throws IOException {
+			return this.secured ? new Peer(this.port, receiveBuffer, Certificates.credulous())
+					: new Peer(this.port, receiveBuffer);
+		}
+
 		void assertLives() {
 			assertThat(this.process.isAlive()).isTrue();
 		}
@@ -343,7 +362,9 @@ class MemoryLimitTests {
 				}
 
 			}));
-			SocketServer server = start(servers, "program", Transport.valueOf(System.getProperty("transport", "AUTO")));
+			boolean secured = Boolean.getBoolean("tls");
+			SocketServer server = start(servers, "program", Transport.valueOf(System.getProperty("transport", "AUTO")),
+					secured ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null);
 			System.out.println("listens " + server.localAddress().getPort() + " " + servers.memoryLimit());
 		}
 

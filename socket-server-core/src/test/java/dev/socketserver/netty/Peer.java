@@ -87,14 +87,22 @@ final class Peer implements AutoCloseable {
 		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null, (tcp) -> tcp);
 	}
 
+	/** The same with TLS. */
+	Peer(int port, int receiveBuffer, SSLContext context) throws IOException {
+		this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), receiveBuffer, null,
+				(tcp) -> secured(tcp, context));
+	}
+
 	private static Layer layer(SocketServer server) {
 		return (server.spec().tls() != null) ? Peer::secured : (tcp) -> tcp;
 	}
 
 	private static Socket secured(Socket tcp) throws IOException {
-		SSLSocket secured = (SSLSocket) Certificates.TRUSTED.client()
-			.getSocketFactory()
-			.createSocket(tcp, "127.0.0.1", 0, true);
+		return secured(tcp, Certificates.TRUSTED.client());
+	}
+
+	private static Socket secured(Socket tcp, SSLContext context) throws IOException {
+		SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
 		// Else it would wait for the first byte, and there would be no session.
 		secured.startHandshake();
 		return secured;

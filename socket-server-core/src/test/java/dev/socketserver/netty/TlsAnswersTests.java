@@ -8,15 +8,11 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.X509TrustManager;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -95,7 +91,7 @@ class TlsAnswersTests {
 		}
 
 		public static void main(String[] args) throws Exception {
-			SSLSocketFactory tls = Certificates.client(new KeyManager[0], new Credulous()).getSocketFactory();
+			SSLSocketFactory tls = Certificates.credulous().getSocketFactory();
 			Socket tcp = new Socket();
 			tcp.setReceiveBufferSize(4 * 1024);
 			tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])));
@@ -111,24 +107,6 @@ class TlsAnswersTests {
 			catch (IOException ex) {
 				// The server has had enough.
 			}
-		}
-
-	}
-
-	/** Trusts whoever answers. */
-	private static final class Credulous implements X509TrustManager {
-
-		@Override
-		public void checkClientTrusted(X509Certificate[] chain, String authType) {
-		}
-
-		@Override
-		public void checkServerTrusted(X509Certificate[] chain, String authType) {
-		}
-
-		@Override
-		public X509Certificate[] getAcceptedIssuers() {
-			return List.<X509Certificate>of().toArray(new X509Certificate[0]);
 		}
 
 	}
