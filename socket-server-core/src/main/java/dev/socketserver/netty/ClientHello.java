@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import dev.socketserver.session.WrongProtocol;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * However the bytes are cut into segments and records, the outcome is the same. What is
  * not exactly so is refused, never taken for a peer that names no host: TLS
  * implementations disagree about such messages, and a peer could choose another context
- * than the one its host has. Memory grows with what has come, not with what is announced.
- * Confined to the event loop.
+ * than the one its host has. Memory grows with what has come, not with what is announced,
+ * and not with the records it has come in, which may be of one byte each. Confined to the
+ * event loop.
  */
 final class ClientHello {
 
@@ -58,6 +60,12 @@ final class ClientHello {
 
 	private int messageBytes;
 
+	/** Some of the message came before the bytes that were looked at last. */
+	private boolean inPieces;
+
+	/** How many of the bytes that were looked at last are the message's. */
+	private int taken;
+
 	private @Nullable String host;
 
 	ClientHello(int maxBytes) {
@@ -85,16 +93,54 @@ final class ClientHello {
 			}
 			else {
 				int length = Math.min(this.recordLeft, end - index);
+				int before = this.messageBytes;
 				append(bytes, index, length);
 				index += length;
 				this.recordLeft -= length;
 				if (complete()) {
+					int behind = before + length - (MESSAGE_HEADER + length());
+					this.messageBytes = MESSAGE_HEADER + length();
+					this.recordLeft += behind;
+					this.taken = index - behind - bytes.readerIndex();
 					this.host = findHost();
 					return true;
 				}
 			}
 		}
+		this.inPieces = true;
 		return false;
+	}
+
+	/**
+	 * Gives away a complete message, with what is behind it, to be read again.
+	 * @param last the bytes that have made it complete, which are the caller's no more
+	 * @return these bytes, if they have all of it; else records that are as long as can
+	 * be, and then what is behind it in these bytes
+	 */
+	ByteBuf handOver(ByteBuf last) {
+		byte[] all = this.message;
+		this.message = new byte[0];
+		if (!this.inPieces) {
+			return last;
+		}
+		int records = (this.messageBytes + LONGEST_RECORD - 1) / LONGEST_RECORD;
+		ByteBuf result = Unpooled
+			.buffer((records + 1) * RECORD_HEADER + this.messageBytes + last.readableBytes() - this.taken);
+		for (int start = 0; start < this.messageBytes; start += LONGEST_RECORD) {
+			int length = Math.min(LONGEST_RECORD, this.messageBytes - start);
+			writeHeader(result, length).writeBytes(all, start, length);
+		}
+		if (this.recordLeft > 0) {
+			// It goes on in the record in which the message ends.
+			writeHeader(result, this.recordLeft);
+		}
+		result.writeBytes(last.skipBytes(this.taken));
+		last.release();
+		return result;
+	}
+
+	private ByteBuf writeHeader(ByteBuf to, int length) {
+		return to.writeBytes(this.header, 0, 3).writeShort(length);
 	}
 
 	/** The host that a complete message asks for, in lower case, or {@code null}. */
@@ -151,7 +197,6 @@ final class ClientHello {
 
 	private @Nullable String findHost() throws TlsRefusedException {
 		Cursor content = new Cursor(this.message, MESSAGE_HEADER, MESSAGE_HEADER + length());
-		this.message = new byte[0];
 		content.skip(2 + 32);
 		content.skip(content.number(1));
 		content.skip(content.number(2));

@@ -47,9 +47,6 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final ClientHello hello;
 
-	/** What has come of the ClientHello, to be read again by the engine. */
-	private @Nullable ByteBuf raw;
-
 	private final TlsRecords records = new TlsRecords();
 
 	private @Nullable SslHandler ssl;
@@ -83,26 +80,10 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			failed(ex);
 			return;
 		}
-		if (!complete) {
-			keep(context, bytes);
-			return;
+		if (complete) {
+			begin(context, this.hello.handOver(bytes));
 		}
-		ByteBuf all = bytes;
-		if (this.raw != null) {
-			all = keep(context, bytes);
-			this.raw = null;
-		}
-		begin(context, all);
-	}
-
-	private ByteBuf keep(ChannelHandlerContext context, ByteBuf bytes) {
-		if (this.raw == null) {
-			this.raw = context.alloc().buffer(bytes.readableBytes());
-		}
-		try {
-			return this.raw.writeBytes(bytes);
-		}
-		finally {
+		else {
 			bytes.release();
 		}
 	}
@@ -205,11 +186,6 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		ByteBuf kept = this.raw;
-		if (kept != null) {
-			this.raw = null;
-			kept.release();
-		}
 		if (this.heard || isLate()) {
 			countFailure();
 		}

@@ -9,6 +9,8 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -109,6 +111,52 @@ class ClientHelloTests {
 		for (int split = 0; split <= single.length; split += 7) {
 			assertThat(host(single, split)).isEqualTo("a.example.com");
 		}
+	}
+
+	/** However it came, a TLS implementation reads the same, and what is behind it. */
+	@Test
+	void isHandedOverInFewRecordsWithWhatIsBehindIt() throws Exception {
+		byte[] whole = record("a.test");
+		byte[] other = { 0x17, 3, 3, 0, 1, 'x' };
+		for (int most : new int[] { 1, 7, 100, 1 << 14 }) {
+			byte[] came = concat(records(whole, most, most), other);
+			for (int piece = 1; piece < came.length; piece++) {
+				boolean atOnce = piece >= came.length - other.length;
+				assertThat(handedOver(came, piece)).isEqualTo(atOnce ? came : concat(whole, other));
+			}
+		}
+		// The record in which it ends goes on.
+		byte[] longer = concat(whole, new byte[3]);
+		longer[3] = (byte) (longer.length - RECORD_HEADER >> 8);
+		longer[4] = (byte) (longer.length - RECORD_HEADER);
+		byte[] rest = concat(new byte[] { 0x16, 3, whole[2], 0, 3, 0, 0, 0 }, other);
+		for (int piece = 1; piece < whole.length; piece++) {
+			assertThat(handedOver(concat(longer, other), piece)).isEqualTo(concat(whole, rest));
+		}
+	}
+
+	/** Adds pieces until it is complete, and puts what was not added behind. */
+	private static byte[] handedOver(byte[] bytes, int piece) throws TlsRefusedException {
+		ClientHello hello = new ClientHello(MAX);
+		int start = 0;
+		ByteBuf last = Unpooled.copiedBuffer(bytes, 0, piece);
+		while (!hello.add(last)) {
+			last.release();
+			start += piece;
+			last = Unpooled.copiedBuffer(bytes, start, Math.min(piece, bytes.length - start));
+		}
+		int end = start + last.readableBytes();
+		ByteBuf result = hello.handOver(last);
+		byte[] all = concat(ByteBufUtil.getBytes(result), Arrays.copyOfRange(bytes, end, bytes.length));
+		result.release();
+		assertThat(last.refCnt()).isZero();
+		return all;
+	}
+
+	private static byte[] concat(byte[] first, byte[] second) {
+		byte[] all = Arrays.copyOf(first, first.length + second.length);
+		System.arraycopy(second, 0, all, first.length, second.length);
+		return all;
 	}
 
 	@Test
