@@ -109,12 +109,15 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * @return the engine
 	 */
 	public SSLEngine clientEngine(SSLContext context, String host, int port) {
-		SSLEngine engine = engine(context.createSSLEngine(host, port), this.protocols, this.cipherSuites);
+		// To DNS a dot at the end says that nothing is left out; TLS has names without
+		// it.
+		String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+		SSLEngine engine = engine(context.createSSLEngine(name, port), this.protocols, this.cipherSuites);
 		engine.setUseClientMode(true);
 		SSLParameters parameters = engine.getSSLParameters();
 		parameters.setEndpointIdentificationAlgorithm("HTTPS");
-		if (!isAddress(host)) {
-			parameters.setServerNames(List.of(new SNIHostName(IDN.toASCII(host))));
+		if (!isAddress(name)) {
+			parameters.setServerNames(List.of(new SNIHostName(IDN.toASCII(name))));
 		}
 		engine.setSSLParameters(parameters);
 		return engine;

@@ -200,6 +200,17 @@ class ClientTlsTests {
 		assertNeverConnects(other, "matching wrong.test");
 	}
 
+	/** A name of DNS may end with a dot, one of TLS may not (RFC 6066, section 3). */
+	@Test
+	void nameMayEndWithADot() throws Exception {
+		ServerSpec.Tls usual = ServerSpec.Tls.of(Certificates.OTHER.bundle("usual.test"));
+		SocketServer server = echo(new ServerSpec.Tls(usual.bundle(), ClientAuth.NONE, usual.handshakeTimeout(),
+				Map.of("asked.test", AUTHORITY.bundle("asked.test")), usual.clientHelloBytes()));
+		SocketClient client = this.fixture.start(server, (spec) -> spec.connectTimeout(PATIENT)
+			.tls(new ClientSpec.Tls(new TlsBundle("client", trusting(AUTHORITY)), "asked.test.")));
+		canAsk(client);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void showsItsCertificateToWhoAsks(String version) throws Exception {
