@@ -8,8 +8,11 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -51,6 +54,9 @@ class ClientTlsTests {
 
 	/** The first handshake of a busy machine takes its time. */
 	private static final Duration PATIENT = Duration.ofMinutes(1);
+
+	/** How often a server goes before it stays. */
+	private static final int GOES = Rounds.of("tls.goes", 60, 600);
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
 
@@ -211,6 +217,32 @@ class ClientTlsTests {
 		canAsk(client);
 	}
 
+	/** It has a session of the first to resume, which must not stand in for the other. */
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void serverThatComesBackAsSomebodyElseGetsNothing(String version) throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle(HOST);
+		SocketServer server = echo(ServerSpec.Tls.of(bundle));
+		SocketClient client = start(server, tls(trusting(AUTHORITY, version)));
+		canAsk(client);
+		bundle.replace(Certificates.OTHER.server(HOST));
+		client.reconnect();
+		CompletableFuture<Object> asked = client.ask("whom I trust", PATIENT);
+		awaitFailures(client, ConnectFailure.TLS, 2);
+		assertThat(client.failure()).hasMessageContaining("PKIX path building failed");
+		assertThat(asked).isNotDone();
+		bundle.replace(AUTHORITY.server("elsewhere.test"));
+		long before = client.statistics().failed().get(ConnectFailure.TLS);
+		awaitFailures(client, ConnectFailure.TLS, (int) before + 2);
+		assertThat(client.failure()).hasMessageContaining("No subject alternative DNS name");
+		assertThat(asked).isNotDone();
+
+		bundle.replace(AUTHORITY.server(HOST));
+		assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo("<whom I trust>");
+		assertThat(client.statistics().connected()).isEqualTo(2);
+		assertThat(this.fixture.servers.opened).hasSize(2);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void showsItsCertificateToWhoAsks(String version) throws Exception {
@@ -283,6 +315,82 @@ class ClientTlsTests {
 			SocketClient client = this.fixture.start(server.port(),
 					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
 			assertNeverConnects(client, "no TLS record");
+		}
+	}
+
+	/** At each byte of what it says, in good order or not. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void serverThatGoesDuringTheHandshakeIsTriedAgain(Transport transport) throws Exception {
+		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		Random random = new Random(11);
+		AtomicInteger left = new AtomicInteger(GOES);
+		try (ServerSocket front = new ServerSocket(0, 50, InetAddress.getByName(HOST))) {
+			Thread relay = new Thread(() -> {
+				while (!front.isClosed()) {
+					// Resets one half of those that it cuts, and ends the other.
+					int goes = left.getAndDecrement();
+					int most = (goes > 0) ? ((goes > GOES - 20) ? GOES - goes : random.nextInt(1500)) : 1 << 30;
+					relay(front, ClientFixture.address(behind).getPort(), most, goes % 2 == 0);
+				}
+			});
+			relay.setDaemon(true);
+			relay.start();
+			SocketClient client = this.fixture.start(front.getLocalPort(),
+					(spec) -> spec.host(HOST)
+						.connectTimeout(PATIENT)
+						.transport(transport)
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0))
+						.tls(tls(trusting(AUTHORITY))));
+			// With TLS 1.3 it is connected before the server has said its last.
+			Awaitility.await()
+				.atMost(ClientFixture.LIMIT)
+				.untilAsserted(
+						() -> assertThat(client.statistics().failed().values().stream().mapToLong(Long::longValue).sum()
+								+ client.statistics().connected())
+							.as("%s", client.statistics().failed())
+							.isEqualTo(GOES + 1));
+			// Other, where it was reset before the client could say a word.
+			assertThat(client.statistics().failed()).containsKey(ConnectFailure.TLS)
+				.doesNotContainKeys(ConnectFailure.TIMEOUT, ConnectFailure.REFUSED, ConnectFailure.SELF);
+			canAsk(client);
+			client.close();
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.told.contains("closed"));
+			assertAlternate(this.fixture.told);
+		}
+	}
+
+	/**
+	 * Serves one connection with what another server says, up to so many bytes, or up to
+	 * its silence.
+	 */
+	private static void relay(ServerSocket front, int port, int most, boolean reset) {
+		try (Socket client = front.accept(); Socket server = new Socket("127.0.0.1", port)) {
+			Thread requests = new Thread(() -> {
+				try {
+					client.getInputStream().transferTo(server.getOutputStream());
+				}
+				catch (IOException ex) {
+					// Over.
+				}
+			});
+			requests.setDaemon(true);
+			requests.start();
+			if (reset) {
+				client.setSoLinger(true, 0);
+			}
+			server.setSoTimeout((most < 1 << 30) ? 200 : 0);
+			int sent = 0;
+			for (int next = (most > 0) ? server.getInputStream().read() : -1; next >= 0; next = server.getInputStream()
+				.read()) {
+				client.getOutputStream().write(next);
+				if (++sent == most) {
+					break;
+				}
+			}
+		}
+		catch (IOException ex) {
+			// Over.
 		}
 	}
 

@@ -2,8 +2,13 @@ package dev.socketserver.netty;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.Alarm;
@@ -14,6 +19,8 @@ import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
+import dev.socketserver.TlsOutcome;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +34,8 @@ import static org.awaitility.Awaitility.await;
 class TlsReloadTests {
 
 	private static final Certificates AUTHORITY = Certificates.TRUSTED;
+
+	private static final int CONNECTIONS = Rounds.of("tls.connections", 200, 2_000);
 
 	private static final int RELOADS = Boolean.getBoolean("socketserver.soak") ? 100 : 20;
 
@@ -85,6 +94,50 @@ class TlsReloadTests {
 			}
 		}
 		assertThat(this.alarms).isEmpty();
+	}
+
+	/**
+	 * A handshake takes what is there when its ClientHello has come, and keeps it: none
+	 * fails because of a reload, whatever is in between.
+	 */
+	@Test
+	void noHandshakeFailsThoughReloadsNeverEnd() throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle("n0");
+		SocketServer server = start("first", Tls.of(bundle, ClientAuth.WANT));
+		List<TlsMaterial> materials = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			materials.add(AUTHORITY.server("n" + i, AUTHORITY));
+		}
+		// Trusts nobody, which cannot be used here.
+		materials.add(AUTHORITY.server("untrusting"));
+		AtomicBoolean over = new AtomicBoolean();
+		Thread reloads = new Thread(() -> {
+			for (int i = 0; !over.get(); i++) {
+				bundle.replace(materials.get(i % materials.size()));
+			}
+		});
+		reloads.start();
+		try {
+			ExecutorService peers = Executors.newFixedThreadPool(4);
+			List<Future<?>> asked = new ArrayList<>();
+			for (int i = 0; i < CONNECTIONS; i++) {
+				asked.add(peers.submit(() -> {
+					assertThat(subject(server)).startsWith("CN=n");
+					return null;
+				}));
+			}
+			peers.shutdown();
+			for (Future<?> each : asked) {
+				each.get(60, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			over.set(true);
+			reloads.join();
+		}
+		assertThat(server.statistics().handshakes()).isEqualTo(Map.of(TlsOutcome.SUCCESS, (long) CONNECTIONS));
+		bundle.replace(materials.get(2));
+		assertThat(subject(server)).isEqualTo("CN=n2");
 	}
 
 	@Test
