@@ -371,7 +371,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	// What the reading thread does.
 
 	private void read(InputStream in, SocketSession session, Keyboard keyboard) {
-		TelnetDecoder decoder = new TelnetDecoder(keyboard);
+		TelnetDecoder decoder = new TelnetDecoder(keyboard, this.charset);
 		byte[] bytes = new byte[1024];
 		boolean begun = false;
 		try {

@@ -1,5 +1,7 @@
 package dev.socketserver.repl;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -15,9 +17,11 @@ import java.util.Arrays;
  *   "12" BS LF                  line "1"
  *   0x03, or IAC IP             interrupt
  *   0x04 where a line begins    end
+ *   IAC "1 + 1" LF              line "1 + 1": a Synch, whose DM was urgent data
  * </pre>
  *
- * Every byte may come alone. Confined to the thread that reads.
+ * Urgent data is not read, wherever it stands: behind the IAC of a Synch anything may
+ * follow. Every byte may come alone. Confined to the thread that reads.
  */
 final class TelnetDecoder {
 
@@ -25,6 +29,8 @@ final class TelnetDecoder {
 	static final int MAX_LINE = 64 * 1024;
 
 	private static final int EOF = 236;
+
+	private static final int FIRST_COMMAND = EOF;
 
 	private static final int SE = 240;
 
@@ -53,6 +59,9 @@ final class TelnetDecoder {
 
 	private final Sink sink;
 
+	/** Whether IAC may be of a text, where there are two. */
+	private final boolean iacInText;
+
 	private byte[] line = new byte[128];
 
 	private int size;
@@ -67,8 +76,14 @@ final class TelnetDecoder {
 	/** The command whose option comes next. */
 	private int command;
 
-	TelnetDecoder(Sink sink) {
+	/**
+	 * Creates a decoder.
+	 * @param sink is told what was typed
+	 * @param charset what is typed in
+	 */
+	TelnetDecoder(Sink sink, Charset charset) {
 		this.sink = sink;
+		this.iacInText = !charset.equals(StandardCharsets.UTF_8) && !charset.equals(StandardCharsets.US_ASCII);
 	}
 
 	/**
@@ -122,9 +137,20 @@ final class TelnetDecoder {
 			case ERASE_CHARACTER -> eraseCharacter();
 			case ERASE_LINE -> clear();
 			case EOF -> end();
-			case IAC -> text(value);
+			case IAC -> {
+				if (this.iacInText) {
+					text(value);
+				}
+				else {
+					// That of a Synch came before.
+					this.state = State.COMMAND;
+				}
+			}
 			default -> {
-				// Nothing that a line needs.
+				// Other commands are nothing that a line needs.
+				if (value < FIRST_COMMAND) {
+					text(value);
+				}
 			}
 		}
 	}

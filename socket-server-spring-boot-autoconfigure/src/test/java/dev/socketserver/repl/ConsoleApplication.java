@@ -12,6 +12,7 @@ import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -21,7 +22,8 @@ import org.springframework.context.annotation.Configuration;
  * An application that knows nothing of consoles, and gets one by its arguments.
  */
 @Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class })
+@ImportAutoConfiguration({ SslAutoConfiguration.class, SocketServerAutoConfiguration.class,
+		SocketReplAutoConfiguration.class })
 public class ConsoleApplication {
 
 	static ConfigurableApplicationContext run(String... args) {

@@ -15,17 +15,21 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 final class ConsolePeer implements AutoCloseable {
 
+	private final Socket tcp;
+
+	/** What is written to and read from: TLS over the connection, if there is any. */
 	private final Socket socket;
 
 	private final InputStream in;
 
 	private boolean byteByByte;
 
-	private ConsolePeer(Socket socket) throws IOException {
+	private ConsolePeer(Socket tcp, Socket socket) throws IOException {
+		this.tcp = tcp;
 		this.socket = socket;
 		this.in = new BufferedInputStream(socket.getInputStream());
 		socket.setSoTimeout(30_000);
-		socket.setTcpNoDelay(true);
+		tcp.setTcpNoDelay(true);
 	}
 
 	static ConsolePeer connect(ConfigurableApplicationContext context, String server) throws IOException {
@@ -34,7 +38,17 @@ final class ConsolePeer implements AutoCloseable {
 	}
 
 	static ConsolePeer connect(InetAddress address, int port) throws IOException {
-		return new ConsolePeer(new Socket(address, port));
+		Socket socket = new Socket(address, port);
+		return new ConsolePeer(socket, socket);
+	}
+
+	/**
+	 * Types on a connection there is.
+	 * @param tcp the connection
+	 * @param socket the same, or TLS over it
+	 */
+	static ConsolePeer over(Socket tcp, Socket socket) throws IOException {
+		return new ConsolePeer(tcp, socket);
 	}
 
 	/** Has every byte leave alone. */
@@ -57,6 +71,14 @@ final class ConsolePeer implements AutoCloseable {
 		else {
 			this.socket.getOutputStream().write(bytes);
 		}
+		return this;
+	}
+
+	/**
+	 * Sends a byte of urgent data, which the other end does not read as one of others.
+	 */
+	ConsolePeer urgent(int value) throws IOException {
+		this.tcp.sendUrgentData(value);
 		return this;
 	}
 
@@ -98,10 +120,10 @@ final class ConsolePeer implements AutoCloseable {
 		this.socket.shutdownOutput();
 	}
 
-	/** Leaves with a reset. */
+	/** Leaves with a reset, and without a word of TLS. */
 	void reset() throws IOException {
-		this.socket.setSoLinger(true, 0);
-		this.socket.close();
+		this.tcp.setSoLinger(true, 0);
+		this.tcp.close();
 	}
 
 	@Override

@@ -143,6 +143,27 @@ class ReplTests {
 		}
 	}
 
+	/**
+	 * RFC 854, "The TELNET Synch signal": a client sends IAC DM, of which DM is urgent
+	 * data and does not come as one of the others.
+	 */
+	@Test
+	void aSynchTakesNothingOfWhatFollowsIt() throws Exception {
+		Orders orders = new Orders();
+		context.getBeanFactory().registerSingleton("synched", orders);
+		try (ConsolePeer peer = connect()) {
+			peer.send(bytes(255)).urgent(242);
+			assertThat(peer.ask("12", "> ")).isEqualTo("12");
+			// A synch, then an interrupt.
+			peer.type("@synched.waits()\n");
+			assertThat(orders.waiting.await(20, TimeUnit.SECONDS)).isTrue();
+			peer.send(bytes(255)).urgent(242).send(bytes(255, 244, 255)).urgent(242);
+			assertThat(peer.until("Interrupted\n> ")).contains("java.lang.InterruptedException");
+			assertThat(peer.send(bytes(255, 253, 6)).bytes(3)).isEqualTo(bytes(255, 251, 6));
+			assertThat(peer.ask("3", "> ")).isEqualTo("3");
+		}
+	}
+
 	private static byte[] bytes(int... values) {
 		byte[] bytes = new byte[values.length];
 		for (int i = 0; i < values.length; i++) {
