@@ -223,14 +223,31 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name, nearest(name));
 			return;
 		}
+		refuseWithoutName(name, value);
 		Section section = parent(name);
-		if (section != null) {
+		if (section != null && value.toString().isEmpty()) {
 			throw new InvalidSocketPropertyException(name + ".port", null,
 					section.word() + " '" + name.getLastElement(Form.ORIGINAL) + "' needs a port",
 					(section == Section.SERVERS) ? ServerSpecs.PORT_REMEDY : ClientSpecs.PORT_REMEDY);
 		}
+		if (section != null) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					"a " + section.word() + " has keys of its own",
+					"Write the keys below it, such as " + name + ".port");
+		}
 		throw new InvalidSocketPropertyException(name.toString(), value,
 				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+	}
+
+	/** Servers and clients are neither a list nor a word. */
+	private static void refuseWithoutName(ConfigurationPropertyName name, Object value) {
+		SECTIONS.forEach((prefix, section) -> {
+			if (name.equals(prefix) || (prefix.isAncestorOf(name) && name.isNumericIndex(ENTRY))) {
+				throw new InvalidSocketPropertyException(name.toString(), value,
+						section.words() + " are entries, each with a name",
+						"Write " + section.property("<name>") + ", and the keys below that");
+			}
+		});
 	}
 
 	/**

@@ -21,6 +21,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.Transport;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
@@ -286,6 +287,25 @@ class SocketServerAutoConfigurationTests {
 			.withPropertyValues("socket.servers.upper=")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					servers.upper=8888 | a server has keys of its own. Write the keys below it, such as socket.servers.upper.port.
+					clients.plant=8888 | a client has keys of its own. Write the keys below it, such as socket.clients.plant.port.
+					servers=upper      | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
+					servers[0].port=1  | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
+					clients[0]=plant   | clients are entries, each with a name. Write socket.clients.<name>, and the keys below that.
+					""")
+	void whatIsNoEntryFailsTheStart(String property, String problem) {
+		this.runner.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class))
+			.withPropertyValues("socket." + property)
+			.run((context) -> {
+				FailureAnalysis analysis = analysis(context);
+				assertThat(analysis.getDescription() + " " + analysis.getAction())
+					.isEqualTo("Property socket." + property.replace("=", " is '") + "': " + problem);
+			});
 	}
 
 	@Test

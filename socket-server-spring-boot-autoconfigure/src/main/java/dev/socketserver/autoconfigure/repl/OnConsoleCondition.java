@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
@@ -29,15 +30,24 @@ final class OnConsoleCondition extends SpringBootCondition {
 		if (environment.getProperty(EVAL_OVER_ACTUATOR, Boolean.class, false)) {
 			return ConditionOutcome.match(message.because(EVAL_OVER_ACTUATOR + " is on"));
 		}
-		Map<String, Entry> servers = Binder.get(environment)
-			.bind("socket.servers", Bindable.mapOf(String.class, Entry.class))
-			.orElse(Map.of());
-		for (Map.Entry<String, Entry> server : servers.entrySet()) {
+		for (Map.Entry<String, Entry> server : servers(environment).entrySet()) {
 			if (Repl.NAME.equals(server.getValue().handler())) {
 				return ConditionOutcome.match(message.foundExactly("server " + server.getKey()));
 			}
 		}
 		return ConditionOutcome.noMatch(message.didNotFind("server").items("with handler " + Repl.NAME));
+	}
+
+	/** What cannot be read is explained where all of it is. */
+	private static Map<String, Entry> servers(Environment environment) {
+		try {
+			return Binder.get(environment)
+				.bind("socket.servers", Bindable.mapOf(String.class, Entry.class))
+				.orElse(Map.of());
+		}
+		catch (BindException ex) {
+			return Map.of();
+		}
 	}
 
 	/**
