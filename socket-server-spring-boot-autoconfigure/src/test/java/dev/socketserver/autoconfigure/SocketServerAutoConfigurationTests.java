@@ -32,6 +32,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -110,6 +111,24 @@ class SocketServerAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(SocketServers.class)
 				.doesNotHaveBean(SocketProperties.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "true", "on", "yes", "1" })
+	void everythingIsOnInAllSpellings(String on) {
+		this.upper.withPropertyValues("socket.enabled=" + on)
+			.run((context) -> assertThat(server(context, "upper").state()).isEqualTo(ServerState.RUNNING));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ture", "" })
+	void aSwitchThatIsNeitherOnNorOffFailsTheStart(String value) {
+		this.upper.withPropertyValues("socket.enabled=" + value).run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription())
+				.isEqualTo("Property socket.enabled is '" + value + "': it must be true or false.");
+			assertThat(analysis.getAction()).isEqualTo("Change socket.enabled.");
+		});
 	}
 
 	@Test
