@@ -38,11 +38,16 @@ final class EntryNames {
 
 	private static String spelledOut(Section section, String one, String other) {
 		if (one.contains("-") && other.contains("-")) {
-			throw new InvalidSocketPropertyException(section.property(other), other,
-					"dashes do not tell names apart, and there is '" + one + "'",
-					"Choose another name for one of them");
+			throw notApart(section, one, other);
 		}
 		return other.contains("-") ? other : one;
+	}
+
+	/** Returns what to throw if one name is only another spelling of the other. */
+	static InvalidSocketPropertyException notApart(Section section, String one, String other) {
+		return new InvalidSocketPropertyException(section.property(other), other,
+				"dashes and capitals do not tell names apart, and there is '" + one + "'",
+				"Choose another name for one of them");
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,10 +151,29 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	private void check(ConfigurationPropertySource source) {
 		if (source instanceof IterableConfigurationPropertySource iterable) {
 			boolean foreign = setByOthers(source);
+			if (!foreign) {
+				refuseTwoSpellings(iterable);
+			}
 			iterable.stream()
 				.filter((name) -> PREFIX.isAncestorOf(name) && !isKnown(name, foreign))
 				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
 		}
+	}
+
+	/**
+	 * Another source may spell a name in another way and override what it finds. In one
+	 * and the same source two servers were meant, of which one would not be there.
+	 */
+	private static void refuseTwoSpellings(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> spelled = new HashMap<>();
+		source.stream().filter(SocketPropertyKeys::ofEntry).forEach((name) -> {
+			String entry = name.getElement(ENTRY, Form.ORIGINAL);
+			String known = spelled.putIfAbsent(name.chop(ENTRY + 1), entry);
+			Section section = SECTIONS.get(name.chop(ENTRY));
+			if (known != null && section != null && !known.equals(entry)) {
+				throw EntryNames.notApart(section, known, entry);
+			}
+		});
 	}
 
 	private static boolean setByOthers(ConfigurationPropertySource source) {
@@ -220,10 +240,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			return;
 		}
 		if (foreign) {
-			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name, nearest(name));
+			ConfigurationPropertyName meant = withoutUnderscore(name);
+			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name,
+					(meant != null) ? meant : nearest(name));
 			return;
 		}
 		refuseWithoutName(name, value);
+		refuseDefault(name, value);
 		Section section = parent(name);
 		if (section != null && value.toString().isEmpty()) {
 			throw new InvalidSocketPropertyException(name + ".port", null,
@@ -250,6 +273,17 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		});
 	}
 
+	private void refuseDefault(ConfigurationPropertyName name, Object value) {
+		if (DEFAULTS.isAncestorOf(name)) {
+			String key = name.subName(DEFAULTS.getNumberOfElements()).toString();
+			if (this.known.containsKey(uniform(Section.SERVERS.property("*", key)))) {
+				throw new InvalidSocketPropertyException(name.toString(), value,
+						"it is for each server to say, and not inherited",
+						"Move it to " + Section.SERVERS.property("<name>", key));
+			}
+		}
+	}
+
 	/**
 	 * A key with everything below it commented out; a server or client without keys is no
 	 * such case.
@@ -261,6 +295,26 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				&& ((framing > 0) ? this.framing : this.known).keySet()
 					.stream()
 					.anyMatch((key) -> key.startsWith(parent + ".") || key.startsWith(parent + "[]."));
+	}
+
+	/**
+	 * An underscore in the name of a variable stands for a dot, where it was meant for a
+	 * dash in the name of an entry.
+	 */
+	private @Nullable ConfigurationPropertyName withoutUnderscore(ConfigurationPropertyName name) {
+		if (ofEntry(name)) {
+			StringBuilder entry = new StringBuilder(name.getElement(ENTRY, Form.ORIGINAL));
+			for (int rest = ENTRY + 1; rest < name.getNumberOfElements() - 1; rest++) {
+				entry.append(name.getElement(rest, Form.ORIGINAL));
+				ConfigurationPropertyName meant = name.chop(ENTRY)
+					.append(entry.toString())
+					.append(name.subName(rest + 1));
+				if (isKnown(meant, true)) {
+					return meant;
+				}
+			}
+		}
+		return null;
 	}
 
 	private String nearest(ConfigurationPropertyName name) {

@@ -274,7 +274,7 @@ class ClientPropertiesTests {
 				.startsWith("Property socket.clients.Plant is 'Plant': a client's name must be a lower-case letter"));
 		this.runner.withPropertyValues("socket.clients.my-plant.port=1", "socket.clients.myp-lant.port=1")
 			.run((context) -> assertThat(analysis(context).getDescription()).startsWith("Property socket.clients.my")
-				.contains("dashes do not tell names apart"));
+				.contains("dashes and capitals do not tell names apart"));
 	}
 
 	@Test

@@ -51,6 +51,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -350,6 +351,17 @@ class SocketServerAutoConfigurationTests {
 				.isEqualTo("Property socket." + property.substring(0, property.indexOf('=')) + " " + problem + "."));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "port", "handler", "args" })
+	void whatIsNotInheritedIsNoDefault(String key) {
+		this.upper.withPropertyValues("socket.server-defaults." + key + "=1").run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription()).isEqualTo("Property socket.server-defaults." + key
+					+ " is '1': it is for each server to say, and not inherited.");
+			assertThat(analysis.getAction()).isEqualTo("Move it to socket.servers.<name>." + key + ".");
+		});
+	}
+
 	@Test
 	void aWrongDefaultIsNamedAsSuch() {
 		this.upper.withPropertyValues("socket.server-defaults.limits.sessions=-1")
@@ -419,10 +431,45 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void aVariableThatHasAnUnderscoreForADashIsToldTheKeyWithout(CapturedOutput output) {
+		this.upper
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("SOCKET_SERVERS_MY_OWN_SERVER_LIMITS_SESSIONS", "3"))))
+			.run((context) -> assertThat(output)
+				.contains("Property socket.servers.my.own.server.limits.sessions is ignored: there is no such key, "
+						+ "nearest: 'socket.servers.myownserver.limits.sessions'"));
+	}
+
+	@Test
+	void namesThatDifferOnlyInDashesInOneSourceFail() {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
+					"socket.servers.myserver.port=0", "socket.servers.myserver.handler=upper")
+			.run((context) -> {
+				FailureAnalysis analysis = analysis(context);
+				assertThat(analysis.getDescription()).matches("Property socket\\.servers\\.my-?server is 'my-?server': "
+						+ "dashes and capitals do not tell names apart, and there is 'my-?server'\\.");
+				assertThat(analysis.getAction()).isEqualTo("Choose another name for one of them.");
+			});
+	}
+
+	@Test
+	void anotherSourceMaySpellANameInAnotherWay() {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("other", Map.of("socket.servers.myServer.limits.sessions", "3"))))
+			.run((context) -> assertThat(server(context, "my-server").spec().limits().sessions()).isEqualTo(3));
+	}
+
+	@Test
 	void namesThatDifferOnlyInDashesFail() {
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
 			.isThrownBy(() -> EntryNames.collapse(Section.SERVERS, Map.of("my-server", 1, "mys-erver", 2)))
-			.withMessageContaining("dashes do not tell names apart");
+			.withMessageContaining("dashes and capitals do not tell names apart");
 		assertThat(EntryNames.collapse(Section.SERVERS, Map.of("upper", 1, "lower", 2))).hasSize(2);
 	}
 
