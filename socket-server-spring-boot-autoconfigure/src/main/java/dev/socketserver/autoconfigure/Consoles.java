@@ -44,12 +44,21 @@ final class Consoles {
 	}
 
 	ServerHandler handler(Charset charset) {
-		Repl repl = this.beanFactory.getBeanProvider(Repl.class).getIfAvailable();
-		if (repl == null) {
-			throw new IllegalStateException("A server has the handler " + Repl.NAME
-					+ ", but SocketReplAutoConfiguration, which makes consoles, is excluded");
+		return this.beanFactory.getBean(Repl.class).handler(charset);
+	}
+
+	/**
+	 * Checks whether there is something that makes consoles.
+	 * @param invalid says what is wrong with a value
+	 * @throws InvalidSocketPropertyException if there is not
+	 */
+	void checkPresent(Invalid invalid) {
+		if (this.beanFactory.getBeanProvider(Repl.class).getIfAvailable() == null) {
+			throw invalid.value("handler",
+					"SocketReplAutoConfiguration, which makes consoles, is excluded, or was left out when the "
+							+ "application was processed ahead of time, since no server was a console then",
+					"Do not exclude it, and process the application ahead of time with this property set", null);
 		}
-		return repl.handler(charset);
 	}
 
 	/**

@@ -99,6 +99,9 @@ final class ServerSpecs {
 	ServerSpec create(String name, Server entry, HandlerBeans beans, BuiltIn builtIn, Consoles consoles) {
 		EntryValues<ServerDefaults> values = values(name, entry);
 		values.note("handler", entry.handler());
+		if (builtIn.console()) {
+			consoles.checkPresent(values::invalid);
+		}
 		Charset charset = SessionSpecs.payloads(values).charset();
 		ServerSpec.Builder builder = ServerSpec.builder(name)
 			.args(entry.args())

@@ -80,6 +80,17 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
+	void aConsoleThatNothingMakesIsExplained() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageStartingWith("Property socket.servers.test.handler is 'repl': SocketReplAutoConfiguration, "
+						+ "which makes consoles, is excluded, or was left out when the application was processed"));
+	}
+
+	@Test
 	void noBeanWinsOverTheConsole(CapturedOutput log) {
 		this.runner.withUserConfiguration(ReplBean.class)
 			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl",
