@@ -117,8 +117,9 @@ final class ConfiguredFramings {
 		}
 		catch (InvalidFramingException ex) {
 			String property = block.property(ex.key());
-			throw new InvalidSocketPropertyException(property, block.has(ex.key()) ? ex.value() : null, ex.rule(),
-					"Change " + property, ex);
+			boolean given = block.has(ex.key());
+			throw new InvalidSocketPropertyException(property, given ? ex.value() : null, ex.rule(),
+					(given ? "Change " : "Set ") + property, ex);
 		}
 	}
 

@@ -172,9 +172,8 @@ final class EntryValues<P> {
 			property = this.section.property(this.name);
 			value = this.name;
 		}
-		return new InvalidSocketPropertyException(property,
-				(value instanceof Enum<?> constant) ? SessionSpecs.asWritten(constant) : value, problem,
-				(remedy != null) ? remedy : "Change " + property, cause);
+		return new InvalidSocketPropertyException(property, value, problem,
+				(remedy != null) ? remedy : ((value != null) ? "Change " : "Set ") + property, cause);
 	}
 
 	/** Warns about a key that changes nothing. */

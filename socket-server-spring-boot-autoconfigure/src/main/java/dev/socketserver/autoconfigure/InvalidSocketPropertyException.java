@@ -26,13 +26,14 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 			@Nullable Throwable cause) {
 		super(describe(property, value, problem) + ". " + remedy + ".", cause);
 		this.property = property;
-		this.value = (value != null) ? value.toString() : null;
+		this.value = (value != null) ? Written.of(value) : null;
 		this.problem = problem;
 		this.remedy = remedy;
 	}
 
 	private static String describe(String property, @Nullable Object value, String problem) {
-		return "Property %s is %s: %s".formatted(property, (value != null) ? "'" + value + "'" : "not set", problem);
+		return "Property %s is %s: %s".formatted(property, (value != null) ? "'" + Written.of(value) + "'" : "not set",
+				problem);
 	}
 
 	/**

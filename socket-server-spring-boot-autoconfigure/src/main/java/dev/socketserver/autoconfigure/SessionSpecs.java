@@ -326,7 +326,7 @@ final class SessionSpecs {
 		}
 		if (given.compareTo(phase) > 0) {
 			logger.warn("Property {} is {}, but {} ends the drain after {}: raise that, or lower this",
-					values.property("drain-timeout"), given, PHASE_TIMEOUT, phase);
+					values.property("drain-timeout"), Written.of(given), PHASE_TIMEOUT, Written.of(phase));
 		}
 		return given;
 	}

@@ -143,6 +143,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			case "Double" -> "a number such as 0.5";
 			case "DataSize" -> "a size such as 64KB";
 			case "Duration" -> "a duration such as 30s";
+			case "Charset" -> "a charset that this JVM has, such as UTF-8";
 			case "Percentage" -> "a percentage such as 80%";
 			default -> "a " + type.getSimpleName();
 		};

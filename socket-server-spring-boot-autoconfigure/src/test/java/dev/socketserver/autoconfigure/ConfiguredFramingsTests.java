@@ -216,19 +216,19 @@ class ConfiguredFramingsTests {
 					{ type: line, delimiters: [a] }           | .delimiters[0] | 'a'       | a framing of type 'line' has no key 'delimiters' | Remove it, or change the type
 					{ type: line, ending: cr }                | .ending        | 'cr'      | must be one of lf, crlf, none             | Change
 					{ type: line, strict: maybe }             | .strict        | 'maybe'   | it must be true or false                  | Change
-					{ type: delimiter }                       | .delimiters    | not set   | needs at least one                        | Change
-					{ type: start-end, end: ")" }             | .start         | not set   | must have at least one byte               | Change
+					{ type: delimiter }                       | .delimiters    | not set   | needs at least one                        | Set socket.servers.frames.framing
+					{ type: start-end, end: ")" }             | .start         | not set   | must have at least one byte               | Set socket.servers.frames.framing
 					{ type: start-end, start: "", end: ")" }  | .start         | 'empty'   | must have at least one byte               | Change
 					{ type: start-end, start: "hex:0", end: ")" } | .start     | 'hex:0'   | 'hex:0' has an odd number of hexadecimal digits | Write bytes as "hex:0d0a"
 					{ type: start-end, start: "\\xC0", end: ")" } | .start      | 'À'       | characters from 0x80 to 0xFF              | "hex:c0"
-					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Change
+					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Set socket.servers.frames.framing
 					{ type: fixed, size: many }               | .size          | 'many'    | it must be a whole number                 | Change
 					{ type: fixed, size: 65537 }              | .size          | '65537'   | limits.frame is 65536 bytes               | Make it smaller, or raise limits.frame
 					{ type: length-field, width: 9 }          | .width         | '9'       | must be between 1 and 8                   | Change
 					{ type: length-field, byte-order: middle } | .byte-order   | 'middle'  | it must be one of big, little             | Change
 					{ type: length-field, encoding: octal }   | .encoding      | 'octal'   | it must be one of binary, decimal, hex, bcd, varint | Change
 					{ type: raw, skip: "a" }                  | .skip          | 'hex:61'  | raw has no frames                         | Change
-					{ type: switch }                          | .cases         | not set   | needs at least one                        | Change
+					{ type: switch }                          | .cases         | not set   | needs at least one                        | Set socket.servers.frames.framing
 					{ type: switch, cases: [{ framing: line }] } | .cases[0].prefix | not set | bytes are needed                      | Write bytes as
 					{ type: switch, cases: [{ prefix: a }] }  | .cases[0].framing.type | not set | a framing needs a type               | Set it to one of
 					{ type: switch, cases: [{ prefix: a, framing: lien }] } | .cases[0].framing | 'lien' | there is no such framing, nearest: 'line' | Use one of

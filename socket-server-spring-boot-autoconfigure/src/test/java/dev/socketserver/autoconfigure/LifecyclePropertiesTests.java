@@ -119,8 +119,8 @@ class LifecyclePropertiesTests {
 	void aDrainThatIsLongerThanItsPhaseIsWarnedAbout(CapturedOutput output) {
 		this.described.withPropertyValues("socket.server-defaults.drain-timeout=40s")
 			.run((context) -> assertThat(server(context).spec().drainTimeout()).isEqualTo(Duration.ofSeconds(40)));
-		assertThat(output).contains("Property socket.server-defaults.drain-timeout is PT40S, but "
-				+ "spring.lifecycle.timeout-per-shutdown-phase ends the drain after PT30S");
+		assertThat(output).contains("Property socket.server-defaults.drain-timeout is 40s, but "
+				+ "spring.lifecycle.timeout-per-shutdown-phase ends the drain after 30s");
 	}
 
 	@Test

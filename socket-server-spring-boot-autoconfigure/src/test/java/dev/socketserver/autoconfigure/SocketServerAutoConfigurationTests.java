@@ -252,22 +252,26 @@ class SocketServerAutoConfigurationTests {
 					framing=raw           | .framing  | 'raw'           | a handler of text needs whole texts      | Change socket.servers.upper.framing
 					limits.sessions=0     | .limits.sessions | '0'      | must be positive                         | Change socket.servers.upper.limits.sessions
 					limits.frame=-5       | .limits.frame    | '-5B'    | must be positive                         | Change socket.servers.upper.limits.frame
-					limits.frame=2GB      | .limits.frame    | '2147483648B' | must be below 2 GB                  | Set it to
-					timeouts.idle=-1s     | .timeouts.idle   | 'PT-1S'  | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
-					timeouts.idle=99999999999d | .timeouts.idle | 'PT2399999999976H' | at most 100 years       | Change socket.servers.upper.timeouts.idle
+					limits.frame=2GB      | .limits.frame    | '2GB' | must be below 2 GB                          | Set it to
+					charset=UTF-99        | .charset         | 'UTF-99' | a charset that this JVM has              | Change socket.servers.upper.charset
+					framing.type=fixed    | .framing.size    | not set  | must be at least 1                       | Set socket.servers.upper.framing.size
+					timeouts.idle=-90m    | .timeouts.idle   | '-90m'   | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
+					timeouts.idle=1ns     | .timeouts.idle   | 'PT0.000000001S' | must be at least a millisecond   | Change socket.servers.upper.timeouts.idle
+					timeouts.idle=-1s     | .timeouts.idle   | '-1s'    | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
+					timeouts.idle=99999999999d | .timeouts.idle | '99999999999d' | at most 100 years       | Change socket.servers.upper.timeouts.idle
 					port=no-such-service  | .port     | 'no-such-service' | or a service that this machine knows | between 1 and 65535, or to 0
 					backlog=-1            | .backlog  | '-1'            | must not be negative                     | Change socket.servers.upper.backlog
 					ip-family=dual        | .ip-family | 'dual'         | the address must be any                  | Change socket.servers.upper.ip-family
-					options.keep-alive-idle=1ms | .options.keep-alive-idle | 'PT0.001S' | must be between 1 and 32767 seconds | Change socket.servers.upper.options.keep-alive-idle
+					options.keep-alive-idle=1ms | .options.keep-alive-idle | '1ms' | must be between 1 and 32767 seconds | Change socket.servers.upper.options.keep-alive-idle
 					options.receive-buffer=-1 | .options.receive-buffer | '-1B' | must be positive                   | Change socket.servers.upper.options.receive-buffer
-					options.send-buffer=2GB | .options.send-buffer | '2147483648B' | must be below 2 GB              | Set it to
+					options.send-buffer=2GB | .options.send-buffer | '2GB' | must be below 2 GB              | Set it to
 					requests-per-session=-1 | .requests-per-session | '-1' | must not be negative                  | Change socket.servers.upper.requests-per-session
 					limits.accept-rate=-1 | .limits.accept-rate | '-1'  | must not be negative                     | Change socket.servers.upper.limits.accept-rate
 					limits.alarm=101%     | .limits.alarm | '101%'      | must be between 0% and 100%              | Change socket.servers.upper.limits.alarm
 					limits.alarm=most     | .limits.alarm | 'most'      | must be a percentage such as 80%         | Change socket.servers.upper.limits.alarm
-					timeouts.first-frame=-1s | .timeouts.first-frame | 'PT-1S' | must be at least a millisecond     | Change socket.servers.upper.timeouts.first-frame
+					timeouts.first-frame=-1s | .timeouts.first-frame | '-1s' | must be at least a millisecond     | Change socket.servers.upper.timeouts.first-frame
 					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.servers.upper.threads.name
-					drain-timeout=-1s     | .drain-timeout | 'PT-1S'    | must not be negative                     | Change socket.servers.upper.drain-timeout
+					drain-timeout=-1s     | .drain-timeout | '-1s'    | must not be negative                     | Change socket.servers.upper.drain-timeout
 					start.on-failur=warn  | .start.on-failur | 'warn'   | nearest: 'socket.servers.upper.start.on-failure' | Change the key
 					start.await=true      | .start.await | 'true'       | nearest: 'socket.servers.upper.start.wait' | Change the key
 					port[0]=1             | .port[0]  | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
@@ -340,8 +344,8 @@ class SocketServerAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			limits.memory=0    | is '0B': it must be a positive size
-			limits.memory=-1MB | is '-1048576B': it must be a positive size
+			limits.memory=0    | is '0': it must be a positive size
+			limits.memory=-1MB | is '-1MB': it must be a positive size
 			limits.memory=lots | is 'lots': it must be a size such as 64KB
 			limits.memry=1MB   | is '1MB': there is no such key, nearest: 'socket.limits.memory'
 			""")

@@ -1,0 +1,70 @@
+package dev.socketserver.autoconfigure;
+
+import java.time.Duration;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Writes values as they are written in properties, which is not what their
+ * {@code toString} does.
+ */
+final class Written {
+
+	private static final String[] TIME_UNITS = { "d", "h", "m", "s" };
+
+	private static final long[] SECONDS = { 24 * 60 * 60, 60 * 60, 60, 1 };
+
+	private static final String[] SIZE_UNITS = { "TB", "GB", "MB", "KB", "B" };
+
+	private static final int NANOS_PER_MILLI = 1_000_000;
+
+	private Written() {
+	}
+
+	/**
+	 * Returns a value as it is written.
+	 * @param value the value
+	 * @return a constant in lower case, a duration or size in the largest unit of which
+	 * it is a whole number, anything else as text
+	 */
+	static String of(Object value) {
+		if (value instanceof Enum<?> constant) {
+			return SessionSpecs.asWritten(constant);
+		}
+		if (value instanceof Duration duration) {
+			return duration(duration);
+		}
+		return (value instanceof DataSize size) ? size(size.toBytes()) : value.toString();
+	}
+
+	private static String duration(Duration duration) {
+		if (duration.isZero()) {
+			return "0";
+		}
+		if (duration.getNano() != 0) {
+			boolean millis = duration.getNano() % NANOS_PER_MILLI == 0;
+			return millis ? duration.toMillis() + "ms" : duration.toString();
+		}
+		int unit = 0;
+		while (duration.getSeconds() % SECONDS[unit] != 0) {
+			unit++;
+		}
+		return duration.getSeconds() / SECONDS[unit] + TIME_UNITS[unit];
+	}
+
+	private static String size(long bytes) {
+		if (bytes == 0) {
+			return "0";
+		}
+		int unit = 0;
+		while (bytes % unit(unit) != 0) {
+			unit++;
+		}
+		return bytes / unit(unit) + SIZE_UNITS[unit];
+	}
+
+	private static long unit(int unit) {
+		return 1L << (10 * (SIZE_UNITS.length - 1 - unit));
+	}
+
+}
