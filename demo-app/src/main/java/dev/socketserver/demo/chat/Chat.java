@@ -11,8 +11,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.ObjectProvider;
-
 /**
  * Tells every session what one of them said. The state of a session is what it is called:
  * its id, until it says <code>/name</code> and another name.
@@ -20,10 +18,9 @@ import org.springframework.beans.factory.ObjectProvider;
 @SocketHandler("chat")
 class Chat implements ConnectionHandler<String> {
 
-	/** Asked for late: the servers need their handlers before they exist. */
-	private final ObjectProvider<SocketServers> servers;
+	private final SocketServers servers;
 
-	Chat(ObjectProvider<SocketServers> servers) {
+	Chat(SocketServers servers) {
 		this.servers = servers;
 	}
 
@@ -58,11 +55,11 @@ class Chat implements ConnectionHandler<String> {
 	}
 
 	private long audience(SocketSession session) {
-		return this.servers.getObject().server(session.server()).map((server) -> server.sessions().count()).orElse(0L);
+		return this.servers.server(session.server()).map((server) -> server.sessions().count()).orElse(0L);
 	}
 
 	private void tellAll(SocketSession session, String text) {
-		this.servers.getObject().server(session.server()).ifPresent((server) -> server.broadcast(text));
+		this.servers.server(session.server()).ifPresent((server) -> server.broadcast(text));
 	}
 
 }
