@@ -22,6 +22,7 @@ import dev.socketserver.session.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -30,6 +31,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
@@ -149,29 +151,39 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			pipeline.replace(before, null, this);
 		}
 		else {
-			pipeline.remove(before);
-			boolean customized = customized(pipeline, customizers);
+			Addition addition = new Addition();
+			pipeline.replace(before, null, addition);
+			boolean added = added(pipeline, customizers, addition);
 			pipeline.addLast(this);
-			if (!customized) {
-				this.channel.close();
+			if (!added) {
+				closeAtOnce();
 				return;
 			}
 		}
 		open(proxiedRemote, proxiedLocal);
 	}
 
-	private boolean customized(ChannelPipeline pipeline, List<NettyPipelineCustomizer> customizers) {
+	/** Has the application add its handlers; returns whether there is to be a session. */
+	private boolean added(ChannelPipeline pipeline, List<NettyPipelineCustomizer> customizers, Addition addition) {
 		SessionContext context = this.host.sessionContext();
 		try {
 			for (NettyPipelineCustomizer customizer : customizers) {
 				customizer.customize(pipeline, context.spec());
 			}
-			return true;
 		}
-		catch (Exception | LinkageError ex) {
-			pipelineFailed("a connection was closed, since a customizer of its pipeline failed", ex);
+		catch (Throwable ex) {
+			// Errors too: nobody else would close what has no session.
+			addition.failure = ex;
+		}
+		if (pipeline.context(addition) != null) {
+			pipeline.remove(addition);
+		}
+		Throwable failure = addition.failure;
+		if (failure != null) {
+			pipelineFailed("a connection was closed, since a customizer of its pipeline failed", failure);
 			return false;
 		}
+		return !addition.closed && this.channel.isOpen();
 	}
 
 	/** What the application adds to the pipeline has failed. */
@@ -335,9 +347,6 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			tlsBroken(refused);
 		}
 		else {
-			if (!this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
-				pipelineFailed("a handler of the pipeline failed", cause);
-			}
 			broken(cause);
 		}
 	}
@@ -357,6 +366,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void broken(Throwable cause) {
 		if (this.failure == null) {
 			this.failure = cause;
+			if (!this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
+				pipelineFailed("a handler of the pipeline failed", cause);
+			}
 		}
 		closeNow();
 	}
@@ -566,9 +578,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		execute(() -> {
 			if (this.channel.isOpen()) {
 				resetOnClose(this.channel);
-				closeNow();
+				closeAtOnce();
 			}
 		});
+	}
+
+	/** Closes even if a handler of the application's keeps that to itself. */
+	private void closeAtOnce() {
+		closeNow();
+		if (this.channel.isOpen()) {
+			this.channel.unsafe().close(this.channel.newPromise());
+		}
 	}
 
 	@Override
@@ -595,6 +615,30 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		@Override
 		public void channelActive(ChannelHandlerContext context) {
 			open(this, null, null);
+		}
+
+	}
+
+	/**
+	 * Stands in the pipeline while the application adds to it: what a handler throws when
+	 * it is added comes by here, and Netty would go on without that handler.
+	 */
+	private static final class Addition extends ChannelDuplexHandler {
+
+		private @Nullable Throwable failure;
+
+		/** A connection of io_uring is open for a while after that. */
+		private boolean closed;
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			this.failure = cause;
+		}
+
+		@Override
+		public void close(ChannelHandlerContext context, ChannelPromise promise) {
+			this.closed = true;
+			context.close(promise);
 		}
 
 	}

@@ -1,8 +1,10 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -14,6 +16,7 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -24,6 +27,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.string.StringDecoder;
+import io.netty.handler.flow.FlowControlHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -220,6 +224,220 @@ class NettyPipelineCustomizerTests {
 
 		assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("ABC");
 		assertThat(called).containsExactlyInAnyOrder("server 'test'", "client 'it'");
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void anErrorOfACustomizerClosesTheConnectionToo(Transport transport) throws Exception {
+		AtomicLong calls = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			if (calls.getAndIncrement() == 0) {
+				throw new StackOverflowError();
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer refused = new Peer(server)) {
+			assertThat(refused.rest()).isEmpty();
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test'", "customizer of its pipeline failed");
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1 && server.statistics().active() == 0);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aConnectionThatACustomizerClosesNeverBecomesASession(Transport transport) throws Exception {
+		AtomicLong calls = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> {
+			if (calls.getAndIncrement() == 0) {
+				pipeline.channel().close();
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> spec.transport(transport).maxSessions(1));
+
+		try (Peer refused = new Peer(server)) {
+			assertThat(refused.rest()).isEmpty();
+		}
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		Awaitility.await().until(() -> server.statistics().active() == 0);
+		assertThat(server.statistics().opened()).isEqualTo(1);
+		assertThat(server.statistics().accepted()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aHandlerThatCannotBeAddedClosesTheConnection(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void handlerAdded(ChannelHandlerContext context) {
+				throw new IllegalStateException("no such key");
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test'", "customizer of its pipeline failed");
+		Awaitility.await().until(() -> server.statistics().abandoned() == 1);
+		assertThat(server.statistics().opened()).isZero();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				// Not now, and not later.
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			server.sessions().forEach(SocketSession::abort);
+			assertThat(this.fixture.servers.nextClosed().reason()).isNotNull();
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAHandlerThrowsForAWriteEndsItsSessionToo(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+				((ByteBuf) message).release();
+				throw new IllegalStateException("not this");
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc\n").rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.servers.closed.take();
+		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+		assertThat(status.detail()).isEqualTo("not this");
+		assertThat(this.log.messages(Level.ERROR)).singleElement()
+			.asString()
+			.contains("Server 'test': a handler of the pipeline failed");
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAHandlerPassesOnLaterIsHandledAtOnce(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				context.executor().schedule(() -> context.fireChannelRead(message), 20, TimeUnit.MILLISECONDS);
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(5));
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAHandlerPassesOnWhileTheSessionReadsComesInOrder(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Lines(), new FlowControlHandler()));
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> way.spec().apply(spec).inboundFrames(3));
+
+		StringBuilder sent = new StringBuilder();
+		for (int i = 0; i < 2000; i++) {
+			sent.append("line ").append(i).append('\n');
+		}
+		try (Peer peer = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(10));
+			peer.send(sent.toString());
+			for (int i = 0; i < 2000; i++) {
+				assertThat(peer.line()).isEqualTo("line " + i);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatAHandlerAnswersByItselfIsNoPartOfWhatIsBeingCut(ServerFixture.Way way) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Answering()));
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			if (line.startsWith("answer")) {
+				return "+" + line;
+			}
+			long until = System.nanoTime() + 200_000;
+			while (System.nanoTime() < until) {
+				Thread.onSpinWait();
+			}
+			return line;
+		}, way.spec());
+
+		StringBuilder sent = new StringBuilder();
+		for (int i = 0; i < 200; i++) {
+			sent.append("line ").append(i).append('\n');
+		}
+		try (Peer peer = new Peer(server)) {
+			peer.timeout(Duration.ofSeconds(10));
+			peer.send(sent.toString());
+			for (int i = 0; i < 200;) {
+				String line = peer.line();
+				if (!line.startsWith("+")) {
+					assertThat(line).isEqualTo("line " + i++);
+				}
+			}
+		}
+	}
+
+	/** For each write of the session's, has it read a line, at once. */
+	private static final class Answering extends ChannelDuplexHandler {
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			boolean answers = ((ByteBuf) message).getByte(0) != '+';
+			context.write(message, promise);
+			if (answers) {
+				context.fireChannelRead(context.alloc().buffer().writeBytes("answer me, please\n".getBytes(US_ASCII)));
+				context.fireChannelReadComplete();
+			}
+		}
+
+	}
+
+	/** Passes on a line after the other. */
+	private static final class Lines extends ByteToMessageDecoder {
+
+		@Override
+		protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+			int end = in.bytesBefore((byte) '\n');
+			if (end >= 0) {
+				out.add(in.readRetainedSlice(end + 1));
+			}
+		}
+
 	}
 
 	/** What comes is lowered, byte by byte, and what leaves is raised. */
