@@ -67,9 +67,8 @@ final class ProxyStage implements ConnectionStage {
 				if (isDone(context, state)) {
 					passedOn = buffer.isReadable();
 					if (passedOn) {
-						context.fireChannelRead(buffer);
+						context.pipeline().fireChannelRead(buffer);
 					}
-					context.pipeline().remove(this);
 				}
 			}
 			finally {
@@ -86,9 +85,9 @@ final class ProxyStage implements ConnectionStage {
 					if (!this.connection.proxied(this.header.source(), this.header.destination())) {
 						return false;
 					}
-					this.connection.stageDone();
+					done(context);
 				}
-				case LOCAL -> this.connection.stageDone();
+				case LOCAL -> done(context);
 				case ABSENT -> {
 					if (this.required) {
 						fail("no header");
@@ -107,10 +106,19 @@ final class ProxyStage implements ConnectionStage {
 			return true;
 		}
 
-		private void passOnHeld(ChannelHandlerContext context) {
+		/**
+		 * What is passed on afterwards comes to the whole pipeline: the application may
+		 * have added handlers in front.
+		 */
+		private void done(ChannelHandlerContext context) {
 			this.connection.stageDone();
+			context.pipeline().remove(this);
+		}
+
+		private void passOnHeld(ChannelHandlerContext context) {
+			done(context);
 			byte[] held = this.header.held();
-			context.fireChannelRead(context.alloc().buffer(held.length).writeBytes(held));
+			context.pipeline().fireChannelRead(context.alloc().buffer(held.length).writeBytes(held));
 		}
 
 		private void fail(@Nullable String problem) {
@@ -126,7 +134,6 @@ final class ProxyStage implements ConnectionStage {
 				}
 				// All there will ever be, and no header.
 				passOnHeld(context);
-				context.pipeline().remove(this);
 			}
 			context.fireUserEventTriggered(event);
 		}

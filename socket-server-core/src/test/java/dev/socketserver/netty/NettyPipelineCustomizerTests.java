@@ -298,6 +298,24 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
+	void firstSeesWhatCameWithTheHeaderOfAProxy(Transport transport) throws Exception {
+		AtomicLong wire = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> pipeline.addFirst(new Counting(wire)));
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
+			.proxyProtocol(ProxyMode.OPTIONAL, List.of(Cidr.of("127.0.0.1/32"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\nabc\n");
+			assertThat(peer.line()).isEqualTo("ABC");
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("ABC");
+		}
+		assertThat(wire).hasValue(16);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
 	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(Transport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
 
