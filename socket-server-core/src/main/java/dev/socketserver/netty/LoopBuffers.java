@@ -71,9 +71,9 @@ final class LoopBuffers {
 	/** An empty buffer, to be released when it has been read. */
 	private ByteBuf input() {
 		ByteBuf buffer = this.input;
-		if (buffer != null && buffer.refCnt() > 1) {
-			// Somebody kept what was read last.
-			buffer.release();
+		if (buffer != null && buffer.refCnt() != 1) {
+			// Somebody kept what was read last, or has released it once too often.
+			giveBack(buffer);
 			buffer = null;
 		}
 		if (buffer == null) {
@@ -81,6 +81,16 @@ final class LoopBuffers {
 			this.input = buffer;
 		}
 		return buffer.clear().retain();
+	}
+
+	/**
+	 * A handler of the application's that releases too often is to break its own
+	 * connection, not all of the loop.
+	 */
+	private static void giveBack(ByteBuf buffer) {
+		if (buffer.refCnt() > 0) {
+			buffer.release();
+		}
 	}
 
 	/** An empty buffer, which stays the loop's. */
@@ -173,7 +183,7 @@ final class LoopBuffers {
 
 	private void release() {
 		if (this.input != null) {
-			this.input.release();
+			giveBack(this.input);
 			this.input = null;
 		}
 		if (this.output != null) {

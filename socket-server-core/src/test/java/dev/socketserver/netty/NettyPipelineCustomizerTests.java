@@ -316,6 +316,34 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
+	void aHandlerThatReleasesTooOftenHarmsNobodyElse(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				boolean bad = ((ByteBuf) message).getByte(0) == 'x';
+				context.fireChannelRead(message);
+				if (bad && ((ByteBuf) message).refCnt() > 0) {
+					((ByteBuf) message).release();
+				}
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			for (int i = 0; i < 8; i++) {
+				try (Peer bad = new Peer(server)) {
+					assertThat(bad.ask("xyz")).isEqualTo("xyz");
+				}
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
 	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(Transport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
 
