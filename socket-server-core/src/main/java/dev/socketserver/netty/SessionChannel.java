@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
+import dev.socketserver.session.LoggedFailure;
 import dev.socketserver.session.OutputBytes;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -192,7 +193,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		context.surroundings()
 			.troubles()
 			.log("failures in customized pipelines", 10,
-					() -> logger.error("{}: {}", context.spec().title(), what, failure));
+					() -> logger.error("{}: {}", context.spec().title(), what, LoggedFailure.of(failure)));
 	}
 
 	// What happens on the channel.

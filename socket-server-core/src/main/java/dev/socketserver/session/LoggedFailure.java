@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * reader of logs obeys. What a peer sends comes into messages easily, that of
  * {@link NumberFormatException} say, and could forge lines.
  */
-final class LoggedFailure extends Throwable {
+public final class LoggedFailure extends Throwable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ final class LoggedFailure extends Throwable {
 	 * @param failure the failure
 	 * @return the failure, or what stands for it and its causes
 	 */
-	static Throwable of(Throwable failure) {
+	public static Throwable of(Throwable failure) {
 		try {
 			Throwable copy = isPlain(failure, seen()) ? null : copy(failure, seen());
 			return (copy != null) ? copy : failure;

@@ -363,6 +363,27 @@ class NettyPipelineCustomizerTests {
 		}
 	}
 
+	@Test
+	void whatPeersSendForgesNoLinesInWhatHandlersThrow() throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				String text = ((ByteBuf) message).toString(US_ASCII);
+				((ByteBuf) message).release();
+				throw new NumberFormatException(text);
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("1\nERROR forged\n").rest()).isEmpty();
+		}
+		assertThat(this.log.events()).singleElement()
+			.satisfies((event) -> assertThat(event.getThrowableProxy().getMessage()).doesNotContain("\n"));
+	}
+
 	@ParameterizedTest
 	@MethodSource("transports")
 	void whatAHandlerThrowsForAWriteEndsItsSessionToo(Transport transport) throws Exception {
