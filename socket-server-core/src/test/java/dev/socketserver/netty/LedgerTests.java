@@ -166,6 +166,9 @@ class LedgerTests {
 			for (Future<Void> peer : threads.invokeAll(peers)) {
 				peer.get();
 			}
+			// With the place to itself, since all others who send "wrong" may be refused.
+			await().until(() -> ((NettySocketServer) server).connections() == 0);
+			visit(server, 3);
 			await().atMost(20, TimeUnit.SECONDS)
 				.untilAsserted(() -> assertThat(counted.accepted()).isEqualTo(this.connected.get()));
 			server.stop();
