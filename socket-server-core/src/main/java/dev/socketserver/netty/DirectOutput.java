@@ -43,7 +43,7 @@ final class DirectOutput {
 		int taken = 0;
 		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
 			int length = Math.min(bytes.size() - taken, output.capacity());
-			output.setBytes(0, bytes.array(), taken, length);
+			bytes.copyTo(taken, output.internalNioBuffer(0, length));
 			int accepted = accepted(socket, output, length, taken > 0);
 			taken += accepted;
 			if (accepted < length) {

@@ -472,9 +472,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		int length = bytes.size() - taken;
 		if (this.tls != null) {
 			// The JVM's TLS works on arrays.
-			return Unpooled.wrappedBuffer(bytes.array(), taken, length);
+			byte[] array = bytes.array();
+			bytes.drop();
+			return Unpooled.wrappedBuffer(array, taken, length);
 		}
-		ByteBuf rest = this.channel.alloc().directBuffer(length).writeBytes(bytes.array(), taken, length);
+		ByteBuf rest = this.channel.alloc().directBuffer(length);
+		bytes.copyTo(taken, rest.internalNioBuffer(0, length));
+		rest.writerIndex(length);
 		bytes.drop();
 		return rest;
 	}

@@ -22,7 +22,7 @@ final class BytesConverter implements PayloadConverter<byte[]> {
 
 	@Override
 	public byte[] write(byte[] payload) {
-		// Encoding copies it into the output buffer before send returns.
+		// Who sends copies it before send returns.
 		return payload;
 	}
 

@@ -14,6 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Payloads {
 
+	/**
+	 * From this length on, arrays are sent without another copy being made of them. What
+	 * is shorter is gathered with what leaves with it, which is cheaper.
+	 */
+	public static final int LONG_BYTES = 512;
+
 	private final List<PayloadConverter<?>> converters;
 
 	private final PayloadConverter<String> text;
@@ -49,7 +55,8 @@ public final class Payloads {
 	 * Returns the bytes of a payload.
 	 * @param payload text, {@code byte[]}, {@link ByteBuffer}, whose position stays, or
 	 * what a converter takes
-	 * @return the bytes; for {@code byte[]} the array itself
+	 * @return the bytes, in an array that nobody changes any more if it has
+	 * {@link #LONG_BYTES} or more; a shorter one may be the payload itself
 	 * @throws IllegalArgumentException if the payload is of another type, or its
 	 * converter threw
 	 */
@@ -57,7 +64,8 @@ public final class Payloads {
 		if (this.plainText && payload instanceof String string) {
 			return string.getBytes(((TextConverter) this.text).charset());
 		}
-		return write(this.found.computeIfAbsent(payload.getClass(), this::find), payload);
+		byte[] bytes = write(this.found.computeIfAbsent(payload.getClass(), this::find), payload);
+		return (bytes == payload && bytes.length >= LONG_BYTES) ? bytes.clone() : bytes;
 	}
 
 	private PayloadConverter<?> find(Class<?> type) {

@@ -43,11 +43,12 @@ final class Chunk implements Wire.WriteResult {
 	/**
 	 * Creates a chunk without a write.
 	 * @param outbox is told what became of it
-	 * @param expectedBytes how much will be in here, probably
+	 * @param first what will be added first
+	 * @param expectedBytes how much will be gathered in here, probably
 	 */
-	Chunk(Outbox outbox, int expectedBytes) {
+	Chunk(Outbox outbox, byte[] first, int expectedBytes) {
 		this.outbox = outbox;
-		this.output = new OutputBytes(expectedBytes);
+		this.output = new OutputBytes(first, expectedBytes);
 	}
 
 	/** What the socket is given. */
@@ -81,19 +82,12 @@ final class Chunk implements Wire.WriteResult {
 	 * @return how many bytes it has become
 	 */
 	int add(Framing framing, byte[] payload, @Nullable Completion completion) {
-		int before = bytes();
-		try {
-			framing.encode(payload, this.output);
-		}
-		catch (RuntimeException | Error ex) {
-			this.output.truncate(before);
-			throw ex;
-		}
+		int added = this.output.encode(framing, payload);
 		this.writes++;
 		if (completion != null) {
 			complete(completion, bytes());
 		}
-		return bytes() - before;
+		return added;
 	}
 
 	/** Adds bytes that are framed already, as one write. */
@@ -104,7 +98,7 @@ final class Chunk implements Wire.WriteResult {
 
 	/** Adds a heartbeat, which is no write. */
 	void addBeat(Framing framing) {
-		framing.encode(HeartbeatFraming.BEAT, this.output);
+		this.output.encode(framing, HeartbeatFraming.BEAT);
 	}
 
 	private void complete(Completion completion, int end) {

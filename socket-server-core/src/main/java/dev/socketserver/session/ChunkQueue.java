@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * something leaves.
  */
 final class ChunkQueue {
-
-	/** Room for what a framing puts around a payload. */
-	private static final int FRAMING_BYTES = 16;
 
 	/** The most that is expected because it was so before. */
 	private static final int MOST_EXPECTED = 16 * 1024;
@@ -119,14 +117,14 @@ final class ChunkQueue {
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
 	void appendFramed(byte[] frames) {
-		Chunk chunk = new Chunk(this.outbox, frames.length);
+		Chunk chunk = new Chunk(this.outbox, frames, 0);
 		chunk.addFramed(frames);
 		enqueue(chunk);
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
 	void appendBeat() {
-		Chunk chunk = new Chunk(this.outbox, Integer.BYTES);
+		Chunk chunk = new Chunk(this.outbox, HeartbeatFraming.BEAT, 0);
 		chunk.addBeat(this.framing);
 		enqueue(chunk);
 	}
@@ -137,7 +135,7 @@ final class ChunkQueue {
 	}
 
 	private Chunk encoded(byte[] payload, @Nullable Completion completion, int expectedBytes) {
-		Chunk chunk = new Chunk(this.outbox, Math.max(payload.length + FRAMING_BYTES, expectedBytes));
+		Chunk chunk = new Chunk(this.outbox, payload, expectedBytes);
 		chunk.add(this.framing, payload, completion);
 		return chunk;
 	}
@@ -198,7 +196,7 @@ final class ChunkQueue {
 			}
 			poll();
 		}
-		this.gatheredBefore = Math.min(chunk.bytes(), MOST_EXPECTED);
+		this.gatheredBefore = Math.min(chunk.output().gathered(), MOST_EXPECTED);
 		return chunk;
 	}
 

@@ -1,28 +1,84 @@
 package dev.socketserver.session;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
 import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.Payloads;
 
 /**
- * Bytes on their way out, in an array that grows. Used by one thread at a time. In the
- * heap, so that whichever way a write ends, nobody has to give anything back.
+ * Bytes on their way out: gathered in an array that grows, but for long payloads, which
+ * stay in the arrays that they came in. Used by one thread at a time. In the heap, so
+ * that whichever way a write ends, nobody has to give anything back.
  */
 public final class OutputBytes implements FrameOutput {
 
 	private static final byte[] NOTHING = {};
 
+	private static final byte[][] NO_PAYLOADS = {};
+
+	private static final int[] NO_PLACES = {};
+
+	/** Room for what a framing puts around a payload. */
+	private static final int FRAMING_BYTES = 16;
+
+	private static final int FIRST_PAYLOADS = 16;
+
+	/** What was gathered. */
 	private byte[] array;
 
+	private int gathered;
+
+	/** Long payloads, which nobody changes. */
+	private byte[][] payloads = NO_PAYLOADS;
+
+	/** How much was gathered in front of each of them. */
+	private int[] places = NO_PLACES;
+
+	private int count;
+
+	/** All bytes, gathered or not. */
 	private int size;
+
+	/** The payload that is being encoded. */
+	private byte[] encoded = NOTHING;
 
 	/**
 	 * Creates an output to which nothing has been written.
-	 * @param expectedBytes how much will be written, probably
+	 * @param first what will be encoded first
+	 * @param expectedBytes how much will be gathered, probably
 	 */
-	public OutputBytes(int expectedBytes) {
-		this.array = new byte[expectedBytes];
+	OutputBytes(byte[] first, int expectedBytes) {
+		int least = (first.length < Payloads.LONG_BYTES) ? first.length + FRAMING_BYTES : FRAMING_BYTES;
+		this.array = new byte[Math.max(least, expectedBytes)];
+	}
+
+	/**
+	 * Writes a payload as a frame. If that fails, nothing has changed.
+	 * @param framing makes the frame
+	 * @param payload the payload, as {@link Payloads} gives it
+	 * @return how many bytes it has become
+	 */
+	int encode(Framing framing, byte[] payload) {
+		int gatheredBefore = this.gathered;
+		int countBefore = this.count;
+		int sizeBefore = this.size;
+		this.encoded = payload;
+		try {
+			framing.encode(payload, this);
+		}
+		catch (RuntimeException | Error ex) {
+			this.gathered = gatheredBefore;
+			this.count = countBefore;
+			this.size = sizeBefore;
+			throw ex;
+		}
+		finally {
+			this.encoded = NOTHING;
+		}
+		return this.size - sizeBefore;
 	}
 
 	@Override
@@ -42,8 +98,13 @@ public final class OutputBytes implements FrameOutput {
 
 	@Override
 	public void write(byte[] bytes) {
-		int at = extend(bytes.length);
-		System.arraycopy(bytes, 0, this.array, at, bytes.length);
+		if (bytes == this.encoded && bytes.length >= Payloads.LONG_BYTES) {
+			keep(bytes);
+		}
+		else {
+			int at = extend(bytes.length);
+			System.arraycopy(bytes, 0, this.array, at, bytes.length);
+		}
 	}
 
 	@Override
@@ -54,31 +115,57 @@ public final class OutputBytes implements FrameOutput {
 	}
 
 	/**
-	 * Appends what another has.
+	 * Appends what another has. If there is no memory for it, nothing has changed.
 	 * @param other the other, which stays as it is
 	 */
 	void append(OutputBytes other) {
-		write(other.array, 0, other.size);
+		reserve(other.gathered);
+		reservePayloads(other.count);
+		int from = 0;
+		for (int i = 0; i < other.count; i++) {
+			write(other.array, from, other.places[i] - from);
+			keep(other.payloads[i]);
+			from = other.places[i];
+		}
+		write(other.array, from, other.gathered - from);
 	}
 
-	/** Makes room; returns where it begins. */
+	private void keep(byte[] payload) {
+		int after = Math.addExact(this.size, payload.length);
+		reservePayloads(1);
+		this.payloads[this.count] = payload;
+		this.places[this.count] = this.gathered;
+		this.count++;
+		this.size = after;
+	}
+
+	private void reservePayloads(int more) {
+		int after = this.count + more;
+		if (after > this.payloads.length) {
+			int length = Math.max(after, Math.max(FIRST_PAYLOADS, 2 * this.count));
+			byte[][] longer = Arrays.copyOf(this.payloads, length);
+			this.places = Arrays.copyOf(this.places, length);
+			this.payloads = longer;
+		}
+	}
+
+	/** Makes room in the array; returns where it begins. */
 	private int extend(int more) {
-		int before = this.size;
+		int after = Math.addExact(this.size, more);
+		int before = this.gathered;
+		reserve(more);
+		this.gathered = before + more;
+		this.size = after;
+		return before;
+	}
+
+	private void reserve(int more) {
+		int before = this.gathered;
 		int after = Math.addExact(before, more);
 		if (after > this.array.length) {
 			// As far as an array can be: what is in here is limited elsewhere.
 			this.array = Arrays.copyOf(this.array, (int) Math.max(after, Math.min(2L * before, Integer.MAX_VALUE - 8)));
 		}
-		this.size = after;
-		return before;
-	}
-
-	/**
-	 * Forgets what was written behind some of the bytes.
-	 * @param size how many to keep
-	 */
-	void truncate(int size) {
-		this.size = size;
 	}
 
 	/**
@@ -87,6 +174,10 @@ public final class OutputBytes implements FrameOutput {
 	 */
 	public void drop() {
 		this.array = NOTHING;
+		this.gathered = 0;
+		this.payloads = NO_PAYLOADS;
+		this.places = NO_PLACES;
+		this.count = 0;
 	}
 
 	/**
@@ -97,12 +188,50 @@ public final class OutputBytes implements FrameOutput {
 		return this.size;
 	}
 
+	/** Returns how many of them were gathered. */
+	int gathered() {
+		return this.gathered;
+	}
+
+	/**
+	 * Copies bytes, unless they were {@linkplain #drop() dropped}.
+	 * @param from the index of the first
+	 * @param target gets as many of them as it has room for
+	 */
+	public void copyTo(int from, ByteBuffer target) {
+		int skip = from;
+		int start = 0;
+		for (int i = 0; i < this.count; i++) {
+			byte[] payload = this.payloads[i];
+			int place = this.places[i];
+			skip = copy(this.array, start, place, skip, target);
+			skip = copy(payload, 0, payload.length, skip, target);
+			start = place;
+		}
+		copy(this.array, start, this.gathered, skip, target);
+	}
+
+	/** Copies without what is to be skipped; returns how much is left to skip. */
+	private static int copy(byte[] source, int start, int end, int skip, ByteBuffer target) {
+		int first = start + skip;
+		if (first >= end) {
+			return first - end;
+		}
+		target.put(source, first, Math.min(end - first, target.remaining()));
+		return 0;
+	}
+
 	/**
 	 * Returns the bytes, unless they were {@linkplain #drop() dropped}.
 	 * @return an array that begins with them, and is not to be changed
 	 */
 	public byte[] array() {
-		return this.array;
+		if (this.count == 0) {
+			return this.array;
+		}
+		byte[] whole = new byte[this.size];
+		copyTo(0, ByteBuffer.wrap(whole));
+		return whole;
 	}
 
 }

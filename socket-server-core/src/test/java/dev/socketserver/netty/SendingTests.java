@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -544,6 +545,32 @@ class SendingTests {
 			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void whatIsSentIsWhatItWasThen(Way way) throws Exception {
+		int[] lengths = { 10, 700, 5, 200_000, 600 };
+		SessionHandler handler = (payload, session) -> {
+			for (int length : lengths) {
+				byte[] bytes = new byte[length];
+				Arrays.fill(bytes, (byte) 'a');
+				session.trySend(bytes);
+				Arrays.fill(bytes, (byte) 'b');
+			}
+			return "c".repeat(1_000);
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("reused", PayloadConverter.text(UTF_8), false, (spec) -> handler),
+				way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n");
+			for (int length : lengths) {
+				assertThat(peer.line()).isEqualTo("a".repeat(length));
+			}
+			assertThat(peer.line()).isEqualTo("c".repeat(1_000));
+		}
 	}
 
 	@Test

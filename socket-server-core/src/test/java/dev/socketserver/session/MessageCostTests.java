@@ -46,6 +46,9 @@ class MessageCostTests {
 	/** What a read costs beside its messages, the names for log lines included. */
 	private static final int MOST_BYTES_OF_A_READ = 512;
 
+	/** A long one is a string, and its reply another array, which leaves as it is. */
+	private static final int LONG_LINE = 1024;
+
 	private final CountingWire wire = new CountingWire();
 
 	private final Queue<Lane> ready = new ArrayDeque<>();
@@ -138,7 +141,7 @@ class MessageCostTests {
 
 	@Test
 	void loneLineAllocatesLittle() {
-		long bytes = allocatedPerRead(1);
+		long bytes = allocatedPerRead(LINE, 1);
 
 		assertThat(bytes).as("bytes allocated for a line alone")
 			.isPositive()
@@ -147,38 +150,51 @@ class MessageCostTests {
 
 	@Test
 	void linesThatComeTogetherShareWhatAReadAllocates() {
-		long bytes = allocatedPerRead(SEVERAL);
+		long bytes = allocatedPerRead(LINE, SEVERAL);
 
 		assertThat(bytes).as("bytes allocated for 16 lines of a read")
 			.isPositive()
 			.isLessThanOrEqualTo(MOST_BYTES_OF_A_READ + SEVERAL * MOST_BYTES_OF_A_MESSAGE);
 	}
 
+	@Test
+	void longLinesAreCopiedTwice() {
+		long bytes = allocatedPerRead("x".repeat(LONG_LINE - 1) + "\n", SEVERAL);
+
+		assertThat(bytes).as("bytes allocated for 16 long lines of a read")
+			.isPositive()
+			.isLessThanOrEqualTo(MOST_BYTES_OF_A_READ + SEVERAL * (2 * LONG_LINE + MOST_BYTES_OF_A_MESSAGE));
+	}
+
 	/** Everything here happens on this thread. */
-	private long allocatedPerRead(int lines) {
+	private long allocatedPerRead(String line, int lines) {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		open();
-		exchange(lines, WARM_UP);
+		open(line);
+		exchange(line, lines, WARM_UP);
 
 		long before = threads.getCurrentThreadAllocatedBytes();
-		exchange(lines, MESSAGES);
+		exchange(line, lines, MESSAGES);
 		long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-		assertThat(this.wire.written).isEqualTo((long) (WARM_UP + MESSAGES) * lines * LINE.length());
+		assertThat(this.wire.written).isEqualTo((long) (WARM_UP + MESSAGES) * lines * line.length());
 		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
 		return allocated / MESSAGES;
 	}
 
-	private void exchange(int lines, int times) {
+	private void exchange(String line, int lines, int times) {
 		for (int i = 0; i < times; i++) {
-			receive(lines);
+			receive(line, lines);
 			runLanes();
 			this.wire.runLoop();
 		}
 	}
 
 	private void open() {
-		byte[] line = LINE.getBytes(StandardCharsets.US_ASCII);
+		open(LINE);
+	}
+
+	private void open(String text) {
+		byte[] line = text.getBytes(StandardCharsets.US_ASCII);
 		for (int i = 0; i < SEVERAL; i++) {
 			System.arraycopy(line, 0, this.workbench.bytes(), i * line.length, line.length);
 		}
@@ -189,7 +205,11 @@ class MessageCostTests {
 	}
 
 	private void receive(int lines) {
-		this.session.received(this.workbench.bytes(), lines * LINE.length());
+		receive(LINE, lines);
+	}
+
+	private void receive(String line, int lines) {
+		this.session.received(this.workbench.bytes(), lines * line.length());
 	}
 
 	private void runLanes() {
