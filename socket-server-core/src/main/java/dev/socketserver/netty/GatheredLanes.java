@@ -15,9 +15,6 @@ import io.netty.channel.SingleThreadEventLoop;
  */
 final class GatheredLanes implements LaneScheduler, Runnable {
 
-	/** As many are handed over at once, so that a second thread can begin. */
-	private static final int MAX_GATHERED = 32;
-
 	/**
 	 * Nobody waits for others longer than about that: as long as a reply may wait in
 	 * {@code event-loop} mode.
@@ -33,7 +30,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	// All that follows is of the loop only.
 
 	/** Ready and not handed over. */
-	private final Lane[] gathered = new Lane[MAX_GATHERED];
+	private final Lane[] gathered;
 
 	private int count;
 
@@ -58,6 +55,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	GatheredLanes(SingleThreadEventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
 		this.threads = threads;
+		this.gathered = new Lane[threads.mostAtOnce()];
 	}
 
 	@Override
@@ -67,7 +65,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 			return;
 		}
 		this.gathered[this.count++] = lane;
-		if (this.count == MAX_GATHERED) {
+		if (this.count == this.gathered.length) {
 			handOver();
 		}
 		else if (!this.scheduled) {

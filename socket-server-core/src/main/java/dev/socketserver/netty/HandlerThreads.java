@@ -27,6 +27,8 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	private static final int MOST_AT_ONCE = 32;
+
 	private final String name;
 
 	private final String sessionName;
@@ -74,6 +76,14 @@ abstract class HandlerThreads implements SessionThreads {
 	/** Runs a lane without waiting. */
 	abstract void run(Lane lane);
 
+	/**
+	 * Returns how many lanes are handed over at once at most. The fewer, the sooner a
+	 * second thread can begin.
+	 */
+	int mostAtOnce() {
+		return MOST_AT_ONCE;
+	}
+
 	/** Returns what brings the lanes of sessions on a loop here. */
 	final LaneScheduler lanes(EventLoop loop) {
 		// Netty's loops are all of that class.
@@ -114,6 +124,9 @@ abstract class HandlerThreads implements SessionThreads {
 	/** A virtual thread for each run of a lane. */
 	static final class Virtual extends HandlerThreads {
 
+		/** One is started for all of them, and others get theirs from that one's. */
+		private static final int MOST_AT_ONCE = 64;
+
 		private final ThreadFactory factory;
 
 		/**
@@ -126,6 +139,11 @@ abstract class HandlerThreads implements SessionThreads {
 		Virtual(SessionSpec spec, String name, Executor fallback, Function<String, ThreadFactory> factories) {
 			super(spec, name, fallback);
 			this.factory = factories.apply(threadName());
+		}
+
+		@Override
+		int mostAtOnce() {
+			return MOST_AT_ONCE;
 		}
 
 		/** To name a virtual thread is to set a field. */

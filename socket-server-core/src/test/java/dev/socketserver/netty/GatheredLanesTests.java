@@ -99,11 +99,11 @@ class GatheredLanesTests {
 	@Test
 	void manyAreHandedOverAtOnce() {
 		this.loop.execute(() -> {
-			for (int i = 0; i < 40; i++) {
+			for (int i = 0; i < Counting.MOST + 8; i++) {
 				bring(0);
 			}
 		});
-		assertThat(handOvers(40)).containsExactly(32, 8);
+		assertThat(handOvers(Counting.MOST + 8)).containsExactly(Counting.MOST, 8);
 	}
 
 	/** How many were handed over each time, when as many rounds bring one lane each. */
@@ -153,6 +153,8 @@ class GatheredLanesTests {
 	/** Says how many lanes come at once, and runs none. */
 	private static final class Counting extends HandlerThreads {
 
+		static final int MOST = 20;
+
 		private final List<CompletableFuture<Integer>> handOvers = new ArrayList<>();
 
 		private int asked;
@@ -170,6 +172,11 @@ class GatheredLanesTests {
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.build()
 				.session(), "counting", Runnable::run);
+		}
+
+		@Override
+		int mostAtOnce() {
+			return MOST;
 		}
 
 		/** The size of the next hand-over that nobody has asked for yet. */
