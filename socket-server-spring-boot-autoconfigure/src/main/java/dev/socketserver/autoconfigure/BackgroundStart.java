@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
@@ -34,6 +35,8 @@ final class BackgroundStart {
 
 	private final Consumer<ServerStartException> onFailure;
 
+	private final Function<ServerStartException, String> explanation;
+
 	private final boolean retry;
 
 	private final CountDownLatch cancelled = new CountDownLatch(1);
@@ -45,11 +48,14 @@ final class BackgroundStart {
 	 * @param server the server
 	 * @param retry whether it is tried again
 	 * @param onFailure is told of an attempt that failed and is not tried again
+	 * @param explanation says what of the configuration is wrong
 	 */
-	BackgroundStart(SocketServer server, boolean retry, Consumer<ServerStartException> onFailure) {
+	BackgroundStart(SocketServer server, boolean retry, Consumer<ServerStartException> onFailure,
+			Function<ServerStartException, String> explanation) {
 		this.server = server;
 		this.retry = retry;
 		this.onFailure = onFailure;
+		this.explanation = explanation;
 	}
 
 	/** Begins to try. */
@@ -107,7 +113,7 @@ final class BackgroundStart {
 	private boolean pauseBefore(Duration delay, ServerStartException failure) {
 		Duration pause = withJitter(delay);
 		this.nextAttempt = Instant.now().plus(pause);
-		logger.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
+		logger.warn("{} Trying again in {} ms.", this.explanation.apply(failure), pause.toMillis());
 		try {
 			return !this.cancelled.await(pause.toMillis(), TimeUnit.MILLISECONDS)
 					&& this.server.state() == ServerState.FAILED;

@@ -113,7 +113,12 @@ final class SessionSpecs {
 		if (execution != null) {
 			execution.with("threads", Execution::threads, builder::executionThreads);
 			execution.with("queue", Execution::queue, builder::executionQueue);
-			execution.with("executor", Execution::executor, (bean) -> builder.executor(executor(execution, bean)));
+			execution.with("executor", Execution::executor, (bean) -> {
+				// Empty, where what is inherited is not wanted.
+				if (!bean.isEmpty()) {
+					builder.executor(executor(execution, bean));
+				}
+			});
 		}
 	}
 

@@ -524,7 +524,8 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	 * @param threads Most threads of the pool.
 	 * @param queue Most sessions that wait for a thread of the pool; further ones are
 	 * cut.
-	 * @param executor Name of an executor bean that runs message handlers instead.
+	 * @param executor Name of an executor bean that runs message handlers instead; empty
+	 * for none.
 	 */
 	public record Execution(@Nullable ExecutionMode mode, @Nullable Integer threads, @Nullable Integer queue,
 			@Nullable String executor) {

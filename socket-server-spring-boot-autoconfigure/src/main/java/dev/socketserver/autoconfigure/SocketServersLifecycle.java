@@ -104,7 +104,8 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	private void start(SocketServer server, StartPolicy policy) {
 		boolean retry = policy.onFailure() == OnStartFailure.RETRY;
 		BackgroundStart background = new BackgroundStart(server, retry,
-				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop : this.failures::warn);
+				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop : this.failures::warn,
+				this.failures::explained);
 		if (!policy.await()) {
 			this.starts.put(server.name(), background);
 			background.begin();

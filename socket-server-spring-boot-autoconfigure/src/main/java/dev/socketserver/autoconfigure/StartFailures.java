@@ -37,7 +37,8 @@ final class StartFailures {
 		LastExit.with(SpringApplication.exit(this.context, () -> FAILED));
 	}
 
-	private String explained(ServerStartException failure) {
+	/** What of the configuration is wrong, and what to do, in sentences. */
+	String explained(ServerStartException failure) {
 		FailureAnalysis analysis = new ServerStartFailureAnalyzer(this.context.getEnvironment()).analyze(failure,
 				failure);
 		return analysis.getDescription() + " " + analysis.getAction();

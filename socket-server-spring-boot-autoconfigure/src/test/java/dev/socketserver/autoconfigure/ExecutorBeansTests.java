@@ -94,6 +94,18 @@ class ExecutorBeansTests {
 		});
 	}
 
+	@Test
+	void emptyNameKeepsAnExecutorFromBeingInherited() {
+		this.runner
+			.withPropertyValues("socket.server-defaults.execution.executor=workers",
+					"socket.servers.names.execution.executor=")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(server(context))) {
+					assertThat(peer.ask("x")).startsWith("names ");
+				}
+			});
+	}
+
 	/**
 	 * Spring lets an executor take no more tasks as soon as the context begins to close.
 	 * Sessions still end in good order.

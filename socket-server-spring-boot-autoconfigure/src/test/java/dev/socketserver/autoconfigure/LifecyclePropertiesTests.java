@@ -204,7 +204,7 @@ class LifecyclePropertiesTests {
 					assertThat(health(context).getDetails()).doesNotContainKeys("failure", "nextAttempt");
 				});
 		}
-		assertThat(output).contains("trying again in");
+		assertThat(output).contains("Property socket.servers.upper.port is", "Trying again in");
 	}
 
 	@Test
