@@ -22,8 +22,7 @@ final class BytesConverter implements PayloadConverter<byte[]> {
 
 	@Override
 	public byte[] write(byte[] payload) {
-		// Who sends copies it before send returns.
-		return payload;
+		return payload.clone();
 	}
 
 }

@@ -64,7 +64,12 @@ public final class Payloads {
 		if (this.plainText && payload instanceof String string) {
 			return string.getBytes(((TextConverter) this.text).charset());
 		}
-		byte[] bytes = write(this.found.computeIfAbsent(payload.getClass(), this::find), payload);
+		PayloadConverter<?> converter = this.found.computeIfAbsent(payload.getClass(), this::find);
+		if (converter == BytesConverter.INSTANCE && payload instanceof byte[] array && array.length < LONG_BYTES) {
+			// Gathering copies it before send returns.
+			return array;
+		}
+		byte[] bytes = write(converter, payload);
 		return (bytes == payload && bytes.length >= LONG_BYTES) ? bytes.clone() : bytes;
 	}
 

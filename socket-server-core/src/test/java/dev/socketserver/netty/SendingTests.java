@@ -573,6 +573,47 @@ class SendingTests {
 		}
 	}
 
+	/** Bytes that the application has a type of its own for. */
+	private record Packet(byte[] bytes) {
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void bytesOfATypeOfTheApplicationsAreWhatTheyWereWhenSent(Way way) throws Exception {
+		PayloadConverter<byte[]> bytes = PayloadConverter.bytes();
+		PayloadConverter<Packet> packets = new PayloadConverter<>() {
+
+			@Override
+			public Class<Packet> type() {
+				return Packet.class;
+			}
+
+			@Override
+			public Packet read(byte[] source, int offset, int length) throws Exception {
+				return new Packet(bytes.read(source, offset, length));
+			}
+
+			@Override
+			public byte[] write(Packet packet) throws Exception {
+				return bytes.write(packet.bytes());
+			}
+
+		};
+		SessionHandler handler = (payload, session) -> {
+			session.trySend(payload);
+			Arrays.fill(((Packet) payload).bytes(), (byte) 'b');
+			return null;
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("packets", packets, false, (spec) -> handler),
+				(spec) -> way.spec().apply(spec).framing(Framing.line()).converters(List.of(packets)));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a".repeat(10))).isEqualTo("a".repeat(10));
+			assertThat(peer.ask("a".repeat(1_000))).isEqualTo("a".repeat(1_000));
+		}
+	}
+
 	@Test
 	void broadcastReachesAllButThoseWhoAreFull() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> null, (spec) -> spec.outboundWrites(4));
