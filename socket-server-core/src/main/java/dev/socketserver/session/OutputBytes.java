@@ -69,7 +69,8 @@ public final class OutputBytes implements FrameOutput {
 		try {
 			framing.encode(payload, this);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// Checked ones too: code in other languages than Java need not declare them.
 			this.gathered = gatheredBefore;
 			this.count = countBefore;
 			this.size = sizeBefore;

@@ -875,7 +875,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		try {
 			admit(bytes, completion);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// The framing refuses the payload, or there is no memory.
 			callbacks.dropped();
 			throw ex;

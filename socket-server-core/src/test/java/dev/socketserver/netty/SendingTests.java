@@ -25,6 +25,8 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -612,6 +614,50 @@ class SendingTests {
 			assertThat(peer.ask("a".repeat(10))).isEqualTo("a".repeat(10));
 			assertThat(peer.ask("a".repeat(1_000))).isEqualTo("a".repeat(1_000));
 		}
+	}
+
+	/** As code throws whose language knows no checked exceptions. */
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void throwAny(Throwable failure) throws T {
+		throw (T) failure;
+	}
+
+	@Test
+	void sessionEndsInGoodOrderThoughItsFramingThrewACheckedException() throws Exception {
+		Framing failing = new Framing() {
+
+			@Override
+			public String type() {
+				return "failing";
+			}
+
+			@Override
+			public FrameDecoder decoder(int maxFrameBytes) {
+				return Framing.line().decoder(maxFrameBytes);
+			}
+
+			@Override
+			public void encode(byte[] payload, FrameOutput out) {
+				out.write(payload);
+				if (payload.length == 1_000) {
+					SendingTests.<RuntimeException>throwAny(new IOException("as the test says"));
+				}
+				out.writeByte('\n');
+			}
+
+		};
+		SocketServer server = lines((line, session) -> {
+			session.send("before");
+			assertThatThrownBy(() -> session.send("x".repeat(1_000), (failure) -> {
+			})).isInstanceOf(IOException.class);
+			session.send("behind");
+			session.close();
+		}, (spec) -> spec.framing(failing));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").rest()).isEqualTo("before\nbehind\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
 	@Test

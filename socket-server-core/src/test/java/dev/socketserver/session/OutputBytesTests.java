@@ -1,9 +1,11 @@
 package dev.socketserver.session;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameOutput;
@@ -12,6 +14,8 @@ import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,8 +83,20 @@ class OutputBytesTests {
 		assertThat(new String(all(this.output), UTF_8)).isEqualTo("h".repeat(LONG) + "a".repeat(LONG - 1));
 	}
 
-	@Test
-	void nothingStaysOfAFrameThatFails() {
+	/** Throws as code does whose language knows no checked exceptions. */
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void throwAny(Throwable failure) throws T {
+		throw (T) failure;
+	}
+
+	static Stream<Throwable> failures() {
+		return Stream.of(new IllegalArgumentException("as it was asked to"), new IOException("as it was asked to"),
+				new OutOfMemoryError("as it was asked to"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void nothingStaysOfAFrameThatFails(Throwable failure) {
 		Framing failing = new Framing() {
 
 			@Override
@@ -97,15 +113,14 @@ class OutputBytesTests {
 			public void encode(byte[] payload, FrameOutput out) {
 				out.writeInt(payload.length);
 				out.write(payload);
-				throw new IllegalArgumentException("as it was asked to");
+				OutputBytesTests.<RuntimeException>throwAny(failure);
 			}
 
 		};
 		this.output.encode(Framing.line(), bytes(LONG, 'a'));
 		byte[] before = all(this.output);
 
-		assertThatThrownBy(() -> this.output.encode(failing, bytes(LONG, 'b')))
-			.isInstanceOf(IllegalArgumentException.class);
+		assertThatThrownBy(() -> this.output.encode(failing, bytes(LONG, 'b'))).isSameAs(failure);
 
 		assertThat(all(this.output)).isEqualTo(before);
 		this.output.encode(Framing.line(), bytes(1, 'c'));
