@@ -6,15 +6,22 @@ import java.util.concurrent.RejectedExecutionException;
 import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 
 /**
  * Runs the lanes of one server's sessions on their own event loop, for handlers that
- * never block: not where they become ready, in the middle of reading, but when what the
- * socket had has been read; those that something else has made ready, when the loop has
- * been round its sockets.
+ * never block: not where they become ready, in the middle of reading, but when the loop
+ * has been round its sockets, or has read so many of them that the first should not wait
+ * any longer. To read several and then to handle what they had costs less than to do both
+ * in turn, since either finds its own instructions in the processor's caches.
  */
 final class LoopLanes implements LaneScheduler, Runnable {
+
+	/** As long as reading so many sockets takes, about 100 µs, replies may wait. */
+	private static final int MOST_READ = 32;
+
+	private final int mostRead;
 
 	private final EventLoop loop;
 
@@ -33,6 +40,8 @@ final class LoopLanes implements LaneScheduler, Runnable {
 
 	LoopLanes(EventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
+		// With io_uring the system has read them before the loop looks at the first.
+		this.mostRead = (loop instanceof IoEventLoop io && io.isIoType(SteadyUring.class)) ? 1 : MOST_READ;
 		this.threads = threads;
 	}
 
@@ -75,7 +84,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 
 	@Override
 	public void readsEnded() {
-		if (!this.running) {
+		if (!this.running && this.ready.size() >= this.mostRead) {
 			runReady();
 		}
 	}

@@ -18,6 +18,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -25,6 +27,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -102,6 +105,54 @@ class ExecutionTests {
 			ExecutionTests.this.told.add(session.id() + " " + what);
 		}
 
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void loopReadsSeveralSocketsBeforeItRunsTheirHandlers(Transport transport) throws Exception {
+		AtomicReference<ServerStatistics> counted = new AtomicReference<>();
+		AtomicLong received = new AtomicLong();
+		SocketServer server = this.oneLoop.lines((line) -> {
+			if (line.equals("wait")) {
+				this.entered.release();
+				awaitRelease();
+			}
+			received.compareAndSet(0, line.equals("go") ? counted.get().messagesReceived() : 0);
+			return line;
+		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		counted.set(server.statistics());
+		List<Peer> peers = new ArrayList<>();
+		try (Peer busy = new Peer(server)) {
+			for (int i = 0; i < 60; i++) {
+				peers.add(new Peer(server));
+				peers.get(i).ask("hello");
+			}
+			busy.send("wait\n");
+			assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+			for (Peer peer : peers) {
+				peer.send("go\n");
+			}
+			this.release.countDown();
+
+			for (Peer peer : peers) {
+				assertThat(peer.line()).isEqualTo("go");
+			}
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
+		}
+		assertThat(received.get() - peers.size() - 1).as("read before the first was handled").isBetween(8L, 32L);
+	}
+
+	private void awaitRelease() {
+		try {
+			this.release.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private SocketServer waiting(UnaryOperator<ServerSpec.Builder> spec) {
