@@ -41,7 +41,8 @@ final class LentExecutor {
 		catch (RejectedExecutionException ex) {
 			return !once.revoke();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// It is user code, which need not declare what it throws.
 			logger.error("Server '{}': the executor of its handlers failed", this.server, ex);
 			return !once.revoke();
 		}

@@ -502,8 +502,9 @@ final class ServerRun implements SessionHost {
 		try {
 			session.farewell(this.sessionContext.payloads().bytes(farewell));
 		}
-		catch (RuntimeException | OutOfMemoryError ex) {
-			// A framing may refuse it; that must not keep the sessions from ending.
+		catch (Throwable ex) {
+			// A framing may refuse it, with whatever it likes to throw; that must not
+			// keep the sessions from ending.
 			if (this.farewellRefused.compareAndSet(false, true)) {
 				logger.warn("Server '{}': the farewell could not be sent: {}", name(), ex.toString());
 			}

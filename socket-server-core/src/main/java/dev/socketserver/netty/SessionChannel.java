@@ -220,7 +220,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
 					LoopBuffers.get().workbench());
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// Of user code, which need not declare what it throws.
 			context.surroundings()
 				.troubles()
 				.log("sessions that could not be made", 10,

@@ -426,7 +426,7 @@ public final class ClientOutbox {
 		try {
 			taken = to.deliver(message.payload, message);
 		}
-		catch (RuntimeException | OutOfMemoryError ex) {
+		catch (Throwable ex) {
 			// The framing of the moment refuses it, or there is no memory.
 			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
 		}

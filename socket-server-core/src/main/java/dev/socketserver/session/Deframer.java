@@ -201,7 +201,9 @@ final class Deframer {
 				violated(CloseReason.PROTOCOL_ERROR, ex, input);
 				return;
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
+				// Checked ones too: code in other languages than Java need not declare
+				// them.
 				failed(ex);
 				return;
 			}
@@ -371,7 +373,7 @@ final class Deframer {
 		try {
 			found = rest > 0 && this.decoder.last(input);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			failed(ex);
 			return;
 		}

@@ -33,6 +33,7 @@ import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.FramingException;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -599,6 +601,89 @@ class HostileCodeTests {
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 		assertThat(status.detail()).isEqualTo("the framing failed");
+	}
+
+	/** Throws what it declares not to, in one of its methods. */
+	private record Sneaking(String where) implements Framing {
+
+		private void at(String method) {
+			if (method.equals(this.where)) {
+				HostileCodeTests.<RuntimeException>sneak(new IOException(method));
+			}
+		}
+
+		@Override
+		public String type() {
+			return "sneaking";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			at("decoder");
+			FrameDecoder lines = Framing.line().decoder(maxFrameBytes);
+			return new FrameDecoder() {
+
+				@Override
+				public boolean next(FrameInput in) throws FramingException {
+					at("next");
+					return lines.next(in);
+				}
+
+				@Override
+				public boolean last(FrameInput in) {
+					at("last");
+					return lines.last(in);
+				}
+
+			};
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			out.write(payload);
+			at("encode");
+			out.writeByte('\n');
+		}
+
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "next", "last" })
+	void framingThatSneaksACheckedExceptionClosesTheSession(String where) throws Exception {
+		SocketServer server = this.fixture.start(handler((payload, session) -> payload),
+				(spec) -> spec.framing(new Sneaking(where)));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("half").endOutput().rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+		assertThat(status.detail()).isEqualTo("the framing failed");
+	}
+
+	@Test
+	void framingThatSneaksACheckedExceptionForItsDecoderHasNoSessions() throws Exception {
+		SocketServer server = this.fixture.start(handler((payload, session) -> payload),
+				(spec) -> spec.framing(new Sneaking("decoder")));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		Awaitility.await().until(() -> ((NettySocketServer) server).connections() == 0);
+		assertThat(server.statistics().opened()).isZero();
+	}
+
+	@Test
+	void framingThatSneaksACheckedExceptionForTheFarewellKeepsNobodyFromStopping() throws Exception {
+		SocketServer server = this.fixture.start(handler((payload, session) -> null),
+				(spec) -> spec.framing(new Sneaking("encode")).farewell("bye"));
+
+		try (Peer peer = new Peer(server)) {
+			Awaitility.await().until(() -> server.sessions().count() == 1);
+			assertThat(server.stop(Duration.ofSeconds(20))).isTrue();
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
 	@ParameterizedTest
