@@ -113,6 +113,8 @@ class ClientHandlerFormsTests {
 		assertThat(ClientFixture.next(client)).isInstanceOfSatisfying(Received.Disconnected.class,
 				(lost) -> assertThat(lost.status().reason()).isEqualTo(CloseReason.CLIENT_CLOSED));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+		// A connection that the server has not accepted yet is reset when it stops.
+		Awaitility.await().until(() -> server.statistics().opened() == 2);
 
 		server.stop();
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("bye"));
