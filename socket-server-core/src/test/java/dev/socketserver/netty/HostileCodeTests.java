@@ -28,6 +28,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.ThrowingAppender;
 import dev.socketserver.Transport;
+import dev.socketserver.Undeclared;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
@@ -156,39 +157,33 @@ class HostileCodeTests {
 		}
 	}
 
-	static <T extends Throwable> void sneak(Throwable failure) throws T {
-		@SuppressWarnings("unchecked")
-		T t = (T) failure;
-		throw t;
-	}
-
 	@Test
 	void listenersThatSneakCheckedExceptionsHarmNothing() throws Exception {
 		List<String> told = new CopyOnWriteArrayList<>();
 		NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 			@Override
 			public void registered(SocketServer server) {
-				HostileCodeTests.<RuntimeException>sneak(new Exception("registered"));
+				Undeclared.sneak(new Exception("registered"));
 			}
 
 			@Override
 			public void started(SocketServer server) {
-				HostileCodeTests.<RuntimeException>sneak(new Exception("started"));
+				Undeclared.sneak(new Exception("started"));
 			}
 
 			@Override
 			public void stopped(SocketServer server) {
-				HostileCodeTests.<RuntimeException>sneak(new Exception("stopped"));
+				Undeclared.sneak(new Exception("stopped"));
 			}
 
 			@Override
 			public void opened(SocketSession session) {
-				HostileCodeTests.<RuntimeException>sneak(new Exception("opened"));
+				Undeclared.sneak(new Exception("opened"));
 			}
 
 			@Override
 			public void closed(SocketSession session, CloseStatus status) {
-				HostileCodeTests.<RuntimeException>sneak(new Exception("closed"));
+				Undeclared.sneak(new Exception("closed"));
 			}
 		}));
 		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler(new SessionHandler() {
@@ -608,7 +603,7 @@ class HostileCodeTests {
 
 		private void at(String method) {
 			if (method.equals(this.where)) {
-				HostileCodeTests.<RuntimeException>sneak(new IOException(method));
+				Undeclared.sneak(new IOException(method));
 			}
 		}
 

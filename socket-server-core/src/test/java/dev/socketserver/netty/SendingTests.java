@@ -25,8 +25,8 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.Undeclared;
+import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
@@ -616,36 +616,15 @@ class SendingTests {
 		}
 	}
 
-	/** As code throws whose language knows no checked exceptions. */
-	@SuppressWarnings("unchecked")
-	private static <T extends Throwable> void throwAny(Throwable failure) throws T {
-		throw (T) failure;
-	}
-
 	@Test
 	void sessionEndsInGoodOrderThoughItsFramingThrewACheckedException() throws Exception {
-		Framing failing = new Framing() {
-
-			@Override
-			public String type() {
-				return "failing";
+		Framing failing = new EncodedFraming((payload, out) -> {
+			out.write(payload);
+			if (payload.length == 1_000) {
+				Undeclared.sneak(new IOException("as the test says"));
 			}
-
-			@Override
-			public FrameDecoder decoder(int maxFrameBytes) {
-				return Framing.line().decoder(maxFrameBytes);
-			}
-
-			@Override
-			public void encode(byte[] payload, FrameOutput out) {
-				out.write(payload);
-				if (payload.length == 1_000) {
-					SendingTests.<RuntimeException>throwAny(new IOException("as the test says"));
-				}
-				out.writeByte('\n');
-			}
-
-		};
+			out.writeByte('\n');
+		});
 		SocketServer server = lines((line, session) -> {
 			session.send("before");
 			assertThatThrownBy(() -> session.send("x".repeat(1_000), (failure) -> {

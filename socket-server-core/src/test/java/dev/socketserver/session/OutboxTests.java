@@ -16,8 +16,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
-import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -33,6 +32,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 @Timeout(60)
 class OutboxTests {
+
+	/** Does not like exclamation marks, when it has written them already. */
+	static final Framing PICKY = new EncodedFraming((payload, out) -> {
+		out.write(payload);
+		if (payload[0] == '!') {
+			throw new IllegalArgumentException("provoked");
+		}
+		if (payload[0] == '?') {
+			throw new OutOfMemoryError("as the test says");
+		}
+	});
 
 	/** Three writes, of which the first is in flight. */
 	private static TestSession full(OutboundOverflow overflow) {
@@ -195,7 +205,7 @@ class OutboxTests {
 	@Test
 	void framingThatThrowsCostsNoOlderWrite() {
 		TestSession test = new TestSession(
-				(spec) -> limits(OutboundOverflow.DROP_OLDEST, 2, 1_000).apply(spec.framing(new Picky())));
+				(spec) -> limits(OutboundOverflow.DROP_OLDEST, 2, 1_000).apply(spec.framing(PICKY)));
 		test.send("a");
 		test.run();
 		test.send("b");
@@ -346,7 +356,7 @@ class OutboxTests {
 	@Test
 	void framingThatThrowsDoesSoForTheSenderThatWouldHaveWaited() {
 		TestSession test = new TestSession(
-				(spec) -> limits(OutboundOverflow.BLOCK, 1, 1_000).apply(spec.framing(new Picky())));
+				(spec) -> limits(OutboundOverflow.BLOCK, 1, 1_000).apply(spec.framing(PICKY)));
 		test.send("a");
 		assertThatThrownBy(() -> test.send("!b")).hasMessage("provoked");
 		test.drain();
@@ -450,7 +460,7 @@ class OutboxTests {
 
 	@Test
 	void sendThatThrowsDoesNotKeepTheSessionFromEnding() {
-		TestSession test = new TestSession((spec) -> spec.framing(new Picky()));
+		TestSession test = new TestSession((spec) -> spec.framing(PICKY));
 		assertThatThrownBy(() -> test.send("!")).hasMessage("provoked");
 		test.disconnect();
 
@@ -471,32 +481,6 @@ class OutboxTests {
 
 		LoopLikeThread(Runnable task) {
 			super(task);
-		}
-
-	}
-
-	/** Does not like exclamation marks, when it has written them already. */
-	static final class Picky implements Framing {
-
-		@Override
-		public String type() {
-			return "picky";
-		}
-
-		@Override
-		public FrameDecoder decoder(int maxFrameBytes) {
-			return Framing.line().decoder(maxFrameBytes);
-		}
-
-		@Override
-		public void encode(byte[] payload, FrameOutput out) {
-			out.write(payload);
-			if (payload[0] == '!') {
-				throw new IllegalArgumentException("provoked");
-			}
-			if (payload[0] == '?') {
-				throw new OutOfMemoryError("as the test says");
-			}
 		}
 
 	}

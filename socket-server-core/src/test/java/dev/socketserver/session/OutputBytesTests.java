@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
-import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.Undeclared;
+import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.RepeatedTest;
@@ -56,37 +56,16 @@ class OutputBytesTests {
 	void shortPayloadsAndWhatAFramingWritesAreCopied() {
 		byte[] payload = bytes(LONG - 1, 'a');
 		byte[] header = bytes(LONG, 'h');
-		Framing headed = new Framing() {
-
-			@Override
-			public String type() {
-				return "headed";
-			}
-
-			@Override
-			public FrameDecoder decoder(int maxFrameBytes) {
-				return Framing.raw().decoder(maxFrameBytes);
-			}
-
-			@Override
-			public void encode(byte[] payload, FrameOutput out) {
-				out.write(header);
-				out.write(payload);
-			}
-
-		};
+		Framing headed = new EncodedFraming((bytes, out) -> {
+			out.write(header);
+			out.write(bytes);
+		});
 
 		this.output.encode(headed, payload);
 
 		payload[0] = 'b';
 		header[0] = 'b';
 		assertThat(new String(all(this.output), UTF_8)).isEqualTo("h".repeat(LONG) + "a".repeat(LONG - 1));
-	}
-
-	/** Throws as code does whose language knows no checked exceptions. */
-	@SuppressWarnings("unchecked")
-	private static <T extends Throwable> void throwAny(Throwable failure) throws T {
-		throw (T) failure;
 	}
 
 	static Stream<Throwable> failures() {
@@ -97,26 +76,11 @@ class OutputBytesTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void nothingStaysOfAFrameThatFails(Throwable failure) {
-		Framing failing = new Framing() {
-
-			@Override
-			public String type() {
-				return "failing";
-			}
-
-			@Override
-			public FrameDecoder decoder(int maxFrameBytes) {
-				return Framing.raw().decoder(maxFrameBytes);
-			}
-
-			@Override
-			public void encode(byte[] payload, FrameOutput out) {
-				out.writeInt(payload.length);
-				out.write(payload);
-				OutputBytesTests.<RuntimeException>throwAny(failure);
-			}
-
-		};
+		Framing failing = new EncodedFraming((bytes, out) -> {
+			out.writeInt(bytes.length);
+			out.write(bytes);
+			Undeclared.sneak(failure);
+		});
 		this.output.encode(Framing.line(), bytes(LONG, 'a'));
 		byte[] before = all(this.output);
 

@@ -368,7 +368,7 @@ class SessionTests {
 	@Test
 	void framingThatThrowsHalfWayLeavesNothingOfThatPayloadBehind() {
 		this.wire.completing = false;
-		Session session = session(this.recorder, (spec) -> spec.framing(new OutboxTests.Picky()));
+		Session session = session(this.recorder, (spec) -> spec.framing(OutboxTests.PICKY));
 		session.send("in flight");
 		run();
 		session.send("good");
@@ -606,7 +606,7 @@ class SessionTests {
 	@Test
 	void writeForWhichThereIsNoMemoryLeavesTheOthersAlone() {
 		this.wire.completing = false;
-		Session session = session(this.recorder, (spec) -> spec.framing(new OutboxTests.Picky()));
+		Session session = session(this.recorder, (spec) -> spec.framing(OutboxTests.PICKY));
 		run();
 		byte[] half = new byte[40 * 1024];
 		CompletableFuture<Void> first = session.send(half);
