@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * is counted too.
  * <p>
  * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
- * something leaves.
+ * something leaves; but for the chunk that the loop has {@linkplain #claim() claimed}.
  */
 final class ChunkQueue {
 
@@ -35,6 +35,13 @@ final class ChunkQueue {
 	/** Chunks in front of the one being filled; absent while there were none yet. */
 	private @Nullable ArrayDeque<Chunk> full;
 
+	/**
+	 * The loop alone adds to it, without the monitor, while it is the newest. Others add
+	 * behind it. Set under the monitor, on the loop.
+	 */
+	private @Nullable Chunk claimed;
+
+	/** Without those of {@link #claimed}. */
 	private int writes;
 
 	private long bytes;
@@ -61,12 +68,16 @@ final class ChunkQueue {
 		this.framing = next;
 	}
 
+	/** Elsewhere than on the loop, what it has added last may be missing. */
 	int writes() {
-		return this.writes;
+		Chunk own = this.claimed;
+		return (own != null) ? this.writes + own.writes() : this.writes;
 	}
 
+	/** Elsewhere than on the loop, what it has added last may be missing. */
 	long bytes() {
-		return this.bytes;
+		Chunk own = this.claimed;
+		return (own != null) ? this.bytes + own.bytes() : this.bytes;
 	}
 
 	/** Whether nothing waits; the socket may still have something. */
@@ -76,22 +87,22 @@ final class ChunkQueue {
 
 	/** Whether a limit is reached. */
 	boolean isFull() {
-		return this.writes >= this.limits.capacity() || this.bytes >= this.limits.bytes();
+		return writes() >= this.limits.capacity() || bytes() >= this.limits.bytes();
 	}
 
 	/** Whether at most half of each limit is used. */
 	boolean isHalfEmpty() {
-		return this.writes <= this.limits.capacity() / 2 && this.bytes <= this.limits.bytes() / 2;
+		return writes() <= this.limits.capacity() / 2 && bytes() <= this.limits.bytes() / 2;
 	}
 
 	/** Whether one more write of that size is within the limits. */
 	boolean fits(int size) {
-		return fits(this.writes, this.bytes, size);
+		return fits(writes(), bytes(), size);
 	}
 
 	/** Whether it would be if all was dropped that may be. */
 	boolean fitsInsteadOfOlder(int size) {
-		return fits(this.writes - this.droppableWrites, this.bytes - this.droppableBytes, size);
+		return fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
 	}
 
 	private boolean fits(int otherWrites, long otherBytes, int size) {
@@ -104,7 +115,7 @@ final class ChunkQueue {
 	 */
 	void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
-		if (chunk != null && !droppable && chunk.hasRoom(payload.length)) {
+		if (chunk != null && chunk != this.claimed && !droppable && chunk.hasRoom(payload.length)) {
 			this.bytes += chunk.add(this.framing, payload, completion);
 			this.writes++;
 		}
@@ -113,6 +124,44 @@ final class ChunkQueue {
 			next.droppable(droppable);
 			enqueue(next);
 		}
+	}
+
+	/**
+	 * Has what the loop adds next go into the newest chunk without the monitor. On the
+	 * loop, which has just added to that chunk.
+	 */
+	void claim() {
+		Chunk chunk = this.filling;
+		if (chunk != null) {
+			this.claimed = chunk;
+			this.writes -= chunk.writes();
+			this.bytes -= chunk.bytes();
+		}
+	}
+
+	/** The loop adds no more to what it has claimed. On the loop. */
+	void release() {
+		Chunk chunk = this.claimed;
+		if (chunk != null) {
+			this.claimed = null;
+			this.writes += chunk.writes();
+			this.bytes += chunk.bytes();
+		}
+	}
+
+	/**
+	 * Adds a write to the claimed chunk, whatever the limits. On the loop, without the
+	 * monitor. Whoever has added something behind that chunk, and let the loop know, has
+	 * let it know that the chunk is not the newest.
+	 * @return {@code false} if there is none, nor room in it, or it is not the newest
+	 */
+	boolean extend(byte[] payload) {
+		Chunk chunk = this.claimed;
+		if (chunk == null || chunk != this.filling || !chunk.hasRoom(payload.length)) {
+			return false;
+		}
+		chunk.add(this.framing, payload, null);
+		return true;
 	}
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
@@ -169,7 +218,7 @@ final class ChunkQueue {
 		}
 		List<Chunk> removed = new ArrayList<>();
 		Iterator<Chunk> oldest = this.full.iterator();
-		while (oldest.hasNext() && !fits(this.writes - newest.writes(), this.bytes - newest.bytes(), size)) {
+		while (oldest.hasNext() && !fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
 			Chunk chunk = oldest.next();
 			if (chunk.droppable()) {
 				oldest.remove();
@@ -183,9 +232,10 @@ final class ChunkQueue {
 
 	/**
 	 * Takes the oldest chunk, joined with those behind it that have room in it. It still
-	 * counts until it is {@link #gone}.
+	 * counts until it is {@link #gone}. Nothing is claimed then.
 	 */
 	@Nullable Chunk next() {
+		release();
 		Chunk chunk = poll();
 		if (chunk == null) {
 			return null;
@@ -211,6 +261,7 @@ final class ChunkQueue {
 	 * @return what was removed, whose end the caller tells
 	 */
 	List<Chunk> removeAll() {
+		release();
 		List<Chunk> removed = new ArrayList<>();
 		for (Chunk chunk = poll(); chunk != null; chunk = poll()) {
 			gone(chunk);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held for copying bytes and
- * never for waiting. The socket, completions and waiters are called without it.
+ * never for waiting; but for what the loop {@linkplain #addOnLoop adds} on its own. The
+ * socket, completions and waiters are called without it.
  */
 final class Outbox implements Runnable {
 
@@ -45,7 +46,8 @@ final class Outbox implements Runnable {
 	/** The number that have left when all that made the outbox congested have. */
 	private int congestedUntil;
 
-	private State state = State.OPEN;
+	/** Also read without the monitor. */
+	private volatile State state = State.OPEN;
 
 	/** A chunk is with the socket. */
 	private boolean inFlight;
@@ -111,7 +113,12 @@ final class Outbox implements Runnable {
 	private @Nullable Exception admit(byte[] payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
+		boolean onLoop = this.session.wire().isLoop();
 		synchronized (this) {
+			if (onLoop) {
+				// So that it goes where the replies of this loop are.
+				this.queue.release();
+			}
 			refusal = refusal(payload.length);
 			if (refusal == null) {
 				append(payload, completion, this.limits.overflow() == OutboundOverflow.DROP_OLDEST);
@@ -363,6 +370,38 @@ final class Outbox implements Runnable {
 	}
 
 	/**
+	 * Adds a reply, as {@link #add} does, to leave with the next {@link #flush}, which is
+	 * to come soon. On the loop, and without the monitor as long as nobody else adds
+	 * something: replies to what was read at once find it as it was.
+	 * @param payload the payload, copied
+	 * @return {@code false} if the session has closed
+	 */
+	boolean addOnLoop(byte[] payload) {
+		if (this.state.refusing()) {
+			return false;
+		}
+		if (!this.queue.extend(payload)) {
+			return addAndClaim(payload);
+		}
+		if (!this.congested && this.queue.isFull()) {
+			synchronized (this) {
+				noteCongestion();
+			}
+		}
+		return true;
+	}
+
+	private synchronized boolean addAndClaim(byte[] payload) {
+		if (this.state.refusing()) {
+			return false;
+		}
+		this.queue.release();
+		append(payload, null, false);
+		this.queue.claim();
+		return true;
+	}
+
+	/**
 	 * Has the loop take up what was admitted, if it has not been asked yet: behind what
 	 * it is doing, so that what is admitted meanwhile leaves with it.
 	 */
@@ -449,6 +488,10 @@ final class Outbox implements Runnable {
 	void flush() {
 		boolean ask;
 		synchronized (this) {
+			if (this.inFlight) {
+				// What the loop has added stays for a while.
+				settle();
+			}
 			ask = !this.queue.isEmpty() && mustAskLoop();
 		}
 		if (ask) {

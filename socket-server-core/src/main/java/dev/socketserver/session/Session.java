@@ -550,7 +550,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	boolean reply(Object payload) {
 		// Flushed at once, the loop takes up what is here when it comes to it. So fast
 		// replies leave together, and none waits for the next call, which may be slow.
-		boolean sent = this.outbox.add(this.context.payloads().bytes(payload), null, !this.driver.flushesLater());
+		boolean later = this.driver.flushesLater();
+		byte[] bytes = this.context.payloads().bytes(payload);
+		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(bytes)
+				: this.outbox.add(bytes, null, !later);
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
 		}

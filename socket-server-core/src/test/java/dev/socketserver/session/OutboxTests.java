@@ -59,6 +59,26 @@ class OutboxTests {
 		return (spec) -> spec.outboundOverflow(overflow).outboundWrites(writes).outboundBytes(bytes);
 	}
 
+	/** Receives and handles on the loop. */
+	private static void receiveOnLoop(TestSession test, String text) throws InterruptedException {
+		test.wire.inLoop = true;
+		Loop loop = new Loop(() -> {
+			test.receive(text);
+			test.runLanes();
+		});
+		loop.start();
+		join(loop);
+		test.wire.inLoop = false;
+	}
+
+	private static final class Loop extends Thread implements IoThread {
+
+		Loop(Runnable task) {
+			super(task);
+		}
+
+	}
+
 	private static void assertNothingIsLeft(TestSession test) {
 		assertThat(test.session.info().pendingWrites()).isZero();
 		assertThat(test.session.info().pendingBytes()).isZero();
@@ -151,6 +171,83 @@ class OutboxTests {
 		test.drain();
 
 		assertThat(test.wire.events).containsExactly("write a|", "write reply 1|reply 2|d|e|");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void dropOldestNeverDropsRepliesOfTheLoop() throws Exception {
+		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 5, 1_000));
+		test.send("a");
+		test.run();
+		receiveOnLoop(test, "reply 1\nreply 2\n");
+		test.send("b");
+		test.send("c");
+		test.send("d");
+		test.run();
+		assertThat(test.calls).containsExactly("b OutboundFullException");
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write reply 1|reply 2|c|d|");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void repliesOfTheLoopCountForOthersAtOnce() throws Exception {
+		MemoryBudget memory = new MemoryBudget(1_000_000);
+		TestSession test = new TestSession((payload, session) -> payload, limits(OutboundOverflow.FAIL, 4, 100_000),
+				memory, new SessionRegistry("test"));
+		test.send("a");
+		test.run();
+		String reply = "r".repeat(4_999);
+		receiveOnLoop(test, (reply + "\n").repeat(2));
+		assertThat(test.session.info().pendingWrites()).isEqualTo(3);
+		assertThat(test.session.info().pendingBytes()).isEqualTo(10_002);
+		assertThat(memory.used()).isGreaterThan(9_000);
+		test.send("b");
+		test.send("c");
+		receiveOnLoop(test, "too early\n");
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "write 10002 bytes", "write too early|");
+		assertThat(test.calls).containsExactly("c OutboundFullException", "a sent", "b sent");
+		assertThat(memory.used()).isZero();
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	void repliesOfTheLoopAndSendsLeaveInTheOrderInWhichTheyCame() throws Exception {
+		TestSession test = new TestSession((payload, session) -> {
+			if (payload.equals("2")) {
+				session.send("of the handler");
+			}
+			return payload;
+		}, limits(OutboundOverflow.FAIL, 100, 100_000));
+		test.send("a");
+		test.run();
+		receiveOnLoop(test, "1\n2\n3\n");
+		test.send("b");
+		receiveOnLoop(test, "4\n5\n");
+		test.session.close();
+		receiveOnLoop(test, "6\n");
+		test.drain();
+
+		assertThat(test.wire.events).filteredOn((event) -> !event.startsWith("reading"))
+			.containsExactly("write a|", "write 1|of the handler|2|3|b|4|5|", "close");
+	}
+
+	@Test
+	void repliesOfTheLoopThatNeverLeaveAreCounted() throws Exception {
+		TestSession test = new TestSession(limits(OutboundOverflow.FAIL, 100, 100_000));
+		test.send("a");
+		test.run();
+		receiveOnLoop(test, "1\n2\n3\n");
+		test.send("b");
+		test.disconnect();
+
+		assertThat(test.ledger.outboundFailed()).isEqualTo(4);
+		assertThat(test.ledger.outboundFailedBytes()).isEqualTo(8);
+		test.wire.complete(new IOException("as the test says"));
+		assertThat(test.ledger.outboundFailed()).isEqualTo(5);
 		assertNothingIsLeft(test);
 	}
 
