@@ -2,7 +2,7 @@ package dev.socketserver.demo;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Field;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
+import dev.socketserver.autoconfigure.SessionProperties;
 import dev.socketserver.autoconfigure.SocketProperties;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -117,14 +118,17 @@ class ConfigurationReferenceTests {
 	}
 
 	private static void collect(Class<?> type, String prefix, List<String> keys) {
-		for (RecordComponent component : type.getRecordComponents()) {
-			String key = prefix + component.getName().replaceAll("[A-Z]", "-$0").toLowerCase(Locale.ROOT);
-			if (component.getType().isRecord()) {
-				collect(component.getType(), key + ".", keys);
+		for (Field field : type.getDeclaredFields()) {
+			String key = prefix + field.getName().replaceAll("[A-Z]", "-$0").toLowerCase(Locale.ROOT);
+			if (field.getType().isRecord()) {
+				collect(field.getType(), key + ".", keys);
 			}
 			else {
 				keys.add(key);
 			}
+		}
+		if (type.getSuperclass() == SessionProperties.class) {
+			collect(SessionProperties.class, prefix, keys);
 		}
 	}
 

@@ -49,7 +49,7 @@ final class ClientSpecs {
 	 * @return {@code false} if it says so
 	 */
 	boolean enabled(Client entry) {
-		return entry.enabled() == null || entry.enabled();
+		return entry.getEnabled() == null || entry.getEnabled();
 	}
 
 	/**
@@ -64,11 +64,11 @@ final class ClientSpecs {
 	 */
 	ConfiguredClient create(String name, Client entry, HandlerBeans beans, @Nullable String handler, boolean builtIn) {
 		EntryValues<Client> values = new EntryValues<>(Section.CLIENTS, name, entry, null);
-		values.note("handler", entry.handler());
-		if (!entry.args().isEmpty()) {
-			values.note("args", entry.args());
+		values.note("handler", entry.getHandler());
+		if (!entry.getArgs().isEmpty()) {
+			values.note("args", entry.getArgs());
 		}
-		ClientSpec.Builder builder = ClientSpec.builder(name).args(entry.args());
+		ClientSpec.Builder builder = ClientSpec.builder(name).args(entry.getArgs());
 		ConfiguredFraming framing = this.sessions.framing(values);
 		if (handler == null) {
 			byHand(values, framing, beans, builder);
@@ -79,24 +79,24 @@ final class ClientSpecs {
 		else {
 			this.sessions.handler(values, beans, handler, builder);
 		}
-		port(values, entry.port(), builder);
+		port(values, entry.getPort(), builder);
 		builder.execution(this.sessions.execution(values));
 		builder.closeTimeout(this.sessions.drainTimeout(values));
 		this.sessions.session(values, framing, builder);
-		values.with("host", Client::host, builder::host);
-		values.with("transport", Client::transport, builder::transport);
-		values.with("connect-timeout", Client::connectTimeout, builder::connectTimeout);
-		values.with("correlator", Client::correlator,
+		values.with("host", Client::getHost, builder::host);
+		values.with("transport", Client::getTransport, builder::transport);
+		values.with("connect-timeout", Client::getConnectTimeout, builder::connectTimeout);
+		values.with("correlator", Client::getCorrelator,
 				(bean) -> builder.correlator(this.sessions.correlator(values, bean)));
-		EntryValues<ClientLimits> limits = values.block("limits", Client::limits);
+		EntryValues<ClientLimits> limits = values.block("limits", Client::getLimits);
 		if (limits != null) {
 			limits.size("frame", ClientLimits::frame, builder::maxFrameBytes);
 		}
-		EntryValues<ClientThreads> threads = values.block("threads", Client::threads);
+		EntryValues<ClientThreads> threads = values.block("threads", Client::getThreads);
 		if (threads != null) {
 			threads.with("name", ClientThreads::name, builder::threadName);
 		}
-		EntryValues<ClientStart> start = values.block("start", Client::start);
+		EntryValues<ClientStart> start = values.block("start", Client::getStart);
 		boolean autoStart = start == null || start.get("auto", ClientStart::auto, true);
 		ClientSpec spec = this.sessions.build(values, framing, KEYS,
 				() -> builder.options(SessionSpecs.options(values))
@@ -149,7 +149,7 @@ final class ClientSpecs {
 
 	private static ClientSpec.Reconnect reconnect(EntryValues<Client> entry) {
 		ClientSpec.Reconnect unset = ClientSpec.Reconnect.DEFAULT;
-		EntryValues<Reconnect> values = entry.block("reconnect", Client::reconnect);
+		EntryValues<Reconnect> values = entry.block("reconnect", Client::getReconnect);
 		if (values == null) {
 			return unset;
 		}
@@ -160,7 +160,7 @@ final class ClientSpecs {
 	}
 
 	private ClientSpec.@Nullable Tls tls(EntryValues<Client> entry) {
-		EntryValues<ClientSsl> values = entry.block("ssl", Client::ssl);
+		EntryValues<ClientSsl> values = entry.block("ssl", Client::getSsl);
 		if (values == null) {
 			return null;
 		}

@@ -72,19 +72,19 @@ final class ConfiguredEntries {
 		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
 				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory),
 				new TlsBundles(this.beanFactory));
-		Map<String, Server> servers = EntryNames.collapse(Section.SERVERS, this.properties.servers());
-		Map<String, Client> clients = EntryNames.collapse(Section.CLIENTS, this.properties.clients());
+		Map<String, Server> servers = EntryNames.collapse(Section.SERVERS, this.properties.getServers());
+		Map<String, Client> clients = EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
 	}
 
 	private List<ConfiguredServer> servers(Map<String, Server> entries, Map<String, Client> clients, HandlerBeans beans,
 			SessionSpecs sessions) {
-		ServerSpecs specs = new ServerSpecs(this.properties.serverDefaults(), sessions);
+		ServerSpecs specs = new ServerSpecs(this.properties.getServerDefaults(), sessions);
 		Map<String, Server> enabled = enabled(Section.SERVERS, entries, specs::enabled);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
-		Consoles consoles = new Consoles(this.beanFactory, this.properties.repl());
-		if (this.properties.repl().evalOverActuator()) {
+		Consoles consoles = new Consoles(this.beanFactory, this.properties.getRepl());
+		if (this.properties.getRepl().isEvalOverActuator()) {
 			consoles.checkLanguage();
 		}
 		Map<String, String> handlers = selection.select(enabled);

@@ -76,7 +76,7 @@ final class Consoles {
 		if (isLoopback(spec)) {
 			return;
 		}
-		if (!this.properties.allowRemote()) {
+		if (!this.properties.isAllowRemote()) {
 			throw invalid.value("address",
 					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + spec.host()
 							+ " can be reached from other machines",
@@ -100,7 +100,7 @@ final class Consoles {
 	 * @throws InvalidSocketPropertyException if it cannot
 	 */
 	void checkLanguage() {
-		JavaLanguage.Problem problem = (this.properties.language() == ReplSettings.Language.JAVA)
+		JavaLanguage.Problem problem = (this.properties.getLanguage() == ReplSettings.Language.JAVA)
 				? JavaLanguage.problem(this.classLoader) : null;
 		if (problem != null) {
 			throw new InvalidSocketPropertyException("socket.repl.language", "java", problem.reason(),

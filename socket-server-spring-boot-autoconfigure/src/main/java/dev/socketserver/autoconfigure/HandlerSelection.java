@@ -58,7 +58,7 @@ final class HandlerSelection {
 		Map<String, String> selected = new LinkedHashMap<>();
 		List<String> silent = new ArrayList<>();
 		entries.forEach((name, entry) -> {
-			String handler = entry.handler();
+			String handler = entry.getHandler();
 			String bean = (handler != null) ? named(name, handler) : naming(name, name, null);
 			if (bean != null) {
 				selected.put(name, bean);
@@ -116,8 +116,8 @@ final class HandlerSelection {
 	private static Set<String> references(Collection<? extends NamesHandler> entries) {
 		Set<String> references = new LinkedHashSet<>();
 		for (NamesHandler entry : entries) {
-			if (entry.handler() != null) {
-				references.add(entry.handler());
+			if (entry.getHandler() != null) {
+				references.add(entry.getHandler());
 			}
 		}
 		return references;
@@ -129,7 +129,7 @@ final class HandlerSelection {
 	 * @return whether its handler is built in
 	 */
 	boolean isBuiltIn(NamesHandler entry) {
-		String handler = entry.handler();
+		String handler = entry.getHandler();
 		return handler != null && (handler.equals(Repl.NAME)
 				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));
 	}

@@ -7,6 +7,6 @@ import org.jspecify.annotations.Nullable;
  */
 interface NamesHandler {
 
-	@Nullable String handler();
+	@Nullable String getHandler();
 
 }

@@ -53,7 +53,7 @@ final class ServerSpecs {
 	}
 
 	private EntryValues<ServerDefaults> values(String name, Server entry) {
-		return new EntryValues<>(Section.SERVERS, name, entry.inheritable(), this.defaults);
+		return new EntryValues<>(Section.SERVERS, name, entry, this.defaults);
 	}
 
 	/**
@@ -62,9 +62,9 @@ final class ServerSpecs {
 	 * @return {@code false} if it, or the shared default, says so
 	 */
 	boolean enabled(Server entry) {
-		Boolean enabled = entry.enabled();
+		Boolean enabled = entry.getEnabled();
 		if (enabled == null && this.defaults != null) {
-			enabled = this.defaults.enabled();
+			enabled = this.defaults.getEnabled();
 		}
 		return enabled == null || enabled;
 	}
@@ -80,8 +80,8 @@ final class ServerSpecs {
 	 */
 	ServerSpec create(String name, Server entry, HandlerBeans beans, String bean) {
 		EntryValues<ServerDefaults> values = values(name, entry);
-		values.note("handler", entry.handler());
-		ServerSpec.Builder builder = ServerSpec.builder(name).args(entry.args());
+		values.note("handler", entry.getHandler());
+		ServerSpec.Builder builder = ServerSpec.builder(name).args(entry.getArgs());
 		this.sessions.handler(values, beans, bean, builder);
 		return create(values, entry, false, builder);
 	}
@@ -98,13 +98,13 @@ final class ServerSpecs {
 	 */
 	ServerSpec create(String name, Server entry, HandlerBeans beans, BuiltIn builtIn, Consoles consoles) {
 		EntryValues<ServerDefaults> values = values(name, entry);
-		values.note("handler", entry.handler());
+		values.note("handler", entry.getHandler());
 		if (builtIn.console()) {
 			consoles.checkPresent(values::invalid);
 		}
 		Charset charset = SessionSpecs.payloads(values).charset();
 		ServerSpec.Builder builder = ServerSpec.builder(name)
-			.args(entry.args())
+			.args(entry.getArgs())
 			.handler(builtIn.handler(charset))
 			.charset(charset)
 			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
@@ -125,21 +125,21 @@ final class ServerSpecs {
 				framing = null;
 			}
 		}
-		builder.port(this.sessions.port(values, entry.port(), 0, PORT_REMEDY));
+		builder.port(this.sessions.port(values, entry.getPort(), 0, PORT_REMEDY));
 		builder.execution(console ? platformThreads(values) : this.sessions.execution(values));
 		builder.drainTimeout(this.sessions.drainTimeout(values));
 		this.sessions.session(values, framing, builder);
 		listening(values, builder);
 		lifetimes(values, builder);
-		EntryValues<Limits> limits = values.block("limits", ServerDefaults::limits);
+		EntryValues<Limits> limits = values.block("limits", ServerDefaults::getLimits);
 		if (limits != null) {
 			limits(limits, builder);
 		}
-		EntryValues<ProxyProtocol> proxyProtocol = values.block("proxy-protocol", ServerDefaults::proxyProtocol);
+		EntryValues<ProxyProtocol> proxyProtocol = values.block("proxy-protocol", ServerDefaults::getProxyProtocol);
 		if (proxyProtocol != null) {
 			proxyProtocol(proxyProtocol, builder);
 		}
-		EntryValues<Threads> threads = values.block("threads", ServerDefaults::threads);
+		EntryValues<Threads> threads = values.block("threads", ServerDefaults::getThreads);
 		if (threads != null) {
 			threads(threads, builder);
 		}
@@ -154,16 +154,16 @@ final class ServerSpecs {
 	}
 
 	private static void listening(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
-		values.with("ip-family", ServerDefaults::ipFamily, (family) -> {
+		values.with("ip-family", ServerDefaults::getIpFamily, (family) -> {
 			builder.ipFamily(family);
 			if (family == IpFamily.IPV6) {
 				builder.host(IPV6_LOOPBACK);
 			}
 		});
-		values.with("address", ServerDefaults::address,
+		values.with("address", ServerDefaults::getAddress,
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
-		values.with("transport", ServerDefaults::transport, builder::transport);
-		values.with("backlog", ServerDefaults::backlog, builder::backlog);
+		values.with("transport", ServerDefaults::getTransport, builder::transport);
+		values.with("backlog", ServerDefaults::getBacklog, builder::backlog);
 	}
 
 	private static void limits(EntryValues<Limits> values, ServerSpec.Builder builder) {
@@ -208,9 +208,9 @@ final class ServerSpecs {
 	}
 
 	private static void lifetimes(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
-		values.with("one-shot", ServerDefaults::oneShot, builder::oneShot);
-		values.with("requests-per-session", ServerDefaults::requestsPerSession, builder::requestsPerSession);
-		values.with("farewell", ServerDefaults::farewell, builder::farewell);
+		values.with("one-shot", ServerDefaults::getOneShot, builder::oneShot);
+		values.with("requests-per-session", ServerDefaults::getRequestsPerSession, builder::requestsPerSession);
+		values.with("farewell", ServerDefaults::getFarewell, builder::farewell);
 	}
 
 	private static void threads(EntryValues<Threads> values, ServerSpec.Builder builder) {
@@ -220,7 +220,7 @@ final class ServerSpecs {
 	}
 
 	private ServerSpec.@Nullable Tls tls(EntryValues<ServerDefaults> entry) {
-		EntryValues<Ssl> values = entry.block("ssl", ServerDefaults::ssl);
+		EntryValues<Ssl> values = entry.block("ssl", ServerDefaults::getSsl);
 		if (values == null) {
 			return null;
 		}
@@ -273,7 +273,7 @@ final class ServerSpecs {
 	StartPolicy start(String name, Server entry) {
 		EntryValues<ServerDefaults> values = values(name, entry);
 		StartPolicy unset = StartPolicy.DEFAULT;
-		EntryValues<Start> start = values.block("start", ServerDefaults::start);
+		EntryValues<Start> start = values.block("start", ServerDefaults::getStart);
 		if (start == null) {
 			return unset;
 		}
@@ -290,7 +290,7 @@ final class ServerSpecs {
 
 	/** Code that never ends would take a carrier from all virtual threads. */
 	private static ExecutionMode platformThreads(EntryValues<ServerDefaults> values) {
-		EntryValues<Execution> execution = values.block("execution", ServerDefaults::execution);
+		EntryValues<Execution> execution = values.block("execution", ServerDefaults::getExecution);
 		ExecutionMode mode = (execution != null) ? execution.get("mode", Execution::mode) : null;
 		if (execution != null && mode != null && mode != ExecutionMode.POOL && execution.isOwn("mode")) {
 			execution.pointless("mode", "the console evaluates on platform threads");

@@ -92,24 +92,24 @@ final class SessionSpecs {
 		if (framing != null) {
 			builder.framing(framing.framing());
 		}
-		values.size("read-buffer", SessionProperties::readBuffer, builder::readBufferBytes);
-		EntryValues<Inbound> inbound = values.block("inbound", SessionProperties::inbound);
+		values.size("read-buffer", SessionProperties::getReadBuffer, builder::readBufferBytes);
+		EntryValues<Inbound> inbound = values.block("inbound", SessionProperties::getInbound);
 		if (inbound != null) {
 			inbound.with("capacity", Inbound::capacity, builder::inboundFrames);
 			inbound.size("bytes", Inbound::bytes, builder::inboundBytes);
 			inbound.with("overflow", Inbound::overflow, builder::inboundOverflow);
 		}
-		EntryValues<Outbound> outbound = values.block("outbound", SessionProperties::outbound);
+		EntryValues<Outbound> outbound = values.block("outbound", SessionProperties::getOutbound);
 		if (outbound != null) {
 			outbound.with("capacity", Outbound::capacity, builder::outboundWrites);
 			outbound.size("bytes", Outbound::bytes, builder::outboundBytes);
 			outbound.with("overflow", Outbound::overflow, builder::outboundOverflow);
 		}
-		EntryValues<Timeouts> timeouts = values.block("timeouts", SessionProperties::timeouts);
+		EntryValues<Timeouts> timeouts = values.block("timeouts", SessionProperties::getTimeouts);
 		if (timeouts != null) {
 			timeouts(timeouts, builder);
 		}
-		EntryValues<Execution> execution = values.block("execution", SessionProperties::execution);
+		EntryValues<Execution> execution = values.block("execution", SessionProperties::getExecution);
 		if (execution != null) {
 			execution.with("threads", Execution::threads, builder::executionThreads);
 			execution.with("queue", Execution::queue, builder::executionQueue);
@@ -186,13 +186,13 @@ final class SessionSpecs {
 
 	static PayloadSettings payloads(EntryValues<? extends SessionProperties> values) {
 		PayloadSettings unset = PayloadSettings.DEFAULT;
-		Charset charset = values.get("charset", SessionProperties::charset, unset.charset());
-		return new PayloadSettings(values.get("payload", SessionProperties::payload, unset.payload()), charset);
+		Charset charset = values.get("charset", SessionProperties::getCharset, unset.charset());
+		return new PayloadSettings(values.get("payload", SessionProperties::getPayload, unset.payload()), charset);
 	}
 
 	static SocketOptions options(EntryValues<? extends SessionProperties> entry) {
 		SocketOptions unset = SocketOptions.DEFAULT;
-		EntryValues<Options> values = entry.block("options", SessionProperties::options);
+		EntryValues<Options> values = entry.block("options", SessionProperties::getOptions);
 		if (values == null) {
 			return unset;
 		}
@@ -207,7 +207,7 @@ final class SessionSpecs {
 	}
 
 	static SessionSpec.@Nullable Heartbeat heartbeat(EntryValues<? extends SessionProperties> entry) {
-		EntryValues<Heartbeat> values = entry.block("heartbeat", SessionProperties::heartbeat);
+		EntryValues<Heartbeat> values = entry.block("heartbeat", SessionProperties::getHeartbeat);
 		if (values == null) {
 			return null;
 		}
@@ -220,7 +220,7 @@ final class SessionSpecs {
 	}
 
 	ExecutionMode execution(EntryValues<? extends SessionProperties> entry) {
-		EntryValues<Execution> values = entry.block("execution", SessionProperties::execution);
+		EntryValues<Execution> values = entry.block("execution", SessionProperties::getExecution);
 		ExecutionMode mode = (values != null) ? values.get("mode", Execution::mode) : null;
 		if (values == null || mode == null || mode == ExecutionMode.AUTO) {
 			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
@@ -319,8 +319,8 @@ final class SessionSpecs {
 		Duration phase = Binder.get(this.environment)
 			.bind(PHASE_TIMEOUT, Duration.class)
 			.orElse(Duration.ofSeconds(30));
-		Duration given = values.get("drain-timeout", SessionProperties::drainTimeout);
-		if (values.get("shutdown", SessionProperties::shutdown) == Shutdown.IMMEDIATE) {
+		Duration given = values.get("drain-timeout", SessionProperties::getDrainTimeout);
+		if (values.get("shutdown", SessionProperties::getShutdown) == Shutdown.IMMEDIATE) {
 			if (values.isOwn("drain-timeout")) {
 				values.pointless("drain-timeout", "the " + values.section().word() + " stops immediately");
 			}

@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure;
 
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,27 +27,124 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of socket servers and clients.
- *
- * @param enabled Whether to start any socket server or client.
- * @param servers Servers by name. A name is a lower-case letter, then lower-case letters,
- * digits and dashes; plain lower-case names can be overridden by environment variables
- * without surprises. Takes the keys of socket.server-defaults and, for each server, port,
- * handler and args.
- * @param serverDefaults What a server inherits where its own entry is silent.
- * @param clients Clients by name, which is as those of servers. Each keeps a connection
- * to a server. Takes the keys of socket.server-defaults that make sense for a client,
- * port, handler and args, and some of its own, such as host and reconnect.period.
- * @param eventLoopThreads How many threads do the I/O of all servers and clients of one
- * transport. The number of cores by default.
- * @param limits Limits of all servers and clients together.
- * @param observations Observations of what handlers do.
- * @param repl What servers are like whose handler is repl.
+ * <p>
+ * What has many keys is a class with setters, not a record: to call a constructor of
+ * thirty parameters by reflection takes a JVM from Java 18 on 60 ms, and its compilers
+ * twice as much again, since it makes a method handle that converts each of them (JEP
+ * 416).
  */
 @ConfigurationProperties("socket")
-public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Server> servers,
-		@Nullable ServerDefaults serverDefaults, @DefaultValue Map<String, Client> clients,
-		@Nullable Integer eventLoopThreads, @Nullable OverallLimits limits, @DefaultValue Observations observations,
-		@DefaultValue Repl repl) {
+public class SocketProperties {
+
+	/**
+	 * Whether to start any socket server or client.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Servers by name. A name is a lower-case letter, then lower-case letters, digits and
+	 * dashes; plain lower-case names can be overridden by environment variables without
+	 * surprises. Takes the keys of socket.server-defaults and, for each server, port,
+	 * handler and args.
+	 */
+	private Map<String, Server> servers = new LinkedHashMap<>();
+
+	/**
+	 * What a server inherits where its own entry is silent.
+	 */
+	private @Nullable ServerDefaults serverDefaults;
+
+	/**
+	 * Clients by name, which is as those of servers. Each keeps a connection to a server.
+	 * Takes the keys of socket.server-defaults that make sense for a client, port,
+	 * handler and args, and some of its own, such as host and reconnect.period.
+	 */
+	private Map<String, Client> clients = new LinkedHashMap<>();
+
+	/**
+	 * How many threads do the I/O of all servers and clients of one transport. The number
+	 * of cores by default.
+	 */
+	private @Nullable Integer eventLoopThreads;
+
+	/**
+	 * Limits of all servers and clients together.
+	 */
+	private @Nullable OverallLimits limits;
+
+	/**
+	 * Observations of what handlers do.
+	 */
+	private Observations observations = new Observations(false);
+
+	/**
+	 * What servers are like whose handler is repl.
+	 */
+	private Repl repl = new Repl();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Map<String, Server> getServers() {
+		return this.servers;
+	}
+
+	public void setServers(Map<String, Server> servers) {
+		this.servers = servers;
+	}
+
+	public @Nullable ServerDefaults getServerDefaults() {
+		return this.serverDefaults;
+	}
+
+	public void setServerDefaults(@Nullable ServerDefaults serverDefaults) {
+		this.serverDefaults = serverDefaults;
+	}
+
+	public Map<String, Client> getClients() {
+		return this.clients;
+	}
+
+	public void setClients(Map<String, Client> clients) {
+		this.clients = clients;
+	}
+
+	public @Nullable Integer getEventLoopThreads() {
+		return this.eventLoopThreads;
+	}
+
+	public void setEventLoopThreads(@Nullable Integer eventLoopThreads) {
+		this.eventLoopThreads = eventLoopThreads;
+	}
+
+	public @Nullable OverallLimits getLimits() {
+		return this.limits;
+	}
+
+	public void setLimits(@Nullable OverallLimits limits) {
+		this.limits = limits;
+	}
+
+	public Observations getObservations() {
+		return this.observations;
+	}
+
+	public void setObservations(Observations observations) {
+		this.observations = observations;
+	}
+
+	public Repl getRepl() {
+		return this.repl;
+	}
+
+	public void setRepl(Repl repl) {
+		this.repl = repl;
+	}
 
 	/** Returns the limit of memory in bytes, or the default. */
 	long memoryBytes(long otherwise) {
@@ -100,166 +198,361 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 	}
 
 	/**
-	 * One server.
-	 *
-	 * @param enabled Whether to start the server.
-	 * @param port Port to listen on, 0 for a free one, or the name of a service that the
-	 * machine knows.
-	 * @param address Host name or address to listen on; any or * for every interface.
-	 * @param handler Name of the bean that serves the sessions, if it is not the one
-	 * whose SocketHandler annotation names the server.
-	 * @param args Arguments that the handler finds in its sessions.
-	 * @param framing How messages are delimited: a word, or a block with a type and its
-	 * keys, which is not bound here.
-	 * @param payload What a message becomes for the handler: auto, text, bytes or json.
-	 * @param charset Charset of text.
-	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
-	 * unit.
-	 * @param inbound What may wait for the handler of a session.
-	 * @param outbound What may wait for the peer of a session.
-	 * @param limits Limits.
-	 * @param timeouts Timeouts.
-	 * @param execution Which threads run the handler.
-	 * @param transport How the operating system is asked for I/O.
-	 * @param ipFamily Which addresses the server listens on. Any is IPv6 or IPv4, the
-	 * first that binds; dual is an IPv6 socket that takes IPv4 too and needs a wildcard
-	 * address.
-	 * @param backlog Most connections that wait in the kernel to be accepted, 0 for the
-	 * choice of the operating system.
-	 * @param options Options of the sockets.
-	 * @param oneShot Whether the server stops when its first session has ended.
-	 * @param requestsPerSession Number of messages after which a session is closed,
-	 * behind the replies to the last one; 0 for any number.
-	 * @param farewell Text that is sent to each session when a drain or stop begins.
-	 * @param threads Names of threads, and what keeps the JVM alive.
-	 * @param start When and how the server starts.
-	 * @param shutdown How the server stops.
-	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
-	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
-	 * @param proxyProtocol Whether load balancers tell whom they speak for.
-	 * @param ssl Encryption with TLS.
-	 * @param heartbeat Heartbeats, with length-field framing.
+	 * One server: what it inherits where it is silent, and what is its own.
 	 */
-	public record Server(@Nullable Boolean enabled, @Nullable String port, @Nullable String address,
-			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
-			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
-			@Nullable Inbound inbound, @Nullable Outbound outbound, @Nullable Limits limits,
-			@Nullable Timeouts timeouts, @Nullable Execution execution, @Nullable Transport transport,
-			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @Nullable Options options,
-			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
-			@Nullable Threads threads, @Nullable Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @Nullable ProxyProtocol proxyProtocol, @Nullable Ssl ssl,
-			@Nullable Heartbeat heartbeat) implements NamesHandler {
+	public static class Server extends ServerDefaults implements NamesHandler {
 
-		ServerDefaults inheritable() {
-			return new ServerDefaults(this.enabled, this.address, this.framing, this.payload, this.charset,
-					this.readBuffer, this.inbound, this.outbound, this.limits, this.timeouts, this.execution,
-					this.transport, this.ipFamily, this.backlog, this.options, this.oneShot, this.requestsPerSession,
-					this.farewell, this.threads, this.start, this.shutdown, this.drainTimeout, this.proxyProtocol,
-					this.ssl, this.heartbeat);
+		/**
+		 * Port to listen on, 0 for a free one, or the name of a service that the machine
+		 * knows.
+		 */
+		private @Nullable String port;
+
+		/**
+		 * Name of the bean that serves the sessions, if it is not the one whose
+		 * SocketHandler annotation names the server.
+		 */
+		private @Nullable String handler;
+
+		/**
+		 * Arguments that the handler finds in its sessions.
+		 */
+		private List<String> args = List.of();
+
+		public @Nullable String getPort() {
+			return this.port;
+		}
+
+		public void setPort(@Nullable String port) {
+			this.port = port;
+		}
+
+		@Override
+		public @Nullable String getHandler() {
+			return this.handler;
+		}
+
+		public void setHandler(@Nullable String handler) {
+			this.handler = handler;
+		}
+
+		public List<String> getArgs() {
+			return this.args;
+		}
+
+		public void setArgs(List<String> args) {
+			this.args = args;
 		}
 
 	}
 
 	/**
 	 * What servers inherit.
-	 *
-	 * @param enabled Whether to start a server.
-	 * @param address Host name or address to listen on; any or * for every interface.
-	 * @param framing How messages are delimited: the word of a type or a preset, the name
-	 * of a Framing bean, or a block with a type and its keys. By default raw for stream
-	 * and connection handlers, line for handlers of text and JSON.
-	 * @param payload What a message becomes for the handler: auto, text, bytes or json.
-	 * @param charset Charset of text.
-	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
-	 * unit.
-	 * @param inbound What may wait for the handler of a session.
-	 * @param outbound What may wait for the peer of a session.
-	 * @param limits Limits.
-	 * @param timeouts Timeouts.
-	 * @param execution Which threads run the handler.
-	 * @param transport How the operating system is asked for I/O; auto is epoll where its
-	 * native library loads, else nio.
-	 * @param ipFamily Which addresses the server listens on. Any is IPv6 or IPv4, the
-	 * first that binds; dual is an IPv6 socket that takes IPv4 too and needs a wildcard
-	 * address.
-	 * @param backlog Most connections that wait in the kernel to be accepted, 0 for the
-	 * choice of the operating system.
-	 * @param options Options of the sockets.
-	 * @param oneShot Whether the server stops when its first session has ended.
-	 * @param requestsPerSession Number of messages after which a session is closed,
-	 * behind the replies to the last one; 0 for any number.
-	 * @param farewell Text that is sent to each session when a drain or stop begins.
-	 * @param threads Names of threads, and what keeps the JVM alive.
-	 * @param start When and how the server starts.
-	 * @param shutdown How the server stops.
-	 * @param drainTimeout Time that a graceful stop leaves to sessions, milliseconds if
-	 * without a unit. By default the timeout of the shutdown phase, less three seconds.
-	 * @param proxyProtocol Whether load balancers tell whom they speak for.
-	 * @param ssl Encryption with TLS.
-	 * @param heartbeat Heartbeats, with length-field framing.
 	 */
-	public record ServerDefaults(@Nullable Boolean enabled, @Nullable String address, @Nullable String framing,
-			@Nullable Payload payload, @Nullable Charset charset, @Nullable DataSize readBuffer,
-			@Nullable Inbound inbound, @Nullable Outbound outbound, @Nullable Limits limits,
-			@Nullable Timeouts timeouts, @Nullable Execution execution, @Nullable Transport transport,
-			@Nullable IpFamily ipFamily, @Nullable Integer backlog, @Nullable Options options,
-			@Nullable Boolean oneShot, @Nullable Integer requestsPerSession, @Nullable String farewell,
-			@Nullable Threads threads, @Nullable Start start, @Nullable Shutdown shutdown,
-			@Nullable Duration drainTimeout, @Nullable ProxyProtocol proxyProtocol, @Nullable Ssl ssl,
-			@Nullable Heartbeat heartbeat) implements SessionProperties {
+	public static class ServerDefaults extends SessionProperties {
+
+		/**
+		 * Host name or address to listen on; any or * for every interface.
+		 */
+		private @Nullable String address;
+
+		/**
+		 * Limits.
+		 */
+		private @Nullable Limits limits;
+
+		/**
+		 * Which addresses the server listens on. Any is IPv6 or IPv4, the first that
+		 * binds; dual is an IPv6 socket that takes IPv4 too and needs a wildcard address.
+		 */
+		private @Nullable IpFamily ipFamily;
+
+		/**
+		 * Most connections that wait in the kernel to be accepted, 0 for the choice of
+		 * the operating system.
+		 */
+		private @Nullable Integer backlog;
+
+		/**
+		 * Whether the server stops when its first session has ended.
+		 */
+		private @Nullable Boolean oneShot;
+
+		/**
+		 * Number of messages after which a session is closed, behind the replies to the
+		 * last one; 0 for any number.
+		 */
+		private @Nullable Integer requestsPerSession;
+
+		/**
+		 * Text that is sent to each session when a drain or stop begins.
+		 */
+		private @Nullable String farewell;
+
+		/**
+		 * Names of threads, and what keeps the JVM alive.
+		 */
+		private @Nullable Threads threads;
+
+		/**
+		 * When and how the server starts.
+		 */
+		private @Nullable Start start;
+
+		/**
+		 * Whether load balancers tell whom they speak for.
+		 */
+		private @Nullable ProxyProtocol proxyProtocol;
+
+		/**
+		 * Encryption with TLS.
+		 */
+		private @Nullable Ssl ssl;
+
+		public @Nullable String getAddress() {
+			return this.address;
+		}
+
+		public void setAddress(@Nullable String address) {
+			this.address = address;
+		}
+
+		public @Nullable Limits getLimits() {
+			return this.limits;
+		}
+
+		public void setLimits(@Nullable Limits limits) {
+			this.limits = limits;
+		}
+
+		public @Nullable IpFamily getIpFamily() {
+			return this.ipFamily;
+		}
+
+		public void setIpFamily(@Nullable IpFamily ipFamily) {
+			this.ipFamily = ipFamily;
+		}
+
+		public @Nullable Integer getBacklog() {
+			return this.backlog;
+		}
+
+		public void setBacklog(@Nullable Integer backlog) {
+			this.backlog = backlog;
+		}
+
+		public @Nullable Boolean getOneShot() {
+			return this.oneShot;
+		}
+
+		public void setOneShot(@Nullable Boolean oneShot) {
+			this.oneShot = oneShot;
+		}
+
+		public @Nullable Integer getRequestsPerSession() {
+			return this.requestsPerSession;
+		}
+
+		public void setRequestsPerSession(@Nullable Integer requestsPerSession) {
+			this.requestsPerSession = requestsPerSession;
+		}
+
+		public @Nullable String getFarewell() {
+			return this.farewell;
+		}
+
+		public void setFarewell(@Nullable String farewell) {
+			this.farewell = farewell;
+		}
+
+		public @Nullable Threads getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(@Nullable Threads threads) {
+			this.threads = threads;
+		}
+
+		public @Nullable Start getStart() {
+			return this.start;
+		}
+
+		public void setStart(@Nullable Start start) {
+			this.start = start;
+		}
+
+		public @Nullable ProxyProtocol getProxyProtocol() {
+			return this.proxyProtocol;
+		}
+
+		public void setProxyProtocol(@Nullable ProxyProtocol proxyProtocol) {
+			this.proxyProtocol = proxyProtocol;
+		}
+
+		public @Nullable Ssl getSsl() {
+			return this.ssl;
+		}
+
+		public void setSsl(@Nullable Ssl ssl) {
+			this.ssl = ssl;
+		}
 
 	}
 
 	/**
-	 * One client.
-	 *
-	 * @param enabled Whether to make the client.
-	 * @param host Host name or address of the server, looked up anew for each attempt to
-	 * connect.
-	 * @param port Port of the server, the name of a service that the machine knows, or
-	 * local.socket.[name].port for that of a server of this application.
-	 * @param handler Name of the bean that handles what is received, if it is not the one
-	 * whose SocketClientHandler annotation names the client. Without any handler the
-	 * client is used by hand.
-	 * @param args Arguments that the handler finds in its sessions.
-	 * @param framing How messages are delimited: a word, or a block with a type and its
-	 * keys, which is not bound here.
-	 * @param payload What a message becomes: auto, text, bytes or json.
-	 * @param charset Charset of text.
-	 * @param connectTimeout Time for one attempt to connect, from looking the host up to
-	 * the end of the TLS handshake, milliseconds if without a unit.
-	 * @param reconnect When the next attempt to connect is made.
-	 * @param correlator Name of a bean, a Correlator or Function, that tells which reply
-	 * belongs to which request. Without one they come in order.
-	 * @param readBuffer Most bytes handed to a raw handler at once, bytes if without a
-	 * unit.
-	 * @param inbound What may wait to be handled, or received by hand.
-	 * @param outbound What may wait to be sent, connected or not. Sending blocks by
-	 * default when there is more.
-	 * @param limits Limits.
-	 * @param timeouts Timeouts.
-	 * @param execution Which threads run the handler.
-	 * @param transport How the operating system is asked for I/O.
-	 * @param options Options of the socket.
-	 * @param threads Names of threads.
-	 * @param start When the client starts.
-	 * @param shutdown How the client stops.
-	 * @param drainTimeout Time that a graceful stop leaves for sending what was accepted,
-	 * milliseconds if without a unit. By default the timeout of the shutdown phase, less
-	 * three seconds.
-	 * @param ssl Encryption with TLS.
-	 * @param heartbeat Heartbeats, with length-field framing.
+	 * One client. What may wait to be sent does so connected or not, and sending blocks
+	 * by default when there is more.
 	 */
-	public record Client(@Nullable Boolean enabled, @Nullable String host, @Nullable String port,
-			@Nullable String handler, @DefaultValue List<String> args, @Nullable String framing,
-			@Nullable Payload payload, @Nullable Charset charset, @Nullable Duration connectTimeout,
-			@Nullable Reconnect reconnect, @Nullable String correlator, @Nullable DataSize readBuffer,
-			@Nullable Inbound inbound, @Nullable Outbound outbound, @Nullable ClientLimits limits,
-			@Nullable Timeouts timeouts, @Nullable Execution execution, @Nullable Transport transport,
-			@Nullable Options options, @Nullable ClientThreads threads, @Nullable ClientStart start,
-			@Nullable Shutdown shutdown, @Nullable Duration drainTimeout, @Nullable ClientSsl ssl,
-			@Nullable Heartbeat heartbeat) implements SessionProperties, NamesHandler {
+	public static class Client extends SessionProperties implements NamesHandler {
+
+		/**
+		 * Host name or address of the server, looked up anew for each attempt to connect.
+		 */
+		private @Nullable String host;
+
+		/**
+		 * Port of the server, the name of a service that the machine knows, or
+		 * local.socket.[name].port for that of a server of this application.
+		 */
+		private @Nullable String port;
+
+		/**
+		 * Name of the bean that handles what is received, if it is not the one whose
+		 * SocketClientHandler annotation names the client. Without any handler the client
+		 * is used by hand.
+		 */
+		private @Nullable String handler;
+
+		/**
+		 * Arguments that the handler finds in its sessions.
+		 */
+		private List<String> args = List.of();
+
+		/**
+		 * Time for one attempt to connect, from looking the host up to the end of the TLS
+		 * handshake, milliseconds if without a unit.
+		 */
+		private @Nullable Duration connectTimeout;
+
+		/**
+		 * When the next attempt to connect is made.
+		 */
+		private @Nullable Reconnect reconnect;
+
+		/**
+		 * Name of a bean, a Correlator or Function, that tells which reply belongs to
+		 * which request. Without one they come in order.
+		 */
+		private @Nullable String correlator;
+
+		/**
+		 * Limits.
+		 */
+		private @Nullable ClientLimits limits;
+
+		/**
+		 * Names of threads.
+		 */
+		private @Nullable ClientThreads threads;
+
+		/**
+		 * When the client starts.
+		 */
+		private @Nullable ClientStart start;
+
+		/**
+		 * Encryption with TLS.
+		 */
+		private @Nullable ClientSsl ssl;
+
+		public @Nullable String getHost() {
+			return this.host;
+		}
+
+		public void setHost(@Nullable String host) {
+			this.host = host;
+		}
+
+		public @Nullable String getPort() {
+			return this.port;
+		}
+
+		public void setPort(@Nullable String port) {
+			this.port = port;
+		}
+
+		@Override
+		public @Nullable String getHandler() {
+			return this.handler;
+		}
+
+		public void setHandler(@Nullable String handler) {
+			this.handler = handler;
+		}
+
+		public List<String> getArgs() {
+			return this.args;
+		}
+
+		public void setArgs(List<String> args) {
+			this.args = args;
+		}
+
+		public @Nullable Duration getConnectTimeout() {
+			return this.connectTimeout;
+		}
+
+		public void setConnectTimeout(@Nullable Duration connectTimeout) {
+			this.connectTimeout = connectTimeout;
+		}
+
+		public @Nullable Reconnect getReconnect() {
+			return this.reconnect;
+		}
+
+		public void setReconnect(@Nullable Reconnect reconnect) {
+			this.reconnect = reconnect;
+		}
+
+		public @Nullable String getCorrelator() {
+			return this.correlator;
+		}
+
+		public void setCorrelator(@Nullable String correlator) {
+			this.correlator = correlator;
+		}
+
+		public @Nullable ClientLimits getLimits() {
+			return this.limits;
+		}
+
+		public void setLimits(@Nullable ClientLimits limits) {
+			this.limits = limits;
+		}
+
+		public @Nullable ClientThreads getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(@Nullable ClientThreads threads) {
+			this.threads = threads;
+		}
+
+		public @Nullable ClientStart getStart() {
+			return this.start;
+		}
+
+		public void setStart(@Nullable ClientStart start) {
+			this.start = start;
+		}
+
+		public @Nullable ClientSsl getSsl() {
+			return this.ssl;
+		}
+
+		public void setSsl(@Nullable ClientSsl ssl) {
+			this.ssl = ssl;
+		}
 
 	}
 
@@ -534,23 +827,103 @@ public record SocketProperties(@DefaultValue("true") boolean enabled, @DefaultVa
 
 	/**
 	 * Consoles: servers whose handler is repl.
-	 *
-	 * @param allowRemote Whether such a server may be reached from other machines. It
-	 * then needs ssl.client-auth need, or a password.
-	 * @param password Password that a peer must give first.
-	 * @param language What expressions are written in. Java is JShell, and needs an
-	 * application that is exploded or extracted.
-	 * @param prompt What is printed before each input; {session} stands for the session
-	 * in which it is evaluated.
-	 * @param bindErr Whether error output of an evaluation goes to the peer; else it goes
-	 * to the log.
-	 * @param askName Whether the first line that a peer types names its session.
-	 * @param evalOverActuator Whether the endpoint of a session evaluates expressions.
 	 */
-	public record Repl(@DefaultValue("false") boolean allowRemote, @Nullable String password,
-			@DefaultValue("spel") Language language, @DefaultValue("{session}> ") String prompt,
-			@DefaultValue("true") boolean bindErr, @DefaultValue("false") boolean askName,
-			@DefaultValue("false") boolean evalOverActuator) {
+	public static class Repl {
+
+		/**
+		 * Whether such a server may be reached from other machines. It then needs
+		 * ssl.client-auth need, or a password.
+		 */
+		private boolean allowRemote;
+
+		/**
+		 * Password that a peer must give first.
+		 */
+		private @Nullable String password;
+
+		/**
+		 * What expressions are written in. Java is JShell, and needs an application that
+		 * is exploded or extracted.
+		 */
+		private Language language = Language.SPEL;
+
+		/**
+		 * What is printed before each input; {session} stands for the session in which it
+		 * is evaluated.
+		 */
+		private String prompt = "{session}> ";
+
+		/**
+		 * Whether error output of an evaluation goes to the peer; else it goes to the
+		 * log.
+		 */
+		private boolean bindErr = true;
+
+		/**
+		 * Whether the first line that a peer types names its session.
+		 */
+		private boolean askName;
+
+		/**
+		 * Whether the endpoint of a session evaluates expressions.
+		 */
+		private boolean evalOverActuator;
+
+		public boolean isAllowRemote() {
+			return this.allowRemote;
+		}
+
+		public void setAllowRemote(boolean allowRemote) {
+			this.allowRemote = allowRemote;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		public Language getLanguage() {
+			return this.language;
+		}
+
+		public void setLanguage(Language language) {
+			this.language = language;
+		}
+
+		public String getPrompt() {
+			return this.prompt;
+		}
+
+		public void setPrompt(String prompt) {
+			this.prompt = prompt;
+		}
+
+		public boolean isBindErr() {
+			return this.bindErr;
+		}
+
+		public void setBindErr(boolean bindErr) {
+			this.bindErr = bindErr;
+		}
+
+		public boolean isAskName() {
+			return this.askName;
+		}
+
+		public void setAskName(boolean askName) {
+			this.askName = askName;
+		}
+
+		public boolean isEvalOverActuator() {
+			return this.evalOverActuator;
+		}
+
+		public void setEvalOverActuator(boolean evalOverActuator) {
+			this.evalOverActuator = evalOverActuator;
+		}
 
 		/**
 		 * Returns these properties for the consoles.

@@ -1,8 +1,8 @@
 package dev.socketserver.autoconfigure;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,6 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses keys under {@code socket.} that mean nothing, before {@link SocketProperties}
@@ -67,41 +66,53 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		FramingKeys.all().forEach((key) -> this.framing.put(uniform(key), key));
 	}
 
+	/** Blocks of keys are records, or classes with a field for each key. */
 	private void collect(Class<?> type, String prefix) {
-		for (RecordComponent component : type.getRecordComponents()) {
-			String name = prefix + "." + DataObjectPropertyName.toDashedForm(name(type, component));
-			Class<?> componentType = component.getType();
-			if (componentType == Map.class) {
-				componentType = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[1];
-				name = name + ".*";
-			}
-			if (componentType.isRecord()) {
-				collect(componentType, name);
-			}
-			else {
-				this.known.put(uniform(name), name);
-				if (componentType == List.class) {
-					collectElement(component, name);
+		for (Class<?> declaring = type; declaring != null && declaring != Object.class
+				&& declaring != Record.class; declaring = declaring.getSuperclass()) {
+			for (Field field : declaring.getDeclaredFields()) {
+				if (!Modifier.isStatic(field.getModifiers())) {
+					collect(field, prefix);
 				}
 			}
 		}
 	}
 
-	private void collectElement(RecordComponent list, String name) {
-		Class<?> element = (Class<?>) ((ParameterizedType) list.getGenericType()).getActualTypeArguments()[0];
-		if (element.isRecord()) {
-			collect(element, name + "[]");
+	private void collect(Field field, String prefix) {
+		String name = prefix + "." + DataObjectPropertyName.toDashedForm(name(field));
+		Class<?> type = field.getType();
+		if (type == Map.class) {
+			type = argument(field, 1);
+			name = name + ".*";
 		}
-		else {
-			this.known.put(uniform(name) + "[]", name);
+		if (isBlock(type)) {
+			collect(type, name);
+			return;
+		}
+		this.known.put(uniform(name), name);
+		if (type == List.class) {
+			Class<?> element = argument(field, 0);
+			if (isBlock(element)) {
+				collect(element, name + "[]");
+			}
+			else {
+				this.known.put(uniform(name) + "[]", name);
+			}
 		}
 	}
 
-	/** A key may be a word that no component can be called. */
-	private static String name(Class<?> type, RecordComponent component) {
-		Field field = ReflectionUtils.findField(type, component.getName());
-		Name name = (field != null) ? field.getAnnotation(Name.class) : null;
-		return (name != null) ? name.value() : component.getName();
+	private static boolean isBlock(Class<?> type) {
+		return type.isRecord() || (type.getEnclosingClass() == SocketProperties.class && !type.isEnum());
+	}
+
+	private static Class<?> argument(Field field, int index) {
+		return (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[index];
+	}
+
+	/** A key may be a word that no field can be called. */
+	private static String name(Field field) {
+		Name name = field.getAnnotation(Name.class);
+		return (name != null) ? name.value() : field.getName();
 	}
 
 	@Override

@@ -487,10 +487,10 @@ class SocketServerAutoConfigurationTests {
 		beans.registerSingleton("talk", (StreamHandler) (in, out, session) -> {
 		});
 		MockEnvironment environment = new MockEnvironment();
-		ServerSpecs specs = new ServerSpecs(properties.serverDefaults(),
+		ServerSpecs specs = new ServerSpecs(properties.getServerDefaults(),
 				new SessionSpecs(new ConfiguredFramings(beans, environment), environment, JavaVersion.SEVENTEEN,
 						new ReferencedBeans(beans), new TlsBundles(beans)));
-		SocketProperties.Server entry = Objects.requireNonNull(properties.servers().get("upper"));
+		SocketProperties.Server entry = Objects.requireNonNull(properties.getServers().get("upper"));
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
 			.isThrownBy(() -> specs.create("upper", entry, new HandlerBeans(beans), "talk"))

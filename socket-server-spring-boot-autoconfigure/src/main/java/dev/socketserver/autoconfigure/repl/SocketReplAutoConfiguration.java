@@ -29,7 +29,7 @@ public final class SocketReplAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Repl socketRepl(SocketServers servers, SocketProperties properties, ConfigurableApplicationContext context) {
-		return new Repl(servers, context, properties.repl().settings());
+		return new Repl(servers, context, properties.getRepl().settings());
 	}
 
 	@Bean
