@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSessionContext;
 
 import dev.socketserver.TlsMaterial;
 import dev.socketserver.client.ClientSpec;
@@ -31,11 +32,26 @@ final class ClientTls {
 		TlsMaterial material = this.spec.bundle().material();
 		Chosen current = this.chosen;
 		if (current == null || current.material() != material) {
-			current = new Chosen(material, material.clientContext());
+			current = new Chosen(material, context(material));
 			this.chosen = current;
 		}
 		String name = this.spec.serverName();
 		return material.clientEngine(current.context(), (name != null) ? name : host, port);
+	}
+
+	/**
+	 * There is one server, of which the last session is resumed. The JVM would remember
+	 * up to 20,480 for a day, and with each all that were resumed from it, until memory
+	 * is short.
+	 */
+	private static SSLContext context(TlsMaterial material) {
+		SSLContext context = material.clientContext();
+		SSLSessionContext sessions = context.getClientSessionContext();
+		if (sessions != null) {
+			// Else the provider has none.
+			sessions.setSessionCacheSize(1);
+		}
+		return context;
 	}
 
 	/** A context, and what it is made from. */

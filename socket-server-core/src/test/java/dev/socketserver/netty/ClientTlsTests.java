@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +19,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 
 import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
@@ -33,6 +36,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import io.netty.handler.ssl.SslHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -241,6 +245,30 @@ class ClientTlsTests {
 		assertThat(asked.get(30, TimeUnit.SECONDS)).isEqualTo("<whom I trust>");
 		assertThat(client.statistics().connected()).isEqualTo(2);
 		assertThat(this.fixture.servers.opened).hasSize(2);
+	}
+
+	/** The JVM's TLS would remember thousands, of which none but the last is used. */
+	@Test
+	void remembersOnlyTheSessionToResumeHoweverOftenItConnects() throws Exception {
+		List<SSLSession> sessions = new CopyOnWriteArrayList<>();
+		this.fixture.servers.customizers.add((pipeline, spec) -> {
+			SSLEngine engine = pipeline.get(SslHandler.class).engine();
+			if (engine.getUseClientMode()) {
+				sessions.add(engine.getSession());
+			}
+		});
+		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+		SocketClient client = start(server, tls(trusting(AUTHORITY, "TLSv1.3")));
+		for (int connections = 1; connections <= 10; connections++) {
+			int made = connections;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == made);
+			// Before its reply the server has sent what is needed to resume.
+			canAsk(client);
+			client.reconnect();
+		}
+		assertThat(Collections.list(sessions.get(0).getSessionContext().getIds())).hasSize(1);
+		// A session that is resumed is as old as the first.
+		assertThat(sessions).extracting(SSLSession::getCreationTime).containsOnly(sessions.get(0).getCreationTime());
 	}
 
 	@ParameterizedTest
