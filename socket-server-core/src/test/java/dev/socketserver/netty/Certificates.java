@@ -1,6 +1,11 @@
 package dev.socketserver.netty;
 
+import java.io.File;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -10,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -33,6 +39,8 @@ final class Certificates {
 
 	/** Whom nobody trusts, unless a test says so. */
 	static final Certificates OTHER = new Certificates("Other");
+
+	private static final char[] PASSWORD = "secret".toCharArray();
 
 	private final X509Bundle authority;
 
@@ -70,6 +78,20 @@ final class Certificates {
 	/** Makes a bundle of a server that trusts what the same authority signs. */
 	TlsBundle bundle(String name) {
 		return new TlsBundle(name, server(name, this));
+	}
+
+	/** Puts a certificate for a name, with its key, into a file for another JVM. */
+	void store(String name, Path file) throws Exception {
+		try (OutputStream out = Files.newOutputStream(file)) {
+			sign(name).toKeyStore(PASSWORD).store(out, PASSWORD);
+		}
+	}
+
+	/** Makes a server's TLS of what was put into a file. */
+	static Tls stored(String file) throws Exception {
+		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		keys.init(KeyStore.getInstance(new File(file), PASSWORD), PASSWORD);
+		return patient(new TlsBundle("stored", material(List.of(keys.getKeyManagers()), List.of())));
 	}
 
 	/** TLS that waits for the first handshake of a JVM on a busy machine, too. */

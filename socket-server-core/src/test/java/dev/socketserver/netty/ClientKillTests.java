@@ -8,7 +8,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +19,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-
-import javax.net.ssl.KeyManagerFactory;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -72,8 +69,6 @@ class ClientKillTests {
 	private static final String ADDRESS = "127.77.19.8";
 
 	private static final int PERIOD_MILLIS = 5;
-
-	private static final String PASSWORD = "secret";
 
 	/** As many are given to the system at once, if not more are in one message. */
 	private static final int AT_ONCE = 64 * 1024;
@@ -177,10 +172,7 @@ class ClientKillTests {
 	/** Makes the file with the key and the certificate of a life. */
 	private Path keys(int life) throws Exception {
 		Path file = this.directory.resolve("keys-" + life);
-		char[] password = PASSWORD.toCharArray();
-		try (OutputStream out = Files.newOutputStream(file)) {
-			Certificates.TRUSTED.sign("recorder.test").toKeyStore(password).store(out, password);
-		}
+		Certificates.TRUSTED.store("recorder.test", file);
 		return file;
 	}
 
@@ -320,7 +312,7 @@ class ClientKillTests {
 				.host(args[0])
 				.port(Integer.parseInt(args[1]))
 				.options(bounded())
-				.tls(args[3].isEmpty() ? null : Certificates.patient(new TlsBundle("recorder", material(args[3]))))
+				.tls(args[3].isEmpty() ? null : Certificates.stored(args[3]))
 				.handler(ServerHandler.stream("record", (in, out, session) -> {
 					// Each write is with the system when it returns.
 					try (OutputStream kept = Files.newOutputStream(file, StandardOpenOption.CREATE,
@@ -330,12 +322,6 @@ class ClientKillTests {
 					OtherJvm.say("the client has gone");
 				}))
 				.build()).start();
-		}
-
-		private static TlsMaterial material(String file) throws Exception {
-			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-			keys.init(KeyStore.getInstance(new File(file), PASSWORD.toCharArray()), PASSWORD.toCharArray());
-			return Certificates.material(List.of(keys.getKeyManagers()), List.of());
 		}
 
 	}
