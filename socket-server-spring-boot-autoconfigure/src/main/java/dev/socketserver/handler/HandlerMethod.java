@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -222,14 +223,12 @@ final class HandlerMethod {
 			return this.method;
 		}
 		if (Proxy.isProxyClass(type)) {
-			for (Class<?> face : type.getInterfaces()) {
-				Method declared = ReflectionUtils.findMethod(face, this.method.getName(),
-						this.method.getParameterTypes());
-				if (declared != null) {
-					return declared;
-				}
-			}
-			return null;
+			Class<?> target = AopProxyUtils.ultimateTargetClass(receiver);
+			return Stream.of(type.getInterfaces())
+				.flatMap((face) -> Stream.of(face.getMethods()))
+				.filter((declared) -> declares(declared, target))
+				.findFirst()
+				.orElse(null);
 		}
 		if (AopUtils.isCglibProxy(receiver)) {
 			// A proxy overrides what it can intercept; anything else would run in the
@@ -237,6 +236,13 @@ final class HandlerMethod {
 			return overrides(type) ? this.method : null;
 		}
 		return this.method.getDeclaringClass().isInstance(receiver) ? this.method : null;
+	}
+
+	/** In a generic interface the method has other parameters than in the target. */
+	private boolean declares(Method declared, Class<?> target) {
+		return declared.getName().equals(this.method.getName())
+				&& (Arrays.equals(declared.getParameterTypes(), this.method.getParameterTypes())
+						|| AopUtils.getMostSpecificMethod(declared, target).equals(this.method));
 	}
 
 	private boolean overrides(Class<?> proxyClass) {

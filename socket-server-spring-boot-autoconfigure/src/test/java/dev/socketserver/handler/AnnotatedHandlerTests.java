@@ -212,6 +212,17 @@ class AnnotatedHandlerTests {
 	}
 
 	@Test
+	void methodsOfGenericInterfacesAreAdvised() {
+		with(AdvisedByContract.class).withBean(Proxying.class, () -> new Proxying(false)).run((context) -> {
+			assertThat(Proxy.isProxyClass(context.getBean("handler").getClass())).isTrue();
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("a")).isEqualTo("a by contract");
+			}
+			assertThat(context.getBean(Proxying.class).advised).containsExactly("message");
+		});
+	}
+
+	@Test
 	void aPrivateMethodBehindAScopedProxyFailsTheStart() {
 		this.runner.withUserConfiguration(ScopedBean.class)
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
@@ -573,6 +584,22 @@ class AnnotatedHandlerTests {
 
 	}
 
+	interface Contract<T> {
+
+		T message(T message);
+
+	}
+
+	static class AdvisedByContract implements Contract<String> {
+
+		@Override
+		@OnMessage
+		public String message(String text) {
+			return text + " by contract";
+		}
+
+	}
+
 	static class Proxying implements BeanPostProcessor {
 
 		final List<String> advised = new CopyOnWriteArrayList<>();
@@ -585,7 +612,7 @@ class AnnotatedHandlerTests {
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (!(bean instanceof Advised)) {
+			if (!(bean instanceof Advised || bean instanceof AdvisedByContract)) {
 				return bean;
 			}
 			ProxyFactory factory = new ProxyFactory(bean);
