@@ -270,8 +270,27 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 					"a " + section.word() + " has keys of its own",
 					"Write the keys below it, such as " + name + ".port");
 		}
+		List<String> below = below(name);
+		if (!below.isEmpty()) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					"it has keys of its own: " + String.join(", ", below),
+					"Write the keys below it, such as " + name + "." + below.get(0));
+		}
 		throw new InvalidSocketPropertyException(name.toString(), value,
 				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+	}
+
+	/** The keys directly below a name that is that of a block. */
+	private List<String> below(ConfigurationPropertyName name) {
+		int framing = framingDepth(name);
+		String block = pattern(name, framing, Form.UNIFORM) + ".";
+		int depth = block.split("\\.").length;
+		return ((framing > 0) ? this.framing : this.known).entrySet()
+			.stream()
+			.filter((key) -> key.getKey().startsWith(block))
+			.map((key) -> key.getValue().split("\\.")[depth].replace("[]", ""))
+			.distinct()
+			.toList();
 	}
 
 	/** Servers and clients are neither a list nor a word. */

@@ -321,8 +321,14 @@ class SocketServerAutoConfigurationTests {
 					servers=upper      | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
 					servers[0].port=1  | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
 					clients[0]=plant   | clients are entries, each with a name. Write socket.clients.<name>, and the keys below that.
+					servers.upper.ssl=web          | it has keys of its own: bundle, client-auth, handshake-timeout, sni. Write the keys below it, such as socket.servers.upper.ssl.bundle.
+					servers.upper.ssl.sni[0]=web   | it has keys of its own: host, bundle. Write the keys below it, such as socket.servers.upper.ssl.sni[0].host.
+					servers.upper.framing.escape=a | it has keys of its own: mark, mask. Write the keys below it, such as socket.servers.upper.framing.escape.mark.
+					server-defaults.heartbeat=5s   | it has keys of its own: period, timeout. Write the keys below it, such as socket.server-defaults.heartbeat.period.
+					clients.plant.reconnect=5s     | it has keys of its own: period, max-period, jitter. Write the keys below it, such as socket.clients.plant.reconnect.period.
+					limits=64MB                    | it has keys of its own: memory. Write the keys below it, such as socket.limits.memory.
 					""")
-	void whatIsNoEntryFailsTheStart(String property, String problem) {
+	void whatHasKeysOfItsOwnHasNoValue(String property, String problem) {
 		this.runner.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class))
 			.withPropertyValues("socket." + property)
 			.run((context) -> {
