@@ -22,8 +22,9 @@ import io.netty.channel.ChannelPipeline;
  * What handlers pass on inwards must be {@link io.netty.buffer.ByteBuf ByteBufs}, which
  * the session releases; others end it with {@link dev.socketserver.CloseReason#IO_ERROR
  * IO_ERROR}, as what handlers throw does. Writes of the session are {@code ByteBufs} of
- * framed bytes; it counts one as sent when its promise succeeds. The session ends its
- * output on the socket itself: a handler that keeps bytes of a write until the connection
+ * framed bytes; it counts one as sent when its promise succeeds, and waits for that
+ * before it ends in good order. The session ends its output on the socket itself, behind
+ * what has been written there: a handler that keeps bytes of a write until the connection
  * closes loses them.
  * <p>
  * Handlers run on the event loop, where nobody may block. A connection with handlers of

@@ -2,8 +2,10 @@ package dev.socketserver.netty;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -90,8 +92,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Absent unless the connection is encrypted. */
 	private @Nullable Tls tls;
 
-	/** Bytes of the session's that Netty has, and the system has not taken. */
-	private int writing;
+	/** Present where the application has added handlers of its own. */
+	private @Nullable WireEnd wireEnd;
+
+	/** What of the session's Netty has, and the system has not taken. */
+	private @Nullable Write writing;
 
 	/** The peer sends nothing more, as far as the session is concerned. */
 	private boolean inputEnded;
@@ -99,7 +104,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** The peer has ended its side of the TCP connection. */
 	private boolean inputShut;
 
-	/** The end of our output has left; only with TLS. */
+	/** The end of our output has left. */
 	private boolean outputShut;
 
 	/** We have ended the output, and read only so that closing does not destroy it. */
@@ -155,10 +160,15 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			Addition addition = new Addition();
 			pipeline.replace(before, null, addition);
 			boolean added = added(pipeline, customizers, addition);
-			pipeline.addLast(this);
+			this.wireEnd = new WireEnd();
+			pipeline.addFirst(this.wireEnd).addLast(this);
 			if (!added) {
-				closeAtOnce();
+				closeNow();
 				return;
+			}
+			ChannelHandlerContext encrypting = tlsContext();
+			if (this.tls != null && encrypting != null) {
+				this.tls.answers = TlsAnswers.around(encrypting);
 			}
 		}
 		open(proxiedRemote, proxiedLocal);
@@ -211,7 +221,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.channel.localAddress();
 		if (remote == null || local == null) {
 			// The peer was gone before we could look.
-			this.channel.close();
+			closeNow();
 			return;
 		}
 		SessionContext context = this.host.sessionContext();
@@ -226,7 +236,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 				.troubles()
 				.log("sessions that could not be made", 10,
 						() -> logger.error("{}: no handler could be made for a session", context.spec().title(), ex));
-			this.channel.close();
+			closeNow();
 			return;
 		}
 		this.session = opened;
@@ -268,10 +278,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
 			this.inputShut = true;
-			if (this.tls != null && this.lingering) {
-				closeIfShut();
-			}
-			else if (this.tls != null && !this.inputEnded) {
+			if (this.tls != null && !this.lingering && !this.inputEnded) {
 				// RFC 8446, section 6.1: without a close_notify, anybody on the way may
 				// have ended it, and what came last may not be all.
 				broken(new EOFException("the connection was ended without a TLS close_notify"));
@@ -299,18 +306,27 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private void lookAtTls(Session session, Tls tls) {
 		tls.charged = session.wireHolds(tls.records.held(), tls.charged);
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		// What TLS and Netty add to what the session writes, and handlers of the
-		// application's, which may write it in another way.
-		long added = this.host.customizers().isEmpty() ? this.writing / 8 : 2L * this.writing;
-		if (buffer != null && buffer.totalPendingWriteBytes() > MAX_TLS_ANSWERS + this.writing + added) {
+		if (pendingAnswers(tls) > MAX_TLS_ANSWERS) {
 			tlsBroken(new SSLException("the peer asks for more answers of TLS than it reads"));
 		}
 	}
 
+	private long pendingAnswers(Tls tls) {
+		if (tls.answers != null) {
+			return tls.answers.pending();
+		}
+		// The session is all that writes, but for what TLS and Netty add to that.
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		int written = (this.writing != null) ? this.writing.length : 0;
+		return (buffer != null) ? buffer.totalPendingWriteBytes() - written - written / 8 : 0;
+	}
+
 	private void inputEnded() {
-		if (this.lingering || this.session == null) {
-			this.channel.close();
+		if (this.session == null) {
+			closeNow();
+		}
+		else if (this.lingering) {
+			closeIfShut();
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
@@ -320,13 +336,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/**
 	 * Nothing is decrypted any more: what comes behind the end would be kept, and what
-	 * nobody wants to have is not worth the work.
+	 * nobody wants to have is not worth the work. While we linger, the application's
+	 * handlers do not get it either: one that failed would have us close, and destroy
+	 * what the peer has still to read.
 	 */
 	private void drop() {
-		ChannelHandlerContext decrypting = tlsContext();
-		if (decrypting != null && !this.dropping) {
+		ChannelPipeline pipeline = this.channel.pipeline();
+		ChannelHandlerContext before = (this.lingering && this.wireEnd != null) ? pipeline.firstContext()
+				: tlsContext();
+		if (before != null && !this.dropping) {
 			this.dropping = true;
-			this.channel.pipeline().addBefore(decrypting.name(), null, new ChannelInboundHandlerAdapter() {
+			pipeline.addBefore(before.name(), null, new ChannelInboundHandlerAdapter() {
 
 				@Override
 				public void channelRead(ChannelHandlerContext context, Object message) {
@@ -349,8 +369,18 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			tlsBroken(refused);
 		}
 		else {
-			broken(cause);
+			broken(told(cause));
 		}
+	}
+
+	/**
+	 * What is to be told of a failure that came through the pipeline: one of the
+	 * application's handlers may be about anything, and is none of the connection.
+	 */
+	private Throwable told(Throwable cause) {
+		boolean theirs = this.wireEnd != null && !this.wireEnd.failed() && this.channel.isActive()
+				&& !(cause instanceof ClosedChannelException || cause instanceof SSLException);
+		return (theirs && cause instanceof IOException thrown) ? new UncheckedIOException(thrown) : cause;
 	}
 
 	/** The alert that tells the peer has been sent already, if it is not the peer's. */
@@ -375,7 +405,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		closeNow();
 	}
 
-	/** Closes without a word of TLS to the peer: it must not seem to be in good order. */
+	/**
+	 * Closes without a word of TLS to the peer: it must not seem to be in good order. And
+	 * even if a handler of the application's keeps that to itself, or fails.
+	 */
 	private void closeNow() {
 		ChannelHandlerContext encrypting = tlsContext();
 		if (encrypting != null) {
@@ -384,10 +417,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		else {
 			this.channel.close();
 		}
+		if (this.wireEnd != null && this.channel.isOpen()) {
+			this.channel.unsafe().close(this.channel.newPromise());
+		}
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
+		while (this.writing != null) {
+			// A handler of the application's has it, and nobody will hear of it again.
+			this.writing.done(new ClosedChannelException());
+		}
 		if (this.session != null) {
 			this.session.disconnected(this.failure);
 			this.host.disconnected(this.session);
@@ -486,22 +526,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Has Netty write what is left of so many bytes. */
 	private void write(ByteBuf rest, int size, WriteResult result) {
-		int length = rest.readableBytes();
-		this.writing += length;
 		// Netty moves the reader index behind what the system has taken of it.
 		boolean counts = this.host.countsTaken() && this.channel.pipeline().first() == this;
-		ByteBuf kept = counts ? rest.retain() : null;
-		this.channel.writeAndFlush(rest).addListener((future) -> {
-			this.writing -= length;
-			int taken = (kept != null) ? size - kept.readableBytes() : 0;
-			ReferenceCountUtil.release(kept);
-			if (!future.isSuccess()) {
-				// Part of a frame may have left: nothing may follow it.
-				broken((this.tls != null && this.inputEnded && future.cause() instanceof SSLException)
-						? new IOException(ENDED_BY_PEER, future.cause()) : future.cause());
-			}
-			result.done(future.cause(), taken);
-		});
+		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
+		this.writing = write;
+		this.channel.writeAndFlush(rest).addListener((future) -> write.done(future.cause()));
 	}
 
 	/**
@@ -533,30 +562,51 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void shutdownOutput() {
 		if (this.tls != null) {
-			this.tls.handler.closeOutbound().addListener((sent) -> {
-				// Not before the close_notify has left, which else would be dropped.
-				this.outputShut = true;
-				this.channel.shutdownOutput();
-				if (this.lingering) {
-					closeIfShut();
-				}
-			});
+			// Not before the close_notify has left, which else would be dropped.
+			this.tls.handler.closeOutbound().addListener((sent) -> endOutput());
+		}
+		else if (this.wireEnd != null) {
+			behindHandlers(this::endOutput);
 		}
 		else {
-			this.channel.shutdownOutput();
+			endOutput();
+		}
+	}
+
+	/**
+	 * Does something when what handlers of the application's have written by themselves
+	 * has left: with the end of the output it would be dropped.
+	 */
+	private void behindHandlers(Runnable then) {
+		ChannelHandlerContext first = this.channel.pipeline().firstContext();
+		first.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
+	}
+
+	private void endOutput() {
+		this.outputShut = true;
+		this.channel.shutdownOutput();
+		if (this.lingering) {
+			closeIfShut();
 		}
 	}
 
 	@Override
 	public void close() {
-		if ((this.inputShut && this.tls == null) || !this.channel.isActive()) {
+		boolean inputOver = this.inputShut && this.tls == null;
+		if ((inputOver && this.wireEnd == null) || !this.channel.isActive()) {
 			this.channel.close();
 			return;
 		}
 		this.lingering = true;
-		shutdownOutput();
-		drop();
-		this.channel.config().setAutoRead(true);
+		if (inputOver) {
+			// The handlers hear of it first, and may have a last word.
+			behindHandlers(this.channel::close);
+		}
+		else {
+			shutdownOutput();
+			drop();
+			this.channel.config().setAutoRead(true);
+		}
 		this.heardWhileLingering = false;
 		lingerOn(LINGER_ROUNDS);
 	}
@@ -568,15 +618,26 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	private void lingerOn(int rounds) {
+		long before = handlersHave();
 		this.channel.eventLoop().schedule(() -> {
-			if (this.heardWhileLingering && rounds > 1 && this.channel.isOpen()) {
+			long left = handlersHave();
+			boolean less = left != before;
+			if ((less || ((this.heardWhileLingering || left > 0) && rounds > 1)) && this.channel.isOpen()) {
 				this.heardWhileLingering = false;
-				lingerOn(rounds - 1);
+				lingerOn(less ? rounds : rounds - 1);
+				return;
 			}
-			else {
-				closeNow();
+			if (left > 0) {
+				// It must not look whole.
+				resetOnClose(this.channel);
 			}
+			closeNow();
 		}, LINGER_QUIET_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	/** What stands before the end of the output, and has not left yet. */
+	private long handlersHave() {
+		return (this.wireEnd != null && !this.outputShut && this.channel.isOpen()) ? unwritten() : 0;
 	}
 
 	@Override
@@ -584,17 +645,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		execute(() -> {
 			if (this.channel.isOpen()) {
 				resetOnClose(this.channel);
-				closeAtOnce();
+				closeNow();
 			}
 		});
-	}
-
-	/** Closes even if a handler of the application's keeps that to itself. */
-	private void closeAtOnce() {
-		closeNow();
-		if (this.channel.isOpen()) {
-			this.channel.unsafe().close(this.channel.newPromise());
-		}
 	}
 
 	@Override
@@ -613,6 +666,44 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		catch (RuntimeException ex) {
 			logger.debug("{} has no state to drop", channel, ex);
 		}
+	}
+
+	/** What Netty has to write; one at a time. */
+	private final class Write {
+
+		private final int size;
+
+		private final int length;
+
+		/** Shows how much the system has taken, if that is to be known. */
+		private final @Nullable ByteBuf kept;
+
+		private final WriteResult result;
+
+		Write(int size, int length, @Nullable ByteBuf kept, WriteResult result) {
+			this.size = size;
+			this.length = length;
+			this.kept = kept;
+			this.result = result;
+		}
+
+		/** It has left or never will, which is told once. */
+		void done(@Nullable Throwable failure) {
+			SessionChannel channel = SessionChannel.this;
+			if (channel.writing != this) {
+				return;
+			}
+			channel.writing = null;
+			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : 0;
+			ReferenceCountUtil.release(this.kept);
+			if (failure != null) {
+				// Part of a frame may have left: nothing may follow it.
+				channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
+						? new IOException(ENDED_BY_PEER, failure) : channel.told(failure));
+			}
+			this.result.done(failure, taken);
+		}
+
 	}
 
 	/** Stands where the session will be, until there is a connection to customize. */
@@ -663,6 +754,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 		/** What was charged of what the records hold. */
 		private int charged;
+
+		/** Present where others than the session may write. */
+		private @Nullable TlsAnswers answers;
 
 		Tls(SslHandler handler, TlsRecords records, @Nullable Principal principal) {
 			this.handler = handler;

@@ -3,10 +3,12 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.Cidr;
@@ -15,12 +17,15 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.LogLines;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -477,6 +482,229 @@ class NettyPipelineCustomizerTests {
 				}
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatHandlersWriteIsNoAnswerOfTls(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Repeating(6)));
+		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
+				(spec) -> spec.transport(transport)
+					.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024))
+					.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("much\n");
+			Awaitility.await().until(() -> server.statistics().messagesHandled() == 1);
+			peer.send("more\n");
+			Awaitility.await().until(() -> server.statistics().bytesReceived() == 10);
+			assertThat(peer.bytes(6_000_006)).hasSize(6_000_006);
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerNeverTellsOfItsWrites(Transport transport) throws Exception {
+		AtomicLong writes = new AtomicLong();
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+				((ByteBuf) message).release();
+				writes.incrementAndGet();
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		List<Throwable> told = new CopyOnWriteArrayList<>();
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			session.send("abc", told::add);
+			Awaitility.await().until(() -> writes.get() == 1);
+			session.send("def", told::add);
+			peer.reset();
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(told).hasSize(2).hasOnlyElementsOfType(SessionClosedException.class);
+		assertThat(server.statistics().outboundFailed()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerFailsToCloseItsConnection(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+				if (((ByteBuf) message).getByte(0) == 'x') {
+					((ByteBuf) message).release();
+					throw new IllegalStateException("not this");
+				}
+				context.fireChannelRead(message);
+			}
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				throw new IllegalStateException("not now");
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("x\n").rest()).isEmpty();
+			assertThat(this.fixture.servers.nextClosed().detail()).isEqualTo("not this");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatComesBehindTheLastReplyFailsInNoHandler(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				if (((ByteBuf) message).getByte(0) == 'x') {
+					((ByteBuf) message).release();
+					throw new IllegalStateException("not this");
+				}
+				context.fireChannelRead(message);
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> "y".repeat(100_000),
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("abc\n");
+			Awaitility.await().until(() -> server.statistics().messagesSent() == 1);
+			// A connection that is closed before all of that was read is reset.
+			peer.send("x".repeat(1_000_000));
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+			assertThat(peer.rest()).hasSize(100_001);
+		}
+		assertThat(this.log.events()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatHandlersWriteThemselvesLeavesBeforeTheEnd(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(8_000_000)));
+		SocketServer server = this.fixture.servers.lines((line) -> null,
+				(spec) -> spec.transport(transport).requestsPerSession(1));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			assertThat(peer.send("abc\n").rest()).hasSize(8_000_000);
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			assertThat(peer.endOutput().rest()).hasSize(8_000_000);
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void whatHandlersWriteThemselvesDoesNotKeepASessionOfWhoReadsNothing(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(32_000_000)));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.endOutput();
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(peer.sawReset()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void anIOExceptionOfAHandlerIsNoneOfTheConnection(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+				fail((ByteBuf) message, 'r');
+				context.fireChannelRead(message);
+			}
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+				fail((ByteBuf) message, 'w');
+				context.write(message, promise);
+			}
+
+			private static void fail(ByteBuf bytes, char first) throws IOException {
+				if (bytes.getByte(0) == first) {
+					bytes.release();
+					throw new ZipException("not this");
+				}
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		for (String line : List.of("read\n", "written\n")) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.send(line).rest()).isEmpty();
+			}
+			CloseStatus status = this.fixture.servers.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
+			assertThat(status.detail()).contains("ZipException: not this");
+		}
+		assertThat(this.log.messages(Level.ERROR)).hasSize(2)
+			.allSatisfy((message) -> assertThat(message).contains("a handler of the pipeline failed"));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			peer.reset();
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.log.messages(Level.ERROR)).hasSize(2);
+	}
+
+	/** Writes so many bytes by itself as soon as it can. */
+	private static final class Greeting extends ChannelInboundHandlerAdapter {
+
+		private final int bytes;
+
+		Greeting(int bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public void handlerAdded(ChannelHandlerContext context) {
+			context.writeAndFlush(Unpooled.wrappedBuffer(new byte[this.bytes]));
+		}
+
+	}
+
+	/** Writes what leaves several times. */
+	private static final class Repeating extends ChannelDuplexHandler {
+
+		private final int times;
+
+		Repeating(int times) {
+			this.times = times;
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			ByteBuf bytes = (ByteBuf) message;
+			ByteBuf repeated = context.alloc().buffer(this.times * bytes.readableBytes());
+			for (int i = 0; i < this.times; i++) {
+				repeated.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+			}
+			bytes.release();
+			context.write(repeated, promise);
+		}
+
 	}
 
 	/** For each write of the session's, has it read a line, at once. */

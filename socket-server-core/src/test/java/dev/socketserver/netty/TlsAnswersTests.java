@@ -21,6 +21,7 @@ import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import io.netty.channel.ChannelDuplexHandler;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,6 +47,18 @@ class TlsAnswersTests {
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void peerThatAsksForNewKeysAndReadsNoAnswerIsCut(Transport transport) throws Exception {
+		assertThatRekeyingPeerIsCut(transport);
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void itIsCutWhereTheApplicationHasHandlersToo(Transport transport) throws Exception {
+		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler()));
+
+		assertThatRekeyingPeerIsCut(transport);
+	}
+
+	private void assertThatRekeyingPeerIsCut(Transport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Discard(),
 				(spec) -> spec.transport(transport)
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
