@@ -115,6 +115,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** What comes is dropped before it is decrypted. */
 	private boolean dropping;
 
+	/** The session has been told that the connection is gone. */
+	private boolean gone;
+
 	SessionChannel(SessionHost host, SocketChannel channel) {
 		this.host = host;
 		this.channel = channel;
@@ -424,6 +427,24 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
+		gone();
+	}
+
+	/** The last of all that happens, also where a handler has kept the rest to itself. */
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		if (this.channel.isOpen()) {
+			closeNow();
+		}
+		gone();
+	}
+
+	/** The connection is gone, which is told once. */
+	private void gone() {
+		if (this.gone) {
+			return;
+		}
+		this.gone = true;
 		while (this.writing != null) {
 			// A handler of the application's has it, and nobody will hear of it again.
 			this.writing.done(new ClosedChannelException());

@@ -566,6 +566,30 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
+	void aSessionEndsAlthoughAHandlerKeepsTheEndOfItsConnection(Transport transport) throws Exception {
+		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelInactive(ChannelHandlerContext context) {
+				// And nobody else is told.
+			}
+
+		}));
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("abc")).isEqualTo("abc");
+			peer.reset();
+		}
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
 	void whatComesBehindTheLastReplyFailsInNoHandler(Transport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
