@@ -236,7 +236,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			check(clientHelloBytes > 0, "ssl.clientHelloBytes", clientHelloBytes, SessionSpec.POSITIVE);
 			sni = Map.copyOf(sni);
 			sni.keySet()
-				.forEach((host) -> check(HOST.matcher(host).matches(), "ssl.sni", host,
+				.forEach((host) -> check(isHost(host), "ssl.sni", host,
 						"may have lower-case host names in ASCII, and *. with such a name"));
 			checkKey(bundle);
 			sni.values().forEach(Tls::checkKey);
@@ -244,6 +244,15 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 				checkTrust(bundle, clientAuth);
 				sni.values().forEach((other) -> checkTrust(other, clientAuth));
 			}
+		}
+
+		/**
+		 * Whether peers can name such a host, so that {@code sni} may have it.
+		 * @param host a host name, or <code>*.</code> and one
+		 * @return {@code true} if it is one, in lower case and ASCII
+		 */
+		public static boolean isHost(String host) {
+			return HOST.matcher(host).matches();
 		}
 
 		/** A server without a usable key would start, and fail every handshake. */

@@ -261,7 +261,12 @@ final class ServerSpecs {
 			throw new InvalidSocketPropertyException(property, host, "an entry needs a host name",
 					"Set it to a host name, or to *. and a host name");
 		}
-		return host.trim().toLowerCase(Locale.ROOT);
+		String lower = host.trim().toLowerCase(Locale.ROOT);
+		if (!ServerSpec.Tls.isHost(lower)) {
+			throw new InvalidSocketPropertyException(property, host, "it is no host name in ASCII",
+					"Set it to a host name, or to *. and a host name");
+		}
+		return lower;
 	}
 
 	/**

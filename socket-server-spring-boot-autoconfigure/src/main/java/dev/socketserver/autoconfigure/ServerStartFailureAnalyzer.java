@@ -1,9 +1,13 @@
 package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
+import java.util.Map;
 
 import dev.socketserver.ServerStartException;
+import dev.socketserver.autoconfigure.SocketProperties.Server;
 
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -31,7 +35,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		String transport = inheritable(cause.server(), "transport");
 		return switch (cause.problem()) {
 			case PORT_IN_USE -> analysis(cause,
-					"%s is '%s', and another socket listens on that port already".formatted(port, address.getPort()),
+					"%s is '%s', and another socket listens on that port already%s".formatted(port, address.getPort(),
+							othersWith(address.getPort(), cause.server())),
 					"Find and stop what listens on port %s, or set %s to another port, or to 0 for a free one"
 						.formatted(address.getPort(), port));
 			case ADDRESS_NOT_AVAILABLE -> analysis(cause,
@@ -53,6 +58,20 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};
+	}
+
+	/** Servers of the application with the same port may be what listens there. */
+	private String othersWith(int port, String server) {
+		return Binder.get(this.environment)
+			.bind("socket.servers", Bindable.mapOf(String.class, Server.class))
+			.orElseGet(Map::of)
+			.entrySet()
+			.stream()
+			.filter((entry) -> !entry.getKey().equals(server)
+					&& String.valueOf(port).equals(entry.getValue().getPort()))
+			.map((entry) -> ": server '%s' has it too".formatted(entry.getKey()))
+			.findFirst()
+			.orElse("");
 	}
 
 	/** Returns the property that a value of the server came from. */

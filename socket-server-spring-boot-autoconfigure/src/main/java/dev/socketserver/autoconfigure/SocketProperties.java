@@ -29,9 +29,8 @@ import org.springframework.util.unit.DataSize;
  * Configuration properties of socket servers and clients.
  * <p>
  * What has many keys is a class with setters, not a record: to call a constructor of
- * thirty parameters by reflection takes a JVM from Java 18 on 60 ms, and its compilers
- * twice as much again, since it makes a method handle that converts each of them (JEP
- * 416).
+ * thirty parameters by reflection makes a JVM from Java 18 on build a method handle that
+ * converts each of them (JEP 416), which takes tens of milliseconds of the start.
  */
 @ConfigurationProperties("socket")
 public class SocketProperties {

@@ -50,6 +50,16 @@ class ServerStartFailureAnalyzerTests {
 			.startsWith("Set socket.servers.upper.transport to auto or nio");
 	}
 
+	@Test
+	void namesTheServerThatHasTheSamePort() {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.servers.upper.port", "80")
+			.withProperty("socket.servers.other.port", "81")
+			.withProperty("socket.servers.lower.port", "80");
+
+		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
+			.endsWith("another socket listens on that port already: server 'lower' has it too.");
+	}
+
 	private static FailureAnalysis analyze(Environment environment, Problem problem) {
 		FailureAnalysis analysis = new ServerStartFailureAnalyzer(environment).analyze(new ServerStartException("upper",
 				InetSocketAddress.createUnresolved("nowhere.invalid", 80), problem, new IOException("the reason")));

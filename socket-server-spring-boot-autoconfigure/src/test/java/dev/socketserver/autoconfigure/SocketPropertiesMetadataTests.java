@@ -51,7 +51,7 @@ class SocketPropertiesMetadataTests {
 
 	/**
 	 * From Java 18 on, to call a constructor by reflection makes a method handle that
-	 * converts each of its arguments: with thirty of them that is 60 ms of the start.
+	 * converts each of its arguments.
 	 */
 	@Test
 	void blocksOfManyKeysHaveSetters() {
