@@ -19,6 +19,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -54,7 +55,8 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	/**
 	 * Checks the material.
 	 * @throws IllegalArgumentException if there is a private key that does not belong to
-	 * its certificate, or a protocol or cipher suite is not known here
+	 * its certificate, or a protocol or cipher suite is not known here, or there is none
+	 * that the JVM allows
 	 */
 	public TlsMaterial {
 		Objects.requireNonNull(protocol, "protocol");
@@ -63,6 +65,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		protocols = List.copyOf(protocols);
 		cipherSuites = List.copyOf(cipherSuites);
 		SSLContext context = context(protocol, keyManagers, trustManagers);
+		checkVersions(engine(context.createSSLEngine(), protocols, cipherSuites));
 		checkKeys(keyManagers, engine(context.createSSLEngine(), protocols, cipherSuites));
 	}
 
@@ -176,6 +179,23 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 		parameters.setUseCipherSuitesOrder(true);
 		engine.setSSLParameters(parameters);
 		return engine;
+	}
+
+	/**
+	 * The JVM knows versions and suites that its security properties forbid
+	 * ({@code jdk.tls.disabledAlgorithms}), and suites that no chosen version has. It
+	 * says so when a handshake begins, for which a server needs no peer yet.
+	 */
+	private static void checkVersions(SSLEngine engine) {
+		try {
+			engine.beginHandshake();
+		}
+		catch (SSLException ex) {
+			throw new IllegalArgumentException("no handshake could succeed with protocols %s and cipher suites %s: %s"
+				.formatted(List.of(engine.getEnabledProtocols()), List.of(engine.getEnabledCipherSuites()),
+						ex.getMessage()),
+					ex);
+		}
 	}
 
 	/** A reload may see a new certificate while the key is still the old one. */

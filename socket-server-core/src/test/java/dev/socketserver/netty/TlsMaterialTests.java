@@ -50,6 +50,25 @@ class TlsMaterialTests {
 	}
 
 	@Test
+	void whatTheJvmForbidsIsRefusedBeforeAHandshakeFails() {
+		TlsMaterial good = Certificates.TRUSTED.server("a");
+
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> new TlsMaterial("TLS", good.keyManagers(), good.trustManagers(), List.of("TLSv1.1"), List.of()))
+			.withMessageContaining("no handshake could succeed with protocols [TLSv1.1]");
+	}
+
+	@Test
+	void suitesOfAnotherVersionAreRefused() {
+		TlsMaterial good = Certificates.TRUSTED.server("a");
+
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new TlsMaterial("TLS", good.keyManagers(), good.trustManagers(), List.of("TLSv1.3"),
+					List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")))
+			.withMessageContaining("protocols [TLSv1.3] and cipher suites [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]");
+	}
+
+	@Test
 	void speaksTheTwoNewestVersionsUnlessToldOtherwise() {
 		TlsMaterial material = Certificates.TRUSTED.server("a");
 		SSLContext context = material.context();
