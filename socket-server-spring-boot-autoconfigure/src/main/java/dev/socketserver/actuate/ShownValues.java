@@ -1,7 +1,10 @@
 package dev.socketserver.actuate;
 
+import java.lang.reflect.Array;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +20,8 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
  * Makes what users put into servers and sessions fit to be shown: every value passes the
  * application's {@link SanitizingFunction}s, and values that are not to be shown are not
  * even looked at. Values are the application's, and may throw, or be large: simple ones
- * stay what they are, maps and collections of them keep their shape as far as it is
- * small, and anything else is text.
+ * stay what they are, maps, collections and arrays of them keep their shape as far as it
+ * is small, and anything else is text, hexadecimal for bytes.
  */
 final class ShownValues {
 
@@ -96,7 +99,8 @@ final class ShownValues {
 			if (value instanceof Map<?, ?> map) {
 				return (depth < MAX_DEPTH) ? map(key, map, depth, room) : sanitized(key, TOO_DEEP, true);
 			}
-			if (value instanceof Collection<?> collection) {
+			Collection<?> collection = elements(value);
+			if (collection != null) {
 				return (depth < MAX_DEPTH) ? list(key, collection, depth, room) : sanitized(key, TOO_DEEP, true);
 			}
 			return (value != null) ? sanitized(key, simple(value), true) : null;
@@ -131,10 +135,38 @@ final class ShownValues {
 		return shown;
 	}
 
+	private static @Nullable Collection<?> elements(@Nullable Object value) {
+		if (value instanceof Collection<?> collection) {
+			return collection;
+		}
+		if (value == null || !value.getClass().isArray() || value instanceof byte[]) {
+			return null;
+		}
+		return new AbstractList<@Nullable Object>() {
+
+			@Override
+			public @Nullable Object get(int index) {
+				return Array.get(value, index);
+			}
+
+			@Override
+			public int size() {
+				return Array.getLength(value);
+			}
+
+		};
+	}
+
 	private static Object simple(Object value) {
 		boolean simple = value instanceof Boolean
 				|| (value instanceof Number && value.getClass().getName().startsWith("java."));
-		return simple ? value : cut(String.valueOf(value));
+		return simple ? value : cut(text(value));
+	}
+
+	/** Bytes are read in hexadecimal, unlike the elements of other arrays. */
+	private static String text(Object value) {
+		return (value instanceof byte[] bytes) ? HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, MAX_TEXT))
+				: String.valueOf(value);
 	}
 
 	private static String cut(String text) {

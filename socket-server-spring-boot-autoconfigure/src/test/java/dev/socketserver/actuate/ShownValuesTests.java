@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +41,19 @@ class ShownValuesTests {
 
 		assertThat(this.values.of(shown, true)).containsOnly(Map.entry("error", "(cannot be shown: AssertionError)"),
 				Map.entry("map", "(cannot be shown: NoClassDefFoundError)"), Map.entry("fine", 1));
+	}
+
+	@Test
+	void arraysAreShownByWhatIsInThem() {
+		Map<String, Object> shown = Map.of("bytes", new byte[] { 1, (byte) 0xAB }, "long", new byte[5000], "numbers",
+				new int[] { 1, 2 }, "objects", new Object[] { "a", new String[] { "b" } }, "many", new long[5000]);
+
+		Map<String, Object> told = this.values.of(shown, true);
+		assertThat(told).containsEntry("bytes", "01ab")
+			.containsEntry("numbers", List.of(1, 2))
+			.containsEntry("objects", List.of("a", List.of("b")));
+		assertThat(told.get("long")).asString().startsWith("0000").endsWith("...").hasSizeLessThan(2100);
+		assertThat(told.get("many")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(200);
 	}
 
 	@Test
