@@ -79,6 +79,12 @@ public class ServerStartException extends RuntimeException {
 		 */
 		OPTION_UNSUPPORTED,
 
+		/**
+		 * The system does not give the event loops, most often for want of descriptors;
+		 * the cause's message says how many there were to be.
+		 */
+		NO_EVENT_LOOPS,
+
 		/** Anything else; see the cause. */
 		OTHER
 

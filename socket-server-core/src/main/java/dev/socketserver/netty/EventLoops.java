@@ -33,6 +33,7 @@ final class EventLoops {
 	 * Takes part in the loops of a transport.
 	 * @param transport the transport, resolved
 	 * @return the loops, until {@link #release}
+	 * @throws IllegalStateException if the system does not give so many
 	 */
 	synchronized EventLoopGroup acquire(Transport transport) {
 		Shared shared = this.groups.computeIfAbsent(transport, (key) -> new Shared(create(key)));
@@ -51,9 +52,17 @@ final class EventLoops {
 	}
 
 	private EventLoopGroup create(Transport transport) {
-		String name = "socket-server-" + TransportSupport.label(transport);
-		return new MultiThreadIoEventLoopGroup(this.threads, new LoopThread.Factory(name),
-				TransportSupport.of(transport).handlers());
+		String label = TransportSupport.label(transport);
+		try {
+			return new MultiThreadIoEventLoopGroup(this.threads, new LoopThread.Factory("socket-server-" + label),
+					TransportSupport.of(transport).handlers());
+		}
+		catch (IllegalStateException ex) {
+			// What the system said is the cause of Netty's exception.
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new IllegalStateException(
+					"%d event loops of %s cannot be made: %s".formatted(this.threads, label, cause.getMessage()), ex);
+		}
 	}
 
 	private static final class Shared {

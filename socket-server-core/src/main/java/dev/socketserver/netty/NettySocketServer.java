@@ -360,7 +360,14 @@ final class NettySocketServer implements SocketServer {
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
-		EventLoopGroup loops = this.engine.loops().acquire(transport);
+		EventLoopGroup loops;
+		try {
+			loops = this.engine.loops().acquire(transport);
+		}
+		catch (IllegalStateException ex) {
+			threads.close();
+			throw new ServerStartException(name(), address, Problem.NO_EVENT_LOOPS, ex);
+		}
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(), tls,
 				this.engine.customizers().get(),
 				(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger, this.listener,

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -80,18 +81,27 @@ class DescriptorLimitTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void sessionsAreAsManyAsThereCanBe(@TempDir Path directory) throws Exception {
-		assertThat(run(directory, 500))
+		assertThat(run(directory, 500, Limited.class))
 			.containsPattern("WARN .* 'few' can have no more than [0-9]+ sessions, not the 5000 of limits.sessions")
 			.containsPattern("INFO .* 'usual' can have no more than [0-9]+ sessions, not the 10000 of limits.sessions")
 			.contains("LIMIT true", "SPEC 5000", "DEFAULT false");
 	}
 
-	private static String run(Path directory, int descriptors) throws IOException, InterruptedException {
+	/** A start that fails like this is one that the policy of starts decides about. */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void eventLoopsAreNoMoreThanThereCanBe(@TempDir Path directory) throws Exception {
+		assertThat(run(directory, 500, Loops.class)).contains("NO_EVENT_LOOPS", "FAILED")
+			.containsPattern("1000 event loops of (epoll|nio) cannot be made: .*[Tt]oo many open files");
+	}
+
+	private static String run(Path directory, int descriptors, Class<?> program)
+			throws IOException, InterruptedException {
 		Path output = directory.resolve("output-" + descriptors);
 		Process process = new ProcessBuilder("sh", "-c",
 				"ulimit -n " + descriptors + " && exec \"$0\" -XX:TieredStopAtLevel=1 -cp \"$1\" \"$2\"",
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				System.getProperty("java.class.path"), Limited.class.getName())
+				System.getProperty("java.class.path"), program.getName())
 			.redirectErrorStream(true)
 			.redirectInput(new File("/dev/null"))
 			.redirectOutput(output.toFile())
@@ -123,6 +133,30 @@ class DescriptorLimitTests {
 				System.out.println("LIMIT " + (few.statistics().maxSessions() < 500));
 				System.out.println("SPEC " + few.spec().limits().sessions());
 				System.out.println("DEFAULT " + (usual.statistics().maxSessions() == 10_000));
+			}
+		}
+
+	}
+
+	/**
+	 * Starts a server with more event loops than there can be, and prints how that ends.
+	 */
+	static final class Loops {
+
+		private Loops() {
+		}
+
+		public static void main(String[] args) {
+			try (NettySocketServers servers = new NettySocketServers(List::of, 1_000)) {
+				SocketServer server = servers.register(ServerSpec.builder("many")
+					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+					.build());
+				try {
+					server.start();
+				}
+				catch (ServerStartException ex) {
+					System.out.println(ex.problem() + " " + server.state() + " " + ex.getMessage());
+				}
 			}
 		}
 

@@ -21,6 +21,8 @@ import org.springframework.core.env.Environment;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
 
+	private static final String EVENT_LOOPS = "socket.event-loop-threads";
+
 	private final Environment environment;
 
 	ServerStartFailureAnalyzer(Environment environment) {
@@ -55,6 +57,10 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case OPTION_UNSUPPORTED -> analysis(cause,
 					"%s has no socket that can do what is asked for: %s".formatted(transport, reason(cause)),
 					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
+			case NO_EVENT_LOOPS -> analysis(cause,
+					"%s is %s, and the system does not give so many: %s".formatted(EVENT_LOOPS, loops(), reason(cause)),
+					"Set %s to as many as the machine has cores, or let the process have more open files"
+						.formatted(EVENT_LOOPS));
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};
@@ -72,6 +78,11 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			.map((entry) -> ": server '%s' has it too".formatted(entry.getKey()))
 			.findFirst()
 			.orElse("");
+	}
+
+	private String loops() {
+		String number = this.environment.getProperty(EVENT_LOOPS);
+		return (number != null) ? "'" + number + "'" : "not set";
 	}
 
 	/** Returns the property that a value of the server came from. */

@@ -25,6 +25,7 @@ class ServerStartFailureAnalyzerTests {
 					PERMISSION_DENIED     | Property socket.servers.upper.port is '80', for which this process has no permission.        | Set socket.servers.upper.port to a port above 1023
 					UNKNOWN_HOST          | Property socket.servers.upper.address is 'localhost', a host name that cannot be resolved.   | Correct socket.servers.upper.address
 					TRANSPORT_UNAVAILABLE | Property socket.servers.upper.transport names a transport that this machine does not have: the reason. | Set socket.servers.upper.transport to auto or nio
+					NO_EVENT_LOOPS        | Property socket.event-loop-threads is not set, and the system does not give so many: the reason. | Set socket.event-loop-threads to as many as the machine has cores
 					OTHER                 | Property socket.servers.upper.port is '80': the reason.                                      | Check socket.servers.upper.address and socket.servers.upper.port
 					""")
 	void namesServerPropertyValueAndRemedy(Problem problem, String fact, String action) {
@@ -58,6 +59,14 @@ class ServerStartFailureAnalyzerTests {
 
 		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
 			.endsWith("another socket listens on that port already: server 'lower' has it too.");
+	}
+
+	@Test
+	void namesTheNumberOfEventLoopsThatWereAskedFor() {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.event-loop-threads", "1000");
+
+		assertThat(analyze(environment, Problem.NO_EVENT_LOOPS).getDescription()).endsWith(
+				"Property socket.event-loop-threads is '1000', and the system does not give so many: the reason.");
 	}
 
 	private static FailureAnalysis analyze(Environment environment, Problem problem) {
