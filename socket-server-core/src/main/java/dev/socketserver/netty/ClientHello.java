@@ -50,6 +50,8 @@ final class ClientHello {
 
 	private final int maxBytes;
 
+	private final boolean proxied;
+
 	private final byte[] header = new byte[RECORD_HEADER];
 
 	private int headerBytes;
@@ -68,8 +70,9 @@ final class ClientHello {
 
 	private @Nullable String host;
 
-	ClientHello(int maxBytes) {
+	ClientHello(int maxBytes, boolean proxied) {
 		this.maxBytes = maxBytes;
+		this.proxied = proxied;
 	}
 
 	/**
@@ -152,7 +155,7 @@ final class ClientHello {
 		if (this.messageBytes == 0) {
 			byte[] start = new byte[Math.min(bytes.writerIndex() - index, 16)];
 			bytes.getBytes(index, start);
-			String name = WrongProtocol.name(start, 0, start.length);
+			String name = WrongProtocol.name(start, 0, start.length, this.proxied);
 			return new TlsRefusedException("no TLS" + ((name != null) ? ": " + name : ""));
 		}
 		return new TlsRefusedException("a ClientHello that something else interrupts");

@@ -214,6 +214,11 @@ final class ServerRun implements SessionHost {
 	}
 
 	@Override
+	public boolean proxied() {
+		return !this.proxyStages.isEmpty();
+	}
+
+	@Override
 	public LaneScheduler lanes(EventLoop loop) {
 		return this.threads.lanes(loop);
 	}

@@ -676,6 +676,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		return (this.tls != null) ? this.tls.principal : null;
 	}
 
+	@Override
+	public boolean proxied() {
+		return this.host.proxied();
+	}
+
 	/**
 	 * Has the peer of a channel see a reset when it closes, and no state left in the
 	 * kernel.

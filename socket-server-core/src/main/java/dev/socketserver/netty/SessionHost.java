@@ -22,6 +22,11 @@ interface SessionHost {
 	/** Who adds handlers to the connections, in order. */
 	List<NettyPipelineCustomizer> customizers();
 
+	/** Whether a PROXY header may come before what sessions get. */
+	default boolean proxied() {
+		return false;
+	}
+
 	/** A session is about to open: its handler has not been called. On the loop. */
 	default void opening(Session session) {
 	}

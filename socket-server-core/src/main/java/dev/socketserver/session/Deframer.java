@@ -251,7 +251,7 @@ final class Deframer {
 	}
 
 	private String withProtocol(String detail, byte[] bytes, int start, int end) {
-		String protocol = this.first ? WrongProtocol.name(bytes, start, end) : null;
+		String protocol = this.first ? WrongProtocol.name(bytes, start, end, this.session.wire().proxied()) : null;
 		return (protocol != null) ? detail + ": " + protocol : detail;
 	}
 
@@ -320,7 +320,8 @@ final class Deframer {
 	 */
 	private boolean isExpected(FrameInput input) {
 		this.first = false;
-		String protocol = this.converter.text() ? WrongProtocol.nameUnlessText(input) : null;
+		String protocol = this.converter.text() ? WrongProtocol.nameUnlessText(input, this.session.wire().proxied())
+				: null;
 		if (protocol == null) {
 			return true;
 		}

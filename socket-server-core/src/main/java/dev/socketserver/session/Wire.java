@@ -67,6 +67,15 @@ public interface Wire {
 		return null;
 	}
 
+	/**
+	 * Whether the connection could begin with a PROXY header, which is not among the
+	 * bytes that the session gets. Any thread.
+	 * @return {@code false} if nothing looks for one
+	 */
+	default boolean proxied() {
+		return false;
+	}
+
 	/** Resets the connection. Any thread. */
 	void abort();
 

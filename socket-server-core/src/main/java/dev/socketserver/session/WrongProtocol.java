@@ -14,7 +14,9 @@ public final class WrongProtocol {
 
 	private static final String TLS = "it looks like a TLS ClientHello on a plain port";
 
-	private static final String PROXY = "it looks like a PROXY header, where proxy-protocol expects none";
+	private static final String PROXY = "it looks like a PROXY header, but proxy-protocol is off";
+
+	private static final String FURTHER_PROXY = "it looks like a PROXY header, where proxy-protocol expects none";
 
 	private static final String HTTP = "it looks like an HTTP request";
 
@@ -39,14 +41,15 @@ public final class WrongProtocol {
 	 * @param bytes holds them
 	 * @param start the index of the first
 	 * @param end the index behind the last that is there
+	 * @param proxied whether a PROXY header could have come before them
 	 * @return a phrase, or {@code null} if they tell nothing
 	 */
-	public static @Nullable String name(byte[] bytes, int start, int end) {
+	public static @Nullable String name(byte[] bytes, int start, int end, boolean proxied) {
 		if (clientHello(bytes, start, end)) {
 			return TLS;
 		}
 		if (startsWith(bytes, start, end, PROXY_V2) || startsWithOne(bytes, start, end, PROXY_V1)) {
-			return PROXY;
+			return proxied ? FURTHER_PROXY : PROXY;
 		}
 		return startsWithOne(bytes, start, end, HTTP_METHODS) ? HTTP : null;
 	}
@@ -55,10 +58,11 @@ public final class WrongProtocol {
 	 * Names the protocol of a session's first frame where text is expected, if it cannot
 	 * be meant as text for the application.
 	 * @param input holds the frame and what came behind it
+	 * @param proxied whether a PROXY header could have come before it
 	 * @return a phrase, or {@code null}
 	 */
-	static @Nullable String nameUnlessText(FrameInput input) {
-		String name = name(input.array(), input.frameStart(), input.limit());
+	static @Nullable String nameUnlessText(FrameInput input, boolean proxied) {
+		String name = name(input.array(), input.frameStart(), input.limit(), proxied);
 		return (name != HTTP) ? name : null;
 	}
 

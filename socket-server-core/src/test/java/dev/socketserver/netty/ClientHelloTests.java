@@ -70,7 +70,7 @@ class ClientHelloTests {
 	}
 
 	private static @Nullable String host(byte[] bytes, int split) throws TlsRefusedException {
-		ClientHello hello = new ClientHello(MAX);
+		ClientHello hello = new ClientHello(MAX, false);
 		boolean complete = hello.add(Unpooled.wrappedBuffer(bytes, 0, split));
 		if (!complete) {
 			complete = hello.add(Unpooled.wrappedBuffer(bytes, split, bytes.length - split));
@@ -81,7 +81,7 @@ class ClientHelloTests {
 
 	private static void assertRefused(byte[] bytes, String message) {
 		assertThatExceptionOfType(TlsRefusedException.class)
-			.isThrownBy(() -> new ClientHello(MAX).add(Unpooled.wrappedBuffer(bytes)))
+			.isThrownBy(() -> new ClientHello(MAX, false).add(Unpooled.wrappedBuffer(bytes)))
 			.withMessageContaining(message);
 	}
 
@@ -137,7 +137,7 @@ class ClientHelloTests {
 
 	/** Adds pieces until it is complete, and puts what was not added behind. */
 	private static byte[] handedOver(byte[] bytes, int piece) throws TlsRefusedException {
-		ClientHello hello = new ClientHello(MAX);
+		ClientHello hello = new ClientHello(MAX, false);
 		int start = 0;
 		ByteBuf last = Unpooled.copiedBuffer(bytes, 0, piece);
 		while (!hello.add(last)) {
@@ -164,7 +164,7 @@ class ClientHelloTests {
 		byte[] record = record("a.example.com");
 
 		for (int length = 0; length < record.length; length++) {
-			assertThat(new ClientHello(MAX).add(Unpooled.wrappedBuffer(record, 0, length))).isFalse();
+			assertThat(new ClientHello(MAX, false).add(Unpooled.wrappedBuffer(record, 0, length))).isFalse();
 		}
 	}
 
@@ -179,9 +179,9 @@ class ClientHelloTests {
 		byte[] record = record("a.example.com");
 		int length = record.length - RECORD_HEADER - 4;
 
-		assertThat(new ClientHello(length).add(Unpooled.wrappedBuffer(record))).isTrue();
+		assertThat(new ClientHello(length, false).add(Unpooled.wrappedBuffer(record))).isTrue();
 		assertThatExceptionOfType(TlsRefusedException.class)
-			.isThrownBy(() -> new ClientHello(length - 1).add(Unpooled.wrappedBuffer(record)));
+			.isThrownBy(() -> new ClientHello(length - 1, false).add(Unpooled.wrappedBuffer(record)));
 	}
 
 	@Test
@@ -252,7 +252,7 @@ class ClientHelloTests {
 	}
 
 	private static String outcome(byte[] bytes, int segment) {
-		ClientHello hello = new ClientHello(MAX);
+		ClientHello hello = new ClientHello(MAX, false);
 		try {
 			for (int start = 0; start < bytes.length; start += segment) {
 				int length = Math.min(segment, bytes.length - start);

@@ -41,8 +41,8 @@ class WrongProtocolTests {
 
 	@ParameterizedTest
 	@CsvSource({ "tls, FRAME_TOO_LARGE, a TLS ClientHello on a plain port", "http, FRAME_TOO_LARGE, an HTTP request",
-			"proxy v1, FRAME_TOO_LARGE, 'a PROXY header, where proxy-protocol expects none'",
-			"proxy v2, FRAME_TOO_LARGE, 'a PROXY header, where proxy-protocol expects none'" })
+			"proxy v1, FRAME_TOO_LARGE, 'a PROXY header, but proxy-protocol is off'",
+			"proxy v2, FRAME_TOO_LARGE, 'a PROXY header, but proxy-protocol is off'" })
 	void isNamedWhereFramesCannotBeCut(String protocol, CloseReason reason, String name) throws Exception {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
@@ -57,9 +57,8 @@ class WrongProtocolTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "tls, a TLS ClientHello on a plain port",
-			"proxy v1, 'a PROXY header, where proxy-protocol expects none'",
-			"proxy v2, 'a PROXY header, where proxy-protocol expects none'" })
+	@CsvSource({ "tls, a TLS ClientHello on a plain port", "proxy v1, 'a PROXY header, but proxy-protocol is off'",
+			"proxy v2, 'a PROXY header, but proxy-protocol is off'" })
 	void isNotHandedOnAsText(String protocol, String name) throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
 
