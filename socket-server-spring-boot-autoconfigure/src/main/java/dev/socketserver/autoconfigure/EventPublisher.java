@@ -27,7 +27,8 @@ import org.springframework.core.ResolvableType;
 
 /**
  * Publishes what happens as application events. Who listens to sessions is looked up each
- * time a server starts, so that a session costs nothing if nobody does.
+ * time a server starts, so that a session costs nearly nothing if nobody does; once there
+ * are other listeners than then, all is published.
  */
 final class EventPublisher implements SocketServerListener {
 
@@ -41,6 +42,9 @@ final class EventPublisher implements SocketServerListener {
 	/** Whether anybody listens to the ends of sessions. */
 	private volatile boolean tellsClosed;
 
+	/** How many listeners there were when they were looked up. */
+	private volatile int lookedUp;
+
 	EventPublisher(ConfigurableApplicationContext context) {
 		this.context = context;
 	}
@@ -48,6 +52,7 @@ final class EventPublisher implements SocketServerListener {
 	@Override
 	public void started(SocketServer server) {
 		this.servers.put(server.name(), server);
+		this.lookedUp = countListeners();
 		this.tellsOpened = hasListener(SocketSessionOpenedEvent.class);
 		this.tellsClosed = hasListener(SocketSessionClosedEvent.class);
 		InetSocketAddress address = server.localAddress();
@@ -74,7 +79,7 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void opened(SocketSession session) {
-		SocketServer server = this.tellsOpened ? this.servers.get(session.server()) : null;
+		SocketServer server = (this.tellsOpened || hasOtherListeners()) ? this.servers.get(session.server()) : null;
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
 		}
@@ -82,7 +87,7 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		SocketServer server = this.tellsClosed ? this.servers.get(session.server()) : null;
+		SocketServer server = (this.tellsClosed || hasOtherListeners()) ? this.servers.get(session.server()) : null;
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}
@@ -91,6 +96,22 @@ final class EventPublisher implements SocketServerListener {
 	@Override
 	public void alarm(SocketServer server, Alarm alarm) {
 		this.context.publishEvent(new SocketServerAlarmEvent(server, alarm.kind(), alarm.detail(), alarm.cause()));
+	}
+
+	/** A context may be given listeners at any time. */
+	private boolean hasOtherListeners() {
+		return countListeners() != this.lookedUp;
+	}
+
+	/** Not looked through: another thread may be adding one. */
+	private int countListeners() {
+		int count = 0;
+		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
+			if (context instanceof AbstractApplicationContext known) {
+				count += known.getApplicationListeners().size();
+			}
+		}
+		return count;
 	}
 
 	private boolean hasListener(Class<?> payload) {

@@ -51,6 +51,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -273,6 +274,23 @@ class SocketServerApplicationTests {
 			publisher.started(server);
 			assertThat(publisher).hasFieldOrPropertyWithValue("tellsOpened", false)
 				.hasFieldOrPropertyWithValue("tellsClosed", false);
+		}
+	}
+
+	@Test
+	void listenersThatComeLaterHearOfSessions() throws Exception {
+		try (ConfigurableApplicationContext context = run(QuietForms.class, "--socket.servers.upper.port=0")) {
+			List<String> heard = new CopyOnWriteArrayList<>();
+			context.addApplicationListener(ApplicationListener
+				.forPayload((SocketSessionOpenedEvent event) -> heard.add(event.session().id())));
+			context.addApplicationListener(ApplicationListener
+				.forPayload((SocketSessionClosedEvent event) -> heard.add(event.status().reason().name())));
+
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				assertThat(peer.send("text\n").end()).isEqualTo("TEXT\n");
+			}
+
+			await().untilAsserted(() -> assertThat(heard).containsExactly("upper-1", "CLIENT_CLOSED"));
 		}
 	}
 
