@@ -204,7 +204,7 @@ final class FramingBlock {
 		if (!text.isEmpty() && text.chars().allMatch((character) -> character >= '0' && character <= '9')) {
 			throw new InvalidSocketPropertyException(property, text,
 					"it is a number, and bytes were meant: YAML makes a number of 0x0D0A, 3338, and of 0141, 97",
-					"Quote it, in hexadecimal: \"%s\" is the number %s, \"%s\" are its digits as text"
+					"Write bytes in hexadecimal, and quote it: \"%s\" is the number %s, \"%s\" are its digits as text"
 						.formatted(ByteValues.format(number(text)), text, ByteValues.format(ascii(text))));
 		}
 		if (text.chars().anyMatch((character) -> character >= 0x80 && character <= 0xFF)) {

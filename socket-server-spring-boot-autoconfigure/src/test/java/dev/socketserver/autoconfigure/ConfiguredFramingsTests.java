@@ -198,7 +198,7 @@ class ConfiguredFramingsTests {
 		run(framing,
 				(context) -> fails(context, ".framing" + property, "'" + value + "'",
 						"it is a number, and bytes were meant: YAML makes a number of 0x0D0A, 3338, and of 0141, 97",
-						"Quote it, in hexadecimal: ", remedy));
+						"quote it: ", remedy));
 	}
 
 	@ParameterizedTest
