@@ -113,7 +113,11 @@ public final class RunningServers implements AutoCloseable {
 	}
 
 	public static ServerSpec streamSpec(String name, StreamHandler handler) {
-		return ServerSpec.builder(name).handler(ServerHandler.stream("stream", handler)).build();
+		return streamBuilder(name, handler).build();
+	}
+
+	public static ServerSpec.Builder streamBuilder(String name, StreamHandler handler) {
+		return ServerSpec.builder(name).handler(ServerHandler.stream("stream", handler));
 	}
 
 	/** A server that answers lines with themselves, the first one upon release. */

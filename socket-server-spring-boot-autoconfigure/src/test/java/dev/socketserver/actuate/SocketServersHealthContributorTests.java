@@ -74,6 +74,20 @@ class SocketServersHealthContributorTests {
 	}
 
 	@Test
+	void isUnknownWhenAOneShotIsDoneAlsoIfItsHandlerHasFailed() throws Exception {
+		SocketServer server = RunningServers.started(this.running.servers(),
+				RunningServers.streamBuilder("once", (in, out, session) -> {
+					throw new IOException("provoked");
+				}).oneShot(true).build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.end()).isEmpty();
+		}
+
+		await().until(() -> server.state() == ServerState.STOPPED);
+		assertThat(health("once").getStatus()).isEqualTo(Status.UNKNOWN);
+	}
+
+	@Test
 	void tellsOfSessionsWhoseHandlerIsStuckAndStaysUp() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = RunningServers.started(this.running.servers(),
