@@ -119,6 +119,20 @@ class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
+	void aSecondHeaderIsNoneThatWasExpected(Transport transport) throws Exception {
+		SocketServer server = server(transport, ProxyMode.REQUIRED);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send(V1 + V1).rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+		assertThat(status.detail()).contains("a PROXY header, where proxy-protocol expects none");
+		awaitNothingLeft(server);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
 	void whatFollowsTheHeaderInTheSameSegmentIsTheSessions(Transport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 		ByteArrayOutputStream segment = new ByteArrayOutputStream();
