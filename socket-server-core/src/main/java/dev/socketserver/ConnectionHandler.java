@@ -27,7 +27,7 @@ public interface ConnectionHandler<S> {
 	/**
 	 * Called when bytes (raw framing) or a frame arrived. Bytes left unread come again in
 	 * the next call, in front of what arrives later. With raw framing at most
-	 * {@link ServerSpec#readBufferBytes()} are handed over at once; if nothing is taken
+	 * {@link SessionSpec#readBufferBytes()} are handed over at once; if nothing is taken
 	 * of that many, the peer is no longer read from, which is logged once and is no
 	 * error.
 	 * @param state the state that the call before returned
