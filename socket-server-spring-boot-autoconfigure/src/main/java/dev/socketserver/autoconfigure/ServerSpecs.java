@@ -183,7 +183,7 @@ final class ServerSpecs {
 		List<Cidr> trusted = ranges(values, "trusted", ProxyProtocol::trusted);
 		if (mode != ProxyMode.OFF && trusted.isEmpty()) {
 			throw values.invalid("trusted",
-					values.property("mode") + " is " + SessionSpecs.asWritten(mode)
+					values.property("mode") + " is " + Written.of(mode)
 							+ ", and whoever can connect could claim any address",
 					"Set it to the addresses of the load balancers, such as 10.0.0.0/8", null);
 		}

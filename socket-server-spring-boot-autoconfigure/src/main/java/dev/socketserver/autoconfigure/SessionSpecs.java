@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure;
 
 import java.nio.charset.Charset;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
@@ -15,7 +14,6 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.TlsBundle;
-import dev.socketserver.Transport;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
 import dev.socketserver.autoconfigure.SocketProperties.Inbound;
@@ -348,15 +346,6 @@ final class SessionSpecs {
 		Duration half = Duration.ofMillis(phase.toMillis() / 2);
 		Duration most = phase.minusSeconds(3);
 		return (most.compareTo(half) > 0) ? most : half;
-	}
-
-	/** How a constant is written in properties. */
-	static String asWritten(Enum<?> constant) {
-		if (constant == Transport.IO_URING) {
-			// As the kernel's documentation has it.
-			return "io_uring";
-		}
-		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 }

@@ -99,7 +99,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	private static InvalidSocketPropertyException unsupported(SocketClient client, String problem, String remedy,
 			RuntimeException cause) {
 		return new InvalidSocketPropertyException(Section.CLIENTS.property(client.name(), "transport"),
-				SessionSpecs.asWritten(client.spec().transport()), problem, remedy, cause);
+				client.spec().transport(), problem, remedy, cause);
 	}
 
 	@Override

@@ -144,9 +144,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	static String expected(Class<?> type) {
 		if (type.isEnum()) {
-			return Stream.of(type.getEnumConstants())
-				.map((constant) -> SessionSpecs.asWritten((Enum<?>) constant))
-				.collect(Collectors.joining(", ", "one of ", ""));
+			return Stream.of(type.getEnumConstants()).map(Written::of).collect(Collectors.joining(", ", "one of ", ""));
 		}
 		return switch (type.getSimpleName()) {
 			case "Integer" -> "a whole number";

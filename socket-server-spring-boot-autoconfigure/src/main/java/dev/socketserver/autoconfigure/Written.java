@@ -1,6 +1,9 @@
 package dev.socketserver.autoconfigure;
 
 import java.time.Duration;
+import java.util.Locale;
+
+import dev.socketserver.Transport;
 
 import org.springframework.util.unit.DataSize;
 
@@ -29,12 +32,20 @@ final class Written {
 	 */
 	static String of(Object value) {
 		if (value instanceof Enum<?> constant) {
-			return SessionSpecs.asWritten(constant);
+			return constant(constant);
 		}
 		if (value instanceof Duration duration) {
 			return duration(duration);
 		}
 		return (value instanceof DataSize size) ? size(size.toBytes()) : value.toString();
+	}
+
+	private static String constant(Enum<?> constant) {
+		if (constant == Transport.IO_URING) {
+			// As the kernel's documentation has it.
+			return "io_uring";
+		}
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	private static String duration(Duration duration) {
