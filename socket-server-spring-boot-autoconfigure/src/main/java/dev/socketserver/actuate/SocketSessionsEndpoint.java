@@ -26,6 +26,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
@@ -240,9 +241,8 @@ public class SocketSessionsEndpoint {
 
 	private static int inRange(String parameter, int value, int min, int max) {
 		if (value < min || value > max) {
-			throw new InvalidEndpointRequestException(
-					parameter + " is " + value + ", but must be "
-							+ ((max == Integer.MAX_VALUE) ? "at least " + min : "between " + min + " and " + max),
+			throw BadParameterException.value(parameter, String.valueOf(value),
+					(max == Integer.MAX_VALUE) ? "at least " + min : "between " + min + " and " + max,
 					"Number out of range");
 		}
 		return value;

@@ -5,6 +5,7 @@ import java.util.Set;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
+import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionFilter;
 import dev.socketserver.operation.UnknownTargetException;
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -35,9 +35,6 @@ import org.springframework.util.StringUtils;
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @ImportRuntimeHints(Hints.class)
 public class SocketSessionsEndpointWebExtension {
-
-	/** How much of a wrong value an answer repeats. */
-	private static final int SHOWN = 40;
 
 	private final SocketSessionsEndpoint delegate;
 
@@ -132,9 +129,7 @@ public class SocketSessionsEndpointWebExtension {
 			return false;
 		}
 		if (!value.equals("true") && !value.equals("false")) {
-			throw new InvalidEndpointRequestException(
-					parameter + " is '" + StringUtils.truncate(value, SHOWN) + "', but must be true or false",
-					"Not a truth value");
+			throw BadParameterException.value(parameter, value, "true or false", "Not a truth value");
 		}
 		return value.equals("true");
 	}
@@ -151,9 +146,7 @@ public class SocketSessionsEndpointWebExtension {
 			return Integer.valueOf(value);
 		}
 		catch (NumberFormatException ex) {
-			throw new InvalidEndpointRequestException(
-					parameter + " is '" + StringUtils.truncate(value, SHOWN) + "', but must be a whole number",
-					"Not a number", ex);
+			throw BadParameterException.value(parameter, value, "a whole number", "Not a number");
 		}
 	}
 

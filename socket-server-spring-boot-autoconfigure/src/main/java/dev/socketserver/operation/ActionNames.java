@@ -4,15 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-import org.springframework.util.StringUtils;
-
 /**
  * What actions are called: as their constants, in lower case.
  */
 final class ActionNames {
-
-	/** How much of a wrong value an answer repeats. */
-	static final int SHOWN = 40;
 
 	private ActionNames() {
 	}
@@ -22,7 +17,7 @@ final class ActionNames {
 			.filter((action) -> of(action).equals(name))
 			.findFirst()
 			.orElseThrow(() -> new BadParameterException(
-					"Unknown action '" + StringUtils.truncate(name, SHOWN) + "': use one of " + all(type),
+					"Unknown action " + BadParameterException.quoted(name) + ": use one of " + all(type),
 					"Unknown action"));
 	}
 

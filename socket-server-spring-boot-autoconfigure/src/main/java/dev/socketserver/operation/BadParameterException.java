@@ -2,12 +2,17 @@ package dev.socketserver.operation;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * An operator asked for something in a way that has no meaning: 400 over HTTP.
  */
 public class BadParameterException extends IllegalArgumentException {
 
 	private static final long serialVersionUID = 1L;
+
+	/** How much of a wrong value a message repeats, in characters. */
+	private static final int SHOWN = 60;
 
 	private final String reason;
 
@@ -29,6 +34,22 @@ public class BadParameterException extends IllegalArgumentException {
 	public BadParameterException(String message, String reason, @Nullable Throwable cause) {
 		super(message, cause);
 		this.reason = reason;
+	}
+
+	/**
+	 * A parameter has a value that it cannot have.
+	 * @param parameter the name of the parameter
+	 * @param value its value, of which the message repeats the beginning
+	 * @param rule what it must be, such as {@code true or false}
+	 * @param reason what was wrong, without the value
+	 * @return the exception
+	 */
+	public static BadParameterException value(String parameter, String value, String rule, String reason) {
+		return new BadParameterException(parameter + " is " + quoted(value) + ", but must be " + rule, reason);
+	}
+
+	static String quoted(String value) {
+		return "'" + StringUtils.truncate(value, SHOWN) + "'";
 	}
 
 	/**

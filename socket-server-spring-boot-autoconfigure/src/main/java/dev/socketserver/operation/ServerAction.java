@@ -9,7 +9,6 @@ import dev.socketserver.SocketServer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.util.StringUtils;
 
 /**
  * What an operator can have a server do. None waits for sessions to end.
@@ -182,8 +181,7 @@ public enum ServerAction {
 
 		public Parameters {
 			if (sessions != null && !sessions.equals("close") && !sessions.equals("keep")) {
-				throw new BadParameterException("Parameter sessions is '"
-						+ StringUtils.truncate(sessions, ActionNames.SHOWN) + "': use close or keep", "Bad parameter");
+				throw BadParameterException.value("sessions", sessions, "close or keep", "Bad parameter");
 			}
 		}
 
@@ -204,9 +202,7 @@ public enum ServerAction {
 			catch (IllegalArgumentException | ArithmeticException ex) {
 				// Said below.
 			}
-			throw new BadParameterException("Parameter timeout is '"
-					+ StringUtils.truncate(this.timeout, ActionNames.SHOWN) + "': it must be a duration such as 10s",
-					"Bad parameter");
+			throw BadParameterException.value("timeout", this.timeout, "a duration such as 10s", "Bad parameter");
 		}
 
 	}

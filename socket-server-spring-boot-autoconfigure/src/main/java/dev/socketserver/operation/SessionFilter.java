@@ -11,8 +11,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
-
 /**
  * Which sessions a list is to show.
  *
@@ -22,9 +20,6 @@ import org.springframework.util.StringUtils;
  * @param closed the last ones that have ended, instead of those that are open
  */
 public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
-
-	/** How much of a wrong value an answer repeats. */
-	private static final int SHOWN = 60;
 
 	/**
 	 * Reads the parameters of a request.
@@ -44,9 +39,8 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	private static Cidr addresses(String text) {
 		Cidr range = Cidr.around(text);
 		if (range == null) {
-			throw new BadParameterException("remote is '" + StringUtils.truncate(text, SHOWN)
-					+ "', but must be an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24",
-					"Not an address");
+			throw BadParameterException.value("remote", text,
+					"an address such as 192.0.2.7 or 2001:db8::7, or a range such as 192.0.2.0/24", "Not an address");
 		}
 		return range;
 	}
@@ -54,8 +48,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	private static Identity identity(String text) {
 		int colon = text.indexOf(':');
 		if (colon < 1 || colon == text.length() - 1) {
-			throw new BadParameterException("bound is '" + StringUtils.truncate(text, SHOWN)
-					+ "', but must be a type and an id such as device:4711", "Not an identity");
+			throw BadParameterException.value("bound", text, "a type and an id such as device:4711", "Not an identity");
 		}
 		return new Identity(text.substring(0, colon), text.substring(colon + 1));
 	}

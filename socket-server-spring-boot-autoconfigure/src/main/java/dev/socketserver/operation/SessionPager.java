@@ -126,8 +126,8 @@ public final class SessionPager {
 	private static Place placeAt(SocketServer server, String id) {
 		SessionId parsed = SessionId.parse(id);
 		if (parsed == null || !parsed.server().equals(server.name())) {
-			throw new BadParameterException(
-					"after is '" + id + "', which is not an id of server '" + server.name() + "'", "Not an id");
+			throw BadParameterException.value("after", id, "the id of a session of server '" + server.name() + "'",
+					"Not an id");
 		}
 		return new Place(Instant.MIN, parsed);
 	}
@@ -135,7 +135,7 @@ public final class SessionPager {
 	private Place place(String id) {
 		SessionId parsed = SessionId.parse(id);
 		if (parsed == null) {
-			throw new BadParameterException("after is '" + id + "', which is not the id of a session", "Not an id");
+			throw BadParameterException.value("after", id, "the id of a session", "Not an id");
 		}
 		// In this order: it leaves the one for the other.
 		Optional<Place> place = this.servers.session(id).map(Place::of);

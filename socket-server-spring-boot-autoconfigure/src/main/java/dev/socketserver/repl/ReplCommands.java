@@ -279,9 +279,8 @@ final class ReplCommands {
 		catch (NumberFormatException ex) {
 			// Said below.
 		}
-		throw new BadParameterException(
-				name + " is " + text + ", but must be a whole number "
-						+ ((max == Integer.MAX_VALUE) ? "from " + min : "between " + min + " and " + max),
+		throw BadParameterException.value(name, text,
+				"a whole number " + ((max == Integer.MAX_VALUE) ? "from " + min : "between " + min + " and " + max),
 				"Not a number");
 	}
 

@@ -162,7 +162,7 @@ class ReplOperatorTests {
 			assertThat(one.type(":sessions remote=192.0.2.0/24\n").until("console-1> ")).isEmpty();
 			assertThat(one.ask(":sessions server=nope", "console-1> ")).isEqualTo("There is no server 'nope'");
 			assertThat(one.ask(":sessions colour=red", "console-1> ")).startsWith("There is no parameter colour");
-			assertThat(one.ask(":sessions size=0", "console-1> ")).contains("size is 0");
+			assertThat(one.ask(":sessions size=0", "console-1> ")).contains("size is '0', but must be");
 			assertThat(one.ask(":session upper-9", "console-1> ")).isEqualTo("There is no open session 'upper-9'");
 		}
 	}
