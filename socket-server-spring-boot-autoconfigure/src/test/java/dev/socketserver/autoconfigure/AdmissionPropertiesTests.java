@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
+import static dev.socketserver.autoconfigure.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -128,26 +129,17 @@ class AdmissionPropertiesTests {
 	void aWrongValueFailsTheStart(String property, String name, String value, String problem, String remedy) {
 		this.runner.withPropertyValues(UPPER + property).run((context) -> {
 			assertThat(context).hasFailed();
-			InvalidSocketPropertyException failure = failure(context.getStartupFailure());
+			InvalidSocketPropertyException failure = failure(context);
 			assertThat(failure.description()).startsWith("Property socket.servers.upper" + name + " is " + value + ":")
 				.contains(problem);
 			assertThat(failure.remedy()).contains(remedy);
 		});
 	}
 
-	private static InvalidSocketPropertyException failure(Throwable failure) {
-		Throwable cause = failure;
-		while (!(cause instanceof InvalidSocketPropertyException found)) {
-			assertThat(cause).as("the cause of %s", failure).isNotNull();
-			cause = cause.getCause();
-		}
-		return found;
-	}
-
 	@Test
 	void aModeThatIsInheritedIsNamedWhereItIs() {
 		this.runner.withPropertyValues("socket.server-defaults.proxy-protocol.mode=optional")
-			.run((context) -> assertThat(failure(context.getStartupFailure()).description()).contains(
+			.run((context) -> assertThat(failure(context).description()).contains(
 					"socket.servers.upper.proxy-protocol.trusted is not set",
 					"socket.server-defaults.proxy-protocol.mode is optional"));
 	}

@@ -42,8 +42,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.mock.env.MockEnvironment;
 
+import static dev.socketserver.autoconfigure.FailedStart.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
@@ -497,14 +497,6 @@ class ClientPropertiesTests {
 
 	private static ServerHandler handler(AssertableApplicationContext context, String client) {
 		return context.getBean(SocketClients.class).client(client).orElseThrow().spec().session().handler();
-	}
-
-	private static FailureAnalysis analysis(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		assertThat(failure).isNotNull();
-		FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure);
-		assertThat(analysis).as("analysis of " + failure).isNotNull();
-		return analysis;
 	}
 
 	@Configuration(proxyBeanMethods = false)

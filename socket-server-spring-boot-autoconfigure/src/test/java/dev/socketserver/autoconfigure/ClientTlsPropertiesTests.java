@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLHandshakeException;
 
-import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.annotation.OnMessage;
@@ -21,7 +20,6 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -41,6 +38,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
+import static dev.socketserver.autoconfigure.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -114,14 +112,6 @@ class ClientTlsPropertiesTests {
 	private static String server(ApplicationContext context) {
 		Principal principal = client(context).session().orElseThrow().principal();
 		return (principal != null) ? principal.getName() : "";
-	}
-
-	private static @Nullable Throwable failure(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
-			failure = failure.getCause();
-		}
-		return failure;
 	}
 
 	@Test

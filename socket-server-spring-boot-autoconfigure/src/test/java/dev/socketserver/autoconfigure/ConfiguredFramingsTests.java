@@ -32,8 +32,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.mock.env.MockEnvironment;
 
+import static dev.socketserver.autoconfigure.FailedStart.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -330,14 +330,6 @@ class ConfiguredFramingsTests {
 		assertThat(analysis.getDescription()).startsWith("Property " + SERVER + property + " is " + value + ":")
 			.contains(problem);
 		assertThat(analysis.getAction()).contains(remedy);
-	}
-
-	private static FailureAnalysis analysis(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		assertThat(failure).isNotNull();
-		FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure);
-		assertThat(analysis).as("analysis of " + failure).isNotNull();
-		return analysis;
 	}
 
 	private interface Check {

@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -25,9 +24,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.mock.env.MockEnvironment;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
+import static dev.socketserver.autoconfigure.FailedStart.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -187,11 +186,6 @@ class ExecutorBeansTests {
 
 	private static SocketServer server(AssertableApplicationContext context) {
 		return context.getBean(SocketServers.class).server("names").orElseThrow();
-	}
-
-	private static FailureAnalysis analysis(AssertableApplicationContext context) {
-		return Objects.requireNonNull(new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment())
-			.analyze(Objects.requireNonNull(context.getStartupFailure())));
 	}
 
 }

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -25,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 
+import static dev.socketserver.autoconfigure.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -67,26 +67,26 @@ class HeartbeatPropertiesTests {
 	@Test
 	void timeoutThatHeartbeatsInTimeWouldMissFailsTheStart() {
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=5s")
-			.run((context) -> assertThat(failure(context)).contains("socket.servers.upper.heartbeat.timeout",
-					"must be longer than heartbeat.period, 5000 ms"));
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.timeout", "must be longer than heartbeat.period, 5000 ms"));
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "heartbeat.timeout=0")
-			.run((context) -> assertThat(failure(context)).contains("socket.servers.upper.heartbeat.timeout",
-					"must be longer"));
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.timeout", "must be longer"));
 		this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=1ms")
-			.run((context) -> assertThat(failure(context)).contains("socket.server-defaults.heartbeat.period",
-					"at least 10 milliseconds"));
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.server-defaults.heartbeat.period", "at least 10 milliseconds"));
 	}
 
 	@Test
 	void framingWithoutEmptyFramesFailsTheStart() {
 		this.runner.withPropertyValues(UPPER + "heartbeat.period=5s")
-			.run((context) -> assertThat(failure(context)).contains("socket.servers.upper.heartbeat.period",
-					"framing 'line' is no length-field"));
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.period", "framing 'line' is no length-field"));
 		this.runner
 			.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "framing.type=length-field",
 					UPPER + "framing.zero=echo")
-			.run((context) -> assertThat(failure(context)).contains("socket.servers.upper.heartbeat.period",
-					"zero: echo"));
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.servers.upper.heartbeat.period", "zero: echo"));
 		this.runner
 			.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "framing.type=length-field",
 					UPPER + "framing.zero=ignore")
@@ -96,7 +96,8 @@ class HeartbeatPropertiesTests {
 	@Test
 	void emptyFarewellFailsTheStart() {
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "farewell=")
-			.run((context) -> assertThat(failure(context)).contains("socket.servers.upper.farewell", "heartbeat"));
+			.run((context) -> assertThat(failure(context).getMessage()).contains("socket.servers.upper.farewell",
+					"heartbeat"));
 	}
 
 	@Test
@@ -129,15 +130,6 @@ class HeartbeatPropertiesTests {
 			}
 			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
 		});
-	}
-
-	private static String failure(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
-			failure = failure.getCause();
-		}
-		assertThat(failure).isNotNull();
-		return failure.getMessage();
 	}
 
 	private static ServerSpec spec(ApplicationContext context) {

@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -55,6 +54,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.mock.env.MockEnvironment;
 
+import static dev.socketserver.autoconfigure.FailedStart.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
@@ -631,14 +631,6 @@ class SocketServerAutoConfigurationTests {
 
 	private static SocketServer server(AssertableApplicationContext context, String name) {
 		return context.getBean(SocketServers.class).server(name).orElseThrow();
-	}
-
-	private static FailureAnalysis analysis(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		assertThat(failure).isNotNull();
-		FailureAnalysis analysis = new InvalidSocketPropertyFailureAnalyzer(new MockEnvironment()).analyze(failure);
-		assertThat(analysis).as("analysis of " + failure).isNotNull();
-		return analysis;
 	}
 
 	@Configuration(proxyBeanMethods = false)

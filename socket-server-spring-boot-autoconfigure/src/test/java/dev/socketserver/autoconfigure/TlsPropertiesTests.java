@@ -50,7 +50,6 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -60,6 +59,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.io.ClassPathResource;
 
+import static dev.socketserver.autoconfigure.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -146,14 +146,6 @@ class TlsPropertiesTests {
 			assertThat(ask(socket, "x")).isEqualTo("X");
 			return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
 		}
-	}
-
-	private static @Nullable Throwable failure(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
-			failure = failure.getCause();
-		}
-		return failure;
 	}
 
 	@Test

@@ -42,6 +42,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
+import static dev.socketserver.autoconfigure.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What frames become for handlers that are beans, and what replies become. */
@@ -362,15 +363,6 @@ class PayloadTests {
 
 	private static Framing framing(AssertableApplicationContext context) {
 		return context.getBean(SocketServers.class).server("it").orElseThrow().spec().framing();
-	}
-
-	private static InvalidSocketPropertyException failure(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
-			failure = failure.getCause();
-		}
-		assertThat(failure).as("failure of %s", context).isNotNull();
-		return (InvalidSocketPropertyException) failure;
 	}
 
 	record Purchase(String articleNumber, int amount) {

@@ -34,6 +34,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import static dev.socketserver.autoconfigure.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Replies that are several, or come later, by what the handler declares. */
@@ -134,15 +135,6 @@ class ReactiveRepliesTests {
 
 	private static TestPeer peer(AssertableApplicationContext context) {
 		return TestPeer.connect(context.getBean(SocketServers.class).server("it").orElseThrow());
-	}
-
-	private static InvalidSocketPropertyException failure(AssertableApplicationContext context) {
-		Throwable failure = context.getStartupFailure();
-		while (failure != null && !(failure instanceof InvalidSocketPropertyException)) {
-			failure = failure.getCause();
-		}
-		assertThat(failure).as("failure of %s", context).isNotNull();
-		return (InvalidSocketPropertyException) failure;
 	}
 
 	@Configuration(proxyBeanMethods = false)
