@@ -56,7 +56,10 @@ public enum CloseReason {
 	/** The handler is too slow, and the inbound overflow policy is to close. */
 	OVERFLOW,
 
-	/** The application-wide memory limit was exceeded and this session held most. */
+	/**
+	 * The application-wide memory limit was exceeded, or nothing became free near it, and
+	 * this session held most.
+	 */
 	MEMORY,
 
 	/** A newer session took over this session's identity. */

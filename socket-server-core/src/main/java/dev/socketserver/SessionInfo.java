@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param pendingWrites writes not yet taken by the operating system
  * @param pendingBytes bytes of those writes
  * @param readsPaused whether no frame is to be handled for now, because
- * {@link SocketSession#pauseReads()} asked for it
+ * {@link SocketSession#pauseReads()} or {@link SocketSession#hold()} asked for it
  * @param bound what the session is {@linkplain SocketSession#bind bound} to: ids by their
  * types, in the order of binding
  * @param groups the groups that the session has {@linkplain SocketSession#join joined},

@@ -48,18 +48,19 @@ public interface SocketServers extends Iterable<SocketServer> {
 	List<SocketSession> find(String type, String id);
 
 	/**
-	 * Returns how many bytes wait in the sessions of all servers: received and not
-	 * handled, or to be sent and not taken by the operating system. What is handled or
-	 * leaves at once is not counted.
+	 * Returns how many bytes wait in the sessions of all servers and clients, and in
+	 * clients themselves: received and not handled, or to be sent and not taken by the
+	 * operating system. What is handled or leaves at once is not counted.
 	 * @return the number of bytes
 	 */
 	long memoryUsed();
 
 	/**
-	 * Returns how many bytes may wait in the sessions of all servers. Near it, sessions
-	 * of which something waits are not read from; above it, those of which most waits are
-	 * cut with {@link CloseReason#MEMORY}. By default a quarter of the heap, or of what
-	 * the JVM allows to buffers outside of it if that is less, but at most 256 MB.
+	 * Returns how many bytes may wait, of those that {@link #memoryUsed()} counts. Near
+	 * it, sessions of which something waits are not read from; above it, those of which
+	 * most waits are cut with {@link CloseReason#MEMORY}. By default a quarter of the
+	 * heap, or of what the JVM allows to buffers outside of it if that is less, but at
+	 * most 256 MB.
 	 * @return the number of bytes
 	 */
 	long memoryLimit();

@@ -39,7 +39,7 @@ public interface SocketSession {
 	InetSocketAddress remoteAddress();
 
 	/**
-	 * Returns the address that the peer connected to.
+	 * Returns our address: with a server the one that the peer connected to.
 	 * @return the address; the same after the session has closed
 	 */
 	InetSocketAddress localAddress();

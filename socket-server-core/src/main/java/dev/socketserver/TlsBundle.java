@@ -5,9 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * TLS material under a name, which can be replaced while servers use it: connections that
- * come afterwards see the new one, and those that are open stay as they are. Several
- * servers may share a bundle. Safe for use by several threads.
+ * TLS material under a name, which can be replaced while servers and clients use it:
+ * connections that are made afterwards see the new one, and those that are open stay as
+ * they are. Several servers and clients may share a bundle. Safe for use by several
+ * threads.
  */
 public final class TlsBundle {
 

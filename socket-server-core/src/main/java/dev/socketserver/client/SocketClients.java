@@ -3,8 +3,8 @@ package dev.socketserver.client;
 import java.util.Optional;
 
 /**
- * The clients of an application, in the order in which they were registered. Iteration is
- * weakly consistent.
+ * The clients of an application, in the order in which they were registered. Safe for use
+ * by several threads; iteration is weakly consistent.
  */
 public interface SocketClients extends Iterable<SocketClient> {
 

@@ -84,9 +84,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * @param listeners gives those who are told what happens, in order; asked once, when
 	 * there is something to tell
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
-	 * @param memoryLimit the most bytes that may wait in all sessions of all servers, in
-	 * and out. Near it sessions that hold some are not read from; above it those that
-	 * hold most are cut with {@link dev.socketserver.CloseReason#MEMORY}
+	 * @param memoryLimit the most bytes that may wait in all servers and clients, in and
+	 * out. Near it sessions that hold some are not read from; above it those that hold
+	 * most are cut with {@link dev.socketserver.CloseReason#MEMORY}
 	 * @param observer gives who watches messages being handled, or {@code null}; asked
 	 * each time a server starts
 	 * @param customizers gives those who add handlers to connections of servers and

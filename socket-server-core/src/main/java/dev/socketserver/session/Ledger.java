@@ -11,8 +11,8 @@ import dev.socketserver.ServerStatistics;
 import dev.socketserver.TlsOutcome;
 
 /**
- * Counts what happens at a server, each fact at one place. Logs, metrics and endpoints
- * are views of it.
+ * Counts what happens at a server, or on the connections of a client, each fact at one
+ * place. Logs, metrics and endpoints are views of it. Safe for use by several threads.
  */
 public final class Ledger implements ServerStatistics {
 

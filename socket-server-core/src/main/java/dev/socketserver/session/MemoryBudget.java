@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How many bytes all sessions of an application may hold together, and how many they do:
  * what was received and not handled, and what is to be sent and has not left. Each
- * session's part is its {@link Charge}; the sum of the parts is what is used.
+ * session's part is its {@link Charge}. What clients keep beside their connections counts
+ * too, and is of no session: none can be cut for it.
  * <p>
  * Safe for use by several threads. What is handled at once, or leaves at once, is not
  * counted at all.

@@ -15,8 +15,8 @@ import dev.socketserver.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open sessions of a server, by number. Safe for use by several threads; streams are
- * weakly consistent and in the order of opening.
+ * The open sessions of a server, or the connections of a client, by number. Safe for use
+ * by several threads; streams are weakly consistent and in the order of opening.
  */
 public final class SessionRegistry {
 

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Shows how much of the memory that all servers share is used, as
+ * Shows how much of the memory that all servers and clients share is used, as
  * {@link SocketServerMeters#MEMORY_USED} and {@link SocketServerMeters#MEMORY_LIMIT}.
  */
 public class SocketMemoryMetrics implements MeterBinder {

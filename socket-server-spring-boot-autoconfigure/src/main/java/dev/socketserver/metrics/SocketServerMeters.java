@@ -118,7 +118,7 @@ public enum SocketServerMeters implements DescribedMeter {
 	RECEIVED_DISCARDED("socket.server.received.discarded", Meter.Type.COUNTER, BaseUnits.BYTES,
 			"Bytes received that are part of no frame"),
 
-	/** Bytes that wait in the sessions of all servers, in and out. */
+	/** Bytes that wait in all servers and clients, in and out. */
 	MEMORY_USED("socket.memory.used", Meter.Type.GAUGE, BaseUnits.BYTES, "Bytes waiting in all sessions") {
 
 		@Override
