@@ -2,8 +2,12 @@ package dev.socketserver.session;
 
 import java.security.Principal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.EndedSession;
@@ -14,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * What is told about a session: how it is at the moment, and what is remembered of it.
  */
 final class Snapshots {
+
+	/** Most entries of a kind that are remembered of a session. */
+	private static final int MAX_ENTRIES = 64;
+
+	/** Most characters of a text that are remembered. */
+	private static final int MAX_TEXT = 256;
 
 	private Snapshots() {
 	}
@@ -57,11 +67,60 @@ final class Snapshots {
 		Principal proved = session.principal();
 		return new EndedSession(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
 				session.openedAt(), Instant.now(), (proved != null) ? proved.getName() : null,
-				Remembered.copy(session.keptAttributes()),
+				copy(session.keptAttributes()),
 				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
 						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
-						info.readsPaused(), Remembered.some(info.bound()), Remembered.some(info.groups()),
-						info.closed()));
+						info.readsPaused(), some(info.bound()), some(info.groups()), info.closed()));
+	}
+
+	/**
+	 * Copies what an application kept with a session. No code of the application is
+	 * called for that.
+	 */
+	private static Map<String, Object> copy(@Nullable Map<String, Object> attributes) {
+		if (attributes == null || attributes.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, Object> copy = new LinkedHashMap<>();
+		for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
+			if (copy.size() == MAX_ENTRIES) {
+				break;
+			}
+			copy.put(attribute.getKey(), copy(attribute.getValue()));
+		}
+		return copy;
+	}
+
+	private static Object copy(Object value) {
+		if (value instanceof String text) {
+			return (text.length() > MAX_TEXT) ? text.substring(0, MAX_TEXT) : text;
+		}
+		boolean number = value instanceof Integer || value instanceof Long || value instanceof Double
+				|| value instanceof Float || value instanceof Short || value instanceof Byte;
+		if (number || value instanceof Boolean) {
+			return value;
+		}
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
+		}
+		Class<?> type = value.getClass();
+		boolean small = type == Character.class || type.getName().startsWith("java.time.")
+				|| type == AtomicInteger.class || type == AtomicLong.class || type == UUID.class;
+		return small ? value.toString() : type.getTypeName();
+	}
+
+	/** Copies at most so many identities as are shown of a session that has ended. */
+	private static Map<String, List<String>> some(Map<String, List<String>> bound) {
+		Map<String, List<String>> some = new LinkedHashMap<>();
+		bound.entrySet()
+			.stream()
+			.limit(MAX_ENTRIES)
+			.forEach((entry) -> some.put(entry.getKey(), some(entry.getValue())));
+		return some;
+	}
+
+	private static List<String> some(List<String> names) {
+		return (names.size() > MAX_ENTRIES) ? List.copyOf(names.subList(0, MAX_ENTRIES)) : names;
 	}
 
 }
