@@ -17,7 +17,7 @@ class UpperTests {
 	private SocketTestClient client;
 
 	@Test
-	void answersAsInTheCookbook() {
+	void answersALineInCapitals() {
 		this.client.sendRaw("Hello, World!\r\n").expectBytes("HELLO, WORLD!\n");
 	}
 
