@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionSpec.Side;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,15 +178,24 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		this.sessions.get().forEach(Session::readAgain);
 	}
 
-	/** Tells it of the server that has most to do with it. */
+	/**
+	 * Tells it of the server that has most to do with it. Of clients nobody would be
+	 * told, so that where there are no others it is only logged.
+	 */
 	private void alarm(long used) {
 		Map<String, Long> byServer = new HashMap<>();
-		this.sessions.get().forEach((session) -> byServer.merge(session.server(), session.charged(), Long::sum));
-		byServer.entrySet().stream().max(Map.Entry.comparingByValue()).ifPresent((most) -> {
-			String detail = "%d bytes wait in the sessions of all servers, %d of them in those of this one: nearly all of socket.limits.memory = %d"
-				.formatted(used, most.getValue(), this.budget.limit());
-			this.alarms.accept(most.getKey(), new Alarm(Alarm.Kind.MEMORY, detail, null));
-		});
+		this.sessions.get()
+			.filter((session) -> session.spec().side() == Side.SERVER)
+			.forEach((session) -> byServer.merge(session.server(), session.charged(), Long::sum));
+		Optional<Map.Entry<String, Long>> most = byServer.entrySet().stream().max(Map.Entry.comparingByValue());
+		if (most.isPresent()) {
+			String detail = "%d bytes wait in all servers and clients, %d of them in sessions of this server: nearly all of socket.limits.memory = %d"
+				.formatted(used, most.get().getValue(), this.budget.limit());
+			this.alarms.accept(most.get().getKey(), new Alarm(Alarm.Kind.MEMORY, detail, null));
+		}
+		else {
+			logger.warn("{} bytes wait in clients: nearly all of socket.limits.memory = {}", used, this.budget.limit());
+		}
 	}
 
 	/**

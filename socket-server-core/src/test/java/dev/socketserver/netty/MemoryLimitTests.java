@@ -3,6 +3,8 @@ package dev.socketserver.netty;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,17 +20,22 @@ import java.util.stream.Stream;
 import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.MemoryGuard;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +58,9 @@ class MemoryLimitTests {
 	private final Queue<Integer> closed = new ConcurrentLinkedQueue<>();
 
 	private final Queue<String> alarms = new ConcurrentLinkedQueue<>();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(MemoryGuard.class);
 
 	private final SocketServerListener listener = new SocketServerListener() {
 
@@ -89,6 +99,64 @@ class MemoryLimitTests {
 
 	private static Stream<Transport> transports() {
 		return ServerFixture.everyTransport();
+	}
+
+	@Test
+	void whatClientsHoldIsNoAlarmOfTheServerThatIsCalledLikeThem() throws Exception {
+		try (ServerSocket filling = filling(); NettySocketServers servers = limited()) {
+			SocketServer other = start(servers, "other", Transport.AUTO);
+			try (Peer idle = new Peer(start(servers, "one", Transport.AUTO)); Peer holding = new Peer(other)) {
+				canBeAsked(other);
+				idle.send("x");
+				holding.send(new byte[60 * 1024]);
+				Awaitility.await().until(() -> received(other) >= 60 * 1024);
+
+				try (NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+					fill(clients, filling);
+					Awaitility.await().until(() -> !this.alarms.isEmpty());
+					assertThat(this.alarms).containsExactly("other MEMORY");
+				}
+			}
+		}
+	}
+
+	@Test
+	void whatClientsHoldIsLoggedWhereThereIsNoServer() throws Exception {
+		try (ServerSocket filling = filling();
+				NettySocketServers servers = limited();
+				NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			fill(clients, filling);
+			Awaitility.await().until(() -> !this.log.messages().isEmpty());
+			assertThat(this.log.messages()).singleElement(InstanceOfAssertFactories.STRING)
+				.matches("[0-9]+ bytes wait in clients: nearly all of socket.limits.memory = " + MB);
+		}
+		assertThat(this.alarms).isEmpty();
+	}
+
+	private NettySocketServers limited() {
+		return new NettySocketServers(() -> List.of(this.listener), 1, MB, () -> null, List::of, true);
+	}
+
+	/** Sends whoever connects a frame that does not end. */
+	private static ServerSocket filling() throws IOException {
+		ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+		Thread thread = new Thread(() -> {
+			try {
+				while (true) {
+					listening.accept().getOutputStream().write(new byte[(int) MB - 1]);
+				}
+			}
+			catch (IOException ex) {
+				// The test has ended, or the client.
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return listening;
+	}
+
+	private static void fill(NettySocketClients clients, ServerSocket from) {
+		clients.register(ClientSpec.builder("one").port(from.getLocalPort()).maxFrameBytes((int) MB).build()).start();
 	}
 
 	@ParameterizedTest

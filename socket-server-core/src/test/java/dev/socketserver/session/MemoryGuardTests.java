@@ -304,8 +304,8 @@ class MemoryGuardTests {
 		TestSession session = holding(91_000);
 		this.timer.run();
 		this.timer.tick();
-		assertThat(this.alarms).containsExactly("test MEMORY 91000 bytes wait in the sessions of all servers, "
-				+ "91000 of them in those of this one: nearly all of socket.limits.memory = 100000");
+		assertThat(this.alarms).containsExactly("test MEMORY 91000 bytes wait in all servers and clients, "
+				+ "91000 of them in sessions of this server: nearly all of socket.limits.memory = 100000");
 
 		session.drain();
 		this.timer.tick();
