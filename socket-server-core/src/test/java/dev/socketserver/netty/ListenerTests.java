@@ -250,7 +250,7 @@ class ListenerTests {
 		// As with a descriptor that is free for a moment, again and again.
 		IOException none = new NativeIoException("accept", -24);
 		for (int i = 0; i < 3; i++) {
-			current.eventLoop().submit(() -> this.listener.get().acceptFailed(current, none)).sync();
+			fail(current, none);
 			assertThat(this.gate.isHeldFor(Reason.EXHAUSTED)).isTrue();
 			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> this.gate.isOpen());
 		}
@@ -260,6 +260,75 @@ class ListenerTests {
 			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
 		assertAccepts(port);
 		assertThat(this.ledger.listenersReplaced()).isZero();
+	}
+
+	/** Some of the errors of a new connection that accept(2) of Linux reports. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionThatIsLostWhileItIsAcceptedIsNoTrouble(Transport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		int abortedConnection = -103;
+		int brokenProtocol = -71;
+		int unreachableHost = -113;
+		for (int error : new int[] { abortedConnection, brokenProtocol, unreachableHost, abortedConnection }) {
+			fail(current, new NativeIoException("accept", error));
+			assertThat(this.gate.isOpen()).isTrue();
+		}
+		assertAccepts(port);
+		assertThat(current.isOpen()).isTrue();
+		assertThat(this.listener.get().failure()).isNull();
+		assertThat(this.alarms).isEmpty();
+		assertThat(this.ledger.listenersReplaced()).isZero();
+	}
+
+	/** A new socket would not have them either. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void socketIsKeptWhileTheSystemLacksMemoryOrDescriptors(Transport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		int tooManyOfTheSystem = -23;
+		int noMemory = -12;
+		int noBuffers = -105;
+		for (int error : new int[] { tooManyOfTheSystem, noMemory, noBuffers }) {
+			fail(current, new NativeIoException("accept", error));
+			assertThat(this.gate.isHeldFor(Reason.EXHAUSTED)).isTrue();
+			assertThat(this.listener.get().failure()).isNotNull();
+			Awaitility.await().until(() -> this.gate.isOpen());
+			assertThat(this.listener.get().failure()).isNull();
+		}
+		assertAccepts(port);
+		assertThat(current.isOpen()).isTrue();
+		assertThat(this.ledger.listenersReplaced()).isZero();
+	}
+
+	/** The JDK does not tell the number of an error. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(Transport transport) throws Exception {
+		int port = listen(transport);
+		Channel current = this.channels.take();
+		IOException unknown = new IOException("Nobody knows");
+		for (int i = 0; i < 3; i++) {
+			fail(current, unknown);
+			assertThat(this.gate.isHeldFor(Reason.EXHAUSTED)).isTrue();
+			Awaitility.await().until(() -> this.gate.isOpen());
+			assertAccepts(port);
+			current.eventLoop().submit(() -> this.listener.get().accepted()).sync();
+		}
+		assertThat(current.isOpen()).isTrue();
+		assertThat(this.ledger.listenersReplaced()).isZero();
+
+		fail(current, unknown);
+		fail(current, unknown);
+		Awaitility.await().until(() -> this.ledger.listenersReplaced() == 1);
+		assertThat(current.isOpen()).isFalse();
+		assertAccepts(port);
+	}
+
+	private void fail(Channel channel, IOException cause) throws InterruptedException {
+		channel.eventLoop().submit(() -> this.listener.get().acceptFailed(channel, cause)).sync();
 	}
 
 	@ParameterizedTest

@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.InvalidSpecException;
 import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
@@ -28,6 +32,8 @@ import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.uring.IoUring;
@@ -317,6 +323,75 @@ class ListeningTests {
 			}
 		}
 		return 0;
+	}
+
+	/**
+	 * As the system says of each connection. It may have given a buffer twice what was
+	 * asked for.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(Transport transport) throws Exception {
+		TransportSupport.Options known = TransportSupport.of(transport).options();
+		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
+		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));
+		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
+		SocketServer usual = echo("usual", (spec) -> spec.transport(transport));
+		SocketServer other = echo("other",
+				(spec) -> spec.transport(transport)
+					.options(new SocketOptions(false, true, Duration.ofSeconds(90), Duration.ofSeconds(7), 2, timeout,
+							null, false, null, 16 * 1024)));
+		SocketServer none = echo("none", (spec) -> spec.transport(transport)
+			.options(new SocketOptions(true, false, null, null, null, null, null, false, null, null)));
+
+		assertThat(ask("127.0.0.1", port(usual))).isEqualTo("usual x\n");
+		assertThat(seen.take()).containsEntry("noDelay", true)
+			.containsEntry("keepAlive", true)
+			.containsEntry("idle", 60)
+			.containsEntry("interval", 15)
+			.containsEntry("count", 4)
+			.containsEntry("userTimeout", (timeout != null) ? 60_000 : "none");
+		assertThat(ask("127.0.0.1", port(other))).isEqualTo("other x\n");
+		assertThat(seen.take()).containsEntry("noDelay", false)
+			.containsEntry("keepAlive", true)
+			.containsEntry("idle", 90)
+			.containsEntry("interval", 7)
+			.containsEntry("count", 2)
+			.containsEntry("userTimeout", (timeout != null) ? 7_500 : "none")
+			.hasEntrySatisfying("sendBuffer", (size) -> assertThat((Integer) size).isBetween(16 * 1024, 2 * 16 * 1024));
+		assertThat(ask("127.0.0.1", port(none))).isEqualTo("none x\n");
+		assertThat(seen.take()).containsEntry("noDelay", true).containsEntry("keepAlive", false);
+	}
+
+	private static Map<String, Object> options(ChannelConfig config, TransportSupport.Options known) {
+		TransportSupport.KeepAlive keepAlive = known.keepAlive();
+		return Map.of("noDelay", config.getOption(ChannelOption.TCP_NODELAY), "keepAlive",
+				config.getOption(ChannelOption.SO_KEEPALIVE), "idle", config.getOption(keepAlive.idle()), "interval",
+				config.getOption(keepAlive.interval()), "count", config.getOption(keepAlive.count()), "userTimeout",
+				(known.userTimeout() != null) ? config.getOption(known.userTimeout()) : "none", "sendBuffer",
+				config.getOption(ChannelOption.SO_SNDBUF));
+	}
+
+	/** The side that ends a connection first keeps its port for a while. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portIsNotBoundWhileOldConnectionsLingerWhereThatIsAskedFor(Transport transport) throws Exception {
+		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).as("this is Linux").isTrue();
+		int port = Ports.free();
+		SocketServer server = echo("strict",
+				(spec) -> spec.transport(transport)
+					.port(port)
+					.options(new SocketOptions(true, true, null, null, null, null, false, false, null, null)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("strict x");
+			ServerFixture.session(server).close();
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		server.stop();
+
+		assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start)
+			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.PORT_IN_USE));
 	}
 
 	@ParameterizedTest
