@@ -1,9 +1,13 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +37,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import io.netty.channel.ConnectTimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -374,6 +380,86 @@ class ClientTests {
 			.atMost(ClientFixture.LIMIT)
 			.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.UNKNOWN_HOST, 0L) >= 2
 					|| client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 2);
+	}
+
+	/** Whose system answers no more connects, since there are too many unaccepted. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void serverThatDoesNotAnswerCostsEachAttemptItsTimeAndNoMore(Transport transport) throws Exception {
+		List<Socket> before = new ArrayList<>();
+		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			fill(busy, before);
+			SocketClient client = this.fixture.start(busy.getLocalPort(),
+					(spec) -> spec.transport(transport).connectTimeout(Duration.ofMillis(200)));
+			Awaitility.await()
+				.atMost(ClientFixture.LIMIT)
+				.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 3);
+			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
+			assertThat(client.failure()).isInstanceOf(ConnectTimeoutException.class);
+			assertThat(this.fixture.told).isEmpty();
+
+			busy.setSoTimeout(100);
+			Awaitility.await().atMost(ClientFixture.LIMIT).ignoreExceptions().until(() -> {
+				if (client.state() != ClientState.CONNECTED) {
+					before.add(busy.accept());
+				}
+				return client.state() == ClientState.CONNECTED;
+			});
+			Awaitility.await().untilAsserted(() -> assertThat(this.fixture.told).containsExactly("connected"));
+		}
+		finally {
+			for (Socket socket : before) {
+				socket.close();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void attemptThatIsNotWantedAnyMoreConnectsToNobody(Transport transport) throws Exception {
+		// Keeps the event loops, with which every connection would end.
+		this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		List<Socket> before = new ArrayList<>();
+		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			fill(busy, before);
+			SocketClient client = this.fixture.start(busy.getLocalPort(),
+					(spec) -> spec.transport(transport).connectTimeout(Duration.ofMinutes(1)));
+			Awaitility.await().until(() -> client.statistics().attempts() == 1);
+			client.close();
+			client.closed().get(10, TimeUnit.SECONDS);
+			assertThat(client.statistics().cancelled()).isEqualTo(1);
+
+			int waiting = before.size();
+			busy.setSoTimeout(20_000);
+			for (int i = 0; i < waiting; i++) {
+				before.add(busy.accept());
+			}
+			// An attempt that were still there would ask again after a second.
+			busy.setSoTimeout(2_500);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(busy::accept);
+			assertThat(this.fixture.told).containsExactly("closed");
+		}
+		finally {
+			for (Socket socket : before) {
+				socket.close();
+			}
+		}
+	}
+
+	/** Connects until nobody is answered any more. */
+	private static void fill(ServerSocket server, List<Socket> sockets) throws IOException {
+		for (int i = 0; i < 100; i++) {
+			Socket socket = new Socket();
+			try {
+				socket.connect(server.getLocalSocketAddress(), 300);
+			}
+			catch (SocketTimeoutException ex) {
+				socket.close();
+				return;
+			}
+			sockets.add(socket);
+		}
+		throw new IllegalStateException("This system answers whoever asks");
 	}
 
 	@Test
