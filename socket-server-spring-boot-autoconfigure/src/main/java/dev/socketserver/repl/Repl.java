@@ -184,8 +184,9 @@ public final class Repl {
 		return new SpelInterpreter(this.context.getBeanFactory(), classLoader(), variables);
 	}
 
+	/** Not that of the context, which may be the one of whatever thread asks. */
 	private ClassLoader classLoader() {
-		ClassLoader own = this.context.getClassLoader();
+		ClassLoader own = this.context.getBeanFactory().getBeanClassLoader();
 		return (own != null) ? own : Repl.class.getClassLoader();
 	}
 

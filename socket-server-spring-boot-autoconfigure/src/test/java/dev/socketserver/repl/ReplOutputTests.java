@@ -2,6 +2,8 @@ package dev.socketserver.repl;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -9,7 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
+import dev.socketserver.SocketServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -121,6 +125,31 @@ class ReplOutputTests {
 			peer.until("> ");
 			assertThat(peer.ask("@logging.run()", "> ")).isEqualTo("b\nnull");
 			assertThat(log).contains("logged by an evaluation");
+		}
+	}
+
+	/** Those of an executable jar are known to its own class loader only. */
+	@Test
+	void codeOfAnEvaluationFindsTheClassesOfTheApplication() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
+				"--socket.servers.console.start.auto=false"); URLClassLoader other = new URLClassLoader(new URL[0])) {
+			AtomicReference<ClassLoader> seen = new AtomicReference<>();
+			context.getBeanFactory()
+				.registerSingleton("look", (Runnable) () -> seen.set(Thread.currentThread().getContextClassLoader()));
+			Thread thread = Thread.currentThread();
+			ClassLoader before = thread.getContextClassLoader();
+			thread.setContextClassLoader(other);
+			try {
+				context.getBean(SocketServers.class).server("console").orElseThrow().start();
+			}
+			finally {
+				thread.setContextClassLoader(before);
+			}
+			try (ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+				peer.until("> ");
+				assertThat(peer.ask("@look.run()", "> ")).isEqualTo("null");
+			}
+			assertThat(seen.get()).isSameAs(context.getClassLoader());
 		}
 	}
 
