@@ -198,6 +198,32 @@ class HostilePaceTests {
 		assertThat(this.fixture.servers.memoryUsed()).isZero();
 	}
 
+	/** It goes on sending behind the end of our output, which it has seen. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
+	void talkingBehindTheEnd(Transport transport) throws Exception {
+		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofMinutes(1)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("one");
+			SocketSession session = ServerFixture.session(server);
+			session.close();
+			assertThat(peer.rest()).isEmpty();
+			Awaitility.await()
+				.pollInterval(Duration.ofMillis(20))
+				.between(Duration.ofSeconds(5), Duration.ofSeconds(20))
+				.until(() -> {
+					try {
+						peer.send(".");
+					}
+					catch (IOException ex) {
+						// As it should, in the end.
+					}
+					return session.closed().isDone();
+				});
+		}
+		assertThat(nextReason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
 	// Not reading
 
 	@ParameterizedTest

@@ -102,6 +102,18 @@ class MessageHandlerTests {
 		}
 	}
 
+	/** A byte that is no text costs neither its line nor the session. */
+	@Test
+	void whatIsNoTextIsReplacedAndTheRestOfItsLineStays() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line.length() + " " + line, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			// The last line but one is half a character.
+			byte[] lines = { 'a', (byte) 0xFF, 'b', '\n', (byte) 0xC3, '\n', 'c', '\n' };
+			assertThat(peer.send(lines).endOutput().rest()).isEqualTo("3 a\uFFFDb\n1 \uFFFD\n1 c\n");
+		}
+	}
+
 	@Test
 	void manyMoreLinesThanTheInboxHoldsAreAllHandledInOrder() throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.inboundFrames(4));

@@ -104,6 +104,21 @@ class ServerLifecycleTests {
 		assertThat(server.statistics().closed()).containsExactly(java.util.Map.entry(CloseReason.SERVER_STOPPED, 50L));
 	}
 
+	/** Also for those who do not try again, other programs say. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portIsFreeWhenTheStopReturns(Transport transport) throws Exception {
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
+		for (int i = 0; i < 200; i++) {
+			server.stop();
+			try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+				assertThat(other.isBound()).isTrue();
+			}
+			server.start();
+		}
+	}
+
 	@ParameterizedTest
 	@MethodSource("ways")
 	void stopFromInsideAHandlerReturnsAndItsReplyLeaves(Way way) throws Exception {
