@@ -60,8 +60,9 @@ public interface SocketServer {
 	/**
 	 * Returns why the last start failed, until a start succeeds or the server is stopped;
 	 * or why a running server cannot accept connections just now: its listening socket
-	 * broke and is being replaced, or there are no descriptors. What is wrong with a
-	 * running server it mends by itself.
+	 * broke and is being replaced, there are no descriptors, or the event loop that
+	 * accepts has not answered for ten seconds, because something keeps it. All but the
+	 * last the server mends by itself.
 	 * @return the failure, or {@code null}
 	 */
 	@Nullable Throwable failure();

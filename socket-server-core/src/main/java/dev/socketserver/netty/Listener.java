@@ -57,6 +57,9 @@ final class Listener {
 	/** How often the system is asked whether the socket still listens. */
 	private static final long LOOK_MILLIS = 500;
 
+	/** After that the loop is not just busy. */
+	private static final long MOST_SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
 	/** Linux; of level {@code SOL_SOCKET}. */
 	private static final ChannelOption<Integer> SO_ACCEPTCONN = new IntegerUnixChannelOption("SO_ACCEPTCONN", 1, 30);
 
@@ -111,6 +114,9 @@ final class Listener {
 
 	private volatile @Nullable Throwable failure;
 
+	/** When the loop last looked at the socket. */
+	private volatile long answeredAt;
+
 	Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Ledger ledger,
 			Alarms alarms) {
 		this.server = server;
@@ -132,9 +138,16 @@ final class Listener {
 		return this.bound.address();
 	}
 
-	/** Why it cannot accept at the moment, or {@code null}. */
+	/**
+	 * Why it cannot accept at the moment, or {@code null}. Any thread; waits for none.
+	 */
 	@Nullable Throwable failure() {
-		return this.failure;
+		Throwable known = this.failure;
+		long silent = System.nanoTime() - this.answeredAt;
+		return (known == null && silent > MOST_SILENT_NANOS) ? new IllegalStateException(
+				"The event loop that accepts has not answered for %d s: something keeps it, or has ended it"
+					.formatted(TimeUnit.NANOSECONDS.toSeconds(silent)))
+				: known;
 	}
 
 	/** The loop that accepts. */
@@ -302,6 +315,7 @@ final class Listener {
 	}
 
 	private void watch(Channel opened) {
+		this.answeredAt = System.nanoTime();
 		opened.pipeline().addLast(new Acceptor.Terminal());
 		// Not all transports notice the end of a socket that nobody accepts from.
 		Future<?> look = opened.eventLoop()
@@ -314,6 +328,7 @@ final class Listener {
 	}
 
 	private void look(Channel opened) {
+		this.answeredAt = System.nanoTime();
 		try {
 			if (!listens(opened)) {
 				replace(opened, new ClosedChannelException());

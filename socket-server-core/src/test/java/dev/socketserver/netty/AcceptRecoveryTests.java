@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.Alarm;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -29,6 +31,7 @@ import dev.socketserver.ThrowingAppender;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +76,34 @@ class AcceptRecoveryTests {
 
 	record Way(Transport transport, boolean loggerThrows) {
 
+	}
+
+	@Test
+	void loopThatDoesNotAnswerIsAFailureUntilItDoes() throws Exception {
+		Semaphore kept = new Semaphore(0);
+		try (NettySocketServers one = new NettySocketServers(List::of, 1)) {
+			SocketServer server = one.register(ServerSpec.builder("kept")
+				.execution(ExecutionMode.EVENT_LOOP)
+				.handler(ServerHandler.function("keeps", PayloadConverter.text(UTF_8), (line) -> {
+					kept.acquireUninterruptibly();
+					return line;
+				}))
+				.build());
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				peer.send("x\n");
+				Awaitility.await().until(() -> server.failure() != null);
+				assertThat(server.failure()).hasMessageMatching(".* has not answered for \\d\\d s: .*");
+				assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+
+				kept.release();
+				assertThat(peer.line()).isEqualTo("x");
+				Awaitility.await().until(() -> server.failure() == null);
+			}
+			finally {
+				kept.release();
+			}
+		}
 	}
 
 	@ParameterizedTest

@@ -198,17 +198,6 @@ class MessageHandlerTests {
 	}
 
 	@Test
-	void malformedTextIsReplaced() throws Exception {
-		SocketServer server = this.fixture.lines((line) -> line.replace('\uFFFD', '?') + "!", UnaryOperator.identity());
-
-		try (Peer peer = new Peer(server)) {
-			peer.send(new byte[] { 'a', (byte) 0xC3, '\n', (byte) 0xFF, 'b', '\n' });
-			assertThat(peer.endOutput().rest()).isEqualTo("a?!\n?b!\n");
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
-	}
-
-	@Test
 	void repliesBeforeAFailureStillLeave() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
 			if (line.equals("3")) {
