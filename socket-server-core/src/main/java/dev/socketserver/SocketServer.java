@@ -75,13 +75,6 @@ public interface SocketServer {
 	Stream<SocketSession> sessions();
 
 	/**
-	 * Returns the sessions that opened after the given one, in order.
-	 * @param id a session's id, of a session that may have ended
-	 * @return the later sessions; none if the id is not of this server
-	 */
-	Stream<SocketSession> sessionsAfter(String id);
-
-	/**
 	 * Returns the last sessions that have ended, also those of a server of the same name
 	 * that was removed. A session is among them before it is no longer among the open
 	 * ones.

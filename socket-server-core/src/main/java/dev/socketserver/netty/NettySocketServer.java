@@ -168,11 +168,6 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	@Override
-	public Stream<SocketSession> sessionsAfter(String id) {
-		return this.sessions.streamAfter(id).map(SocketSession.class::cast);
-	}
-
-	@Override
 	public List<EndedSession> endedSessions() {
 		return this.sessions.ended();
 	}

@@ -172,16 +172,6 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Returns the sessions that opened after another.
-	 * @param id the id of the other, which may have ended
-	 * @return the sessions; none if no session of the server has had that id
-	 */
-	public Stream<Session> streamAfter(String id) {
-		long number = number(id);
-		return (number > 0) ? this.sessions.tailMap(new Sought(number), false).values().stream() : Stream.empty();
-	}
-
-	/**
 	 * Returns the number in an id, or -1 if no session of this server has had that id.
 	 */
 	private long number(String id) {
