@@ -87,7 +87,7 @@ class ConsoleTests {
 	private String asShown(String answered) {
 		return answered.replaceAll("console-\\d+> ", "console-1> ")
 			.replace(":" + this.upper, ":8888")
-			.replaceAll("sessions 0 of \\d+", "sessions 0 of 0");
+			.replaceAll("sessions 0, accepted \\d+", "sessions 0, accepted 0");
 	}
 
 	private static boolean isInstalled(String program) {

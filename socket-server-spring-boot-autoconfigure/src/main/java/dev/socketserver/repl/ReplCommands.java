@@ -240,7 +240,7 @@ final class ReplCommands {
 
 	private void sessions(Map<String, String> parameters) {
 		check(parameters, "server", "remote", "bound", "closed", "after", "page", "size");
-		boolean closed = "true".equals(parameters.get("closed"));
+		boolean closed = closed(parameters.getOrDefault("closed", "false"));
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
 				parameters.get("bound"), closed);
 		int number = number(parameters, "page", 0, 0, Integer.MAX_VALUE);
@@ -263,6 +263,14 @@ final class ReplCommands {
 		if (shown < total) {
 			say(shown + " of " + total + "; page= and after= show others");
 		}
+	}
+
+	private static boolean closed(String text) {
+		return switch (text) {
+			case "true" -> true;
+			case "false" -> false;
+			default -> throw BadParameterException.value("closed", text, "true or false", "Bad parameter");
+		};
 	}
 
 	private static int number(Map<String, String> parameters, String name, int unset, int min, int max) {
@@ -407,7 +415,7 @@ final class ReplCommands {
 		append(line, "on", (server.localAddress() != null) ? Addresses.format(server.localAddress()) : null);
 		line.append("  handler ").append(server.spec().handler().name());
 		line.append("  framing ").append(server.spec().framing().type());
-		line.append("  sessions ").append(statistics.active()).append(" of ").append(statistics.accepted());
+		line.append("  sessions ").append(statistics.active()).append(", accepted ").append(statistics.accepted());
 		Throwable failure = server.failure();
 		append(line, "failure:", (failure != null) ? FailureText.of(failure) : null);
 		if (server.name().equals(this.console.session().server())) {

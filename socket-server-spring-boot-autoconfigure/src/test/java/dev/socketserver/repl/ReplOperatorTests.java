@@ -154,8 +154,8 @@ class ReplOperatorTests {
 		try (ConsolePeer one = connect(1); TestPeer peer = TestPeer.connect(this.context, "upper")) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			assertThat(one.ask(":servers", "console-1> ")).matches(
-					"console  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler repl  framing raw  sessions 1 of 1  this one\n"
-							+ "upper  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler upper  framing line  sessions 1 of 1");
+					"console  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler repl  framing raw  sessions 1, accepted 1  this one\n"
+							+ "upper  RUNNING  on 127\\.0\\.0\\.1:\\d+  handler upper  framing line  sessions 1, accepted 1");
 			assertThat(one.ask(":sessions", "console-1> ")).contains("console-1  ").contains("upper-1  ");
 			assertThat(one.ask(":sessions upper", "console-1> ")).startsWith("upper-1  ").doesNotContain("console");
 			assertThat(one.ask(":sessions size=1", "console-1> ")).contains("1 of 2; page= and after= show others");
@@ -163,6 +163,8 @@ class ReplOperatorTests {
 			assertThat(one.ask(":sessions server=nope", "console-1> ")).isEqualTo("There is no server 'nope'");
 			assertThat(one.ask(":sessions colour=red", "console-1> ")).startsWith("There is no parameter colour");
 			assertThat(one.ask(":sessions size=0", "console-1> ")).contains("size is '0', but must be");
+			assertThat(one.ask(":sessions closed=yes", "console-1> "))
+				.contains("closed is 'yes', but must be true or false");
 			assertThat(one.ask(":session upper-9", "console-1> ")).isEqualTo("There is no open session 'upper-9'");
 		}
 	}
