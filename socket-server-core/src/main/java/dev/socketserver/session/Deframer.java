@@ -95,8 +95,12 @@ final class Deframer {
 		}
 		if (this.state == State.WAITING) {
 			// Epoll hands over what the kernel has when the peer ends its output, asked
-			// or not.
+			// or not. What expands what it reads, in front of the session, may have much
+			// more: it is told nothing before it has passed on all.
 			keep(array, 0, length);
+			if (this.session.isCut()) {
+				discard();
+			}
 			return;
 		}
 		FrameInput input = this.workbench.input();

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -30,6 +31,10 @@ import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.MemoryGuard;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +162,39 @@ class MemoryLimitTests {
 
 	private static void fill(NettySocketClients clients, ServerSocket from) {
 		clients.register(ClientSpec.builder("one").port(from.getLocalPort()).maxFrameBytes((int) MB).build()).start();
+	}
+
+	/** A handler of Netty's that expands hears nothing of that until it is through. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatIsExpandedWithoutEndIsDropped(Transport transport) throws Exception {
+		AtomicLong most = new AtomicLong();
+		NettySocketServers[] all = new NettySocketServers[1];
+		NettyPipelineCustomizer expanding = (pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				ReferenceCountUtil.release(message);
+				byte[] lines = ("x".repeat(127) + "\n").repeat(512).getBytes(UTF_8);
+				for (int i = 0; i < 8_000; i++) {
+					context.fireChannelRead(Unpooled.wrappedBuffer(lines));
+					most.accumulateAndGet(all[0].memoryUsed(), Math::max);
+				}
+			}
+
+		});
+		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 2, 4 * MB, () -> null,
+				() -> List.of(expanding), true)) {
+			all[0] = servers;
+			SocketServer server = start(servers, "one", transport);
+			try (Peer peer = new Peer(server)) {
+				int port = peer.localPort();
+				peer.send("x");
+				Awaitility.await().until(() -> this.closed.contains(port));
+			}
+			Awaitility.await().until(() -> servers.memoryUsed() == 0);
+		}
+		assertThat(most.get()).isGreaterThan(4 * MB).isLessThan(128 * MB);
 	}
 
 	@ParameterizedTest
