@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -117,6 +118,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** The session has been told that the connection is gone. */
 	private boolean gone;
+
+	/** Is going to tell it, if handlers of the application's keep it for too long. */
+	private @Nullable Future<?> telling;
 
 	SessionChannel(SessionHost host, SocketChannel channel) {
 		this.host = host;
@@ -445,9 +449,16 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		this.gone = true;
+		if (this.telling != null) {
+			this.telling.cancel(false);
+		}
 		while (this.writing != null) {
 			// A handler of the application's has it, and nobody will hear of it again.
 			this.writing.done(new ClosedChannelException());
+		}
+		if (this.failure == null && this.wireEnd != null) {
+			// A handler has kept it to itself.
+			this.failure = this.wireEnd.failure();
 		}
 		if (this.session != null) {
 			this.session.disconnected(this.failure);
@@ -457,13 +468,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/**
 	 * The channel has closed; if it never became a session, nobody else gives its places
-	 * back.
+	 * back. Else its end comes through the pipeline, behind what the application's
+	 * handlers have on threads of their own; but such a thread may be stuck, or gone.
 	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
 		if (this.session == null) {
 			ended();
 			this.host.connectionEnded(this.refusal != null);
+		}
+		else if (this.wireEnd != null && !this.gone) {
+			this.telling = this.channel.eventLoop().schedule(this::gone, LINGER_QUIET_MILLIS, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -576,8 +591,15 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void reading(boolean on) {
 		// Behind the end of the stream there is nothing to read.
 		if (!this.inputEnded) {
-			this.channel.config().setAutoRead(on);
+			read(on);
 		}
+	}
+
+	private void read(boolean on) {
+		if (this.wireEnd != null) {
+			this.wireEnd.reading(on);
+		}
+		this.channel.config().setAutoRead(on);
 	}
 
 	@Override
@@ -626,7 +648,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		else {
 			shutdownOutput();
 			drop();
-			this.channel.config().setAutoRead(true);
+			read(true);
 		}
 		this.heardWhileLingering = false;
 		lingerOn(LINGER_ROUNDS);

@@ -5,33 +5,94 @@ import java.io.IOException;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands where a pipeline with handlers of the application's meets the wire, and knows
  * whether the connection itself has failed: what such handlers throw may be an
- * {@link IOException} as well, of a codec say, and none of the peer's doing. Confined to
- * the event loop.
+ * {@link IOException} as well, of a codec say, and none of the peer's doing. Here the
+ * session has the last word about reading, and about where its connection is served.
+ * Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class WireEnd extends ChannelDuplexHandler {
 
-	private boolean failed;
+	private @Nullable IOException failure;
+
+	/** Promises of handlers with threads of their own tell there. */
+	private volatile boolean writeFailed;
+
+	private @Nullable ChannelHandlerContext context;
+
+	private boolean reading = true;
 
 	/** Whether reading or writing has failed. */
 	boolean failed() {
-		return this.failed;
+		return this.failure != null || this.writeFailed;
+	}
+
+	/** Why reading has failed, if it has. */
+	@Nullable IOException failure() {
+		return this.failure;
+	}
+
+	/**
+	 * Whether the session wants to have what the peer sends. If not, nobody is to read:
+	 * what shapes traffic, say, turns the channel's auto-read on by itself.
+	 */
+	void reading(boolean on) {
+		boolean before = this.reading;
+		this.reading = on;
+		if (on && !before && this.context != null) {
+			// A handler may have turned it on meanwhile, in vain.
+			this.context.read();
+		}
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void read(ChannelHandlerContext context) {
+		if (this.reading) {
+			context.read();
+		}
+	}
+
+	/** Off its loop nobody would hear of it again, and another has other sessions. */
+	@Override
+	public void channelUnregistered(ChannelHandlerContext context) {
+		if (context.channel().isOpen()) {
+			context.fireExceptionCaught(
+					new IllegalStateException("a handler has taken the connection from its event loop"));
+			context.close();
+		}
+		context.fireChannelUnregistered();
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		// What cannot be added to the pipeline comes by here, too.
-		this.failed |= cause instanceof IOException;
+		IOException broken = (cause instanceof IOException io) ? io : null;
+		if (broken != null) {
+			this.failure = broken;
+		}
 		context.fireExceptionCaught(cause);
+		if (broken != null) {
+			// The session would close it, if no handler keeps that to itself.
+			context.close();
+		}
 	}
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		context.write(message, promise.unvoid().addListener((written) -> this.failed |= !written.isSuccess()));
+		context.write(message, promise.unvoid().addListener((written) -> {
+			if (!written.isSuccess()) {
+				this.writeFailed = true;
+			}
+		}));
 	}
 
 }
