@@ -16,83 +16,65 @@ import dev.socketserver.TlsOutcome;
  */
 public final class Ledger implements ServerStatistics {
 
-	private final LongAdder accepted = new LongAdder();
+	// Connections, and the socket that they come by.
 
-	private final LongAdder opened = new LongAdder();
+	private final LongAdder accepted = new LongAdder();
 
 	private final Map<RejectReason, LongAdder> rejected = adders(RejectReason.class);
 
-	private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
-
-	private final Map<CloseReason, LongAdder> lifetime = adders(CloseReason.class);
+	private final LongAdder abandoned = new LongAdder();
 
 	private final Map<TlsOutcome, LongAdder> handshakes = adders(TlsOutcome.class);
 
 	private final Map<TlsOutcome, LongAdder> handshakeNanos = adders(TlsOutcome.class);
 
+	private final LongAdder listenersReplaced = new LongAdder();
+
+	private volatile int maxSessions;
+
+	// Sessions.
+
+	private final LongAdder opened = new LongAdder();
+
+	private final Map<CloseReason, LongAdder> closed = adders(CloseReason.class);
+
+	private final Map<CloseReason, LongAdder> lifetime = adders(CloseReason.class);
+
+	// What comes in, and what handlers do with it.
+
 	private final LongAdder bytesReceived = new LongAdder();
 
-	private final LongAdder bytesSent = new LongAdder();
+	private final LongAdder bytesDiscarded = new LongAdder();
 
 	private final LongAdder messagesReceived = new LongAdder();
 
-	private final LongAdder messagesSent = new LongAdder();
-
 	private final LongAdder inboundDropped = new LongAdder();
 
-	private final LongAdder stuckCalls = new LongAdder();
-
-	private final LongAdder stuckReturned = new LongAdder();
-
-	private final LongAdder outboundDropped = new LongAdder();
-
-	private final LongAdder listenersReplaced = new LongAdder();
-
-	private final LongAdder abandoned = new LongAdder();
+	private final LongAdder inboundDiscarded = new LongAdder();
 
 	private final LongAdder messagesHandled = new LongAdder();
-
-	private final LongAdder inboundDiscarded = new LongAdder();
 
 	private final Map<HandlerOutcome, LongAdder> handlerCalls = adders(HandlerOutcome.class);
 
 	private final Map<HandlerOutcome, LongAdder> handlerNanos = adders(HandlerOutcome.class);
 
+	private final LongAdder stuckCalls = new LongAdder();
+
+	private final LongAdder stuckReturned = new LongAdder();
+
+	// What goes out.
+
+	private final LongAdder bytesSent = new LongAdder();
+
+	private final LongAdder messagesSent = new LongAdder();
+
 	private final LongAdder outboundRefused = new LongAdder();
+
+	private final LongAdder outboundDropped = new LongAdder();
 
 	private final LongAdder outboundFailed = new LongAdder();
 
 	private final LongAdder outboundFailedBytes = new LongAdder();
-
-	private volatile int maxSessions;
-
-	private final LongAdder bytesDiscarded = new LongAdder();
-
-	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
-		Map<E, LongAdder> adders = new EnumMap<>(type);
-		for (E constant : type.getEnumConstants()) {
-			adders.put(constant, new LongAdder());
-		}
-		return adders;
-	}
-
-	private static <E extends Enum<E>> Map<E, Long> sums(Class<E> type, Map<E, LongAdder> adders) {
-		Map<E, Long> sums = new EnumMap<>(type);
-		adders.forEach((constant, adder) -> {
-			long sum = adder.sum();
-			if (sum != 0) {
-				sums.put(constant, sum);
-			}
-		});
-		return sums;
-	}
-
-	private static void increment(Map<?, LongAdder> adders, Object key, long value) {
-		LongAdder adder = adders.get(key);
-		if (adder != null) {
-			adder.add(value);
-		}
-	}
 
 	/** A connection was taken from the operating system. */
 	public void countAccepted() {
@@ -122,6 +104,11 @@ public final class Ledger implements ServerStatistics {
 		increment(this.handshakes, outcome, 1);
 	}
 
+	/** A lost listening socket was replaced by another on the same port. */
+	public void countListenerReplaced() {
+		this.listenersReplaced.increment();
+	}
+
 	void countOpened() {
 		this.opened.increment();
 	}
@@ -146,18 +133,8 @@ public final class Ledger implements ServerStatistics {
 		this.messagesReceived.add(count);
 	}
 
-	void countSent(int messages, int bytes) {
-		this.messagesSent.add(messages);
-		this.bytesSent.add(bytes);
-	}
-
 	void countInboundDropped(int count) {
 		this.inboundDropped.add(count);
-	}
-
-	/** A handler was given frames, and has returned or taken them. */
-	void countHandled(int count) {
-		this.messagesHandled.add(count);
 	}
 
 	/** Frames, if any, were read that no handler will be given: the session ends. */
@@ -167,23 +144,15 @@ public final class Ledger implements ServerStatistics {
 		}
 	}
 
+	/** A handler was given frames, and has returned or taken them. */
+	void countHandled(int count) {
+		this.messagesHandled.add(count);
+	}
+
 	/** Calls of a handler have ended. */
 	void countCalls(HandlerOutcome outcome, int count, long nanos) {
 		increment(this.handlerNanos, outcome, nanos);
 		increment(this.handlerCalls, outcome, count);
-	}
-
-	/** A send was refused for want of room. */
-	void countOutboundRefused() {
-		this.outboundRefused.increment();
-	}
-
-	/** Writes that had been accepted, if any, will never leave; a heartbeat is none. */
-	void countOutboundFailed(int writes, long bytes) {
-		if (writes > 0) {
-			this.outboundFailed.add(writes);
-			this.outboundFailedBytes.add(bytes);
-		}
 	}
 
 	/** A call of a handler lasts too long. */
@@ -196,40 +165,38 @@ public final class Ledger implements ServerStatistics {
 		this.stuckReturned.increment();
 	}
 
-	@Override
-	public long stuckCalls() {
-		return this.stuckCalls.sum();
+	void countSent(int messages, int bytes) {
+		this.messagesSent.add(messages);
+		this.bytesSent.add(bytes);
 	}
 
-	@Override
-	public long stuckSessions() {
-		// The outflow first, so that it is never negative.
-		long returned = this.stuckReturned.sum();
-		return this.stuckCalls.sum() - returned;
+	/** A send was refused for want of room. */
+	void countOutboundRefused() {
+		this.outboundRefused.increment();
 	}
 
 	void countOutboundDropped(int count) {
 		this.outboundDropped.add(count);
 	}
 
-	/** A lost listening socket was replaced by another on the same port. */
-	public void countListenerReplaced() {
-		this.listenersReplaced.increment();
+	/** Writes that had been accepted, if any, will never leave; a heartbeat is none. */
+	void countOutboundFailed(int writes, long bytes) {
+		if (writes > 0) {
+			this.outboundFailed.add(writes);
+			this.outboundFailedBytes.add(bytes);
+		}
+	}
+
+	// What it came to, as ServerStatistics and SessionStatistics tell it.
+
+	@Override
+	public long accepted() {
+		return this.accepted.sum();
 	}
 
 	@Override
-	public long listenersReplaced() {
-		return this.listenersReplaced.sum();
-	}
-
-	@Override
-	public long inboundDropped() {
-		return this.inboundDropped.sum();
-	}
-
-	@Override
-	public long outboundDropped() {
-		return this.outboundDropped.sum();
+	public Map<RejectReason, Long> rejected() {
+		return sums(RejectReason.class, this.rejected);
 	}
 
 	@Override
@@ -248,56 +215,18 @@ public final class Ledger implements ServerStatistics {
 	}
 
 	@Override
-	public long messagesHandled() {
-		return this.messagesHandled.sum();
+	public Map<TlsOutcome, Long> handshakes() {
+		return sums(TlsOutcome.class, this.handshakes);
 	}
 
 	@Override
-	public long inboundDiscarded() {
-		return this.inboundDiscarded.sum();
+	public Map<TlsOutcome, Long> handshakeNanos() {
+		return sums(TlsOutcome.class, this.handshakeNanos);
 	}
 
 	@Override
-	public Map<HandlerOutcome, Long> handlerCalls() {
-		return sums(HandlerOutcome.class, this.handlerCalls);
-	}
-
-	@Override
-	public Map<HandlerOutcome, Long> handlerNanos() {
-		return sums(HandlerOutcome.class, this.handlerNanos);
-	}
-
-	@Override
-	public long outboundRefused() {
-		return this.outboundRefused.sum();
-	}
-
-	@Override
-	public long outboundFailed() {
-		return this.outboundFailed.sum();
-	}
-
-	@Override
-	public long outboundFailedBytes() {
-		return this.outboundFailedBytes.sum();
-	}
-
-	@Override
-	public long accepted() {
-		return this.accepted.sum();
-	}
-
-	@Override
-	public long opened() {
-		return this.opened.sum();
-	}
-
-	@Override
-	public long active() {
-		// The outflow first: a session that opens and ends in between must not make it
-		// negative.
-		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
-		return this.opened.sum() - ended;
+	public long listenersReplaced() {
+		return this.listenersReplaced.sum();
 	}
 
 	/**
@@ -314,8 +243,16 @@ public final class Ledger implements ServerStatistics {
 	}
 
 	@Override
-	public Map<RejectReason, Long> rejected() {
-		return sums(RejectReason.class, this.rejected);
+	public long opened() {
+		return this.opened.sum();
+	}
+
+	@Override
+	public long active() {
+		// The outflow first: a session that opens and ends in between must not make it
+		// negative.
+		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
+		return this.opened.sum() - ended;
 	}
 
 	@Override
@@ -339,13 +276,50 @@ public final class Ledger implements ServerStatistics {
 	}
 
 	@Override
-	public long bytesSent() {
-		return this.bytesSent.sum();
+	public long messagesReceived() {
+		return this.messagesReceived.sum();
 	}
 
 	@Override
-	public long messagesReceived() {
-		return this.messagesReceived.sum();
+	public long inboundDropped() {
+		return this.inboundDropped.sum();
+	}
+
+	@Override
+	public long inboundDiscarded() {
+		return this.inboundDiscarded.sum();
+	}
+
+	@Override
+	public long messagesHandled() {
+		return this.messagesHandled.sum();
+	}
+
+	@Override
+	public Map<HandlerOutcome, Long> handlerCalls() {
+		return sums(HandlerOutcome.class, this.handlerCalls);
+	}
+
+	@Override
+	public Map<HandlerOutcome, Long> handlerNanos() {
+		return sums(HandlerOutcome.class, this.handlerNanos);
+	}
+
+	@Override
+	public long stuckCalls() {
+		return this.stuckCalls.sum();
+	}
+
+	@Override
+	public long stuckSessions() {
+		// The outflow first, so that it is never negative.
+		long returned = this.stuckReturned.sum();
+		return this.stuckCalls.sum() - returned;
+	}
+
+	@Override
+	public long bytesSent() {
+		return this.bytesSent.sum();
 	}
 
 	@Override
@@ -354,13 +328,49 @@ public final class Ledger implements ServerStatistics {
 	}
 
 	@Override
-	public Map<TlsOutcome, Long> handshakes() {
-		return sums(TlsOutcome.class, this.handshakes);
+	public long outboundRefused() {
+		return this.outboundRefused.sum();
 	}
 
 	@Override
-	public Map<TlsOutcome, Long> handshakeNanos() {
-		return sums(TlsOutcome.class, this.handshakeNanos);
+	public long outboundDropped() {
+		return this.outboundDropped.sum();
+	}
+
+	@Override
+	public long outboundFailed() {
+		return this.outboundFailed.sum();
+	}
+
+	@Override
+	public long outboundFailedBytes() {
+		return this.outboundFailedBytes.sum();
+	}
+
+	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
+		Map<E, LongAdder> adders = new EnumMap<>(type);
+		for (E constant : type.getEnumConstants()) {
+			adders.put(constant, new LongAdder());
+		}
+		return adders;
+	}
+
+	private static <E extends Enum<E>> Map<E, Long> sums(Class<E> type, Map<E, LongAdder> adders) {
+		Map<E, Long> sums = new EnumMap<>(type);
+		adders.forEach((constant, adder) -> {
+			long sum = adder.sum();
+			if (sum != 0) {
+				sums.put(constant, sum);
+			}
+		});
+		return sums;
+	}
+
+	private static void increment(Map<?, LongAdder> adders, Object key, long value) {
+		LongAdder adder = adders.get(key);
+		if (adder != null) {
+			adder.add(value);
+		}
 	}
 
 }
