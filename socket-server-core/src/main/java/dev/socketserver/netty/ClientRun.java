@@ -72,7 +72,7 @@ final class ClientRun {
 		}
 		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background());
 		this.customizers = engine.customizers().get();
-		this.loops = engine.loops().acquire(this.transport);
+		this.loops = engine.loops().acquire(this.transport, !this.customizers.isEmpty());
 	}
 
 	/** Gives everything back. */

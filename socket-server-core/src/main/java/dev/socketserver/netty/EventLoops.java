@@ -21,6 +21,13 @@ final class EventLoops {
 	/** How long a loop may take to end what it is doing; nothing waits for that. */
 	private static final long SHUTDOWN_SECONDS = 5;
 
+	/**
+	 * How long loops go on without anything to do, where handlers of the application's
+	 * may have something for them from threads of their own. Netty's executors end with
+	 * what a loop refuses that has ended.
+	 */
+	private static final long QUIET_SECONDS = 2;
+
 	private final int threads;
 
 	private final Map<Transport, Shared> groups = new EnumMap<>(Transport.class);
@@ -32,12 +39,14 @@ final class EventLoops {
 	/**
 	 * Takes part in the loops of a transport.
 	 * @param transport the transport, resolved
+	 * @param customized whether connections have handlers of the application's
 	 * @return the loops, until {@link #release}
 	 * @throws IllegalStateException if the system does not give so many
 	 */
-	synchronized EventLoopGroup acquire(Transport transport) {
+	synchronized EventLoopGroup acquire(Transport transport, boolean customized) {
 		Shared shared = this.groups.computeIfAbsent(transport, (key) -> new Shared(create(key)));
 		shared.users++;
+		shared.customized |= customized;
 		return shared.group;
 	}
 
@@ -45,8 +54,8 @@ final class EventLoops {
 		Shared shared = this.groups.get(transport);
 		if (shared != null && --shared.users == 0) {
 			this.groups.remove(transport);
-			// Without the quiet period of two seconds that is Netty's default.
-			Future<?> end = shared.group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+			Future<?> end = shared.group.shutdownGracefully(shared.customized ? QUIET_SECONDS : 0, SHUTDOWN_SECONDS,
+					TimeUnit.SECONDS);
 			end.addListener((future) -> logger.debug("Event loops of {} ended", transport));
 		}
 	}
@@ -70,6 +79,8 @@ final class EventLoops {
 		private final EventLoopGroup group;
 
 		private int users;
+
+		private boolean customized;
 
 		Shared(EventLoopGroup group) {
 			this.group = group;

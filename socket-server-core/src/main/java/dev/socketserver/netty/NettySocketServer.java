@@ -355,16 +355,17 @@ final class NettySocketServer implements SocketServer {
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
+		List<NettyPipelineCustomizer> customizers = this.engine.customizers().get();
 		EventLoopGroup loops;
 		try {
-			loops = this.engine.loops().acquire(transport);
+			loops = this.engine.loops().acquire(transport, !customizers.isEmpty());
 		}
 		catch (IllegalStateException ex) {
 			threads.close();
 			throw new ServerStartException(name(), address, Problem.NO_EVENT_LOOPS, ex);
 		}
 		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(), tls,
-				this.engine.customizers().get(),
+				customizers,
 				(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
 						surroundings));

@@ -58,7 +58,7 @@ class DirectOutputTests {
 	/** Has a session echo a line, with handlers between it and the socket. */
 	private static String reply(Transport transport, ChannelHandler... between) throws Exception {
 		EventLoops loops = new EventLoops(1);
-		EventLoopGroup group = loops.acquire(transport);
+		EventLoopGroup group = loops.acquire(transport, false);
 		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Channel channel = new Bootstrap().group(group)
 				.channelFactory(TransportSupport.of(transport).connections()::get)

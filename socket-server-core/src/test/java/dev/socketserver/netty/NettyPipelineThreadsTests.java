@@ -28,7 +28,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.traffic.ChannelTrafficShapingHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -161,6 +163,37 @@ class NettyPipelineThreadsTests {
 			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 			assertThat(this.servers.servers.memoryUsed()).isZero();
 			server.start();
+		}
+	}
+
+	/** Netty's executor ends with a task that a loop refuses, which has ended itself. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(Transport transport) throws Exception {
+		EventExecutorGroup one = new DefaultEventExecutorGroup(1);
+		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(one, new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelInactive(ChannelHandlerContext context) throws Exception {
+				NettyPipelineThreadsTests.this.release.await();
+				context.fireChannelInactive();
+			}
+
+		}));
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
+		try {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+				server.stop();
+			}
+			this.release.countDown();
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("abc")).isEqualTo("abc");
+			}
+		}
+		finally {
+			one.shutdownGracefully(0, 1, TimeUnit.SECONDS);
 		}
 	}
 
@@ -460,7 +493,7 @@ class NettyPipelineThreadsTests {
 
 	}
 
-	/** Is stuck when it reads an x. */
+	/** Is stuck when it reads an x, until there is nobody left to pass it on to. */
 	private final class Stuck extends ChannelDuplexHandler {
 
 		@Override
@@ -468,8 +501,11 @@ class NettyPipelineThreadsTests {
 			if (((ByteBuf) message).getByte(0) == 'x') {
 				NettyPipelineThreadsTests.this.stuck.incrementAndGet();
 				NettyPipelineThreadsTests.this.release.await();
+				ReferenceCountUtil.release(message);
 			}
-			context.fireChannelRead(message);
+			else {
+				context.fireChannelRead(message);
+			}
 		}
 
 		@Override
