@@ -194,7 +194,8 @@ class MemoryLimitTests {
 			}
 			Awaitility.await().until(() -> servers.memoryUsed() == 0);
 		}
-		assertThat(most.get()).isGreaterThan(4 * MB).isLessThan(128 * MB);
+		// What exceeded the limit may be gone again before anybody looks.
+		assertThat(most.get()).isBetween(MB, 128 * MB);
 	}
 
 	@ParameterizedTest
