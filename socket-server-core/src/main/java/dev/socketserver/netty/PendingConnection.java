@@ -204,6 +204,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		return true;
 	}
 
+	/** Whether a PROXY header may come first. */
+	boolean mayBeProxied() {
+		return this.run.proxied();
+	}
+
 	/** The server stops: nothing is lost by cutting it. Any thread. */
 	void cut() {
 		this.session.abort();

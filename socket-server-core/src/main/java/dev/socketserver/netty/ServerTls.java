@@ -11,7 +11,6 @@ import javax.net.ssl.SSLEngine;
 
 import dev.socketserver.Alarm;
 import dev.socketserver.ClientAuth;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TlsBundle;
@@ -67,11 +66,6 @@ final class ServerTls {
 
 	ServerSpec.Tls spec() {
 		return this.spec;
-	}
-
-	/** Whether a PROXY header may come before a handshake. */
-	boolean proxied() {
-		return this.server.spec().proxyProtocol().mode() != ProxyMode.OFF;
 	}
 
 	/**

@@ -60,7 +60,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		this.tls = tls;
 		this.connection = connection;
 		this.ledger = ledger;
-		this.hello = new ClientHello(tls.spec().clientHelloBytes(), tls.proxied());
+		this.hello = new ClientHello(tls.spec().clientHelloBytes(), connection.mayBeProxied());
 	}
 
 	@Override

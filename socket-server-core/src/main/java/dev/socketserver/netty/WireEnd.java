@@ -75,12 +75,11 @@ final class WireEnd extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		// What cannot be added to the pipeline comes by here, too.
-		IOException broken = (cause instanceof IOException io) ? io : null;
-		if (broken != null) {
+		if (cause instanceof IOException broken) {
 			this.failure = broken;
 		}
 		context.fireExceptionCaught(cause);
-		if (broken != null) {
+		if (cause instanceof IOException) {
 			// The session would close it, if no handler keeps that to itself.
 			context.close();
 		}

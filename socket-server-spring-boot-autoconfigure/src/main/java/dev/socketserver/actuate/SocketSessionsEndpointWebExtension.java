@@ -77,8 +77,8 @@ public class SocketSessionsEndpointWebExtension {
 			@Nullable String server, @Nullable String remote, @Nullable String bound, @Nullable String closed,
 			@Nullable String after, @Nullable String page, @Nullable String size) {
 		return WebResponses.ok(() -> this.delegate.sessions(
-				SessionFilter.of(text(server), text(remote), text(bound), truth("closed", closed)), text(after),
-				number("page", page), number("size", size), isShown(securityContext)));
+				SessionFilter.of(text(server), text(remote), text(bound), SessionFilter.closed(text(closed))),
+				text(after), number("page", page), number("size", size), isShown(securityContext)));
 	}
 
 	/**
@@ -122,16 +122,6 @@ public class SocketSessionsEndpointWebExtension {
 
 	private boolean isShown(SecurityContext securityContext) {
 		return this.showValues.isShown(securityContext, this.roles);
-	}
-
-	private static boolean truth(String parameter, @Nullable String value) {
-		if (!StringUtils.hasText(value)) {
-			return false;
-		}
-		if (!value.equals("true") && !value.equals("false")) {
-			throw BadParameterException.value(parameter, value, "true or false", "Not a truth value");
-		}
-		return value.equals("true");
 	}
 
 	private static @Nullable String text(@Nullable String value) {

@@ -79,7 +79,7 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void opened(SocketSession session) {
-		SocketServer server = (this.tellsOpened || hasOtherListeners()) ? this.servers.get(session.server()) : null;
+		SocketServer server = heard(this.tellsOpened, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
 		}
@@ -87,7 +87,7 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		SocketServer server = (this.tellsClosed || hasOtherListeners()) ? this.servers.get(session.server()) : null;
+		SocketServer server = heard(this.tellsClosed, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}
@@ -98,9 +98,12 @@ final class EventPublisher implements SocketServerListener {
 		this.context.publishEvent(new SocketServerAlarmEvent(server, alarm.kind(), alarm.detail(), alarm.cause()));
 	}
 
-	/** A context may be given listeners at any time. */
-	private boolean hasOtherListeners() {
-		return countListeners() != this.lookedUp;
+	/**
+	 * Returns the server of a session of which somebody may hear, else {@code null}: a
+	 * context may be given listeners at any time.
+	 */
+	private @Nullable SocketServer heard(boolean hadListener, SocketSession session) {
+		return (hadListener || countListeners() != this.lookedUp) ? this.servers.get(session.server()) : null;
 	}
 
 	/** Not looked through: another thread may be adding one. */

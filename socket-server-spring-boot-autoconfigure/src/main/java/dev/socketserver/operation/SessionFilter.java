@@ -36,6 +36,19 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 				(bound != null) ? identity(bound) : null, closed);
 	}
 
+	/**
+	 * Reads whether a list is to show sessions that have ended.
+	 * @param text {@code true} or {@code false}, or {@code null} for the latter
+	 * @return whether it is
+	 * @throws BadParameterException if it is neither
+	 */
+	public static boolean closed(@Nullable String text) {
+		if (text != null && !text.equals("true") && !text.equals("false")) {
+			throw BadParameterException.value("closed", text, "true or false", "Not a truth value");
+		}
+		return "true".equals(text);
+	}
+
 	private static Cidr addresses(String text) {
 		Cidr range = Cidr.around(text);
 		if (range == null) {

@@ -240,7 +240,7 @@ final class ReplCommands {
 
 	private void sessions(Map<String, String> parameters) {
 		check(parameters, "server", "remote", "bound", "closed", "after", "page", "size");
-		boolean closed = closed(parameters.getOrDefault("closed", "false"));
+		boolean closed = SessionFilter.closed(parameters.get("closed"));
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
 				parameters.get("bound"), closed);
 		int number = number(parameters, "page", 0, 0, Integer.MAX_VALUE);
@@ -263,14 +263,6 @@ final class ReplCommands {
 		if (shown < total) {
 			say(shown + " of " + total + "; page= and after= show others");
 		}
-	}
-
-	private static boolean closed(String text) {
-		return switch (text) {
-			case "true" -> true;
-			case "false" -> false;
-			default -> throw BadParameterException.value("closed", text, "true or false", "Bad parameter");
-		};
 	}
 
 	private static int number(Map<String, String> parameters, String name, int unset, int min, int max) {
