@@ -138,6 +138,8 @@ public interface SocketClient extends AutoCloseable {
 	 * @throws IllegalStateException if the client is closed, or is just stopping
 	 * @throws UnsupportedOperationException if this machine lacks the transport
 	 * @throws IllegalArgumentException if the transport lacks an option that is asked for
+	 * @throws java.io.UncheckedIOException if the system does not give as many event
+	 * loops as there are to be
 	 */
 	void start();
 

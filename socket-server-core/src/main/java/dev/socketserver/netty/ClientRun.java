@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 
 import dev.socketserver.Transport;
@@ -49,6 +50,7 @@ final class ClientRun {
 	 * @throws UnsupportedOperationException if the transport or the execution mode cannot
 	 * be had here
 	 * @throws IllegalArgumentException if the transport lacks an option of the socket
+	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
 	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Payloads payloads, ClientLedger ledger,
 			SessionRegistry sessions, ReceivedQueue received, Surroundings surroundings) {
@@ -70,9 +72,19 @@ final class ClientRun {
 			// At once, and not at each attempt.
 			throw new IllegalArgumentException(ex.getMessage(), ex);
 		}
-		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background());
+		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background(), engine.threads());
 		this.customizers = engine.customizers().get();
-		this.loops = engine.loops().acquire(this.transport, !this.customizers.isEmpty());
+		this.loops = loops();
+	}
+
+	private EventLoopGroup loops() {
+		try {
+			return this.engine.loops().acquire(this.transport, !this.customizers.isEmpty());
+		}
+		catch (UncheckedIOException ex) {
+			this.threads.close();
+			throw ex;
+		}
 	}
 
 	/** Gives everything back. */

@@ -1,15 +1,21 @@
 package dev.socketserver.netty;
 
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadFactory;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the threads of ours that keep no JVM alive; {@link KeepAlive} makes the one that
- * does.
+ * does. Whoever happens to be there when one is made, a request of a web server or the
+ * common pool, leaves nothing on it: all of them have the context class loader of the
+ * thread that made this object, and, but for those of {@link #workers} and
+ * {@link #loops}, no inherited thread-locals.
  */
 final class DaemonThreads {
 
-	private DaemonThreads() {
-	}
+	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
 	/**
 	 * Makes a thread.
@@ -17,15 +23,53 @@ final class DaemonThreads {
 	 * @param name its name
 	 * @return the thread, not started
 	 */
-	static Thread thread(Runnable task, String name) {
-		Thread thread = new Thread(task, name);
+	Thread thread(Runnable task, String name) {
+		Thread thread = new Thread(null, task, name, 0, false);
 		thread.setDaemon(true);
-		return thread;
+		return prepared(thread);
 	}
 
 	/** Returns a factory of threads that all have one name. */
-	static ThreadFactory named(String name) {
+	ThreadFactory named(String name) {
 		return (task) -> thread(task, name);
+	}
+
+	/**
+	 * Returns a factory of virtual threads that all have one name.
+	 * @throws UnsupportedOperationException if this JVM has none
+	 */
+	ThreadFactory virtual(String name) {
+		ThreadFactory factory = VirtualThreads.factory(name);
+		return (task) -> prepared(factory.newThread(task));
+	}
+
+	/** Returns a factory of threads for event loops. */
+	ThreadFactory loops(String name) {
+		ThreadFactory factory = new LoopThread.Factory(name);
+		return (task) -> prepared(factory.newThread(task));
+	}
+
+	/** Returns a factory of threads for a pool, which all have one name. */
+	ForkJoinPool.ForkJoinWorkerThreadFactory workers(String name) {
+		return (pool) -> {
+			Worker worker = new Worker(pool);
+			worker.setName(name);
+			worker.setDaemon(true);
+			return prepared(worker);
+		};
+	}
+
+	private <T extends Thread> T prepared(T thread) {
+		thread.setContextClassLoader(this.classLoader);
+		return thread;
+	}
+
+	private static final class Worker extends ForkJoinWorkerThread {
+
+		Worker(ForkJoinPool pool) {
+			super(pool);
+		}
+
 	}
 
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all servers of an application share.
  *
+ * @param threads makes threads
  * @param loops the event loops
  * @param background runs what must run neither on a loop nor on a lane
  * @param timer runs short tasks later: whether a server stops in time must depend neither
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param customizers gives those who add handlers to connections, in order
  * @param logContext whether log lines of handlers carry the names of server and session
  */
-record Engine(EventLoops loops, Executor background, ScheduledExecutorService timer, KeepAlive keepAlive,
-		MemoryBudget memory, SocketServerListener listener, Supplier<@Nullable MessageObserver> observer,
-		Supplier<List<NettyPipelineCustomizer>> customizers, boolean logContext) {
+record Engine(DaemonThreads threads, EventLoops loops, Executor background, ScheduledExecutorService timer,
+		KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
+		Supplier<@Nullable MessageObserver> observer, Supplier<List<NettyPipelineCustomizer>> customizers,
+		boolean logContext) {
 
 }

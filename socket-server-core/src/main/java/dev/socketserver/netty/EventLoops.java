@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +30,19 @@ final class EventLoops {
 	 */
 	private static final long QUIET_SECONDS = 2;
 
+	private final DaemonThreads factory;
+
 	private final int threads;
 
 	private final Map<Transport, Shared> groups = new EnumMap<>(Transport.class);
 
-	EventLoops(int threads) {
+	/**
+	 * Creates no loop yet.
+	 * @param factory makes their threads
+	 * @param threads how many in each group
+	 */
+	EventLoops(DaemonThreads factory, int threads) {
+		this.factory = factory;
 		this.threads = threads;
 	}
 
@@ -41,7 +51,7 @@ final class EventLoops {
 	 * @param transport the transport, resolved
 	 * @param customized whether connections have handlers of the application's
 	 * @return the loops, until {@link #release}
-	 * @throws IllegalStateException if the system does not give so many
+	 * @throws UncheckedIOException if the system does not give so many
 	 */
 	synchronized EventLoopGroup acquire(Transport transport, boolean customized) {
 		Shared shared = this.groups.computeIfAbsent(transport, (key) -> new Shared(create(key)));
@@ -63,14 +73,15 @@ final class EventLoops {
 	private EventLoopGroup create(Transport transport) {
 		String label = TransportSupport.label(transport);
 		try {
-			return new MultiThreadIoEventLoopGroup(this.threads, new LoopThread.Factory("socket-server-" + label),
+			return new MultiThreadIoEventLoopGroup(this.threads, this.factory.loops("socket-server-" + label),
 					TransportSupport.of(transport).handlers());
 		}
 		catch (IllegalStateException ex) {
 			// What the system said is the cause of Netty's exception.
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw new IllegalStateException(
-					"%d event loops of %s cannot be made: %s".formatted(this.threads, label, cause.getMessage()), ex);
+			String problem = "%d event loops of %s cannot be made: %s".formatted(this.threads, label,
+					cause.getMessage());
+			throw new UncheckedIOException(problem, new IOException(problem, ex));
 		}
 	}
 

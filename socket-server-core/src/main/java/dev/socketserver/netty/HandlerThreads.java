@@ -16,7 +16,6 @@ import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.SessionThreads;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that run the handlers of one server or client while it runs. Those that are
@@ -50,12 +49,13 @@ abstract class HandlerThreads implements SessionThreads {
 	 * are
 	 * @param fallback runs lanes for which there is no thread: their sessions handle no
 	 * further frame, but their handlers are told the end
+	 * @param threads makes them
 	 */
-	static HandlerThreads of(SessionSpec spec, String name, Executor fallback) {
+	static HandlerThreads of(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
 		SessionSpec.Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(spec, name, fallback, VirtualThreads::factory);
-			case POOL -> new Pool(spec, name, fallback);
+			case VIRTUAL -> new Virtual(spec, name, fallback, threads::virtual);
+			case POOL -> new Pool(spec, name, fallback, threads);
 			case EVENT_LOOP -> new None(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
@@ -201,19 +201,14 @@ abstract class HandlerThreads implements SessionThreads {
 
 		private final HandlerPool<Lane> pool;
 
-		private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+		private final DaemonThreads threads;
 
-		Pool(SessionSpec spec, String name, Executor fallback) {
+		Pool(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
 			super(spec, name, fallback);
+			this.threads = threads;
 			SessionSpec.Execution execution = spec.execution();
-			this.pool = new HandlerPool<>((task) -> thread(task, threadName()), execution.threads(), execution.queue(),
+			this.pool = new HandlerPool<>(threads.named(threadName()), execution.threads(), execution.queue(),
 					IDLE_NANOS, Lane::session, this::threadName);
-		}
-
-		private Thread thread(Runnable task, String name) {
-			Thread thread = DaemonThreads.thread(task, name);
-			thread.setContextClassLoader(this.classLoader);
-			return thread;
 		}
 
 		@Override
@@ -225,7 +220,7 @@ abstract class HandlerThreads implements SessionThreads {
 
 		@Override
 		public void start(String session, Runnable task) {
-			thread(task, threadName(session)).start();
+			this.threads.thread(task, threadName(session)).start();
 		}
 
 		@Override

@@ -29,9 +29,13 @@ final class HostResolver {
 
 	private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
 
-	HostResolver() {
+	/**
+	 * Creates a resolver without threads.
+	 * @param threads makes them
+	 */
+	HostResolver(DaemonThreads threads) {
 		this.threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), DaemonThreads.named("socket-client-resolver"));
+				new LinkedBlockingQueue<>(), threads.named("socket-client-resolver"));
 		this.threads.allowCoreThreadTimeOut(true);
 	}
 

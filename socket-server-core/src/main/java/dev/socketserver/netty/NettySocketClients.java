@@ -33,7 +33,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	private final Engine engine;
 
-	private final HostResolver resolver = new HostResolver();
+	private final HostResolver resolver;
 
 	/** One thread, for short tasks: no user code runs on it. */
 	private final Executor executor;
@@ -55,8 +55,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	public NettySocketClients(NettySocketServers servers,
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.engine = servers.engine();
+		this.resolver = new HostResolver(this.engine.threads());
 		ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), DaemonThreads.named("socket-client"));
+				new LinkedBlockingQueue<>(), this.engine.threads().named("socket-client"));
 		thread.allowCoreThreadTimeOut(true);
 		this.executor = (task) -> {
 			try {

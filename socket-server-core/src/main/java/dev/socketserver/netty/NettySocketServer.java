@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -48,9 +49,6 @@ final class NettySocketServer implements SocketServer {
 
 	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
 	private static final Duration MAX_STOP = Duration.ofDays(365);
-
-	/** Listeners are told on it, who may take their time. */
-	private static final Executor OWN_THREAD = (task) -> DaemonThreads.thread(task, "socket-server-transition").start();
 
 	private final ServerSpec spec;
 
@@ -109,6 +107,11 @@ final class NettySocketServer implements SocketServer {
 		this.binder = new PortBinder(spec);
 		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
+	}
+
+	/** Listeners are told there, who may take their time. */
+	private void onOwnThread(Runnable task) {
+		this.engine.threads().thread(task, "socket-server-transition").start();
 	}
 
 	SocketServerListener listener() {
@@ -350,7 +353,8 @@ final class NettySocketServer implements SocketServer {
 				this.troubles);
 		HandlerThreads threads;
 		try {
-			threads = HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background());
+			threads = HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background(),
+					this.engine.threads());
 		}
 		catch (UnsupportedOperationException ex) {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
@@ -360,12 +364,11 @@ final class NettySocketServer implements SocketServer {
 		try {
 			loops = this.engine.loops().acquire(transport, !customizers.isEmpty());
 		}
-		catch (IllegalStateException ex) {
+		catch (UncheckedIOException ex) {
 			threads.close();
 			throw new ServerStartException(name(), address, Problem.NO_EVENT_LOOPS, ex);
 		}
-		ServerRun started = new ServerRun(this, transport, this.engine.timer(), threads, this.engine.keepAlive(), tls,
-				customizers,
+		ServerRun started = new ServerRun(this, this.engine, transport, threads, tls, customizers,
 				(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger, this.listener,
 						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
 						surroundings));
@@ -491,7 +494,7 @@ final class NettySocketServer implements SocketServer {
 			this.transition.unlock();
 		}
 		current.close();
-		CompletableFuture<?> closed = current.listenerGone().thenRunAsync(() -> keep(current), OWN_THREAD);
+		CompletableFuture<?> closed = current.listenerGone().thenRunAsync(() -> keep(current), this::onOwnThread);
 		if (!(Thread.currentThread() instanceof IoThread) && this.telling != Thread.currentThread()) {
 			await(closed, Duration.ZERO);
 		}
@@ -635,7 +638,7 @@ final class NettySocketServer implements SocketServer {
 			this.transition.unlock();
 		}
 		if (again) {
-			OWN_THREAD.execute(this::startAgain);
+			onOwnThread(this::startAgain);
 		}
 		if (listened) {
 			listenerReleased();

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -99,17 +98,17 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			int eventLoopThreads, long memoryLimit, Supplier<@Nullable MessageObserver> observer,
 			Supplier<? extends Collection<? extends NettyPipelineCustomizer>> customizers, boolean logContext) {
 		this.memory = new MemoryBudget(memoryLimit);
+		DaemonThreads threads = new DaemonThreads();
 		// What is hung on the future of a send may wait for another, and those complete
 		// here too: this kind of pool makes further threads while some wait so.
-		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, BackgroundThread::new, null, true, 0,
-				Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS, TimeUnit.SECONDS);
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
-				DaemonThreads.named("socket-server-timer"));
+		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, threads.workers("socket-server-background"),
+				null, true, 0, Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS, TimeUnit.SECONDS);
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads.named("socket-server-timer"));
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
-		this.engine = new Engine(new EventLoops(eventLoopThreads), background, timer, new KeepAlive(), this.memory,
-				new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
+		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
+				this.memory, new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
 				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> Stream
 			.concat(this.registries.values().stream().flatMap(SessionRegistry::stream), this.sessionsOfClients.get()),
@@ -235,17 +234,6 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		List<NettySocketServer> all = List.copyOf(this.servers.values());
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
 		all.forEach(NettySocketServer::awaitStopped);
-	}
-
-	/** Named, and with the class loader of the application, unlike those of the pool. */
-	private static final class BackgroundThread extends ForkJoinWorkerThread {
-
-		BackgroundThread(ForkJoinPool pool) {
-			super(pool);
-			setName("socket-server-background");
-			setDaemon(true);
-		}
-
 	}
 
 }

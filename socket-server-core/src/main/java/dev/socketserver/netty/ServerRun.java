@@ -62,6 +62,8 @@ final class ServerRun implements SessionHost {
 
 	private final HandlerThreads threads;
 
+	private final DaemonThreads daemons;
+
 	private final List<NettyPipelineCustomizer> customizers;
 
 	private final SessionContext sessionContext;
@@ -125,15 +127,16 @@ final class ServerRun implements SessionHost {
 	/** Completes when nobody has still to hear of the start: whether anybody has. */
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
-	ServerRun(NettySocketServer server, Transport transport, ScheduledExecutorService timer, HandlerThreads threads,
-			KeepAlive keepAlive, @Nullable ServerTls tls, List<NettyPipelineCustomizer> customizers,
+	ServerRun(NettySocketServer server, Engine engine, Transport transport, HandlerThreads threads,
+			@Nullable ServerTls tls, List<NettyPipelineCustomizer> customizers,
 			Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
 		this.customizers = customizers;
 		this.transport = transport;
-		this.timer = timer;
+		this.timer = engine.timer();
+		this.daemons = engine.threads();
 		this.threads = threads;
-		this.keepAlive = server.spec().threads().sessionDaemon() ? null : keepAlive.share();
+		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
 		int sessions = Math.min(spec().oneShot() ? 1 : limits.sessions(), DescriptorLimit.connections());
@@ -148,7 +151,8 @@ final class ServerRun implements SessionHost {
 		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec(), sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
-		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, timer) : null;
+		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, this.timer)
+				: null;
 	}
 
 	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
@@ -563,7 +567,7 @@ final class ServerRun implements SessionHost {
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
-			DaemonThreads.thread(this::giveBack, this.threads.threadName() + " stop").start();
+			this.daemons.thread(this::giveBack, this.threads.threadName() + " stop").start();
 		}
 	}
 

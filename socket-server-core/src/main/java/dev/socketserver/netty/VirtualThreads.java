@@ -33,7 +33,7 @@ final class VirtualThreads {
 	}
 
 	/**
-	 * Returns a factory of virtual threads of one name.
+	 * Returns a factory of virtual threads of one name, without inherited thread-locals.
 	 * @throws UnsupportedOperationException if this JVM has none
 	 */
 	static ThreadFactory factory(String name) {
@@ -45,6 +45,7 @@ final class VirtualThreads {
 			Object builder = OF_VIRTUAL.invoke(null);
 			Class<?> type = Class.forName("java.lang.Thread$Builder");
 			builder = type.getMethod("name", String.class).invoke(builder, name);
+			builder = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
 			return (ThreadFactory) type.getMethod("factory").invoke(builder);
 		}
 		catch (ReflectiveOperationException ex) {

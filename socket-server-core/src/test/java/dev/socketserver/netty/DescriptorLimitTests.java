@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,8 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -92,7 +95,9 @@ class DescriptorLimitTests {
 	@EnabledOnOs(OS.LINUX)
 	void eventLoopsAreNoMoreThanThereCanBe(@TempDir Path directory) throws Exception {
 		assertThat(run(directory, 500, Loops.class)).contains("NO_EVENT_LOOPS", "FAILED")
-			.containsPattern("1000 event loops of (epoll|nio) cannot be made: .*[Tt]oo many open files");
+			.containsPattern("many.* 1000 event loops of (epoll|nio) cannot be made: .*[Tt]oo many open files")
+			.containsPattern(
+					"alone is STOPPED: 1000 event loops of (epoll|nio) cannot be made: .*[Tt]oo many open files");
 	}
 
 	private static String run(Path directory, int descriptors, Class<?> program)
@@ -156,6 +161,15 @@ class DescriptorLimitTests {
 				}
 				catch (ServerStartException ex) {
 					System.out.println(ex.problem() + " " + server.state() + " " + ex.getMessage());
+				}
+				try (NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+					SocketClient client = clients.register(ClientSpec.builder("alone").port(1).build());
+					try {
+						client.start();
+					}
+					catch (UncheckedIOException ex) {
+						System.out.println("alone is " + client.state() + ": " + ex.getMessage());
+					}
 				}
 			}
 		}

@@ -57,7 +57,7 @@ class DirectOutputTests {
 
 	/** Has a session echo a line, with handlers between it and the socket. */
 	private static String reply(Transport transport, ChannelHandler... between) throws Exception {
-		EventLoops loops = new EventLoops(1);
+		EventLoops loops = new EventLoops(new DaemonThreads(), 1);
 		EventLoopGroup group = loops.acquire(transport, false);
 		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Channel channel = new Bootstrap().group(group)

@@ -1,7 +1,9 @@
 package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -21,6 +23,8 @@ final class ServerPorts implements SocketServerListener {
 
 	private final ApplicationContext context;
 
+	private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+
 	ServerPorts(ApplicationContext context) {
 		this.context = context;
 	}
@@ -31,21 +35,39 @@ final class ServerPorts implements SocketServerListener {
 		if (address == null) {
 			return;
 		}
+		this.ports.put(server.name(), address.getPort());
+		forEachSource((ports) -> ports.put(property(server), address.getPort()));
+	}
+
+	@Override
+	public void removed(SocketServer server) {
+		Integer port = this.ports.remove(server.name());
+		if (port != null) {
+			// A parent may have it from another child meanwhile.
+			forEachSource((ports) -> ports.remove(property(server), port));
+		}
+	}
+
+	private static String property(SocketServer server) {
+		return "local.socket." + server.name() + ".port";
+	}
+
+	private void forEachSource(Consumer<Map<String, Object>> change) {
 		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
 			if (context.getEnvironment() instanceof ConfigurableEnvironment environment) {
-				put(environment.getPropertySources(), "local.socket." + server.name() + ".port", address.getPort());
+				change.accept(ports(environment.getPropertySources()));
 			}
 		}
 	}
 
-	@SuppressWarnings("unchecked") // as Boot's own listeners do
-	private static void put(MutablePropertySources sources, String name, int port) {
-		if (!(sources.get(SOURCE) instanceof MapPropertySource)) {
-			sources.addFirst(new MapPropertySource(SOURCE, new ConcurrentHashMap<>()));
-		}
+	private static Map<String, Object> ports(MutablePropertySources sources) {
+		// As Boot's own listeners do.
 		if (sources.get(SOURCE) instanceof MapPropertySource source) {
-			source.getSource().put(name, port);
+			return source.getSource();
 		}
+		Map<String, Object> ports = new ConcurrentHashMap<>();
+		sources.addFirst(new MapPropertySource(SOURCE, ports));
+		return ports;
 	}
 
 }

@@ -21,8 +21,6 @@ import org.springframework.core.env.Environment;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
 
-	private static final String EVENT_LOOPS = "socket.event-loop-threads";
-
 	private final Environment environment;
 
 	ServerStartFailureAnalyzer(Environment environment) {
@@ -58,9 +56,10 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s has no socket that can do what is asked for: %s".formatted(transport, reason(cause)),
 					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
 			case NO_EVENT_LOOPS -> analysis(cause,
-					"%s is %s, and the system does not give so many: %s".formatted(EVENT_LOOPS, loops(), reason(cause)),
+					"%s is %s, and the system does not give so many: %s".formatted(SocketProperties.EVENT_LOOP_THREADS,
+							loops(), reason(cause)),
 					"Set %s to as many as the machine has cores, or let the process have more open files"
-						.formatted(EVENT_LOOPS));
+						.formatted(SocketProperties.EVENT_LOOP_THREADS));
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};
@@ -81,7 +80,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	private String loops() {
-		String number = this.environment.getProperty(EVENT_LOOPS);
+		String number = this.environment.getProperty(SocketProperties.EVENT_LOOP_THREADS);
 		return (number != null) ? "'" + number + "'" : "not set";
 	}
 

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,17 +29,22 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 
 	private final Supplier<List<ConfiguredClient>> described;
 
+	private final @Nullable Integer eventLoopThreads;
+
 	private @Nullable List<ConfiguredClient> configured;
 
 	/**
 	 * Creates a lifecycle.
 	 * @param clients the clients
 	 * @param described gives those that are configured; asked once
+	 * @param eventLoopThreads how many event loops the properties ask for, if they do
 	 */
-	SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described) {
+	SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described,
+			@Nullable Integer eventLoopThreads) {
 		super(START_STOP);
 		this.clients = clients;
 		this.described = described;
+		this.eventLoopThreads = eventLoopThreads;
 	}
 
 	@Override
@@ -52,7 +58,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 		for (ConfiguredClient client : configured) {
 			if (client.autoStart()) {
 				// The application may have removed it since.
-				this.clients.client(client.spec().name()).ifPresent(SocketClientsLifecycle::start);
+				this.clients.client(client.spec().name()).ifPresent(this::start);
 			}
 		}
 		super.start();
@@ -73,7 +79,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	}
 
 	/** What the application has closed stays closed. */
-	private static void start(SocketClient client) {
+	private void start(SocketClient client) {
 		if (client.state() == ClientState.CLOSED) {
 			return;
 		}
@@ -87,6 +93,11 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 		catch (UnsupportedOperationException ex) {
 			throw unsupported(client, "this machine does not have it: " + ex.getMessage(),
 					"Set it to auto or nio, or add the transport's native library to the class path", ex);
+		}
+		catch (UncheckedIOException ex) {
+			throw new InvalidSocketPropertyException(SocketProperties.EVENT_LOOP_THREADS, this.eventLoopThreads,
+					"client '%s' has no event loops: %s".formatted(client.name(), ex.getMessage()),
+					"Set it to as many as the machine has cores, or let the process have more open files", ex);
 		}
 		catch (RuntimeException ex) {
 			throw unsupported(client, "it has no socket that can do what is asked for: " + ex.getMessage(),

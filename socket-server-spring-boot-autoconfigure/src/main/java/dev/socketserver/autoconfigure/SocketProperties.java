@@ -35,6 +35,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("socket")
 public class SocketProperties {
 
+	static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
+
 	/**
 	 * Whether to start any socket server or client.
 	 */
@@ -156,8 +158,8 @@ public class SocketProperties {
 			return Runtime.getRuntime().availableProcessors();
 		}
 		if (this.eventLoopThreads <= 0) {
-			throw new InvalidSocketPropertyException("socket.event-loop-threads", this.eventLoopThreads,
-					"it must be positive", "Leave it out for as many threads as the machine has cores");
+			throw new InvalidSocketPropertyException(EVENT_LOOP_THREADS, this.eventLoopThreads, "it must be positive",
+					"Leave it out for as many threads as the machine has cores");
 		}
 		return this.eventLoopThreads;
 	}

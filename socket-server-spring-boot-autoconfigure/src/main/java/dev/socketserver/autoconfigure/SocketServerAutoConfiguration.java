@@ -73,8 +73,9 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(SocketClients.class)
 	@ConditionalOnMissingBean
-	SocketClientsLifecycle socketClientsLifecycle(SocketClients clients, ConfiguredEntries configured) {
-		return new SocketClientsLifecycle(clients, configured::clients);
+	SocketClientsLifecycle socketClientsLifecycle(SocketClients clients, ConfiguredEntries configured,
+			SocketProperties properties) {
+		return new SocketClientsLifecycle(clients, configured::clients, properties.getEventLoopThreads());
 	}
 
 	@Bean

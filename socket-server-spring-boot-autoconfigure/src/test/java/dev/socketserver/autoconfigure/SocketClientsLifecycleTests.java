@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,7 @@ class SocketClientsLifecycleTests {
 	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(this.clients, () -> {
 		this.described.incrementAndGet();
 		return List.of(new ConfiguredClient(spec("one"), this.oneStarts), new ConfiguredClient(spec("two"), true));
-	});
+	}, 500);
 
 	@BeforeEach
 	void prepare() {
@@ -128,6 +129,16 @@ class SocketClientsLifecycleTests {
 			.withMessageStartingWith(
 					"Property socket.clients.one.transport is 'kqueue': this machine does not have it: "
 							+ "kqueue needs macOS or BSD");
+	}
+
+	@Test
+	void tooManyEventLoopsNameTheirNumber() {
+		willThrow(new UncheckedIOException("500 event loops cannot be made", new IOException())).given(this.one)
+			.start();
+
+		assertThatExceptionOfType(InvalidSocketPropertyException.class).isThrownBy(this.lifecycle::start)
+			.withMessageStartingWith("Property socket.event-loop-threads is '500': "
+					+ "client 'one' has no event loops: 500 event loops cannot be made");
 	}
 
 	@Test

@@ -312,6 +312,16 @@ class SocketServerApplicationTests {
 	}
 
 	@Test
+	void thePortOfAServerThatWasRemovedIsForgotten() {
+		String port = "local.socket.upper.port";
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0")) {
+			assertThat(context.getEnvironment().getProperty(port, Integer.class)).isPositive();
+			context.getBean(SocketServers.class).remove("upper");
+			await().untilAsserted(() -> assertThat(context.getEnvironment().getProperty(port)).isNull());
+		}
+	}
+
+	@Test
 	void listenerBeansMayUseTheServers() throws Exception {
 		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Greeting.class },
 				"--socket.servers.upper.port=0"); TestPeer peer = TestPeer.connect(context, "upper")) {

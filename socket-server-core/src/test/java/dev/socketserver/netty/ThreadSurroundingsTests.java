@@ -1,0 +1,137 @@
+package dev.socketserver.netty;
+
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import dev.socketserver.DetailedHandler;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.ReadyLanes;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What user code finds on its threads is the application's, whoever was there when they
+ * were made: a request of a web server, or the common pool, which knows nothing of what
+ * is in an executable JAR.
+ */
+@Timeout(60)
+class ThreadSurroundingsTests {
+
+	private static final InheritableThreadLocal<@Nullable String> USER = new InheritableThreadLocal<>();
+
+	private final ClassLoader application = new URLClassLoader("application", new URL[0], getClass().getClassLoader());
+
+	private final ClassLoader elsewhere = new URLClassLoader("elsewhere", new URL[0], getClass().getClassLoader());
+
+	/** The names of the class loaders that user code found. */
+	private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	void userCodeHasTheClassLoaderOfWhoMadeTheEngine(ExecutionMode mode) throws Exception {
+		SocketServerListener listener = new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				look();
+			}
+
+		};
+		try (NettySocketServers servers = with(this.application, () -> new NettySocketServers(List.of(listener)))) {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("looking", PayloadConverter.text(UTF_8), new Looking()))
+				.execution(mode)
+				.build());
+			with(this.elsewhere, Executors.callable((Runnable) server::start));
+			try (Peer peer = new Peer(server)) {
+				peer.send("a line\n");
+				assertThat(peer.line()).isEqualTo("seen");
+				SocketSession session = ServerFixture.session(server);
+				with(this.elsewhere, () -> session.details().get(10, TimeUnit.SECONDS));
+				with(this.elsewhere, () -> session.send("to the peer").thenRun(this::look).get(10, TimeUnit.SECONDS));
+			}
+			with(this.elsewhere, Executors.callable((Runnable) server::stop));
+		}
+
+		assertThat(this.seen).containsExactly("application");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#offLoopModes")
+	void threadsOfHandlersInheritNothing(ExecutionMode mode) throws Exception {
+		HandlerThreads threads = HandlerThreads.of(ServerSpec.builder("test")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+			.execution(mode)
+			.build()
+			.session(), "{name}", Runnable::run, new DaemonThreads());
+		BlockingQueue<String> users = new LinkedBlockingQueue<>();
+		USER.set("who sent the request");
+		try {
+			threads.run(ReadyLanes.of(1, () -> users.add("nobody, but " + USER.get()), () -> users.add("refused")));
+			threads.start("1", () -> users.add("nobody, but " + USER.get()));
+		}
+		finally {
+			USER.remove();
+		}
+
+		for (int i = 0; i < 2; i++) {
+			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("nobody, but null");
+		}
+		threads.close();
+	}
+
+	private void look() {
+		ClassLoader found = Thread.currentThread().getContextClassLoader();
+		this.seen.add(String.valueOf((found != null) ? found.getName() : null));
+	}
+
+	private static <T> T with(ClassLoader classLoader, Callable<T> task) throws Exception {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		thread.setContextClassLoader(classLoader);
+		try {
+			return task.call();
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
+	}
+
+	private final class Looking implements Function<String, String>, DetailedHandler {
+
+		@Override
+		public String apply(String line) {
+			look();
+			return "seen";
+		}
+
+		@Override
+		public Map<String, ?> details(SocketSession session) {
+			look();
+			return Map.of();
+		}
+
+	}
+
+}
