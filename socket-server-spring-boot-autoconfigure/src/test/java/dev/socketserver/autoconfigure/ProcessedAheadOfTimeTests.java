@@ -1,0 +1,161 @@
+package dev.socketserver.autoconfigure;
+
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.ServerState;
+import dev.socketserver.actuate.SocketServersEndpoint;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
+import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
+import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
+import dev.socketserver.client.SocketClients;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.peer.TestPeer;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.javapoet.ClassName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An application that was processed ahead of time, as the first step to a native image or
+ * by itself: its servers are still those of the properties with which it is started.
+ */
+class ProcessedAheadOfTimeTests {
+
+	private final TestGenerationContext generation = new TestGenerationContext(Application.class);
+
+	@Test
+	@CompileWithForkedClassLoader
+	void serversAreThoseOfThePropertiesAtTheStart() {
+		start((context) -> {
+			try (TestPeer upper = TestPeer.connect(context, "upper");
+					TestPeer count = TestPeer.connect(context, "count");
+					TestPeer talk = TestPeer.connect(context, "talk")) {
+				assertThat(upper.ask("a line")).isEqualTo("A LINE");
+				assertThat(count.line()).isEqualTo("0");
+				assertThat(count.ask("one")).isEqualTo("1");
+				assertThat(count.ask("two")).isEqualTo("2");
+				assertThat(talk.ask("a word")).isEqualTo("a word, and no more");
+			}
+		}, "socket.servers.upper.port=0", "socket.servers.count.port=0", "socket.servers.talk.port=0",
+				"socket.servers.talk.execution.mode=pool");
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void clientsFramingsEndpointsAndMetersAreThere() {
+		start((context) -> {
+			await().untilAsserted(() -> assertThat(context.getBean(SocketClients.class)
+				.client("it")
+				.orElseThrow()
+				.ask("me", Duration.ofSeconds(10))
+				.get()).isEqualTo("ME"));
+			assertThat(context.getBean(SocketServersEndpoint.class).socketServer("upper").state())
+				.isEqualTo(ServerState.RUNNING);
+		}, "socket.servers.upper.port=0", "socket.servers.upper.framing=bars",
+				"socket.clients.it.port=local.socket.upper.port", "socket.clients.it.framing=bars");
+	}
+
+	private void start(Check check, String... properties) {
+		AnnotationConfigApplicationContext described = new AnnotationConfigApplicationContext();
+		// What endpoints there are is settled then.
+		TestPropertyValues.of("management.endpoints.web.exposure.include=socketservers").applyTo(described);
+		described.register(Application.class);
+		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(described, this.generation);
+		this.generation.writeGeneratedContent();
+		TestCompiler.forSystem().with(this.generation).compile((compiled) -> {
+			try (GenericApplicationContext context = new GenericApplicationContext()) {
+				TestPropertyValues.of(properties).applyTo(context);
+				initializer(compiled.getInstance(ApplicationContextInitializer.class, initializer.toString()))
+					.initialize(context);
+				context.refresh();
+				check.in(context);
+			}
+			catch (Exception ex) {
+				throw new AssertionError(ex);
+			}
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static ApplicationContextInitializer<GenericApplicationContext> initializer(
+			ApplicationContextInitializer<?> compiled) {
+		return (ApplicationContextInitializer<GenericApplicationContext>) compiled;
+	}
+
+	private interface Check {
+
+		void in(GenericApplicationContext context) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
+			SocketSessionsEndpointAutoConfiguration.class, SocketServersHealthContributorAutoConfiguration.class,
+			SocketServerMetricsAutoConfiguration.class, MetricsAutoConfiguration.class,
+			SimpleMetricsExportAutoConfiguration.class, EndpointAutoConfiguration.class })
+	@Import(Counting.class)
+	static class Application {
+
+		@Bean
+		@SocketHandler("upper")
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
+		}
+
+		@Bean
+		@SocketHandler("talk")
+		ConversationHandler<String, String> talk() {
+			return (conversation) -> conversation.send(conversation.receive() + ", and no more");
+		}
+
+		@Bean
+		Framing bars() {
+			return Framing.delimiter("|");
+		}
+
+	}
+
+	@SocketHandler("count")
+	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+	static class Counting {
+
+		private int count;
+
+		@OnOpen
+		int opened() {
+			return this.count;
+		}
+
+		@OnMessage
+		int counted(String line) {
+			return ++this.count;
+		}
+
+	}
+
+}
