@@ -26,7 +26,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
-import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
@@ -60,10 +59,6 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @Endpoint(id = "socketsessions")
 public class SocketSessionsEndpoint {
-
-	private static final int DEFAULT_SIZE = 50;
-
-	private static final int MAX_SIZE = 500;
 
 	/** How long a handler may take to tell details of its session. */
 	private static final long DETAILS_MILLIS = 1000;
@@ -183,8 +178,8 @@ public class SocketSessionsEndpoint {
 
 	SocketSessionsDescriptor sessions(SessionFilter filter, @Nullable String after, @Nullable Integer page,
 			@Nullable Integer size, boolean shown) {
-		int number = inRange("page", (page != null) ? page : 0, 0, Integer.MAX_VALUE);
-		int limit = inRange("size", (size != null) ? size : DEFAULT_SIZE, 1, MAX_SIZE);
+		int number = (page != null) ? SessionPager.PAGE.check(page) : 0;
+		int limit = (size != null) ? SessionPager.SIZE.check(size) : SessionPager.DEFAULT_SIZE;
 		List<SocketSessionDescriptor> descriptors = new ArrayList<>();
 		long total;
 		if (filter.closed()) {
@@ -237,15 +232,6 @@ public class SocketSessionsEndpoint {
 			}
 		}
 		return null;
-	}
-
-	private static int inRange(String parameter, int value, int min, int max) {
-		if (value < min || value > max) {
-			throw BadParameterException.value(parameter, String.valueOf(value),
-					(max == Integer.MAX_VALUE) ? "at least " + min : "between " + min + " and " + max,
-					"Number out of range");
-		}
-		return value;
 	}
 
 	/** Whoever may evaluate may see what comes of it. */

@@ -5,10 +5,11 @@ import java.util.Set;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpointWebExtension.Hints;
-import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionFilter;
+import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -78,7 +79,8 @@ public class SocketSessionsEndpointWebExtension {
 			@Nullable String after, @Nullable String page, @Nullable String size) {
 		return WebResponses.ok(() -> this.delegate.sessions(
 				SessionFilter.of(text(server), text(remote), text(bound), SessionFilter.closed(text(closed))),
-				text(after), number("page", page), number("size", size), isShown(securityContext)));
+				text(after), number(SessionPager.PAGE, page), number(SessionPager.SIZE, size),
+				isShown(securityContext)));
 	}
 
 	/**
@@ -128,16 +130,8 @@ public class SocketSessionsEndpointWebExtension {
 		return StringUtils.hasText(value) ? value : null;
 	}
 
-	private static @Nullable Integer number(String parameter, @Nullable String value) {
-		if (!StringUtils.hasText(value)) {
-			return null;
-		}
-		try {
-			return Integer.valueOf(value);
-		}
-		catch (NumberFormatException ex) {
-			throw BadParameterException.value(parameter, value, "a whole number", "Not a number");
-		}
+	private static @Nullable Integer number(WholeNumber parameter, @Nullable String value) {
+		return StringUtils.hasText(value) ? parameter.parse(value) : null;
 	}
 
 	static class Hints implements RuntimeHintsRegistrar {

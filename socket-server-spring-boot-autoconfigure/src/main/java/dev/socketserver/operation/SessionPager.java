@@ -25,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionPager {
 
+	/** Which page is asked for; the first unless it is said. */
+	public static final WholeNumber PAGE = new WholeNumber("page", 0, Integer.MAX_VALUE);
+
+	/** How many sessions are on a page. */
+	public static final WholeNumber SIZE = new WholeNumber("size", 1, 500);
+
+	/** How many sessions are on a page unless it is said. */
+	public static final int DEFAULT_SIZE = 50;
+
 	private static final int MAX_REMEMBERED = 1000;
 
 	private final SocketServers servers;

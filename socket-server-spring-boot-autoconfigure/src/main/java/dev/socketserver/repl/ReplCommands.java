@@ -25,6 +25,7 @@ import dev.socketserver.operation.SessionAction;
 import dev.socketserver.operation.SessionFilter;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.operation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.EnumerablePropertySource;
@@ -36,10 +37,6 @@ import org.springframework.util.ClassUtils;
  * does, by the same code. Confined to the console's thread.
  */
 final class ReplCommands {
-
-	private static final int PAGE = 50;
-
-	private static final int MAX_PAGE = 500;
 
 	/** Words in names of properties whose values are not for a screen. */
 	private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "uri",
@@ -243,8 +240,8 @@ final class ReplCommands {
 		boolean closed = SessionFilter.closed(parameters.get("closed"));
 		SessionFilter filter = SessionFilter.of(parameters.get("server"), parameters.get("remote"),
 				parameters.get("bound"), closed);
-		int number = number(parameters, "page", 0, 0, Integer.MAX_VALUE);
-		int size = number(parameters, "size", PAGE, 1, MAX_PAGE);
+		int number = number(parameters, SessionPager.PAGE, 0);
+		int size = number(parameters, SessionPager.SIZE, SessionPager.DEFAULT_SIZE);
 		SessionPager pager = this.repl.pager();
 		long total;
 		int shown;
@@ -265,23 +262,9 @@ final class ReplCommands {
 		}
 	}
 
-	private static int number(Map<String, String> parameters, String name, int unset, int min, int max) {
-		String text = parameters.get(name);
-		if (text == null) {
-			return unset;
-		}
-		try {
-			int number = Integer.parseInt(text);
-			if (number >= min && number <= max) {
-				return number;
-			}
-		}
-		catch (NumberFormatException ex) {
-			// Said below.
-		}
-		throw BadParameterException.value(name, text,
-				"a whole number " + ((max == Integer.MAX_VALUE) ? "from " + min : "between " + min + " and " + max),
-				"Not a number");
+	private static int number(Map<String, String> parameters, WholeNumber number, int unset) {
+		String text = parameters.get(number.parameter());
+		return (text != null) ? number.parse(text) : unset;
 	}
 
 	private void open(SocketSession session) {
