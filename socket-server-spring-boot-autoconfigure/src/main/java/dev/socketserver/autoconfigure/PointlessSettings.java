@@ -58,8 +58,10 @@ final class PointlessSettings {
 
 	private void find(SessionSpec spec) {
 		boolean raw = spec.framing().passThrough();
-		when(raw, "raw framing has no frames", "limits.frame", "timeouts.first-frame", "timeouts.frame",
-				"requests-per-session");
+		String noFrames = "raw framing has no frames";
+		when(raw, noFrames, "limits.frame", "timeouts.frame");
+		// To functions what a read has brought is a request.
+		when(raw && spec.handler().bytesAsTheyCome(), noFrames, "requests-per-session");
 		when(!raw, "only raw framing reads into it", "read-buffer");
 		when(!(spec.handler() instanceof ServerHandler.Messages), "the handler occupies a thread for each session",
 				"execution.threads", "execution.queue", "execution.executor", "timeouts.handler");

@@ -126,14 +126,15 @@ class LifecyclePropertiesTests {
 	@Test
 	void whatHasNoEffectIsWarnedAbout(CapturedOutput output) {
 		this.runner
-			.withPropertyValues(under("socket.servers.talk.", "port=0", "limits.frame=1KB", "timeouts.first-frame=1s",
-					"execution.threads=5", "timeouts.handler=1s", "options.keep-alive=false",
+			.withPropertyValues(under("socket.servers.talk.", "port=0", "limits.frame=1KB", "timeouts.frame=1s",
+					"requests-per-session=1", "execution.threads=5", "timeouts.handler=1s", "options.keep-alive=false",
 					"options.keep-alive-count=3", "start.auto=false", "start.wait=false", "shutdown=immediate",
 					"drain-timeout=1s", "one-shot=true", "limits.alarm=90%"))
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains(warning("limits.alarm: there is one session at most"),
 				warning("limits.frame: raw framing has no frames"),
-				warning("timeouts.first-frame: raw framing has no frames"),
+				warning("timeouts.frame: raw framing has no frames"),
+				warning("requests-per-session: raw framing has no frames"),
 				warning("execution.threads: the handler occupies a thread for each session"),
 				warning("timeouts.handler: the handler occupies a thread for each session"),
 				warning("options.keep-alive-count: options.keep-alive is off"),
@@ -150,7 +151,9 @@ class LifecyclePropertiesTests {
 			.withPropertyValues("socket.server-defaults.limits.frame=1KB", "socket.server-defaults.execution.threads=7",
 					"socket.servers.talk.port=0", "socket.servers.upper.port=0",
 					"socket.servers.upper.limits.frame=2KB", "socket.servers.upper.execution.mode=pool",
-					"socket.servers.upper.execution.threads=3")
+					"socket.servers.upper.execution.threads=3", "socket.servers.talk.timeouts.first-frame=1s",
+					"socket.servers.bytes.port=0", "socket.servers.bytes.framing=raw",
+					"socket.servers.bytes.timeouts.first-frame=1s", "socket.servers.bytes.requests-per-session=1")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).doesNotContain("has no effect");
 	}
@@ -294,6 +297,12 @@ class LifecyclePropertiesTests {
 		@SocketHandler("talk")
 		StreamHandler talk() {
 			return (in, out, session) -> in.transferTo(out);
+		}
+
+		@Bean
+		@SocketHandler("bytes")
+		UnaryOperator<byte[]> bytes() {
+			return UnaryOperator.identity();
 		}
 
 	}
