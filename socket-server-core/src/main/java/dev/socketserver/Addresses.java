@@ -38,7 +38,8 @@ public final class Addresses {
 	public static String format(InetSocketAddress address) {
 		InetAddress host = address.getAddress();
 		if (host == null) {
-			return address.getHostString() + ":" + address.getPort();
+			String name = address.getHostString();
+			return ((name.indexOf(':') >= 0) ? "[" + name + "]" : name) + ":" + address.getPort();
 		}
 		String text = format(host);
 		return ((host instanceof Inet6Address) ? "[" + text + "]" : text) + ":" + address.getPort();

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
+import dev.socketserver.Addresses;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 
@@ -45,8 +46,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case PERMISSION_DENIED -> analysis(cause,
 					"%s is '%s', for which this process has no permission".formatted(port, address.getPort()),
 					"Set %s to a port above 1023, or give the process the right to use it".formatted(port));
-			case UNKNOWN_HOST -> analysis(cause,
-					"%s is '%s', a host name that cannot be resolved".formatted(host, address.getHostString()),
+			case UNKNOWN_HOST -> analysis(
+					cause, "%s is '%s', a host name that cannot be resolved: %s".formatted(host,
+							address.getHostString(), reason(cause)),
 					"Correct %s, or set it to an address".formatted(host));
 			case TRANSPORT_UNAVAILABLE -> analysis(cause,
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
@@ -93,9 +95,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	private static FailureAnalysis analysis(ServerStartException failure, String fact, String action) {
-		InetSocketAddress address = failure.address();
-		return new FailureAnalysis("Server '%s' cannot listen on %s:%s. Property %s.".formatted(failure.server(),
-				address.getHostString(), address.getPort(), fact), action + ".", failure);
+		return new FailureAnalysis("Server '%s' cannot listen on %s. Property %s.".formatted(failure.server(),
+				Addresses.format(failure.address()), fact), action + ".", failure);
 	}
 
 	private static String reason(ServerStartException failure) {

@@ -1,7 +1,9 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
@@ -23,7 +25,7 @@ class ServerStartFailureAnalyzerTests {
 					PORT_IN_USE           | Property socket.servers.upper.port is '80', and another socket listens on that port already. | set socket.servers.upper.port to another port, or to 0
 					ADDRESS_NOT_AVAILABLE | Property socket.servers.upper.address is 'localhost', which is no address of this machine.   | Set socket.servers.upper.address to an address of this machine, or to 'any'
 					PERMISSION_DENIED     | Property socket.servers.upper.port is '80', for which this process has no permission.        | Set socket.servers.upper.port to a port above 1023
-					UNKNOWN_HOST          | Property socket.servers.upper.address is 'localhost', a host name that cannot be resolved.   | Correct socket.servers.upper.address
+					UNKNOWN_HOST          | Property socket.servers.upper.address is 'localhost', a host name that cannot be resolved: the reason. | Correct socket.servers.upper.address
 					TRANSPORT_UNAVAILABLE | Property socket.servers.upper.transport names a transport that this machine does not have: the reason. | Set socket.servers.upper.transport to auto or nio
 					NO_EVENT_LOOPS        | Property socket.event-loop-threads is not set, and the system does not give so many: the reason. | Set socket.event-loop-threads to as many as the machine has cores
 					OTHER                 | Property socket.servers.upper.port is '80': the reason.                                      | Check socket.servers.upper.address and socket.servers.upper.port
@@ -59,6 +61,19 @@ class ServerStartFailureAnalyzerTests {
 
 		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
 			.endsWith("another socket listens on that port already: server 'lower' has it too.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "::1, [::1]:80", "fe80::1, [fe80::1]:80", "127.0.0.1, 127.0.0.1:80" })
+	void tellsAnAddressFromItsPort(String host, String written) throws IOException {
+		InetSocketAddress resolved = new InetSocketAddress(InetAddress.getByName(host), 80);
+		for (InetSocketAddress address : List.of(resolved, InetSocketAddress.createUnresolved(host, 80))) {
+			FailureAnalysis analysis = new ServerStartFailureAnalyzer(new MockEnvironment())
+				.analyze(new ServerStartException("upper", address, Problem.OTHER, new IOException("the reason")));
+
+			assertThat(analysis).isNotNull();
+			assertThat(analysis.getDescription()).startsWith("Server 'upper' cannot listen on " + written + ". ");
+		}
 	}
 
 	@Test

@@ -164,7 +164,7 @@ class SocketServerApplicationTests {
 		assertThatThrownBy(() -> run(Forms.class, "--socket.servers.upper.port=0",
 				"--socket.servers.upper.address=nowhere.invalid"));
 		assertThat(output).contains("Property socket.servers.upper.address is 'nowhere.invalid', "
-				+ "a host name that cannot be resolved.");
+				+ "a host name that cannot be resolved: nowhere.invalid");
 	}
 
 	@Test
