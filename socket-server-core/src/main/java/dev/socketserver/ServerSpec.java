@@ -42,6 +42,12 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	/** How many sessions a server may have that says nothing about it. */
 	public static final int DEFAULT_SESSIONS = 10_000;
 
+	/**
+	 * How many sessions a server may have that says nothing about it, and whose handler
+	 * occupies a platform thread for each.
+	 */
+	public static final int DEFAULT_SESSIONS_ON_THREADS = 500;
+
 	/** The host that stands for every interface. */
 	public static final String ANY_HOST = "any";
 
@@ -590,7 +596,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 				return this.maxSessions;
 			}
 			boolean threadPerSession = !(handler instanceof ServerHandler.Messages);
-			return (threadPerSession && !onVirtualThreads()) ? 500 : DEFAULT_SESSIONS;
+			return (threadPerSession && !onVirtualThreads()) ? DEFAULT_SESSIONS_ON_THREADS : DEFAULT_SESSIONS;
 		}
 
 	}

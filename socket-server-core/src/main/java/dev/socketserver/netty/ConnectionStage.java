@@ -18,7 +18,7 @@ interface ConnectionStage {
 	RejectReason reason();
 
 	/** Says that it has taken longer, in a few words, if there is more to say. */
-	default @Nullable TlsRefusedException late() {
+	default @Nullable RefusedException late() {
 		return null;
 	}
 

@@ -134,7 +134,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		this.session.refused(reason);
 		try {
 			// Counted first: who sees the end, and looks, finds it counted.
-			this.run.rejected(peer, reason, (cause instanceof TlsRefusedException) ? cause.getMessage() : null);
+			this.run.rejected(peer, reason, (cause instanceof RefusedException) ? cause.getMessage() : null);
 		}
 		finally {
 			if (reason != RejectReason.TLS_FAILED) {

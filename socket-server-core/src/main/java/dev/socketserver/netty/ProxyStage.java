@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The header of the PROXY protocol in front of what a trusted proxy relays. It must come,
@@ -32,6 +31,11 @@ final class ProxyStage implements ConnectionStage {
 	@Override
 	public RejectReason reason() {
 		return RejectReason.PROXY_REJECTED;
+	}
+
+	@Override
+	public ProxyHeaderException late() {
+		return new ProxyHeaderException("no whole PROXY header in " + timeout().toSeconds() + " s");
 	}
 
 	@Override
@@ -90,13 +94,13 @@ final class ProxyStage implements ConnectionStage {
 				case LOCAL -> done(context);
 				case ABSENT -> {
 					if (this.required) {
-						fail("no header");
+						fail("no PROXY header, and proxy-protocol.mode is required");
 						return false;
 					}
 					passOnHeld(context);
 				}
 				case INVALID -> {
-					fail(this.header.problem());
+					fail("a wrong PROXY header: " + this.header.problem());
 					return false;
 				}
 				default -> {
@@ -121,7 +125,7 @@ final class ProxyStage implements ConnectionStage {
 			context.pipeline().fireChannelRead(context.alloc().buffer(held.length).writeBytes(held));
 		}
 
-		private void fail(@Nullable String problem) {
+		private void fail(String problem) {
 			this.connection.stageFailed(RejectReason.PROXY_REJECTED, new ProxyHeaderException(problem));
 		}
 
@@ -129,7 +133,7 @@ final class ProxyStage implements ConnectionStage {
 		public void userEventTriggered(ChannelHandlerContext context, Object event) {
 			if (event instanceof ChannelInputShutdownEvent && this.connection.isPending() && !this.header.isEmpty()) {
 				if (this.required || this.header.isRecognised()) {
-					fail("cut short");
+					fail("half a PROXY header at the end of the input");
 					return;
 				}
 				// All there will ever be, and no header.

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.Alarm;
+import dev.socketserver.Cidr;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
@@ -77,16 +78,19 @@ final class ServerLog implements SocketServerListener {
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		limit(server.name(), reason, "refused")
 			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
-					reason, (detail != null) ? ", " + LogText.of(detail) : remedy(server, reason)));
+					reason, (detail != null) ? ", " + LogText.of(detail) : remedy(server, peer, reason)));
 	}
 
-	private static String remedy(SocketServer server, RejectReason reason) {
+	private static String remedy(SocketServer server, InetSocketAddress peer, RejectReason reason) {
 		ServerSpec.Limits limits = server.spec().limits();
 		return switch (reason) {
 			case LIMIT_SESSIONS -> ", with limits.sessions = " + server.statistics().maxSessions();
 			case LIMIT_ADDRESS -> ", with limits.sessions-per-address = " + limits.sessionsPerAddress();
 			case LIMIT_PENDING -> ", with limits.pending = " + limits.pending();
-			case TLS_FAILED, PROXY_REJECTED, DENIED -> "";
+			case DENIED -> Cidr.anyContains(limits.deny(), peer.getAddress()) ? ", it is in limits.deny"
+					: ", it is not in limits.allow";
+			case PROXY_REJECTED -> ", it is not in proxy-protocol.trusted";
+			case TLS_FAILED -> "";
 		};
 	}
 
@@ -203,7 +207,8 @@ final class ServerLog implements SocketServerListener {
 		String message = "'{}' can have no more than {} sessions, not the {} of limits.sessions: raise the number of open "
 				+ "files that the system allows the process, or lower the limit";
 		int wanted = spec.limits().sessions();
-		if (wanted == ServerSpec.DEFAULT_SESSIONS) {
+		boolean threadEach = !(spec.session().handler() instanceof ServerHandler.Messages);
+		if (wanted == ServerSpec.DEFAULT_SESSIONS || (threadEach && wanted == ServerSpec.DEFAULT_SESSIONS_ON_THREADS)) {
 			logger.info(message, spec.name(), sessions, wanted);
 		}
 		else {

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.Cidr;
+import dev.socketserver.LogLines;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
@@ -18,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +37,9 @@ class AdmissionTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SocketServer.class);
 
 	static Stream<Transport> transports() {
 		return ServerFixture.everyTransport();
@@ -73,6 +79,17 @@ class AdmissionTests {
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);
 		assertThat(server.statistics().rejected()).containsOnly(Map.entry(RejectReason.DENIED, 3L));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "127.0.1.128, in limits.deny", "127.0.2.1, not in limits.allow" })
+	void theLogTellsWhichListItIs(String source, String which) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.allow(List.of(Cidr.of("127.0.1.0/24"))).deny(List.of(Cidr.of("127.0.1.128/25"))));
+
+		assertThat(isRefused(server, source)).isTrue();
+		ProxyProtocolTests.awaitNothingLeft(server);
+		assertThat(this.log.messages(Level.WARN)).singleElement().asString().endsWith(": DENIED, it is " + which);
 	}
 
 	@ParameterizedTest

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
@@ -87,6 +88,7 @@ class DescriptorLimitTests {
 		assertThat(run(directory, 500, Limited.class))
 			.containsPattern("WARN .* 'few' can have no more than [0-9]+ sessions, not the 5000 of limits.sessions")
 			.containsPattern("INFO .* 'usual' can have no more than [0-9]+ sessions, not the 10000 of limits.sessions")
+			.containsPattern("INFO .* 'talk' can have no more than [0-9]+ sessions, not the 500 of limits.sessions")
 			.contains("LIMIT true", "SPEC 5000", "DEFAULT false");
 	}
 
@@ -135,6 +137,12 @@ class DescriptorLimitTests {
 				few.start();
 				SocketServer usual = servers.register(ServerSpec.builder("usual").handler(echo).build());
 				usual.start();
+				servers
+					.register(ServerSpec.builder("talk")
+						.handler(ServerHandler.stream("talk", (in, out, session) -> in.transferTo(out)))
+						.execution(ExecutionMode.POOL)
+						.build())
+					.start();
 				System.out.println("LIMIT " + (few.statistics().maxSessions() < 500));
 				System.out.println("SPEC " + few.spec().limits().sessions());
 				System.out.println("DEFAULT " + (usual.statistics().maxSessions() == 10_000));

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -247,6 +248,30 @@ class ProxyProtocolTests {
 		assertThat(this.fixture.opened).isEmpty();
 	}
 
+	/** Of a reason one line is logged in ten seconds, and the next one after a stop. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			127.0.0.1 | plain                     | no PROXY header, and proxy-protocol.mode is required
+			127.0.0.1 | PROXY TCP4 192.0.2.7\\r\\n | a wrong PROXY header: a line of the wrong number of words
+			127.0.0.1 | PROXY TCP4                | half a PROXY header at the end of the input
+			127.0.0.9 | PROXY TCP4                | it is not in proxy-protocol.trusted
+			""")
+	void theLogTellsWhy(String source, String sent, String why) throws Exception {
+		SocketServer server = server(Transport.NIO, ProxyMode.REQUIRED);
+
+		try (Peer peer = new Peer(server, source)) {
+			assertThat(peer.send(sent.translateEscapes()).endOutput().sawReset()).isTrue();
+		}
+		catch (SocketException ex) {
+			assertThat(ex).as("refused before all was sent").isNotNull();
+		}
+		awaitNothingLeft(server);
+		assertThat(this.log.messages(Level.WARN)).singleElement()
+			.asString()
+			.startsWith("'test' has refused a connection from " + source + ":")
+			.endsWith(": PROXY_REJECTED, " + why);
+	}
+
 	@ParameterizedTest
 	@MethodSource("transports")
 	void thoseWhoAreNotTrustedAreServedWithoutAHeaderAndNeverBelieved(Transport transport) throws Exception {
@@ -286,6 +311,9 @@ class ProxyProtocolTests {
 		assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(4_900));
 		awaitNothingLeft(server);
 		assertThat(server.statistics().rejected()).containsOnly(Map.entry(RejectReason.PROXY_REJECTED, 2L));
+		assertThat(this.log.messages(Level.WARN)).first()
+			.asString()
+			.endsWith(": PROXY_REJECTED, no whole PROXY header in 5 s");
 	}
 
 	/** On io_uring, Netty 4.2.18 does not report each reset behind a few bytes. */
