@@ -114,16 +114,40 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	public SSLEngine clientEngine(SSLContext context, String host, int port) {
 		// To DNS a dot at the end says that nothing is left out; TLS has names without
 		// it.
-		String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+		String name = withoutRoot(host);
 		SSLEngine engine = engine(context.createSSLEngine(name, port), this.protocols, this.cipherSuites);
 		engine.setUseClientMode(true);
 		SSLParameters parameters = engine.getSSLParameters();
 		parameters.setEndpointIdentificationAlgorithm("HTTPS");
 		if (!isAddress(name)) {
-			parameters.setServerNames(List.of(new SNIHostName(IDN.toASCII(name))));
+			parameters.setServerNames(List.of(serverName(name)));
 		}
 		engine.setSSLParameters(parameters);
 		return engine;
+	}
+
+	/**
+	 * Whether {@link #clientEngine} takes such a host. TLS knows fewer names than DNS:
+	 * none with an underscore in it, for example.
+	 * @param host a host name, or an address
+	 * @return {@code true} if a certificate can be asked for it
+	 */
+	public static boolean isServerName(String host) {
+		String name = withoutRoot(host);
+		try {
+			return isAddress(name) || serverName(name) != null;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	private static String withoutRoot(String host) {
+		return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+	}
+
+	private static SNIHostName serverName(String name) {
+		return new SNIHostName(IDN.toASCII(name));
 	}
 
 	/** A host name has no colon, and no last label of digits only. */

@@ -10,6 +10,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.TlsBundle;
+import dev.socketserver.TlsMaterial;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		check(!threadName.isBlank(), "threads.name", threadName, "must not be blank");
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
 				"has nothing to do: the handler reads the connection itself");
+		check(tls == null || tls.serverName() != null || TlsMaterial.isServerName(host), "host", host,
+				"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
 	}
 
 	private static boolean isTime(Duration time) {
@@ -154,6 +157,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			check(serverName == null || !serverName.isBlank(), "ssl.serverName", serverName, "must not be blank");
+			check(serverName == null || TlsMaterial.isServerName(serverName), "ssl.serverName", serverName,
+					"must be a host name, or an address");
 		}
 
 	}

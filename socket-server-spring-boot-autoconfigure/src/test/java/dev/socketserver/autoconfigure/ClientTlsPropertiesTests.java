@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -209,6 +211,22 @@ class ClientTlsPropertiesTests {
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("Property socket.clients.plant.ssl.bundle is 'plan': there is no SSL bundle of "
 						+ "that name (nearest: 'plant'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "two_words.example.com", "a..b", "." })
+	void aNameThatTlsCannotAskForFailsTheStart(String name) {
+		this.runner.withPropertyValues("socket.clients.plant.ssl.server-name=" + name)
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(
+					"Property socket.clients.plant.ssl.server-name is '" + name + "': it must be a host name"));
+		this.runner.withPropertyValues("socket.clients.plant.host=" + name)
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property socket.clients.plant.host is '" + name + "': it is no name that TLS")
+				.hasMessageContaining("ssl.server-name"));
+		this.runner
+			.withPropertyValues("socket.clients.plant.host=" + name,
+					"socket.clients.plant.ssl.server-name=plant.example.com")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
