@@ -8,6 +8,7 @@ import dev.socketserver.framing.DelimiterBuilder;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.HeaderBlockBuilder;
+import dev.socketserver.framing.InvalidFramingException;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder;
 import dev.socketserver.framing.LineBuilder;
@@ -87,9 +88,20 @@ final class FramingBuilders {
 		if (mark) {
 			return Escape.mark(single(escape, "mark"), escape.has("mask") ? single(escape, "mask") : 0);
 		}
-		return Escape.pairs(pairs.stream()
-			.map((pair) -> Escape.pair(pair.requiredBytes("from"), pair.requiredBytes("to")))
-			.toList());
+		return Escape.pairs(pairs.stream().map(FramingBuilders::pair).toList());
+	}
+
+	private static Escape.Pair pair(FramingBlock block) {
+		byte[] from = block.requiredBytes("from");
+		byte[] to = block.requiredBytes("to");
+		try {
+			return Escape.pair(from, to);
+		}
+		catch (InvalidFramingException ex) {
+			String key = ex.key().substring("escape.".length());
+			throw new InvalidSocketPropertyException(block.property(key), block.text(key), ex.rule(),
+					"Change " + block.property(key), ex);
+		}
 	}
 
 	private static int single(FramingBlock block, String key) {

@@ -239,6 +239,8 @@ class ConfiguredFramingsTests {
 					{ type: delimiter, delimiters: ";", escape: { mark: ab } } | .escape.mark | 'ab' | it must be one byte               | Write one byte
 					{ type: delimiter, delimiters: ";", escape: { mask: "a" } } | .escape.mark | not set | bytes are needed             | Write bytes as
 					{ type: delimiter, delimiters: ";", escape: [{ from: "a" }] } | .escape[0].to | not set | bytes are needed          | Write bytes as
+					{ type: delimiter, delimiters: ";", escape: [{ from: "ab", to: "cd" }] } | .escape[0].from | 'ab' | must be one byte | Change
+					{ type: delimiter, delimiters: ";", escape: [{ from: "+", to: "++" }, { from: ";", to: "b" }] } | .escape[1].to | 'b' | must be at least two bytes | Change
 					{ type: delimiter, delimiters: ";", escape: [{ from: ";", to: "ab" }] } | .escape | '0x3b → hex:6162' | is not escaped itself | Change
 					""")
 	void aFramingThatCannotWorkFailsTheStart(String framing, String property, String value, String problem,
