@@ -155,6 +155,12 @@ final class NettySocketClient implements SocketClient {
 		return this.spec.name();
 	}
 
+	/** As events and logs show it. */
+	@Override
+	public String toString() {
+		return name();
+	}
+
 	@Override
 	public ClientSpec spec() {
 		return this.spec;

@@ -127,6 +127,12 @@ final class NettySocketServer implements SocketServer {
 		return this.spec.name();
 	}
 
+	/** As events and logs show it. */
+	@Override
+	public String toString() {
+		return name();
+	}
+
 	@Override
 	public ServerSpec spec() {
 		return this.spec;

@@ -279,6 +279,7 @@ class ClientApplicationTests {
 		@EventListener
 		void connected(SocketClientConnectedEvent event) {
 			assertThat(event.address()).isEqualTo(event.session().remoteAddress());
+			assertThat(event).asString().startsWith("SocketClientConnectedEvent[client=" + event.client().name() + ",");
 			this.events.add("event: connected");
 		}
 

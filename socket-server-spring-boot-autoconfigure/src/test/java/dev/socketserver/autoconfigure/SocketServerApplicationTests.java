@@ -146,6 +146,7 @@ class SocketServerApplicationTests {
 			List<Object> events = Recorder.last;
 			assertThat(events).hasExactlyElementsOfTypes(SocketServerStartedEvent.class, SocketServerFailedEvent.class,
 					SocketServerStoppedEvent.class);
+			assertThat(events.get(1)).asString().startsWith("SocketServerFailedEvent[server=b, ");
 			int bound = ((SocketServerStartedEvent) events.get(0)).address().getPort();
 			assertThatThrownBy(() -> TestPeer.connect(bound)).isInstanceOf(ConnectException.class);
 		}
