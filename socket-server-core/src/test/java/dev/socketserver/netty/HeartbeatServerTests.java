@@ -16,6 +16,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /** Heartbeats over sockets, with a peer that knows nothing of our code. */
@@ -94,6 +96,18 @@ class HeartbeatServerTests {
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
 			assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(400));
 		}
+	}
+
+	@Test
+	void anEmptyFarewellWouldBeAHeartbeat() {
+		ServerSpec.Builder spec = ServerSpec.builder("frames")
+			.handler(ServerHandler.function("frames", PayloadConverter.bytes(), (frame) -> frame))
+			.framing(Framing.lengthField().build())
+			.heartbeat(Heartbeat.of(PERIOD));
+
+		assertThatIllegalArgumentException().isThrownBy(() -> spec.farewell("").build())
+			.withMessageContaining("farewell");
+		assertThat(spec.farewell(null).build().farewell()).isNull();
 	}
 
 	@Test

@@ -210,7 +210,9 @@ final class ServerSpecs {
 	private static void lifetimes(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
 		values.with("one-shot", ServerDefaults::getOneShot, builder::oneShot);
 		values.with("requests-per-session", ServerDefaults::getRequestsPerSession, builder::requestsPerSession);
-		values.with("farewell", ServerDefaults::getFarewell, builder::farewell);
+		// An empty one is none, in spite of the defaults.
+		values.with("farewell", ServerDefaults::getFarewell,
+				(farewell) -> builder.farewell(farewell.isEmpty() ? null : farewell));
 	}
 
 	private static void threads(EntryValues<Threads> values, ServerSpec.Builder builder) {

@@ -94,10 +94,9 @@ class HeartbeatPropertiesTests {
 	}
 
 	@Test
-	void emptyFarewellFailsTheStart() {
+	void emptyFarewellIsNone() {
 		this.frames.withPropertyValues(UPPER + "heartbeat.period=5s", UPPER + "farewell=")
-			.run((context) -> assertThat(failure(context).getMessage()).contains("socket.servers.upper.farewell",
-					"heartbeat"));
+			.run((context) -> assertThat(spec(context).farewell()).isNull());
 	}
 
 	@Test

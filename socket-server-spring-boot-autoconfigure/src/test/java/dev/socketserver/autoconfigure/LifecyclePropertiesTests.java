@@ -107,6 +107,12 @@ class LifecyclePropertiesTests {
 	}
 
 	@Test
+	void anEmptyFarewellIsNoneInSpiteOfTheDefaults() {
+		this.described.withPropertyValues("socket.server-defaults.farewell=bye", "socket.servers.upper.farewell=")
+			.run((context) -> assertThat(server(context).spec().farewell()).isNull());
+	}
+
+	@Test
 	void withoutAddressIpv6IsItsOwnLoopback() {
 		this.described.withPropertyValues("socket.servers.upper.ip-family=ipv6")
 			.run((context) -> assertThat(server(context).spec().host()).isEqualTo("::1"));
