@@ -18,6 +18,9 @@ final class Inbox {
 
 	private static final AtomicLongFieldUpdater<Inbox> BYTES = AtomicLongFieldUpdater.newUpdater(Inbox.class, "bytes");
 
+	private static final AtomicIntegerFieldUpdater<Inbox> HANDLED = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"handled");
+
 	private static final AtomicIntegerFieldUpdater<Inbox> WAITING = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
 			"waiting");
 
@@ -29,6 +32,9 @@ final class Inbox {
 	private final SessionSpec.Inbound limits;
 
 	private volatile int frames;
+
+	/** Those of the frames that were handled, and are taken with others of their read. */
+	private volatile int handled;
 
 	private volatile long bytes;
 
@@ -56,8 +62,11 @@ final class Inbox {
 	 * alone may be longer than all may be together.
 	 */
 	boolean overflowed() {
-		return this.limits.overflow() == InboundOverflow.CLOSE
-				&& (this.frames > this.limits.capacity() || (this.frames > 1 && this.bytes > this.limits.bytes()));
+		if (this.limits.overflow() != InboundOverflow.CLOSE) {
+			return false;
+		}
+		int waiting = frames();
+		return waiting > this.limits.capacity() || (waiting > 1 && this.bytes > this.limits.bytes());
 	}
 
 	/** Returns how many more frames may come in. I/O thread. */
@@ -74,8 +83,20 @@ final class Inbox {
 				: Math.max(0, this.limits.bytes() - this.bytes);
 	}
 
+	/** Returns how many frames have not been handled. */
 	int frames() {
-		return this.frames;
+		// In this order: frames that are taken in between are not counted twice.
+		int done = this.handled;
+		return Math.max(0, this.frames - done);
+	}
+
+	/**
+	 * Frames were handled that are taken only with others of their read. Handler's
+	 * thread.
+	 * @param count how many of that read
+	 */
+	void handled(int count) {
+		HANDLED.lazySet(this, count);
 	}
 
 	/** Frames came in. I/O thread. */
@@ -122,6 +143,7 @@ final class Inbox {
 	boolean taken(int count, long size) {
 		BYTES.addAndGet(this, -size);
 		FRAMES.addAndGet(this, -count);
+		handled(0);
 		settle();
 		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
 	}

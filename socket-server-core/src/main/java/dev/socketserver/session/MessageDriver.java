@@ -622,6 +622,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 					return false;
 				}
 				pace.next();
+				driver.inbox.handled(this.handled);
 				driver.handle(next());
 			}
 			return true;

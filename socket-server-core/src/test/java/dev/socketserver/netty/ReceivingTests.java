@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -310,6 +311,31 @@ class ReceivingTests {
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(CloseReason.OVERFLOW);
 		assertThat(status.detail()).contains("inbound.capacity = 3");
+	}
+
+	/** They came in one read, and are counted one by one all the same. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void framesThatWereHandledDoNotWait(ExecutionMode mode) throws Exception {
+		Semaphore permits = new Semaphore(0);
+		SocketServer server = start((payload, session) -> {
+			permits.acquire();
+			return payload;
+		}, (spec) -> spec.execution(mode).inboundFrames(3).inboundOverflow(InboundOverflow.CLOSE));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("1\n2\n3\n");
+			Awaitility.await().until(() -> session().info().pendingInbound() == 3);
+			permits.release(2);
+			Awaitility.await().until(() -> session().info().pendingInbound() == 1);
+			peer.send("4\n5\n");
+			Awaitility.await().until(() -> session().info().pendingInbound() == 3);
+			permits.release(3);
+			for (int i = 1; i <= 5; i++) {
+				assertThat(peer.line()).isEqualTo(String.valueOf(i));
+			}
+			assertThat(session().info().closed()).isNull();
+		}
 	}
 
 	@Test
