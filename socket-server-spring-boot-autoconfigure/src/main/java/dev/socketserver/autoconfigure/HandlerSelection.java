@@ -230,6 +230,10 @@ final class HandlerSelection {
 	/** What could be written where a handler is named. */
 	private Set<String> allHandlers() {
 		Set<String> names = new LinkedHashSet<>(handlers());
+		this.beans.ofForms()
+			.stream()
+			.filter((bean) -> !this.beans.isAnnotated(otherSection().side(), bean))
+			.forEach(names::add);
 		Stream.of(BuiltInHandler.values()).map(BuiltInHandler::word).forEach(names::add);
 		if (this.section == Section.SERVERS) {
 			names.add(Repl.NAME);

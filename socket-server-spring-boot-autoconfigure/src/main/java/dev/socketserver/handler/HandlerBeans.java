@@ -85,6 +85,19 @@ public final class HandlerBeans {
 	}
 
 	/**
+	 * Returns the beans that have the form of a handler by their types, annotated or not:
+	 * what a property could have meant. Creates none.
+	 * @return the names
+	 */
+	public Collection<String> ofForms() {
+		return HandlerFactory.FORMS.stream()
+			.flatMap((form) -> Stream.of(this.beanFactory.getBeanNamesForType(form, true, false)))
+			.filter((name) -> !name.startsWith(SCOPED_TARGET))
+			.distinct()
+			.toList();
+	}
+
+	/**
 	 * Describes a bean for the engine. A singleton is created now, if it has not been
 	 * before.
 	 * @param beanName the bean's name

@@ -23,8 +23,8 @@ import org.springframework.core.ResolvableType;
  */
 final class HandlerFactory {
 
-	private static final List<Class<?>> FORMS = List.of(StreamHandler.class, ConversationHandler.class,
-			ConnectionHandler.class, Function.class, Consumer.class);
+	static final List<Class<?>> FORMS = List.of(StreamHandler.class, ConversationHandler.class, ConnectionHandler.class,
+			Function.class, Consumer.class);
 
 	private static final String SPLIT = "Split it, so that each bean has one form of a handler";
 

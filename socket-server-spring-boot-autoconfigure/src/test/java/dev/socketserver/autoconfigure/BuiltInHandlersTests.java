@@ -111,6 +111,15 @@ class BuiltInHandlersTests {
 				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'repl'"));
 	}
 
+	/** A property may name a bean that is not annotated. */
+	@Test
+	void mistakesAreToldTheNamesOfBeansThatCouldBeHandlers() {
+		this.runner.withUserConfiguration(NotAnnotated.class)
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=uper")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'upper', "));
+	}
+
 	private void run(String handler, Check check, String... properties) {
 		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=" + handler)
 			.withPropertyValues(properties)
@@ -151,6 +160,16 @@ class BuiltInHandlersTests {
 		@Bean
 		UnaryOperator<String> repl() {
 			return UnaryOperator.identity();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NotAnnotated {
+
+		@Bean
+		UnaryOperator<String> upper() {
+			return String::toUpperCase;
 		}
 
 	}
