@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
@@ -585,7 +586,21 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			// order: executors are often stopped together with servers.
 			return;
 		}
-		cut(CloseStatus.of(CloseReason.EXECUTOR_REJECTED, "no thread was to be had for the handler"));
+		cut(CloseStatus.of(CloseReason.EXECUTOR_REJECTED,
+				"no thread was to be had for the handler" + threads(this.context.spec())));
+	}
+
+	/** What decides how many threads there are, if anything does. */
+	private static String threads(SessionSpec spec) {
+		SessionSpec.Execution execution = spec.execution();
+		if (!(spec.handler() instanceof ServerHandler.Messages)) {
+			return "";
+		}
+		if (execution.executor() != null) {
+			return ": execution.executor has refused";
+		}
+		return (execution.mode() != ExecutionMode.POOL) ? "" : ", with execution.threads = %d and execution.queue = %d"
+			.formatted(execution.threads(), execution.queue());
 	}
 
 	/** User code threw; the session ends, the server does not care. */

@@ -243,7 +243,9 @@ class ExecutionTests {
 				// Its beginning waits in the queue, before the loop turns to the next.
 				Awaitility.await().until(() -> server.statistics().opened() == 2);
 				assertThat(isReset(server)).isTrue();
-				assertThat(this.oneLoop.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+				assertThat(this.oneLoop.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
+						"no thread was to be had for the handler, with execution.threads = 1 and execution.queue = 1",
+						null));
 				assertThat(told("test-3")).last().isEqualTo("test-3 closed EXECUTOR_REJECTED");
 				assertThat(told("test-3")).filteredOn((line) -> line.contains("closed")).hasSize(1);
 
@@ -331,7 +333,8 @@ class ExecutionTests {
 			peer.send("y\n");
 			assertThat(peer.sawReset()).isTrue();
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+		assertThat(this.fixture.nextClosed()).isEqualTo(new CloseStatus(CloseReason.EXECUTOR_REJECTED,
+				"no thread was to be had for the handler: execution.executor has refused", null));
 
 		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 x", "test-1 closed EXECUTOR_REJECTED");
 		assertThat(this.onLoop).isFalse();
