@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.MessageObserver;
 import dev.socketserver.PayloadException;
@@ -506,9 +505,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** More waits for the handler than may, and the policy is to close. On the loop. */
 	void overflowed() {
-		SessionSpec.Inbound limits = this.context.spec().inbound();
-		close(CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
-				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow"));
+		close(ExceededLimits.overflow(spec()));
 	}
 
 	/** Watches messages being handled, if somebody does. */
@@ -528,9 +525,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** The peer reads too slowly, and that is to end the session. Any thread. */
 	void slowConsumer() {
-		SessionSpec.Outbound limits = this.context.spec().outbound();
-		cut(CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
-				+ limits.capacity() + " and outbound.bytes = " + limits.bytes() + " allow"));
+		cut(ExceededLimits.slowConsumer(spec()));
 	}
 
 	/**
@@ -586,21 +581,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			// order: executors are often stopped together with servers.
 			return;
 		}
-		cut(CloseStatus.of(CloseReason.EXECUTOR_REJECTED,
-				"no thread was to be had for the handler" + threads(this.context.spec())));
-	}
-
-	/** What decides how many threads there are, if anything does. */
-	private static String threads(SessionSpec spec) {
-		SessionSpec.Execution execution = spec.execution();
-		if (!(spec.handler() instanceof ServerHandler.Messages)) {
-			return "";
-		}
-		if (execution.executor() != null) {
-			return ": execution.executor has refused";
-		}
-		return (execution.mode() != ExecutionMode.POOL) ? "" : ", with execution.threads = %d and execution.queue = %d"
-			.formatted(execution.threads(), execution.queue());
+		cut(ExceededLimits.executorRejected(spec()));
 	}
 
 	/** User code threw; the session ends, the server does not care. */

@@ -1,0 +1,50 @@
+package dev.socketserver.session;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
+
+/**
+ * How sessions end that have exceeded a limit: their statuses name the keys of the limit.
+ */
+final class ExceededLimits {
+
+	private ExceededLimits() {
+	}
+
+	/** More waits for the handler than may. */
+	static CloseStatus overflow(SessionSpec spec) {
+		SessionSpec.Inbound limits = spec.inbound();
+		return CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
+				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow");
+	}
+
+	/** More waits for the peer than may. */
+	static CloseStatus slowConsumer(SessionSpec spec) {
+		SessionSpec.Outbound limits = spec.outbound();
+		return CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
+				+ limits.capacity() + " and outbound.bytes = " + limits.bytes() + " allow");
+	}
+
+	/** There is no thread for the handler. */
+	static CloseStatus executorRejected(SessionSpec spec) {
+		return CloseStatus.of(CloseReason.EXECUTOR_REJECTED, "no thread was to be had for the handler" + threads(spec));
+	}
+
+	/** What decides how many threads there are, if anything does. */
+	private static String threads(SessionSpec spec) {
+		SessionSpec.Execution execution = spec.execution();
+		if (!(spec.handler() instanceof ServerHandler.Messages)) {
+			return "";
+		}
+		if (execution.executor() != null) {
+			return ": execution.executor has refused";
+		}
+		return (execution.mode().resolve() != ExecutionMode.POOL) ? ""
+				: ", with execution.threads = %d and execution.queue = %d".formatted(execution.threads(),
+						execution.queue());
+	}
+
+}
