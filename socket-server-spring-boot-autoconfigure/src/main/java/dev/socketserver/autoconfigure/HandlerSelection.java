@@ -113,11 +113,13 @@ final class HandlerSelection {
 		}
 	}
 
-	private static Set<String> references(Collection<? extends NamesHandler> entries) {
+	private Set<String> references(Collection<? extends NamesHandler> entries) {
 		Set<String> references = new LinkedHashSet<>();
 		for (NamesHandler entry : entries) {
-			if (entry.getHandler() != null) {
-				references.add(entry.getHandler());
+			String handler = entry.getHandler();
+			if (handler != null) {
+				references.add(handler);
+				references.add(this.beans.nameOf(handler));
 			}
 		}
 		return references;
@@ -144,7 +146,7 @@ final class HandlerSelection {
 		}
 		if (this.beans.contains(handler)) {
 			checkSide(name, handler);
-			return handler;
+			return this.beans.nameOf(handler);
 		}
 		String bean = naming(name, handler, handler);
 		if (bean != null) {
@@ -171,9 +173,10 @@ final class HandlerSelection {
 	}
 
 	/** Who annotates a bean for one side means that one. */
-	private void checkSide(String name, String bean) {
+	private void checkSide(String name, String handler) {
+		String bean = this.beans.nameOf(handler);
 		if (this.beans.isAnnotated(otherSection().side(), bean) && !this.beans.isAnnotated(this.section.side(), bean)) {
-			throw new InvalidSocketPropertyException(property(name), bean,
+			throw new InvalidSocketPropertyException(property(name), handler,
 					"the bean of that name is annotated with %s, and serves %s only"
 						.formatted(otherSection().annotation(), otherSection().words()),
 					"Annotate it with %s too, or name another bean".formatted(this.section.annotation()));

@@ -77,7 +77,7 @@ public final class HandlerBeans {
 
 	/**
 	 * Returns whether there is a bean, annotated or not.
-	 * @param beanName the name
+	 * @param beanName the name, or an alias
 	 * @return whether there is one
 	 */
 	public boolean contains(String beanName) {
@@ -95,6 +95,18 @@ public final class HandlerBeans {
 			.filter((name) -> !name.startsWith(SCOPED_TARGET))
 			.distinct()
 			.toList();
+	}
+
+	/**
+	 * Returns the name by which a bean is known here, of which an alias is another.
+	 * @param beanName the name, or an alias, of a bean
+	 * @return the name
+	 */
+	public String nameOf(String beanName) {
+		return Stream.of(this.beanFactory.getAliases(beanName))
+			.filter(this.beanFactory::containsBeanDefinition)
+			.findFirst()
+			.orElse(beanName);
 	}
 
 	/**

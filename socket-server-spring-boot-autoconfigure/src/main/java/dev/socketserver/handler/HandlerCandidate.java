@@ -12,6 +12,7 @@ import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -46,17 +47,26 @@ final class HandlerCandidate {
 	HandlerCandidate(ConfigurableListableBeanFactory beanFactory, String beanName, String definitionName) {
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
-		this.perSession = !beanFactory.containsSingleton(beanName) && beanFactory.isPrototype(beanName);
 		// Makes the definition resolve its factory method.
-		Class<?> type = beanFactory.getType(definitionName, false);
-		BeanDefinition definition = beanFactory.containsBeanDefinition(definitionName)
-				? beanFactory.getMergedBeanDefinition(definitionName) : null;
+		beanFactory.getType(definitionName, false);
+		BeanDefinition definition = definition(beanFactory, definitionName);
+		this.perSession = definition != null && beanFactory.isPrototype(beanName);
 		ResolvableType declared = (definition != null) ? definition.getResolvableType() : ResolvableType.NONE;
-		ResolvableType actual = ResolvableType
-			.forClass(this.perSession ? type : AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
+		ResolvableType actual = ResolvableType.forClass(this.perSession ? beanFactory.getType(beanName)
+				: AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
 		this.types = Stream.of(declared, actual).filter((candidate) -> candidate.resolve() != null).toList();
 		this.targetClass = actual.resolve(Object.class);
 		this.origin = origin(definition);
+	}
+
+	/** That of this context or a parent; of what was registered as an object none. */
+	private static @Nullable BeanDefinition definition(ConfigurableListableBeanFactory beanFactory, String name) {
+		try {
+			return beanFactory.getMergedBeanDefinition(name);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			return null;
+		}
 	}
 
 	private String origin(@Nullable BeanDefinition definition) {

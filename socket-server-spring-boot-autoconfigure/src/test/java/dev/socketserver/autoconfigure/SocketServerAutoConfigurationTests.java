@@ -19,6 +19,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.Transport;
+import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.framing.Framing;
@@ -592,6 +593,33 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void aHandlerCanBeNamedByAnAlias(CapturedOutput output) {
+		this.runner.withUserConfiguration(AliasConfiguration.class)
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=loud")
+			.run((context) -> {
+				assertThat(server(context, "other").spec().handler().name()).isEqualTo("shout");
+				assertThat(output).doesNotContain("serves no server");
+			});
+	}
+
+	@Test
+	void anAliasDoesNotHideWhomAHandlerIsFor() {
+		this.runner.withUserConfiguration(AliasConfiguration.class)
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=peer")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.servers.other.handler is 'peer': the bean of that name is annotated with "
+						+ "@SocketClientHandler, and serves clients only"));
+	}
+
+	@Test
+	void aHandlerMayBeInAParentContext() {
+		new ApplicationContextRunner().withUserConfiguration(AliasConfiguration.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=loud")
+				.run((context) -> assertThat(server(context, "other").state()).isEqualTo(ServerState.RUNNING)));
+	}
+
+	@Test
 	void aHandlerOfBytesNeedsAFraming() {
 		ApplicationContextRunner bytes = this.runner.withUserConfiguration(FormsConfiguration.class)
 			.withPropertyValues("socket.servers.bytes.port=0");
@@ -673,6 +701,24 @@ class SocketServerAutoConfigurationTests {
 		@SocketHandler
 		UnaryOperator<String> nameless() {
 			return String::toUpperCase;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AliasConfiguration {
+
+		@Bean({ "shout", "loud" })
+		@SocketHandler
+		UnaryOperator<String> shout() {
+			return (line) -> line + "!";
+		}
+
+		@Bean({ "reply", "peer" })
+		@SocketClientHandler
+		Consumer<String> reply() {
+			return (line) -> {
+			};
 		}
 
 	}

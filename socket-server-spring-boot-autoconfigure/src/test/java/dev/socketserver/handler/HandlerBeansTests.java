@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyFactoryBean;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -219,6 +220,30 @@ class HandlerBeansTests {
 			assertThat(other.received("a", SESSION)).isEqualTo("1");
 			assertThat(stream.sessions().get()).isNotSameAs(stream.sessions().get());
 			assertThat(session(connection)).isNotSameAs(session(connection));
+		}
+	}
+
+	@Test
+	void whatMakesPrototypesMakesOneForEachSession() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(PrototypeFactory.class)) {
+			ServerHandler.Messages function = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("function", PayloadSettings.DEFAULT);
+
+			SessionHandler one = session(function);
+			assertThat(one.received("a", SESSION)).isEqualTo("1");
+			assertThat(one.received("a", SESSION)).isEqualTo("2");
+			assertThat(session(function).received("a", SESSION)).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void knowsWhatTheDefinitionInAParentDeclares() {
+		try (AnnotationConfigApplicationContext parent = context(Forms.class);
+				AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.setParent(parent);
+			context.refresh();
+
+			assertThat(input(context, "upper")).isEqualTo(String.class);
 		}
 	}
 
@@ -513,6 +538,33 @@ class HandlerBeansTests {
 		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 		Meter connection() {
 			return new Meter();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeFactory {
+
+		@Bean
+		FactoryBean<Counted> function() {
+			return new FactoryBean<>() {
+
+				@Override
+				public Counted getObject() {
+					return new Counted();
+				}
+
+				@Override
+				public Class<?> getObjectType() {
+					return Counted.class;
+				}
+
+				@Override
+				public boolean isSingleton() {
+					return false;
+				}
+
+			};
 		}
 
 	}
