@@ -2,6 +2,7 @@ package dev.socketserver.actuate;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -15,7 +16,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * Health of things that have names, a component each, as they are at the moment of
- * asking: they may come and go.
+ * asking: they may come and go. Those of the configuration can be asked for by name
+ * before they are there: health groups are checked before anything starts.
  *
  * @param <T> the things
  */
@@ -27,15 +29,24 @@ abstract class HealthByName<T> implements CompositeHealthContributor {
 
 	private final Function<T, String> name;
 
-	HealthByName(Iterable<T> all, Function<String, Optional<T>> lookup, Function<T, String> name) {
+	private final Predicate<String> configured;
+
+	HealthByName(Iterable<T> all, Function<String, Optional<T>> lookup, Function<T, String> name,
+			Predicate<String> configured) {
 		this.all = all;
 		this.lookup = lookup;
 		this.name = name;
+		this.configured = configured;
 	}
 
 	@Override
 	public @Nullable HealthContributor getContributor(String name) {
-		return this.lookup.apply(name).map(this::indicator).orElse(null);
+		Optional<T> target = this.lookup.apply(name);
+		if (target.isPresent()) {
+			return indicator(target.get());
+		}
+		HealthIndicator absent = () -> Health.unknown().build();
+		return this.configured.test(name) ? absent : null;
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.socketserver.actuate;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseStatus;
@@ -38,7 +39,16 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 	 * @param clients the clients
 	 */
 	public SocketClientsHealthContributor(SocketClients clients) {
-		super(clients, clients::client, SocketClient::name);
+		this(clients, (client) -> false);
+	}
+
+	/**
+	 * Creates the contributor.
+	 * @param clients the clients
+	 * @param configured tells whether there is to be a client of a name
+	 */
+	public SocketClientsHealthContributor(SocketClients clients, Predicate<String> configured) {
+		super(clients, clients::client, SocketClient::name, configured);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.socketserver.actuate;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.ServerState;
@@ -33,17 +34,19 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	 * @param servers the servers
 	 */
 	public SocketServersHealthContributor(SocketServers servers) {
-		this(servers, (server) -> null);
+		this(servers, (server) -> false, (server) -> null);
 	}
 
 	/**
 	 * Creates the contributor.
 	 * @param servers the servers
+	 * @param configured tells whether there is to be a server of a name
 	 * @param nextAttempts tells when a server of a name that cannot listen is tried
 	 * again, {@code null} if never
 	 */
-	public SocketServersHealthContributor(SocketServers servers, Function<String, @Nullable Instant> nextAttempts) {
-		super(servers, servers::server, SocketServer::name);
+	public SocketServersHealthContributor(SocketServers servers, Predicate<String> configured,
+			Function<String, @Nullable Instant> nextAttempts) {
+		super(servers, servers::server, SocketServer::name, configured);
 		this.nextAttempts = nextAttempts;
 	}
 

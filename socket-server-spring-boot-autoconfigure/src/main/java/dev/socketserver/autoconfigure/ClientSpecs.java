@@ -44,15 +44,6 @@ final class ClientSpecs {
 	}
 
 	/**
-	 * Whether an entry is to become a client.
-	 * @param entry the entry
-	 * @return {@code false} if it says so
-	 */
-	boolean enabled(Client entry) {
-		return entry.getEnabled() == null || entry.getEnabled();
-	}
-
-	/**
 	 * Describes one client.
 	 * @param name the client's name
 	 * @param entry what the properties say about it

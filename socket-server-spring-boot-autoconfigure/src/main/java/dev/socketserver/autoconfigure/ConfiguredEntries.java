@@ -10,6 +10,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
+import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,9 @@ import org.springframework.core.env.Environment;
  * The servers and clients that the properties ask for, with their handlers. All of them
  * are described when the first is asked for, so that nothing listens or connects if one
  * of them cannot be. Describing creates their handler beans, and opens nothing. Not safe
- * for use by several threads.
+ * for use by several threads, but for the names.
  */
-final class ConfiguredEntries {
+final class ConfiguredEntries implements ConfiguredNames {
 
 	private final SocketProperties properties;
 
@@ -59,6 +60,39 @@ final class ConfiguredEntries {
 		return described().clients();
 	}
 
+	@Override
+	public boolean hasServer(String name) {
+		Server entry = serverEntries().get(name);
+		return entry != null && isEnabled(entry);
+	}
+
+	@Override
+	public boolean hasClient(String name) {
+		Client entry = clientEntries().get(name);
+		return entry != null && isEnabled(entry);
+	}
+
+	private Map<String, Server> serverEntries() {
+		return EntryNames.collapse(Section.SERVERS, this.properties.getServers());
+	}
+
+	private Map<String, Client> clientEntries() {
+		return EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
+	}
+
+	private boolean isEnabled(Server entry) {
+		ServerDefaults defaults = this.properties.getServerDefaults();
+		Boolean enabled = entry.getEnabled();
+		if (enabled == null && defaults != null) {
+			enabled = defaults.getEnabled();
+		}
+		return enabled == null || enabled;
+	}
+
+	private boolean isEnabled(Client entry) {
+		return entry.getEnabled() == null || entry.getEnabled();
+	}
+
 	private Described described() {
 		Described known = this.described;
 		if (known == null) {
@@ -72,8 +106,8 @@ final class ConfiguredEntries {
 		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
 				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory),
 				new TlsBundles(this.beanFactory));
-		Map<String, Server> servers = EntryNames.collapse(Section.SERVERS, this.properties.getServers());
-		Map<String, Client> clients = EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
+		Map<String, Server> servers = serverEntries();
+		Map<String, Client> clients = clientEntries();
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		return new Described(servers(servers, clients, beans, sessions), clients(clients, servers, beans, sessions));
 	}
@@ -81,7 +115,7 @@ final class ConfiguredEntries {
 	private List<ConfiguredServer> servers(Map<String, Server> entries, Map<String, Client> clients, HandlerBeans beans,
 			SessionSpecs sessions) {
 		ServerSpecs specs = new ServerSpecs(this.properties.getServerDefaults(), sessions);
-		Map<String, Server> enabled = enabled(Section.SERVERS, entries, specs::enabled);
+		Map<String, Server> enabled = enabled(Section.SERVERS, entries, this::isEnabled);
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		Consoles consoles = new Consoles(this.beanFactory, this.properties.getRepl());
 		if (this.properties.getRepl().isEvalOverActuator()) {
@@ -105,7 +139,7 @@ final class ConfiguredEntries {
 	private List<ConfiguredClient> clients(Map<String, Client> entries, Map<String, Server> servers, HandlerBeans beans,
 			SessionSpecs sessions) {
 		ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
-		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, specs::enabled);
+		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, this::isEnabled);
 		enabled.keySet().forEach(this::checkPossible);
 		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
 		Map<String, String> handlers = selection.select(enabled);

@@ -57,19 +57,6 @@ final class ServerSpecs {
 	}
 
 	/**
-	 * Whether an entry is to become a server.
-	 * @param entry the entry
-	 * @return {@code false} if it, or the shared default, says so
-	 */
-	boolean enabled(Server entry) {
-		Boolean enabled = entry.getEnabled();
-		if (enabled == null && this.defaults != null) {
-			enabled = this.defaults.getEnabled();
-		}
-		return enabled == null || enabled;
-	}
-
-	/**
 	 * Makes the specification of one server.
 	 * @param name the server's name
 	 * @param entry what the properties say about it

@@ -1,9 +1,11 @@
 package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.actuate.SocketClientsHealthContributor;
+import dev.socketserver.autoconfigure.ConfiguredNames;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -26,8 +28,12 @@ public final class SocketClientsHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "socketClientsHealthContributor")
-	SocketClientsHealthContributor socketClientsHealthContributor(SocketClients clients) {
-		return new SocketClientsHealthContributor(clients);
+	SocketClientsHealthContributor socketClientsHealthContributor(SocketClients clients,
+			ObjectProvider<ConfiguredNames> configured) {
+		return new SocketClientsHealthContributor(clients, (client) -> {
+			ConfiguredNames known = configured.getIfUnique();
+			return known != null && known.hasClient(client);
+		});
 	}
 
 }

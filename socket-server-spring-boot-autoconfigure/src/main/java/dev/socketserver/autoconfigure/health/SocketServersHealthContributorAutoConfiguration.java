@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.health;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.autoconfigure.ConfiguredNames;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.StartRetries;
 
@@ -29,8 +30,11 @@ public final class SocketServersHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "socketServersHealthContributor")
 	SocketServersHealthContributor socketServersHealthContributor(SocketServers servers,
-			ObjectProvider<StartRetries> retries) {
+			ObjectProvider<ConfiguredNames> configured, ObjectProvider<StartRetries> retries) {
 		return new SocketServersHealthContributor(servers, (server) -> {
+			ConfiguredNames known = configured.getIfUnique();
+			return known != null && known.hasServer(server);
+		}, (server) -> {
 			StartRetries known = retries.getIfUnique();
 			return (known != null) ? known.nextAttempt(server) : null;
 		});

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.SocketClientsHealthContributor;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.netty.NettySocketClients;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -58,6 +61,20 @@ class SocketClientsHealthContributorAutoConfigurationTests {
 	void isToldWhatHappensToClients() {
 		this.withClients.run((context) -> assertThat(context.getBeanProvider(SocketClientListener.class))
 			.containsExactly(context.getBean(SocketClientsHealthContributor.class)));
+	}
+
+	@Test
+	void aClientOfTheConfigurationCanBeInAHealthGroup() {
+		ApplicationContextRunner grouped = this.runner
+			.withConfiguration(
+					AutoConfigurations.of(SocketServerAutoConfiguration.class, HealthEndpointAutoConfiguration.class))
+			.withPropertyValues("socket.clients.meter.host=localhost", "socket.clients.meter.port=1",
+					"socket.clients.meter.start.auto=false",
+					"management.endpoint.health.group.some.include=socketClients/meter");
+		grouped.run((context) -> assertThat(context.getBean(HealthEndpoint.class).healthForPath("some"))
+			.satisfies((some) -> assertThat(some.getStatus()).isEqualTo(Status.UNKNOWN)));
+		grouped.withPropertyValues("socket.clients.meter.enabled=false")
+			.run((context) -> assertThat(context).getFailure().hasMessageContaining("socketClients/meter"));
 	}
 
 	@Test

@@ -4,11 +4,14 @@ import java.util.List;
 
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.SocketServersHealthContributor;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -45,6 +48,19 @@ class SocketServersHealthContributorAutoConfigurationTests {
 			assertThat(contributor.getContributor("upper")).isInstanceOfSatisfying(HealthIndicator.class,
 					(upper) -> assertThat(upper.health().getStatus()).isEqualTo(Status.UP));
 		});
+	}
+
+	@Test
+	void aServerOfTheConfigurationCanBeInAHealthGroup() {
+		ApplicationContextRunner grouped = this.runner
+			.withConfiguration(
+					AutoConfigurations.of(SocketServerAutoConfiguration.class, HealthEndpointAutoConfiguration.class))
+			.withPropertyValues("socket.servers.upper.port=0", "socket.servers.upper.handler=echo",
+					"management.endpoint.health.group.some.include=socketServers/upper");
+		grouped.run((context) -> assertThat(context.getBean(HealthEndpoint.class).healthForPath("some"))
+			.satisfies((some) -> assertThat(some.getStatus()).isEqualTo(Status.UP)));
+		grouped.withPropertyValues("socket.servers.upper.enabled=false")
+			.run((context) -> assertThat(context).getFailure().hasMessageContaining("socketServers/upper"));
 	}
 
 	@Test
