@@ -90,7 +90,7 @@ final class NettySocketServer implements SocketServer {
 	private volatile CompletableFuture<@Nullable Void> starting = CompletableFuture.completedFuture(null);
 
 	/** Guarded by the transition lock. */
-	private boolean removed;
+	private boolean retired;
 
 	/** Whether a stop came while binding. Guarded by the transition lock. */
 	private boolean startCancelled;
@@ -216,8 +216,8 @@ final class NettySocketServer implements SocketServer {
 			if (isListening()) {
 				return;
 			}
-			if (this.removed) {
-				throw new IllegalStateException("Server '" + name() + "' has been removed");
+			if (this.retired) {
+				throw new IllegalStateException("Server '" + name() + "' has been removed, or is closed");
 			}
 			if (this.state != ServerState.STOPPED && this.state != ServerState.FAILED) {
 				throw new IllegalStateException("Server '" + name() + "' cannot start while it is " + this.state);
@@ -276,18 +276,20 @@ final class NettySocketServer implements SocketServer {
 			this.run = started;
 			this.state = ServerState.RUNNING;
 			this.failure = null;
-			return !this.removed && !this.startCancelled;
+			return !this.retired && !this.startCancelled;
 		}
 		finally {
 			this.transition.unlock();
 		}
 	}
 
-	/** Nobody can find the server any more: it is not to start again. */
-	void remove() {
+	/**
+	 * The server is not to start again: nobody can find it any more, or all are closed.
+	 */
+	void retire() {
 		this.transition.lock();
 		try {
-			this.removed = true;
+			this.retired = true;
 		}
 		finally {
 			this.transition.unlock();
@@ -441,7 +443,7 @@ final class NettySocketServer implements SocketServer {
 			boolean first;
 			// What starts from now on is not to be waited for.
 			CompletableFuture<@Nullable Void> end = ended();
-			if (restart && (current == null || this.removed)) {
+			if (restart && (current == null || this.retired)) {
 				return new Stop(null, false, end);
 			}
 			first = (current != null) ? current.claimStop() : cancelStart();
@@ -629,7 +631,7 @@ final class NettySocketServer implements SocketServer {
 		try {
 			if (!this.kept.remove(ended)) {
 				listened = true;
-				again = this.restarting && !this.removed;
+				again = this.restarting && !this.retired;
 				this.restarting = false;
 				noLongerListens(told);
 				if (again && this.state == ServerState.STOPPED) {

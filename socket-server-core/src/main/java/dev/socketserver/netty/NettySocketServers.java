@@ -53,6 +53,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketServer> servers = Map.of();
 
+	/** Guarded by this object's monitor. */
+	private boolean closed;
+
 	/** Of those who share the memory limit. */
 	private volatile Supplier<Stream<Session>> sessionsOfClients = Stream::empty;
 
@@ -160,6 +163,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	@Override
 	public synchronized SocketServer register(ServerSpec spec) {
+		if (this.closed) {
+			throw new IllegalStateException("Server '" + spec.name() + "' comes too late: the servers are closed");
+		}
 		if (this.servers.containsKey(spec.name())) {
 			throw new IllegalArgumentException("There is a server '" + spec.name() + "' already");
 		}
@@ -183,7 +189,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (removed == null) {
 			return false;
 		}
-		removed.remove();
+		removed.retire();
 		CompletableFuture<@Nullable Void> stopped = removed.stopped();
 		removed.stop();
 		// Asked anew: completing tells those first that have asked last.
@@ -227,11 +233,18 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/**
 	 * Stops all servers at once, cutting their sessions, and returns when all threads
 	 * have nothing left to do; at once for those servers of which the calling thread is
-	 * running user code. Servers may be started again afterwards.
+	 * running user code. No server starts any more, whoever wants it to, a listener that
+	 * is told of the stop for one: its port would stay open, and keep the JVM alive, when
+	 * the application is gone.
 	 */
 	@Override
 	public void close() {
-		List<NettySocketServer> all = List.copyOf(this.servers.values());
+		List<NettySocketServer> all;
+		synchronized (this) {
+			this.closed = true;
+			all = List.copyOf(this.servers.values());
+		}
+		all.forEach(NettySocketServer::retire);
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
 		all.forEach(NettySocketServer::awaitStopped);
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for what listeners are told of servers that come and go.
@@ -82,6 +84,26 @@ class RegistrationTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.servers.register(spec("upper")));
 
 		assertThat(this.told).containsExactly("registered upper STOPPED");
+	}
+
+	@Test
+	void noServerStartsOnceAllAreClosed() {
+		NettySocketServers closing = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				server.start();
+			}
+
+		}));
+		SocketServer server = closing.register(spec("upper"));
+		server.start();
+
+		closing.close();
+
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		assertThatIllegalStateException().isThrownBy(server::start);
+		assertThatIllegalStateException().isThrownBy(() -> closing.register(spec("other")));
 	}
 
 	private static ServerSpec spec(String name) {

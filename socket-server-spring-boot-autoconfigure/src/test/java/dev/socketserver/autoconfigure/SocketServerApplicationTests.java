@@ -330,6 +330,14 @@ class SocketServerApplicationTests {
 		}
 	}
 
+	@Test
+	void noServerOutlivesItsApplicationWhoeverStartsItAgain() {
+		int port = Ports.free();
+		run(new Class<?>[] { Forms.class, Stubborn.class }, "--socket.servers.upper.port=" + port).close();
+
+		assertThatThrownBy(() -> TestPeer.connect(port)).isInstanceOf(ConnectException.class);
+	}
+
 	private static ConfigurableApplicationContext run(Class<?> configuration, String... args) {
 		return run(new Class<?>[] { configuration }, args);
 	}
@@ -527,6 +535,16 @@ class SocketServerApplicationTests {
 			ProxyFactory factory = new ProxyFactory(bean);
 			factory.setProxyTargetClass(this.cglib);
 			return factory.getProxy();
+		}
+
+	}
+
+	/** Keeps its servers up. */
+	static class Stubborn {
+
+		@EventListener
+		void stopped(SocketServerStoppedEvent event) {
+			event.server().start();
 		}
 
 	}
