@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +74,7 @@ final class HandlerMethod {
 		this.origin = candidate.origin() + ": " + this.name;
 		this.arguments = new Argument[method.getParameterCount()];
 		this.subject = resolveParameters(candidate);
-		this.adapter = checkReturned(
-				resolved(candidate,
-						(type) -> ResolvableType.forType(method.getGenericReturnType(),
-								type.as(method.getDeclaringClass()))),
+		this.adapter = checkReturned(resolved(candidate, Method::getGenericReturnType),
 				new ReplyTypes(converters, candidate.classLoader(), this.origin));
 		ReflectionUtils.makeAccessible(method);
 	}
@@ -87,13 +85,26 @@ final class HandlerMethod {
 	}
 
 	/** The declared type of the bean may know type variables that its class does not. */
-	private static ResolvableType resolved(HandlerCandidate candidate,
-			Function<ResolvableType, ResolvableType> member) {
-		List<ResolvableType> found = candidate.types().stream().map(member).toList();
+	private ResolvableType resolved(HandlerCandidate candidate, Function<Method, Type> member) {
+		List<ResolvableType> found = candidate.types().stream().map((type) -> {
+			Method known = known(type, candidate.targetClass());
+			return ResolvableType.forType(member.apply(known), type.as(known.getDeclaringClass()));
+		}).toList();
 		return found.stream()
 			.filter((type) -> type.resolve() != null && !type.hasUnresolvableGenerics())
 			.findFirst()
 			.orElse(found.get(found.size() - 1));
+	}
+
+	/** The method as a type has it that may know nothing of the class it is found in. */
+	private Method known(ResolvableType type, Class<?> target) {
+		if (type.as(this.method.getDeclaringClass()) != ResolvableType.NONE) {
+			return this.method;
+		}
+		return Stream.of(type.resolve(Object.class).getMethods())
+			.filter((declared) -> declares(declared, target))
+			.findFirst()
+			.orElse(this.method);
 	}
 
 	private ResolvableType resolveParameters(HandlerCandidate candidate) {
@@ -102,8 +113,8 @@ final class HandlerMethod {
 		int subjectIndex = -1;
 		for (int i = 0; i < parameters.length; i++) {
 			Parameter parameter = parameters[i];
-			ResolvableType type = resolved(candidate, (owner) -> ResolvableType
-				.forType(parameter.getParameterizedType(), owner.as(this.method.getDeclaringClass())));
+			int index = i;
+			ResolvableType type = resolved(candidate, (known) -> known.getGenericParameterTypes()[index]);
 			Class<?> raw = parameter.getType();
 			if (raw == SocketSession.class) {
 				this.arguments[i] = Argument.SESSION;

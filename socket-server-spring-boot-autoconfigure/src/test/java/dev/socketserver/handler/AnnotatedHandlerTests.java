@@ -184,9 +184,10 @@ class AnnotatedHandlerTests {
 		});
 	}
 
-	@Test
-	void theDeclaredTypeOfABeanMethodKnowsTypeVariables() {
-		this.runner.withUserConfiguration(GenericBean.class).run((context) -> {
+	@ParameterizedTest
+	@ValueSource(classes = { GenericBean.class, LambdaBean.class, ImplementationBean.class })
+	void theDeclaredTypeOfABeanMethodKnowsTypeVariables(Class<?> configuration) {
+		this.runner.withUserConfiguration(configuration).run((context) -> {
 			try (TestPeer peer = peer(context)) {
 				assertThat(peer.ask("{\"article\":\"tea\",\"amount\":2}")).isEqualTo("Item");
 			}
@@ -549,6 +550,44 @@ class AnnotatedHandlerTests {
 		@SocketHandler
 		Generic<Item> generic() {
 			return new Generic<>();
+		}
+
+	}
+
+	interface Naming<T> {
+
+		@OnMessage
+		String name(T message);
+
+	}
+
+	static class NamingBySimpleName<S> implements Naming<S> {
+
+		@Override
+		public String name(S message) {
+			return message.getClass().getSimpleName();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LambdaBean {
+
+		@Bean
+		@SocketHandler
+		Naming<Item> lambda() {
+			return (item) -> item.getClass().getSimpleName();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ImplementationBean {
+
+		@Bean
+		@SocketHandler
+		Naming<Item> implementation() {
+			return new NamingBySimpleName<>();
 		}
 
 	}
