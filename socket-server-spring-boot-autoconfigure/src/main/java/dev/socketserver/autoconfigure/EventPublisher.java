@@ -22,6 +22,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.event.GenericApplicationListenerAdapter;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
 
@@ -128,7 +129,7 @@ final class EventPublisher implements SocketServerListener {
 	}
 
 	private static boolean hasListener(ApplicationContext context, ResolvableType event) {
-		if (!(context instanceof AbstractApplicationContext known)) {
+		if (!(context instanceof AbstractApplicationContext known) || hasOwnMulticaster(known)) {
 			return true;
 		}
 		for (ApplicationListener<?> listener : known.getApplicationListeners()) {
@@ -142,6 +143,12 @@ final class EventPublisher implements SocketServerListener {
 			}
 		}
 		return false;
+	}
+
+	/** One of the application's may tell whom it likes. */
+	private static boolean hasOwnMulticaster(AbstractApplicationContext context) {
+		return context.getBean(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)
+			.getClass() != SimpleApplicationEventMulticaster.class;
 	}
 
 	private static boolean supports(@Nullable Class<?> listener, ResolvableType event) {

@@ -51,14 +51,20 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -292,6 +298,19 @@ class SocketServerApplicationTests {
 			}
 
 			await().untilAsserted(() -> assertThat(heard).containsExactly("upper-1", "CLIENT_CLOSED"));
+		}
+	}
+
+	@Test
+	void aMulticasterOfTheApplicationHearsOfSessions() throws Exception {
+		try (ConfigurableApplicationContext context = run(new Class<?>[] { QuietForms.class, Bus.class },
+				"--socket.servers.upper.port=0")) {
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				assertThat(peer.send("text\n").end()).isEqualTo("TEXT\n");
+			}
+			List<Object> carried = context.getBean(Bus.class).carried;
+			await().untilAsserted(() -> assertThat(carried).hasAtLeastOneElementOfType(SocketSessionOpenedEvent.class)
+				.hasAtLeastOneElementOfType(SocketSessionClosedEvent.class));
 		}
 	}
 
@@ -535,6 +554,21 @@ class SocketServerApplicationTests {
 			ProxyFactory factory = new ProxyFactory(bean);
 			factory.setProxyTargetClass(this.cglib);
 			return factory.getProxy();
+		}
+
+	}
+
+	@Component(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)
+	static class Bus extends SimpleApplicationEventMulticaster {
+
+		final List<Object> carried = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void multicastEvent(ApplicationEvent event, @Nullable ResolvableType type) {
+			if (event instanceof PayloadApplicationEvent<?> wrapped) {
+				this.carried.add(wrapped.getPayload());
+			}
+			super.multicastEvent(event, type);
 		}
 
 	}
