@@ -43,6 +43,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketClient> clients = Map.of();
 
+	/** Guarded by this object's monitor. */
+	private boolean closed;
+
 	/** By name, and kept when a client is removed: its successor goes on counting. */
 	private final Map<String, SessionRegistry> registries = new ConcurrentHashMap<>();
 
@@ -86,6 +89,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	@Override
 	public synchronized SocketClient register(ClientSpec spec) {
+		if (this.closed) {
+			throw new IllegalStateException("Client '" + spec.name() + "' comes too late: the clients are closed");
+		}
 		if (this.clients.containsKey(spec.name())) {
 			throw new IllegalArgumentException("There is a client '" + spec.name() + "' already");
 		}
@@ -121,11 +127,18 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		return List.<SocketClient>copyOf(this.clients.values()).iterator();
 	}
 
-	/** Closes all clients at once, and waits for that. */
+	/**
+	 * Closes all clients at once, and waits for that. There are no others from then on.
+	 */
 	@Override
 	public void close() {
+		Collection<NettySocketClient> all;
+		synchronized (this) {
+			this.closed = true;
+			all = this.clients.values();
+		}
 		List<CompletableFuture<@Nullable Void>> closed = new ArrayList<>();
-		for (NettySocketClient client : this.clients.values()) {
+		for (NettySocketClient client : all) {
 			client.close();
 			closed.add(client.closed());
 		}

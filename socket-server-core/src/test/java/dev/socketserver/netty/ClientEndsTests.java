@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Clients whose handlers and listeners do what they should not, in every execution mode:
@@ -517,6 +518,17 @@ class ClientEndsTests {
 		SocketClient second = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(second, ClientState.CONNECTED);
 		assertThat(second.session().orElseThrow().id()).isEqualTo("it-2");
+	}
+
+	@Test
+	void noClientComesOnceAllAreClosed() {
+		SocketServer server = echo();
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		this.fixture.clients.close();
+		assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+		assertThatIllegalStateException()
+			.isThrownBy(() -> this.fixture.clients.register(ClientSpec.builder("late").port(1).build()));
+		assertThatIllegalStateException().isThrownBy(client::start);
 	}
 
 	@ParameterizedTest
