@@ -600,10 +600,13 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/** Whether what is to end cannot end before the calling thread returns. */
+	/**
+	 * Whether what is to end cannot end before the calling thread returns. Whoever has
+	 * the transition lock when asking is being told of a stop.
+	 */
 	private boolean mustNotWait() {
 		return Thread.currentThread() instanceof IoThread || this.telling == Thread.currentThread()
-				|| this.sessions.runsHere();
+				|| this.transition.isHeldByCurrentThread() || this.sessions.runsHere();
 	}
 
 	private static void await(CompletableFuture<?> end, Duration timeout) {

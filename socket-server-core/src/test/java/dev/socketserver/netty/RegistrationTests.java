@@ -1,8 +1,11 @@
 package dev.socketserver.netty;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -12,6 +15,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -104,6 +108,30 @@ class RegistrationTests {
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThatIllegalStateException().isThrownBy(server::start);
 		assertThatIllegalStateException().isThrownBy(() -> closing.register(spec("other")));
+	}
+
+	@Test
+	@Timeout(60)
+	void allAreClosedByWhoIsToldOfAStop() throws Exception {
+		CompletableFuture<NettySocketServers> closing = new CompletableFuture<>();
+		CountDownLatch closed = new CountDownLatch(1);
+		NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				closing.join().close();
+				closed.countDown();
+			}
+
+		}));
+		closing.complete(stopping);
+		SocketServer server = stopping.register(spec("upper"));
+		server.start();
+
+		server.beginStop(Duration.ZERO);
+
+		closed.await();
+		server.stopped().get();
 	}
 
 	private static ServerSpec spec(String name) {
