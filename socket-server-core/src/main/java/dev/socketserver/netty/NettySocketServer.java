@@ -95,6 +95,9 @@ final class NettySocketServer implements SocketServer {
 	/** Whether a stop came while binding. Guarded by the transition lock. */
 	private boolean startCancelled;
 
+	/** Whether listeners are just told of the end. Guarded by the transition lock. */
+	private boolean tellingEnd;
+
 	/** Whether to start again after the run. Guarded by the transition lock. */
 	private boolean restarting;
 
@@ -636,7 +639,13 @@ final class NettySocketServer implements SocketServer {
 				listened = true;
 				again = this.restarting && !this.retired;
 				this.restarting = false;
-				noLongerListens(told);
+				this.tellingEnd = true;
+				try {
+					noLongerListens(told);
+				}
+				finally {
+					this.tellingEnd = false;
+				}
 				if (again && this.state == ServerState.STOPPED) {
 					beginStart();
 				}
@@ -684,6 +693,17 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
+		ServerRun last = this.lastRun;
+		if (last != null && this.transition.isHeldByCurrentThread() && this.tellingEnd) {
+			// Who is told of the end, and closes the application say, would wait for its
+			// own return.
+			return withKept(last.result()).copy();
+		}
+		return told();
+	}
+
+	/** The end, behind which nobody is to hear of it any more. */
+	CompletableFuture<@Nullable Void> told() {
 		CompletableFuture<@Nullable Void> attempt = this.starting;
 		return withKept(attempt.isDone() ? lastOutcome() : attempt.thenCompose((done) -> lastOutcome())).copy();
 	}

@@ -190,10 +190,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			return false;
 		}
 		removed.retire();
-		CompletableFuture<@Nullable Void> stopped = removed.stopped();
+		CompletableFuture<@Nullable Void> stopped = removed.told();
 		removed.stop();
 		// Asked anew: completing tells those first that have asked last.
-		if (!removed.stopped().isDone()) {
+		if (!removed.told().isDone()) {
 			// A handler of the server removes it, or another stop was first.
 			CompletableFuture<?> unused = stopped
 				.whenComplete((result, failure) -> this.engine.listener().removed(removed));

@@ -578,18 +578,24 @@ final class ServerRun implements SessionHost {
 		}
 		this.server.ended(this);
 		this.ended.complete(null);
-		completeOutcome();
+		result().whenComplete((result, failure) -> {
+			if (failure != null) {
+				this.outcome.completeExceptionally(failure);
+			}
+			else {
+				this.outcome.complete(null);
+			}
+		});
 	}
 
-	private void completeOutcome() {
+	/** How it went, when it is at its end. */
+	CompletableFuture<@Nullable Void> result() {
 		Session shot = this.only;
 		CloseStatus status = (shot != null) ? shot.info().closed() : null;
 		if (status != null && status.reason() == CloseReason.HANDLER_ERROR && status.cause() != null) {
-			this.outcome.completeExceptionally(status.cause());
+			return CompletableFuture.failedFuture(status.cause());
 		}
-		else {
-			this.outcome.complete(null);
-		}
+		return CompletableFuture.completedFuture(null);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -14,6 +15,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -132,6 +134,37 @@ class RegistrationTests {
 
 		closed.await();
 		server.stopped().get();
+	}
+
+	@Test
+	@Timeout(60)
+	void whoIsToldOfAStopHasItBehindThem() throws Exception {
+		CompletableFuture<CompletableFuture<@Nullable Void>> found = new CompletableFuture<>();
+		IllegalStateException failure = new IllegalStateException("no");
+		try (NettySocketServers shooting = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				CompletableFuture<@Nullable Void> stopped = server.stopped();
+				found.complete(stopped.isDone() ? stopped : new CompletableFuture<>());
+			}
+
+		}))) {
+			SocketServer server = shooting.register(ServerSpec.builder("shot")
+				.handler(ServerHandler.function("failing", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
+					throw failure;
+				}))
+				.oneShot(true)
+				.build());
+			server.start();
+			try (Peer peer = new Peer(server)) {
+				peer.send("a line\n");
+				assertThat(found.get()).failsWithin(Duration.ZERO)
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isSameAs(failure);
+			}
+		}
 	}
 
 	private static ServerSpec spec(String name) {

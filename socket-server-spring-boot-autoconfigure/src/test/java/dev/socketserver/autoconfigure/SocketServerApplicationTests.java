@@ -332,6 +332,18 @@ class SocketServerApplicationTests {
 	}
 
 	@Test
+	void theEndOfAOneShotMayBeThatOfTheApplication() throws Exception {
+		ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0",
+				"--socket.servers.upper.one-shot=true", "--spring.lifecycle.timeout-per-shutdown-phase=90s");
+		context.addApplicationListener(
+				ApplicationListener.forPayload((SocketServerStoppedEvent stopped) -> context.close()));
+		try (TestPeer peer = TestPeer.connect(context, "upper")) {
+			assertThat(peer.ask("text")).isEqualTo("TEXT");
+		}
+		await().until(() -> !context.isActive());
+	}
+
+	@Test
 	void thePortOfAServerThatWasRemovedIsForgotten() {
 		String port = "local.socket.upper.port";
 		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0")) {
