@@ -95,8 +95,8 @@ final class NettySocketServer implements SocketServer {
 	/** Whether a stop came while binding. Guarded by the transition lock. */
 	private boolean startCancelled;
 
-	/** Whether listeners are just told of the end. Guarded by the transition lock. */
-	private boolean tellingEnd;
+	/** Of whose end listeners are just told. Guarded by the transition lock. */
+	private @Nullable ServerRun tellingEndOf;
 
 	/** Whether to start again after the run. Guarded by the transition lock. */
 	private boolean restarting;
@@ -639,12 +639,12 @@ final class NettySocketServer implements SocketServer {
 				listened = true;
 				again = this.restarting && !this.retired;
 				this.restarting = false;
-				this.tellingEnd = true;
+				this.tellingEndOf = ended;
 				try {
 					noLongerListens(told);
 				}
 				finally {
-					this.tellingEnd = false;
+					this.tellingEndOf = null;
 				}
 				if (again && this.state == ServerState.STOPPED) {
 					beginStart();
@@ -694,7 +694,7 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		if (last != null && this.transition.isHeldByCurrentThread() && this.tellingEnd) {
+		if (last != null && this.transition.isHeldByCurrentThread() && this.tellingEndOf == last) {
 			// Who is told of the end, and closes the application say, would wait for its
 			// own return.
 			return withKept(last.result()).copy();
