@@ -18,7 +18,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -26,7 +25,7 @@ import org.springframework.context.annotation.Conditional;
  * without any that the application registers, it opens no socket and makes no thread.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.netty.autoconfigure.NettyAutoConfiguration")
-@Conditional(OnEnabledCondition.class)
+@ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SocketProperties.class)
 public final class SocketServerAutoConfiguration {
 

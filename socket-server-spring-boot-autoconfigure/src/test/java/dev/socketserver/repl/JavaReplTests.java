@@ -105,7 +105,7 @@ class JavaReplTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "--socket.servers.console.handler=repl", "--socket.repl.eval-over-actuator=true" })
+	@ValueSource(strings = { "--socket.servers.console.handler=repl", "--socket.repl.eval-over-actuator=on" })
 	void theStartFailsWhereItCannotRun(String asks) {
 		assertThatThrownBy(
 				() -> new SpringApplicationBuilder(ConsoleApplication.class).web(WebApplicationType.NONE)

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.observation;
 
 import dev.socketserver.MessageObserver;
+import dev.socketserver.autoconfigure.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.observation.SocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObserver;
@@ -11,7 +12,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SocketServerAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
-@ConditionalOnBooleanProperty("socket.observations.enabled")
+@ConditionalOnSwitch("socket.observations.enabled")
 public final class SocketObservationAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketObservationAutoConfiguration.class);

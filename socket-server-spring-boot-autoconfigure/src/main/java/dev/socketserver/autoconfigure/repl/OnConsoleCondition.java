@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.repl;
 
 import java.util.Map;
 
+import dev.socketserver.autoconfigure.OnSwitchCondition;
 import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class OnConsoleCondition extends SpringBootCondition {
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Console");
 		Environment environment = context.getEnvironment();
-		if (environment.getProperty(EVAL_OVER_ACTUATOR, Boolean.class, false)) {
+		if (OnSwitchCondition.isOn(environment, EVAL_OVER_ACTUATOR, false)) {
 			return ConditionOutcome.match(message.because(EVAL_OVER_ACTUATOR + " is on"));
 		}
 		for (Map.Entry<String, Entry> server : servers(environment).entrySet()) {

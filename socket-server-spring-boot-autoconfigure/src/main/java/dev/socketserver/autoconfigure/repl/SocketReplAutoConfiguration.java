@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.repl;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketProperties;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
@@ -9,7 +10,6 @@ import dev.socketserver.repl.Repl;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -34,7 +34,7 @@ public final class SocketReplAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty(OnConsoleCondition.EVAL_OVER_ACTUATOR)
+	@ConditionalOnSwitch(OnConsoleCondition.EVAL_OVER_ACTUATOR)
 	SessionEvaluator socketSessionEvaluator(Repl repl) {
 		return repl::evaluate;
 	}

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.endpoints.web.exposure.include=socketsessions",
-				"socket.repl.eval-over-actuator=true" })
+				"socket.repl.eval-over-actuator=yes" })
 @AutoConfigureRestTestClient
 @Timeout(60)
 class EvaluationEndpointTests {

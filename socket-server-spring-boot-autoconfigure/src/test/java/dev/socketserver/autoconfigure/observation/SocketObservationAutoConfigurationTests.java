@@ -29,6 +29,8 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 
@@ -79,6 +81,20 @@ class SocketObservationAutoConfigurationTests {
 			ask(context.getBean(SocketServers.class), "upper", "x", "X");
 			TestObservationRegistryAssert.assertThat(this.observations).doesNotHaveAnyObservation();
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "on", "yes", "1" })
+	void areOnInAllSpellings(String on) {
+		this.off.withPropertyValues("socket.observations.enabled=" + on)
+			.run((context) -> assertThat(context).hasSingleBean(MessageObserver.class));
+	}
+
+	@Test
+	void areNeitherOnNorOffByMistake() {
+		this.off.withPropertyValues("socket.observations.enabled=ture")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("Property socket.observations.enabled is 'ture': it must be true or false"));
 	}
 
 	@Test

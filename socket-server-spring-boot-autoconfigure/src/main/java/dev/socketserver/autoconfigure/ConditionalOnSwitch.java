@@ -1,0 +1,35 @@
+package dev.socketserver.autoconfigure;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.context.annotation.Conditional;
+
+/**
+ * {@link Conditional @Conditional} that matches where a property of this project is on,
+ * in any spelling of a boolean. Anything else fails the start. Boot's own condition
+ * compares words: with {@code yes}, {@code 1} or a slip of the pen something would
+ * silently be off.
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Conditional(OnSwitchCondition.class)
+public @interface ConditionalOnSwitch {
+
+	/**
+	 * The property.
+	 * @return its name
+	 */
+	String value();
+
+	/**
+	 * Whether to match if the property is not set.
+	 * @return whether it is on then
+	 */
+	boolean matchIfMissing() default false;
+
+}
