@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -68,8 +69,17 @@ final class NettySocketServer implements SocketServer {
 
 	private final Alarms alarms;
 
-	/** Guards transitions of state; never held while binding or waiting. */
+	/**
+	 * Guards transitions of state; never held while binding, waiting, or telling: a
+	 * listener may wait for others who need it.
+	 */
 	private final ReentrantLock transition = new ReentrantLock();
+
+	/** Signalled when listeners have been told of a stop. */
+	private final Condition stopTold = this.transition.newCondition();
+
+	/** Tells listeners of a stop. Written under the transition lock. */
+	private volatile @Nullable Thread tellingStop;
 
 	private volatile ServerState state = ServerState.STOPPED;
 
@@ -95,8 +105,8 @@ final class NettySocketServer implements SocketServer {
 	/** Whether a stop came while binding. Guarded by the transition lock. */
 	private boolean startCancelled;
 
-	/** Of whose end listeners are just told. Guarded by the transition lock. */
-	private @Nullable ServerRun tellingEndOf;
+	/** Of whose end listeners are just told. Written under the transition lock. */
+	private volatile @Nullable ServerRun tellingEndOf;
 
 	/** Whether to start again after the run. Guarded by the transition lock. */
 	private boolean restarting;
@@ -216,6 +226,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		this.transition.lock();
 		try {
+			awaitStopTold();
 			if (isListening()) {
 				return;
 			}
@@ -237,6 +248,7 @@ final class NettySocketServer implements SocketServer {
 	private void beginStart() {
 		this.state = ServerState.STARTING;
 		this.startCancelled = false;
+		this.restarting = false;
 		this.starting = new CompletableFuture<>();
 	}
 
@@ -521,6 +533,7 @@ final class NettySocketServer implements SocketServer {
 		boolean told = closed.awaitAnnounced();
 		this.transition.lock();
 		try {
+			awaitStopTold();
 			if (this.run != closed || closed.stopping()) {
 				return;
 			}
@@ -596,20 +609,26 @@ final class NettySocketServer implements SocketServer {
 		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
 	}
 
-	/** Returns when the server has stopped, or at once if it cannot before that. */
-	void awaitStopped() {
-		if (!mustNotWait()) {
+	/** Whether the calling thread is telling listeners of a stop. */
+	boolean tellsStopHere() {
+		return this.tellingStop == Thread.currentThread();
+	}
+
+	/**
+	 * Returns when the server has stopped, or at once if it cannot before that.
+	 * @param amongTold whether the calling thread is telling the stop of a server, be it
+	 * another: those who tell of two stops must not wait for each other
+	 */
+	void awaitStopped(boolean amongTold) {
+		if (!mustNotWait() && !(amongTold && this.tellingStop != null)) {
 			ended().join();
 		}
 	}
 
-	/**
-	 * Whether what is to end cannot end before the calling thread returns. Whoever has
-	 * the transition lock when asking is being told of a stop.
-	 */
+	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || this.telling == Thread.currentThread()
-				|| this.transition.isHeldByCurrentThread() || this.sessions.runsHere();
+		return Thread.currentThread() instanceof IoThread || this.telling == Thread.currentThread() || tellsStopHere()
+				|| this.sessions.runsHere();
 	}
 
 	private static void await(CompletableFuture<?> end, Duration timeout) {
@@ -624,10 +643,7 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/**
-	 * A run has ended. On a thread of its own. Listeners are told under the lock, so that
-	 * nobody hears of the next start before the stop.
-	 */
+	/** A run has ended. On a thread of its own. */
 	void ended(ServerRun ended) {
 		this.engine.loops().release(ended.transport());
 		boolean told = ended.awaitAnnounced();
@@ -635,10 +651,9 @@ final class NettySocketServer implements SocketServer {
 		boolean again = false;
 		this.transition.lock();
 		try {
+			awaitStopTold();
 			if (!this.kept.remove(ended)) {
 				listened = true;
-				again = this.restarting && !this.retired;
-				this.restarting = false;
 				this.tellingEndOf = ended;
 				try {
 					noLongerListens(told);
@@ -646,11 +661,13 @@ final class NettySocketServer implements SocketServer {
 				finally {
 					this.tellingEndOf = null;
 				}
-				if (again && this.state == ServerState.STOPPED) {
-					beginStart();
-				}
-				else {
-					again = false;
+				// Whoever was told may have stopped or started it meanwhile.
+				if (this.state == ServerState.STOPPED) {
+					again = this.restarting && !this.retired;
+					this.restarting = false;
+					if (again) {
+						beginStart();
+					}
 				}
 			}
 		}
@@ -675,13 +692,34 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/** Under the transition lock. */
+	/**
+	 * Tells listeners of a stop, without the lock that the caller has. Until they have
+	 * returned nobody else starts the server, so that nobody hears of the next start
+	 * before the stop.
+	 */
 	private void noLongerListens(boolean startTold) {
 		this.run = null;
 		this.state = ServerState.STOPPED;
-		if (startTold) {
+		if (!startTold) {
+			return;
+		}
+		this.tellingStop = Thread.currentThread();
+		this.transition.unlock();
+		try {
 			this.troubles.flush();
 			this.listener.stopped(this);
+		}
+		finally {
+			this.transition.lock();
+			this.tellingStop = null;
+			this.stopTold.signalAll();
+		}
+	}
+
+	/** Under the transition lock, which others have meanwhile. */
+	private void awaitStopTold() {
+		while (this.tellingStop != null && !tellsStopHere()) {
+			this.stopTold.awaitUninterruptibly();
 		}
 	}
 
@@ -694,7 +732,7 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		if (last != null && this.transition.isHeldByCurrentThread() && this.tellingEndOf == last) {
+		if (last != null && tellsStopHere() && this.tellingEndOf == last) {
 			// Who is told of the end, and closes the application say, would wait for its
 			// own return.
 			return withKept(last.result()).copy();

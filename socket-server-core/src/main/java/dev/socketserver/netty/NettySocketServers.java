@@ -246,7 +246,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		all.forEach(NettySocketServer::retire);
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
-		all.forEach(NettySocketServer::awaitStopped);
+		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsStopHere);
+		all.forEach((server) -> server.awaitStopped(amongTold));
 	}
 
 }

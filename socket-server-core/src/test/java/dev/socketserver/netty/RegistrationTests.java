@@ -3,9 +3,11 @@ package dev.socketserver.netty;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 
 import dev.socketserver.ServerHandler;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -164,6 +167,135 @@ class RegistrationTests {
 					.havingCause()
 					.isSameAs(failure);
 			}
+		}
+	}
+
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void allAreClosedByWhoeverIsToldWhenSeveralStopAtOnce() throws Exception {
+		CompletableFuture<NettySocketServers> closing = new CompletableFuture<>();
+		CyclicBarrier bothAreTold = new CyclicBarrier(2);
+		CountDownLatch closed = new CountDownLatch(2);
+		NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				await(bothAreTold);
+				closing.join().close();
+				closed.countDown();
+			}
+
+		}));
+		closing.complete(stopping);
+		List<SocketServer> servers = List.of(stopping.register(spec("upper")), stopping.register(spec("other")));
+		servers.forEach(SocketServer::start);
+
+		servers.forEach((server) -> server.beginStop(Duration.ZERO));
+
+		closed.await();
+		for (SocketServer server : servers) {
+			server.stopped().get();
+		}
+	}
+
+	/** As System.exit() does, which leaves the rest to threads of its own. */
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void whoIsToldOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
+		CountDownLatch told = new CountDownLatch(1);
+		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				CompletableFuture.runAsync(() -> server.beginStop(Duration.ZERO)).join();
+				told.countDown();
+			}
+
+		}))) {
+			SocketServer server = stopping.register(spec("upper"));
+			server.start();
+
+			server.beginStop(Duration.ZERO);
+
+			told.await();
+		}
+	}
+
+	/** Nobody hears of a start before the stop that was before it. */
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void aServerStartsAgainWhenItsStopHasBeenTold() throws Exception {
+		CountDownLatch telling = new CountDownLatch(1);
+		CountDownLatch mayReturn = new CountDownLatch(1);
+		List<String> heard = new CopyOnWriteArrayList<>();
+		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				heard.add("started");
+			}
+
+			@Override
+			public void stopped(SocketServer server) {
+				telling.countDown();
+				await(mayReturn);
+				heard.add("stopped");
+			}
+
+		}))) {
+			SocketServer server = stopping.register(spec("upper"));
+			server.start();
+			server.beginStop(Duration.ZERO);
+			telling.await();
+
+			CompletableFuture<Void> again = CompletableFuture.runAsync(server::start);
+			assertThat(again).isNotDone();
+			mayReturn.countDown();
+			again.get();
+			assertThat(heard).containsExactly("started", "stopped", "started");
+		}
+	}
+
+	/** A restart is asked for before, and taken back while listeners are told. */
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void aStopTakesARestartBackWhileTheStopBeforeItIsTold() throws Exception {
+		CompletableFuture<Boolean> first = new CompletableFuture<>();
+		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				first.complete(server.beginStop(Duration.ZERO));
+			}
+
+		}))) {
+			SocketServer server = stopping.register(spec("upper"));
+			server.start();
+			CompletableFuture<@Nullable Void> stopped = server.stopped();
+
+			server.beginRestart(Duration.ZERO);
+
+			assertThat(first.get()).isTrue();
+			stopped.get();
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		}
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (InterruptedException | BrokenBarrierException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
