@@ -618,11 +618,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 		private boolean handleAll(MessageDriver driver, long since) {
 			Pace pace = new Pace(since);
 			while (this.handled < this.count && !driver.session.closing()) {
+				driver.inbox.handled(this.handled);
 				if (driver.mustHold()) {
 					return false;
 				}
 				pace.next();
-				driver.inbox.handled(this.handled);
 				driver.handle(next());
 			}
 			return true;

@@ -338,6 +338,27 @@ class ReceivingTests {
 		}
 	}
 
+	/** What keeps the next one from the handler does not make it wait again. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void aFrameThatWasHandledDoesNotWaitWhileThoseBehindItAreHeld(ExecutionMode mode) throws Exception {
+		SocketServer server = start((payload, session) -> {
+			if (payload.equals("1")) {
+				session.pauseReads();
+			}
+			return payload;
+		}, (spec) -> spec.execution(mode));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("1\n2\n3\n");
+			assertThat(peer.line()).isEqualTo("1");
+			Awaitility.await().until(() -> session().info().pendingInbound() == 2);
+			session().resumeReads();
+			assertThat(peer.line()).isEqualTo("2");
+			assertThat(peer.line()).isEqualTo("3");
+		}
+	}
+
 	@Test
 	void rawSessionWhoseHandlerIsTooSlowIsClosed() throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
