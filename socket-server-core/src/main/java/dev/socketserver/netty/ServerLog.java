@@ -78,10 +78,11 @@ final class ServerLog implements SocketServerListener {
 	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		limit(server.name(), reason, "refused")
 			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", server.name(), Addresses.format(peer),
-					reason, (detail != null) ? ", " + LogText.of(detail) : remedy(server, peer, reason)));
+					reason, (detail != null) ? ", " + LogText.of(detail) : why(server, peer, reason)));
 	}
 
-	private static String remedy(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+	/** Says by which keys a connection was refused of which nothing more is known. */
+	private static String why(SocketServer server, InetSocketAddress peer, RejectReason reason) {
 		ServerSpec.Limits limits = server.spec().limits();
 		return switch (reason) {
 			case LIMIT_SESSIONS -> ", with limits.sessions = " + server.statistics().maxSessions();
