@@ -609,26 +609,30 @@ final class NettySocketServer implements SocketServer {
 		return (timeout.compareTo(MAX_STOP) > 0) ? MAX_STOP : timeout;
 	}
 
-	/** Whether the calling thread is telling listeners of a stop. */
-	boolean tellsStopHere() {
+	/** Whether the calling thread is telling listeners of a start or stop. */
+	boolean tellsHere() {
+		return this.telling == Thread.currentThread() || tellsStopHere();
+	}
+
+	private boolean tellsStopHere() {
 		return this.tellingStop == Thread.currentThread();
 	}
 
 	/**
 	 * Returns when the server has stopped, or at once if it cannot before that.
-	 * @param amongTold whether the calling thread is telling the stop of a server, be it
-	 * another: those who tell of two stops must not wait for each other
+	 * @param amongTold whether the calling thread is telling listeners of a server, be it
+	 * another: two who do must not wait for each other
 	 */
 	void awaitStopped(boolean amongTold) {
-		if (!mustNotWait() && !(amongTold && this.tellingStop != null)) {
+		boolean told = this.telling != null || this.tellingStop != null;
+		if (!mustNotWait() && !(amongTold && told)) {
 			ended().join();
 		}
 	}
 
 	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
-		return Thread.currentThread() instanceof IoThread || this.telling == Thread.currentThread() || tellsStopHere()
-				|| this.sessions.runsHere();
+		return Thread.currentThread() instanceof IoThread || tellsHere() || this.sessions.runsHere();
 	}
 
 	private static void await(CompletableFuture<?> end, Duration timeout) {

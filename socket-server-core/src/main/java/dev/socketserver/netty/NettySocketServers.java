@@ -233,9 +233,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/**
 	 * Stops all servers at once, cutting their sessions, and returns when all threads
 	 * have nothing left to do; at once for those servers of which the calling thread is
-	 * running user code. No server starts any more, whoever wants it to, a listener that
-	 * is told of the stop for one: its port would stay open, and keep the JVM alive, when
-	 * the application is gone.
+	 * running user code, and, if that is a listener, for those whose listeners are being
+	 * told. No server starts any more, whoever wants it to, a listener that is told of
+	 * the stop for one: its port would stay open, and keep the JVM alive, when the
+	 * application is gone.
 	 */
 	@Override
 	public void close() {
@@ -246,7 +247,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		all.forEach(NettySocketServer::retire);
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
-		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsStopHere);
+		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsHere);
 		all.forEach((server) -> server.awaitStopped(amongTold));
 	}
 

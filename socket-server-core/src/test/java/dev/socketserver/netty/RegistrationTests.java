@@ -198,6 +198,33 @@ class RegistrationTests {
 		}
 	}
 
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void allAreClosedByWhoeverIsToldWhenSeveralStartAtOnce() throws Exception {
+		CompletableFuture<NettySocketServers> closing = new CompletableFuture<>();
+		CyclicBarrier bothAreTold = new CyclicBarrier(2);
+		CountDownLatch closed = new CountDownLatch(2);
+		NettySocketServers starting = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				await(bothAreTold);
+				closing.join().close();
+				closed.countDown();
+			}
+
+		}));
+		closing.complete(starting);
+		List<SocketServer> servers = List.of(starting.register(spec("upper")), starting.register(spec("other")));
+
+		servers.forEach((server) -> new Thread(server::start).start());
+
+		closed.await();
+		for (SocketServer server : servers) {
+			server.stopped().get();
+		}
+	}
+
 	/** As System.exit() does, which leaves the rest to threads of its own. */
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
