@@ -259,6 +259,8 @@ class RaceTests {
 			.get(30, TimeUnit.SECONDS);
 		await().until(() -> seen.callbacksTold.get() == seen.callbacksAsked.get());
 		assertThat(seen.wrong).isEmpty();
+		// Who asks for the end when the handler was told does not wait for listeners.
+		await().until(() -> !seen.ends.isEmpty());
 		assertThat(seen.ends).containsExactly(status);
 		assertThat(seen.handlerEnds).containsExactly(status);
 		assertThat(session.info().closed()).isEqualTo(status);
