@@ -48,6 +48,12 @@ final class NettySocketServer implements SocketServer {
 	/** Beyond the time to stop, for what cutting and telling take. */
 	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
 
+	/**
+	 * How much longer the end of all servers may take: a listener that is told of a stop,
+	 * and does not return, is not waited for. It may wait for the end of the JVM.
+	 */
+	private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
 	/** A longer time to stop is taken for this, so that sums of nanoseconds stay sums. */
 	private static final Duration MAX_STOP = Duration.ofDays(365);
 
@@ -619,14 +625,20 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	/**
-	 * Returns when the server has stopped, or at once if it cannot before that.
+	 * Returns when the server has stopped, or at once if it cannot before that; within
+	 * ten seconds in any case.
 	 * @param amongTold whether the calling thread is telling listeners of a server, be it
 	 * another: two who do must not wait for each other
 	 */
 	void awaitStopped(boolean amongTold) {
 		boolean told = this.telling != null || this.tellingStop != null;
 		if (!mustNotWait() && !(amongTold && told)) {
-			ended().join();
+			try {
+				await(ended(), CLOSE_LIMIT);
+			}
+			catch (IllegalStateException ex) {
+				ServerLog.notStopped(this);
+			}
 		}
 	}
 

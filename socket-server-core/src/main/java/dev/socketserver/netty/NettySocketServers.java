@@ -234,9 +234,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * Stops all servers at once, cutting their sessions, and returns when all threads
 	 * have nothing left to do; at once for those servers of which the calling thread is
 	 * running user code, and, if that is a listener, for those whose listeners are being
-	 * told. No server starts any more, whoever wants it to, a listener that is told of
-	 * the stop for one: its port would stay open, and keep the JVM alive, when the
-	 * application is gone.
+	 * told. Listeners that do not return are waited for ten seconds. No server starts any
+	 * more, whoever wants it to, a listener that is told of the stop for one: its port
+	 * would stay open, and keep the JVM alive, when the application is gone.
 	 */
 	@Override
 	public void close() {

@@ -222,6 +222,12 @@ final class ServerLog implements SocketServerListener {
 		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(cause.getMessage()));
 	}
 
+	/** Nobody waits any longer for a server that was to stop at once. */
+	static void notStopped(SocketServer server) {
+		logger.warn("'{}' was closed, and has not stopped within ten seconds: a listener may not have returned",
+				server.name());
+	}
+
 	private static String address(@Nullable InetSocketAddress address) {
 		if (address == null) {
 			return "nothing";

@@ -10,6 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 
+import ch.qos.logback.classic.Level;
+import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,6 +33,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for what listeners are told of servers that come and go.
  */
 class RegistrationTests {
+
+	@RegisterExtension
+	final LogLines lines = new LogLines(SocketServer.class);
 
 	private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -167,6 +173,34 @@ class RegistrationTests {
 					.havingCause()
 					.isSameAs(failure);
 			}
+		}
+	}
+
+	/** As one that calls System.exit() does, which waits for whoever closes them. */
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void aListenerThatDoesNotReturnIsNotWaitedForForEver() {
+		CountDownLatch exited = new CountDownLatch(1);
+		NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				await(exited);
+			}
+
+		}));
+		SocketServer server = stopping.register(spec("upper"));
+		server.start();
+
+		try {
+			stopping.close();
+
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(this.lines.messages(Level.WARN)).containsExactly(
+					"'upper' was closed, and has not stopped within ten seconds: a listener may not have returned");
+		}
+		finally {
+			exited.countDown();
 		}
 	}
 
