@@ -100,15 +100,18 @@ public interface SocketClient extends AutoCloseable {
 	 * {@linkplain ClientSpec#correlator() correlator} replies are taken to come in the
 	 * order of requests: while one is waited for, what is received is the reply to the
 	 * oldest. The reply to a request that is waited for no longer is still awaited in its
-	 * place, then dropped and counted. With a correlator the payload of the same key is
-	 * the reply; what has a key that nobody waits for is dropped and counted. All else
-	 * that is received is handled or received as if nothing was asked.
+	 * place, then dropped and counted; one that cannot be read, or is dropped by the
+	 * inbound overflow policy, has its place too. With a correlator the payload of the
+	 * same key is the reply; what has a key that nobody waits for is dropped and counted.
+	 * All else that is received is handled or received as if nothing was asked.
 	 * @param payload the request
 	 * @param timeout how long to wait, from now on
 	 * @return completes with the reply as the client's payload converter read it; fails
 	 * with {@link java.util.concurrent.TimeoutException}, with
 	 * {@link dev.socketserver.SessionClosedException} if the connection is lost on which
-	 * it was sent, or as {@link #send} does
+	 * it was sent, without a correlator with {@link dev.socketserver.PayloadException} or
+	 * another {@link java.io.IOException} if its reply cannot be read or was dropped, or
+	 * as {@link #send} does
 	 * @throws IllegalArgumentException if the payload cannot be converted, has no key, or
 	 * has the key of another request that is waited for
 	 * @throws IllegalStateException if the client's handler reads the connection itself,

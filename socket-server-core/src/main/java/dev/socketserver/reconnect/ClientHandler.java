@@ -5,13 +5,14 @@ import java.util.Map;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.session.LossAware;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A handler in front of another: replies to requests that were asked do not get to that,
  * and what has waited for the connection is sent behind what that sends first.
  */
-public final class ClientHandler implements SessionHandler {
+public final class ClientHandler implements SessionHandler, LossAware {
 
 	private final PendingAsks asks;
 
@@ -44,6 +45,11 @@ public final class ClientHandler implements SessionHandler {
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
 		return this.asks.take(payload) ? null : this.handler.received(payload, session);
+	}
+
+	@Override
+	public void lost(int frames, Exception reason) {
+		this.asks.lost(frames, reason);
 	}
 
 	@Override

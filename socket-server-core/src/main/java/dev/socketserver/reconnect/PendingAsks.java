@@ -110,6 +110,26 @@ public final class PendingAsks {
 		return true;
 	}
 
+	/**
+	 * Frames were received that nobody can read. Where replies come in order they were
+	 * the replies to the oldest requests: were those to wait on, each would get the reply
+	 * to the one behind it.
+	 * @param frames how many
+	 * @param reason what those are told whose replies they were
+	 */
+	public void lost(int frames, Exception reason) {
+		for (int i = 0; i < frames; i++) {
+			Ask ask;
+			synchronized (this) {
+				ask = this.inOrder.poll();
+			}
+			if (ask == null) {
+				return;
+			}
+			ask.failed(reason);
+		}
+	}
+
 	synchronized int size() {
 		int waiting = this.byKey.size();
 		for (Ask ask : this.inOrder) {

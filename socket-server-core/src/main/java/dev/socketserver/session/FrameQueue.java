@@ -26,6 +26,12 @@ final class FrameQueue {
 	/** Whoever takes frames knows that there are some. */
 	private boolean announced;
 
+	/** Frames that were dropped behind the last that waits. */
+	private int droppedLast;
+
+	/** Frames that were dropped right before the last that was taken. */
+	private int droppedBefore;
+
 	FrameQueue(Inbound limits, Charge charge) {
 		this.charge = charge;
 		this.limits = limits;
@@ -42,14 +48,29 @@ final class FrameQueue {
 		while (!hasRoom(size)) {
 			dropped++;
 			if (this.limits.overflow() == InboundOverflow.DROP_NEWEST) {
+				this.droppedLast++;
 				return dropped;
 			}
-			this.bytes -= this.entries.remove().bytes();
+			dropOldest();
 		}
-		this.entries.add(new Entry(payload, size));
+		this.entries.add(new Entry(payload, size, this.droppedLast));
+		this.droppedLast = 0;
 		this.bytes += size;
 		settle();
 		return dropped;
+	}
+
+	private void dropOldest() {
+		Entry oldest = this.entries.remove();
+		this.bytes -= oldest.bytes();
+		int gap = oldest.droppedBefore() + 1;
+		Entry next = this.entries.poll();
+		if (next != null) {
+			this.entries.addFirst(next.behind(gap));
+		}
+		else {
+			this.droppedLast += gap;
+		}
 	}
 
 	private void settle() {
@@ -85,18 +106,41 @@ final class FrameQueue {
 		Entry entry = this.entries.poll();
 		if (entry == null) {
 			this.announced = false;
+			this.droppedBefore = this.droppedLast;
+			this.droppedLast = 0;
 			return null;
 		}
+		this.droppedBefore = entry.droppedBefore();
 		this.bytes -= entry.bytes();
 		settle();
 		return entry.payload();
+	}
+
+	/**
+	 * Returns how many frames were dropped between the last two calls of {@link #poll},
+	 * as to the places they had.
+	 * @return the number
+	 */
+	synchronized int droppedBefore() {
+		return this.droppedBefore;
 	}
 
 	synchronized int size() {
 		return this.entries.size();
 	}
 
-	private record Entry(Object payload, int bytes) {
+	/**
+	 * A frame.
+	 *
+	 * @param payload the payload
+	 * @param bytes how many bytes it had
+	 * @param droppedBefore how many were dropped between it and the one before
+	 */
+	private record Entry(Object payload, int bytes, int droppedBefore) {
+
+		Entry behind(int more) {
+			return new Entry(this.payload, this.bytes, this.droppedBefore + more);
+		}
 
 	}
 

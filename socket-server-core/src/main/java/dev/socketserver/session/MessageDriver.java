@@ -1,5 +1,6 @@
 package dev.socketserver.session;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
@@ -393,6 +394,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 				return false;
 			}
 			Object payload = queue.poll();
+			if (this.handler instanceof LossAware aware) {
+				tellOfDropped(aware, queue.droppedBefore());
+			}
 			if (payload == null) {
 				break;
 			}
@@ -401,6 +405,13 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		countCalls(since);
 		return this.replies == null;
+	}
+
+	private static void tellOfDropped(LossAware aware, int frames) {
+		if (frames > 0) {
+			aware.lost(frames, new IOException(
+					"it was dropped: more was received than inbound.capacity or inbound.bytes allow to wait"));
+		}
 	}
 
 	/** Tells the ledger of calls, once for all that were made in one go. */
@@ -699,7 +710,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		ObservedMessage watched = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
 		this.observed = watched;
 		try {
-			Object reply = called.received((this.converter != null) ? convert(this.converter, frame) : frame,
+			Object reply = called.received((this.converter != null) ? read(this.converter, frame, called) : frame,
 					this.session);
 			if (reply != null) {
 				reply(reply);
@@ -725,6 +736,19 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		else {
 			endObserved();
+		}
+	}
+
+	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
+			throws PayloadException {
+		try {
+			return convert(converter, frame);
+		}
+		catch (PayloadException ex) {
+			if (reader instanceof LossAware aware) {
+				aware.lost(1, ex);
+			}
+			throw ex;
 		}
 	}
 

@@ -1,0 +1,143 @@
+package dev.socketserver.netty;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.PayloadException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whose reply is whose, when not every reply gets to be one. */
+@Timeout(60)
+class ClientRepliesTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	@RegisterExtension
+	final ClientFixture fixture = new ClientFixture();
+
+	/** Reads so many lines, and answers them in one go. */
+	private static void answer(Socket socket, int lines) throws IOException {
+		BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+		StringBuilder replies = new StringBuilder();
+		for (int i = 0; i < lines; i++) {
+			replies.append('<').append(reader.readLine()).append(">\n");
+		}
+		socket.getOutputStream().write(replies.toString().getBytes(UTF_8));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DROP_NEWEST, true", "DROP_OLDEST, true", "DROP_NEWEST, false", "DROP_OLDEST, false" })
+	void droppedReplyIsNobodyElses(InboundOverflow overflow, boolean byHand) throws Exception {
+		SessionHandler handler = (payload, session) -> null;
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> {
+				spec.inboundFrames(4).inboundOverflow(overflow);
+				return byHand ? spec : spec.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8),
+						false, (session) -> handler));
+			});
+			try (Socket socket = server.accept()) {
+				int count = 200;
+				List<CompletableFuture<Object>> asked = new ArrayList<>();
+				for (int i = 0; i < count; i++) {
+					asked.add(client.ask(Integer.toString(i), LONG));
+				}
+				answer(socket, count);
+				int lost = 0;
+				for (int i = 0; i < count; i++) {
+					Object reply = asked.get(i)
+						.handle((value, failure) -> (failure != null) ? failure : value)
+						.get(20, TimeUnit.SECONDS);
+					if (reply instanceof Throwable failure) {
+						assertThat(failure).hasMessageContaining("inbound.capacity");
+						lost++;
+					}
+					else {
+						assertThat(reply).isEqualTo("<" + i + ">");
+					}
+				}
+				assertThat(lost).isEqualTo((int) client.statistics().inboundDropped()).isPositive();
+				CompletableFuture<Object> next = client.ask("next", LONG);
+				answer(socket, 1);
+				assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo("<next>");
+			}
+		}
+	}
+
+	@Test
+	void replyThatCannotBeReadIsNobodyElses() throws Exception {
+		PayloadConverter<Integer> numbers = new PayloadConverter<>() {
+
+			@Override
+			public Class<Integer> type() {
+				return Integer.class;
+			}
+
+			@Override
+			public boolean text() {
+				return true;
+			}
+
+			@Override
+			public Integer read(byte[] source, int offset, int length) {
+				return Integer.valueOf(new String(source, offset, length, UTF_8));
+			}
+
+			@Override
+			public byte[] write(Integer payload) {
+				return payload.toString().getBytes(UTF_8);
+			}
+
+		};
+		SessionHandler forgiving = new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+			@Override
+			public @Nullable Object failed(Exception failure, SocketSession session) {
+				return null;
+			}
+
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec
+				.handler(new ServerHandler.Messages("handler", numbers, false, (session) -> forgiving)));
+			try (Socket socket = server.accept()) {
+				CompletableFuture<Object> first = client.ask("first", LONG);
+				CompletableFuture<Object> second = client.ask("second", LONG);
+				BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+				assertThat(reader.readLine()).isEqualTo("first");
+				assertThat(reader.readLine()).isEqualTo("second");
+				socket.getOutputStream().write("one\n2\n".getBytes(UTF_8));
+				assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+				assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
+			}
+		}
+	}
+
+}
