@@ -22,6 +22,9 @@ public final class Ask {
 	/** Gives back what only one request may have at a time, its key. */
 	private volatile @Nullable Runnable release;
 
+	/** Its reply has come; else whoever completes it is the application. */
+	private volatile boolean replied;
+
 	/** Where it waits for its reply, once it is being sent. */
 	private volatile @Nullable PendingAsks sentOn;
 
@@ -65,7 +68,12 @@ public final class Ask {
 		this.sentOn = connection;
 	}
 
+	boolean hasReply() {
+		return this.replied;
+	}
+
 	void replied(Object payload) {
+		this.replied = true;
 		tell(() -> {
 			release();
 			this.reply.complete(payload);

@@ -134,7 +134,8 @@ public final class ClientOutbox {
 			}
 		}, ask);
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> {
-			if (failure != null) {
+			if (!ask.hasReply()) {
+				// It failed, or the application has given it a value of its own.
 				ask.gaveUp();
 				withdraw(message);
 			}
@@ -494,11 +495,20 @@ public final class ClientOutbox {
 		}
 	}
 
-	/** What came back is the first to be sent again. */
+	/**
+	 * What came back is the first to be sent again, but for requests that were given up
+	 * when they could not be taken away any more.
+	 */
 	private void takeBack() {
 		for (Message last = this.returned.pollLast(); last != null; last = this.returned.pollLast()) {
-			this.waiting.addFirst(last);
+			if (last.unwanted()) {
+				settleUndelivered(last, unwanted());
+			}
+			else {
+				this.waiting.addFirst(last);
+			}
 		}
+		admitBlocked();
 	}
 
 	// At the end.

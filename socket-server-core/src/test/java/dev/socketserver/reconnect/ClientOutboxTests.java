@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.session.Completion;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.MemoryBudget;
@@ -513,6 +514,56 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	void requestThatTheCallerCompletesIsNotSentEither() {
+		ClientOutbox outbox = outbox(1, 1_000, OutboundOverflow.FAIL);
+		Ask completed = ask(outbox, "a");
+		completed.reply().complete("instead");
+		assertThat(this.ledger.undelivered()).isEqualTo(1);
+		assertEmpty();
+		send(outbox, "b");
+		assertThat(this.told).isEmpty();
+	}
+
+	@Test
+	void requestThatTheCallerCompletesIsNotAwaited() {
+		ClientOutbox outbox = outbox();
+		FakeConnection connection = new FakeConnection((payload) -> payload);
+		outbox.attach(connection);
+		Ask completed = new Ask("key", Runnable::run);
+		outbox.ask("a".getBytes(UTF_8), completed);
+		connection.completeAll();
+		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
+		completed.reply().complete("instead");
+		assertThat(this.ledger.pendingReplies()).isZero();
+		assertThat(connection.asks.take("key")).isTrue();
+		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+	}
+
+	@Test
+	void requestThatIsGivenUpWhileItIsSentDoesNotWaitForTheNextConnection() {
+		ClientOutbox outbox = outbox(2, 1_000, OutboundOverflow.BLOCK);
+		FakeConnection connection = new FakeConnection();
+		outbox.attach(connection);
+		Ask given = ask(outbox, "a");
+		send(outbox, "b");
+		Thread sender = sendBlocked(outbox, "c");
+		given.failed(new TimeoutException());
+		// It may be on the wire in part.
+		assertThat(this.ledger.pending()).isEqualTo(2);
+		connection.failAll();
+		outbox.detach(() -> {
+		});
+		assertThat(this.ledger.undelivered()).isEqualTo(1);
+		Awaitility.await().until(() -> !sender.isAlive());
+		FakeConnection second = new FakeConnection();
+		outbox.attach(second);
+		assertThat(second.payloads()).containsExactly("b", "c");
+		second.completeAll();
+		assertThat(this.told).containsExactly("b", "c");
+		assertEmpty();
+	}
+
+	@Test
 	void requestThatIsGivenUpBeforeItIsAddedIsNotSent() {
 		ClientOutbox outbox = outbox();
 		FakeConnection connection = new FakeConnection();
@@ -750,7 +801,7 @@ class ClientOutboxTests {
 	/** A connection whose socket takes things when the test says so. */
 	private class FakeConnection implements ClientOutbox.Connection {
 
-		final PendingAsks asks = new PendingAsks(null, ClientOutboxTests.this.ledger);
+		final PendingAsks asks;
 
 		final ArrayDeque<Completion> handed = new ArrayDeque<>();
 
@@ -763,6 +814,14 @@ class ClientOutboxTests {
 		boolean completesAtOnce;
 
 		int slow;
+
+		FakeConnection() {
+			this(null);
+		}
+
+		FakeConnection(@Nullable Correlator correlator) {
+			this.asks = new PendingAsks(correlator, ClientOutboxTests.this.ledger);
+		}
 
 		@Override
 		public boolean deliver(byte[] payload, Completion completion) {
