@@ -91,10 +91,17 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 	/**
 	 * Returns the server's port, which is asked for anew for each attempt.
-	 * @return the port, or 0 while it is not known, when attempts fail
+	 * @return the port, or 0 while it is not known, or cannot be found, when attempts
+	 * fail
 	 */
 	public int port() {
-		return this.portSupplier.getAsInt();
+		try {
+			return this.portSupplier.getAsInt();
+		}
+		catch (RuntimeException ex) {
+			// Why not is what the attempt fails with.
+			return 0;
+		}
 	}
 
 	/**

@@ -187,7 +187,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	/** Asked for each time: it may be known later, or change. */
 	private int port() {
-		int port = this.run.spec().port();
+		int port = this.run.spec().portSupplier().getAsInt();
 		if (port <= 0) {
 			throw new IllegalStateException("the server's port is not known yet");
 		}

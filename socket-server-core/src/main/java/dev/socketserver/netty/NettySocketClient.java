@@ -516,8 +516,13 @@ final class NettySocketClient implements SocketClient {
 			first = this.failures++ == 0;
 			this.failure = cause;
 		}
-		ClientLog.failed(this, cause, first);
-		this.executor.execute(() -> gone(from));
+		try {
+			ClientLog.failed(this, cause, first);
+		}
+		finally {
+			// The cause may be the application's, and throw when it is asked what it is.
+			this.executor.execute(() -> gone(from));
+		}
 	}
 
 	void cancelled(ClientConnection from) {

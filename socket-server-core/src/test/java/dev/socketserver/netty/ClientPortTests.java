@@ -18,6 +18,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -50,6 +52,36 @@ class ClientPortTests {
 		first.stop();
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Connected(ClientFixture.address(second)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aPortThatCannotBeFoundIsAFailedAttempt(boolean showable) {
+		IllegalStateException unknown = new IllegalStateException() {
+
+			@Override
+			public String getMessage() {
+				if (showable) {
+					return "nobody knows";
+				}
+				throw new UnsupportedOperationException();
+			}
+
+		};
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it").port(() -> {
+			if (this.port.get() == 0) {
+				throw unknown;
+			}
+			return this.port.get();
+		}).reconnect(ClientFixture.SOON).build());
+		client.start();
+		Awaitility.await()
+			.atMost(ClientFixture.LIMIT)
+			.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.OTHER, 0L) > 1);
+		assertThat(client.failure() == unknown).isTrue();
+		assertThat(client.spec().port()).isZero();
+		listen("first");
+		ClientFixture.await(client, ClientState.CONNECTED);
 	}
 
 	@Test
