@@ -302,8 +302,9 @@ final class NettySocketClient implements SocketClient {
 			this.stopped = new CompletableFuture<>();
 			this.state = ClientState.CONNECTING;
 			this.received.open();
+			// Not later: a stop may be done by then, and would have left it open.
+			this.outbox.open();
 		}
-		this.outbox.open();
 		this.executor.execute(this::next);
 	}
 
