@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -42,6 +43,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketClient> clients = Map.of();
+
+	/** Removed, and still sending what they had taken. */
+	private final Set<NettySocketClient> leaving = ConcurrentHashMap.newKeySet();
 
 	/** Guarded by this object's monitor. */
 	private boolean closed;
@@ -111,14 +115,17 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		synchronized (this) {
 			Map<String, NettySocketClient> fewer = new LinkedHashMap<>(this.clients);
 			removed = fewer.remove(name);
+			if (removed == null) {
+				return false;
+			}
+			this.leaving.add(removed);
 			this.clients = fewer;
 		}
-		if (removed == null) {
-			return false;
-		}
 		removed.close();
-		CompletableFuture<?> unused = removed.closed()
-			.whenComplete((result, failure) -> this.audience.tell((listener) -> listener.removed(removed)));
+		CompletableFuture<?> unused = removed.closed().whenComplete((result, failure) -> {
+			this.leaving.remove(removed);
+			this.audience.tell((listener) -> listener.removed(removed));
+		});
 		return true;
 	}
 
@@ -128,14 +135,16 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	}
 
 	/**
-	 * Closes all clients at once, and waits for that. There are no others from then on.
+	 * Closes all clients at once, and waits for that, also for those that were removed.
+	 * There are no others from then on.
 	 */
 	@Override
 	public void close() {
-		Collection<NettySocketClient> all;
+		List<NettySocketClient> all;
 		synchronized (this) {
 			this.closed = true;
-			all = this.clients.values();
+			all = new ArrayList<>(this.clients.values());
+			all.addAll(this.leaving);
 		}
 		List<CompletableFuture<@Nullable Void>> closed = new ArrayList<>();
 		for (NettySocketClient client : all) {

@@ -1,6 +1,10 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -518,6 +522,30 @@ class ClientEndsTests {
 		SocketClient second = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(second, ClientState.CONNECTED);
 		assertThat(second.session().orElseThrow().id()).isEqualTo("it-2");
+	}
+
+	@Test
+	void closingAllWaitsForThoseThatWereJustRemoved() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.outboundBytes(50_000_000));
+			try (Socket socket = server.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				int count = 500;
+				String line = "x".repeat(59_999);
+				List<CompletableFuture<Void>> sent = new ArrayList<>();
+				for (int i = 0; i < count; i++) {
+					sent.add(client.send(line));
+				}
+				this.fixture.clients.remove("it");
+				CompletableFuture<ClientState> closed = CompletableFuture.supplyAsync(() -> {
+					this.fixture.clients.close();
+					return client.state();
+				});
+				assertThat(socket.getInputStream().readNBytes(count * 60_000)).hasSize(count * 60_000);
+				assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(ClientState.CLOSED);
+				CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+			}
+		}
 	}
 
 	@Test
