@@ -23,6 +23,12 @@ public final class PendingAsks {
 	/** Where replies come in order; those that nobody waits for keep their places. */
 	private final ArrayDeque<Ask> inOrder = new ArrayDeque<>();
 
+	/**
+	 * So many places in front of those are kept for requests that were given up. There is
+	 * nothing else to keep of them: a server may never reply, and be asked for days.
+	 */
+	private int givenUp;
+
 	/** Where replies have keys. */
 	private final Map<Object, Ask> byKey = new HashMap<>();
 
@@ -65,7 +71,10 @@ public final class PendingAsks {
 			this.byKey.remove(key, ask);
 		}
 		else {
-			this.inOrder.removeLastOccurrence(ask);
+			if (!this.inOrder.removeLastOccurrence(ask) && ask.isGivenUp() && this.givenUp > 0) {
+				this.givenUp--;
+			}
+			ask.givenUp(false);
 		}
 	}
 
@@ -74,6 +83,11 @@ public final class PendingAsks {
 		Object key = ask.key();
 		if (key != null) {
 			this.byKey.remove(key, ask);
+		}
+		for (Ask first = this.inOrder.peek(); first != null && first.isOver(); first = this.inOrder.peek()) {
+			this.inOrder.remove();
+			first.givenUp(true);
+			this.givenUp++;
 		}
 	}
 
@@ -95,10 +109,11 @@ public final class PendingAsks {
 		}
 		else {
 			synchronized (this) {
-				ask = this.inOrder.poll();
-			}
-			if (ask == null) {
-				return false;
+				ask = (this.givenUp > 0) ? null : this.inOrder.poll();
+				if (ask == null && this.givenUp == 0) {
+					return false;
+				}
+				this.givenUp -= (ask == null) ? 1 : 0;
 			}
 		}
 		if (ask == null || ask.isOver()) {
@@ -121,6 +136,10 @@ public final class PendingAsks {
 		for (int i = 0; i < frames; i++) {
 			Ask ask;
 			synchronized (this) {
+				if (this.givenUp > 0) {
+					this.givenUp--;
+					continue;
+				}
 				ask = this.inOrder.poll();
 			}
 			if (ask == null) {
@@ -149,6 +168,7 @@ public final class PendingAsks {
 			waiting = new ArrayList<>(this.inOrder);
 			waiting.addAll(this.byKey.values());
 			this.inOrder.clear();
+			this.givenUp = 0;
 			this.byKey.clear();
 		}
 		waiting.forEach((ask) -> ask.failed(failure));

@@ -1,7 +1,12 @@
 package dev.socketserver.reconnect;
 
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +55,47 @@ class PendingAsksTests {
 		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
 		assertThat(this.inOrder.take("b")).isTrue();
 		assertThat(second.reply()).isCompletedWithValue("b");
+	}
+
+	@Test
+	void nothingIsKeptOfRequestsThatAreGivenUpButTheirPlaces() {
+		int count = 1_000;
+		List<WeakReference<Ask>> asked = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			Ask ask = ask(this.inOrder, null);
+			ask.failed(new TimeoutException());
+			ask.gaveUp();
+			asked.add(new WeakReference<>(ask));
+		}
+		Awaitility.await().until(() -> {
+			System.gc();
+			return asked.stream().allMatch((reference) -> reference.get() == null);
+		});
+		Ask last = ask(this.inOrder, null);
+		assertThat(this.inOrder.size()).isEqualTo(1);
+		this.inOrder.lost(1, new IOException());
+		for (int i = 1; i < count; i++) {
+			assertThat(this.inOrder.take("late")).isTrue();
+		}
+		assertThat(this.ledger.repliesDropped()).isEqualTo(count - 1);
+		assertThat(this.inOrder.take("last")).isTrue();
+		assertThat(last.reply()).isCompletedWithValue("last");
+	}
+
+	@Test
+	void requestThatIsGivenUpAndDidNotLeaveHasNoPlace() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		first.failed(new TimeoutException());
+		first.gaveUp();
+		second.failed(new TimeoutException());
+		second.gaveUp();
+		this.inOrder.remove(second);
+		this.inOrder.remove(second);
+		Ask third = ask(this.inOrder, null);
+		this.inOrder.take("late");
+		this.inOrder.take("c");
+		assertThat(third.reply()).isCompletedWithValue("c");
 	}
 
 	@Test
