@@ -109,11 +109,16 @@ public final class PendingAsks {
 		}
 		else {
 			synchronized (this) {
-				ask = (this.givenUp > 0) ? null : this.inOrder.poll();
-				if (ask == null && this.givenUp == 0) {
-					return false;
+				if (this.givenUp > 0) {
+					this.givenUp--;
+					ask = null;
 				}
-				this.givenUp -= (ask == null) ? 1 : 0;
+				else {
+					ask = this.inOrder.poll();
+					if (ask == null) {
+						return false;
+					}
+				}
 			}
 		}
 		if (ask == null || ask.isOver()) {
