@@ -111,9 +111,6 @@ final class NettySocketServer implements SocketServer {
 	/** Whether a stop came while binding. Guarded by the transition lock. */
 	private boolean startCancelled;
 
-	/** Of whose end listeners are just told. Written under the transition lock. */
-	private volatile @Nullable ServerRun tellingEndOf;
-
 	/** Whether to start again after the run. Guarded by the transition lock. */
 	private boolean restarting;
 
@@ -524,7 +521,7 @@ final class NettySocketServer implements SocketServer {
 		}
 		current.close();
 		CompletableFuture<?> closed = current.listenerGone().thenRunAsync(() -> keep(current), this::onOwnThread);
-		if (!(Thread.currentThread() instanceof IoThread) && this.telling != Thread.currentThread()) {
+		if (!(Thread.currentThread() instanceof IoThread) && !tellsHere()) {
 			await(closed, Duration.ZERO);
 		}
 		return true;
@@ -670,13 +667,7 @@ final class NettySocketServer implements SocketServer {
 			awaitStopTold();
 			if (!this.kept.remove(ended)) {
 				listened = true;
-				this.tellingEndOf = ended;
-				try {
-					noLongerListens(told);
-				}
-				finally {
-					this.tellingEndOf = null;
-				}
+				noLongerListens(told);
 				// Whoever was told may have stopped or started it meanwhile.
 				if (this.state == ServerState.STOPPED) {
 					again = this.restarting && !this.retired;
@@ -748,7 +739,7 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
-		if (last != null && tellsStopHere() && this.tellingEndOf == last) {
+		if (last != null && tellsStopHere() && last.ending()) {
 			// Who is told of the end, and closes the application say, would wait for its
 			// own return.
 			return withKept(last.result()).copy();

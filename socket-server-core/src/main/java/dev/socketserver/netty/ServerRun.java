@@ -571,6 +571,11 @@ final class ServerRun implements SessionHost {
 		}
 	}
 
+	/** Whether it is at its end, of which listeners have still to be told perhaps. */
+	boolean ending() {
+		return this.ending.get();
+	}
+
 	private void giveBack() {
 		this.threads.close();
 		if (this.keepAlive != null) {
