@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.socketserver.client.Correlator;
 import org.jspecify.annotations.Nullable;
@@ -97,37 +98,28 @@ public final class PendingAsks {
 	 * @return whether it was; it may have come too late for anybody
 	 */
 	public boolean take(Object payload) {
+		if (this.correlator == null) {
+			return takeOldest((ask) -> deliver(ask, payload));
+		}
+		Object key = this.correlator.key(payload);
+		if (key == null) {
+			return false;
+		}
 		Ask ask;
-		if (this.correlator != null) {
-			Object key = this.correlator.key(payload);
-			if (key == null) {
-				return false;
-			}
-			synchronized (this) {
-				ask = this.byKey.remove(key);
-			}
+		synchronized (this) {
+			ask = this.byKey.remove(key);
 		}
-		else {
-			synchronized (this) {
-				if (this.givenUp > 0) {
-					this.givenUp--;
-					ask = null;
-				}
-				else {
-					ask = this.inOrder.poll();
-					if (ask == null) {
-						return false;
-					}
-				}
-			}
-		}
+		deliver(ask, payload);
+		return true;
+	}
+
+	private void deliver(@Nullable Ask ask, Object payload) {
 		if (ask == null || ask.isOver()) {
 			this.ledger.countReplyDropped();
 		}
 		else {
 			ask.replied(payload);
 		}
-		return true;
 	}
 
 	/**
@@ -138,20 +130,37 @@ public final class PendingAsks {
 	 * @param reason what those are told whose replies they were
 	 */
 	public void lost(int frames, Exception reason) {
-		for (int i = 0; i < frames; i++) {
-			Ask ask;
-			synchronized (this) {
-				if (this.givenUp > 0) {
-					this.givenUp--;
-					continue;
+		boolean found = true;
+		for (int i = 0; i < frames && found; i++) {
+			found = takeOldest((ask) -> {
+				if (ask != null) {
+					ask.failed(reason);
 				}
-				ask = this.inOrder.poll();
-			}
-			if (ask == null) {
-				return;
-			}
-			ask.failed(reason);
+			});
 		}
+	}
+
+	/**
+	 * Takes the oldest of the places in order.
+	 * @param then is given the request, without the monitor; {@code null} if it was given
+	 * up
+	 * @return {@code false} if there is none
+	 */
+	private boolean takeOldest(Consumer<@Nullable Ask> then) {
+		Ask oldest = null;
+		synchronized (this) {
+			if (this.givenUp > 0) {
+				this.givenUp--;
+			}
+			else if (this.inOrder.isEmpty()) {
+				return false;
+			}
+			else {
+				oldest = this.inOrder.remove();
+			}
+		}
+		then.accept(oldest);
+		return true;
 	}
 
 	synchronized int size() {
