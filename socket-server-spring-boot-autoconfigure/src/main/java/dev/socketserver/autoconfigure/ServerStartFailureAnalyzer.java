@@ -52,16 +52,14 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"Correct %s, or set it to an address".formatted(host));
 			case TRANSPORT_UNAVAILABLE -> analysis(cause,
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
-					"Set %s to auto or nio, or add the transport's native library to the class path"
-						.formatted(transport));
+					Remedies.missingTransport(transport));
 			case OPTION_UNSUPPORTED -> analysis(cause,
 					"%s has no socket that can do what is asked for: %s".formatted(transport, reason(cause)),
 					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
-			case NO_EVENT_LOOPS -> analysis(cause,
-					"%s is %s, and the system does not give so many: %s".formatted(SocketProperties.EVENT_LOOP_THREADS,
-							loops(), reason(cause)),
-					"Set %s to as many as the machine has cores, or let the process have more open files"
-						.formatted(SocketProperties.EVENT_LOOP_THREADS));
+			case NO_EVENT_LOOPS -> analysis(
+					cause, "%s is %s, and the system does not give so many: %s"
+						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
+					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};

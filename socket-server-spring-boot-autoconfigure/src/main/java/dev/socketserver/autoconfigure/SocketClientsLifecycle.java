@@ -92,12 +92,12 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 		}
 		catch (UnsupportedOperationException ex) {
 			throw unsupported(client, "this machine does not have it: " + ex.getMessage(),
-					"Set it to auto or nio, or add the transport's native library to the class path", ex);
+					Remedies.missingTransport("it"), ex);
 		}
 		catch (UncheckedIOException ex) {
 			throw new InvalidSocketPropertyException(SocketProperties.EVENT_LOOP_THREADS, this.eventLoopThreads,
 					"client '%s' has no event loops: %s".formatted(client.name(), ex.getMessage()),
-					"Set it to as many as the machine has cores, or let the process have more open files", ex);
+					Remedies.tooManyEventLoops("it"), ex);
 		}
 		catch (RuntimeException ex) {
 			throw unsupported(client, "it has no socket that can do what is asked for: " + ex.getMessage(),
