@@ -88,29 +88,6 @@ class ClientRepliesTests {
 
 	@Test
 	void replyThatCannotBeReadIsNobodyElses() throws Exception {
-		PayloadConverter<Integer> numbers = new PayloadConverter<>() {
-
-			@Override
-			public Class<Integer> type() {
-				return Integer.class;
-			}
-
-			@Override
-			public boolean text() {
-				return true;
-			}
-
-			@Override
-			public Integer read(byte[] source, int offset, int length) {
-				return Integer.valueOf(new String(source, offset, length, UTF_8));
-			}
-
-			@Override
-			public byte[] write(Integer payload) {
-				return payload.toString().getBytes(UTF_8);
-			}
-
-		};
 		SessionHandler forgiving = new SessionHandler() {
 
 			@Override
@@ -126,7 +103,7 @@ class ClientRepliesTests {
 		};
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec
-				.handler(new ServerHandler.Messages("handler", numbers, false, (session) -> forgiving)));
+				.handler(new ServerHandler.Messages("handler", new Numbers(), false, (session) -> forgiving)));
 			try (Socket socket = server.accept()) {
 				CompletableFuture<Object> first = client.ask("first", LONG);
 				CompletableFuture<Object> second = client.ask("second", LONG);

@@ -278,23 +278,7 @@ class HostileCodeTests {
 	@Test
 	void converterThatThrowsCallsNoHandler() throws Exception {
 		List<Object> got = new CopyOnWriteArrayList<>();
-		PayloadConverter<Integer> numbers = new PayloadConverter<>() {
-			@Override
-			public Class<Integer> type() {
-				return Integer.class;
-			}
-
-			@Override
-			public Integer read(byte[] source, int offset, int length) {
-				return Integer.valueOf(new String(source, offset, length, UTF_8));
-			}
-
-			@Override
-			public byte[] write(Integer payload) {
-				return payload.toString().getBytes(UTF_8);
-			}
-		};
-		SocketServer server = this.fixture.start(ServerHandler.function("numbers", numbers, (number) -> {
+		SocketServer server = this.fixture.start(ServerHandler.function("numbers", new Numbers(), (number) -> {
 			got.add(String.valueOf(number));
 			return String.valueOf(number);
 		}), (spec) -> spec.framing(dev.socketserver.framing.Framing.line()));

@@ -124,25 +124,21 @@ class RegistrationTests {
 	@Test
 	@Timeout(60)
 	void allAreClosedByWhoIsToldOfAStop() throws Exception {
-		CompletableFuture<NettySocketServers> closing = new CompletableFuture<>();
-		CountDownLatch closed = new CountDownLatch(1);
-		NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+		Closing closing = new Closing(1);
+		NettySocketServers stopping = closing.servers(new SocketServerListener() {
 
 			@Override
 			public void stopped(SocketServer server) {
-				closing.join().close();
-				closed.countDown();
+				closing.closeAll();
 			}
 
-		}));
-		closing.complete(stopping);
+		});
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
 		server.beginStop(Duration.ZERO);
 
-		closed.await();
-		server.stopped().get();
+		closing.awaitClosed(List.of(server));
 	}
 
 	@Test
@@ -207,56 +203,40 @@ class RegistrationTests {
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void allAreClosedByWhoeverIsToldWhenSeveralStopAtOnce() throws Exception {
-		CompletableFuture<NettySocketServers> closing = new CompletableFuture<>();
-		CyclicBarrier bothAreTold = new CyclicBarrier(2);
-		CountDownLatch closed = new CountDownLatch(2);
-		NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+		Closing closing = new Closing(2);
+		NettySocketServers stopping = closing.servers(new SocketServerListener() {
 
 			@Override
 			public void stopped(SocketServer server) {
-				await(bothAreTold);
-				closing.join().close();
-				closed.countDown();
+				closing.closeAll();
 			}
 
-		}));
-		closing.complete(stopping);
+		});
 		List<SocketServer> servers = List.of(stopping.register(spec("upper")), stopping.register(spec("other")));
 		servers.forEach(SocketServer::start);
 
 		servers.forEach((server) -> server.beginStop(Duration.ZERO));
 
-		closed.await();
-		for (SocketServer server : servers) {
-			server.stopped().get();
-		}
+		closing.awaitClosed(servers);
 	}
 
 	@Test
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void allAreClosedByWhoeverIsToldWhenSeveralStartAtOnce() throws Exception {
-		CompletableFuture<NettySocketServers> closing = new CompletableFuture<>();
-		CyclicBarrier bothAreTold = new CyclicBarrier(2);
-		CountDownLatch closed = new CountDownLatch(2);
-		NettySocketServers starting = new NettySocketServers(List.of(new SocketServerListener() {
+		Closing closing = new Closing(2);
+		NettySocketServers starting = closing.servers(new SocketServerListener() {
 
 			@Override
 			public void started(SocketServer server) {
-				await(bothAreTold);
-				closing.join().close();
-				closed.countDown();
+				closing.closeAll();
 			}
 
-		}));
-		closing.complete(starting);
+		});
 		List<SocketServer> servers = List.of(starting.register(spec("upper")), starting.register(spec("other")));
 
 		servers.forEach((server) -> new Thread(server::start).start());
 
-		closed.await();
-		for (SocketServer server : servers) {
-			server.stopped().get();
-		}
+		closing.awaitClosed(servers);
 	}
 
 	/** As System.exit() does, which leaves the rest to threads of its own. */
@@ -342,15 +322,6 @@ class RegistrationTests {
 		}
 	}
 
-	private static void await(CyclicBarrier barrier) {
-		try {
-			barrier.await();
-		}
-		catch (InterruptedException | BrokenBarrierException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
 	private static void await(CountDownLatch latch) {
 		try {
 			latch.await();
@@ -365,6 +336,46 @@ class RegistrationTests {
 			.handler(
 					ServerHandler.function("upper", PayloadConverter.text(StandardCharsets.UTF_8), String::toUpperCase))
 			.build();
+	}
+
+	/** Has each of several listeners close all servers, when all of them are told. */
+	private static final class Closing {
+
+		private final CyclicBarrier allAreTold;
+
+		private final CountDownLatch closed;
+
+		private final CompletableFuture<NettySocketServers> servers = new CompletableFuture<>();
+
+		Closing(int listeners) {
+			this.allAreTold = new CyclicBarrier(listeners);
+			this.closed = new CountDownLatch(listeners);
+		}
+
+		NettySocketServers servers(SocketServerListener listener) {
+			NettySocketServers made = new NettySocketServers(List.of(listener));
+			this.servers.complete(made);
+			return made;
+		}
+
+		void closeAll() {
+			try {
+				this.allAreTold.await();
+			}
+			catch (InterruptedException | BrokenBarrierException ex) {
+				throw new IllegalStateException(ex);
+			}
+			this.servers.join().close();
+			this.closed.countDown();
+		}
+
+		void awaitClosed(List<SocketServer> servers) throws Exception {
+			this.closed.await();
+			for (SocketServer server : servers) {
+				server.stopped().get();
+			}
+		}
+
 	}
 
 }

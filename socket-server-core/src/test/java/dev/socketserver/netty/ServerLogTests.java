@@ -1,7 +1,6 @@
 package dev.socketserver.netty;
 
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -167,25 +166,6 @@ class ServerLogTests {
 		}).sum();
 		assertThat(told).as("%s", about).isEqualTo(count);
 		assertThat(about.size()).as("%s", about).isBetween(2, 10);
-	}
-
-	private static final class Numbers implements PayloadConverter<Integer> {
-
-		@Override
-		public Class<Integer> type() {
-			return Integer.class;
-		}
-
-		@Override
-		public Integer read(byte[] bytes, int offset, int length) {
-			return Integer.valueOf(new String(bytes, offset, length, StandardCharsets.UTF_8));
-		}
-
-		@Override
-		public byte[] write(Integer number) {
-			return String.valueOf(number).getBytes(StandardCharsets.UTF_8);
-		}
-
 	}
 
 }
