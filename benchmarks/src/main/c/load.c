@@ -2,7 +2,7 @@
  * Sends messages over many connections and checks that every one comes back, byte by byte and in order. Tells how much CPU
  * time the server, another process, has used meanwhile, and how often its threads were switched.
  *
- *   load WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS
+ *   load WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS WAITING
  *
  * WHAT is one of
  *
@@ -13,6 +13,9 @@
  *   tls      the same as lines over TLS 1.3, if compiled with -DTLS; takes whatever certificate the server has
  *   connect  opens and ends MESSAGES connections, CONNECTIONS at a time, with one line on each
  *   idle     opens the connections, exchanges one line on each, prints "ready" and keeps them until its standard input ends
+ *
+ * WAITING is "busy" or "asleep". Who sleeps is woken by the server, whose CPU time that is, and the more often the slower the
+ * server is; a peer on another machine costs a server nothing of the kind. Who is busy needs a core for itself.
  *
  * Prints one line: key=value pairs, times in nanoseconds. Fails with a message on standard error, at the latest after
  * SECONDS. One thread; an end of the standard input is the end of whoever started it, and ends it too.
@@ -83,6 +86,8 @@ static size_t message_bytes;
 static int port;
 static long messages;
 static int64_t deadline;
+/* How long to sleep when there is nothing to do. */
+static int patience_millis;
 /* How many connections each message comes to. */
 static int listeners = 1;
 
@@ -257,7 +262,7 @@ static long check(struct connection *connection, const char *bytes, size_t lengt
 /* Waits for something to happen, until the deadline or the end of the standard input. */
 static int await(int epoll, struct epoll_event *events) {
 	static char nothing[64];
-	int ready = epoll_wait(epoll, events, EVENTS, 1000);
+	int ready = epoll_wait(epoll, events, EVENTS, patience_millis);
 	if (ready < 0 && errno != EINTR) {
 		fail("cannot wait for replies: %s", strerror(errno));
 	}
@@ -520,8 +525,8 @@ static long argument(char *text, long least, long most) {
 }
 
 int main(int count, char **arguments) {
-	if (count != 9) {
-		fail("usage: %s WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS", arguments[0]);
+	if (count != 10) {
+		fail("usage: %s WHAT PORT SERVER-PID CONNECTIONS IN-FLIGHT MESSAGE-BYTES MESSAGES SECONDS WAITING", arguments[0]);
 	}
 	const char *what = arguments[1];
 	int frames = strcmp(what, "frames") == 0;
@@ -544,6 +549,11 @@ int main(int count, char **arguments) {
 	messages = argument(arguments[7], 1, 1000000000);
 	unsigned seconds = (unsigned) argument(arguments[8], 1, 86400);
 	deadline = now(CLOCK_MONOTONIC) + (int64_t) seconds * 1000000000;
+	int busy = strcmp(arguments[9], "busy") == 0;
+	if (!busy && strcmp(arguments[9], "asleep") != 0) {
+		fail("'%s' is none of busy, asleep", arguments[9]);
+	}
+	patience_millis = busy ? 0 : 1000;
 	/* For the calls that the deadline is not looked at in. */
 	alarm(seconds + 5);
 

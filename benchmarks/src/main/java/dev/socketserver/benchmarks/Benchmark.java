@@ -52,7 +52,7 @@ final class Benchmark {
 			throw new BenchmarkException("The benchmarks need Linux: they compare servers on epoll");
 		}
 		Path directory = Files.createDirectories(this.options.output());
-		LoadGenerator load = new LoadGenerator(compileLoad(directory), this.options.cores(),
+		LoadGenerator load = new LoadGenerator(compileLoad(directory), this.options.cores(), this.options.waiting(),
 				this.options.visitSeconds());
 		List<RunningServer> servers = new ArrayList<>();
 		try {

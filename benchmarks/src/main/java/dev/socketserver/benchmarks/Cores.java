@@ -75,6 +75,14 @@ record Cores(int server, int load) {
 			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, "taskset")));
 	}
 
+	/**
+	 * Returns whether the load generator has a core that the servers do not use.
+	 * @return whether it can be busy without taking time from them
+	 */
+	boolean apart() {
+		return this.load >= 0 && this.load != this.server;
+	}
+
 	List<String> forServer(List<String> command) {
 		return on(this.server, command);
 	}

@@ -22,11 +22,14 @@ final class LoadGenerator {
 
 	private final Cores cores;
 
+	private final Waiting waiting;
+
 	private final int limitSeconds;
 
-	LoadGenerator(Program program, Cores cores, int limitSeconds) {
+	LoadGenerator(Program program, Cores cores, Waiting waiting, int limitSeconds) {
 		this.program = program;
 		this.cores = cores;
+		this.waiting = waiting;
 		this.limitSeconds = limitSeconds;
 	}
 
@@ -92,7 +95,8 @@ final class LoadGenerator {
 	private List<String> command(String what, int port, long pid, int connections, Workload workload, int messages) {
 		return this.cores.forLoad(List.of(this.program.file().toString(), what, String.valueOf(port),
 				String.valueOf(pid), String.valueOf(connections), String.valueOf(workload.inFlight()),
-				String.valueOf(workload.messageBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds)));
+				String.valueOf(workload.messageBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds),
+				this.waiting.id()));
 	}
 
 }

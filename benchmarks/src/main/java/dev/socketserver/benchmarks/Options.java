@@ -18,10 +18,11 @@ import java.util.stream.Stream;
  * @param messages how many messages a visit sends; 0 for what suits the workload
  * @param visitSeconds how long a visit may take
  * @param cores the processors to run on
+ * @param waiting how the load generator waits for replies
  * @param output the directory for the report, for logs and for the compiled programs
  */
 record Options(List<Contender> servers, List<Contender> references, List<Workload> workloads, int rounds, int warmUp,
-		int idle, int messages, int visitSeconds, Cores cores, Path output) {
+		int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
 
 	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,blocking:64x1,"
 			+ "broadcast:64x16,tls:64x16,connect:64";
@@ -41,9 +42,12 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			  --visit-limit n   seconds that a visit may take (default: 120)
 			  --cores s,l       the cores for the servers and for the load generator, or 'none' (default: the first
 			                    and the last this process may use)
+			  --waiting w       whether the load generator waits 'busy' or 'asleep' (default: busy if it has a core of its
+			                    own)
 			  --output dir      for the report, logs and programs (default: target/benchmarks)
-			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
-			Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
+			"""
+		.formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
+				Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
 
 	/**
 	 * Reads a command line.
@@ -61,6 +65,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		int messages = 0;
 		int visitSeconds = 120;
 		String cores = "";
+		String waiting = "";
 		Path output = Path.of("target", "benchmarks");
 		Iterator<String> remaining = arguments.iterator();
 		while (remaining.hasNext()) {
@@ -75,6 +80,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 				case "--messages" -> messages = number(name, remaining, 1);
 				case "--visit-limit" -> visitSeconds = number(name, remaining, 1);
 				case "--cores" -> cores = value(name, remaining);
+				case "--waiting" -> waiting = value(name, remaining);
 				case "--output" -> output = Path.of(value(name, remaining));
 				default -> throw new BenchmarkException("There is no option '" + name + "'\n\n" + USAGE);
 			}
@@ -92,8 +98,9 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			throw new BenchmarkException(
 					"At most " + EchoServer.MAX_CONNECTIONS + " sessions can rest, and " + idle + " are more");
 		}
-		return new Options(servers, references, workloads, rounds, warmUp, idle, messages, visitSeconds,
-				Cores.parse(cores), output);
+		Cores chosen = Cores.parse(cores);
+		return new Options(servers, references, workloads, rounds, warmUp, idle, messages, visitSeconds, chosen,
+				Waiting.parse(waiting, chosen), output);
 	}
 
 	private static String value(String name, Iterator<String> remaining) {

@@ -43,7 +43,7 @@ final class Report {
 		lines.add("- Java " + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + "); " + versions());
 		lines.add("- " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", " + processor());
 		lines.add("- rounds: " + this.options.rounds() + ", and " + this.options.warmUp() + " before them to warm up; "
-				+ this.options.cores());
+				+ this.options.cores() + "; the load generator waits " + this.options.waiting().id());
 		this.options.workloads().forEach((workload) -> addTable(lines, workload));
 		if (this.options.idle() > 0) {
 			addRests(lines);

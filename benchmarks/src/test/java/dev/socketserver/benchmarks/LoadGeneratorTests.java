@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,9 +45,11 @@ class LoadGeneratorTests {
 		program = Program.compile("load", List.of(), directory);
 	}
 
-	@Test
-	void countsRepliesThatAreRight() throws Exception {
-		Measurement measurement = visit((number, line, out) -> out.write(line), 30);
+	@ParameterizedTest
+	@EnumSource
+	void countsRepliesThatAreRight(Waiting waiting) throws Exception {
+		Measurement measurement = visit(program, waiting, listen(), "1x1", (number, line, out, all) -> out.write(line),
+				30);
 
 		assertThat(measurement.messages()).isEqualTo(MESSAGES);
 		assertThat(measurement.elapsed()).isPositive();
@@ -115,13 +119,16 @@ class LoadGeneratorTests {
 		}, "connection 0, after reply 7: closed by the server");
 	}
 
-	@Test
-	void doesNotWaitForEver() {
-		assertThatExceptionOfType(BenchmarkException.class).isThrownBy(() -> visit((number, line, out) -> {
-			if (number < 7) {
-				out.write(line);
-			}
-		}, 1)).withMessageContaining("6 of 50 replies came in time");
+	@ParameterizedTest
+	@EnumSource
+	void doesNotWaitForEver(Waiting waiting) {
+		assertThatExceptionOfType(BenchmarkException.class)
+			.isThrownBy(() -> visit(program, waiting, listen(), "1x1", (number, line, out, all) -> {
+				if (number < 7) {
+					out.write(line);
+				}
+			}, 1))
+			.withMessageContaining("6 of 50 replies came in time");
 	}
 
 	@Test
@@ -163,18 +170,18 @@ class LoadGeneratorTests {
 		Program tls = compileWithTls();
 		List<String> protocols = new CopyOnWriteArrayList<>();
 
-		Measurement measurement = visit(tls, listenWithTls("TLSv1.3", protocols), "tls:1x1",
+		Measurement measurement = visit(tls, Waiting.ASLEEP, listenWithTls("TLSv1.3", protocols), "tls:1x1",
 				(number, line, out, all) -> out.write(line), 30);
 
 		assertThat(measurement.messages()).isEqualTo(MESSAGES);
 		assertThat(protocols).containsExactly("TLSv1.3");
-		assertThatExceptionOfType(BenchmarkException.class)
-			.isThrownBy(() -> visit(tls, listenWithTls("TLSv1.3", protocols), "tls:1x1", (number, line, out, all) -> {
-				if (number == 7) {
-					line[20] = '?';
-				}
-				out.write(line);
-			}, 30))
+		assertThatExceptionOfType(BenchmarkException.class).isThrownBy(() -> visit(tls, Waiting.ASLEEP,
+				listenWithTls("TLSv1.3", protocols), "tls:1x1", (number, line, out, all) -> {
+					if (number == 7) {
+						line[20] = '?';
+					}
+					out.write(line);
+				}, 30))
 			.withMessageContaining("connection 0, reply 7, byte 20: expected 0x63, got 0x3f");
 	}
 
@@ -183,7 +190,7 @@ class LoadGeneratorTests {
 		Program tls = compileWithTls();
 
 		assertThatExceptionOfType(BenchmarkException.class)
-			.isThrownBy(() -> visit(tls, listenWithTls("TLSv1.2", new ArrayList<>()), "tls:1x1",
+			.isThrownBy(() -> visit(tls, Waiting.ASLEEP, listenWithTls("TLSv1.2", new ArrayList<>()), "tls:1x1",
 					(number, line, out, all) -> out.write(line), 30))
 			.withMessageContaining("connection 0: no TLS: ");
 	}
@@ -232,12 +239,12 @@ class LoadGeneratorTests {
 	}
 
 	private static Measurement visit(Replies replies, int limitSeconds) throws Exception {
-		return visit(program, listen(), "1x1", (number, line, out, all) -> replies.reply(number, line, out),
-				limitSeconds);
+		return visit(program, Waiting.ASLEEP, listen(), "1x1",
+				(number, line, out, all) -> replies.reply(number, line, out), limitSeconds);
 	}
 
 	private static Measurement visit(String workload, Server server) throws Exception {
-		return visit(program, listen(), workload, server, 30);
+		return visit(program, Waiting.ASLEEP, listen(), workload, server, 30);
 	}
 
 	/** With three connections, in the order in which they were accepted. */
@@ -259,12 +266,12 @@ class LoadGeneratorTests {
 	 * The server is a thread of this process for each connection. It answers when all
 	 * connections are there.
 	 */
-	private static Measurement visit(Program load, ServerSocket listener, String workload, Server server,
-			int limitSeconds) throws Exception {
+	private static Measurement visit(Program load, Waiting waiting, ServerSocket listener, String workload,
+			Server server, int limitSeconds) throws Exception {
 		try (listener) {
 			Workload parsed = Workload.parse(workload).get(0);
 			start(() -> accept(listener, parsed.connections(), server));
-			return new LoadGenerator(load, Cores.parse("none"), limitSeconds).visit(listener.getLocalPort(),
+			return new LoadGenerator(load, Cores.parse("none"), waiting, limitSeconds).visit(listener.getLocalPort(),
 					ProcessHandle.current().pid(), parsed, MESSAGES);
 		}
 	}

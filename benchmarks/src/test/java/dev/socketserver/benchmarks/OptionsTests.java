@@ -50,6 +50,15 @@ class OptionsTests {
 	}
 
 	@Test
+	void theLoadGeneratorIsBusyWhereItHasACoreOfItsOwn() {
+		assertThat(Waiting.parse("", new Cores(0, 1))).isEqualTo(Waiting.BUSY);
+		assertThat(Waiting.parse("", new Cores(1, 1))).isEqualTo(Waiting.ASLEEP);
+		assertThat(Options.parse(List.of("--cores", "none")).waiting()).isEqualTo(Waiting.ASLEEP);
+		assertThat(Options.parse(List.of("--cores", "none", "--waiting", "busy")).waiting()).isEqualTo(Waiting.BUSY);
+		assertThat(Options.parse(List.of("--waiting", "asleep")).waiting()).isEqualTo(Waiting.ASLEEP);
+	}
+
+	@Test
 	void referencesAreAmongTheServers() {
 		assertThat(Options.parse(List.of("--servers", "event-loop,vertx")).references())
 			.containsExactly(Contender.EVENT_LOOP);
@@ -73,6 +82,7 @@ class OptionsTests {
 		assertFails("one message of 20 bytes", "--workloads", "1x1x19");
 		assertFails("one message of 24 bytes", "--workloads", "frames:1x1x23");
 		assertFails("not 'all'", "--cores", "all");
+		assertFails("The load generator waits busy or asleep, not 'idle'", "--waiting", "idle");
 	}
 
 	private static void assertFails(String message, String... arguments) {

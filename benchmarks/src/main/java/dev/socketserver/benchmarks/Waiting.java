@@ -1,0 +1,45 @@
+package dev.socketserver.benchmarks;
+
+import java.util.Locale;
+
+/**
+ * How the load generator waits for replies. A server wakes one that sleeps, and the
+ * slower it is the more often; between virtual machines' cores that is one of the dearest
+ * things a system does. A peer on another machine costs a server nothing of the kind.
+ */
+enum Waiting {
+
+	/** It looks again at once, for which it needs a core of its own. */
+	BUSY,
+
+	/** It sleeps until something has come. */
+	ASLEEP;
+
+	/**
+	 * Reads how to wait.
+	 * @param text {@code busy}, {@code asleep}, or nothing for what suits the cores
+	 * @param cores where servers and load generator run
+	 * @return how to wait
+	 * @throws BenchmarkException if the text is anything else
+	 */
+	static Waiting parse(String text, Cores cores) {
+		if (text.isEmpty()) {
+			return cores.apart() ? BUSY : ASLEEP;
+		}
+		for (Waiting waiting : values()) {
+			if (waiting.id().equals(text)) {
+				return waiting;
+			}
+		}
+		throw new BenchmarkException("The load generator waits busy or asleep, not '" + text + "'");
+	}
+
+	/**
+	 * Returns what {@code load.c} and the command line call it.
+	 * @return the name in lower case
+	 */
+	String id() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}
