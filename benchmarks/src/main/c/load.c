@@ -86,7 +86,7 @@ static size_t message_bytes;
 static int port;
 static long messages;
 static int64_t deadline;
-/* How long to sleep when there is nothing to do. */
+/* How long to sleep when there is nothing to do; 0 to be busy. */
 static int patience_millis;
 /* How many connections each message comes to. */
 static int listeners = 1;

@@ -4,12 +4,13 @@ import java.util.Locale;
 
 /**
  * How the load generator waits for replies. A server wakes one that sleeps, and the
- * slower it is the more often; between virtual machines' cores that is one of the dearest
- * things a system does. A peer on another machine costs a server nothing of the kind.
+ * slower it is the more often; between the cores of a virtual machine that is one of the
+ * dearest things a system does. A peer on another machine costs a server nothing of the
+ * kind.
  */
 enum Waiting {
 
-	/** It looks again at once, for which it needs a core of its own. */
+	/** It looks again at once. On a core of the servers it takes their time. */
 	BUSY,
 
 	/** It sleeps until something has come. */

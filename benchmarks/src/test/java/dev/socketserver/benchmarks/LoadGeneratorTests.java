@@ -7,14 +7,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +40,8 @@ class LoadGeneratorTests {
 
 	/** Sent one by one over one connection, behind one that is not counted. */
 	private static final int MESSAGES = 50;
+
+	private static final Duration A_TENTH_SECOND = Duration.ofMillis(100);
 
 	private static Program program;
 
@@ -129,6 +137,52 @@ class LoadGeneratorTests {
 				}
 			}, 1))
 			.withMessageContaining("6 of 50 replies came in time");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void waitsAsItIsTold(Waiting waiting) throws Exception {
+		AtomicBoolean seen = new AtomicBoolean();
+
+		visit(program, waiting, listen(), "1x1", (number, line, out, all) -> {
+			if (number == 7) {
+				seen.set((waiting == Waiting.BUSY) ? usesTime(load()) : sleeps(load()));
+			}
+			out.write(line);
+		}, 30);
+
+		assertThat(seen).isTrue();
+	}
+
+	/** The load generator, which waits for a reply. */
+	private static ProcessHandle load() {
+		return ProcessHandle.current()
+			.children()
+			.filter((child) -> child.info().command().orElse("").equals(program.file().toString()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static boolean usesTime(ProcessHandle process) {
+		Duration before = process.info().totalCpuDuration().orElseThrow();
+		return becomes(
+				() -> process.info().totalCpuDuration().orElseThrow().compareTo(before.plus(A_TENTH_SECOND)) > 0);
+	}
+
+	private static boolean sleeps(ProcessHandle process) {
+		// Behind the name, which is in brackets: the state.
+		Path status = Path.of("/proc", String.valueOf(process.pid()), "stat");
+		return becomes(() -> Files.readString(status).contains(") S "));
+	}
+
+	private static boolean becomes(Callable<Boolean> condition) {
+		try {
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(condition);
+			return true;
+		}
+		catch (ConditionTimeoutException ex) {
+			return false;
+		}
 	}
 
 	@Test

@@ -55,7 +55,7 @@ class OptionsTests {
 		assertThat(Waiting.parse("", new Cores(1, 1))).isEqualTo(Waiting.ASLEEP);
 		assertThat(Options.parse(List.of("--cores", "none")).waiting()).isEqualTo(Waiting.ASLEEP);
 		assertThat(Options.parse(List.of("--cores", "none", "--waiting", "busy")).waiting()).isEqualTo(Waiting.BUSY);
-		assertThat(Options.parse(List.of("--waiting", "asleep")).waiting()).isEqualTo(Waiting.ASLEEP);
+		assertThat(Waiting.parse("asleep", new Cores(0, 1))).isEqualTo(Waiting.ASLEEP);
 	}
 
 	@Test

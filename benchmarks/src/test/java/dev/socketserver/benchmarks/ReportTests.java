@@ -19,7 +19,7 @@ class ReportTests {
 	private static final Workload WORKLOAD = Workload.parse("64x16").get(0);
 
 	private final Options options = Options.parse(List.of("--servers", "c,vertx", "--reference", "c", "--workloads",
-			"64x16", "--rounds", "3", "--idle", "100"));
+			"64x16", "--rounds", "3", "--idle", "100", "--waiting", "asleep"));
 
 	private final Results results = new Results();
 
@@ -45,7 +45,7 @@ class ReportTests {
 		assertThat(report())
 			.contains("## 64 connections, 16 in flight, 32-byte lines; 1,000,000 a visit",
 					"| server | × `c` | CPU ns/message | messages/s | p50 µs | p99 µs | p99.9 µs | switches/1000 |",
-					"Java " + Runtime.version(), "rounds: 3, and 2 before them")
+					"Java " + Runtime.version(), "rounds: 3, and 2 before them", "; the load generator waits asleep")
 			.containsPattern("netty-transport 4\\.\\d.*, reactor-netty-core 1\\.\\d.*, vertx-core 5\\.\\d");
 	}
 
