@@ -376,6 +376,12 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return this.session != null;
 	}
 
+	/** Whether the calling thread is running user code of its session. */
+	boolean runsHere() {
+		Session open = this.session;
+		return open != null && open.runsHere();
+	}
+
 	/** Ends the connection behind what is being sent, or cuts it in time. Any thread. */
 	void close(CloseStatus status) {
 		end(status, () -> sessionOrFail().close(status));

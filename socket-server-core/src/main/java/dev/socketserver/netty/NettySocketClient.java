@@ -211,11 +211,12 @@ final class NettySocketClient implements SocketClient {
 
 	/**
 	 * A handler that sends with the client while it is told of the connection waits for
-	 * nothing else: it would wait for itself.
+	 * nothing else: it would wait for itself. What one sends that is still busy with the
+	 * connection before stays behind what is said first on the new one.
 	 */
 	private void attachIfOpening() {
 		ClientConnection open = this.opening;
-		if (open != null && this.sessions.runsHere()) {
+		if (open != null && open.runsHere()) {
 			open.attach();
 		}
 	}
@@ -502,6 +503,7 @@ final class NettySocketClient implements SocketClient {
 				return;
 			}
 			this.session = null;
+			this.opening = null;
 			this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;

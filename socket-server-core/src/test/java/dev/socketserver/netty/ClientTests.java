@@ -14,7 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -186,6 +188,54 @@ class ClientTests {
 			Awaitility.await().until(() -> seen.size() == count);
 			assertThat(seen.subList(count - 3, count)).containsExactly("login", "a" + i, "b" + i);
 		}
+	}
+
+	/** Nor does who is still busy with the connection before, and sends now. */
+	@Test
+	void whatTheHandlerOfTheConnectionBeforeSendsIsNotFirst() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			seen.add(line);
+			return null;
+		}, (spec) -> spec);
+		AtomicBoolean over = new AtomicBoolean();
+		Supplier<SocketClient> own = () -> this.fixture.clients.client("it").orElseThrow();
+		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(new ServerHandler.Messages("handler",
+				PayloadConverter.text(StandardCharsets.UTF_8), false, (made) -> new SessionHandler() {
+
+					@Override
+					public void opened(SocketSession session) {
+						session.send("login");
+					}
+
+					@Override
+					public Object received(Object payload, SocketSession session) {
+						throw new AssertionError("The server sends nothing");
+					}
+
+					@Override
+					public void closed(SocketSession session, CloseStatus status) {
+						if (over.get()) {
+							return;
+						}
+						long before = own.get().statistics().connected();
+						own.get().reconnect();
+						Awaitility.await()
+							.atMost(ClientFixture.LIMIT)
+							.until(() -> own.get().statistics().connected() > before
+									&& own.get().state() == ClientState.CONNECTED);
+						own.get().send("late");
+					}
+
+				})));
+		Awaitility.await().until(() -> seen.contains("login"));
+		for (int i = 1; i < 10; i++) {
+			client.disconnect();
+			int count = 1 + 2 * i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == count);
+			assertThat(seen.subList(count - 2, count)).containsExactly("login", "late");
+		}
+		over.set(true);
 	}
 
 	@Test
