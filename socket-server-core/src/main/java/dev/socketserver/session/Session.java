@@ -254,6 +254,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	public void inputEnded() {
 		// It cannot send any more, which must not be held against it while it waits.
 		this.reading = false;
+		this.wantsMore = false;
 		this.deframer.inputEnded();
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +203,32 @@ class MemoryGuardTests {
 		assertThat(idle.wire.events).endsWith("reading true");
 		assertThat(this.budget.isScarce()).isFalse();
 		assertThat(this.timer.ticks).as("nobody looks any more").isNull();
+	}
+
+	/** Else its silence would be held against it, who cannot say anything. */
+	@Test
+	void whoHasEndedItsOutputIsNotReadFromWhenThereIsMemoryAgain() {
+		TestSession ended = new TestSession((payload, session) -> new CompletableFuture<>(),
+				(builder) -> builder.outboundBytes(LIMIT), this.budget, this.registry);
+		ended.receive("ask\n");
+		ended.send("x".repeat(44_999));
+		ended.run();
+		ended.session.inputEnded();
+		ended.run();
+		assertThat(ended.session.isReading()).isFalse();
+		TestSession other = holding(46_000);
+		this.timer.run();
+		ended.run();
+		assertThat(ended.wire.events).contains("reading false");
+
+		other.drain();
+		ended.drain();
+		this.timer.tick();
+		ended.run();
+
+		assertThat(closed(ended)).isNull();
+		assertThat(this.budget.isScarce()).isFalse();
+		assertThat(ended.session.isReading()).isFalse();
 	}
 
 	@Test
