@@ -19,10 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client without a handler has received and nobody has taken yet. Payloads are
- * subject to the inbound limits; what is told of connections is not. Safe for use by
- * several threads.
+ * subject to the inbound limits; what is told of connections is not, but that those on
+ * which nothing came are forgotten where too much waits. Safe for use by several threads.
  */
 public final class ReceivedQueue {
+
+	/**
+	 * Where so much waits, connections of which nothing was received are not kept any
+	 * more: somebody has asked once, and never came back.
+	 */
+	private static final int MOST_KEPT = 10_000;
 
 	private final String name;
 
@@ -103,7 +109,7 @@ public final class ReceivedQueue {
 	public void disconnected(CloseStatus status) {
 		this.lock.lock();
 		try {
-			if (!this.asked && this.entries.peekLast() instanceof Received.Connected) {
+			if (!keepsAll() && this.entries.peekLast() instanceof Received.Connected) {
 				// Nobody looks, perhaps never: the two cancel each other out.
 				this.entries.removeLast();
 				return;
@@ -113,6 +119,11 @@ public final class ReceivedQueue {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Whether connections are told of on which nothing was received. */
+	private boolean keepsAll() {
+		return this.asked && this.entries.size() < MOST_KEPT;
 	}
 
 	/** The client stops: what still comes is taken, so that the connection can end. */
@@ -257,7 +268,7 @@ public final class ReceivedQueue {
 	 * Of a connection of which nothing is left there is nothing to tell, if nobody looks.
 	 */
 	private void forgetEmpty() {
-		while (!this.asked && this.entries.size() > 1) {
+		while (!keepsAll() && this.entries.size() > 1) {
 			Received first = this.entries.remove();
 			if (!(first instanceof Received.Connected && this.entries.element() instanceof Received.Disconnected)) {
 				this.entries.addFirst(first);

@@ -113,6 +113,38 @@ class ReceivedQueueTests {
 	}
 
 	@Test
+	void whoNeverComesBackIsNotToldOfEachConnection() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		for (int i = 0; i < 6_000; i++) {
+			queue.connected(SERVER);
+			queue.disconnected(STATUS);
+		}
+		queue.connected(SERVER);
+		add(queue, "last");
+		queue.disconnected(STATUS);
+
+		assertThat(all(queue)).hasSize(10_003).endsWith("Disconnected", "Connected", "last", "Disconnected");
+	}
+
+	@Test
+	void whoNeverComesBackIsNotToldOfWhatWasDropped() {
+		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		for (int i = 0; i < 6_000; i++) {
+			queue.connected(SERVER);
+			add(queue, "a" + i);
+			queue.disconnected(STATUS);
+		}
+
+		List<String> all = all(queue);
+
+		assertThat(all).hasSizeBetween(9_990, 10_010).endsWith("Connected", "a5999", "Disconnected");
+		assertThat(all.stream().filter("Connected"::equals))
+			.hasSameSizeAs(all.stream().filter("Disconnected"::equals).toList());
+	}
+
+	@Test
 	void nothingPilesUpWhileNobodyLooks() {
 		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
 		for (int i = 0; i < 100; i++) {
