@@ -137,14 +137,15 @@ final class ServerTls {
 		@Override
 		public void replaced() {
 			try {
-				this.chosen = make();
+				// Under the lock, so that of two the one with the newer material is last.
+				synchronized (this) {
+					this.chosen = make();
+					this.failing = false;
+				}
 			}
 			catch (RuntimeException ex) {
 				reloadFailed(ex);
 				return;
-			}
-			synchronized (this) {
-				this.failing = false;
 			}
 			logger.info("Server '{}' uses what SSL bundle '{}' has now, for connections from now on",
 					ServerTls.this.server.name(), this.bundle);

@@ -84,6 +84,8 @@ final class Timekeeper {
 		boolean underWay = begun || this.clocks != null;
 		if (underWay || beats) {
 			this.lookingCloser = true;
+			// Of many sessions this one may be looked at long after the first.
+			long asked = deadlines.now();
 			this.session.wire().execute(() -> {
 				try {
 					// The loop may be late.
@@ -92,7 +94,7 @@ final class Timekeeper {
 						lookCloser(deadlines, later);
 					}
 					if (told != null && beats) {
-						beat(told, now, later, deadlines.tickNanos());
+						beat(told, asked, later, deadlines.tickNanos());
 					}
 				}
 				finally {
