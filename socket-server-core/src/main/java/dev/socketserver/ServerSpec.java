@@ -244,8 +244,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			sni.keySet()
 				.forEach((host) -> check(isHost(host), "ssl.sni", host,
 						"may have lower-case host names in ASCII, and *. with such a name"));
-			checkKey(bundle);
-			sni.values().forEach(Tls::checkKey);
+			checkKey(bundle, "ssl.bundle");
+			sni.values().forEach((other) -> checkKey(other, "ssl.sni"));
 			if (clientAuth != ClientAuth.NONE) {
 				checkTrust(bundle, clientAuth);
 				sni.values().forEach((other) -> checkTrust(other, clientAuth));
@@ -262,8 +262,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/** A server without a usable key would start, and fail every handshake. */
-		private static void checkKey(TlsBundle bundle) {
-			check(bundle.material().identifies(), "ssl.bundle", bundle.name(), "has no private key with a certificate");
+		private static void checkKey(TlsBundle bundle, String component) {
+			check(bundle.material().identifies(), component, bundle.name(), "has no private key with a certificate");
 		}
 
 		private static void checkTrust(TlsBundle bundle, ClientAuth clientAuth) {

@@ -236,6 +236,10 @@ final class ServerSpecs {
 			String property = values.property("sni") + "[" + i + "]";
 			String host = host(property + ".host", sni.get(i).host());
 			TlsBundle other = this.sessions.tlsBundle(property + ".bundle", sni.get(i).bundle());
+			if (!other.material().identifies()) {
+				throw new InvalidSocketPropertyException(property + ".bundle", other.name(),
+						"it has no private key with a certificate", "Set it to an SSL bundle that has");
+			}
 			if (hosts.put(host, other) != null) {
 				throw new InvalidSocketPropertyException(property + ".host", host, "the list has this host already",
 						"Remove one of the two");

@@ -206,6 +206,15 @@ class ClientTlsPropertiesTests {
 	}
 
 	@Test
+	void aServerNeedsAKeyForEachOfItsNames() {
+		this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=server",
+				"socket.servers.meters.ssl.sni[0].host=other.example", "socket.servers.meters.ssl.sni[0].bundle=plant")
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property socket.servers.meters.ssl.sni[0].bundle is 'plant': it has no private "
+						+ "key with a certificate"));
+	}
+
+	@Test
 	void aBundleThatDoesNotExistIsNamedWithTheNearest() {
 		this.runner.withPropertyValues("socket.clients.plant.ssl.bundle=plan")
 			.run((context) -> assertThat(failure(context))
