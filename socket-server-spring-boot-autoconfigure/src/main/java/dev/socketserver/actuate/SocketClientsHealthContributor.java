@@ -52,6 +52,11 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 	}
 
 	@Override
+	public void connected(SocketClient client, SocketSession session) {
+		this.lost.remove(client);
+	}
+
+	@Override
 	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
 		this.lost.put(client, Instant.now());
 	}

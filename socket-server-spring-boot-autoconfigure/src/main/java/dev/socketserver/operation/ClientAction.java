@@ -1,5 +1,6 @@
 package dev.socketserver.operation;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.client.ClientState;
@@ -21,9 +22,11 @@ public enum ClientAction {
 			try {
 				client.start();
 			}
-			catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException ex) {
-				// The state has changed meanwhile, or the transport or an option of it
-				// is not there.
+			catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException
+					| UncheckedIOException ex) {
+				// The state has changed meanwhile, the transport or an option of it is
+				// not
+				// there, or the system gives no more event loops.
 				throw new RefusedOperationException(FailureText.of(ex), ex);
 			}
 		}
