@@ -42,12 +42,10 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			  --visit-limit n   seconds that a visit may take (default: 120)
 			  --cores s,l       the cores for the servers and for the load generator, or 'none' (default: the first
 			                    and the last this process may use)
-			  --waiting w       whether the load generator waits 'busy' or 'asleep' (default: busy if it has a core of its
-			                    own)
+			  --waiting w       whether the load generator waits 'busy' or 'asleep' (default: busy on a core of its own)
 			  --output dir      for the report, logs and programs (default: target/benchmarks)
-			"""
-		.formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
-				Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
+			""".formatted(Stream.of(Contender.values()).map(Contender::id).collect(Collectors.joining(", ")), WORKLOADS,
+			Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
 
 	/**
 	 * Reads a command line.

@@ -62,11 +62,11 @@ final class FrameQueue {
 
 	private void dropOldest() {
 		Entry oldest = this.entries.remove();
-		this.bytes -= oldest.bytes();
-		int gap = oldest.droppedBefore() + 1;
-		Entry next = this.entries.poll();
+		this.bytes -= oldest.bytes;
+		int gap = oldest.droppedBefore + 1;
+		Entry next = this.entries.peek();
 		if (next != null) {
-			this.entries.addFirst(next.behind(gap));
+			next.droppedBefore += gap;
 		}
 		else {
 			this.droppedLast += gap;
@@ -110,10 +110,10 @@ final class FrameQueue {
 			this.droppedLast = 0;
 			return null;
 		}
-		this.droppedBefore = entry.droppedBefore();
-		this.bytes -= entry.bytes();
+		this.droppedBefore = entry.droppedBefore;
+		this.bytes -= entry.bytes;
 		settle();
-		return entry.payload();
+		return entry.payload;
 	}
 
 	/**
@@ -129,17 +129,20 @@ final class FrameQueue {
 		return this.entries.size();
 	}
 
-	/**
-	 * A frame.
-	 *
-	 * @param payload the payload
-	 * @param bytes how many bytes it had
-	 * @param droppedBefore how many were dropped between it and the one before
-	 */
-	private record Entry(Object payload, int bytes, int droppedBefore) {
+	/** A frame. */
+	private static final class Entry {
 
-		Entry behind(int more) {
-			return new Entry(this.payload, this.bytes, this.droppedBefore + more);
+		private final Object payload;
+
+		private final int bytes;
+
+		/** How many were dropped between it and the one before. */
+		private int droppedBefore;
+
+		Entry(Object payload, int bytes, int droppedBefore) {
+			this.payload = payload;
+			this.bytes = bytes;
+			this.droppedBefore = droppedBefore;
 		}
 
 	}

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -170,10 +169,7 @@ class ClientTests {
 	@Test
 	void whatTheHandlerSendsFirstIsFirst() {
 		List<String> seen = new CopyOnWriteArrayList<>();
-		SocketServer server = this.fixture.servers.lines((line) -> {
-			seen.add(line);
-			return null;
-		}, (spec) -> spec);
+		SocketServer server = collecting(seen);
 		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(loggingIn((session) -> {
 			session.send("login");
 		})));
@@ -194,39 +190,20 @@ class ClientTests {
 	@Test
 	void whatTheHandlerOfTheConnectionBeforeSendsIsNotFirst() {
 		List<String> seen = new CopyOnWriteArrayList<>();
-		SocketServer server = this.fixture.servers.lines((line) -> {
-			seen.add(line);
-			return null;
-		}, (spec) -> spec);
+		SocketServer server = collecting(seen);
 		AtomicBoolean over = new AtomicBoolean();
-		Supplier<SocketClient> own = () -> this.fixture.clients.client("it").orElseThrow();
-		SocketClient client = this.fixture.start(server, (spec) -> spec.handler(new ServerHandler.Messages("handler",
-				PayloadConverter.text(StandardCharsets.UTF_8), false, (made) -> new SessionHandler() {
-
-					@Override
-					public void opened(SocketSession session) {
-						session.send("login");
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.handler(loggingIn((session) -> session.send("login"), () -> {
+					if (over.get()) {
+						return;
 					}
-
-					@Override
-					public Object received(Object payload, SocketSession session) {
-						throw new AssertionError("The server sends nothing");
-					}
-
-					@Override
-					public void closed(SocketSession session, CloseStatus status) {
-						if (over.get()) {
-							return;
-						}
-						long before = own.get().statistics().connected();
-						own.get().reconnect();
-						Awaitility.await()
-							.atMost(ClientFixture.LIMIT)
-							.until(() -> own.get().statistics().connected() > before
-									&& own.get().state() == ClientState.CONNECTED);
-						own.get().send("late");
-					}
-
+					SocketClient own = client();
+					long before = own.statistics().connected();
+					own.reconnect();
+					Awaitility.await()
+						.atMost(ClientFixture.LIMIT)
+						.until(() -> own.statistics().connected() > before && own.state() == ClientState.CONNECTED);
+					own.send("late");
 				})));
 		Awaitility.await().until(() -> seen.contains("login"));
 		for (int i = 1; i < 10; i++) {
@@ -241,22 +218,37 @@ class ClientTests {
 	@Test
 	void handlerThatSendsWithTheClientFirstDoesNotWaitForItself() {
 		List<String> seen = new CopyOnWriteArrayList<>();
-		SocketServer server = this.fixture.servers.lines((line) -> {
-			seen.add(line);
-			return null;
-		}, (spec) -> spec);
+		SocketServer server = collecting(seen);
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 			.port(ClientFixture.address(server).getPort())
 			.reconnect(ClientFixture.SOON)
 			.outboundWrites(1)
-			.handler(loggingIn((session) -> this.fixture.clients.client("it").orElseThrow().send("login").join()))
+			.handler(loggingIn((session) -> client().send("login").join()))
 			.build());
 		client.start();
 		client.send("waits");
 		Awaitility.await().until(() -> seen.contains("waits") && seen.contains("login"));
 	}
 
+	/** For handlers, which are there before it. */
+	private SocketClient client() {
+		return this.fixture.clients.client("it").orElseThrow();
+	}
+
+	/** Answers nothing. */
+	private SocketServer collecting(List<String> seen) {
+		return this.fixture.servers.lines((line) -> {
+			seen.add(line);
+			return null;
+		}, (spec) -> spec);
+	}
+
 	private static ServerHandler loggingIn(Consumer<SocketSession> login) {
+		return loggingIn(login, () -> {
+		});
+	}
+
+	private static ServerHandler loggingIn(Consumer<SocketSession> login, Runnable closed) {
 		return new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
 				(spec) -> new SessionHandler() {
 
@@ -268,6 +260,11 @@ class ClientTests {
 					@Override
 					public Object received(Object payload, SocketSession session) {
 						throw new AssertionError("The server sends nothing");
+					}
+
+					@Override
+					public void closed(SocketSession session, CloseStatus status) {
+						closed.run();
 					}
 
 				});
@@ -296,10 +293,7 @@ class ClientTests {
 	@CsvSource({ "DROP_OLDEST,bc", "DROP_NEWEST,ab", "FAIL,ab", "CLOSE,ab" })
 	void whatDoesNotFitIntoAnOutageFollowsThePolicy(OutboundOverflow overflow, String arrives) {
 		List<String> seen = new CopyOnWriteArrayList<>();
-		SocketServer server = this.fixture.servers.lines((line) -> {
-			seen.add(line);
-			return null;
-		}, (spec) -> spec);
+		SocketServer server = collecting(seen);
 		SocketClient client = this.fixture.start(server, (spec) -> spec.outboundWrites(2).outboundOverflow(overflow));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();

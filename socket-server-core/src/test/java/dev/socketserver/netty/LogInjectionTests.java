@@ -215,21 +215,12 @@ class LogInjectionTests {
 
 	@Test
 	void inWhatAConverterThrows() throws Exception {
-		SocketServer server = this.fixture.start(ServerHandler.function("numbers", new PayloadConverter<Integer>() {
+		SocketServer server = this.fixture.start(ServerHandler.function("numbers", new Numbers() {
 
 			@Override
-			public Class<Integer> type() {
-				return Integer.class;
-			}
-
-			@Override
-			public Integer read(byte[] frame, int offset, int length) {
-				return Integer.valueOf(new String(frame, offset, length, UTF_8));
-			}
-
-			@Override
-			public byte[] write(Integer payload) {
-				return payload.toString().getBytes(UTF_8);
+			public boolean text() {
+				// Else it would need frames.
+				return false;
 			}
 
 		}, (number) -> number), (spec) -> spec.framing(Framing.raw()));

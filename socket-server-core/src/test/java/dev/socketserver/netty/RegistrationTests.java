@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
@@ -103,14 +104,7 @@ class RegistrationTests {
 
 	@Test
 	void noServerStartsOnceAllAreClosed() {
-		NettySocketServers closing = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				server.start();
-			}
-
-		}));
+		NettySocketServers closing = new NettySocketServers(List.of(toldOfAStop(SocketServer::start)));
 		SocketServer server = closing.register(spec("upper"));
 		server.start();
 
@@ -125,14 +119,7 @@ class RegistrationTests {
 	@Timeout(60)
 	void allAreClosedByWhoIsToldOfAStop() throws Exception {
 		Closing closing = new Closing(1);
-		NettySocketServers stopping = closing.servers(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				closing.closeAll();
-			}
-
-		});
+		NettySocketServers stopping = closing.servers(toldOfAStop((server) -> closing.closeAll()));
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
@@ -146,15 +133,10 @@ class RegistrationTests {
 	void whoIsToldOfAStopHasItBehindThem() throws Exception {
 		CompletableFuture<CompletableFuture<@Nullable Void>> found = new CompletableFuture<>();
 		IllegalStateException failure = new IllegalStateException("no");
-		try (NettySocketServers shooting = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				CompletableFuture<@Nullable Void> stopped = server.stopped();
-				found.complete(stopped.isDone() ? stopped : new CompletableFuture<>());
-			}
-
-		}))) {
+		try (NettySocketServers shooting = new NettySocketServers(List.of(toldOfAStop((server) -> {
+			CompletableFuture<@Nullable Void> stopped = server.stopped();
+			found.complete(stopped.isDone() ? stopped : new CompletableFuture<>());
+		})))) {
 			SocketServer server = shooting.register(ServerSpec.builder("shot")
 				.handler(ServerHandler.function("failing", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
 					throw failure;
@@ -177,14 +159,7 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aListenerThatDoesNotReturnIsNotWaitedForForEver() {
 		CountDownLatch exited = new CountDownLatch(1);
-		NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				await(exited);
-			}
-
-		}));
+		NettySocketServers stopping = new NettySocketServers(List.of(toldOfAStop((server) -> await(exited))));
 		SocketServer server = stopping.register(spec("upper"));
 		server.start();
 
@@ -204,14 +179,7 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void allAreClosedByWhoeverIsToldWhenSeveralStopAtOnce() throws Exception {
 		Closing closing = new Closing(2);
-		NettySocketServers stopping = closing.servers(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				closing.closeAll();
-			}
-
-		});
+		NettySocketServers stopping = closing.servers(toldOfAStop((server) -> closing.closeAll()));
 		List<SocketServer> servers = List.of(stopping.register(spec("upper")), stopping.register(spec("other")));
 		servers.forEach(SocketServer::start);
 
@@ -244,15 +212,10 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void whoIsToldOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
-		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				CompletableFuture.runAsync(() -> server.beginStop(Duration.ZERO)).join();
-				told.countDown();
-			}
-
-		}))) {
+		try (NettySocketServers stopping = new NettySocketServers(List.of(toldOfAStop((server) -> {
+			CompletableFuture.runAsync(() -> server.beginStop(Duration.ZERO)).join();
+			told.countDown();
+		})))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 
@@ -302,14 +265,8 @@ class RegistrationTests {
 	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aStopTakesARestartBackWhileTheStopBeforeItIsTold() throws Exception {
 		CompletableFuture<Boolean> first = new CompletableFuture<>();
-		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
-
-			@Override
-			public void stopped(SocketServer server) {
-				first.complete(server.beginStop(Duration.ZERO));
-			}
-
-		}))) {
+		try (NettySocketServers stopping = new NettySocketServers(
+				List.of(toldOfAStop((server) -> first.complete(server.beginStop(Duration.ZERO)))))) {
 			SocketServer server = stopping.register(spec("upper"));
 			server.start();
 			CompletableFuture<@Nullable Void> stopped = server.stopped();
@@ -320,6 +277,17 @@ class RegistrationTests {
 			stopped.get();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		}
+	}
+
+	private static SocketServerListener toldOfAStop(Consumer<SocketServer> told) {
+		return new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				told.accept(server);
+			}
+
+		};
 	}
 
 	private static void await(CountDownLatch latch) {

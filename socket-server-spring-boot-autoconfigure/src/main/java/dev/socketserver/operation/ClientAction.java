@@ -24,9 +24,8 @@ public enum ClientAction {
 			}
 			catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException
 					| UncheckedIOException ex) {
-				// The state has changed meanwhile, the transport or an option of it is
-				// not
-				// there, or the system gives no more event loops.
+				// The state has changed meanwhile, the transport or an option of it
+				// is not there, or the system gives no more event loops.
 				throw new RefusedOperationException(FailureText.of(ex), ex);
 			}
 		}
