@@ -8,7 +8,6 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
@@ -25,16 +24,6 @@ final class ApplicationEcho implements EchoServer {
 
 	private final ConfigurableApplicationContext context = SpringApplication.run(Application.class);
 
-	private final boolean polled;
-
-	/**
-	 * Starts the application, without its servers.
-	 * @param polled whether its endpoints are asked for while it is measured
-	 */
-	ApplicationEcho(boolean polled) {
-		this.polled = polled;
-	}
-
 	@Override
 	public int start(Service service) {
 		SocketServer server = this.context.getBean(SocketServers.class).server(service.id()).orElseThrow();
@@ -43,9 +32,9 @@ final class ApplicationEcho implements EchoServer {
 	}
 
 	@Override
-	public @Nullable URI polled() {
-		return this.polled ? URI.create("http://127.0.0.1:"
-				+ this.context.getEnvironment().getRequiredProperty("local.server.port") + "/actuator") : null;
+	public URI endpoints() {
+		return URI.create("http://127.0.0.1:" + this.context.getEnvironment().getRequiredProperty("local.server.port")
+				+ "/actuator");
 	}
 
 	/** What a user would write. */

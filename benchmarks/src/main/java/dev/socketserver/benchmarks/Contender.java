@@ -38,13 +38,17 @@ enum Contender {
 
 	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, Transport.NIO),
 
-	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints", false),
+	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints"),
 
 	APPLICATION_BARE("application-bare",
-			"Socket Server, `virtual`, in an application without metrics, health, endpoints", false),
+			"Socket Server, `virtual`, in an application without metrics, health, endpoints"),
+
+	APPLICATION_ASKED("application-asked",
+			"Socket Server, `virtual`, in an application of which one endpoint is polled", "socketservers"),
 
 	APPLICATION_POLLED("application-polled",
-			"Socket Server, `virtual`, in an application whose metrics and endpoints are polled", true),
+			"Socket Server, `virtual`, in an application whose metrics and endpoints are polled", "socketservers",
+			"socketservers/{service}", "prometheus"),
 
 	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", () -> new GatheringNettyEcho(false), Traits.NONE),
 
@@ -81,27 +85,33 @@ enum Contender {
 
 	private final Traits traits;
 
+	/** Endpoints of which each is asked for while it is measured. */
+	private final List<String> polled;
+
 	Contender(String id, ExecutionMode mode, Transport transport) {
 		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
 				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
-						transport == Transport.IO_URING, Traits.ALL));
+						transport == Transport.IO_URING, Traits.ALL),
+				List.of());
 	}
 
-	Contender(String id, String title, boolean polled) {
-		this(id, title, () -> new ApplicationEcho(polled), true,
-				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))));
+	Contender(String id, String title, String... polled) {
+		this(id, title, ApplicationEcho::new, true,
+				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))), List.of(polled));
 	}
 
 	Contender(String id, String title, @Nullable Supplier<EchoServer> server, Traits traits) {
-		this(id, title, server, false, traits);
+		this(id, title, server, false, traits, List.of());
 	}
 
-	Contender(String id, String title, @Nullable Supplier<EchoServer> server, boolean ours, Traits traits) {
+	Contender(String id, String title, @Nullable Supplier<EchoServer> server, boolean ours, Traits traits,
+			List<String> polled) {
 		this.id = id;
 		this.title = title;
 		this.server = server;
 		this.ours = ours;
 		this.traits = traits;
+		this.polled = polled;
 	}
 
 	private static String title(ExecutionMode mode, Transport transport) {
@@ -163,6 +173,15 @@ enum Contender {
 			return this.traits.waitsElsewhere() ? messages : Math.max(1, messages / workload.connections());
 		}
 		return Math.max(1, (workload.inFlight() > 1) ? messages / this.traits.slowness() : messages);
+	}
+
+	/**
+	 * Returns what is asked for over HTTP while the server is measured.
+	 * @param service what else is asked of it
+	 * @return the endpoints, below where all of them are; none for most servers
+	 */
+	List<String> polled(Service service) {
+		return this.polled.stream().map((endpoint) -> endpoint.replace("{service}", service.id())).toList();
 	}
 
 	/**

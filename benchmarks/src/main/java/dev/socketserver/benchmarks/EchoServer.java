@@ -30,11 +30,11 @@ interface EchoServer {
 	int start(Service service) throws IOException, InterruptedException;
 
 	/**
-	 * Returns where the server is asked how it does while it is measured.
-	 * @return the address that those of its endpoints begin with, or {@code null} if
-	 * nobody asks
+	 * Returns where the server may be asked how it does.
+	 * @return the address that those of its endpoints begin with, or {@code null} if it
+	 * can have none
 	 */
-	default @Nullable URI polled() {
+	default @Nullable URI endpoints() {
 		return null;
 	}
 

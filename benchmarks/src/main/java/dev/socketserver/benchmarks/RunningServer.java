@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ final class RunningServer implements AutoCloseable {
 
 	private final int[] ports;
 
-	private final @Nullable URI polled;
+	private final @Nullable URI endpoints;
 
 	/** What it says, line by line; the last one is {@link #SAYS_NO_MORE}. */
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -66,7 +65,7 @@ final class RunningServer implements AutoCloseable {
 			throw failure("has not started" + (said.equals(SAYS_NO_MORE) ? "" : ", but says '" + said + "'"), null);
 		}
 		this.ports = Arrays.stream(listens.group(1).strip().split(" ")).mapToInt(Integer::parseInt).toArray();
-		this.polled = (listens.group(2) != null) ? URI.create(listens.group(2)) : null;
+		this.endpoints = (listens.group(2) != null) ? URI.create(listens.group(2)) : null;
 	}
 
 	/**
@@ -186,10 +185,10 @@ final class RunningServer implements AutoCloseable {
 	 * @return the addresses of endpoints; none for most servers
 	 */
 	List<URI> polled(Service service) {
-		return (this.polled == null) ? List.of()
-				: Stream.of("socketservers", "socketservers/" + service.id(), "prometheus")
-					.map((endpoint) -> URI.create(this.polled + "/" + endpoint))
-					.toList();
+		return this.contender.polled(service)
+			.stream()
+			.map((endpoint) -> URI.create(this.endpoints + "/" + endpoint))
+			.toList();
 	}
 
 	long pid() {

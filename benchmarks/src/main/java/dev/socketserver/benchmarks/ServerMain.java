@@ -45,8 +45,8 @@ final class ServerMain {
 			for (String service : Arrays.copyOfRange(arguments, 1, arguments.length)) {
 				ports.append(' ').append(server.start(Service.of(service)));
 			}
-			URI polled = server.polled();
-			System.out.println((polled != null) ? ports + " " + polled : ports);
+			URI endpoints = server.endpoints();
+			System.out.println((endpoints != null) ? ports + " " + endpoints : ports);
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 			for (String line = in.readLine(); line != null; line = in.readLine()) {
 				if (line.equals(HEAP)) {

@@ -64,17 +64,26 @@ class BenchmarkTests {
 	}
 
 	@Test
-	void oneApplicationIsPolledWhileItIsMeasured() throws Exception {
+	void someApplicationsArePolledWhileTheyAreMeasured() throws Exception {
 		assumeThat(Contender.APPLICATION.isAvailable()).isTrue();
-		Options options = Options.parse(List.of("--servers", "application,application-bare,application-polled",
-				"--workloads", "2x1", "--messages", "100", "--rounds", "1", "--warm-up", "0", "--idle", "0", "--output",
-				this.directory.toString()));
+		Options options = Options.parse(List.of("--servers",
+				"application,application-bare,application-asked,application-polled", "--workloads", "2x1", "--messages",
+				"100", "--rounds", "1", "--warm-up", "0", "--idle", "0", "--output", this.directory.toString()));
 
 		new Benchmark(options, System.out).run();
 
+		assertThat(log(Contender.APPLICATION_ASKED)).contains("Exposing 5 endpoints", "Initializing Servlet");
 		assertThat(log(Contender.APPLICATION_POLLED)).contains("Exposing 5 endpoints", "Initializing Servlet");
 		assertThat(log(Contender.APPLICATION)).contains("Exposing 5 endpoints").doesNotContain("Initializing Servlet");
 		assertThat(log(Contender.APPLICATION_BARE)).contains("Tomcat started").doesNotContain("endpoints");
+	}
+
+	@Test
+	void endpointsAreThoseOfTheServerThatIsMeasured() {
+		assertThat(Contender.APPLICATION_ASKED.polled(Service.FRAMES)).containsExactly("socketservers");
+		assertThat(Contender.APPLICATION_POLLED.polled(Service.FRAMES)).containsExactly("socketservers",
+				"socketservers/frames", "prometheus");
+		assertThat(Contender.APPLICATION.polled(Service.FRAMES)).isEmpty();
 	}
 
 	@Test
