@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A connection to a server of the application under test, for a field or a parameter of
  * type {@link SocketTestClient} in a JUnit test with an application context. It speaks
- * the server's own framing and charset.
+ * the server's own framing and charset, and TLS if the server speaks TLS.
  * <p>
  * Fields are set to a new connection before each test. A parameter may be one of a test,
  * of a lifecycle method, or of a constructor that is not autowired by Spring. Either is
@@ -29,5 +29,13 @@ public @interface SocketConnection {
 	 * @return the name
 	 */
 	String value();
+
+	/**
+	 * The SSL bundle of the application which says whom the client trusts, and has the
+	 * certificate that it shows. Without one it accepts whatever certificate the server
+	 * shows, and has none of its own. Only for servers that speak TLS.
+	 * @return the name of the bundle; empty for none
+	 */
+	String sslBundle() default "";
 
 }

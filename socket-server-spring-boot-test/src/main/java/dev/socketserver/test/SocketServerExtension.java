@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
+import javax.net.ssl.SSLContext;
+
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
 import org.junit.platform.commons.support.AnnotationSupport;
 
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 import org.springframework.util.ReflectionUtils;
 
@@ -117,9 +120,23 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {
-		SocketTestClient client = SocketTestClient.connect(server(annotation.value(), context));
+		SocketServer server = server(annotation.value(), context);
+		String bundle = annotation.sslBundle();
+		SocketTestClient client = bundle.isEmpty() ? SocketTestClient.connect(server)
+				: SocketTestClient.connect(server, sslContext(bundle, server, context));
 		context.getStore(CONNECTIONS).put(client, client);
 		return client;
+	}
+
+	private static SSLContext sslContext(String bundle, SocketServer server, ExtensionContext context) {
+		if (server.spec().tls() == null) {
+			throw new ExtensionConfigurationException("@SocketConnection names the SSL bundle '" + bundle
+					+ "', but the server '" + server.name() + "' does not speak TLS");
+		}
+		return SpringExtension.getApplicationContext(context)
+			.getBean(SslBundles.class)
+			.getBundle(bundle)
+			.createSslContext();
 	}
 
 	private static SocketServer server(String name, ExtensionContext context) {

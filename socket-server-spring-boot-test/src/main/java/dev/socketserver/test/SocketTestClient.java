@@ -1,25 +1,28 @@
 package dev.socketserver.test;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+
 import dev.socketserver.Addresses;
+import dev.socketserver.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +40,7 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-	private final Socket socket;
-
-	private final InputStream in;
-
-	private final OutputStream out;
+	private final Connection connection;
 
 	private final ClientFraming framing;
 
@@ -55,18 +54,11 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private volatile int segment = Integer.MAX_VALUE;
 
-	/** How the connection ended, as far as this client has noticed. */
-	private volatile @Nullable String end;
-
-	private volatile boolean reset;
-
-	private SocketTestClient(Socket socket, ClientFraming framing, Charset charset) throws IOException {
-		this.socket = socket;
-		this.in = socket.getInputStream();
-		this.out = socket.getOutputStream();
+	private SocketTestClient(Connection connection, ClientFraming framing, Charset charset) {
+		this.connection = connection;
 		this.framing = framing;
 		this.charset = charset;
-		this.peer = socket.getInetAddress().getHostAddress() + ":" + socket.getPort();
+		this.peer = Addresses.format(connection.remoteAddress());
 	}
 
 	/**
@@ -114,13 +106,41 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Connects to a server of this JVM, with its own framing and charset.
+	 * Connects to a server of this JVM, with its own framing and charset, and with TLS if
+	 * it speaks TLS. Whatever certificate the server shows is accepted. Where the server
+	 * wants a PROXY header first, send that, then call {@link #startTls()}.
 	 * @param server the server
 	 * @return the client, connected
 	 * @throws IllegalStateException if the server does not listen
+	 * @throws AssertionError if it cannot be connected to
 	 */
 	public static SocketTestClient connect(SocketServer server) {
+		SocketTestClient client = connectPlain(server);
+		return beginsWithTls(server) ? client.startTls() : client;
+	}
+
+	/**
+	 * Connects to a server of this JVM, with its own framing and charset, and with TLS if
+	 * it speaks TLS. Where the server wants a PROXY header first, send that, then call
+	 * {@link #startTls(SSLContext)}.
+	 * @param server the server
+	 * @param context whom to trust, and the certificate to show
+	 * @return the client, connected
+	 * @throws IllegalStateException if the server does not listen
+	 * @throws AssertionError if it cannot be connected to
+	 */
+	public static SocketTestClient connect(SocketServer server, SSLContext context) {
+		SocketTestClient client = connectPlain(server);
+		return beginsWithTls(server) ? client.startTls(context) : client;
+	}
+
+	private static SocketTestClient connectPlain(SocketServer server) {
 		return connect(addressOf(server), server.spec().framing(), server.spec().session().charset());
+	}
+
+	private static boolean beginsWithTls(SocketServer server) {
+		ServerSpec spec = server.spec();
+		return spec.tls() != null && spec.proxyProtocol().mode() != ProxyMode.REQUIRED;
 	}
 
 	/**
@@ -132,7 +152,7 @@ public final class SocketTestClient implements AutoCloseable {
 	public static void expectRefused(int port) {
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 		try {
-			open(address).close();
+			Connection.open(address, DEFAULT_TIMEOUT).close();
 		}
 		catch (IOException ex) {
 			return;
@@ -144,29 +164,10 @@ public final class SocketTestClient implements AutoCloseable {
 	private static SocketTestClient connect(InetSocketAddress address, Framing framing, Charset charset) {
 		ClientFraming known = ClientFraming.of(framing);
 		try {
-			return new SocketTestClient(open(address), known, charset);
+			return new SocketTestClient(Connection.open(address, DEFAULT_TIMEOUT), known, charset);
 		}
 		catch (IOException ex) {
 			throw new AssertionError("Could not connect to " + Addresses.format(address) + ": " + ex.getMessage(), ex);
-		}
-	}
-
-	private static Socket open(InetSocketAddress address) throws IOException {
-		Socket socket = new Socket();
-		try {
-			socket.setTcpNoDelay(true);
-			socket.connect(address, Math.toIntExact(DEFAULT_TIMEOUT.toMillis()));
-			SocketAddress local = socket.getLocalSocketAddress();
-			if (local.equals(socket.getRemoteSocketAddress())) {
-				// The system may pick the port it connects to, which connects it to
-				// itself.
-				throw new IOException("nobody listens there");
-			}
-			return socket;
-		}
-		catch (IOException | RuntimeException ex) {
-			socket.close();
-			throw ex;
 		}
 	}
 
@@ -195,6 +196,70 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
+	 * Speaks TLS from now on, and accepts whatever certificate the peer shows.
+	 * @return this client
+	 * @throws AssertionError if there is no TLS with the peer
+	 * @throws IllegalStateException if something has arrived that was not received
+	 */
+	public SocketTestClient startTls() {
+		return startTls(anyCertificate());
+	}
+
+	/**
+	 * Speaks TLS from now on, for instance with
+	 * {@code sslBundles.getBundle("device").createSslContext()}.
+	 * @param context whom to trust, and the certificate to show
+	 * @return this client
+	 * @throws AssertionError if there is no TLS with the peer
+	 * @throws IllegalStateException if something has arrived that was not received
+	 */
+	public SocketTestClient startTls(SSLContext context) {
+		return startTls(context, new SSLParameters());
+	}
+
+	/**
+	 * Speaks TLS from now on. With TLS 1.3 a peer that does not accept this side's
+	 * certificate says so only after that: what is received next then fails.
+	 * @param context whom to trust, and the certificate to show
+	 * @param parameters the host to ask for, versions, ciphers; what is not set there is
+	 * as the context has it
+	 * @return this client
+	 * @throws AssertionError if there is no TLS with the peer
+	 * @throws IllegalStateException if something has arrived that was not received
+	 */
+	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
+		if (this.unread.length() > 0) {
+			throw new IllegalStateException(
+					"Received " + Escaped.of(this.unread.all()) + " from " + this.peer + " before TLS");
+		}
+		try (TimeLimit limit = new TimeLimit("this client gave up the TLS handshake")) {
+			try {
+				this.connection.startTls(context, parameters);
+				return this;
+			}
+			catch (IOException ex) {
+				String attempt = "Could not begin TLS with " + this.peer;
+				if (limit.exceeded()) {
+					throw new AssertionError(attempt + " within " + text(this.timeout), ex);
+				}
+				this.connection.cut("TLS could not be begun");
+				throw new AssertionError(attempt + ": " + ex.getMessage(), ex);
+			}
+		}
+	}
+
+	private static SSLContext anyCertificate() {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+			return context;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("This JVM has no TLS", ex);
+		}
+	}
+
+	/**
 	 * Cuts everything sent from now on into pieces, each of them written by itself and
 	 * not held back to be joined with the next: 1 sends one byte at a time. (A receiver
 	 * that is slower than the network may still find several pieces at once.)
@@ -214,7 +279,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return the address
 	 */
 	public InetSocketAddress localAddress() {
-		return (InetSocketAddress) this.socket.getLocalSocketAddress();
+		return this.connection.localAddress();
 	}
 
 	/**
@@ -253,43 +318,33 @@ public final class SocketTestClient implements AutoCloseable {
 		Objects.requireNonNull(bytes, "bytes");
 		int sent = 0;
 		// A blocking write has no time limit of its own.
-		CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
-		CompletableFuture<@Nullable Void> watched = written.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS)
-			.exceptionally((late) -> {
-				end("this client gave up sending", false);
-				closeSocket();
-				return null;
-			});
-		try {
-			while (sent < bytes.length) {
-				int length = Math.min(this.segment, bytes.length - sent);
-				this.out.write(bytes, sent, length);
-				sent += length;
+		try (TimeLimit limit = new TimeLimit("this client gave up sending")) {
+			try {
+				while (sent < bytes.length) {
+					int length = Math.min(this.segment, bytes.length - sent);
+					this.connection.write(bytes, sent, length);
+					sent += length;
+				}
+				return this;
 			}
-			return this;
-		}
-		catch (IOException ex) {
-			String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
-			if (written.isCompletedExceptionally()) {
-				throw new AssertionError(attempt + " within " + text(this.timeout)
-						+ ": it reads too slowly, if at all. Is it waiting for this client to receive?", ex);
+			catch (IOException ex) {
+				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
+				if (limit.exceeded()) {
+					throw new AssertionError(
+							attempt + " within " + text(this.timeout)
+									+ ": it reads too slowly, if at all. Is it waiting for this client to receive?",
+							ex);
+				}
+				throw new AssertionError(attempt + ": " + reasonNotToSend(ex), ex);
 			}
-			if (!this.socket.isClosed() && !this.socket.isOutputShutdown()) {
-				end("the peer reset the connection (" + ex.getMessage() + ")", true);
-			}
-			throw new AssertionError(attempt + ": " + reasonNotToSend(ex), ex);
-		}
-		finally {
-			written.complete(null);
-			watched.join();
 		}
 	}
 
 	private String reasonNotToSend(IOException ex) {
-		String end = this.end;
-		if (this.socket.isOutputShutdown() && !this.socket.isClosed()) {
+		if (this.connection.isOutputEnded() && !this.connection.isClosed()) {
 			return "this client has ended its output";
 		}
+		String end = this.connection.end();
 		return (end != null) ? end : String.valueOf(ex.getMessage());
 	}
 
@@ -409,7 +464,7 @@ public final class SocketTestClient implements AutoCloseable {
 		while (this.unread.length() == 0 && readMore(deadline)) {
 			// Reads on.
 		}
-		if (this.unread.length() > 0 || this.end == null || this.reset || this.socket.isClosed()) {
+		if (this.unread.length() > 0 || !this.connection.endedInOrder()) {
 			throw missing("the end of the stream");
 		}
 		return this;
@@ -427,7 +482,7 @@ public final class SocketTestClient implements AutoCloseable {
 		while (readMore(deadline)) {
 			// Reads on.
 		}
-		if (!this.reset) {
+		if (!this.connection.wasReset()) {
 			throw missing("a reset");
 		}
 		return this;
@@ -440,7 +495,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	public SocketTestClient endOutput() {
 		try {
-			this.socket.shutdownOutput();
+			this.connection.endOutput();
 			return this;
 		}
 		catch (IOException ex) {
@@ -452,14 +507,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * Drops the connection: the peer sees a reset.
 	 */
 	public void reset() {
-		try {
-			this.socket.setSoLinger(true, 0);
-		}
-		catch (IOException ex) {
-			// Closed already, which is all that can be done about it.
-		}
-		end("this client has reset the connection", false);
-		closeSocket();
+		this.connection.reset();
 	}
 
 	/**
@@ -469,32 +517,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		if (this.socket.isClosed()) {
-			return;
-		}
-		end("this client has closed the connection", false);
-		try {
-			if (!this.socket.isOutputShutdown()) {
-				this.socket.shutdownOutput();
-			}
-			// Closing a socket with unread input resets the connection.
-			while (this.in.available() > 0) {
-				this.in.skip(this.in.available());
-			}
-		}
-		catch (IOException ex) {
-			// The connection is gone.
-		}
-		closeSocket();
-	}
-
-	private void closeSocket() {
-		try {
-			this.socket.close();
-		}
-		catch (IOException ex) {
-			// There is nothing left to close.
-		}
+		this.connection.close();
 	}
 
 	private byte[] receive(String expected) {
@@ -519,37 +542,13 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return {@code false} if the connection has ended, or time is up
 	 */
 	private boolean readMore(long deadline) {
-		long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-		if (this.end != null || millis <= 0) {
-			return false;
-		}
-		try {
-			this.socket.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
-			if (this.unread.readFrom(this.in)) {
-				return true;
-			}
-			end("the peer ended the stream", false);
-		}
-		catch (SocketTimeoutException ex) {
-			// Time is up.
-		}
-		catch (IOException ex) {
-			end("the peer reset the connection (" + ex.getMessage() + ")", true);
-		}
-		return false;
-	}
-
-	private synchronized void end(String how, boolean byReset) {
-		if (this.end == null) {
-			this.end = how;
-			this.reset = byReset;
-		}
+		return this.connection.read(this.unread, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
 	}
 
 	private AssertionError missing(String expected) {
 		String arrived = (this.unread.length() == 0) ? "nothing arrived"
 				: "received " + Escaped.of(this.unread.all()) + this.framing.explain(this.unread);
-		String end = this.end;
+		String end = this.connection.end();
 		return new AssertionError("Expected " + expected + " from " + this.peer + ", but " + arrived + ", and "
 				+ ((end != null) ? end : "the connection is still open after " + text(this.timeout)));
 	}
@@ -559,7 +558,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	private String ended() {
-		return (this.end != null) ? ", and " + this.end : "";
+		String end = this.connection.end();
+		return (end != null) ? ", and " + end : "";
 	}
 
 	private static String text(Duration duration) {
@@ -572,6 +572,33 @@ public final class SocketTestClient implements AutoCloseable {
 	@Override
 	public String toString() {
 		return "SocketTestClient[" + Addresses.format(localAddress()) + " to " + this.peer + "]";
+	}
+
+	/** Closes the connection unless it is closed itself before the timeout. */
+	private final class TimeLimit implements AutoCloseable {
+
+		private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+
+		private final CompletableFuture<@Nullable Void> watched;
+
+		private TimeLimit(String why) {
+			this.watched = this.done.orTimeout(SocketTestClient.this.timeout.toNanos(), TimeUnit.NANOSECONDS)
+				.exceptionally((late) -> {
+					SocketTestClient.this.connection.cut(why);
+					return null;
+				});
+		}
+
+		boolean exceeded() {
+			return this.done.isCompletedExceptionally();
+		}
+
+		@Override
+		public void close() {
+			this.done.complete(null);
+			this.watched.join();
+		}
+
 	}
 
 }

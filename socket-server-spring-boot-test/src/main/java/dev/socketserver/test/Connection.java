@@ -1,0 +1,287 @@
+package dev.socketserver.test;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a test client's bytes go through: a plain socket, and TLS above it from when it is
+ * asked for. It knows how the connection ended, as far as somebody has noticed. One
+ * thread may write while another reads.
+ */
+final class Connection {
+
+	private final TcpSocket tcp;
+
+	/** The plain socket, or TLS above it. */
+	private volatile Socket socket;
+
+	/** In words; {@code null} while nobody has noticed an end. */
+	private volatile @Nullable String end;
+
+	private volatile @Nullable Ending ending;
+
+	private Connection(TcpSocket tcp) {
+		this.tcp = tcp;
+		this.socket = tcp;
+	}
+
+	/**
+	 * Connects.
+	 * @param address the peer
+	 * @param timeout how long to wait at most
+	 * @return the connection
+	 * @throws IOException if nobody listens there
+	 */
+	static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
+		TcpSocket tcp = new TcpSocket();
+		try {
+			tcp.setTcpNoDelay(true);
+			tcp.connect(address, Math.toIntExact(timeout.toMillis()));
+			if (tcp.getLocalSocketAddress().equals(tcp.getRemoteSocketAddress())) {
+				// The system may pick the port it connects to, which connects it to
+				// itself.
+				throw new IOException("nobody listens there");
+			}
+			return new Connection(tcp);
+		}
+		catch (IOException | RuntimeException ex) {
+			tcp.close();
+			throw ex;
+		}
+	}
+
+	InetSocketAddress localAddress() {
+		return (InetSocketAddress) this.tcp.getLocalSocketAddress();
+	}
+
+	InetSocketAddress remoteAddress() {
+		return (InetSocketAddress) this.tcp.getRemoteSocketAddress();
+	}
+
+	/**
+	 * Speaks TLS from now on.
+	 * @param context whom to trust, and what to show
+	 * @param parameters versions, ciphers and the like
+	 * @throws IOException if there is no TLS with the peer
+	 */
+	void startTls(SSLContext context, SSLParameters parameters) throws IOException {
+		SSLSocket tls = (SSLSocket) context.getSocketFactory()
+			.createSocket(this.tcp, this.tcp.getInetAddress().getHostAddress(), this.tcp.getPort(), true);
+		tls.setSSLParameters(parameters);
+		// Of the last read, while there was no TLS.
+		tls.setSoTimeout(0);
+		tls.startHandshake();
+		this.socket = tls;
+	}
+
+	boolean isTls() {
+		return this.socket != this.tcp;
+	}
+
+	void write(byte[] bytes, int offset, int length) throws IOException {
+		try {
+			OutputStream out = this.socket.getOutputStream();
+			out.write(bytes, offset, length);
+		}
+		catch (IOException ex) {
+			if (!isClosed() && !isOutputEnded()) {
+				failed(ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Reads once.
+	 * @param unread where to
+	 * @param millis how long to wait at most
+	 * @return {@code false} if the connection has ended, or time is up
+	 */
+	boolean read(Unread unread, long millis) {
+		if (this.end != null || millis <= 0) {
+			return false;
+		}
+		try {
+			this.socket.setSoTimeout((int) Math.min(millis, Integer.MAX_VALUE));
+			if (unread.readFrom(this.socket.getInputStream())) {
+				return true;
+			}
+			if (isTls() && this.tcp.inputEnded) {
+				end("the peer ended the stream without the close_notify of TLS", Ending.BROKEN);
+			}
+			else {
+				end("the peer ended the stream", Ending.IN_ORDER);
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			// Time is up.
+		}
+		catch (IOException ex) {
+			failed(ex);
+		}
+		return false;
+	}
+
+	private void failed(IOException ex) {
+		if (ex instanceof SSLException) {
+			end("TLS has failed (" + ex.getMessage() + ")", Ending.BROKEN);
+		}
+		else {
+			end("the peer reset the connection (" + ex.getMessage() + ")", Ending.RESET);
+		}
+	}
+
+	/** Notes how the connection ended, unless that is known. */
+	private synchronized void end(String how, Ending ending) {
+		if (this.end == null) {
+			this.ending = ending;
+			this.end = how;
+		}
+	}
+
+	/** How the connection ended, or {@code null} while nobody has noticed. */
+	@Nullable String end() {
+		return this.end;
+	}
+
+	/** Whether the peer has ended its output as it should. */
+	boolean endedInOrder() {
+		return this.ending == Ending.IN_ORDER && !isClosed();
+	}
+
+	boolean wasReset() {
+		return this.ending == Ending.RESET;
+	}
+
+	boolean isClosed() {
+		return this.tcp.isClosed();
+	}
+
+	boolean isOutputEnded() {
+		return this.socket.isOutputShutdown();
+	}
+
+	void endOutput() throws IOException {
+		this.socket.shutdownOutput();
+	}
+
+	/**
+	 * Drops the connection: the peer sees a reset.
+	 */
+	void reset() {
+		try {
+			this.tcp.setSoLinger(true, 0);
+		}
+		catch (IOException ex) {
+			// Closed already, which is all that can be done about it.
+		}
+		cut("this client has reset the connection");
+	}
+
+	/**
+	 * Closes the connection in good order, if the peer has nothing more to say.
+	 */
+	void close() {
+		if (isClosed()) {
+			return;
+		}
+		end("this client has closed the connection", Ending.OURS);
+		try {
+			if (!isOutputEnded()) {
+				endOutput();
+			}
+			// Closing a socket with unread input resets the connection.
+			InputStream in = this.tcp.getInputStream();
+			while (in.available() > 0) {
+				in.skip(in.available());
+			}
+		}
+		catch (IOException ex) {
+			// The connection is gone.
+		}
+		closeTcp();
+	}
+
+	/**
+	 * Closes the connection as it is, whatever blocks in it. Any thread.
+	 * @param why what to say of its end
+	 */
+	void cut(String why) {
+		end(why, Ending.OURS);
+		closeTcp();
+	}
+
+	/** TLS itself would wait for whoever writes. */
+	private void closeTcp() {
+		try {
+			this.tcp.close();
+		}
+		catch (IOException ex) {
+			// There is nothing left to close.
+		}
+	}
+
+	/** How a connection ends. */
+	private enum Ending {
+
+		/** The peer has said so. */
+		IN_ORDER,
+
+		/** The peer has dropped it. */
+		RESET,
+
+		/** TLS was not to be had, or cannot be trusted with the end. */
+		BROKEN,
+
+		/** This side has closed it. */
+		OURS
+
+	}
+
+	/**
+	 * Notes when its input has ended, which TLS takes for an end of what it carries.
+	 */
+	private static final class TcpSocket extends Socket {
+
+		private volatile boolean inputEnded;
+
+		@Override
+		public InputStream getInputStream() throws IOException {
+			return new FilterInputStream(super.getInputStream()) {
+
+				@Override
+				public int read() throws IOException {
+					return noted(super.read());
+				}
+
+				@Override
+				public int read(byte[] bytes, int offset, int length) throws IOException {
+					return noted(super.read(bytes, offset, length));
+				}
+
+			};
+		}
+
+		private int noted(int result) {
+			if (result < 0) {
+				this.inputEnded = true;
+			}
+			return result;
+		}
+
+	}
+
+}
