@@ -22,9 +22,10 @@ public interface FrameDecoder {
 
 	/**
 	 * Looks for a frame that the end of the stream completes. Called when the peer has
-	 * ended its output and {@link #next} finds nothing in what is left.
+	 * ended its output and {@link #next} finds nothing in what is left; if there are
+	 * bytes behind the frame, they are looked at in the same way.
 	 * @param in the bytes left, at least one
-	 * @return whether they are a frame, reported to {@link FrameInput#frame}
+	 * @return whether they begin with a frame, reported to {@link FrameInput#frame}
 	 */
 	default boolean last(FrameInput in) {
 		return false;

@@ -215,8 +215,10 @@ final class Deframer {
 				return;
 			}
 			if (!more && this.ended) {
-				finish(input);
-				return;
+				if (finish(input)) {
+					return;
+				}
+				continue;
 			}
 			keepRest(input);
 			if (!more && this.inbox.frameRoom() > 0) {
@@ -312,10 +314,17 @@ final class Deframer {
 		}
 		finally {
 			handOn(payloads, count, bytes);
-			byte[] replies = input.takeReplies();
-			if (replies != null) {
-				this.session.answer(replies);
-			}
+			answer(input);
+		}
+	}
+
+	/**
+	 * Sends what the decoder answers: the next session of the loop has the same input.
+	 */
+	private void answer(FrameInput input) {
+		byte[] replies = input.takeReplies();
+		if (replies != null) {
+			this.session.answer(replies);
 		}
 	}
 
@@ -370,34 +379,45 @@ final class Deframer {
 		}
 	}
 
-	/** Nothing more comes and no further whole frame is there. */
-	private void finish(FrameInput input) {
+	/**
+	 * Nothing more comes and no further whole frame is there.
+	 * @return {@code false} if the end has completed one that others may follow
+	 */
+	private boolean finish(FrameInput input) {
 		String detail = null;
-		int rest = input.remaining();
+		int before = input.remaining();
 		boolean found;
 		try {
-			found = rest > 0 && this.decoder.last(input);
+			found = before > 0 && this.decoder.last(input);
 		}
 		catch (Throwable ex) {
 			failed(ex);
-			return;
+			return true;
 		}
+		finally {
+			answer(input);
+		}
+		int rest = input.remaining();
 		if (found) {
 			if (this.first && !isExpected(input)) {
-				return;
+				return true;
 			}
 			this.workbench.payloads()[0] = payload(input);
 			this.framedTo = input.position();
 			handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
 			if (this.state == State.DISCARDING) {
-				return;
+				return true;
+			}
+			if (rest > 0 && rest < before) {
+				return false;
 			}
 		}
-		else if (rest > 0) {
+		if (rest > 0) {
 			detail = withProtocol("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
 					input.position(), input.limit());
 		}
 		end(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
+		return true;
 	}
 
 	private void keepRest(FrameInput input) {

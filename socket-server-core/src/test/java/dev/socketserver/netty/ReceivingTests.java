@@ -30,6 +30,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.ZeroLength;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
@@ -446,6 +448,49 @@ class ReceivingTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().detail()).contains("within a frame");
+	}
+
+	/** Two bytes that begin as the prefix does, until no third one comes. */
+	@Test
+	void whatTheEndMakesTheFramingAnswerGoesToNobodyElse() throws Exception {
+		Framing framing = FramingBuilder.switching()
+			.when("hex:000001", Framing.fixed(4))
+			.otherwise(Framing.lengthField().width(2).zero(ZeroLength.ECHO).build())
+			.build();
+		SocketServer server = this.fixture.lines((payload) -> payload, (spec) -> spec.framing(framing));
+
+		for (int i = 0; i < 4; i++) {
+			try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+				assertThat(peer.send("\0\0").endOutput().rest()).isEqualTo("\0\0");
+				assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+				assertThat(other.send("\0\1a").endOutput().rest()).isEqualTo("\0\1a");
+				assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+			}
+		}
+	}
+
+	@Test
+	void theEndMayCompleteSeveralFrames() throws Exception {
+		Framing framing = FramingBuilder.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
+		SocketServer server = this.fixture.lines((payload) -> payload,
+				(spec) -> spec.framing(framing).inboundFrames(1));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("xabc").endOutput().rest()).isEqualTo("xabc");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+	}
+
+	@Test
+	void halfAFrameBehindOneThatTheEndCompletesIsTold() throws Exception {
+		Framing framing = FramingBuilder.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(2)).build();
+		SocketServer server = this.fixture.lines((payload) -> payload, (spec) -> spec.framing(framing));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc").endOutput().rest()).isEqualTo("ab");
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(
+				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 1 bytes of it"));
 	}
 
 	/** Reads where handlers run. */
