@@ -39,11 +39,11 @@ final class SkippingFraming extends WrappedFraming {
 		@Override
 		boolean step(FrameInput in) throws FramingException {
 			// Within a frame there is nothing to skip: its first byte stays where it is.
-			int position = in.position();
-			while (position < in.limit() && SkippingFraming.this.skipped.get(in.array()[position] & 0xFF)) {
-				position++;
+			if (in.remaining() > 0 && SkippingFraming.this.skipped.get(in.array()[in.position()] & 0xFF)) {
+				// No more: what follows may be a frame of another kind.
+				in.skip(in.position() + 1);
+				return false;
 			}
-			in.skip(position);
 			return SteppingDecoder.step(this.decoder, in);
 		}
 

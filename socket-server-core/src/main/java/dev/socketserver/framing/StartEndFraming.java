@@ -28,8 +28,6 @@ final class StartEndFraming implements Framing {
 
 	private final boolean same;
 
-	private final DelimiterSearch starts;
-
 	private final DelimiterSearch ends;
 
 	StartEndFraming(byte[] start, byte[] end, boolean resync, @Nullable EscapeCodec escape) {
@@ -37,7 +35,6 @@ final class StartEndFraming implements Framing {
 		this.end = end;
 		this.resync = resync;
 		this.same = Arrays.equals(start, end);
-		this.starts = new DelimiterSearch(List.of(start), null);
 		this.ends = new DelimiterSearch(List.of(end), escape);
 	}
 
@@ -103,8 +100,8 @@ final class StartEndFraming implements Framing {
 					throw new FramingException("a frame must start with " + ByteValues.format(start) + ", but its byte "
 							+ matching + " is " + ByteValues.one(in.array()[in.position() + matching]));
 				}
-				int found = StartEndFraming.this.starts.find(in.array(), in.position(), in.limit());
-				in.skip((found < 0) ? DelimiterSearch.undecided(found) : found);
+				// No more: what follows may be a frame of another kind.
+				in.skip(in.position() + 1);
 			}
 			return false;
 		}

@@ -43,6 +43,23 @@ class SwitchFramingTests {
 	}
 
 	@Test
+	void behindEachByteThatIsDroppedItDecidesAnew() throws FramingException {
+		Framing skipping = FramingBuilder.switching()
+			.when("$", Framing.fixed(3))
+			.otherwise(FramingBuilder.line().skip("\\r\\n$").build())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(skipping, FrameInputs.hexOf("\r\n$12\n$34a\n$56")))
+			.containsExactly(FrameInputs.hexOf("$12"), FrameInputs.hexOf("$34"), FrameInputs.hexOf("a"),
+					FrameInputs.hexOf("$56"));
+		Framing resyncing = FramingBuilder.switching()
+			.when("$", Framing.fixed(3))
+			.otherwise(Framing.startEnd("((", ")"))
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(resyncing, FrameInputs.hexOf("x$12y(((a)(((b)")))
+			.containsExactly(FrameInputs.hexOf("$12"), FrameInputs.hexOf("(a"), FrameInputs.hexOf("(b"));
+	}
+
+	@Test
 	void theEndOfTheStreamMayCompleteAFrame() throws FramingException {
 		Framing framing = FramingBuilder.switching().when("ab", Framing.fixed(3)).otherwise(Framing.line()).build();
 		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 42")).containsExactly("41", "42");
