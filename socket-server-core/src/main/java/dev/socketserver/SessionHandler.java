@@ -33,6 +33,24 @@ public interface SessionHandler extends DetailedHandler {
 	@Nullable Object received(Object payload, SocketSession session) throws Exception;
 
 	/**
+	 * Returns whether the handler has more of what {@link #received} was given than it
+	 * may handle in one call. Then {@link #goOn} comes next.
+	 * @return {@code false} if the call was all there is to it
+	 */
+	default boolean unfinished() {
+		return false;
+	}
+
+	/**
+	 * Called for the rest of what {@link #received} was given, as long as there is some.
+	 * Reads may have been paused in between; if the session has closed it is not called.
+	 * @param session the session
+	 * @throws Exception is given to {@link #failed}
+	 */
+	default void goOn(SocketSession session) throws Exception {
+	}
+
+	/**
 	 * Called when {@link #opened} or {@link #received} threw, the reply that was promised
 	 * failed, or a frame could not be converted to what {@link #received} takes.
 	 * @param failure what went wrong; a {@link PayloadException} if the frame could not

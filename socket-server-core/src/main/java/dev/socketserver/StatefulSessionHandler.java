@@ -38,6 +38,9 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private ByteBuffer unread = NOTHING;
 
+	/** Of what is unread, not all has been presented. */
+	private boolean unfinished;
+
 	StatefulSessionHandler(ConnectionHandler<S> handler, SessionSpec spec) {
 		this.handler = handler;
 		// A frame must come whole, also where the framing becomes one with frames.
@@ -52,18 +55,28 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-		ByteBuffer data = behindUnread((ByteBuffer) payload);
-		int end = data.limit();
-		boolean more = true;
-		while (more) {
-			int start = data.position();
-			data.limit(Math.min(end, start + this.capacity));
-			this.state = this.handler.received(this.state, data, session);
-			more = data.limit() < end && data.position() > start;
-			data.limit(end);
-		}
-		this.unread = data.hasRemaining() ? data : NOTHING;
+		handOver(behindUnread((ByteBuffer) payload), session);
 		return null;
+	}
+
+	@Override
+	public boolean unfinished() {
+		return this.unfinished;
+	}
+
+	@Override
+	public void goOn(SocketSession session) throws Exception {
+		handOver(this.unread, session);
+	}
+
+	private void handOver(ByteBuffer data, SocketSession session) throws Exception {
+		int start = data.position();
+		int end = data.limit();
+		data.limit(Math.min(end, start + this.capacity));
+		this.state = this.handler.received(this.state, data, session);
+		this.unfinished = data.limit() < end && data.position() > start;
+		data.limit(end);
+		this.unread = data.hasRemaining() ? data : NOTHING;
 	}
 
 	@Override
@@ -78,7 +91,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	@Override
 	public boolean stalled() {
-		return this.unread.remaining() >= this.capacity;
+		return !this.unfinished && this.unread.remaining() >= this.capacity;
 	}
 
 	@Override

@@ -48,6 +48,16 @@ public final class ClientHandler implements SessionHandler, LossAware {
 	}
 
 	@Override
+	public boolean unfinished() {
+		return this.handler.unfinished();
+	}
+
+	@Override
+	public void goOn(SocketSession session) throws Exception {
+		this.handler.goOn(session);
+	}
+
+	@Override
 	public void lost(int frames, Exception reason) {
 		this.asks.lost(frames, reason);
 	}

@@ -34,6 +34,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
+	/** Stands for what the handler has not handled of the last frame. */
+	private static final Object REST = new Object();
+
 	/** Which handlers do nothing at the end of the input but close. */
 	private static final ClassValue<Boolean> CLOSING = new ClassValue<>() {
 
@@ -90,6 +93,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
+
+	/** The handler has more of the last frame than it may handle in one call. */
+	private boolean unfinished;
 
 	/** Waiting for room in the outbox. */
 	private boolean waiting;
@@ -393,10 +399,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 				countCalls(since);
 				return false;
 			}
-			Object payload = queue.poll();
-			if (this.handler instanceof LossAware aware) {
-				tellOfDropped(aware, queue.droppedBefore());
-			}
+			Object payload = this.unfinished ? REST : take(queue);
 			if (payload == null) {
 				break;
 			}
@@ -405,6 +408,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		countCalls(since);
 		return this.replies == null;
+	}
+
+	private @Nullable Object take(FrameQueue queue) {
+		Object payload = queue.poll();
+		if (this.handler instanceof LossAware aware) {
+			tellOfDropped(aware, queue.droppedBefore());
+		}
+		return payload;
 	}
 
 	private static void tellOfDropped(LossAware aware, int frames) {
@@ -439,7 +450,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** Ends the session here, unless that is for user code to do. */
 	private void endQuietly(CloseStatus status) {
 		SessionHandler told = this.handler;
-		boolean held = this.held != null || this.replies != null
+		boolean held = this.held != null || this.replies != null || this.unfinished
 				|| (this.droppable != null && this.droppable.size() > 0);
 		if (told != null && !held && !this.over && !this.session.readsPaused() && CLOSING.get(told.getClass())) {
 			this.session.close(status);
@@ -634,7 +645,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 					return false;
 				}
 				pace.next();
-				driver.handle(next());
+				driver.handle(driver.unfinished ? REST : next());
+				if (!driver.unfinished) {
+					this.handled++;
+				}
 			}
 			return true;
 		}
@@ -649,7 +663,6 @@ final class MessageDriver implements Driver, Lane.Owner {
 			if (payload instanceof Object[] several) {
 				payload = several[this.handled];
 			}
-			this.handled++;
 			return payload;
 		}
 
@@ -706,12 +719,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		this.recovering = false;
 		this.lane.callBegins();
-		MessageObserver observer = this.session.observer();
+		MessageObserver observer = this.unfinished ? null : this.session.observer();
 		ObservedMessage watched = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
 		this.observed = watched;
 		try {
-			Object reply = called.received((this.converter != null) ? read(this.converter, frame, called) : frame,
-					this.session);
+			Object reply = call(called, frame);
 			if (reply != null) {
 				reply(reply);
 			}
@@ -719,9 +731,13 @@ final class MessageDriver implements Driver, Lane.Owner {
 				this.stalled = true;
 				this.session.handlerStalled();
 			}
-			this.succeeded++;
+			this.unfinished = called.unfinished() && !this.session.closing();
+			if (!this.unfinished) {
+				this.succeeded++;
+			}
 		}
 		catch (Throwable ex) {
+			this.unfinished = false;
 			this.failures++;
 			if (watched != null) {
 				watched.failed(ex);
@@ -737,6 +753,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 		else {
 			endObserved();
 		}
+	}
+
+	private @Nullable Object call(SessionHandler called, Object frame) throws Exception {
+		if (this.unfinished) {
+			called.goOn(this.session);
+			return null;
+		}
+		return called.received((this.converter != null) ? read(this.converter, frame, called) : frame, this.session);
 	}
 
 	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)

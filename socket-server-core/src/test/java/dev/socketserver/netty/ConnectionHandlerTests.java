@@ -6,12 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -159,6 +162,76 @@ class ConnectionHandlerTests {
 			sender.join();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	/**
+	 * Leaves a byte unread, so that it has more than a read buffer behind it, and pauses
+	 * or closes in the middle of that.
+	 */
+	private ConnectionHandler<Void> interrupting(Consumer<SocketSession> interruption, BlockingQueue<String> seen) {
+		return (state, data, session) -> {
+			seen.add(StandardCharsets.US_ASCII.decode(data.duplicate()).toString());
+			if (seen.size() == 1) {
+				data.position(data.position() + 1);
+				session.send("more");
+			}
+			else {
+				data.position(data.limit());
+				interruption.accept(session);
+			}
+			return null;
+		};
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void pauseHoldsWhatIsMoreThanAReadBuffer(Way way) throws Exception {
+		pauseHoldsTheRest((spec) -> way.spec().apply(spec).readBufferBytes(4), 1);
+	}
+
+	@Test
+	void pauseHoldsTheRestOfAFrameWhereFramesMayBeDropped() throws Exception {
+		pauseHoldsTheRest(
+				(spec) -> spec.framing(Framing.fixed(4)).maxFrameBytes(4).inboundOverflow(InboundOverflow.DROP_OLDEST),
+				0);
+	}
+
+	private void pauseHoldsTheRest(UnaryOperator<ServerSpec.Builder> spec, int waiting) throws Exception {
+		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.connections(interrupting(SocketSession::pauseReads, seen), spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			peer.send("efgh");
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await().until(() -> session.info().readsPaused());
+			Awaitility.await()
+				.during(java.time.Duration.ofMillis(200))
+				.atMost(java.time.Duration.ofSeconds(10))
+				.until(() -> seen.size() == 2);
+			assertThat(session.info().pendingInbound()).isEqualTo(waiting);
+			session.resumeReads();
+			Awaitility.await().until(() -> seen.size() == 3);
+			assertThat(seen).containsExactly("abcd", "bcde", "fgh");
+			session.resumeReads();
+			assertThat(peer.endOutput().rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void closeLeavesNoCallForWhatIsMoreThanAReadBuffer(Way way) throws Exception {
+		BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.connections(interrupting(SocketSession::close, seen),
+				(spec) -> way.spec().apply(spec).readBufferBytes(4));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			assertThat(peer.send("efgh").rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		assertThat(seen).containsExactly("abcd", "bcde");
 	}
 
 	@Test
