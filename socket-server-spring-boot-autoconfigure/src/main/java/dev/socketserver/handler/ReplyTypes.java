@@ -102,7 +102,7 @@ final class ReplyTypes {
 			}
 		}
 		if (CompletionStage.class.isAssignableFrom(raw)) {
-			checkReply(type.as(CompletionStage.class).getGeneric());
+			checkCompleted(type.as(CompletionStage.class).getGeneric());
 			return;
 		}
 		ReactiveReplies replies = this.reactive ? ReactiveReplies.of(raw) : null;
@@ -110,7 +110,7 @@ final class ReplyTypes {
 			checkPayload(type.getGeneric());
 		}
 		else if (replies != null) {
-			checkReply(type.getGeneric());
+			checkCompleted(type.getGeneric());
 		}
 		else if (raw.isAssignableFrom(List.class)) {
 			// A collection, which may turn out to be a list.
@@ -118,6 +118,17 @@ final class ReplyTypes {
 		}
 		else {
 			checkPayload(type);
+		}
+	}
+
+	/** What is to be adapted is looked for in what a handler returns, and not deeper. */
+	private void checkCompleted(ResolvableType type) {
+		Class<?> raw = PayloadConverters.known(type);
+		if (raw != null && this.reactive && ReactiveReplies.of(raw) != null) {
+			checkPayload(type);
+		}
+		else {
+			checkReply(type);
 		}
 	}
 

@@ -124,9 +124,10 @@ class ReactiveRepliesTests {
 		});
 	}
 
-	@Test
-	void jsonDoesNotStandForWhatComesLater() {
-		handler("listOfMonos").run((context) -> assertThat(failure(context).description()).contains("cannot be sent"));
+	@ParameterizedTest
+	@ValueSource(strings = { "listOfMonos", "stageOfFlux", "monoOfMono" })
+	void jsonDoesNotStandForWhatComesLater(String handler) {
+		handler(handler).run((context) -> assertThat(failure(context).description()).contains("cannot be sent"));
 	}
 
 	private ApplicationContextRunner handler(String bean) {
@@ -244,6 +245,16 @@ class ReactiveRepliesTests {
 		@Bean
 		Function<String, Flux<Stream<String>>> fluxOfStreams() {
 			return (text) -> Flux.empty();
+		}
+
+		@Bean
+		Function<String, CompletionStage<Flux<String>>> stageOfFlux() {
+			return (text) -> CompletableFuture.completedFuture(flux().apply(text));
+		}
+
+		@Bean
+		Function<String, Mono<Mono<String>>> monoOfMono() {
+			return (text) -> Mono.just(mono().apply(text));
 		}
 
 		@Bean
