@@ -109,8 +109,10 @@ final class DescribedLengthFraming implements Framing {
 
 	/** The value for so many bytes of payload behind the length. */
 	private long value(int bytes) {
-		long value = (long) bytes + this.tail.length - this.after - this.adjust;
-		if (value < 0) {
+		long counted = (long) bytes + this.tail.length - this.after;
+		long value = counted - this.adjust;
+		// Where the length counts itself, it would seem to be one even if less follows.
+		if (counted < 0 || value < 0) {
 			throw new IllegalArgumentException(
 					"a payload of " + bytes + " bytes behind the length is shorter than any frame");
 		}

@@ -135,6 +135,14 @@ class DescribedLengthFramingTests {
 	}
 
 	@Test
+	void payloadWithoutTheBytesBehindWhatIsCountedIsNotSent() {
+		Framing framing = of(2).adjust(-2).after(2).build();
+		assertThat(FrameInputs.encodeHex(framing, "abcd")).isEqualTo("0002abcd");
+		assertThatIllegalArgumentException().isThrownBy(() -> FrameInputs.encodeHex(framing, "ab"))
+			.withMessageContaining("shorter than any frame");
+	}
+
+	@Test
 	void payloadThatIsTooLongForItsLengthIsNotSent() {
 		for (LengthFieldBuilder builder : List.of(of(1), of(LengthEncoding.DECIMAL, 2), of(LengthEncoding.BCD, 1),
 				of(LengthEncoding.VARINT, 1), of(LengthEncoding.HEX, 2))) {
