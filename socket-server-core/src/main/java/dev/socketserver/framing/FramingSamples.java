@@ -64,10 +64,10 @@ public final class FramingSamples {
 				position = in.position();
 			}
 			if (in.remaining() > 0) {
-				check(payload == null,
-						what + " has " + in.remaining() + " bytes behind the frame, which ends at byte " + position);
+				checkNothingBehind(payload == null, in, what);
 				check(decoder.last(in), what + " is no whole frame: from byte " + position + " on, " + in.remaining()
 						+ " bytes need more behind them");
+				checkNothingBehind(in.remaining() == 0, in, what);
 				payload = payload(in);
 			}
 		}
@@ -79,6 +79,11 @@ public final class FramingSamples {
 			throw new IllegalArgumentException(what + " has no frame in its " + bytes.length + " bytes");
 		}
 		return payload;
+	}
+
+	private static void checkNothingBehind(boolean nothing, FrameInput in, String what) {
+		check(nothing,
+				what + " has " + in.remaining() + " bytes behind the frame, which ends at byte " + in.position());
 	}
 
 	private static byte[] payload(FrameInput in) {

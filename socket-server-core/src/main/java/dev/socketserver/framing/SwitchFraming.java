@@ -135,6 +135,7 @@ final class SwitchFraming implements Framing {
 		@Override
 		public boolean last(FrameInput in) {
 			FrameDecoder decoder = this.decided;
+			this.decided = null;
 			if (decoder != null) {
 				return decoder.last(in);
 			}

@@ -483,14 +483,20 @@ class ReceivingTests {
 
 	@Test
 	void halfAFrameBehindOneThatTheEndCompletesIsTold() throws Exception {
-		Framing framing = FramingBuilder.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(2)).build();
-		SocketServer server = this.fixture.lines((payload) -> payload, (spec) -> spec.framing(framing));
+		Framing inner = FramingBuilder.switching().when("abcd", Framing.fixed(9)).otherwise(Framing.fixed(1)).build();
+		Framing framing = FramingBuilder.switching().when("ab", inner).otherwise(Framing.fixed(3)).build();
+		List<String> frames = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.lines((payload) -> {
+			frames.add(payload);
+			return null;
+		}, (spec) -> spec.framing(framing));
 
 		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("abc").endOutput().rest()).isEqualTo("ab");
+			assertThat(peer.send("abc").endOutput().rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed()).isEqualTo(
-				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 1 bytes of it"));
+				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 2 bytes of it"));
+		assertThat(frames).containsExactly("a");
 	}
 
 	/** Reads where handlers run. */
