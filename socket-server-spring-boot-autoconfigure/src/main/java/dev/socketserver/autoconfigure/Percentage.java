@@ -31,6 +31,16 @@ public final class Percentage {
 	}
 
 	/**
+	 * Takes a number, as YAML makes of one without the sign. Called when properties are
+	 * bound.
+	 * @param number how many of a hundred
+	 * @return the percentage
+	 */
+	public static Percentage of(Integer number) {
+		return new Percentage(number);
+	}
+
+	/**
 	 * Returns the number.
 	 * @return how many of a hundred
 	 */

@@ -131,8 +131,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			@Override
 			public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					Exception error) throws Exception {
-				ConfigurationProperty property = context.getConfigurationProperty();
-				if (error instanceof ConversionException && property != null && PREFIX.isAncestorOf(name)) {
+				ConfigurationProperty property = (error instanceof ConversionException && PREFIX.isAncestorOf(name))
+						? failed(name, context) : null;
+				if (property != null) {
 					throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
 							"it must be " + expected(target.getType().resolve(Object.class)), "Change " + name, error);
 				}
@@ -140,6 +141,21 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 
 		};
+	}
+
+	/** The binder has forgotten a value for which there is no converter at all. */
+	private static @Nullable ConfigurationProperty failed(ConfigurationPropertyName name, BindContext context) {
+		ConfigurationProperty property = context.getConfigurationProperty();
+		if (property != null) {
+			return property;
+		}
+		for (ConfigurationPropertySource source : context.getSources()) {
+			property = source.getConfigurationProperty(name);
+			if (property != null) {
+				return property;
+			}
+		}
+		return null;
 	}
 
 	static String expected(Class<?> type) {

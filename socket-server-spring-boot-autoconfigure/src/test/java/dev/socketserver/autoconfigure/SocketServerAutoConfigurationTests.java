@@ -1,6 +1,9 @@
 package dev.socketserver.autoconfigure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -40,6 +43,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin.Location;
@@ -49,10 +53,13 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mock.env.MockEnvironment;
 
 import static dev.socketserver.autoconfigure.FailedStart.analysis;
@@ -290,6 +297,42 @@ class SocketServerAutoConfigurationTests {
 				.contains(problem);
 			assertThat(analysis.getAction()).contains(remedy);
 		});
+	}
+
+	@Test
+	void aPercentageMayBeANumber() {
+		this.upper.withInitializer(fromYaml("limits.alarm: 50"))
+			.run((context) -> assertThat(server(context, "upper").spec().limits().alarm()).isEqualTo(50));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					limits.alarm: 0.8  | .limits.alarm | '0.8'  | it must be a percentage such as 80%.
+					limits.alarm: 101  | .limits.alarm | '101%' | it must be between 0% and 100%.
+					limits.frame: true | .limits.frame | 'true' | it must be a size such as 64KB.
+					""")
+	void whatYamlHasMadeOfAValueFailsTheStartLikeText(String line, String name, String value, String problem) {
+		this.upper.withInitializer(fromYaml(line)).run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription())
+				.isEqualTo("Property socket.servers.upper" + name + " is " + value + ": " + problem);
+			assertThat(analysis.getAction()).isEqualTo("Change socket.servers.upper" + name + ".");
+		});
+	}
+
+	/** Numbers and truth values are such here, and not text. */
+	private static ApplicationContextInitializer<ConfigurableApplicationContext> fromYaml(String line) {
+		String yaml = "socket.servers.upper." + line;
+		return (context) -> {
+			try {
+				new YamlPropertySourceLoader().load("test.yml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+					.forEach(context.getEnvironment().getPropertySources()::addFirst);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		};
 	}
 
 	@Test
