@@ -89,15 +89,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			collect(type, name);
 			return;
 		}
+		if (type == List.class && isBlock(argument(field, 0))) {
+			collect(argument(field, 0), name + "[]");
+			return;
+		}
 		this.known.put(uniform(name), name);
 		if (type == List.class) {
-			Class<?> element = argument(field, 0);
-			if (isBlock(element)) {
-				collect(element, name + "[]");
-			}
-			else {
-				this.known.put(uniform(name) + "[]", name);
-			}
+			this.known.put(uniform(name) + "[]", name);
 		}
 	}
 
@@ -273,6 +271,15 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 		refuseWithoutName(name, value);
 		refuseDefault(name, value);
+		if (outdented(name) == null || value.toString().isEmpty()) {
+			refuseBlock(name, value);
+		}
+		throw new InvalidSocketPropertyException(name.toString(), value,
+				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+	}
+
+	/** A value where there should be keys. */
+	private void refuseBlock(ConfigurationPropertyName name, Object value) {
 		Section section = parent(name);
 		if (section != null && value.toString().isEmpty()) {
 			throw new InvalidSocketPropertyException(name + ".port", null,
@@ -284,20 +291,24 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 					"a " + section.word() + " has keys of its own",
 					"Write the keys below it, such as " + name + ".port");
 		}
-		List<String> below = below(name);
+		List<String> below = below(name, "");
 		if (!below.isEmpty()) {
 			throw new InvalidSocketPropertyException(name.toString(), value,
 					"it has keys of its own: " + String.join(", ", below),
 					"Write the keys below it, such as " + name + "." + below.get(0));
 		}
-		throw new InvalidSocketPropertyException(name.toString(), value,
-				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+		List<String> elements = below(name, "[]");
+		if (!elements.isEmpty()) {
+			throw new InvalidSocketPropertyException(name.toString(), value,
+					"it is a list of blocks with the keys " + String.join(", ", elements),
+					"Write a list, such as " + name + "[0]." + elements.get(0));
+		}
 	}
 
-	/** The keys directly below a name that is that of a block. */
-	private List<String> below(ConfigurationPropertyName name) {
+	/** The keys directly below a name that is that of a block, or of a list of them. */
+	private List<String> below(ConfigurationPropertyName name, String brackets) {
 		int framing = framingDepth(name);
-		String block = pattern(name, framing, Form.UNIFORM) + ".";
+		String block = pattern(name, framing, Form.UNIFORM) + brackets + ".";
 		int depth = block.split("\\.").length;
 		return ((framing > 0) ? this.framing : this.known).entrySet()
 			.stream()
@@ -362,7 +373,21 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return null;
 	}
 
+	/** The key of an entry, where it stands too far to the left to be within one. */
+	private @Nullable String outdented(ConfigurationPropertyName name) {
+		if (!ofEntry(name)) {
+			return null;
+		}
+		ConfigurationPropertyName section = name.chop(ENTRY);
+		ConfigurationPropertyName key = name.subName(ENTRY);
+		return isKnown(section.append("any").append(key), false) ? section + ".<name>." + key : null;
+	}
+
 	private String nearest(ConfigurationPropertyName name) {
+		String outdented = outdented(name);
+		if (outdented != null) {
+			return outdented;
+		}
 		int framing = framingDepth(name);
 		if (framing > 0) {
 			String block = name.chop(framing).toString();
@@ -372,7 +397,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 		// What another kind of entry has is no help.
 		String parent = ofEntry(name) ? name.chop(ENTRY) + ".*." : "";
-		List<String> candidates = this.known.values().stream().filter((key) -> key.startsWith(parent)).toList();
+		List<String> candidates = this.known.values()
+			.stream()
+			.flatMap((key) -> Stream.of(key, key.substring(0, key.lastIndexOf('.')).replace("[]", "")))
+			.filter((key) -> key.startsWith(parent) && !key.equals(PREFIX.toString()))
+			.toList();
 		String nearest = Nearest.to(pattern(name, 0, Form.ORIGINAL), candidates).get(0);
 		return nearest.replace("*", ofEntry(name) ? name.getElement(ENTRY, Form.ORIGINAL) : "<name>");
 	}

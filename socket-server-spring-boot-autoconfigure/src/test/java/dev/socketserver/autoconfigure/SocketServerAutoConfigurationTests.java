@@ -306,12 +306,11 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			textBlock = """
-					limits.alarm: 0.8  | .limits.alarm | '0.8'  | it must be a percentage such as 80%.
-					limits.alarm: 101  | .limits.alarm | '101%' | it must be between 0% and 100%.
-					limits.frame: true | .limits.frame | 'true' | it must be a size such as 64KB.
-					""")
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			limits.alarm: 0.8  | .limits.alarm | '0.8'  | it must be a percentage such as 80%.
+			limits.alarm: 101  | .limits.alarm | '101%' | it must be between 0% and 100%.
+			limits.frame: true | .limits.frame | 'true' | it must be a size such as 64KB.
+			""")
 	void whatYamlHasMadeOfAValueFailsTheStartLikeText(String line, String name, String value, String problem) {
 		this.upper.withInitializer(fromYaml(line)).run((context) -> {
 			FailureAnalysis analysis = analysis(context);
@@ -326,7 +325,8 @@ class SocketServerAutoConfigurationTests {
 		String yaml = "socket.servers.upper." + line;
 		return (context) -> {
 			try {
-				new YamlPropertySourceLoader().load("test.yml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+				new YamlPropertySourceLoader()
+					.load("test.yml", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
 					.forEach(context.getEnvironment().getPropertySources()::addFirst);
 			}
 			catch (IOException ex) {
@@ -371,6 +371,14 @@ class SocketServerAutoConfigurationTests {
 					server-defaults.heartbeat=5s   | it has keys of its own: period, timeout. Write the keys below it, such as socket.server-defaults.heartbeat.period.
 					clients.plant.reconnect=5s     | it has keys of its own: period, max-period, jitter. Write the keys below it, such as socket.clients.plant.reconnect.period.
 					limits=64MB                    | it has keys of its own: memory. Write the keys below it, such as socket.limits.memory.
+					servers.upper.ssl.sni=web      | it is a list of blocks with the keys host, bundle. Write a list, such as socket.servers.upper.ssl.sni[0].host.
+					servers.upper.framing.cases=a  | it is a list of blocks with the keys prefix, framing. Write a list, such as socket.servers.upper.framing.cases[0].prefix.
+					servers.port=8888              | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
+					servers.timeouts.idle=5s       | there is no such key, nearest: 'socket.servers.<name>.timeouts.idle'. Change the key, or remove it.
+					servers.framing.type=line      | there is no such key, nearest: 'socket.servers.<name>.framing.type'. Change the key, or remove it.
+					clients.host=localhost         | there is no such key, nearest: 'socket.clients.<name>.host'. Change the key, or remove it.
+					servers.upper.timeout=5s       | there is no such key, nearest: 'socket.servers.upper.timeouts'. Change the key, or remove it.
+					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits'. Change the key, or remove it.
 					""")
 	void whatHasKeysOfItsOwnHasNoValue(String property, String problem) {
 		this.runner.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class))
