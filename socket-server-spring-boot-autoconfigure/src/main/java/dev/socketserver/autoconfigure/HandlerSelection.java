@@ -212,7 +212,7 @@ final class HandlerSelection {
 		String annotated = "Annotate %s with %s, or set the property to %s";
 		if (found.isEmpty()) {
 			throw new InvalidSocketPropertyException(property(name), null,
-					"%s has no handler; %s".formatted(owner(name), known(name, handlers())),
+					"%s has no handler; %s".formatted(owner(name), known(name, sayingSo(name))),
 					annotated.formatted("a bean", this.section.annotation(name), "the name of one"));
 		}
 		if (found.size() > 1) {
@@ -242,6 +242,11 @@ final class HandlerSelection {
 			names.add(Repl.NAME);
 		}
 		return names;
+	}
+
+	/** The handlers that say what they are, or the one that is only called like it. */
+	private Set<String> sayingSo(String name) {
+		return allHandlers().contains(name) ? Set.of(name) : handlers();
 	}
 
 	/** The beans that are handlers, and what they serve. */

@@ -13,6 +13,8 @@ import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -109,6 +111,15 @@ class BuiltInHandlersTests {
 		this.runner.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repel")
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'repl'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "echo", "upper" })
+	void aServerIsToldTheHandlerThatIsCalledLikeItAndDoesNotSayThatItServesIt(String name) {
+		this.runner.withUserConfiguration(NotAnnotated.class)
+			.withPropertyValues("socket.servers." + name + ".port=0")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("server '%s' has no handler; nearest: '%s'".formatted(name, name)));
 	}
 
 	/** A property may name a bean that is not annotated. */
