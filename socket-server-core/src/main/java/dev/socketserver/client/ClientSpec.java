@@ -59,6 +59,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		Objects.requireNonNull(closeTimeout, "closeTimeout");
 		Objects.requireNonNull(threadName, "threadName");
 		check(!host.isBlank(), "host", host, "must not be blank");
+		check(isHost(host), "host", host, "must be a name or an address alone, without a scheme, a port or a space");
 		if (portSupplier instanceof Port port) {
 			check(port.getAsInt() > 0 && port.getAsInt() <= 65535, "port", port.getAsInt(),
 					"must be between 1 and 65535");
@@ -71,6 +72,13 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				"has nothing to do: the handler reads the connection itself");
 		check(tls == null || tls.serverName() != null || TlsMaterial.isServerName(host), "host", host,
 				"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
+	}
+
+	/** A URL, or a host with its port, would be looked up again and again. */
+	private static boolean isHost(String host) {
+		int colon = host.indexOf(':');
+		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
+		return !port && host.chars().noneMatch((character) -> character == '/' || Character.isWhitespace(character));
 	}
 
 	private static boolean isTime(Duration time) {

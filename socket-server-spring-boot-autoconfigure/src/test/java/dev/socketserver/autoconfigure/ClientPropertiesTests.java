@@ -206,6 +206,10 @@ class ClientPropertiesTests {
 					port=no-such-service  | .port     | 'no-such-service' | or a service that this machine knows   | Set it to the server's port
 					port=local.sockets.x.port | .port | 'local.sockets.x.port' | or a service that this machine knows | Set it to the server's port
 					host=                 | .host     | ''              | must not be blank                        | Change socket.clients.plant.host
+					host=tcp://localhost  | .host     | 'tcp://localhost' | without a scheme, a port or a space    | Change socket.clients.plant.host
+					host=localhost:7100   | .host     | 'localhost:7100' | without a scheme, a port or a space     | Change socket.clients.plant.host
+					host=[::1]:7100       | .host     | '[::1]:7100'    | without a scheme, a port or a space      | Change socket.clients.plant.host
+					host=a b              | .host     | 'a b'           | without a scheme, a port or a space      | Change socket.clients.plant.host
 					framing=lime          | .framing  | 'lime'          | there is no such framing, nearest: 'line' | line, length-field
 					framing.type=fixed    | .framing.size | not set     |                                          | Set socket.clients.plant.framing.size
 					framing.width=2       | .framing.type | not set     | a framing needs a type                   | Set it to one of
@@ -249,6 +253,13 @@ class ClientPropertiesTests {
 				assertThat(analysis.getAction()).contains(remedy);
 				assertThat(output).doesNotContain(Handlers.LISTENS);
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "::1", "[::1]", "fe80::1%eth0", "192.0.2.1", "plant.example.com.", "my_host" })
+	void aHostIsANameOrAnAddress(String host) {
+		this.plant.withPropertyValues(PLANT + "start.auto=false", PLANT + "host=" + host)
+			.run((context) -> assertThat(client(context).spec().host()).isEqualTo(host));
 	}
 
 	@Test
