@@ -145,8 +145,8 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 			.getIfAvailable();
 		if (servers == null) {
 			throw new IllegalStateException("There is no server '" + name
-					+ "': the application context has no SocketServers bean. Is socket-server-spring-boot-starter on"
-					+ " the class path, and socket.enabled not false?");
+					+ "': the application context has no SocketServers bean. Is the test a @SpringBootTest,"
+					+ " socket-server-spring-boot-starter on the class path, and socket.enabled not false?");
 		}
 		return servers.server(name)
 			.orElseThrow(() -> new IllegalStateException(

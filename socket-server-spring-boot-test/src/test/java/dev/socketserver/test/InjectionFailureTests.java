@@ -41,6 +41,11 @@ class InjectionFailureTests {
 	}
 
 	@Test
+	void asksWhetherThereIsAnApplication() {
+		assertFails(NoApplication.class, "no SocketServers bean. Is the test a @SpringBootTest, ");
+	}
+
+	@Test
 	void saysThatAServerDoesNotListen() {
 		assertFails(Stopped.class, "Server 'echo' does not listen: it is STOPPED");
 	}
@@ -103,6 +108,14 @@ class InjectionFailureTests {
 		@EnableAutoConfiguration
 		static class Application {
 
+		}
+
+	}
+
+	static class NoApplication {
+
+		@Test
+		void test(@LocalSocketPort("echo") int port) {
 		}
 
 	}
