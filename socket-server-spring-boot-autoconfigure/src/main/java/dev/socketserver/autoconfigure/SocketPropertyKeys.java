@@ -131,11 +131,14 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 					Exception error) throws Exception {
 				ConfigurationProperty property = (error instanceof ConversionException && PREFIX.isAncestorOf(name))
 						? failed(name, context) : null;
-				if (property != null) {
-					throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
-							"it must be " + expected(target.getType().resolve(Object.class)), "Change " + name, error);
+				if (property == null) {
+					return super.onFailure(name, target, context, error);
 				}
-				return super.onFailure(name, target, context, error);
+				if (isIgnored(property)) {
+					return null;
+				}
+				throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
+						"it must be " + expected(target.getType().resolve(Object.class)), "Change " + name, error);
 			}
 
 		};
@@ -154,6 +157,12 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 		}
 		return null;
+	}
+
+	/** Whether there was a warning, and nothing may come of it. */
+	private boolean isIgnored(ConfigurationProperty property) {
+		ConfigurationPropertySource source = property.getSource();
+		return source != null && setByOthers(source) && !isKnown(property.getName(), true);
 	}
 
 	static String expected(Class<?> type) {
@@ -397,12 +406,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 		// What another kind of entry has is no help.
 		String parent = ofEntry(name) ? name.chop(ENTRY) + ".*." : "";
+		String written = pattern(name, 0, Form.ORIGINAL);
 		List<String> candidates = this.known.values()
 			.stream()
 			.flatMap((key) -> Stream.of(key, key.substring(0, key.lastIndexOf('.')).replace("[]", "")))
-			.filter((key) -> key.startsWith(parent) && !key.equals(PREFIX.toString()))
+			.filter((key) -> key.startsWith(parent) && !key.equals(PREFIX.toString()) && !key.equals(written))
 			.toList();
-		String nearest = Nearest.to(pattern(name, 0, Form.ORIGINAL), candidates).get(0);
+		String nearest = Nearest.to(written, candidates).get(0);
 		return nearest.replace("*", ofEntry(name) ? name.getElement(ENTRY, Form.ORIGINAL) : "<name>");
 	}
 

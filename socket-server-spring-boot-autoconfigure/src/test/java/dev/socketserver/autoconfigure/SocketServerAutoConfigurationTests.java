@@ -505,6 +505,24 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void aVariableThatIsAValueWhereThereShouldBeKeysIsIgnored(CapturedOutput output) {
+		this.upper
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("SOCKET_SERVERS_PORT", "tcp://192.0.2.1:80", "SOCKET_CLIENTS", "two", "SOCKET_REPL",
+								"x"))))
+			.run((context) -> {
+				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
+					.containsExactly("upper");
+				assertThat(output).contains("Property socket.servers.port is ignored: there is no such key")
+					.contains("Property socket.clients is ignored: there is no such key")
+					.contains("Property socket.repl is ignored: there is no such key")
+					.doesNotContain("nearest: 'socket.repl'");
+			});
+	}
+
+	@Test
 	void namesThatDifferOnlyInDashesInOneSourceFail() {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
