@@ -684,18 +684,24 @@ final class NettySocketServer implements SocketServer {
 		if (again) {
 			onOwnThread(this::startAgain);
 		}
-		if (listened) {
+		else if (listened) {
 			listenerReleased();
 		}
 	}
 
-	/** Whoever asked for it has gone: listeners are told how it went. */
+	/**
+	 * Whoever asked for it has gone: listeners are told how it went. The JVM must not end
+	 * because nobody listens meanwhile.
+	 */
 	private void startAgain() {
 		try {
 			bindAndAccept();
 		}
 		catch (RuntimeException ex) {
 			ServerLog.cannotRestart(this, ex);
+		}
+		finally {
+			listenerReleased();
 		}
 	}
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -512,6 +513,60 @@ class ServerLifecycleTests {
 			}
 			try {
 				peer.close();
+			}
+			catch (IOException ex) {
+				throw new java.io.UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	@Test
+	void jvmLivesWhileAServerIsRestarted() throws Exception {
+		try (OtherJvm jvm = new OtherJvm(List.of(), List.of(), Restarting.class)) {
+			jvm.await("starts again");
+			// If nothing kept it, it would be gone soon.
+			assertThat(ProcessHandle.of(jvm.pid()).orElseThrow().onExit()).failsWithin(Duration.ofMillis(500))
+				.withThrowableOfType(TimeoutException.class);
+			jvm.tell("go on");
+			jvm.await("listens again");
+		}
+	}
+
+	/** Starts a server and leaves main; restarts it, which takes until it is told. */
+	static final class Restarting {
+
+		private Restarting() {
+		}
+
+		public static void main(String[] args) {
+			AtomicInteger starts = new AtomicInteger();
+			NettySocketServers servers = new NettySocketServers(() -> List.of(new SocketServerListener() {
+
+				@Override
+				public void started(SocketServer server) {
+					if (starts.get() > 1) {
+						OtherJvm.say("listens again");
+					}
+				}
+
+			}), 1, NettySocketServers.defaultMemoryLimit(), () -> null, () -> {
+				if (starts.incrementAndGet() > 1) {
+					OtherJvm.say("starts again");
+					awaitLine();
+				}
+				return List.of();
+			}, true);
+			SocketServer server = servers.register(ServerSpec.builder("restarting")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			server.start();
+			server.beginRestart(Duration.ZERO);
+		}
+
+		private static void awaitLine() {
+			try {
+				System.in.read();
 			}
 			catch (IOException ex) {
 				throw new java.io.UncheckedIOException(ex);

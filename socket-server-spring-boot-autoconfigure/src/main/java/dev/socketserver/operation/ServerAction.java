@@ -2,6 +2,7 @@ package dev.socketserver.operation;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
@@ -50,12 +51,9 @@ public enum ServerAction {
 		@Override
 		void performOn(SocketServer server, Parameters parameters) {
 			ServerState state = server.state();
-			boolean done = parameters.keep() ? server.stopListening() : server.beginRestart(parameters.timeout(server));
+			boolean done = parameters.keep() ? listenAgain(server) : server.beginRestart(parameters.timeout(server));
 			if (!done) {
 				throw refused(server, state, "only a running or paused server can be restarted");
-			}
-			if (parameters.keep()) {
-				start(server);
 			}
 		}
 
@@ -156,6 +154,40 @@ public enum ServerAction {
 
 	private static RefusedOperationException refused(SocketServer server, ServerState state, String why) {
 		return new RefusedOperationException("Server '" + server.name() + "' is " + state + ": " + why);
+	}
+
+	/**
+	 * Closes the listener and opens another. The JVM, which may live because the server
+	 * listens, must not end in between.
+	 */
+	private static boolean listenAgain(SocketServer server) {
+		CountDownLatch over = new CountDownLatch(1);
+		Thread keepAlive = new Thread(() -> awaitUninterruptibly(over), server.name() + " server start");
+		keepAlive.setDaemon(server.spec().threads().serverDaemon());
+		keepAlive.start();
+		try {
+			boolean closed = server.stopListening();
+			if (closed) {
+				start(server);
+			}
+			return closed;
+		}
+		finally {
+			over.countDown();
+		}
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch over) {
+		boolean waiting = true;
+		while (waiting) {
+			try {
+				over.await();
+				waiting = false;
+			}
+			catch (InterruptedException ex) {
+				// Only the end of what it waits for ends this thread.
+			}
+		}
 	}
 
 	private static void start(SocketServer server) {

@@ -13,12 +13,19 @@ import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +61,38 @@ class ReplProcessTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { ":restart only", ":restart only sessions=keep" })
+	void theJvmLivesWhileTheServerThatKeepsItAliveIsRestarted(String restart) throws Exception {
+		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				SlowlyStartingApplication.class.getName(), "--socket.servers.console.port=0",
+				"--socket.servers.console.handler=repl", "--socket.repl.prompt=>", "--socket.servers.only.port=0",
+				"--socket.servers.only.handler=echo")
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader output = new BufferedReader(
+				new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+			int port = port(output);
+			try (ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port)) {
+				peer.until(">");
+				assertThat(output.lines().anyMatch((line) -> line.equals("up"))).isTrue();
+				peer.type(restart + "\n");
+				assertThat(output.lines().anyMatch((line) -> line.contains("starts again"))).isTrue();
+				// If nothing kept it, it would be gone soon.
+				assertThat(jvm.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
+				try (ConsolePeer other = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port)) {
+					other.until(">");
+					other.type("@goOn.countDown()\n");
+					assertThat(output.lines().anyMatch((line) -> line.contains("'only' listens on"))).isTrue();
+				}
+			}
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
 	private static int port(BufferedReader output) throws IOException {
 		StringBuilder read = new StringBuilder();
 		for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -78,6 +117,38 @@ class ReplProcessTests {
 			application.addInitializers((context) -> context.getBeanFactory().registerSingleton("done", done));
 			application.run(args);
 			done.await();
+		}
+
+	}
+
+	/** Leaves main. What starts when all is up takes until it is told to go on. */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class })
+	static class SlowlyStartingApplication {
+
+		private static volatile boolean up;
+
+		public static void main(String[] args) {
+			new SpringApplicationBuilder(SlowlyStartingApplication.class).web(WebApplicationType.NONE).run(args);
+			up = true;
+			System.out.println("up");
+		}
+
+		@Bean
+		CountDownLatch goOn() {
+			return new CountDownLatch(1);
+		}
+
+		/** Asked for whenever a server starts. */
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		NettyPipelineCustomizer customizer(CountDownLatch goOn) throws InterruptedException {
+			if (up) {
+				System.out.println("starts again");
+				goOn.await();
+			}
+			return (pipeline, spec) -> {
+			};
 		}
 
 	}
