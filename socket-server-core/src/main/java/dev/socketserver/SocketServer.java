@@ -190,9 +190,10 @@ public interface SocketServer {
 	boolean resume();
 
 	/**
-	 * Closes the listener, and lets sessions end by themselves until the timeout. Those
-	 * that are left then are stopped as by {@link #stop()}. During another drain it can
-	 * only shorten the time. Never waits.
+	 * Closes the listener, and lets sessions end by themselves until the timeout, those
+	 * that {@link #stopListening()} kept included. Those that are left then are stopped
+	 * as by {@link #stop()}. During another drain it can only shorten the time. Never
+	 * waits.
 	 * @param timeout how long sessions may go on
 	 * @return {@link #stopped()}
 	 */

@@ -567,9 +567,11 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
+		Duration most = bounded(timeout);
 		if (current != null) {
-			current.drain(bounded(timeout), this.spec.drainTimeout());
+			current.drain(most, this.spec.drainTimeout());
 		}
+		this.kept.forEach((run) -> run.drain(most, this.spec.drainTimeout()));
 		return end;
 	}
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -228,6 +229,25 @@ class PauseAndDrainTests {
 			assertThat(server.stopped()).isDone();
 			assertThat(peer.sawReset()).isTrue();
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aDrainIsTheEndOfKeptSessionsToo(boolean listensAgain) throws Exception {
+		SocketServer server = upper(Transport.AUTO);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			server.stopListening();
+			if (listensAgain) {
+				server.start();
+			}
+
+			CompletableFuture<?> end = server.drain(Duration.ofMillis(50));
+
+			assertThat(peer.rest()).isEmpty();
+			assertThat(end).succeedsWithin(LONG);
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
 	@Test
