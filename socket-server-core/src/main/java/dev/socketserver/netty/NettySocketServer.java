@@ -162,7 +162,11 @@ final class NettySocketServer implements SocketServer {
 	@Override
 	public @Nullable InetSocketAddress localAddress() {
 		ServerRun current = this.run;
-		return (current != null) ? current.localAddress() : null;
+		if (current == null) {
+			return null;
+		}
+		// Who is told of a start is to hear where, also if a stop came before that.
+		return (this.telling == Thread.currentThread()) ? current.boundAddress() : current.localAddress();
 	}
 
 	@Override

@@ -188,8 +188,13 @@ final class ServerRun implements SessionHost {
 	}
 
 	@Nullable InetSocketAddress localAddress() {
+		return this.closing ? null : boundAddress();
+	}
+
+	/** Where it listens, or has listened. */
+	@Nullable InetSocketAddress boundAddress() {
 		Listener current = this.listener;
-		return (current != null && !this.closing) ? current.address() : null;
+		return (current != null) ? current.address() : null;
 	}
 
 	/** Why nothing can be accepted at the moment, or {@code null}. */

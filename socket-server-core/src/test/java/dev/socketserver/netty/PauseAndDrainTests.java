@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -354,6 +356,35 @@ class PauseAndDrainTests {
 			assertThat(starting).succeedsWithin(LONG);
 			assertThat(end).succeedsWithin(LONG);
 			assertThat(told).containsExactly("started", "stopped");
+		}
+	}
+
+	@Test
+	void whoIsToldOfAStartHearsWhereHoweverSoonItStops() throws Exception {
+		AtomicReference<InetSocketAddress> heard = new AtomicReference<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				CompletableFuture.runAsync(() -> {
+					server.beginStop(Duration.ZERO);
+					await().until(() -> server.localAddress() == null);
+				}).join();
+			}
+
+		}, new SocketServerListener() {
+
+			@Override
+			public void started(SocketServer server) {
+				heard.set(server.localAddress());
+			}
+
+		}))) {
+			SocketServer server = servers.register(spec().build());
+			server.start();
+			assertThat(heard.get()).isNotNull();
+			assertThat(server.stopped()).succeedsWithin(LONG);
+			assertThat(server.localAddress()).isNull();
 		}
 	}
 
