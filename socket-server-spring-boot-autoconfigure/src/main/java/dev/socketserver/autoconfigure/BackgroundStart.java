@@ -90,6 +90,10 @@ final class BackgroundStart {
 
 	/** Returns whether there is to be another attempt. */
 	private boolean attempt(Duration delay) {
+		if (isCancelled()) {
+			// The application was stopped before this thread came to it.
+			return false;
+		}
 		try {
 			this.server.start();
 			return false;
@@ -98,7 +102,7 @@ final class BackgroundStart {
 			if (this.retry) {
 				return pauseBefore(delay, ex);
 			}
-			if (this.cancelled.getCount() > 0) {
+			if (!isCancelled()) {
 				this.onFailure.accept(ex);
 			}
 			return false;
@@ -139,6 +143,10 @@ final class BackgroundStart {
 	/** Returns when there will be another attempt, or {@code null}. */
 	@Nullable Instant nextAttempt() {
 		return this.nextAttempt;
+	}
+
+	private boolean isCancelled() {
+		return this.cancelled.getCount() == 0;
 	}
 
 	/**

@@ -31,6 +31,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -178,6 +179,25 @@ class LifecyclePropertiesTests {
 	void aServerMayBindInTheBackground() {
 		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
 			.run((context) -> await().until(() -> server(context).state() == ServerState.RUNNING));
+	}
+
+	/** A context that is stopped, not closed, may start again. */
+	@Test
+	void aServerThatBindsInTheBackgroundDoesNotOutliveTheStopOfItsContext() {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false").run((context) -> {
+			ConfigurableApplicationContext application = context.getSourceApplicationContext();
+			for (int round = 0; round < 50; round++) {
+				application.stop();
+				await().pollDelay(Duration.ZERO)
+					.until(() -> Thread.getAllStackTraces()
+						.keySet()
+						.stream()
+						.noneMatch((thread) -> thread.getName().equals("upper server start")));
+				assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+				application.start();
+			}
+			await().until(() -> server(context).state() == ServerState.RUNNING);
+		});
 	}
 
 	@Test
