@@ -28,8 +28,10 @@ public interface MessageObserver {
 	interface Handling {
 
 		/**
-		 * The handler has returned, or thrown, and has been told of that. Called on the
-		 * thread on which the handling began, before any other begins there.
+		 * The handler has returned, or thrown, and has been told of that; and those
+		 * replies have been asked for that are made only then, by a stream or a
+		 * publisher. Called on the thread on which the handling began, before any other
+		 * begins there.
 		 */
 		default void returned() {
 		}

@@ -334,6 +334,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	/** Sends the replies that wait; returns whether that was all of them. */
 	private boolean sendReplies() {
+		boolean all = sendWaiting();
+		if (all) {
+			endObserved();
+		}
+		return all;
+	}
+
+	private boolean sendWaiting() {
 		while (this.replies != null) {
 			Replies current = this.replies;
 			try {
@@ -354,7 +362,6 @@ final class MessageDriver implements Driver, Lane.Owner {
 				failed("a reply", ex);
 			}
 		}
-		endObserved();
 		return true;
 	}
 
@@ -744,13 +751,12 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			failed("received", ex);
 		}
+		// Who makes replies when he is asked for them does that within the call too.
+		boolean all = sendWaiting();
 		if (watched != null) {
 			watched.returned();
 		}
-		if (this.replies != null) {
-			sendReplies();
-		}
-		else {
+		if (all) {
 			endObserved();
 		}
 	}

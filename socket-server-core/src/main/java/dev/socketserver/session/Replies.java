@@ -191,6 +191,9 @@ abstract class Replies {
 
 		private boolean asked;
 
+		/** The publisher may tell at once, on this very thread. */
+		private boolean asking;
+
 		private int sent;
 
 		private boolean completed;
@@ -208,7 +211,13 @@ abstract class Replies {
 		boolean send() throws Throwable {
 			if (!this.asked) {
 				this.asked = true;
-				this.publisher.subscribe(this);
+				this.asking = true;
+				try {
+					this.publisher.subscribe(this);
+				}
+				finally {
+					this.asking = false;
+				}
 			}
 			while (!this.arrived.isEmpty()) {
 				if (!this.driver.hasRoom()) {
@@ -274,14 +283,22 @@ abstract class Replies {
 		 * the failure of its replies. Else they would be waited for without end.
 		 */
 		private void later(Runnable change) {
-			this.driver.later(() -> {
-				try {
-					change.run();
-				}
-				catch (Throwable ex) {
-					this.failure = ex;
-				}
-			});
+			if (this.driver.runsHere() && this.asking) {
+				// Without a detour by the lane, and while the message is being handled.
+				change(change);
+			}
+			else {
+				this.driver.later(() -> change(change));
+			}
+		}
+
+		private void change(Runnable change) {
+			try {
+				change.run();
+			}
+			catch (Throwable ex) {
+				this.failure = ex;
+			}
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.MessageObserver;
@@ -33,6 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -164,6 +167,19 @@ class SocketObservationAutoConfigurationTests {
 			}
 			expectOne("later", "SUCCESS", "later-1");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mono", "flux", "generated", "stream" })
+	void whatMakesTheRepliesFindsTheMessageToBeItsParent(String server) {
+		this.observed.withUserConfiguration(Made.class)
+			.withPropertyValues("socket.servers.%s.port=0".formatted(server))
+			.run((context) -> {
+				ask(context.getBean(SocketServers.class), server, "x", "within socket.server.message");
+				await().untilAsserted(() -> TestObservationRegistryAssert.assertThat(this.observations)
+					.hasSingleObservationThat()
+					.hasBeenStopped());
+			});
 	}
 
 	private void expectOne(String server, String outcome, String session) {
@@ -316,6 +332,41 @@ class SocketObservationAutoConfigurationTests {
 		@Bean
 		Orders orders() {
 			return new Orders();
+		}
+
+	}
+
+	/** Handlers whose replies are made by what they return. */
+	@Configuration(proxyBeanMethods = false)
+	static class Made {
+
+		@Bean
+		@SocketHandler("mono")
+		Function<String, Mono<String>> mono(ObservationRegistry observations) {
+			return (line) -> Mono.fromSupplier(() -> around(observations));
+		}
+
+		@Bean
+		@SocketHandler("flux")
+		Function<String, Flux<String>> flux(ObservationRegistry observations) {
+			return (line) -> Flux.defer(() -> Flux.just(around(observations)));
+		}
+
+		@Bean
+		@SocketHandler("generated")
+		Function<String, Flux<String>> generated(ObservationRegistry observations) {
+			return (line) -> Flux.just(line).map((given) -> around(observations));
+		}
+
+		@Bean
+		@SocketHandler("stream")
+		Function<String, Stream<String>> stream(ObservationRegistry observations) {
+			return (line) -> Stream.of(line).map((given) -> around(observations));
+		}
+
+		private static String around(ObservationRegistry observations) {
+			Observation current = observations.getCurrentObservation();
+			return "within " + ((current != null) ? current.getContext().getName() : "nothing");
 		}
 
 	}
