@@ -184,7 +184,7 @@ public class SocketSessionsEndpoint {
 		long total;
 		if (filter.closed()) {
 			SessionPager.Page<EndedSession> found = this.pager.ended(filter, number, limit, after);
-			found.sessions().forEach((session) -> descriptors.add(describe(session, shown)));
+			found.sessions().forEach((session) -> descriptors.add(describe(session, null, shown)));
 			total = found.total();
 		}
 		else {
@@ -201,7 +201,7 @@ public class SocketSessionsEndpoint {
 			return describe(session, details(session, shown), shown);
 		}
 		EndedSession ended = ended(id);
-		return (ended != null) ? describe(ended, shown) : null;
+		return (ended != null) ? describe(ended, null, shown) : null;
 	}
 
 	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
@@ -292,7 +292,7 @@ public class SocketSessionsEndpoint {
 		if (info.state() == SessionInfo.State.CLOSED) {
 			EndedSession ended = ended(session.id());
 			if (ended != null) {
-				return describe(ended, shown);
+				return describe(ended, details, shown);
 			}
 		}
 		Principal principal = session.principal();
@@ -302,11 +302,12 @@ public class SocketSessionsEndpoint {
 				info, this.values.of(session.attributes(), shown), details, null);
 	}
 
-	private SocketSessionDescriptor describe(EndedSession session, boolean shown) {
+	private SocketSessionDescriptor describe(EndedSession session, @Nullable Map<String, @Nullable Object> details,
+			boolean shown) {
 		return describe(
 				new Identification(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
 						session.openedAt(), session.principal()),
-				session.info(), this.values.of(session.attributes(), shown), null, session.endedAt());
+				session.info(), this.values.of(session.attributes(), shown), details, session.endedAt());
 	}
 
 	private SocketSessionDescriptor describe(Identification who, SessionInfo info,

@@ -44,12 +44,13 @@ class EvaluationEndpointTests {
 		server.start();
 		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
+			String id = server.sessions().findFirst().orElseThrow().id();
 
-			assertThat(eval("#v = 41; #session.id()", 200).get("details").toString())
-				.isEqualTo("{\"values\":[\"41\",\"evaluated-1\"],\"output\":\"\",\"error\":null}");
-			assertThat(eval("T(System).out.print('x'); #v + 1; nonsense", 200).get("details").toString())
+			assertThat(eval(id, "#v = 41; #session.id()", 200).get("details").toString())
+				.isEqualTo("{\"values\":[\"41\",\"" + id + "\"],\"output\":\"\",\"error\":null}");
+			assertThat(eval(id, "T(System).out.print('x'); #v + 1; nonsense", 200).get("details").toString())
 				.startsWith("{\"values\":[\"null\",\"42\"],\"output\":\"x\",\"error\":\"EL1");
-			assertThat(eval("(1", 400).get("error").asString()).contains("open bracket");
+			assertThat(eval(id, "(1", 400).get("error").asString()).contains("open bracket");
 			assertThat(peer.ask("b")).isEqualTo("B");
 		}
 		finally {
@@ -57,9 +58,28 @@ class EvaluationEndpointTests {
 		}
 	}
 
-	private JsonNode eval(String payload, int status) {
+	@Test
+	void tellsWhatCameOfAnEvaluationThatEndsItsSession() throws Exception {
+		SocketServer server = this.servers.register(RunningServers.upperSpec("evaluated").build());
+		server.start();
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			String id = server.sessions().findFirst().orElseThrow().id();
+
+			JsonNode answer = eval(id, "#session.abort(); #session.closed().join().reason()", 200);
+
+			assertThat(answer.get("state").asString()).isEqualTo("CLOSED");
+			assertThat(answer.get("details").toString())
+				.isEqualTo("{\"values\":[\"null\",\"HANDLER_CLOSED\"],\"output\":\"\",\"error\":null}");
+		}
+		finally {
+			this.servers.remove("evaluated");
+		}
+	}
+
+	private JsonNode eval(String id, String payload, int status) {
 		byte[] body = this.client.post()
-			.uri("/actuator/socketsessions/evaluated-1")
+			.uri("/actuator/socketsessions/{id}", id)
 			.contentType(MediaType.APPLICATION_JSON)
 			.body("{\"action\":\"eval\",\"payload\":\"" + payload + "\"}")
 			.exchange()
