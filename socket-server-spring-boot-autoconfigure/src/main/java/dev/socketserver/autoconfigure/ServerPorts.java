@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -23,28 +24,31 @@ final class ServerPorts implements SocketServerListener {
 
 	private final ApplicationContext context;
 
-	private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+	/** The last to start under each name. Guarded by this. */
+	private final Map<String, Started> started = new HashMap<>();
 
 	ServerPorts(ApplicationContext context) {
 		this.context = context;
 	}
 
 	@Override
-	public void started(SocketServer server) {
+	public synchronized void started(SocketServer server) {
 		InetSocketAddress address = server.localAddress();
 		if (address == null) {
 			return;
 		}
-		this.ports.put(server.name(), address.getPort());
+		this.started.put(server.name(), new Started(server, address.getPort()));
 		forEachSource((ports) -> ports.put(property(server), address.getPort()));
 	}
 
 	@Override
-	public void removed(SocketServer server) {
-		Integer port = this.ports.remove(server.name());
-		if (port != null) {
+	public synchronized void removed(SocketServer server) {
+		Started last = this.started.get(server.name());
+		// A successor of that name may listen before this one has ended.
+		if (last != null && last.server() == server) {
+			this.started.remove(server.name());
 			// A parent may have it from another child meanwhile.
-			forEachSource((ports) -> ports.remove(property(server), port));
+			forEachSource((ports) -> ports.remove(property(server), last.port()));
 		}
 	}
 
@@ -68,6 +72,16 @@ final class ServerPorts implements SocketServerListener {
 		Map<String, Object> ports = new ConcurrentHashMap<>();
 		sources.addFirst(new MapPropertySource(SOURCE, ports));
 		return ports;
+	}
+
+	/**
+	 * A server that has started.
+	 *
+	 * @param server the server
+	 * @param port where it listens
+	 */
+	private record Started(SocketServer server, int port) {
+
 	}
 
 }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -354,6 +356,17 @@ class SocketServerApplicationTests {
 	}
 
 	@Test
+	void theEndOfAServerLeavesThePortOfItsSuccessor() throws Exception {
+		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Succeeded.class },
+				"--socket.servers.heir.port=0"); TestPeer peer = TestPeer.connect(context, "heir")) {
+			String port = peer.ask("die");
+
+			assertThat(Succeeded.told.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(context.getEnvironment().getProperty("local.socket.heir.port")).isEqualTo(port);
+		}
+	}
+
+	@Test
 	void listenerBeansMayUseTheServers() throws Exception {
 		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Greeting.class },
 				"--socket.servers.upper.port=0"); TestPeer peer = TestPeer.connect(context, "upper")) {
@@ -581,6 +594,38 @@ class SocketServerApplicationTests {
 				this.carried.add(wrapped.getPayload());
 			}
 			super.multicastEvent(event, type);
+		}
+
+	}
+
+	/** Puts another server in the place of its own, whose end is told behind that. */
+	@Configuration(proxyBeanMethods = false)
+	static class Succeeded {
+
+		static final CountDownLatch told = new CountDownLatch(1);
+
+		@Bean
+		@SocketHandler("heir")
+		UnaryOperator<String> heir(SocketServers servers) {
+			return (line) -> {
+				ServerSpec spec = servers.server("heir").orElseThrow().spec();
+				servers.remove("heir");
+				SocketServer next = servers.register(spec);
+				next.start();
+				return String.valueOf(Objects.requireNonNull(next.localAddress()).getPort());
+			};
+		}
+
+		@Bean
+		SocketServerListener removals() {
+			return new SocketServerListener() {
+
+				@Override
+				public void removed(SocketServer server) {
+					told.countDown();
+				}
+
+			};
 		}
 
 	}
