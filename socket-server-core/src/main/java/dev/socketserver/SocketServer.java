@@ -169,7 +169,8 @@ public interface SocketServer {
 	 * Closes the listener and leaves the sessions alone: the server is
 	 * {@link ServerState#STOPPED}, and its sessions are still listed. They end by
 	 * themselves, with the next {@link #stop()}, or with the application. Returns when
-	 * the port is free, except on an I/O thread.
+	 * the port is free, except on an I/O thread, and after five seconds if an event loop
+	 * does not answer.
 	 * @return whether this call closed the listener
 	 */
 	boolean stopListening();

@@ -526,7 +526,7 @@ final class NettySocketServer implements SocketServer {
 		current.close();
 		CompletableFuture<?> closed = current.listenerGone().thenRunAsync(() -> keep(current), this::onOwnThread);
 		if (!(Thread.currentThread() instanceof IoThread) && !tellsHere()) {
-			await(closed, Duration.ZERO);
+			awaitLoop(closed);
 		}
 		return true;
 	}
@@ -605,7 +605,7 @@ final class NettySocketServer implements SocketServer {
 			this.transition.unlock();
 		}
 		if (!(Thread.currentThread() instanceof IoThread)) {
-			await(turned, Duration.ZERO);
+			awaitLoop(turned);
 		}
 		ServerLog.turned(this, to);
 		return true;
@@ -648,6 +648,16 @@ final class NettySocketServer implements SocketServer {
 	/** Whether what is to end cannot end before the calling thread returns. */
 	private boolean mustNotWait() {
 		return Thread.currentThread() instanceof IoThread || tellsHere() || this.sessions.runsHere();
+	}
+
+	/** A loop that something keeps obeys when it comes to it: it has been told. */
+	private static void awaitLoop(CompletableFuture<?> obeyed) {
+		try {
+			await(obeyed, Duration.ZERO);
+		}
+		catch (IllegalStateException ex) {
+			// Until then it accepts nothing either.
+		}
 	}
 
 	private static void await(CompletableFuture<?> end, Duration timeout) {

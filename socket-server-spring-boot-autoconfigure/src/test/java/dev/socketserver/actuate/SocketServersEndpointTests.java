@@ -6,14 +6,18 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.peer.TestPeer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -153,6 +157,31 @@ class SocketServersEndpointTests {
 
 		assertThatIllegalStateException().isThrownBy(() -> change("upper", "stop")).withMessageContaining("STOPPED");
 		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.stopSocketServer("upper"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "pause,,PAUSED", "stop,keep,DRAINING" })
+	void obeysThoughTheEventLoopDoesNotAnswer(String action, @Nullable String sessions, ServerState state)
+			throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		try (RunningServers alone = new RunningServers(1)) {
+			SocketServer server = RunningServers.started(alone.servers(),
+					RunningServers.slow("slow", release).execution(ExecutionMode.EVENT_LOOP).build());
+			try (TestPeer peer = TestPeer.connect(server)) {
+				peer.send("x\n");
+				await().until(() -> server.statistics().messagesReceived() == 1);
+
+				SocketServerDescriptor descriptor = new SocketServersEndpoint(alone.servers(), List.of(), Show.ALWAYS)
+					.changeSocketServer("slow", action, null, sessions);
+
+				assertThat(descriptor.state()).isEqualTo(state);
+				release.countDown();
+				assertThat(peer.line()).isEqualTo("x");
+			}
+			finally {
+				release.countDown();
+			}
+		}
 	}
 
 	@Test
