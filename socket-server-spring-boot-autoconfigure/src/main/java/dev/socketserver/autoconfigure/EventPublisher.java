@@ -72,10 +72,15 @@ final class EventPublisher implements SocketServerListener {
 		this.context.publishEvent(new SocketServerStoppedEvent(server));
 	}
 
-	/** Not before: sessions may outlive their server's stop. */
+	/**
+	 * Not before: sessions may outlive their server's stop. One whose handler does not
+	 * return outlives even this, and has an end to be told.
+	 */
 	@Override
 	public void removed(SocketServer server) {
-		this.servers.remove(server.name(), server);
+		if (server.sessions().findAny().isEmpty()) {
+			this.servers.remove(server.name(), server);
+		}
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -367,6 +368,28 @@ class SocketServerApplicationTests {
 	}
 
 	@Test
+	void theEndOfASessionThatOutlivesItsServerIsTold() throws Exception {
+		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Outliving.class },
+				"--socket.servers.outliving.port=0", "--socket.servers.outliving.shutdown=immediate");
+				TestPeer peer = TestPeer.connect(context, "outliving")) {
+			peer.send("stay\n");
+			assertThat(Outliving.called.await(20, TimeUnit.SECONDS)).isTrue();
+			context.getBean(SocketServers.class).remove("outliving");
+			assertThat(Outliving.removed.await(20, TimeUnit.SECONDS)).isTrue();
+			List<Object> events = context.getBean(Recorder.class).events;
+			assertThat(events).hasAtLeastOneElementOfType(SocketSessionOpenedEvent.class)
+				.doesNotHaveAnyElementsOfTypes(SocketSessionClosedEvent.class);
+
+			Outliving.go.release();
+
+			await().untilAsserted(() -> assertThat(events).hasAtLeastOneElementOfType(SocketSessionClosedEvent.class));
+		}
+		finally {
+			Outliving.go.release();
+		}
+	}
+
+	@Test
 	void listenerBeansMayUseTheServers() throws Exception {
 		try (ConfigurableApplicationContext context = run(new Class<?>[] { Forms.class, Greeting.class },
 				"--socket.servers.upper.port=0"); TestPeer peer = TestPeer.connect(context, "upper")) {
@@ -388,6 +411,18 @@ class SocketServerApplicationTests {
 
 	private static ConfigurableApplicationContext run(Class<?>[] configuration, String... args) {
 		return new SpringApplicationBuilder(configuration).web(WebApplicationType.NONE).run(args);
+	}
+
+	/** It hears of it last: those of the application come behind the starter's own. */
+	private static SocketServerListener countsDownWhenRemoved(CountDownLatch latch) {
+		return new SocketServerListener() {
+
+			@Override
+			public void removed(SocketServer server) {
+				latch.countDown();
+			}
+
+		};
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -598,6 +633,33 @@ class SocketServerApplicationTests {
 
 	}
 
+	/** Does not return before it may, whatever anybody does. */
+	@Configuration(proxyBeanMethods = false)
+	static class Outliving {
+
+		static final CountDownLatch called = new CountDownLatch(1);
+
+		static final CountDownLatch removed = new CountDownLatch(1);
+
+		static final Semaphore go = new Semaphore(0);
+
+		@Bean
+		@SocketHandler("outliving")
+		UnaryOperator<String> outliving() {
+			return (line) -> {
+				called.countDown();
+				go.acquireUninterruptibly();
+				return line;
+			};
+		}
+
+		@Bean
+		SocketServerListener removals() {
+			return countsDownWhenRemoved(removed);
+		}
+
+	}
+
 	/** Puts another server in the place of its own, whose end is told behind that. */
 	@Configuration(proxyBeanMethods = false)
 	static class Succeeded {
@@ -618,14 +680,7 @@ class SocketServerApplicationTests {
 
 		@Bean
 		SocketServerListener removals() {
-			return new SocketServerListener() {
-
-				@Override
-				public void removed(SocketServer server) {
-					told.countDown();
-				}
-
-			};
+			return countsDownWhenRemoved(told);
 		}
 
 	}
