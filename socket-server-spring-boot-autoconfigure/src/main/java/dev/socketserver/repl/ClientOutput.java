@@ -1,5 +1,6 @@
 package dev.socketserver.repl;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -132,7 +133,13 @@ final class ClientOutput {
 
 	private final class Printed extends OutputStream {
 
+		/** What was printed while the thread kept a stream for itself. */
+		private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+
 		private long left = MAX_PRINTED;
+
+		/** The peer knows that there is no more. */
+		private boolean told;
 
 		@Override
 		public void write(int value) throws IOException {
@@ -146,16 +153,40 @@ final class ClientOutput {
 			}
 			int count = (int) Math.min(this.left, length);
 			this.left -= count;
-			ClientOutput.this.write(bytes, offset, count);
-			if (this.left == 0) {
+			if (StandardStreams.isHeld()) {
+				// Others wait for that: they are not to wait for the peer.
+				this.held.write(bytes, offset, count);
+			}
+			else {
+				release();
+				ClientOutput.this.write(bytes, offset, count);
+				tellLimit();
+			}
+		}
+
+		private void release() throws IOException {
+			if (this.held.size() > 0) {
+				byte[] bytes = this.held.toByteArray();
+				this.held.reset();
+				ClientOutput.this.write(bytes, 0, bytes.length);
+			}
+		}
+
+		private void tellLimit() {
+			if (this.left == 0 && !this.told) {
+				this.told = true;
 				ClientOutput.this.freshLine();
 				ClientOutput.this.println("(no more output: this evaluation has printed " + MAX_PRINTED + " bytes)");
 			}
 		}
 
 		@Override
-		public void flush() {
-			ClientOutput.this.flush();
+		public void flush() throws IOException {
+			if (!StandardStreams.isHeld()) {
+				release();
+				tellLimit();
+				ClientOutput.this.flush();
+			}
 		}
 
 	}

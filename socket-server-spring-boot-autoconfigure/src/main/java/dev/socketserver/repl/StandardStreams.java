@@ -55,6 +55,14 @@ final class StandardStreams {
 		return redirection;
 	}
 
+	/**
+	 * Whether the calling thread keeps a stream for itself, as it does while it prints a
+	 * stack trace: all others that print one wait for it.
+	 */
+	static boolean isHeld() {
+		return Thread.holdsLock(System.out) || Thread.holdsLock(System.err);
+	}
+
 	/** Whether a log's appender is the one that writes. */
 	private static boolean isLogging() {
 		return STACK.walk((frames) -> frames.limit(APPENDER_DEPTH)

@@ -2,8 +2,10 @@ package dev.socketserver.repl;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.Socket;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -12,7 +14,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +29,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(180)
@@ -73,6 +78,34 @@ class ReplOutputTests {
 			executor.shutdownNow();
 		}
 		assertThat(System.out).as("put back").isSameAs(before);
+	}
+
+	@Test
+	void stackTracesOfTheApplicationDoNotWaitForAPeerThatDoesNotRead() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run(); Socket socket = new Socket()) {
+			SocketServer console = context.getBean(SocketServers.class).server("console").orElseThrow();
+			socket.setReceiveBufferSize(4096);
+			socket.connect(console.localAddress());
+			String typed = "@upper.apply(null)\n"
+					+ "T(java.util.stream.IntStream).range(0, 1000).toArray().![#_e.printStackTrace()]\n".repeat(20);
+			socket.getOutputStream().write(typed.getBytes(StandardCharsets.UTF_8));
+			await().until(() -> waitsForRoom("console server console-1"));
+
+			Thread application = new Thread(() -> new Exception("of the application").printStackTrace());
+			application.start();
+
+			application.join(10_000);
+			assertThat(application.isAlive()).isFalse();
+		}
+	}
+
+	private static boolean waitsForRoom(String name) {
+		return Thread.getAllStackTraces()
+			.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().getName().equals(name))
+			.flatMap((entry) -> Stream.of(entry.getValue()))
+			.anyMatch((frame) -> frame.getMethodName().equals("awaitRoom"));
 	}
 
 	private static void converse(ConfigurableApplicationContext context, int number) throws IOException {
