@@ -126,7 +126,10 @@ public final class ReceivedQueue {
 		return this.asked && this.entries.size() < MOST_KEPT;
 	}
 
-	/** The client stops: what still comes is taken, so that the connection can end. */
+	/**
+	 * The client stops: what still comes is taken, so that the connection can end, and
+	 * kept as far as it is no more than twice as much as may wait.
+	 */
 	public void closing() {
 		CompletableFuture<@Nullable Void> freed;
 		this.lock.lock();
@@ -199,6 +202,12 @@ public final class ReceivedQueue {
 						return null;
 					}
 					case BLOCK -> {
+						if (this.closing && isFull(2)) {
+							// It is read so that the connection can end, for as long as
+							// that takes: a server may send all the time.
+							this.ledger.countReceivedDropped();
+							return null;
+						}
 					}
 				}
 			}
@@ -220,7 +229,13 @@ public final class ReceivedQueue {
 	}
 
 	private boolean isFull() {
-		return this.payloads >= this.limits.capacity() || this.bytes >= this.limits.bytes();
+		return isFull(1);
+	}
+
+	/** Whether so many times as much waits as may. */
+	private boolean isFull(int times) {
+		return this.payloads >= (long) times * this.limits.capacity()
+				|| this.bytes >= (long) times * this.limits.bytes();
 	}
 
 	private void added(Object payload) {

@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -632,6 +633,40 @@ class ClientEndsTests {
 		client.stop().get(20, TimeUnit.SECONDS);
 		assertThat(waits).failsWithin(ClientFixture.LIMIT);
 		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
+	}
+
+	/**
+	 * It has something to send, which the server does not read, and reads so that it may.
+	 */
+	@Test
+	void stopKeepsLittleOfWhatAServerSendsThatDoesNotRead() throws Exception {
+		byte[] lines = ("x".repeat(999) + "\n").repeat(1000).getBytes(UTF_8);
+		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(listening.getLocalPort(),
+					(spec) -> spec.closeTimeout(Duration.ofSeconds(3))
+						.outboundWrites(20_000)
+						.outboundBytes(20_000_000));
+			try (Socket server = listening.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				CompletableFuture<?> unsent = client.send("first");
+				for (int i = 0; i < 19_000; i++) {
+					unsent = client.send("y".repeat(1000));
+				}
+				CompletableFuture<?> stopped = client.stop();
+				long most = 0;
+				try {
+					while (!stopped.isDone()) {
+						server.getOutputStream().write(lines);
+						most = Math.max(most, this.fixture.servers.servers.memoryUsed());
+					}
+				}
+				catch (IOException ex) {
+					// The time to stop is over.
+				}
+				assertThat(unsent).failsWithin(ClientFixture.LIMIT);
+				assertThat(most).isLessThan(22_000_000);
+			}
+		}
 	}
 
 	@Test
