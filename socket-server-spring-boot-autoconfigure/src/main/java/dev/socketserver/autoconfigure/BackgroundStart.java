@@ -99,6 +99,10 @@ final class BackgroundStart {
 			return false;
 		}
 		catch (ServerStartException ex) {
+			if (this.server.state() != ServerState.FAILED) {
+				// Somebody has stopped it while it tried to bind.
+				return inOtherHands(ex);
+			}
 			if (this.retry) {
 				return pauseBefore(delay, ex);
 			}
@@ -108,9 +112,13 @@ final class BackgroundStart {
 			return false;
 		}
 		catch (IllegalStateException ex) {
-			logger.debug("Server '{}' is in other hands", this.server.name(), ex);
-			return false;
+			return inOtherHands(ex);
 		}
+	}
+
+	private boolean inOtherHands(Exception cause) {
+		logger.debug("Server '{}' is in other hands", this.server.name(), cause);
+		return false;
 	}
 
 	/** Returns whether the server still is to be tried again. */

@@ -5,6 +5,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.IpFamily;
@@ -19,6 +22,7 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.actuate.SocketServersHealthContributor;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -278,6 +282,43 @@ class LifecyclePropertiesTests {
 				.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
 		}
 		assertThat(output).contains("Property socket.servers.upper.port is", "The application stops.");
+	}
+
+	@Test
+	void aStartThatWasStoppedAndFailsIsNobodysConcern(CapturedOutput output) throws IOException {
+		CountDownLatch starting = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		Supplier<NettyPipelineCustomizer> slow = () -> {
+			starting.countDown();
+			awaitQuietly(goOn);
+			return (pipeline, session) -> {
+			};
+		};
+		try (ServerSocket taken = taken()) {
+			this.runner.withBean(NettyPipelineCustomizer.class, slow, (definition) -> definition.setLazyInit(true))
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> {
+					awaitQuietly(starting);
+					assertThat(server(context).beginStop(Duration.ZERO)).isTrue();
+					goOn.countDown();
+					await().until(() -> Thread.getAllStackTraces()
+						.keySet()
+						.stream()
+						.noneMatch((thread) -> thread.getName().equals("upper server start")));
+					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+					assertThat(context.getSourceApplicationContext().isActive()).isTrue();
+				});
+		}
+		assertThat(output).doesNotContain("The application stops.");
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Test
