@@ -191,17 +191,26 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		removed.retire();
 		CompletableFuture<@Nullable Void> stopped = removed.told();
-		removed.stop();
+		try {
+			removed.stop();
+		}
+		finally {
+			tellRemoved(removed, stopped);
+		}
+		return true;
+	}
+
+	private void tellRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {
 		// Asked anew: completing tells those first that have asked last.
 		if (!removed.told().isDone()) {
-			// A handler of the server removes it, or another stop was first.
+			// A handler of the server removes it, another stop was first, or a listener
+			// that is told of the stop takes too long to be waited for.
 			CompletableFuture<?> unused = stopped
 				.whenComplete((result, failure) -> this.engine.listener().removed(removed));
 		}
 		else {
 			this.engine.listener().removed(removed);
 		}
-		return true;
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Level;
@@ -279,6 +280,37 @@ class RegistrationTests {
 		}
 	}
 
+	/** The wait has an end, and what the listeners keep of the server must have one. */
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void aRemovalIsToldAlsoWhereTheStopTookTooLongToBeTold() throws Exception {
+		CountDownLatch mayReturn = new CountDownLatch(1);
+		CountDownLatch removed = new CountDownLatch(1);
+		try (NettySocketServers stopping = new NettySocketServers(List.of(new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				await(mayReturn);
+			}
+
+			@Override
+			public void removed(SocketServer server) {
+				removed.countDown();
+			}
+
+		}))) {
+			stopping.register(builder("upper").drainTimeout(Duration.ZERO).build()).start();
+
+			assertThatIllegalStateException().isThrownBy(() -> stopping.remove("upper"));
+			mayReturn.countDown();
+
+			assertThat(removed.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			mayReturn.countDown();
+		}
+	}
+
 	private static SocketServerListener toldOfAStop(Consumer<SocketServer> told) {
 		return new SocketServerListener() {
 
@@ -300,10 +332,13 @@ class RegistrationTests {
 	}
 
 	private static ServerSpec spec(String name) {
+		return builder(name).build();
+	}
+
+	private static ServerSpec.Builder builder(String name) {
 		return ServerSpec.builder(name)
-			.handler(
-					ServerHandler.function("upper", PayloadConverter.text(StandardCharsets.UTF_8), String::toUpperCase))
-			.build();
+			.handler(ServerHandler.function("upper", PayloadConverter.text(StandardCharsets.UTF_8),
+					String::toUpperCase));
 	}
 
 	/** Has each of several listeners close all servers, when all of them are told. */
