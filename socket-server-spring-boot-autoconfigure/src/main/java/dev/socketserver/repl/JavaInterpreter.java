@@ -55,6 +55,10 @@ final class JavaInterpreter implements Interpreter {
 
 	private static final Pattern NAME = Pattern.compile("[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
 
+	/** Text blocks, strings, characters and comments, in which a name is none. */
+	private static final Pattern TEXT = Pattern
+		.compile("\"{3}[\\s\\S]*?\"{3}|\"(?:[^\"\\\\\\n]|\\\\.)*+\"|'(?:[^'\\\\\\n]|\\\\.)*+'|//.*|/\\*[\\s\\S]*?\\*/");
+
 	private static final List<String> IMPORTS = List.of("java.io.*", "java.math.*", "java.time.*", "java.util.*",
 			"java.util.concurrent.*", "java.util.function.*", "java.util.stream.*");
 
@@ -203,7 +207,7 @@ final class JavaInterpreter implements Interpreter {
 
 	/** Declares what is ours and is written for the first time, or has another value. */
 	private void declareNames(String part) {
-		Set<String> names = NAME.matcher(part)
+		Set<String> names = NAME.matcher(TEXT.matcher(part).replaceAll(" "))
 			.results()
 			.map((found) -> found.group())
 			.collect(Collectors.toCollection(LinkedHashSet::new));

@@ -17,6 +17,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.loader.FakeBootLoader;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +56,22 @@ class JavaReplTests {
 			peer.type("orders.waits()\n");
 			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("java.lang.InterruptedException");
+		}
+	}
+
+	/** Making it may fail, as that of a request does where there is none. */
+	@Test
+	void aBeanIsNotMadeWhereItsNameIsNoVariable() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			((GenericApplicationContext) context).registerBean("cart", Orders.class, () -> {
+				throw new IllegalStateException("no request");
+			});
+			peer.until("> ");
+			assertThat(peer.ask("\"cart\".length()", "> ")).isEqualTo("4");
+			assertThat(peer.ask("1 + 1 // of the cart", "> ")).isEqualTo("2");
+			assertThat(peer.ask("'\"' + \"a \\\" cart\" /* cart */", "> ")).isEqualTo("\"a \" cart");
+			assertThat(peer.ask("cart.count()", "> ")).contains("creating bean with name 'cart'");
 		}
 	}
 
