@@ -40,6 +40,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketPropertyKeys.class);
 
+	private static final String PASSWORD = "password";
+
+	/** Stands for a value that is not to be shown. */
+	private static final String HIDDEN = "******";
+
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
 
 	/** The names of the sections. */
@@ -283,8 +288,14 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (outdented(name) == null || value.toString().isEmpty()) {
 			refuseBlock(name, value);
 		}
-		throw new InvalidSocketPropertyException(name.toString(), value,
-				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+		String nearest = nearest(name);
+		throw new InvalidSocketPropertyException(name.toString(), isSecret(name, nearest) ? HIDDEN : value,
+				"there is no such key, nearest: '" + nearest + "'", "Change the key, or remove it");
+	}
+
+	/** Whether the value may be a password, whose key is misspelled or misplaced. */
+	private static boolean isSecret(ConfigurationPropertyName name, String nearest) {
+		return nearest.endsWith(PASSWORD) || name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
 	}
 
 	/** A value where there should be keys. */

@@ -414,6 +414,14 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "repl.pasword", "repl.passwd", "repl-password", "servers.upper.password", "password" })
+	void aPasswordWithAWrongKeyIsNotShown(String key) {
+		this.upper.withPropertyValues("socket." + key + "=hunter2")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket." + key + " is '******': there is no such key, nearest: '"));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "port", "handler", "args" })
 	void whatIsNotInheritedIsNoDefault(String key) {
 		this.upper.withPropertyValues("socket.server-defaults." + key + "=1").run((context) -> {
