@@ -107,6 +107,17 @@ final class LoopBuffers {
 		return Unpooled.directBuffer(BYTES, BYTES);
 	}
 
+	private void release() {
+		if (this.input != null) {
+			giveBack(this.input);
+			this.input = null;
+		}
+		if (this.output != null) {
+			this.output.release();
+			this.output = null;
+		}
+	}
+
 	/** One round of reads after the other, each of one connection. */
 	private final class Reads implements RecvByteBufAllocator.ExtendedHandle {
 
@@ -179,17 +190,6 @@ final class LoopBuffers {
 			this.config = null;
 		}
 
-	}
-
-	private void release() {
-		if (this.input != null) {
-			giveBack(this.input);
-			this.input = null;
-		}
-		if (this.output != null) {
-			this.output.release();
-			this.output = null;
-		}
 	}
 
 }

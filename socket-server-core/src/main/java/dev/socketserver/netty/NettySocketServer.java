@@ -447,17 +447,6 @@ final class NettySocketServer implements SocketServer {
 		return stop.first();
 	}
 
-	/**
-	 * What one call that stops the server has found.
-	 *
-	 * @param current what is to end, or {@code null}
-	 * @param first whether it was the first such call
-	 * @param end completes when the server has stopped
-	 */
-	private record Stop(@Nullable ServerRun current, boolean first, CompletableFuture<@Nullable Void> end) {
-
-	}
-
 	private Stop claimStop(boolean restart) {
 		this.transition.lock();
 		try {
@@ -811,6 +800,17 @@ final class NettySocketServer implements SocketServer {
 		if (this.run == served && isListening()) {
 			beginStop(this.spec.drainTimeout());
 		}
+	}
+
+	/**
+	 * What one call that stops the server has found.
+	 *
+	 * @param current what is to end, or {@code null}
+	 * @param first whether it was the first such call
+	 * @param end completes when the server has stopped
+	 */
+	private record Stop(@Nullable ServerRun current, boolean first, CompletableFuture<@Nullable Void> end) {
+
 	}
 
 }

@@ -116,6 +116,10 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		return transport.name().toLowerCase(Locale.ROOT);
 	}
 
+	private static SocketProtocolFamily family(boolean ipv6) {
+		return SocketProtocolFamily.of(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+	}
+
 	/** Makes listening channels. */
 	interface Listeners {
 
@@ -188,10 +192,6 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			return null;
 		}
 
-	}
-
-	private static SocketProtocolFamily family(boolean ipv6) {
-		return SocketProtocolFamily.of(ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
 	}
 
 	// Each in a class of its own: the libraries of those not in use may be missing.

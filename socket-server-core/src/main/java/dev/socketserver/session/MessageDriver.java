@@ -602,6 +602,109 @@ final class MessageDriver implements Driver, Lane.Owner {
 		});
 	}
 
+	/** Frames have been handled: more can be cut, with the framing that is then due. */
+	private void taken(int count, int bytes) {
+		this.session.switchFraming();
+		if (this.inbox.taken(count, bytes)) {
+			this.session.resumeInput();
+		}
+	}
+
+	private void handle(Object frame) {
+		SessionHandler called = this.handler;
+		if (called == null) {
+			this.session.ledger().countInboundDiscarded(1);
+			return;
+		}
+		this.recovering = false;
+		this.lane.callBegins();
+		MessageObserver observer = this.unfinished ? null : this.session.observer();
+		ObservedMessage watched = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
+		this.observed = watched;
+		try {
+			Object reply = call(called, frame);
+			if (reply != null) {
+				reply(reply);
+			}
+			if (called.stalled()) {
+				this.stalled = true;
+				this.session.handlerStalled();
+			}
+			this.unfinished = called.unfinished() && !this.session.closing();
+			if (!this.unfinished) {
+				this.succeeded++;
+			}
+		}
+		catch (Throwable ex) {
+			this.unfinished = false;
+			this.failures++;
+			if (watched != null) {
+				watched.failed(ex);
+			}
+			failed("received", ex);
+		}
+		// Who makes replies when he is asked for them does that within the call too.
+		boolean all = sendWaiting();
+		if (watched != null) {
+			watched.returned();
+		}
+		if (all) {
+			endObserved();
+		}
+	}
+
+	private @Nullable Object call(SessionHandler called, Object frame) throws Exception {
+		if (this.unfinished) {
+			called.goOn(this.session);
+			return null;
+		}
+		return called.received((this.converter != null) ? read(this.converter, frame, called) : frame, this.session);
+	}
+
+	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
+			throws PayloadException {
+		try {
+			return convert(converter, frame);
+		}
+		catch (PayloadException ex) {
+			if (reader instanceof LossAware aware) {
+				aware.lost(1, ex);
+			}
+			throw ex;
+		}
+	}
+
+	static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
+		byte[] bytes = (byte[]) frame;
+		try {
+			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
+		}
+		catch (Exception ex) {
+			throw new PayloadException(converter.type(), ex);
+		}
+	}
+
+	/** Lets the handler make good for a failure, once for each frame. */
+	private void failed(String call, Throwable failure) {
+		Throwable left = failure;
+		SessionHandler called = this.handler;
+		if (failure instanceof Exception exception && called != null && !this.recovering) {
+			this.recovering = true;
+			this.lane.callBegins();
+			try {
+				Object reply = called.failed(exception, this.session);
+				if (reply != null) {
+					reply(reply);
+				}
+				return;
+			}
+			catch (Throwable ex) {
+				left = ex;
+			}
+		}
+		this.session.handlerFailed(call, left);
+	}
+
 	/** Frames of one read. */
 	private final class Frames extends Lane.Task {
 
@@ -708,109 +811,6 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 		}
 
-	}
-
-	/** Frames have been handled: more can be cut, with the framing that is then due. */
-	private void taken(int count, int bytes) {
-		this.session.switchFraming();
-		if (this.inbox.taken(count, bytes)) {
-			this.session.resumeInput();
-		}
-	}
-
-	private void handle(Object frame) {
-		SessionHandler called = this.handler;
-		if (called == null) {
-			this.session.ledger().countInboundDiscarded(1);
-			return;
-		}
-		this.recovering = false;
-		this.lane.callBegins();
-		MessageObserver observer = this.unfinished ? null : this.session.observer();
-		ObservedMessage watched = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
-		this.observed = watched;
-		try {
-			Object reply = call(called, frame);
-			if (reply != null) {
-				reply(reply);
-			}
-			if (called.stalled()) {
-				this.stalled = true;
-				this.session.handlerStalled();
-			}
-			this.unfinished = called.unfinished() && !this.session.closing();
-			if (!this.unfinished) {
-				this.succeeded++;
-			}
-		}
-		catch (Throwable ex) {
-			this.unfinished = false;
-			this.failures++;
-			if (watched != null) {
-				watched.failed(ex);
-			}
-			failed("received", ex);
-		}
-		// Who makes replies when he is asked for them does that within the call too.
-		boolean all = sendWaiting();
-		if (watched != null) {
-			watched.returned();
-		}
-		if (all) {
-			endObserved();
-		}
-	}
-
-	private @Nullable Object call(SessionHandler called, Object frame) throws Exception {
-		if (this.unfinished) {
-			called.goOn(this.session);
-			return null;
-		}
-		return called.received((this.converter != null) ? read(this.converter, frame, called) : frame, this.session);
-	}
-
-	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
-			throws PayloadException {
-		try {
-			return convert(converter, frame);
-		}
-		catch (PayloadException ex) {
-			if (reader instanceof LossAware aware) {
-				aware.lost(1, ex);
-			}
-			throw ex;
-		}
-	}
-
-	static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
-		byte[] bytes = (byte[]) frame;
-		try {
-			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
-		}
-		catch (Exception ex) {
-			throw new PayloadException(converter.type(), ex);
-		}
-	}
-
-	/** Lets the handler make good for a failure, once for each frame. */
-	private void failed(String call, Throwable failure) {
-		Throwable left = failure;
-		SessionHandler called = this.handler;
-		if (failure instanceof Exception exception && called != null && !this.recovering) {
-			this.recovering = true;
-			this.lane.callBegins();
-			try {
-				Object reply = called.failed(exception, this.session);
-				if (reply != null) {
-					reply(reply);
-				}
-				return;
-			}
-			catch (Throwable ex) {
-				left = ex;
-			}
-		}
-		this.session.handlerFailed(call, left);
 	}
 
 }

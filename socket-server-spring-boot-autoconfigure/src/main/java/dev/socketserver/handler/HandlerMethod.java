@@ -30,18 +30,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class HandlerMethod {
 
-	/** What a parameter gets. */
-	private enum Argument {
-
-		/** What the call is about: the message, the exception, the status. */
-		SUBJECT,
-
-		SESSION,
-
-		ARGS
-
-	}
-
 	private final CallKind kind;
 
 	private final Method method;
@@ -312,6 +300,18 @@ final class HandlerMethod {
 				throw (ex.getCause() instanceof Exception exception) ? exception : ex;
 			}
 		}
+
+	}
+
+	/** What a parameter gets. */
+	private enum Argument {
+
+		/** What the call is about: the message, the exception, the status. */
+		SUBJECT,
+
+		SESSION,
+
+		ARGS
 
 	}
 

@@ -240,6 +240,13 @@ final class TelnetDecoder {
 		clear();
 	}
 
+	/** Whether a line is the first of an HTTP request, whatever its method. */
+	static boolean looksLikeHttp(String line) {
+		String text = line.strip();
+		int version = text.lastIndexOf(" HTTP/");
+		return version > 0 && text.length() - version <= 9;
+	}
+
 	private enum State {
 
 		TEXT, COMMAND, OPTION, SUBNEGOTIATION, SUBNEGOTIATION_COMMAND
@@ -281,13 +288,6 @@ final class TelnetDecoder {
 		 */
 		void answer(int... bytes);
 
-	}
-
-	/** Whether a line is the first of an HTTP request, whatever its method. */
-	static boolean looksLikeHttp(String line) {
-		String text = line.strip();
-		int version = text.lastIndexOf(" HTTP/");
-		return version > 0 && text.length() - version <= 9;
 	}
 
 }
