@@ -311,14 +311,6 @@ final class ServerRun implements SessionHost {
 		return obeyed;
 	}
 
-	/**
-	 * The sessions of this run only: the registry is shared with other runs, and with a
-	 * successor of the same name.
-	 */
-	private Stream<Session> sessions() {
-		return this.sessionContext.sessions().stream().filter((session) -> session.isOf(this.sessionContext));
-	}
-
 	Admission admission() {
 		return this.admission;
 	}
@@ -493,7 +485,7 @@ final class ServerRun implements SessionHost {
 		this.pending.forEach(PendingConnection::cut);
 		if (first && !timeout.isZero()) {
 			sayFarewell();
-			sessions().forEach(Session::stop);
+			this.sessionContext.openSessions().forEach(Session::stop);
 		}
 		hurry(timeout);
 	}
@@ -502,9 +494,9 @@ final class ServerRun implements SessionHost {
 	 * Sends all sessions the farewell, if there is one; each is sent it once, however
 	 * often this is called.
 	 */
-	void sayFarewell() {
+	private void sayFarewell() {
 		if (spec().farewell() != null) {
-			sessions().forEach(this::sayFarewell);
+			this.sessionContext.openSessions().forEach(this::sayFarewell);
 		}
 	}
 
@@ -539,10 +531,10 @@ final class ServerRun implements SessionHost {
 		if (!this.cutting.compareAndSet(false, true)) {
 			return;
 		}
-		sessions().forEach((session) -> session.cut(CUT));
+		this.sessionContext.openSessions().forEach((session) -> session.cut(CUT));
 		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
 			if (!this.ended.isDone()) {
-				long stuck = sessions().count();
+				long stuck = this.sessionContext.openSessions().count();
 				if (stuck > 0) {
 					logger.warn("Server '{}' stops although handlers of {} sessions have not returned", name(), stuck);
 				}

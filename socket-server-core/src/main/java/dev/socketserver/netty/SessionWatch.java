@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.session.Deadlines;
-import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.StuckCalls;
@@ -40,13 +38,14 @@ final class SessionWatch {
 		this.timer = timer;
 		Deadlines deadlines = Deadlines.of(context.spec());
 		if (deadlines != null) {
-			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(sessions()));
+			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(context.openSessions()));
 		}
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
 			StuckCalls stuck = new StuckCalls(context, timeout.toNanos());
 			this.calls = stuck;
-			watch("stuck handlers", Deadlines.tick(timeout.toNanos()), () -> stuck.look(System.nanoTime(), sessions()));
+			watch("stuck handlers", Deadlines.tick(timeout.toNanos()),
+					() -> stuck.look(System.nanoTime(), context.openSessions()));
 		}
 		else {
 			this.calls = null;
@@ -64,14 +63,6 @@ final class SessionWatch {
 				logger.debug("{}: looking for {} failed", this.context.spec().title(), what, ex);
 			}
 		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS));
-	}
-
-	/**
-	 * The sessions of this run only: the registry is shared with other runs, and with a
-	 * successor of the same name.
-	 */
-	Stream<Session> sessions() {
-		return this.context.sessions().stream().filter((session) -> session.isOf(this.context));
 	}
 
 	void end() {

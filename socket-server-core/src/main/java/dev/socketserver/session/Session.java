@@ -364,12 +364,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 	}
 
-	/**
-	 * Whether the session belongs to a run of a server.
-	 * @param context what the sessions of the run share
-	 * @return {@code true} if it is this session's
-	 */
-	public boolean isOf(SessionContext context) {
+	// What its parts ask for.
+
+	/** Whether the session is one of those that share a context. */
+	boolean isOf(SessionContext context) {
 		return this.context == context;
 	}
 
@@ -385,8 +383,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Nullable Lane watched() {
 		return this.driver.watched();
 	}
-
-	// What its parts ask for.
 
 	/** What is held for the session. */
 	Charge charge() {

@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionListener;
@@ -41,6 +42,15 @@ public record SessionContext(SessionSpec spec, Payloads payloads, Ledger ledger,
 			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
 			Runnable sessionEnded) {
 		this(spec, payloads, ledger, listener, sessions, threads, background, memory, sessionEnded, Surroundings.NONE);
+	}
+
+	/**
+	 * Returns the open sessions of this context: the registry also has those of other
+	 * runs, and of a successor of the same name.
+	 * @return the sessions, in the order in which they opened
+	 */
+	public Stream<Session> openSessions() {
+		return this.sessions.stream().filter((session) -> session.isOf(this));
 	}
 
 }
