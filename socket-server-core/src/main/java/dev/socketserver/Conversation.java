@@ -34,7 +34,7 @@ public interface Conversation<I, O> {
 
 	/**
 	 * Waits for the next frame, but not for ever.
-	 * @param timeout how long
+	 * @param timeout how long; zero to look only
 	 * @return the payload, or {@code null} at the end of input
 	 * @throws TimeoutException if none came in time; the conversation can go on
 	 * @throws IOException as {@link #receive()}

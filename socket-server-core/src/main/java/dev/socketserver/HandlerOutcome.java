@@ -7,7 +7,7 @@ public enum HandlerOutcome {
 	SUCCESS,
 
 	/**
-	 * It threw, whether or not the handler made good for it, or its frame could not be
+	 * It threw, even if the handler has recovered from that, or its frame could not be
 	 * converted to what it takes.
 	 */
 	ERROR

@@ -27,7 +27,7 @@ public class OutboundFullException extends IOException {
 	}
 
 	/**
-	 * Creates the exception of another than a session.
+	 * Creates the exception for what is not a session, such as a client.
 	 * @param message what has reached which limit
 	 * @param limit the name of the limit
 	 */
@@ -38,8 +38,9 @@ public class OutboundFullException extends IOException {
 
 	/**
 	 * Returns which limit was reached.
-	 * @return {@code outbound.capacity} or {@code outbound.bytes}; with clients also
-	 * {@code limits.memory}, of which what they have to send may take half
+	 * @return {@code outbound.capacity} or {@code outbound.bytes}; for clients also
+	 * {@code limits.memory}, of which at most half may be in use when they add to what
+	 * waits
 	 */
 	public String limit() {
 		return this.limit;

@@ -21,7 +21,9 @@ public enum RejectReason {
 	/** The address already had as many sessions as one may have. */
 	LIMIT_ADDRESS,
 
-	/** There were already as many connections that are not sessions yet as may be. */
+	/**
+	 * There were already as many connections waiting to become sessions as there may be.
+	 */
 	LIMIT_PENDING,
 
 	/** The address is one that may not connect. */

@@ -45,8 +45,8 @@ public interface ServerStatistics extends SessionStatistics {
 
 	/**
 	 * Returns how many connections ended before they became sessions and were not
-	 * refused: their peer went, as a load balancer does that only looks whether somebody
-	 * listens, no session could be made, or the server stopped.
+	 * refused: because their peer left, as a load balancer does that only checks whether
+	 * somebody listens, because no session could be made, or because the server stopped.
 	 * @return the count; with it, {@link #rejected}, {@link #opened} and {@link #pending}
 	 * make {@link #accepted}
 	 */

@@ -52,17 +52,17 @@ public interface SessionStatistics {
 	long inboundDropped();
 
 	/**
-	 * Returns how many sends were dropped because too many waited for their peer, where
-	 * {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST} says
-	 * so.
+	 * Returns how many sends were dropped because too many waited for their peer, with
+	 * {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST}.
 	 * @return the number
 	 */
 	long outboundDropped();
 
 	/**
-	 * Returns how many sends were refused because too many waited for their peer, where
-	 * {@link OutboundOverflow#FAIL} says so, {@link OutboundOverflow#BLOCK} to those who
-	 * must not wait, or {@link OutboundOverflow#CLOSE}, which ends the session then.
+	 * Returns how many sends were refused because too many waited for their peer, with
+	 * {@link OutboundOverflow#FAIL}; with {@link OutboundOverflow#BLOCK}, if the sender
+	 * must not wait; or with {@link OutboundOverflow#CLOSE}, which then also ends the
+	 * session.
 	 * @return the number
 	 */
 	long outboundRefused();

@@ -5,9 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a server's sockets, set before the bind. {@code null} leaves an option as
- * the platform, or the transport's default here, has it; an option that is asked for and
- * that the platform or transport lacks fails the start.
+ * Options of the sockets of a server, set before it binds, or of a client, set before it
+ * connects. {@code null} stands for the default that is given here, else for that of the
+ * platform. An option that is asked for, and that the platform or transport lacks, fails
+ * the start.
  *
  * @param tcpNoDelay whether small writes leave at once; default {@code true}
  * @param keepAlive whether idle connections are probed; default {@code true}

@@ -61,8 +61,8 @@ public interface SocketServer {
 	 * Returns why the last start failed, until a start succeeds or the server is stopped;
 	 * or why a running server cannot accept connections just now: its listening socket
 	 * broke and is being replaced, there are no descriptors, or the event loop that
-	 * accepts has not answered for ten seconds, because something keeps it. All but the
-	 * last the server mends by itself.
+	 * accepts has not answered for ten seconds, because something keeps it. The server
+	 * recovers by itself from a broken socket and from missing descriptors.
 	 * @return the failure, or {@code null}
 	 */
 	@Nullable Throwable failure();
@@ -137,12 +137,12 @@ public interface SocketServer {
 
 	/**
 	 * Stops the server: the listener closes at once, each session ends after its current
-	 * call and its replies, and what is left at the timeout is cut. So do sessions that
-	 * {@link #stopListening()} kept. Waits for that, except when called from a handler of
-	 * this server, from an I/O thread, or while the calling thread is telling listeners
-	 * of the server's start: then it returns at once and stopping goes on by itself. Ends
-	 * a drain before its time, and cancels a restart. While another call's stop goes on,
-	 * this one can only shorten its time.
+	 * call and its replies, and what is left at the timeout is cut. Sessions that
+	 * {@link #stopListening()} kept end in the same way. Waits for that, except when
+	 * called from a handler of this server, from an I/O thread, or while the calling
+	 * thread is telling listeners of the server's start: then it returns at once and
+	 * stopping goes on by itself. Ends a drain before its time, and cancels a restart.
+	 * While another call's stop goes on, this one can only shorten its time.
 	 * @param timeout how long sessions may take to end; zero cuts them at once
 	 * @return whether this call stopped the server, or kept it from starting:
 	 * {@code false} if it was {@link ServerState#STOPPED} or another call was first

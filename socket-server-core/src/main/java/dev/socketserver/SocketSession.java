@@ -164,10 +164,11 @@ public interface SocketSession {
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, and reports the outcome
 	 * to a callback. The callback runs exactly once, serially with the handler's calls:
-	 * after the current one, in the order of the sends (but that a send is refused or
-	 * dropped is told at once), and before {@code closed}, unless the send itself came
-	 * after that. A callback that sends again whenever a send failed would keep a session
-	 * whose connection is lost from ending.
+	 * after the current one, in the order of the sends, and before {@code closed}, unless
+	 * the send itself came after that. Only that a send was refused or dropped is
+	 * reported at once, whatever is still to be reported of sends before it. A callback
+	 * that sends again whenever a send failed would keep a session whose connection is
+	 * lost from ending.
 	 * @param payload what to send
 	 * @param callback is given {@code null} when the operating system has taken the last
 	 * byte, else the failure

@@ -99,8 +99,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 	/**
 	 * Returns the server's port, which is asked for anew for each attempt.
-	 * @return the port, or 0 while it is not known, or cannot be found, when attempts
-	 * fail
+	 * @return the port; 0 while it is not known, or if the supplier throws, when attempts
+	 * to connect fail
 	 */
 	public int port() {
 		try {
@@ -222,7 +222,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
-		 * Has the client be used by hand, without a handler: the default, with text.
+		 * Makes a client without a handler, to be used with {@link SocketClient#receive}.
+		 * This is the default, with payloads of text.
 		 * @param input reads frames: it makes what is received
 		 * @return this builder
 		 */

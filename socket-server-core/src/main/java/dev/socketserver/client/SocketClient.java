@@ -40,10 +40,10 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Returns the connection, if there is one. What is sent with it belongs to that
-	 * connection: it is lost with it, unlike what {@link #send} accepts. What a handler
-	 * of messages sends so while it is told of the connection, a login perhaps, leaves
-	 * before all that has waited in the client, unless the handler of the connection
-	 * before does not return for a second.
+	 * connection: it is lost with it, unlike what {@link #send} accepts. What a message
+	 * handler sends with it when it is told that the session has opened, a login perhaps,
+	 * leaves before everything that has waited in the client, unless the handler of the
+	 * previous connection takes longer than a second to return.
 	 * @return the session, or empty
 	 */
 	Optional<SocketSession> session();
@@ -99,11 +99,12 @@ public interface SocketClient extends AutoCloseable {
 	 * Sends a request and returns its reply. Without a
 	 * {@linkplain ClientSpec#correlator() correlator} replies are taken to come in the
 	 * order of requests: while one is waited for, what is received is the reply to the
-	 * oldest. The reply to a request that is waited for no longer is still awaited in its
-	 * place, then dropped and counted; one that cannot be read, or is dropped by the
-	 * inbound overflow policy, has its place too. With a correlator the payload of the
-	 * same key is the reply; what has a key that nobody waits for is dropped and counted.
-	 * All else that is received is handled or received as if nothing was asked.
+	 * oldest. A request that has timed out or was cancelled keeps its place: its reply is
+	 * dropped and counted when it comes. A reply that cannot be read, or that the inbound
+	 * overflow policy drops, counts as the reply to its request too, which then fails.
+	 * With a correlator the payload of the same key is the reply; what has a key that
+	 * nobody waits for is dropped and counted. All else that is received is handled or
+	 * received as if nothing was asked.
 	 * @param payload the request
 	 * @param timeout how long to wait, from now on
 	 * @return completes with the reply as the client's payload converter read it; fails
@@ -120,13 +121,13 @@ public interface SocketClient extends AutoCloseable {
 	CompletableFuture<Object> ask(Object payload, Duration timeout);
 
 	/**
-	 * Waits for what happens next: of a client without a handler. What is not received
+	 * Waits for what happens next, for clients without a handler. What nobody receives
 	 * waits; when as many payloads wait as the inbound limits allow, the overflow policy
-	 * decides, which by default is to stop reading from the server, replies to
-	 * {@link #ask} included: who only asks, and whose server also sends unasked, has a
-	 * handler or a policy that drops. The news of connections are never dropped. They are
-	 * kept from the first call on; that one begins with {@link Received.Connected} if the
-	 * client is connected.
+	 * decides. By default the client then stops reading from the server, and so gets no
+	 * replies to {@link #ask} either: a client that only asks, but whose server also
+	 * sends by itself, needs a handler, or a policy that drops. What happens to
+	 * connections is never dropped. It is kept from the first call of this method on,
+	 * which begins with {@link Received.Connected} if the client is connected.
 	 * @param timeout how long to wait; zero to look only
 	 * @return what happened, or {@code null} if nothing did in that time, or the thread
 	 * was interrupted, whose flag is set then. {@link Received.Closed} is returned once
