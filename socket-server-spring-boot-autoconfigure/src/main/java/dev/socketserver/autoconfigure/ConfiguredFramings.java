@@ -66,7 +66,7 @@ final class ConfiguredFramings {
 		String type = (word != null) ? word : block.text(TYPE);
 		if (type == null || type.isBlank()) {
 			throw new InvalidSocketPropertyException(typeProperty(block), type, "a framing needs a type",
-					"Set it to one of " + words());
+					"Set it to one of " + String.join(", ", words()));
 		}
 		return type;
 	}
@@ -137,20 +137,19 @@ final class ConfiguredFramings {
 	}
 
 	private InvalidSocketPropertyException unknown(FramingBlock block, String word) {
-		Set<String> known = new LinkedHashSet<>(List.of(words().split(", ")));
+		Set<String> known = new LinkedHashSet<>(words());
 		known.addAll(Arrays.asList(this.beanFactory.getBeanNamesForType(Framing.class, true, false)));
 		String problem = this.beanFactory.containsBean(word) ? "the bean of that name is no Framing"
 				: "there is no such framing, " + Nearest.sentence(word, known, "");
 		return new InvalidSocketPropertyException(typeProperty(block), word, problem,
-				"Use one of " + words() + ", or the name of a Framing bean");
+				"Use one of " + String.join(", ", words()) + ", or the name of a Framing bean");
 	}
 
-	private static String words() {
-		return String.join(", ",
-				Stream
-					.concat(Stream.of(FramingType.values()).map(FramingType::word),
-							Stream.of(FramingPreset.values()).map(FramingPreset::word))
-					.toList());
+	private static List<String> words() {
+		return Stream
+			.concat(Stream.of(FramingType.values()).map(FramingType::word),
+					Stream.of(FramingPreset.values()).map(FramingPreset::word))
+			.toList();
 	}
 
 	/** Keys that no framing has were found before. */

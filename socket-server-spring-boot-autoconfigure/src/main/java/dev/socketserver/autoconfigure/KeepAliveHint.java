@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.util.Collection;
-
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import org.slf4j.Logger;
@@ -33,8 +31,7 @@ final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> 
 
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
-		if (event.getApplicationContext() == this.context && anyListens()
-				&& !keptAlive(Thread.getAllStackTraces().keySet(), Thread.currentThread())) {
+		if (event.getApplicationContext() == this.context && anyListens() && !keptAlive()) {
 			logger
 				.info("Servers listen, but nothing keeps the JVM alive when the main method has returned: to stay, set "
 						+ "threads.server-daemon of a server to false, or spring.main.keep-alive to true");
@@ -50,10 +47,15 @@ final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> 
 		return false;
 	}
 
-	/** Whether a thread beside the one that has started the application is no daemon. */
-	static boolean keptAlive(Collection<Thread> threads, Thread starting) {
-		return threads.stream()
-			.anyMatch((thread) -> thread != starting && !thread.isDaemon() && !thread.getName().equals(DESTROYER));
+	/**
+	 * Whether a thread beside this one, which has started the application, is no daemon.
+	 */
+	private static boolean keptAlive() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.anyMatch((thread) -> thread != Thread.currentThread() && !thread.isDaemon()
+					&& !thread.getName().equals(DESTROYER));
 	}
 
 }

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import dev.socketserver.Cidr;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.ExecutionMode;
-import dev.socketserver.IpFamily;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.TlsBundle;
@@ -39,9 +38,6 @@ final class ServerSpecs {
 	static final String PORT_REMEDY = "Set it to a port between 1 and 65535, or to 0 for a free one";
 
 	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
-
-	/** Where a server listens that may not be reached over IPv4. */
-	private static final String IPV6_LOOPBACK = "::1";
 
 	private final @Nullable ServerDefaults defaults;
 
@@ -141,12 +137,7 @@ final class ServerSpecs {
 	}
 
 	private static void listening(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
-		values.with("ip-family", ServerDefaults::getIpFamily, (family) -> {
-			builder.ipFamily(family);
-			if (family == IpFamily.IPV6) {
-				builder.host(IPV6_LOOPBACK);
-			}
-		});
+		values.with("ip-family", ServerDefaults::getIpFamily, builder::ipFamily);
 		values.with("address", ServerDefaults::getAddress,
 				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
 		values.with("transport", ServerDefaults::getTransport, builder::transport);
@@ -231,22 +222,28 @@ final class ServerSpecs {
 			return null;
 		}
 		TlsBundle bundle = this.sessions.tlsBundle(values.property("bundle"), name);
+		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts(values.property("sni"), sni),
+				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+	}
+
+	private Map<String, TlsBundle> hosts(String list, List<Sni> sni) {
 		Map<String, TlsBundle> hosts = new LinkedHashMap<>();
 		for (int i = 0; i < sni.size(); i++) {
-			String property = values.property("sni") + "[" + i + "]";
+			String property = list + "[" + i + "]";
 			String host = host(property + ".host", sni.get(i).host());
-			TlsBundle other = this.sessions.tlsBundle(property + ".bundle", sni.get(i).bundle());
-			if (!other.material().identifies()) {
-				throw new InvalidSocketPropertyException(property + ".bundle", other.name(),
+			TlsBundle bundle = this.sessions.tlsBundle(property + ".bundle", sni.get(i).bundle());
+			if (!bundle.material().identifies()) {
+				// The specification would refuse it too, and not know which of them it
+				// is.
+				throw new InvalidSocketPropertyException(property + ".bundle", bundle.name(),
 						"it has no private key with a certificate", "Set it to an SSL bundle that has");
 			}
-			if (hosts.put(host, other) != null) {
+			if (hosts.put(host, bundle) != null) {
 				throw new InvalidSocketPropertyException(property + ".host", host, "the list has this host already",
 						"Remove one of the two");
 			}
 		}
-		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts,
-				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+		return hosts;
 	}
 
 	private static String host(String property, @Nullable String host) {
