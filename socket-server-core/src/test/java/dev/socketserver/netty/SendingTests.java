@@ -207,17 +207,7 @@ class SendingTests {
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(server);
-			List<Thread> senders = new ArrayList<>();
-			for (int thread = 0; thread < threads; thread++) {
-				int id = thread;
-				Thread sender = new Thread(() -> {
-					for (int i = 0; i < sends; i++) {
-						session.send(id + " " + i);
-					}
-				});
-				sender.start();
-				senders.add(sender);
-			}
+			List<Thread> senders = startSenders(session, threads, sends);
 			int[] next = new int[threads];
 			for (int i = 0; i < threads * sends; i++) {
 				String[] parts = peer.line().split(" ");
@@ -227,6 +217,22 @@ class SendingTests {
 				sender.join();
 			}
 		}
+	}
+
+	/** Starts threads that send lines, each its own number and that of the line. */
+	private static List<Thread> startSenders(SocketSession session, int threads, int sends) {
+		List<Thread> senders = new ArrayList<>();
+		for (int thread = 0; thread < threads; thread++) {
+			int id = thread;
+			Thread sender = new Thread(() -> {
+				for (int i = 0; i < sends; i++) {
+					session.send(id + " " + i);
+				}
+			});
+			sender.start();
+			senders.add(sender);
+		}
+		return senders;
 	}
 
 	@Test
@@ -440,17 +446,7 @@ class SendingTests {
 
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(server);
-			List<Thread> senders = new ArrayList<>();
-			for (int thread = 0; thread < threads; thread++) {
-				int id = thread;
-				Thread sender = new Thread(() -> {
-					for (int i = 0; i < sends; i++) {
-						session.send(id + " " + i);
-					}
-				});
-				sender.start();
-				senders.add(sender);
-			}
+			List<Thread> senders = startSenders(session, threads, sends);
 			for (Thread sender : senders) {
 				sender.join();
 			}
