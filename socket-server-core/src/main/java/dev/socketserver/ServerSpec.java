@@ -88,6 +88,18 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
+	 * Returns the default of {@link Limits#sessions()}.
+	 * @param handler the server's handler
+	 * @param mode which threads run it
+	 * @return {@link #DEFAULT_SESSIONS}, or {@link #DEFAULT_SESSIONS_ON_THREADS} for a
+	 * handler that occupies a platform thread for each session
+	 */
+	public static int defaultSessions(ServerHandler handler, ExecutionMode mode) {
+		boolean threadEach = !(handler instanceof ServerHandler.Messages) && mode.resolve() != ExecutionMode.VIRTUAL;
+		return threadEach ? DEFAULT_SESSIONS_ON_THREADS : DEFAULT_SESSIONS;
+	}
+
+	/**
 	 * Returns the name of the server.
 	 * @return {@link SessionSpec#name()}
 	 */
@@ -584,19 +596,12 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			if (host == null) {
 				host = (this.ipFamily == IpFamily.IPV6) ? IPV6_LOOPBACK : LOOPBACK;
 			}
+			int sessions = (this.maxSessions != null) ? this.maxSessions : defaultSessions(handler(), executionMode());
 			return new ServerSpec(session(), host, this.port, this.ipFamily, this.backlog, this.options, this.transport,
-					new Limits(maxSessionsFor(handler()), this.onFull, this.acceptRate, this.maxSessionsPerAddress,
-							this.maxPending, this.allow, this.deny, this.sessionsAlarm),
+					new Limits(sessions, this.onFull, this.acceptRate, this.maxSessionsPerAddress, this.maxPending,
+							this.allow, this.deny, this.sessionsAlarm),
 					this.oneShot, this.farewell, this.drainTimeout,
 					new Threads(this.threadName, this.serverDaemon, this.sessionDaemon), this.proxyProtocol, this.tls);
-		}
-
-		private int maxSessionsFor(ServerHandler handler) {
-			if (this.maxSessions != null) {
-				return this.maxSessions;
-			}
-			boolean threadPerSession = !(handler instanceof ServerHandler.Messages);
-			return (threadPerSession && !onVirtualThreads()) ? DEFAULT_SESSIONS_ON_THREADS : DEFAULT_SESSIONS;
 		}
 
 	}

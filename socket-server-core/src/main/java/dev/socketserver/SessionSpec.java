@@ -98,7 +98,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		else {
 			check(handler.bytesAsTheyCome() || !framing.passThrough() || !handler.input().text(), "framing",
 					framing.type(),
-					"has no boundaries, and a handler of text needs whole texts: " + "use a framing such as line");
+					"has no boundaries, and a handler of text needs whole texts: use a framing such as line");
 		}
 	}
 
@@ -419,8 +419,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 			return given;
 		}
 
-		boolean onVirtualThreads() {
-			return this.execution.resolve() == ExecutionMode.VIRTUAL;
+		ExecutionMode executionMode() {
+			return this.execution;
 		}
 
 		/**

@@ -208,8 +208,8 @@ final class ServerLog implements SocketServerListener {
 		String message = "'{}' can have no more than {} sessions, not the {} of limits.sessions: raise the number of open "
 				+ "files that the system allows the process, or lower the limit";
 		int wanted = spec.limits().sessions();
-		boolean threadEach = !(spec.session().handler() instanceof ServerHandler.Messages);
-		if (wanted == ServerSpec.DEFAULT_SESSIONS || (threadEach && wanted == ServerSpec.DEFAULT_SESSIONS_ON_THREADS)) {
+		if (wanted == ServerSpec.defaultSessions(spec.handler(), spec.session().execution().mode())) {
+			// Nobody has asked for so many.
 			logger.info(message, spec.name(), sessions, wanted);
 		}
 		else {

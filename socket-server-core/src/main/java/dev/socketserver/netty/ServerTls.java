@@ -161,7 +161,7 @@ final class ServerTls {
 			}
 			ServerTls.this.alarms.raise(new Alarm(Alarm.Kind.TLS,
 					"what SSL bundle '" + this.bundle
-							+ "' has now cannot be used, so that the server goes on with what " + "it had before: "
+							+ "' has now cannot be used, so that the server goes on with what it had before: "
 							+ cause.getMessage(),
 					cause));
 		}
