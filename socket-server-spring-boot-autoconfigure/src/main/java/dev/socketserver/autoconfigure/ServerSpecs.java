@@ -233,8 +233,7 @@ final class ServerSpecs {
 			String host = host(property + ".host", sni.get(i).host());
 			TlsBundle bundle = this.sessions.tlsBundle(property + ".bundle", sni.get(i).bundle());
 			if (!bundle.material().identifies()) {
-				// The specification would refuse it too, and not know which of them it
-				// is.
+				// The specification refuses it too, but cannot say which it is.
 				throw new InvalidSocketPropertyException(property + ".bundle", bundle.name(),
 						"it has no private key with a certificate", "Set it to an SSL bundle that has");
 			}

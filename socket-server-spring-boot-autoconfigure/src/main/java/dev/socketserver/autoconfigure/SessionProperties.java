@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
 public abstract class SessionProperties {
 
 	/**
-	 * Whether to start a server.
+	 * Whether the server or client of this entry is made at all.
 	 */
 	private @Nullable Boolean enabled;
 
@@ -80,7 +80,7 @@ public abstract class SessionProperties {
 	private @Nullable Options options;
 
 	/**
-	 * How the server stops.
+	 * How the server or client stops.
 	 */
 	private @Nullable Shutdown shutdown;
 

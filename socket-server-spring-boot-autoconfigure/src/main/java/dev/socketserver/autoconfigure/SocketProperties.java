@@ -702,10 +702,12 @@ public class SocketProperties {
 	 *
 	 * @param tcpNoDelay Whether small writes leave at once.
 	 * @param keepAlive Whether connections that are idle are probed.
-	 * @param keepAliveIdle Time without traffic after which a connection is probed.
-	 * @param keepAliveInterval Time between probes.
+	 * @param keepAliveIdle Time without traffic after which a connection is probed,
+	 * milliseconds if without a unit.
+	 * @param keepAliveInterval Time between probes, milliseconds if without a unit.
 	 * @param keepAliveCount Number of unanswered probes after which a connection is dead.
-	 * @param userTimeout Time that sent data may stay unacknowledged.
+	 * @param userTimeout Time that sent data may stay unacknowledged, milliseconds if
+	 * without a unit.
 	 * @param reuseAddress Whether the port can be bound while old connections linger. On
 	 * Windows, where it lets others take the port over, it is off unless asked for.
 	 * @param reusePort Whether several sockets may listen on the port.
