@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.Transport;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The servers that can be compared.
  */
-enum Contender {
+enum Contender implements Word {
 
 	/** The yardstick, and the only one that is no JVM. */
 	C("c", "C, epoll, one thread", null,
@@ -122,11 +121,8 @@ enum Contender {
 		return name + ((mode == ExecutionMode.AUTO.resolve()) ? " (the default here)" : "");
 	}
 
-	/**
-	 * Returns the name by which people choose the server.
-	 * @return the name, for command lines
-	 */
-	String id() {
+	@Override
+	public String id() {
 		return this.id;
 	}
 
@@ -232,11 +228,7 @@ enum Contender {
 	static List<Contender> parse(String ids) {
 		List<Contender> found = new ArrayList<>();
 		for (String id : ids.split(",", -1)) {
-			Contender contender = Arrays.stream(values())
-				.filter((candidate) -> candidate.id.equals(id))
-				.findFirst()
-				.orElseThrow(() -> new BenchmarkException("There is no server '" + id + "', but "
-						+ Arrays.stream(values()).map(Contender::id).collect(Collectors.joining(", "))));
+			Contender contender = Word.find("server", id, values());
 			String missing = contender.missing();
 			if (missing != null) {
 				throw new BenchmarkException("The server '" + id + "' " + missing);

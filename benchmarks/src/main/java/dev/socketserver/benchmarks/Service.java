@@ -1,16 +1,13 @@
 package dev.socketserver.benchmarks;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 /**
  * What servers do for a message. Each has a port of its own, and all of them send what
  * they were sent: back, unless it is said otherwise.
  */
-enum Service {
+enum Service implements Word {
 
 	/** Lines end with a line feed. */
 	LINES("lines", false),
@@ -39,11 +36,8 @@ enum Service {
 		this.frames = frames;
 	}
 
-	/**
-	 * Returns the name by which it is asked for.
-	 * @return the name, for command lines
-	 */
-	String id() {
+	@Override
+	public String id() {
 		return this.id;
 	}
 
@@ -74,11 +68,7 @@ enum Service {
 	 * @throws BenchmarkException if there is none of that name
 	 */
 	static Service of(String id) {
-		return Arrays.stream(values())
-			.filter((service) -> service.id.equals(id))
-			.findFirst()
-			.orElseThrow(() -> new BenchmarkException("There is no service '" + id + "', but "
-					+ List.of(values()).stream().map(Service::id).collect(Collectors.joining(", "))));
+		return Word.find("service", id, values());
 	}
 
 }

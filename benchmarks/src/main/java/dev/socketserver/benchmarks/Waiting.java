@@ -8,7 +8,7 @@ import java.util.Locale;
  * dearest things a system does. A peer on another machine costs a server nothing of the
  * kind.
  */
-enum Waiting {
+enum Waiting implements Word {
 
 	/** It looks again at once. On a core of the servers it takes their time. */
 	BUSY,
@@ -27,19 +27,15 @@ enum Waiting {
 		if (text.isEmpty()) {
 			return cores.apart() ? BUSY : ASLEEP;
 		}
-		for (Waiting waiting : values()) {
-			if (waiting.id().equals(text)) {
-				return waiting;
-			}
-		}
-		throw new BenchmarkException("The load generator waits busy or asleep, not '" + text + "'");
+		return Word.find("way to wait", text, values());
 	}
 
 	/**
 	 * Returns what {@code load.c} and the command line call it.
 	 * @return the name in lower case
 	 */
-	String id() {
+	@Override
+	public String id() {
 		return name().toLowerCase(Locale.ROOT);
 	}
 

@@ -82,7 +82,7 @@ class OptionsTests {
 		assertFails("one message of 20 bytes", "--workloads", "1x1x19");
 		assertFails("one message of 24 bytes", "--workloads", "frames:1x1x23");
 		assertFails("not 'all'", "--cores", "all");
-		assertFails("The load generator waits busy or asleep, not 'idle'", "--waiting", "idle");
+		assertFails("There is no way to wait 'idle', but busy, asleep", "--waiting", "idle");
 	}
 
 	private static void assertFails(String message, String... arguments) {
