@@ -3,9 +3,10 @@ package dev.socketserver.admission;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A bound on how many connections a server has at a time. A permit is taken when a
- * connection is accepted and given back once, when its session has ended or it never
- * became one. The bound holds exactly under races.
+ * A bound on how many connections a server has at a time, of all or of those that are not
+ * sessions yet. A permit is a connection's place among them: taken when it is accepted,
+ * and given back once. The bound holds exactly under races. Safe for use by several
+ * threads.
  */
 public final class SessionLimit {
 

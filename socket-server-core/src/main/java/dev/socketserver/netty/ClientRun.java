@@ -141,7 +141,7 @@ final class ClientRun {
 		return this.transport;
 	}
 
-	/** What connects, but for the handler and the time. */
+	/** What connects; the handler and the time are still to be set. */
 	Bootstrap bootstrap() {
 		Bootstrap bootstrap = new Bootstrap().group(this.loops)
 			.channelFactory(() -> TransportSupport.of(this.transport).connections().get());

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Makes the threads of ours that keep no JVM alive; {@link KeepAlive} makes the one that
  * does. Whoever happens to be there when one is made, a request of a web server or the
  * common pool, leaves nothing on it: all of them have the context class loader of the
- * thread that made this object, and, but for those of {@link #workers} and
- * {@link #loops}, no inherited thread-locals.
+ * thread that made this object. None but those of {@link #workers} and {@link #loops}
+ * inherit thread-locals.
  */
 final class DaemonThreads {
 

@@ -55,7 +55,7 @@ final class NettySocketClient implements SocketClient {
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-	/** Who waits longer for a reply than this waits for ever. */
+	/** A longer time to wait for a reply is taken for this one. */
 	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
 
 	private final ClientSpec spec;
@@ -648,7 +648,7 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	/** Behind what listeners are told, but for one that takes too long. */
+	/** When listeners have been told, or one of them takes too long. */
 	private void tellStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
 		Runnable told = () -> {
 			outcome.complete(null);

@@ -137,7 +137,7 @@ final class ServerLog implements SocketServerListener {
 				(kept > 0) ? " listening, and " + kept + " sessions are left" : "", figures(counted));
 	}
 
-	/** Those that are all zero are left out, but for what everybody looks for. */
+	/** Zeros are left out, except those of what everybody looks for. */
 	private static String figures(ServerStatistics counted) {
 		StringBuilder line = new StringBuilder();
 		line.append(counted.accepted()).append(" accepted, ");

@@ -322,7 +322,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (tls.answers != null) {
 			return tls.answers.pending();
 		}
-		// The session is all that writes, but for what TLS and Netty add to that.
+		// Nobody else than the session writes; TLS and Netty add to that.
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		int written = (this.writing != null) ? this.writing.length : 0;
 		return (buffer != null) ? buffer.totalPendingWriteBytes() - written - written / 8 : 0;

@@ -18,7 +18,7 @@ public final class Backoff {
 
 	private final DoubleSupplier random;
 
-	/** What comes next, but for the jitter. */
+	/** What comes next, before the jitter. */
 	private long nextNanos;
 
 	/**

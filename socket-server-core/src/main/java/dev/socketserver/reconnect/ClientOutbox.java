@@ -496,8 +496,8 @@ public final class ClientOutbox {
 	}
 
 	/**
-	 * What came back is the first to be sent again, but for requests that were given up
-	 * when they could not be taken away any more.
+	 * What came back is the first to be sent again, except requests that were given up
+	 * while the connection had them.
 	 */
 	private void takeBack() {
 		for (Message last = this.returned.pollLast(); last != null; last = this.returned.pollLast()) {

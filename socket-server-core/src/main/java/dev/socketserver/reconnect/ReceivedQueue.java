@@ -18,9 +18,10 @@ import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client without a handler has received and nobody has taken yet. Payloads are
- * subject to the inbound limits; what is told of connections is not, but that those on
- * which nothing came are forgotten where too much waits. Safe for use by several threads.
+ * What a client without a handler has received and nobody has taken yet. The inbound
+ * limits are for payloads only. What is told of connections always has room; but where
+ * too much waits, connections on which nothing came are forgotten. Safe for use by
+ * several threads.
  */
 public final class ReceivedQueue {
 

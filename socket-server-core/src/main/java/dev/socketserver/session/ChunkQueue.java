@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is counted too.
  * <p>
  * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
- * something leaves; but for the chunk that the loop has {@linkplain #claim() claimed}.
+ * something leaves. The chunk that the loop has {@linkplain #claim() claimed} is the
+ * loop's alone.
  */
 final class ChunkQueue {
 

@@ -746,7 +746,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			return true;
 		}
 
-		/** Returns whether it got to the end, be it that of the session. */
+		/** Returns whether all are handled, or the session is at its end. */
 		private boolean handleAll(MessageDriver driver, long since) {
 			Pace pace = new Pace(since);
 			while (this.handled < this.count && !driver.session.closing()) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held for copying bytes and
- * never for waiting; but for what the loop {@linkplain #addOnLoop adds} on its own. The
- * socket, completions and waiters are called without it.
+ * never for waiting. Only what the loop {@linkplain #addOnLoop adds} on its own is not.
+ * The socket, completions and waiters are called without it.
  */
 final class Outbox implements Runnable {
 
@@ -591,7 +591,7 @@ final class Outbox implements Runnable {
 		return null;
 	}
 
-	/** A chunk has left or never will, but for some of its bytes perhaps. Loop. */
+	/** A chunk has left, or will never leave as a whole. Loop. */
 	void done(Chunk chunk, @Nullable Throwable failure, int taken) {
 		List<Runnable> waiters;
 		synchronized (this) {

@@ -9,9 +9,9 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.Payloads;
 
 /**
- * Bytes on their way out: gathered in an array that grows, but for long payloads, which
- * stay in the arrays that they came in. Used by one thread at a time. In the heap, so
- * that whichever way a write ends, nobody has to give anything back.
+ * Bytes on their way out: gathered in an array that grows, except for long payloads,
+ * which stay in the arrays that they came in. Used by one thread at a time. In the heap,
+ * so that whichever way a write ends, nobody has to give anything back.
  */
 public final class OutputBytes implements FrameOutput {
 

@@ -28,7 +28,7 @@ final class Pulse {
 	/** The connection was not read from since the last look. */
 	private boolean rested;
 
-	/** The loop has come by since the end of the timeout is near, and heard nothing. */
+	/** The loop has looked since the timeout came near, and heard nothing. */
 	private boolean near;
 
 	/**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a handler returned in place of a single reply: several replies, or later ones.
  * They leave in their order, when there is room for them. Confined to the session's lane,
- * but for what is told from outside.
+ * except what is told from outside.
  */
 abstract class Replies {
 
@@ -137,8 +137,8 @@ abstract class Replies {
 		}
 
 		/**
-		 * Who works on it may know how to be told that nobody waits any more. A future of
-		 * the application's is not cancelled: others may wait for it too.
+		 * Whoever works on it may have a way to be told that nobody waits any more. A
+		 * future of the application's is not cancelled: others may wait for it too.
 		 */
 		@Override
 		void close() {

@@ -515,7 +515,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.context.surroundings().logContext() ? this : null;
 	}
 
-	/** Who watches messages being handled threw. */
+	/** The observer of messages threw. */
 	void observerFailed(Throwable failure) {
 		logFailure("the observer of messages failed", failure);
 	}

@@ -49,8 +49,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * {@link Endpoint @Endpoint} that shows the open sessions and those that ended last, and
  * pauses, resumes and closes them or sends to their peers. Reading takes snapshots from
- * memory, but that the handler of a single session is asked for its details, for at most
- * a second.
+ * memory. Only for a single session the handler is asked for its details, for at most a
+ * second.
  * <p>
  * The values of attributes and details are shown as
  * {@code management.endpoint.socketsessions.show-values} says. They, identities, groups,

@@ -11,8 +11,8 @@ import org.springframework.context.annotation.Conditional;
 /**
  * {@link Conditional @Conditional} that matches where a property of this project is on,
  * in any spelling of a boolean. Anything else fails the start. Boot's own condition
- * compares words: with {@code yes}, {@code 1} or a slip of the pen something would
- * silently be off.
+ * compares words: with {@code yes}, {@code 1} or a typing error something would silently
+ * be off.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

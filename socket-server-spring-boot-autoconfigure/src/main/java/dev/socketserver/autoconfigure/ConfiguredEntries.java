@@ -23,7 +23,7 @@ import org.springframework.core.env.Environment;
  * The servers and clients that the properties ask for, with their handlers. All of them
  * are described when the first is asked for, so that nothing listens or connects if one
  * of them cannot be. Describing creates their handler beans, and opens nothing. Not safe
- * for use by several threads, but for the names.
+ * for use by several threads, except for asking after names.
  */
 final class ConfiguredEntries implements ConfiguredNames {
 

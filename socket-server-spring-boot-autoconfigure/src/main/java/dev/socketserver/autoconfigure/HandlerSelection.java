@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides which bean serves which server, or client: the one that the {@code handler}
  * property names, else the one that names the server, else the one that names none. Where
- * a property names a handler that is built in, a bean of that name wins, but for the
+ * a property names a handler that is built in, a bean of that name wins, except over the
  * console. A bean that is annotated for the other side only is never chosen. A server
  * needs a handler, a client does not.
  */
@@ -172,7 +172,7 @@ final class HandlerSelection {
 		return handler;
 	}
 
-	/** Who annotates a bean for one side means that one. */
+	/** A bean that is annotated for one side is meant for that side only. */
 	private void checkSide(String name, String handler) {
 		String bean = this.beans.nameOf(handler);
 		if (this.beans.isAnnotated(otherSection().side(), bean) && !this.beans.isAnnotated(this.section.side(), bean)) {

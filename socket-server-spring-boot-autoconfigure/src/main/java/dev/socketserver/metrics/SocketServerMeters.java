@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a server: names, types, units and tags are what dashboards rely on. Each
- * has the tag {@code server}, but for those of the memory that all servers share; no tag
+ * has the tag {@code server}, except those of the memory that all servers share; no tag
  * ever tells a peer or a session.
  */
 public enum SocketServerMeters implements DescribedMeter {
