@@ -28,8 +28,8 @@ public final class ReceivingHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) {
-		return this.queue.received(payload, () -> session
-			.close(CloseStatus.of(CloseReason.OVERFLOW, "more was received than inbound.capacity allows to wait")));
+		return this.queue.received(payload, () -> session.close(CloseStatus.of(CloseReason.OVERFLOW,
+				"more was received than inbound.capacity or inbound.bytes allow to wait")));
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
@@ -92,6 +93,27 @@ class ClientTests {
 		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(10))
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
+	}
+
+	@Test
+	void aConnectionThatBringsTooMuchEndsWithTheNamesOfTheLimits() {
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.inboundBytes(3).inboundOverflow(InboundOverflow.CLOSE));
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+		SocketSession session = client.session().orElseThrow();
+		client.send("long");
+		// Alone in its read: of two the session itself would be the one to tell.
+		Awaitility.await().until(() -> session.info().messagesReceived() == 1 && session.info().pendingInbound() == 0);
+		client.send("more");
+		Awaitility.await().until(() -> this.fixture.told.contains("disconnected OVERFLOW"));
+
+		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("long"));
+		assertThat(ClientFixture.next(client)).isInstanceOfSatisfying(Received.Disconnected.class, (ended) -> {
+			assertThat(ended.status().reason()).isEqualTo(CloseReason.OVERFLOW);
+			assertThat(ended.status().detail())
+				.isEqualTo("more was received than inbound.capacity or inbound.bytes allow to wait");
+		});
 	}
 
 	@Test
