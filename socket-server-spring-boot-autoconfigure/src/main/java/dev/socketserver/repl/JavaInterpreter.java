@@ -1,8 +1,6 @@
 package dev.socketserver.repl;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,11 +28,6 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.VarSnippet;
-import jdk.jshell.execution.DirectExecutionControl;
-import jdk.jshell.execution.LoaderDelegate;
-import jdk.jshell.spi.ExecutionControl;
-import jdk.jshell.spi.ExecutionControlProvider;
-import jdk.jshell.spi.ExecutionEnv;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -75,7 +67,7 @@ final class JavaInterpreter implements Interpreter {
 	/** What {@link #value} finds besides beans. */
 	private final Map<String, @Nullable Object> values = new HashMap<>();
 
-	private final Execution execution;
+	private final JavaExecution execution;
 
 	private final JShell shell;
 
@@ -92,12 +84,12 @@ final class JavaInterpreter implements Interpreter {
 		this.beans = beans;
 		this.variables = variables;
 		this.values.putAll(variables);
-		this.execution = new Execution(new Definitions(classLoader));
+		this.execution = new JavaExecution(classLoader);
 		this.shell = compiling(this::start);
 	}
 
 	private JShell start() {
-		JShell started = JShell.builder().executionEngine(new Here(this.execution), Map.of()).fileManager((created) -> {
+		JShell started = JShell.builder().executionEngine(this.execution, Map.of()).fileManager((created) -> {
 			this.files = created;
 			return created;
 		}).compilerOptions("-classpath", System.getProperty("java.class.path")).build();
@@ -161,7 +153,7 @@ final class JavaInterpreter implements Interpreter {
 		if (event == null) {
 			return NOTHING;
 		}
-		Throwable thrown = this.execution.thrown;
+		Throwable thrown = this.execution.thrown();
 		if (thrown != null) {
 			throw thrown;
 		}
@@ -181,7 +173,7 @@ final class JavaInterpreter implements Interpreter {
 		if (type == null) {
 			return NOTHING;
 		}
-		Object value = this.execution.value;
+		Object value = this.execution.value();
 		if (this.results.size() == RESULTS) {
 			this.results.removeLast();
 		}
@@ -254,12 +246,12 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	private boolean declare(String name, String type) {
-		this.execution.declaring = true;
+		this.execution.declaring(true);
 		try {
 			return declared(name, type);
 		}
 		finally {
-			this.execution.declaring = false;
+			this.execution.declaring(false);
 		}
 	}
 
@@ -376,133 +368,6 @@ final class JavaInterpreter implements Interpreter {
 
 		JavaInputException(String message) {
 			super(message);
-		}
-
-	}
-
-	/** Evaluates nowhere but here. */
-	private record Here(Execution execution) implements ExecutionControlProvider {
-
-		@Override
-		public String name() {
-			return "here";
-		}
-
-		@Override
-		public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
-			return this.execution;
-		}
-
-	}
-
-	/** Calls what was compiled, and keeps what it returns or throws. */
-	private static final class Execution extends DirectExecutionControl {
-
-		private @Nullable Object value;
-
-		private @Nullable Throwable thrown;
-
-		private boolean called;
-
-		/** A variable of ours gets its value: interrupted, it would keep none. */
-		private boolean declaring;
-
-		Execution(LoaderDelegate definitions) {
-			super(definitions);
-		}
-
-		void begin() {
-			this.value = null;
-			this.thrown = null;
-			this.called = false;
-		}
-
-		@Override
-		protected String invoke(Method method) throws Exception {
-			if (!this.declaring) {
-				RunningEvaluation.letInterruptsThrough();
-			}
-			try {
-				Object returned = method.invoke(null);
-				if (!this.called) {
-					// What is called later makes the variables anew that depend on it.
-					this.called = true;
-					this.value = returned;
-				}
-				return String.valueOf((returned instanceof String || returned instanceof Number) ? returned : "");
-			}
-			catch (InvocationTargetException ex) {
-				this.thrown = ex.getCause();
-				throw ex;
-			}
-			finally {
-				RunningEvaluation.holdInterrupts();
-			}
-		}
-
-	}
-
-	/** Hands compiled classes to their loader. */
-	private static final class Definitions implements LoaderDelegate {
-
-		private final CompiledClasses classes;
-
-		Definitions(ClassLoader parent) {
-			this.classes = new CompiledClasses(parent);
-		}
-
-		@Override
-		public void load(ExecutionControl.ClassBytecodes[] compiled) throws ExecutionControl.ClassInstallException {
-			boolean[] loaded = new boolean[compiled.length];
-			try {
-				classesRedefined(compiled);
-				for (int i = 0; i < compiled.length; i++) {
-					// Has it looked at now.
-					findClass(compiled[i].name()).getDeclaredMethods();
-					loaded[i] = true;
-				}
-			}
-			catch (ClassNotFoundException | LinkageError ex) {
-				throw new ExecutionControl.ClassInstallException(String.valueOf(ex.getMessage()), loaded);
-			}
-		}
-
-		@Override
-		public void classesRedefined(ExecutionControl.ClassBytecodes[] compiled) {
-			for (ExecutionControl.ClassBytecodes each : compiled) {
-				this.classes.bytes.put(each.name(), each.bytecodes());
-			}
-		}
-
-		@Override
-		public void addToClasspath(String path) throws ExecutionControl.InternalException {
-			throw new ExecutionControl.InternalException("The class path is the application's");
-		}
-
-		@Override
-		public Class<?> findClass(String name) throws ClassNotFoundException {
-			return this.classes.loadClass(name);
-		}
-
-	}
-
-	/** The classes that were compiled, on top of those of the application. */
-	private static final class CompiledClasses extends ClassLoader {
-
-		private final Map<String, byte[]> bytes = new ConcurrentHashMap<>();
-
-		CompiledClasses(ClassLoader parent) {
-			super(parent);
-		}
-
-		@Override
-		protected Class<?> findClass(String name) throws ClassNotFoundException {
-			byte[] definition = this.bytes.get(name);
-			if (definition == null) {
-				throw new ClassNotFoundException(name);
-			}
-			byte[] checked = LoopChecks.into(definition);
-			return defineClass(name, checked, 0, checked.length);
 		}
 
 	}
