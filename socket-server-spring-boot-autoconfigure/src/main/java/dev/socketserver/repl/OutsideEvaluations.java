@@ -113,10 +113,8 @@ final class OutsideEvaluations {
 	}
 
 	private static void tell(Workspace workspace, Thread thread) {
-		Exception stack = new Exception("where it is");
-		stack.setStackTrace(thread.getStackTrace());
 		logger.warn("Session {}: an evaluation does not react to its interrupt; its thread stays busy until the "
-				+ "code returns", workspace.id(), stack);
+				+ "code returns", workspace.id(), RunningEvaluation.stackOf(thread));
 	}
 
 	/** Keeps what comes of an evaluation. */

@@ -141,10 +141,10 @@ final class ReplCommands {
 			case ":detach" -> detach();
 			case ":close" -> close(needed(command, rest));
 			case ":send" -> send(rest);
-			case ":servers" -> this.repl.servers().forEach(this::server);
+			case ":servers" -> this.repl.servers().forEach(this::sayServer);
 			case ":pause", ":resume" -> pauseOrResume(command.substring(1), needed(command, rest));
-			case ":stop" -> server("stop", rest);
-			case ":start", ":restart", ":drain" -> server(command.substring(1), needed(command, rest));
+			case ":stop" -> change("stop", rest);
+			case ":start", ":restart", ":drain" -> change(command.substring(1), needed(command, rest));
 			default -> say("There is no command " + ValueText.logged(command) + "; :help lists them");
 		}
 	}
@@ -247,13 +247,13 @@ final class ReplCommands {
 		int shown;
 		if (closed) {
 			SessionPager.Page<EndedSession> page = pager.ended(filter, number, size, parameters.get("after"));
-			page.sessions().forEach(this::ended);
+			page.sessions().forEach(this::sayEnded);
 			total = page.total();
 			shown = page.sessions().size();
 		}
 		else {
 			SessionPager.Page<SocketSession> page = pager.open(filter, number, size, parameters.get("after"));
-			page.sessions().forEach(this::open);
+			page.sessions().forEach(this::sayOpen);
 			total = page.total();
 			shown = page.sessions().size();
 		}
@@ -267,7 +267,7 @@ final class ReplCommands {
 		return (text != null) ? number.parse(text) : unset;
 	}
 
-	private void open(SocketSession session) {
+	private void sayOpen(SocketSession session) {
 		StringBuilder line = new StringBuilder(session.id()).append("  ")
 			.append(Addresses.format(session.remoteAddress()))
 			.append("  ")
@@ -292,7 +292,7 @@ final class ReplCommands {
 		}
 	}
 
-	private void ended(EndedSession session) {
+	private void sayEnded(EndedSession session) {
 		CloseStatus closed = session.info().closed();
 		say(session.id() + "  " + Addresses.format(session.remoteAddress()) + "  "
 				+ ((closed != null) ? closed.reason() : "ended") + "  at " + session.endedAt());
@@ -305,7 +305,7 @@ final class ReplCommands {
 	private void session(String id) {
 		SocketSession session = find(id);
 		SessionInfo info = session.info();
-		open(session);
+		sayOpen(session);
 		say("server " + session.server() + ", local address " + Addresses.format(session.localAddress()));
 		say("received " + info.bytesReceived() + " bytes, " + info.messagesReceived() + " messages; sent "
 				+ info.bytesSent() + " bytes, " + info.messagesSent() + " messages");
@@ -360,7 +360,7 @@ final class ReplCommands {
 		}
 		SocketServer server = this.repl.servers().server(target).orElse(null);
 		if (server != null) {
-			server(action, target);
+			change(action, target);
 			return;
 		}
 		SocketSession session = this.repl.servers()
@@ -368,10 +368,10 @@ final class ReplCommands {
 			.orElseThrow(() -> new BadParameterException("There is no server or open session '" + target + "'",
 					"Unknown name or id"));
 		SessionAction.of(action).perform(session, null, null);
-		open(session);
+		sayOpen(session);
 	}
 
-	private void server(String action, String rest) {
+	private void change(String action, String rest) {
 		Map<String, String> parameters = parameters(rest);
 		check(parameters, "server", "timeout", "sessions");
 		if (!parameters.containsKey("server") && !action.equals("stop")) {
@@ -381,10 +381,10 @@ final class ReplCommands {
 		SocketServer server = this.repl.servers().server(name).orElseThrow(() -> UnknownTargetException.server(name));
 		ServerAction.of(action)
 			.perform(server, new ServerAction.Parameters(parameters.get("timeout"), parameters.get("sessions")));
-		server(server);
+		sayServer(server);
 	}
 
-	private void server(SocketServer server) {
+	private void sayServer(SocketServer server) {
 		ServerStatistics statistics = server.statistics();
 		StringBuilder line = new StringBuilder(server.name()).append("  ").append(server.state());
 		append(line, "on", (server.localAddress() != null) ? Addresses.format(server.localAddress()) : null);

@@ -258,12 +258,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 		String stripped = text.strip();
 		if (stripped.equals(":quit")) {
-			if (this.begun.isEmpty()) {
-				this.quit = true;
-			}
-			else {
-				drop("Unfinished input was dropped");
-			}
+			quit();
 			return;
 		}
 		Workspace other = this.attached;
@@ -273,25 +268,36 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 			drop("Session " + other.id() + " has ended: this was not evaluated. You are back in " + session().id());
 			return;
 		}
-		if (this.begun.isEmpty()) {
-			if (stripped.isEmpty()) {
-				return;
-			}
-			if (stripped.startsWith(":")) {
-				this.repl.audit().evaluated(session(), session().id(), stripped);
-				new ReplCommands(this.repl, this).perform(stripped);
-				return;
-			}
-			if (text.endsWith("\t")) {
-				this.repl.audit().evaluated(session(), workspace().id(), stripped + "\t");
-				complete(stripped);
-				return;
-			}
-		}
-		else {
+		if (!this.begun.isEmpty()) {
 			this.begun.append('\n');
 		}
+		else if (stripped.isEmpty()) {
+			return;
+		}
+		else if (stripped.startsWith(":")) {
+			this.repl.audit().evaluated(session(), session().id(), stripped);
+			new ReplCommands(this.repl, this).perform(stripped);
+			return;
+		}
+		else if (text.endsWith("\t")) {
+			this.repl.audit().evaluated(session(), workspace().id(), stripped + "\t");
+			complete(stripped);
+			return;
+		}
 		this.begun.append(text);
+		evaluateIfWhole();
+	}
+
+	private void quit() {
+		if (this.begun.isEmpty()) {
+			this.quit = true;
+		}
+		else {
+			drop("Unfinished input was dropped");
+		}
+	}
+
+	private void evaluateIfWhole() throws InterruptedException, Workspace.BusyException {
 		if (this.begun.length() > MAX_INPUT) {
 			drop("Input longer than " + MAX_INPUT + " characters was dropped");
 			return;
@@ -373,15 +379,15 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	private void read(InputStream in, SocketSession session, Keyboard keyboard) {
 		TelnetDecoder decoder = new TelnetDecoder(keyboard, this.charset);
 		byte[] bytes = new byte[1024];
-		boolean begun = false;
+		boolean heard = false;
 		try {
 			for (int count; (count = in.read(bytes)) >= 0;) {
-				if (!begun && bytes[0] == TLS_RECORD) {
+				if (!heard && bytes[0] == TLS_RECORD) {
 					this.repl.audit().refused(session, "a TLS handshake");
 					session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "it looks like a TLS ClientHello"));
 					break;
 				}
-				begun = true;
+				heard = true;
 				decoder.decode(bytes, count);
 			}
 			decoder.end();
@@ -409,10 +415,10 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	/** On the timer's thread. */
 	private void stuck(Thread thread) {
-		Exception stack = new Exception("where it is");
-		stack.setStackTrace(thread.getStackTrace());
-		logger.warn("Session {}: an evaluation does not react to its interrupt; the session closes, "
-				+ "and its thread stays busy until the code returns", session().id(), stack);
+		logger.warn(
+				"Session {}: an evaluation does not react to its interrupt; the session closes, "
+						+ "and its thread stays busy until the code returns",
+				session().id(), RunningEvaluation.stackOf(thread));
 		typed().end(true);
 		session().close(CloseStatus.of(CloseReason.HANDLER_ERROR, "an evaluation does not react to its interrupt"));
 	}

@@ -160,6 +160,13 @@ final class RunningEvaluation {
 		}
 	}
 
+	/** Where a thread that does not react is, for the log. */
+	static Exception stackOf(Thread stuck) {
+		Exception stack = new Exception("where it is");
+		stack.setStackTrace(stuck.getStackTrace());
+		return stack;
+	}
+
 	private synchronized boolean isHeld() {
 		return this.held;
 	}
