@@ -112,8 +112,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 	 * @return the engine
 	 */
 	public SSLEngine clientEngine(SSLContext context, String host, int port) {
-		// To DNS a dot at the end says that nothing is left out; TLS has names without
-		// it.
+		// In DNS a final dot says that the name is complete; names in TLS have none.
 		String name = withoutRoot(host);
 		SSLEngine engine = engine(context.createSSLEngine(name, port), this.protocols, this.cipherSuites);
 		engine.setUseClientMode(true);

@@ -31,8 +31,8 @@ final class DirectOutput {
 	 * @throws IOException if the connection is broken
 	 */
 	static int offer(SocketChannel channel, OutputBytes bytes) throws IOException {
-		// Without a queue the channel is being closed, and its descriptor may be
-		// another's.
+		// Without a queue the channel is being closed, and its descriptor may
+		// already be another's.
 		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
 		return (channel instanceof EpollSocketChannel epoll && queue != null && queue.isEmpty()
 				&& epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;

@@ -206,8 +206,7 @@ final class Deframer {
 				return;
 			}
 			catch (Throwable ex) {
-				// Checked ones too: code in other languages than Java need not declare
-				// them.
+				// Checked ones too: languages other than Java need not declare them.
 				failed(ex);
 				return;
 			}

@@ -249,8 +249,8 @@ public final class Ledger implements ServerStatistics {
 
 	@Override
 	public long active() {
-		// The outflow first: a session that opens and ends in between must not make it
-		// negative.
+		// The ended ones first: a session that opens and ends in between must not
+		// make the result negative.
 		long ended = this.closed.values().stream().mapToLong(LongAdder::sum).sum();
 		return this.opened.sum() - ended;
 	}

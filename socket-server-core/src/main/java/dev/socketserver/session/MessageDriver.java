@@ -191,8 +191,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public boolean flushesLater() {
-		// A handler that runs elsewhere may send and then take its time, or wait for the
-		// outcome.
+		// A handler that runs elsewhere may send, and then take its time or wait for
+		// the outcome.
 		return Thread.currentThread() instanceof IoThread && this.lane.runsHere();
 	}
 

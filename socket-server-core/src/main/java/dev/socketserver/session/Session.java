@@ -813,8 +813,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		int before = (int) PAUSES.getAndBitwiseAnd(this, ~whom);
 		if (before == whom) {
-			// Not of the same thing: what waits for the handler, and what waits to be
-			// read.
+			// Two things: what waits for the handler, and what waits to be read.
 			this.driver.lookAgain();
 			this.wire.execute(this.deframer::resume);
 		}

@@ -110,8 +110,7 @@ final class Timekeeper {
 
 	private void lookAtIdle(long timeoutNanos, long now) {
 		long bytes = this.session.bytesReceived();
-		// A peer that may have sent while we do not look is not silent: we will look
-		// again.
+		// While we do not read, the peer may have sent: it does not count as silent.
 		if (bytes != this.received || (!this.session.isReading() && !this.session.driver().stalled())) {
 			this.received = bytes;
 			this.silentSince = now;

@@ -258,9 +258,8 @@ class ClientNetworkTests {
 						+ client.statistics().failed().get(ConnectFailure.SELF));
 			Files.writeString(Path.of(RANGE), "30000 40000");
 			try (ServerSocket server = new ServerSocket()) {
-				// As a server that knows nothing of it: what is closed orderly would keep
-				// the
-				// port for a minute.
+				// As a server that knows nothing of it: closed in order, the connection
+				// would keep the port for a minute.
 				server.setReuseAddress(false);
 				server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
 				OtherJvm.say("the port is free");

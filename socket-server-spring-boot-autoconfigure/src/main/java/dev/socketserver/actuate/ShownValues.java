@@ -56,8 +56,7 @@ final class ShownValues {
 			if (result.size() == MAX_ENTRIES) {
 				break;
 			}
-			// What a handler tells may have keys that are null, or none of the declared
-			// type.
+			// The keys a handler tells may be null, or not of the declared type.
 			String key = cut(String.valueOf((Object) entry.getKey()));
 			result.put(key, shown ? of(key, entry.getValue(), 0, room) : hidden(key));
 		}
@@ -106,8 +105,7 @@ final class ShownValues {
 			return (value != null) ? sanitized(key, simple(value), true) : null;
 		}
 		catch (Throwable ex) {
-			// The value is the application's code. It must not keep others from being
-			// seen.
+			// The value is the application's code, and must not hide the others.
 			return "(cannot be shown: " + ex.getClass().getSimpleName() + ")";
 		}
 	}

@@ -341,8 +341,7 @@ final class SessionSpecs {
 		if (phase.isNegative()) {
 			return Duration.ZERO;
 		}
-		// Not Duration.dividedBy: it divides BigDecimals, whose class takes 30 ms to
-		// load.
+		// Not Duration.dividedBy: loading BigDecimal, which it uses, takes 30 ms.
 		Duration half = Duration.ofMillis(phase.toMillis() / 2);
 		Duration most = phase.minusSeconds(3);
 		return (most.compareTo(half) > 0) ? most : half;

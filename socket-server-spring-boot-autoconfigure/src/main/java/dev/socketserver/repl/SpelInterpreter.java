@@ -59,9 +59,8 @@ final class SpelInterpreter implements Interpreter {
 		this.context.setBeanResolver(new BeanFactoryResolver(beans));
 		this.context.setTypeLocator(new StandardTypeLocator(classLoader));
 		variables.forEach(this.context::setVariable);
-		// More than SpEL allows strangers, so that a long list can be searched; but not
-		// so
-		// many that an expression, which notices no interrupt, goes on for minutes.
+		// More than SpEL allows strangers: a long list can be searched. But no
+		// expression goes on for minutes, as it would not notice an interrupt.
 		this.parser = new SpelExpressionParser(
 				new SpelParserConfiguration(SpelCompilerMode.OFF, classLoader, false, false, Integer.MAX_VALUE,
 						ReplSession.MAX_INPUT, MAX_OPERATIONS, SpelParserConfiguration.DEFAULT_MAX_BIG_POWER_BITS));
