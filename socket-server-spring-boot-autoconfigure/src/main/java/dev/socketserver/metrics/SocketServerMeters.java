@@ -21,24 +21,11 @@ public enum SocketServerMeters implements DescribedMeter {
 
 	/** Connections refused before they became sessions. */
 	SESSIONS_REJECTED("socket.server.sessions.rejected", Meter.Type.COUNTER, null,
-			"Connections refused before they became sessions") {
-
-		@Override
-		public KeyName[] getKeyNames() {
-			return KeyName.merge(Tags.values(), RejectedTags.values());
-		}
-
-	},
+			"Connections refused before they became sessions", RejectedTags.REASON),
 
 	/** Count and total lifetime of sessions that have ended. */
-	SESSIONS("socket.server.sessions", Meter.Type.TIMER, null, "Lifetime of sessions that have ended") {
-
-		@Override
-		public KeyName[] getKeyNames() {
-			return KeyName.merge(Tags.values(), ClosedTags.values());
-		}
-
-	},
+	SESSIONS("socket.server.sessions", Meter.Type.TIMER, null, "Lifetime of sessions that have ended",
+			ClosedTags.REASON),
 
 	/** Bytes read from sockets. */
 	RECEIVED("socket.server.received", Meter.Type.COUNTER, BaseUnits.BYTES, "Bytes received"),
@@ -88,27 +75,13 @@ public enum SocketServerMeters implements DescribedMeter {
 			"Writes whose connection ended before they left"),
 
 	/** Count and total time of calls of handlers. */
-	HANDLER("socket.server.handler", Meter.Type.TIMER, null, "Calls of handlers") {
-
-		@Override
-		public KeyName[] getKeyNames() {
-			return KeyName.merge(Tags.values(), OutcomeTags.values());
-		}
-
-	},
+	HANDLER("socket.server.handler", Meter.Type.TIMER, null, "Calls of handlers", OutcomeTags.OUTCOME),
 
 	/** Calls of handlers that were reported as stuck. */
 	HANDLER_STUCK("socket.server.handler.stuck", Meter.Type.COUNTER, null, "Handler calls reported as stuck"),
 
 	/** Count and total duration of TLS handshakes. */
-	TLS_HANDSHAKE("socket.server.tls.handshake", Meter.Type.TIMER, null, "TLS handshakes") {
-
-		@Override
-		public KeyName[] getKeyNames() {
-			return KeyName.merge(Tags.values(), OutcomeTags.values());
-		}
-
-	},
+	TLS_HANDSHAKE("socket.server.tls.handshake", Meter.Type.TIMER, null, "TLS handshakes", OutcomeTags.OUTCOME),
 
 	/** Listening sockets that were lost and replaced by others on the same port. */
 	LISTENERS_REPLACED("socket.server.listeners.replaced", Meter.Type.COUNTER, null,
@@ -146,11 +119,14 @@ public enum SocketServerMeters implements DescribedMeter {
 
 	private final String description;
 
-	SocketServerMeters(String name, Meter.Type type, @Nullable String baseUnit, String description) {
+	private final KeyName[] tags;
+
+	SocketServerMeters(String name, Meter.Type type, @Nullable String baseUnit, String description, KeyName... tags) {
 		this.name = name;
 		this.type = type;
 		this.baseUnit = baseUnit;
 		this.description = description;
+		this.tags = KeyName.merge(Tags.values(), tags);
 	}
 
 	@Override
@@ -170,7 +146,7 @@ public enum SocketServerMeters implements DescribedMeter {
 
 	@Override
 	public KeyName[] getKeyNames() {
-		return Tags.values();
+		return this.tags.clone();
 	}
 
 	@Override
