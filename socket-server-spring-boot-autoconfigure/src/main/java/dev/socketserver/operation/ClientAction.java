@@ -12,6 +12,7 @@ import dev.socketserver.client.SocketClient;
  */
 public enum ClientAction {
 
+	/** Starts a client that is stopped. */
 	START {
 
 		@Override
@@ -32,6 +33,9 @@ public enum ClientAction {
 
 	},
 
+	/**
+	 * Begins to stop: what waits is sent if the client is connected, and fails otherwise.
+	 */
 	STOP {
 
 		@Override
@@ -47,6 +51,7 @@ public enum ClientAction {
 
 	},
 
+	/** Closes the connection, and makes no other until {@link #RECONNECT}. */
 	DISCONNECT {
 
 		@Override
@@ -59,6 +64,7 @@ public enum ClientAction {
 
 	},
 
+	/** Closes the connection, if there is one, and connects anew at once. */
 	RECONNECT {
 
 		@Override

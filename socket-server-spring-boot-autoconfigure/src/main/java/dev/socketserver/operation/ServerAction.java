@@ -16,6 +16,7 @@ import org.springframework.boot.convert.DurationStyle;
  */
 public enum ServerAction {
 
+	/** Starts a server that is stopped or failed. */
 	START(false, false) {
 
 		@Override
@@ -29,6 +30,10 @@ public enum ServerAction {
 
 	},
 
+	/**
+	 * Begins to stop. With {@code sessions=keep} only the listener closes, and the
+	 * sessions go on.
+	 */
 	STOP(true, true) {
 
 		@Override
@@ -46,6 +51,10 @@ public enum ServerAction {
 
 	},
 
+	/**
+	 * Begins to stop, and starts when that is done. With {@code sessions=keep} only the
+	 * listener closes and opens again, which is done when this returns.
+	 */
 	RESTART(true, true) {
 
 		@Override
@@ -59,6 +68,7 @@ public enum ServerAction {
 
 	},
 
+	/** Stops accepting; sessions go on. */
 	PAUSE(false, false) {
 
 		@Override
@@ -71,6 +81,7 @@ public enum ServerAction {
 
 	},
 
+	/** Accepts again after {@link #PAUSE}. */
 	RESUME(false, false) {
 
 		@Override
@@ -83,6 +94,7 @@ public enum ServerAction {
 
 	},
 
+	/** Closes the listener, and lets sessions end by themselves until the timeout. */
 	DRAIN(true, false) {
 
 		@Override
@@ -203,14 +215,20 @@ public enum ServerAction {
 	/**
 	 * What an action may be given, as text.
 	 *
-	 * @param timeout how long sessions may go on, or {@code null}
-	 * @param sessions what becomes of them, or {@code null}
+	 * @param timeout how long sessions may go on, as a duration such as {@code 10s}, or
+	 * {@code null} for the server's drain timeout
+	 * @param sessions what becomes of them: {@code close} or {@code keep}, or
+	 * {@code null} to close them
 	 */
 	public record Parameters(@Nullable String timeout, @Nullable String sessions) {
 
 		/** Nothing in particular. */
 		public static final Parameters NONE = new Parameters(null, null);
 
+		/**
+		 * Checks what is to become of the sessions.
+		 * @throws BadParameterException if it is neither {@code close} nor {@code keep}
+		 */
 		public Parameters {
 			if (sessions != null && !sessions.equals("close") && !sessions.equals("keep")) {
 				throw BadParameterException.value("sessions", sessions, "close or keep", "Bad parameter");

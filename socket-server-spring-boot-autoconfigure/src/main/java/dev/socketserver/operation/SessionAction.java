@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public enum SessionAction {
 
+	/** Pauses the session's reads, whatever the application does about them. */
 	PAUSE(false) {
 
 		@Override
@@ -27,6 +28,7 @@ public enum SessionAction {
 
 	},
 
+	/** Goes on after {@link #PAUSE}, unless the application has paused reads itself. */
 	RESUME(false) {
 
 		@Override
@@ -40,6 +42,7 @@ public enum SessionAction {
 
 	},
 
+	/** Sends the payload as one frame. Waits a second at most for the outcome. */
 	SEND(true) {
 
 		@Override
@@ -62,6 +65,9 @@ public enum SessionAction {
 
 	},
 
+	/**
+	 * Evaluates the payload, if an evaluator is given, and waits for what comes of it.
+	 */
 	EVAL(true) {
 
 		@Override
