@@ -144,8 +144,7 @@ final class DescribedLengthFraming implements Framing {
 			long value = framing.codec.read(array, start + framing.offset, width);
 			int header = framing.offset + width;
 			long length = Math.min(value, HUGE) + header + framing.adjust + framing.after;
-			boolean nothing = framing.zero != ZeroLength.FRAME && (value == 0 || length == header + framing.tail.length
-					|| length == (long) header + framing.after);
+			boolean nothing = framing.zero != ZeroLength.FRAME && isEmpty(value, length, header);
 			if (nothing) {
 				length = Math.max(length, header);
 			}
@@ -168,6 +167,14 @@ final class DescribedLengthFraming implements Framing {
 			}
 			in.frame(start + strip, next - end, next);
 			return true;
+		}
+
+		/**
+		 * Whether nothing is behind the length field, or no more than ends each frame.
+		 */
+		private boolean isEmpty(long value, long length, int header) {
+			return value == 0 || length == header + this.framing.tail.length
+					|| length == (long) header + this.framing.after;
 		}
 
 		private void check(long value, long length, int header, boolean nothing, int stripped) throws FramingException {

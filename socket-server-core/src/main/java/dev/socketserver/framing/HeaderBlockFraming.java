@@ -96,17 +96,19 @@ final class HeaderBlockFraming implements Framing {
 		/** The empty line has come, {@link #searched} is behind it. */
 		boolean complete;
 
+		/** Where the empty line begins, once it has come. */
 		int emptyLine;
 
 		/** What the length header says, 0 without it. */
 		long length;
 
-		int valueStart;
-
 		/** The length header has come more than once, always with the same length. */
 		boolean repeated;
 
-		/** 0 as long as the length header has not come. */
+		/** Where the digits of the length header begin that came last. */
+		int valueStart;
+
+		/** Where they end; 0 as long as the length header has not come. */
 		int valueEnd;
 
 		void scan(byte[] array, int start, int limit) throws FramingException {

@@ -145,7 +145,7 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	 * {@link OnSend#NONE} and nothing stripped. Default none.
 	 * <p>
 	 * With a decimal or hexadecimal length and no {@link #width} it ends the digits
-	 * instead, of which there may be any number: {@code "123 "}. It counts as part of the
+	 * instead, of which there may be 1 to 10: {@code "123 "}. It counts as part of the
 	 * length field then.
 	 * @param terminator the bytes, as {@link ByteValues} reads them
 	 * @return this builder
