@@ -147,30 +147,35 @@ final class Benchmark {
 			// Another one begins each time: nobody is always visited behind the same.
 			Collections.rotate(servers, -1);
 			for (Workload workload : this.workloads) {
-				StringBuilder line = new StringBuilder(
-						(round > 0) ? "round " + round + " of " + this.options.rounds() : "warm-up")
-					.append(", ")
-					.append(workload)
-					.append("; CPU ns/")
-					.append(workload.unit())
-					.append(":");
-				for (RunningServer server : servers) {
-					if (!server.contender().offers(workload.service())) {
-						continue;
-					}
-					if (round <= 0) {
-						Poller.warmUp(server.polled(workload.service()));
-					}
-					Measurement measurement = visit(server, workload, load);
-					line.append(String.format(Locale.ROOT, " %s %,.0f", server.contender().id(),
-							measurement.cpuPerMessage()));
-					if (round > 0) {
-						this.results.add(workload, server.contender(), measurement);
-					}
-				}
-				this.out.println(line);
+				this.out.println(visit(round, workload, servers, load));
 			}
 		}
+	}
+
+	/** Rounds up to 0 are those that warm up, and are in no result. */
+	private String visit(int round, Workload workload, List<RunningServer> servers, LoadGenerator load)
+			throws IOException, InterruptedException {
+		StringBuilder line = new StringBuilder(
+				(round > 0) ? "round " + round + " of " + this.options.rounds() : "warm-up")
+			.append(", ")
+			.append(workload)
+			.append("; CPU ns/")
+			.append(workload.unit())
+			.append(":");
+		for (RunningServer server : servers) {
+			if (server.contender().offers(workload.service())) {
+				if (round <= 0) {
+					Poller.warmUp(server.polled(workload.service()));
+				}
+				Measurement measurement = visit(server, workload, load);
+				line.append(
+						String.format(Locale.ROOT, " %s %,.0f", server.contender().id(), measurement.cpuPerMessage()));
+				if (round > 0) {
+					this.results.add(workload, server.contender(), measurement);
+				}
+			}
+		}
+		return line.toString();
 	}
 
 	private Measurement visit(RunningServer server, Workload workload, LoadGenerator load)

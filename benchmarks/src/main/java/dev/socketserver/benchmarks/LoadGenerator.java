@@ -45,9 +45,7 @@ final class LoadGenerator {
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
 	Measurement visit(int port, long pid, Workload workload, int messages) throws IOException, InterruptedException {
-		Process process = new ProcessBuilder(
-				command(workload.kind().load(), port, pid, workload.connections(), workload, messages))
-			.start();
+		Process process = new ProcessBuilder(command(workload.kind().load(), port, pid, workload, messages)).start();
 		try {
 			// It prints a line at its end: less than a pipe holds.
 			if (!process.waitFor(this.limitSeconds + SPARE_SECONDS, TimeUnit.SECONDS)) {
@@ -77,8 +75,8 @@ final class LoadGenerator {
 	 * @throws IOException if the load generator cannot be run
 	 */
 	AutoCloseable hold(int port, long pid, int connections) throws IOException {
-		Workload line = new Workload(Workload.Kind.LINES, 1, 1, IDLE_BYTES);
-		Process process = new ProcessBuilder(command("idle", port, pid, connections, line, 1)).start();
+		Workload line = new Workload(Workload.Kind.LINES, connections, 1, IDLE_BYTES);
+		Process process = new ProcessBuilder(command("idle", port, pid, line, 1)).start();
 		String said = process.inputReader().readLine();
 		if (!"ready".equals(said)) {
 			String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -92,9 +90,9 @@ final class LoadGenerator {
 		};
 	}
 
-	private List<String> command(String what, int port, long pid, int connections, Workload workload, int messages) {
+	private List<String> command(String what, int port, long pid, Workload workload, int messages) {
 		return this.cores.forLoad(List.of(this.program.file().toString(), what, String.valueOf(port),
-				String.valueOf(pid), String.valueOf(connections), String.valueOf(workload.inFlight()),
+				String.valueOf(pid), String.valueOf(workload.connections()), String.valueOf(workload.inFlight()),
 				String.valueOf(workload.messageBytes()), String.valueOf(messages), String.valueOf(this.limitSeconds),
 				this.waiting.id()));
 	}
