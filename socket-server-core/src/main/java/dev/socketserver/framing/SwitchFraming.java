@@ -139,6 +139,18 @@ final class SwitchFraming implements Framing {
 			if (decoder != null) {
 				return decoder.last(in);
 			}
+			int before;
+			do {
+				before = in.position();
+				if (lastStep(in)) {
+					return true;
+				}
+			}
+			while (in.remaining() > 0 && in.position() != before);
+			return false;
+		}
+
+		private boolean lastStep(FrameInput in) {
 			// A longer prefix will not be completed, a shorter one may have been.
 			int index = 0;
 			while (index < SwitchFraming.this.prefixes.size() && !begins(in, SwitchFraming.this.prefixes.get(index))) {
@@ -147,9 +159,10 @@ final class SwitchFraming implements Framing {
 			if (index == SwitchFraming.this.framings.size()) {
 				return false;
 			}
-			decoder = decoder(index);
+			FrameDecoder decoder = decoder(index);
+			int before = in.position();
 			try {
-				return decoder.next(in) || (in.remaining() > 0 && decoder.last(in));
+				return SteppingDecoder.step(decoder, in) || (in.position() == before && decoder.last(in));
 			}
 			catch (FramingException ex) {
 				return false;

@@ -104,4 +104,16 @@ class SwitchFramingTests {
 		assertThat(FrameInputs.decode(lines.decoder(9), "a".getBytes())).containsExactly("a");
 	}
 
+	@Test
+	void atTheEndTheCaseIsChosenAnewBehindADroppedByte() throws FramingException {
+		Framing framing = FramingBuilder.switching()
+			.when("hex:004142", Framing.fixed(4))
+			.when("A", Framing.fixed(2))
+			.otherwise(FramingBuilder.line().skip("hex:00").build())
+			.build();
+
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0041")).containsExactly("left over: 2");
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "0043")).containsExactly("43");
+	}
+
 }
