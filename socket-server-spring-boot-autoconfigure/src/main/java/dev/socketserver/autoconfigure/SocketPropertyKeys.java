@@ -47,6 +47,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
 
+	private static final ConfigurationPropertyName REPL = PREFIX.append("repl");
+
 	/** The names of the sections. */
 	private static final Map<ConfigurationPropertyName, Section> SECTIONS = Stream.of(Section.values())
 		.collect(Collectors.toUnmodifiableMap((section) -> ConfigurationPropertyName.of(section.property()),
@@ -288,14 +290,14 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (outdented(name) == null || value.toString().isEmpty()) {
 			refuseBlock(name, value);
 		}
-		String nearest = nearest(name);
-		throw new InvalidSocketPropertyException(name.toString(), isSecret(name, nearest) ? HIDDEN : value,
-				"there is no such key, nearest: '" + nearest + "'", "Change the key, or remove it");
+		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name) ? HIDDEN : value,
+				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
 	}
 
 	/** Whether the value may be a password, whose key is misspelled or misplaced. */
-	private static boolean isSecret(ConfigurationPropertyName name, String nearest) {
-		return nearest.endsWith(PASSWORD) || name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
+	private boolean maybeSecret(ConfigurationPropertyName name) {
+		return REPL.isAncestorOf(name) || nearest(name).endsWith(PASSWORD)
+				|| name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
 	}
 
 	/** A value where there should be keys. */
@@ -421,7 +423,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		List<String> candidates = this.known.values()
 			.stream()
 			.flatMap((key) -> Stream.of(key, key.substring(0, key.lastIndexOf('.')).replace("[]", "")))
-			.filter((key) -> key.startsWith(parent) && !key.equals(PREFIX.toString()) && !key.equals(written))
+			.filter((key) -> key.startsWith(parent) && !key.equals(PREFIX.toString()) && !key.equals(written)
+					&& !written.startsWith(key + "."))
 			.toList();
 		String nearest = Nearest.to(written, candidates).get(0);
 		return nearest.replace("*", ofEntry(name) ? name.getElement(ENTRY, Form.ORIGINAL) : "<name>");

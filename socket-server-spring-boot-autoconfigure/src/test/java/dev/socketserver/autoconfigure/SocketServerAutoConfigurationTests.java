@@ -378,6 +378,8 @@ class SocketServerAutoConfigurationTests {
 					servers.framing.type=line      | there is no such key, nearest: 'socket.servers.<name>.framing.type'. Change the key, or remove it.
 					clients.host=localhost         | there is no such key, nearest: 'socket.clients.<name>.host'. Change the key, or remove it.
 					servers.upper.timeout=5s       | there is no such key, nearest: 'socket.servers.upper.timeouts'. Change the key, or remove it.
+					servers.upper.limits.max=5     | there is no such key, nearest: 'socket.servers.upper.limits.alarm'. Change the key, or remove it.
+					limits.max=5                   | there is no such key, nearest: 'socket.limits.memory'. Change the key, or remove it.
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits'. Change the key, or remove it.
 					""")
 	void whatHasKeysOfItsOwnHasNoValue(String property, String problem) {
@@ -414,7 +416,8 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "repl.pasword", "repl.passwd", "repl-password", "servers.upper.password", "password" })
+	@ValueSource(strings = { "repl.pasword", "repl.pwd", "repl.secret", "repl-password", "servers.upper.password",
+			"password" })
 	void aPasswordWithAWrongKeyIsNotShown(String key) {
 		this.upper.withPropertyValues("socket." + key + "=hunter2")
 			.run((context) -> assertThat(analysis(context).getDescription())
