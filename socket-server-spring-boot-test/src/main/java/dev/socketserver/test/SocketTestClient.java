@@ -494,7 +494,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @return this client
 	 */
 	public SocketTestClient endOutput() {
-		try {
+		// TLS has a last word, which waits for whoever sends.
+		try (TimeLimit limit = new TimeLimit("this client gave up ending its output")) {
 			this.connection.endOutput();
 			return this;
 		}
@@ -517,7 +518,9 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.connection.close();
+		try (TimeLimit limit = new TimeLimit("this client gave up closing")) {
+			this.connection.close();
+		}
 	}
 
 	private byte[] receive(String expected) {
