@@ -194,6 +194,12 @@ abstract class Replies {
 		/** The publisher may tell at once, on this very thread. */
 		private boolean asking;
 
+		/**
+		 * It has told something by way of the lane: what it tells from then on, one after
+		 * the other, must not overtake that.
+		 */
+		private volatile boolean elsewhere;
+
 		private int sent;
 
 		private boolean completed;
@@ -283,11 +289,12 @@ abstract class Replies {
 		 * the failure of its replies. Else they would be waited for without end.
 		 */
 		private void later(Runnable change) {
-			if (this.driver.runsHere() && this.asking) {
+			if (this.driver.runsHere() && this.asking && !this.elsewhere) {
 				// Without a detour by the lane, and while the message is being handled.
 				change(change);
 			}
 			else {
+				this.elsewhere = true;
 				this.driver.later(() -> change(change));
 			}
 		}

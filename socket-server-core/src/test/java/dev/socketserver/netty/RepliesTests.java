@@ -150,6 +150,20 @@ class RepliesTests {
 		assertThat(failure(server, "error")).hasMessage("The publisher failed without saying why");
 	}
 
+	@ParameterizedTest
+	@MethodSource("ways")
+	void publisherMayTellOnAnotherThreadAndThenWhereItIsAsked(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> asked((subscriber) -> {
+			CompletableFuture.runAsync(() -> subscriber.onNext("a")).join();
+			subscriber.onNext("b");
+			subscriber.onComplete();
+		}), way.spec());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("1\n2\n").endOutput().rest()).isEqualTo("a\nb\na\nb\n");
+		}
+	}
+
 	private static Flow.Publisher<String> asked(Consumer<Flow.Subscriber<? super String>> whenAsked) {
 		return (subscriber) -> subscriber.onSubscribe(new Flow.Subscription() {
 
