@@ -82,7 +82,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private @Nullable Replies replies;
 
-	/** The last frame, if it is watched and its replies have not all been sent. */
+	/**
+	 * The last frame, if it is watched and is unfinished, or its replies have not all
+	 * been sent.
+	 */
 	private @Nullable ObservedMessage observed;
 
 	/** Calls since the ledger was told, without those that failed. */
@@ -365,9 +368,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		return true;
 	}
 
+	/** The last frame has been handled, unless the handler has more of it. */
 	private void endObserved() {
 		ObservedMessage last = this.observed;
-		if (last != null) {
+		if (last != null && !this.unfinished) {
 			this.observed = null;
 			last.ended();
 		}
@@ -501,9 +505,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.session.end(this.session.disconnectedStatus());
 		if (unsent != null) {
 			closeQuietly(unsent);
-			if (this.observed != null) {
-				this.observed.failed(this.session.closedException(null));
-			}
+		}
+		this.unfinished = false;
+		if (this.observed != null) {
+			this.observed.failed(this.session.closedException(null));
 			endObserved();
 		}
 		SessionHandler told = this.handler;
@@ -619,8 +624,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.recovering = false;
 		this.lane.callBegins();
 		MessageObserver observer = this.unfinished ? null : this.session.observer();
-		ObservedMessage watched = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
-		this.observed = watched;
+		ObservedMessage begun = (observer != null) ? ObservedMessage.begin(observer, this.session, frame) : null;
+		if (begun != null) {
+			this.observed = begun;
+		}
 		try {
 			Object reply = call(called, frame);
 			if (reply != null) {
@@ -638,15 +645,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 		catch (Throwable ex) {
 			this.unfinished = false;
 			this.failures++;
-			if (watched != null) {
-				watched.failed(ex);
+			if (this.observed != null) {
+				this.observed.failed(ex);
 			}
 			failed("received", ex);
 		}
 		// Who makes replies when he is asked for them does that within the call too.
 		boolean all = sendWaiting();
-		if (watched != null) {
-			watched.returned();
+		if (begun != null) {
+			begun.returned();
 		}
 		if (all) {
 			endObserved();

@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -147,6 +149,64 @@ class MessageObserverTests {
 		assertThat(this.observer.told(3)).hasSize(3).last().asString().endsWith("null");
 	}
 
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void aMessageThatIsMoreThanAReadBufferEndsBehindItsLastPiece(ServerFixture.Way way) throws Exception {
+		SocketServer server = start(leavingUnread((session) -> {
+		}), (spec) -> way.spec().apply(spec).readBufferBytes(4));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			peer.send("efgh").rest();
+		}
+
+		assertThat(this.observer.told(9)).containsExactly("begin", "handling abcd", "returned", "ended null", "begin",
+				"handling bcde", "returned", "handling fgh", "ended IllegalStateException");
+		assertThat(this.observer.strayed).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#ways")
+	void aMessageWhosePiecesAreHeldEndsWithItsSession(ServerFixture.Way way) throws Exception {
+		SocketServer server = start(leavingUnread(SocketSession::pauseReads),
+				(spec) -> way.spec().apply(spec).readBufferBytes(4));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			peer.send("efgh");
+			assertThat(this.observer.told(7)).endsWith("begin", "handling bcde", "returned");
+			server.sessions().forEach(SocketSession::abort);
+		}
+
+		assertThat(this.observer.told(1)).containsExactly("ended SessionClosedException");
+	}
+
+	/**
+	 * Leaves all but a byte unread at first, so that more than a read buffer is there
+	 * then; of that it takes two pieces, and throws with the second.
+	 */
+	private ServerHandler leavingUnread(Consumer<SocketSession> behindFirstPiece) {
+		return ServerHandler.connection("connections", new ConnectionHandler<Integer>() {
+
+			@Override
+			public Integer received(@Nullable Integer state, ByteBuffer data, SocketSession session) {
+				MessageObserverTests.this.observer.note("handling " + US_ASCII.decode(data.duplicate()));
+				if (state == null) {
+					data.position(data.position() + 1);
+					session.send("more");
+					return 0;
+				}
+				data.position(data.limit());
+				if (state == 1) {
+					throw new IllegalStateException("no");
+				}
+				behindFirstPiece.accept(session);
+				return state + 1;
+			}
+
+		});
+	}
+
 	@Test
 	void anObserverThatThrowsHarmsNobody() throws Exception {
 		NettySocketServers others = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
@@ -217,12 +277,14 @@ class MessageObserverTests {
 		@Override
 		public Handling begin(SocketSession session, Object message) {
 			Thread thread = Thread.currentThread();
-			note("begin " + message);
+			// A buffer tells how much of it was read, which changes.
+			String name = (message instanceof ByteBuffer) ? "" : " " + message;
+			note("begin" + name);
 			return new Handling() {
 
 				@Override
 				public void returned() {
-					note("returned " + message);
+					note("returned" + name);
 					if (Thread.currentThread() != thread) {
 						Watching.this.strayed.add(message.toString());
 					}
@@ -230,7 +292,7 @@ class MessageObserverTests {
 
 				@Override
 				public void ended(@Nullable Throwable failure) {
-					note("ended " + message + " " + ((failure != null) ? failure.getClass().getSimpleName() : "null"));
+					note("ended" + name + " " + ((failure != null) ? failure.getClass().getSimpleName() : "null"));
 				}
 
 			};
