@@ -81,8 +81,8 @@ public interface ServerStatistics extends SessionStatistics {
 	long messagesHandled();
 
 	/**
-	 * Returns how many frames were read that no handler was given, because their session
-	 * ended before.
+	 * Returns how many frames were read that no handler was given, or not in whole,
+	 * because their session ended before.
 	 * @return the number
 	 */
 	long inboundDiscarded();

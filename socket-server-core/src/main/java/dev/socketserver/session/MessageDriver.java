@@ -94,6 +94,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** Calls that failed since the ledger was told. */
 	private int failures;
 
+	/** What was spent on an unfinished frame, of which the ledger was not told. */
+	private long uncounted;
+
 	/** How the session is to end when nothing is held any more. */
 	private @Nullable CloseStatus ending;
 
@@ -440,9 +443,13 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
 		if (calls == 0) {
+			if (this.unfinished) {
+				this.uncounted += System.nanoTime() - since;
+			}
 			return;
 		}
-		long nanos = System.nanoTime() - since;
+		long nanos = System.nanoTime() - since + this.uncounted;
+		this.uncounted = 0;
 		this.session.ledger().countHandled(calls);
 		if (this.failures == 0) {
 			this.session.ledger().countCalls(HandlerOutcome.SUCCESS, calls, nanos);
@@ -532,8 +539,12 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			this.held = null;
 		}
-		while (this.droppable != null && this.droppable.poll() != null) {
-			discarded++;
+		if (this.droppable != null) {
+			// It is in the queue no more; elsewhere it is among those that are left.
+			discarded += this.unfinished ? 1 : 0;
+			while (this.droppable.poll() != null) {
+				discarded++;
+			}
 		}
 		this.session.ledger().countInboundDiscarded(discarded);
 	}

@@ -13,20 +13,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.HandlerOutcome;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -312,6 +319,80 @@ class LedgerTests {
 		assertThat(counted.messagesHandled()).isEqualTo(1);
 		assertThat(counted.inboundDiscarded()).isPositive();
 		assertThat(counted.messagesHandled() + counted.inboundDropped() + counted.inboundDiscarded()).isEqualTo(10);
+	}
+
+	@ParameterizedTest
+	@MethodSource("endings")
+	void aFrameOfWhichTheHandlerHasMoreIsDiscardedWithItsSession(Consumer<SocketServer> ending) throws Exception {
+		SocketServer server = this.fixture.connections(inTwoPieces(new LongAdder()), LedgerTests::dropping);
+		ServerStatistics counted = server.statistics();
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			peer.send("efgh");
+			SocketSession session = ServerFixture.session(server);
+			await().until(() -> session.info().readsPaused());
+			// The handler has returned when something behind its call is told.
+			CompletableFuture<Void> returned = new CompletableFuture<>();
+			session.send("held", (failure) -> returned.complete(null));
+			returned.get(30, TimeUnit.SECONDS);
+			ending.accept(server);
+		}
+		this.fixture.nextClosed();
+
+		assertThat(counted.messagesHandled()).isEqualTo(1);
+		assertThat(counted.inboundDiscarded()).isEqualTo(1);
+		assertThat(counted.messagesReceived()).isEqualTo(2);
+	}
+
+	static Stream<Named<Consumer<SocketServer>>> endings() {
+		return Stream.of(Named.of("abort", (server) -> server.sessions().forEach(SocketSession::abort)),
+				Named.of("stop", SocketServer::stop));
+	}
+
+	@Test
+	void timeOfAHandlerIsThatOfAllItsPieces() throws Exception {
+		LongAdder spent = new LongAdder();
+		SocketServer server = this.fixture.connections(inTwoPieces(spent), LedgerTests::dropping);
+		ServerStatistics counted = server.statistics();
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+			peer.send("efgh");
+			SocketSession session = ServerFixture.session(server);
+			await().until(() -> session.info().readsPaused());
+			session.resumeReads();
+			await().until(() -> counted.messagesHandled() == 2);
+		}
+
+		await().untilAsserted(() -> assertThat(counted.handlerNanos().get(HandlerOutcome.SUCCESS))
+			.isGreaterThanOrEqualTo(spent.sum()));
+	}
+
+	private static ServerSpec.Builder dropping(ServerSpec.Builder spec) {
+		return spec.framing(Framing.fixed(4)).maxFrameBytes(4).inboundOverflow(InboundOverflow.DROP_OLDEST);
+	}
+
+	/**
+	 * Leaves a byte of the first frame, so that the second is more than it may be given
+	 * at once, and pauses behind the first piece of that, for which it takes its time.
+	 */
+	private static ConnectionHandler<Integer> inTwoPieces(LongAdder spent) {
+		return (calls, data, session) -> {
+			if (calls == null) {
+				data.position(data.limit() - 1);
+				session.send("more");
+				return 1;
+			}
+			data.position(data.limit());
+			if (calls == 1) {
+				long since = System.nanoTime();
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+				spent.add(System.nanoTime() - since);
+				session.pauseReads();
+			}
+			return calls + 1;
+		};
 	}
 
 	@Test
