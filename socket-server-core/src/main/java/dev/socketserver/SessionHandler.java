@@ -43,7 +43,8 @@ public interface SessionHandler extends DetailedHandler {
 
 	/**
 	 * Called for the rest of what {@link #received} was given, as long as there is some.
-	 * Reads may have been paused in between; if the session has closed it is not called.
+	 * Reads may have been paused in between. If the session has closed, or is about to
+	 * because of a graceful stop, it is not called: the rest is dropped.
 	 * @param session the session
 	 * @throws Exception is given to {@link #failed}
 	 */
@@ -51,8 +52,9 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
-	 * Called when {@link #opened} or {@link #received} threw, the reply that was promised
-	 * failed, or a frame could not be converted to what {@link #received} takes.
+	 * Called when {@link #opened}, {@link #received} or {@link #goOn} threw, the reply
+	 * that was promised failed, or a frame could not be converted to what
+	 * {@link #received} takes.
 	 * @param failure what went wrong; a {@link PayloadException} if the frame could not
 	 * be converted
 	 * @param session the session
