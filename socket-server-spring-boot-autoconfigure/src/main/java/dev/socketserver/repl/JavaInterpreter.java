@@ -47,9 +47,13 @@ final class JavaInterpreter implements Interpreter {
 
 	private static final Pattern NAME = Pattern.compile("[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
 
-	/** Text blocks, strings, characters and comments, in which a name is none. */
-	private static final Pattern TEXT = Pattern
-		.compile("\"{3}[\\s\\S]*?\"{3}|\"(?:[^\"\\\\\\n]|\\\\.)*+\"|'(?:[^'\\\\\\n]|\\\\.)*+'|//.*|/\\*[\\s\\S]*?\\*/");
+	/**
+	 * Text blocks, strings, characters and comments, in which a name is none. What has
+	 * not been closed reaches to the end of its line, or of all, as it does while it is
+	 * typed.
+	 */
+	private static final Pattern TEXT = Pattern.compile("\"{3}(?:[^\"\\\\]|\\\\[\\s\\S]|\"{1,2}(?!\"))*+(?:\"{3})?"
+			+ "|\"(?:[^\"\\\\\\n]|\\\\.)*+\"?|'(?:[^'\\\\\\n]|\\\\.)*+'?|//.*|/\\*[\\s\\S]*?(?:\\*/|\\z)");
 
 	private static final List<String> IMPORTS = List.of("java.io.*", "java.math.*", "java.time.*", "java.util.*",
 			"java.util.concurrent.*", "java.util.function.*", "java.util.stream.*");

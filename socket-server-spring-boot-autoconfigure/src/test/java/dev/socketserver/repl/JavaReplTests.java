@@ -3,7 +3,9 @@ package dev.socketserver.repl;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
@@ -62,15 +64,24 @@ class JavaReplTests {
 	/** Making it may fail, as that of a request does where there is none. */
 	@Test
 	void aBeanIsNotMadeWhereItsNameIsNoVariable() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
 				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			((GenericApplicationContext) context).registerBean("cart", Orders.class, () -> {
+				asked.incrementAndGet();
 				throw new IllegalStateException("no request");
 			});
 			peer.until("> ");
 			assertThat(peer.ask("\"cart\".length()", "> ")).isEqualTo("4");
 			assertThat(peer.ask("1 + 1 // of the cart", "> ")).isEqualTo("2");
 			assertThat(peer.ask("'\"' + \"a \\\" cart\" /* cart */", "> ")).isEqualTo("\"a \" cart");
+			assertThat(peer.type("\"\"\"\n").until("... ")).isEmpty();
+			assertThat(peer.ask("a \\\"\"\" cart \"\" \\\"\"\"\" + '\"' + \" cart\"", "> "))
+				.isEqualTo("a \"\"\" cart \"\" \"\" cart");
+			for (String unclosed : List.of("\"cart", "1 + '\\'cart", "1 + /* cart", "\"\"\" cart")) {
+				peer.ask(unclosed + "\t", "> ");
+			}
+			assertThat(asked).hasValue(0);
 			assertThat(peer.ask("cart.count()", "> ")).contains("creating bean with name 'cart'");
 		}
 	}
