@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -39,6 +40,8 @@ final class BackgroundStart {
 
 	private final boolean retry;
 
+	private final BooleanSupplier wanted;
+
 	private final CountDownLatch cancelled = new CountDownLatch(1);
 
 	private volatile @Nullable Instant nextAttempt;
@@ -49,13 +52,16 @@ final class BackgroundStart {
 	 * @param retry whether it is tried again
 	 * @param onFailure is told of an attempt that failed and is not tried again
 	 * @param explanation says what of the configuration is wrong
+	 * @param wanted whether the application has its servers run, as it may again behind a
+	 * stop
 	 */
 	BackgroundStart(SocketServer server, boolean retry, Consumer<ServerStartException> onFailure,
-			Function<ServerStartException, String> explanation) {
+			Function<ServerStartException, String> explanation, BooleanSupplier wanted) {
 		this.server = server;
 		this.retry = retry;
 		this.onFailure = onFailure;
 		this.explanation = explanation;
+		this.wanted = wanted;
 	}
 
 	/** Begins to try. */
@@ -96,6 +102,10 @@ final class BackgroundStart {
 		}
 		try {
 			this.server.start();
+			if (!this.wanted.getAsBoolean()) {
+				// The stop came just before, and found a server that did not run.
+				this.server.beginStop(Duration.ZERO);
+			}
 			return false;
 		}
 		catch (ServerStartException ex) {

@@ -40,6 +40,9 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 
 	private @Nullable List<ConfiguredServer> configured;
 
+	/** The servers are to run: from the beginning of a start to that of a stop. */
+	private volatile boolean wanted;
+
 	/**
 	 * Creates a lifecycle.
 	 * @param servers the servers
@@ -80,6 +83,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	}
 
 	private void startAll(List<ConfiguredServer> configured) {
+		this.wanted = true;
 		List<SocketServer> started = new ArrayList<>();
 		try {
 			for (ConfiguredServer server : configured) {
@@ -105,7 +109,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 		boolean retry = policy.onFailure() == OnStartFailure.RETRY;
 		BackgroundStart background = new BackgroundStart(server, retry,
 				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop : this.failures::warn,
-				this.failures::explained);
+				this.failures::explained, () -> this.wanted);
 		if (!policy.await()) {
 			this.starts.put(server.name(), background);
 			background.begin();
@@ -133,6 +137,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	}
 
 	private void cancelStarts() {
+		this.wanted = false;
 		this.starts.values().forEach(BackgroundStart::cancel);
 		this.starts.clear();
 	}

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -23,10 +24,14 @@ import dev.socketserver.actuate.SocketServersHealthContributor;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -192,16 +197,50 @@ class LifecyclePropertiesTests {
 			ConfigurableApplicationContext application = context.getSourceApplicationContext();
 			for (int round = 0; round < 50; round++) {
 				application.stop();
-				await().pollDelay(Duration.ZERO)
-					.until(() -> Thread.getAllStackTraces()
-						.keySet()
-						.stream()
-						.noneMatch((thread) -> thread.getName().equals("upper server start")));
+				awaitNoStart();
 				assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
 				application.start();
 			}
 			await().until(() -> server(context).state() == ServerState.RUNNING);
 		});
+	}
+
+	@Test
+	void aStartThatComesBehindTheStopOfItsContextIsUndone() {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
+			.withUserConfiguration(LateStart.class)
+			.run((context) -> {
+				LateStart late = context.getBean(LateStart.class);
+				late.begun.await();
+				context.getSourceApplicationContext().stop();
+				late.go.countDown();
+				awaitNoStart();
+				await().until(() -> server(context).state() == ServerState.STOPPED);
+			});
+	}
+
+	@Test
+	void aStartThatComesBehindTheNextStartOfItsContextHarmsNothing() {
+		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
+			.withUserConfiguration(LateStart.class)
+			.run((context) -> {
+				LateStart late = context.getBean(LateStart.class);
+				late.begun.await();
+				context.getSourceApplicationContext().stop();
+				context.getSourceApplicationContext().start();
+				await().until(() -> server(context).state() == ServerState.RUNNING);
+				late.go.countDown();
+				awaitNoStart();
+				assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+			});
+	}
+
+	private static void awaitNoStart() {
+		await().pollDelay(Duration.ZERO)
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().equals("upper server start")));
 	}
 
 	@Test
@@ -370,6 +409,43 @@ class LifecyclePropertiesTests {
 		@SocketHandler("bytes")
 		UnaryOperator<byte[]> bytes() {
 			return UnaryOperator.identity();
+		}
+
+	}
+
+	/** Has the first start of a server wait behind its beginning. */
+	@Configuration(proxyBeanMethods = false)
+	static class LateStart {
+
+		final CountDownLatch begun = new CountDownLatch(1);
+
+		final CountDownLatch go = new CountDownLatch(1);
+
+		@Bean
+		SocketServersLifecycle lifecycle(SocketServers servers, ConfiguredEntries configured,
+				ConfigurableApplicationContext context) {
+			return new SocketServersLifecycle(advised(SocketServers.class, servers, this::found), configured::servers,
+					new StartFailures(context));
+		}
+
+		private @Nullable Object found(MethodInvocation call) throws Throwable {
+			Object result = call.proceed();
+			return (result instanceof Optional<?> server)
+					? server.map((found) -> advised(SocketServer.class, (SocketServer) found, this::called)) : result;
+		}
+
+		private @Nullable Object called(MethodInvocation call) throws Throwable {
+			if (call.getMethod().getName().equals("start") && this.begun.getCount() > 0) {
+				this.begun.countDown();
+				this.go.await();
+			}
+			return call.proceed();
+		}
+
+		private static <T> T advised(Class<T> type, T target, MethodInterceptor advice) {
+			ProxyFactory factory = new ProxyFactory(type, advice);
+			factory.setTarget(target);
+			return type.cast(factory.getProxy(type.getClassLoader()));
 		}
 
 	}
