@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +37,11 @@ final class EventPublisher implements SocketServerListener {
 
 	private final ConfigurableApplicationContext context;
 
-	private final Map<String, SocketServer> servers = new ConcurrentHashMap<>();
+	/**
+	 * Each lives as long as the application has it, or a session that has outlived its
+	 * removal: the end of that is told whenever it comes, and there is nothing to forget.
+	 */
+	private final Map<String, Reference<SocketServer>> servers = new ConcurrentHashMap<>();
 
 	/** Whether anybody listens to the beginnings of sessions. */
 	private volatile boolean tellsOpened;
@@ -52,7 +58,8 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void started(SocketServer server) {
-		this.servers.put(server.name(), server);
+		this.servers.values().removeIf((known) -> known.refersTo(null));
+		this.servers.put(server.name(), new WeakReference<>(server));
 		this.lookedUp = countListeners();
 		this.tellsOpened = hasListener(SocketSessionOpenedEvent.class);
 		this.tellsClosed = hasListener(SocketSessionClosedEvent.class);
@@ -70,17 +77,6 @@ final class EventPublisher implements SocketServerListener {
 	@Override
 	public void stopped(SocketServer server) {
 		this.context.publishEvent(new SocketServerStoppedEvent(server));
-	}
-
-	/**
-	 * Not before: sessions may outlive their server's stop. One whose handler does not
-	 * return outlives even this, and has an end to be told.
-	 */
-	@Override
-	public void removed(SocketServer server) {
-		if (server.sessions().findAny().isEmpty()) {
-			this.servers.remove(server.name(), server);
-		}
 	}
 
 	@Override
@@ -109,7 +105,11 @@ final class EventPublisher implements SocketServerListener {
 	 * context may be given listeners at any time.
 	 */
 	private @Nullable SocketServer heard(boolean hadListener, SocketSession session) {
-		return (hadListener || countListeners() != this.lookedUp) ? this.servers.get(session.server()) : null;
+		if (!hadListener && countListeners() == this.lookedUp) {
+			return null;
+		}
+		Reference<SocketServer> server = this.servers.get(session.server());
+		return (server != null) ? server.get() : null;
 	}
 
 	/** Not looked through: another thread may be adding one. */

@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -374,7 +376,9 @@ class SocketServerApplicationTests {
 				TestPeer peer = TestPeer.connect(context, "outliving")) {
 			peer.send("stay\n");
 			assertThat(Outliving.called.await(20, TimeUnit.SECONDS)).isTrue();
-			context.getBean(SocketServers.class).remove("outliving");
+			SocketServers servers = context.getBean(SocketServers.class);
+			Reference<SocketServer> server = new WeakReference<>(servers.server("outliving").orElseThrow());
+			servers.remove("outliving");
 			assertThat(Outliving.removed.await(20, TimeUnit.SECONDS)).isTrue();
 			List<Object> events = context.getBean(Recorder.class).events;
 			assertThat(events).hasAtLeastOneElementOfType(SocketSessionOpenedEvent.class)
@@ -383,9 +387,37 @@ class SocketServerApplicationTests {
 			Outliving.go.release();
 
 			await().untilAsserted(() -> assertThat(events).hasAtLeastOneElementOfType(SocketSessionClosedEvent.class));
+			events.clear();
+			await("it is forgotten").until(() -> {
+				System.gc();
+				return server.refersTo(null);
+			});
 		}
 		finally {
 			Outliving.go.release();
+		}
+	}
+
+	/** The session is no longer the server's when its end is told. */
+	@Test
+	void theEndOfASessionIsToldAlsoWhereTheRemovalOfItsServerWasTold() throws Exception {
+		try (ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0");
+				TestPeer peer = TestPeer.connect(context, "upper")) {
+			assertThat(peer.ask("text")).isEqualTo("TEXT");
+			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketSession session = server.sessions().findFirst().orElseThrow();
+			EventPublisher publisher = new EventPublisher(context);
+			publisher.started(server);
+			assertThat(peer.end()).isEmpty();
+			Recorder recorder = context.getBean(Recorder.class);
+			await().untilAsserted(
+					() -> assertThat(recorder.events).hasAtLeastOneElementOfType(SocketSessionClosedEvent.class));
+			recorder.events.clear();
+
+			publisher.removed(server);
+			publisher.closed(session, CloseStatus.of(CloseReason.CLIENT_CLOSED));
+
+			assertThat(recorder.events).singleElement().isInstanceOf(SocketSessionClosedEvent.class);
 		}
 	}
 
