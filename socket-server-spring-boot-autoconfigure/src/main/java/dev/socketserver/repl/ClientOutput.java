@@ -148,9 +148,6 @@ final class ClientOutput {
 
 		@Override
 		public void write(byte[] bytes, int offset, int length) throws IOException {
-			if (this.left <= 0) {
-				return;
-			}
 			int count = (int) Math.min(this.left, length);
 			this.left -= count;
 			if (StandardStreams.isHeld()) {
@@ -168,7 +165,16 @@ final class ClientOutput {
 			if (this.held.size() > 0) {
 				byte[] bytes = this.held.toByteArray();
 				this.held.reset();
-				ClientOutput.this.write(bytes, 0, bytes.length);
+				int sent = 0;
+				try {
+					// One by one: what an interrupt keeps from leaving is still held.
+					for (; sent < bytes.length; sent++) {
+						ClientOutput.this.write(bytes, sent, 1);
+					}
+				}
+				finally {
+					this.held.write(bytes, sent, bytes.length - sent);
+				}
 			}
 		}
 

@@ -1,6 +1,9 @@
 package dev.socketserver.repl;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URL;
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,6 +101,48 @@ class ReplOutputTests {
 			application.join(10_000);
 			assertThat(application.isAlive()).isFalse();
 		}
+	}
+
+	@Test
+	void stackTracesThatAreTooMuchAreSeenWhileTheEvaluationGoesOn() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			peer.type("@upper.apply(null)\n").until("> ");
+			peer.type("{T(java.util.stream.IntStream).range(0, 1000).toArray().![#_e.printStackTrace()], "
+					+ "T(System).out.println('behind'), @orders.waits()}\n");
+			assertThat(new String(peer.bytes(900_000), StandardCharsets.UTF_8)).contains("NullPointerException");
+			assertThat(context.getBean(Orders.class).waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(peer.send((byte) 3).until("Interrupted\n> ")).contains("(no more output")
+				.doesNotContain("behind");
+		}
+	}
+
+	@Test
+	void anInterruptLosesNothingOfAStackTrace() {
+		ByteArrayOutputStream sent = new ByteArrayOutputStream();
+		PrintStream printed = new ClientOutput(new OutputStream() {
+
+			private boolean interrupted;
+
+			@Override
+			public void write(int value) throws IOException {
+				if (sent.size() == 5 && !this.interrupted) {
+					this.interrupted = true;
+					throw new InterruptedIOException();
+				}
+				sent.write(value);
+			}
+
+		}, StandardCharsets.UTF_8).printed();
+		synchronized (System.err) {
+			printed.print("one\ntwo\nthree\n");
+			assertThat(sent.size()).isZero();
+		}
+		printed.flush();
+		assertThat(sent.size()).isEqualTo(5);
+		printed.flush();
+		assertThat(sent).hasToString("one\ntwo\nthree\n");
 	}
 
 	private static boolean waitsForRoom(String name) {
