@@ -495,12 +495,16 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	public SocketTestClient endOutput() {
 		// TLS has a last word, which waits for whoever sends.
-		try (TimeLimit limit = new TimeLimit("this client gave up ending its output")) {
+		TimeLimit limit = new TimeLimit("this client gave up ending its output");
+		try {
 			this.connection.endOutput();
 			return this;
 		}
 		catch (IOException ex) {
 			throw new AssertionError("Could not end the output to " + this.peer + ": " + reasonNotToSend(ex), ex);
+		}
+		finally {
+			limit.close();
 		}
 	}
 
@@ -518,8 +522,12 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		try (TimeLimit limit = new TimeLimit("this client gave up closing")) {
+		TimeLimit limit = new TimeLimit("this client gave up closing");
+		try {
 			this.connection.close();
+		}
+		finally {
+			limit.close();
 		}
 	}
 
