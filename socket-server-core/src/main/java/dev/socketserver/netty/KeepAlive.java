@@ -1,6 +1,6 @@
 package dev.socketserver.netty;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,35 +12,23 @@ final class KeepAlive {
 
 	private int holders;
 
-	private @Nullable CountDownLatch released;
+	private @Nullable CompletableFuture<@Nullable Void> released;
 
 	synchronized void acquire() {
 		if (this.holders++ == 0) {
-			CountDownLatch latch = new CountDownLatch(1);
-			Thread thread = new Thread(() -> await(latch), "socket-server-keep-alive");
+			CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+			// No interrupt ends this wait, only the last server's end does.
+			Thread thread = new Thread(end::join, "socket-server-keep-alive");
 			thread.setDaemon(false);
 			thread.start();
-			this.released = latch;
+			this.released = end;
 		}
 	}
 
 	synchronized void release() {
 		if (--this.holders == 0 && this.released != null) {
-			this.released.countDown();
+			this.released.complete(null);
 			this.released = null;
-		}
-	}
-
-	private static void await(CountDownLatch latch) {
-		boolean waiting = true;
-		while (waiting) {
-			try {
-				latch.await();
-				waiting = false;
-			}
-			catch (InterruptedException ex) {
-				// Only the last server's end ends this thread.
-			}
 		}
 	}
 

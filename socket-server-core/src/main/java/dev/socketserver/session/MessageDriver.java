@@ -34,7 +34,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
-	/** Stands for what the handler has not handled of the last frame. */
+	/** Stands for the last frame, of which the handler has more. */
 	private static final Object REST = new Object();
 
 	/** Which handlers do nothing at the end of the input but close. */
@@ -773,7 +773,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 					return false;
 				}
 				pace.next();
-				driver.handle(driver.unfinished ? REST : next());
+				driver.handle(next());
 				if (!driver.unfinished) {
 					this.handled++;
 				}

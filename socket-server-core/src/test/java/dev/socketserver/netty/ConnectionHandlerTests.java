@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -155,8 +156,8 @@ class ConnectionHandlerTests {
 				.until(() -> server.sessions().findFirst().orElse(null), (found) -> found != null);
 			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.STALLED);
 			Awaitility.await()
-				.during(java.time.Duration.ofMillis(300))
-				.atMost(java.time.Duration.ofSeconds(10))
+				.during(Duration.ofMillis(300))
+				.atMost(Duration.ofSeconds(10))
 				.until(() -> session.info().bytesReceived() < 1024 * 1024);
 			session.abort();
 			sender.join();
@@ -206,8 +207,8 @@ class ConnectionHandlerTests {
 			SocketSession session = ServerFixture.session(server);
 			Awaitility.await().until(() -> session.info().readsPaused());
 			Awaitility.await()
-				.during(java.time.Duration.ofMillis(200))
-				.atMost(java.time.Duration.ofSeconds(10))
+				.during(Duration.ofMillis(200))
+				.atMost(Duration.ofSeconds(10))
 				.until(() -> seen.size() == 2);
 			assertThat(session.info().pendingInbound()).isEqualTo(waiting);
 			session.resumeReads();

@@ -328,10 +328,7 @@ class LedgerTests {
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
-			peer.send("efgh");
-			SocketSession session = ServerFixture.session(server);
-			await().until(() -> session.info().readsPaused());
+			SocketSession session = pausedBetweenPieces(server, peer);
 			// The handler has returned when something behind its call is told.
 			CompletableFuture<Void> returned = new CompletableFuture<>();
 			session.send("held", (failure) -> returned.complete(null));
@@ -357,16 +354,21 @@ class LedgerTests {
 		ServerStatistics counted = server.statistics();
 
 		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
-			peer.send("efgh");
-			SocketSession session = ServerFixture.session(server);
-			await().until(() -> session.info().readsPaused());
+			SocketSession session = pausedBetweenPieces(server, peer);
 			session.resumeReads();
 			await().until(() -> counted.messagesHandled() == 2);
 		}
 
 		await().untilAsserted(() -> assertThat(counted.handlerNanos().get(HandlerOutcome.SUCCESS))
 			.isGreaterThanOrEqualTo(spent.sum()));
+	}
+
+	private static SocketSession pausedBetweenPieces(SocketServer server, Peer peer) throws Exception {
+		assertThat(peer.send("abcd").bytes(4)).asString().isEqualTo("more");
+		peer.send("efgh");
+		SocketSession session = ServerFixture.session(server);
+		await().until(() -> session.info().readsPaused());
+		return session;
 	}
 
 	private static ServerSpec.Builder dropping(ServerSpec.Builder spec) {

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -515,7 +516,7 @@ class ServerLifecycleTests {
 				peer.close();
 			}
 			catch (IOException ex) {
-				throw new java.io.UncheckedIOException(ex);
+				throw new UncheckedIOException(ex);
 			}
 		}
 
@@ -569,7 +570,7 @@ class ServerLifecycleTests {
 				System.in.read();
 			}
 			catch (IOException ex) {
-				throw new java.io.UncheckedIOException(ex);
+				throw new UncheckedIOException(ex);
 			}
 		}
 

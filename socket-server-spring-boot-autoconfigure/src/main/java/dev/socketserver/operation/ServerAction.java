@@ -2,7 +2,6 @@ package dev.socketserver.operation;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
@@ -173,8 +172,9 @@ public enum ServerAction {
 	 * listens, must not end in between.
 	 */
 	private static boolean listenAgain(SocketServer server) {
-		CountDownLatch over = new CountDownLatch(1);
-		Thread keepAlive = new Thread(() -> awaitUninterruptibly(over), server.name() + " server start");
+		CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+		// No interrupt ends its wait.
+		Thread keepAlive = new Thread(over::join, server.name() + " server start");
 		keepAlive.setDaemon(server.spec().threads().serverDaemon());
 		keepAlive.start();
 		try {
@@ -185,20 +185,7 @@ public enum ServerAction {
 			return closed;
 		}
 		finally {
-			over.countDown();
-		}
-	}
-
-	private static void awaitUninterruptibly(CountDownLatch over) {
-		boolean waiting = true;
-		while (waiting) {
-			try {
-				over.await();
-				waiting = false;
-			}
-			catch (InterruptedException ex) {
-				// Only the end of what it waits for ends this thread.
-			}
+			over.complete(null);
 		}
 	}
 

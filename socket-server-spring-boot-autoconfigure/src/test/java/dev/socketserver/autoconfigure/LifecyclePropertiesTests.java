@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -36,6 +37,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -207,31 +209,33 @@ class LifecyclePropertiesTests {
 
 	@Test
 	void aStartThatComesBehindTheStopOfItsContextIsUndone() {
-		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
-			.withUserConfiguration(LateStart.class)
-			.run((context) -> {
-				LateStart late = context.getBean(LateStart.class);
-				late.begun.await();
-				context.getSourceApplicationContext().stop();
-				late.go.countDown();
-				awaitNoStart();
-				await().until(() -> server(context).state() == ServerState.STOPPED);
-			});
+		stopBeforeALateStart((context, late) -> {
+			late.go.countDown();
+			awaitNoStart();
+			await().until(() -> server(context).state() == ServerState.STOPPED);
+		});
 	}
 
 	@Test
 	void aStartThatComesBehindTheNextStartOfItsContextHarmsNothing() {
+		stopBeforeALateStart((context, late) -> {
+			context.getSourceApplicationContext().start();
+			await().until(() -> server(context).state() == ServerState.RUNNING);
+			late.go.countDown();
+			awaitNoStart();
+			assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+		});
+	}
+
+	/** The context has been stopped, and the start of its server is still to come. */
+	private void stopBeforeALateStart(BiConsumer<AssertableApplicationContext, LateStart> behind) {
 		this.upper.withPropertyValues("socket.servers.upper.start.wait=false")
 			.withUserConfiguration(LateStart.class)
 			.run((context) -> {
 				LateStart late = context.getBean(LateStart.class);
 				late.begun.await();
 				context.getSourceApplicationContext().stop();
-				context.getSourceApplicationContext().start();
-				await().until(() -> server(context).state() == ServerState.RUNNING);
-				late.go.countDown();
-				awaitNoStart();
-				assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+				behind.accept(context, late);
 			});
 	}
 
@@ -286,10 +290,7 @@ class LifecyclePropertiesTests {
 				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(),
 						"start.on-failure=retry", "start.wait=false"))
 				.run((context) -> await().until(() -> server(context).state() == ServerState.FAILED));
-			await().until(() -> Thread.getAllStackTraces()
-				.keySet()
-				.stream()
-				.noneMatch((thread) -> thread.getName().equals("upper server start")));
+			awaitNoStart();
 		}
 	}
 
@@ -304,10 +305,7 @@ class LifecyclePropertiesTests {
 					assertThat(server(context).stop()).isTrue();
 					free(taken);
 					await().until(() -> !health(context).getDetails().containsKey("nextAttempt"));
-					await().until(() -> Thread.getAllStackTraces()
-						.keySet()
-						.stream()
-						.noneMatch((thread) -> thread.getName().equals("upper server start")));
+					awaitNoStart();
 					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
 				});
 		}
@@ -340,10 +338,7 @@ class LifecyclePropertiesTests {
 					awaitQuietly(starting);
 					assertThat(server(context).beginStop(Duration.ZERO)).isTrue();
 					goOn.countDown();
-					await().until(() -> Thread.getAllStackTraces()
-						.keySet()
-						.stream()
-						.noneMatch((thread) -> thread.getName().equals("upper server start")));
+					awaitNoStart();
 					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
 					assertThat(context.getSourceApplicationContext().isActive()).isTrue();
 				});

@@ -3,7 +3,6 @@ package dev.socketserver.test;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -93,8 +92,7 @@ final class Connection {
 
 	void write(byte[] bytes, int offset, int length) throws IOException {
 		try {
-			OutputStream out = this.socket.getOutputStream();
-			out.write(bytes, offset, length);
+			this.socket.getOutputStream().write(bytes, offset, length);
 		}
 		catch (IOException ex) {
 			if (!isClosed() && !isOutputEnded()) {
