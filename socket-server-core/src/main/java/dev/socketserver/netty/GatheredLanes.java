@@ -30,7 +30,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	// All that follows is of the loop only.
 
 	/** Ready and not handed over. */
-	private final Lane[] gathered;
+	private final Lane[] gathered = new Lane[HandlerThreads.MOST_AT_ONCE];
 
 	private int count;
 
@@ -55,7 +55,6 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	GatheredLanes(SingleThreadEventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
 		this.threads = threads;
-		this.gathered = new Lane[threads.mostAtOnce()];
 	}
 
 	@Override

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * To wake a thread is what costs most. So only one is on its way at a time: when it takes
  * its first task and leaves others behind, it wakes the next. Tasks that come together
  * and take no time are thus run by one or two threads, and none waits behind one that
- * takes long.
+ * takes long. A thread that is woken often runs at once, in place of the one that woke
+ * it: so that has added all its tasks by then, and left the monitor.
  * <p>
  * A thread carries the name of the session it runs. Naming a platform thread asks the
  * operating system, so a thread that runs the same session again keeps its name, and an
@@ -79,41 +80,56 @@ final class HandlerPool<T extends Runnable> {
 	}
 
 	/**
-	 * Runs a task soon, without waiting.
-	 * @param task the task, which does not throw
-	 * @return {@code false} if it will not be run: too many wait already, there is no
-	 * thread to be had, or the pool is closed
+	 * Runs tasks soon, without waiting.
+	 * @param tasks the tasks, which do not throw
+	 * @param count how many there are in the array
+	 * @return how many of them, the first ones, will be run; for the others too many wait
+	 * already, there is no thread to be had, or the pool is closed
 	 */
-	synchronized boolean execute(T task) {
-		if (this.closed || (this.waiting.size() >= this.maxWaiting && exhausted())) {
-			return false;
+	int execute(T[] tasks, int count) {
+		Worker woken;
+		int taken = 0;
+		synchronized (this) {
+			while (taken < count && takesOneMore()) {
+				this.waiting.add(tasks[taken++]);
+			}
+			woken = wakeOne();
+			if (this.threads == 0) {
+				// The operating system has no thread for us.
+				this.waiting.clear();
+				return 0;
+			}
 		}
-		this.waiting.add(task);
-		wakeOne();
-		if (this.threads == 0) {
-			// The operating system has no thread for us.
-			this.waiting.remove(task);
-			return false;
-		}
-		return true;
+		unpark(woken);
+		return taken;
 	}
 
-	private boolean exhausted() {
-		return this.threads == this.maxThreads && this.idle.isEmpty();
+	private boolean takesOneMore() {
+		// One that is about to look for a task finds it among those that wait.
+		int free = this.maxThreads - this.threads + this.idle.size() + (this.waking ? 1 : 0);
+		return !this.closed && this.waiting.size() < (long) this.maxWaiting + free;
 	}
 
-	/** Has another thread look for a task, unless one is about to. */
-	private void wakeOne() {
-		if (this.waking || exhausted()) {
-			return;
+	/**
+	 * Chooses another thread to look for a task, unless one is about to, or none waits.
+	 * @return one to wake when the monitor has been left, for which it would wait else
+	 */
+	private @Nullable Worker wakeOne() {
+		if (this.waking || this.waiting.isEmpty()) {
+			return null;
 		}
 		Worker worker = this.idle.pollLast();
 		if (worker != null) {
 			this.waking = true;
 			worker.woken = true;
-			LockSupport.unpark(worker.thread);
-			return;
 		}
+		else if (this.threads < this.maxThreads) {
+			add();
+		}
+		return worker;
+	}
+
+	private void add() {
 		try {
 			Worker added = new Worker();
 			Thread thread = this.factory.newThread(added);
@@ -124,6 +140,12 @@ final class HandlerPool<T extends Runnable> {
 		}
 		catch (RuntimeException | Error ex) {
 			// The operating system has no thread left: those there are must do.
+		}
+	}
+
+	private void unpark(@Nullable Worker woken) {
+		if (woken != null) {
+			LockSupport.unpark(woken.thread);
 		}
 	}
 
@@ -138,18 +160,21 @@ final class HandlerPool<T extends Runnable> {
 	}
 
 	/** Returns what waits, or has the worker wait for it. */
-	private synchronized @Nullable T nextOrIdle(Worker worker) {
-		if (worker.woken) {
-			worker.woken = false;
-			this.waking = false;
+	private @Nullable T nextOrIdle(Worker worker) {
+		T next;
+		Worker woken;
+		synchronized (this) {
+			if (worker.woken) {
+				worker.woken = false;
+				this.waking = false;
+			}
+			next = this.waiting.poll();
+			if (next == null) {
+				this.idle.addLast(worker);
+			}
+			woken = wakeOne();
 		}
-		T next = this.waiting.poll();
-		if (next == null) {
-			this.idle.addLast(worker);
-		}
-		else if (!this.waiting.isEmpty()) {
-			wakeOne();
-		}
+		unpark(woken);
 		return next;
 	}
 

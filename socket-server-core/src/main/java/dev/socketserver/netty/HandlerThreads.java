@@ -26,7 +26,11 @@ abstract class HandlerThreads implements SessionThreads {
 
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private static final int MOST_AT_ONCE = 32;
+	/**
+	 * How many lanes are handed over at once at most. The fewer, the sooner a second
+	 * thread can begin.
+	 */
+	static final int MOST_AT_ONCE = 64;
 
 	private final String name;
 
@@ -76,14 +80,6 @@ abstract class HandlerThreads implements SessionThreads {
 	/** Runs a lane without waiting. */
 	abstract void run(Lane lane);
 
-	/**
-	 * Returns how many lanes are handed over at once at most. The fewer, the sooner a
-	 * second thread can begin.
-	 */
-	int mostAtOnce() {
-		return MOST_AT_ONCE;
-	}
-
 	/** Returns what brings the lanes of sessions on a loop here. */
 	final LaneScheduler lanes(EventLoop loop) {
 		// Netty's loops are all of that class.
@@ -124,9 +120,6 @@ abstract class HandlerThreads implements SessionThreads {
 	/** A virtual thread for each run of a lane. */
 	static final class Virtual extends HandlerThreads {
 
-		/** One is started for all of them, and others get theirs from that one's. */
-		private static final int MOST_AT_ONCE = 64;
-
 		private final ThreadFactory factory;
 
 		/**
@@ -139,11 +132,6 @@ abstract class HandlerThreads implements SessionThreads {
 		Virtual(SessionSpec spec, String name, Executor fallback, Function<String, ThreadFactory> factories) {
 			super(spec, name, fallback);
 			this.factory = factories.apply(threadName());
-		}
-
-		@Override
-		int mostAtOnce() {
-			return MOST_AT_ONCE;
 		}
 
 		/** To name a virtual thread is to set a field. */
@@ -212,10 +200,15 @@ abstract class HandlerThreads implements SessionThreads {
 		}
 
 		@Override
-		void run(Lane lane) {
-			if (!this.pool.execute(lane)) {
-				refuse(lane);
+		void run(Lane[] lanes, int count) {
+			for (int i = this.pool.execute(lanes, count); i < count; i++) {
+				refuse(lanes[i]);
 			}
+		}
+
+		@Override
+		void run(Lane lane) {
+			run(new Lane[] { lane }, 1);
 		}
 
 		@Override

@@ -99,11 +99,11 @@ class GatheredLanesTests {
 	@Test
 	void manyAreHandedOverAtOnce() {
 		this.loop.execute(() -> {
-			for (int i = 0; i < Counting.MOST + 8; i++) {
+			for (int i = 0; i < HandlerThreads.MOST_AT_ONCE + 8; i++) {
 				bring(0);
 			}
 		});
-		assertThat(handOvers(Counting.MOST + 8)).containsExactly(Counting.MOST, 8);
+		assertThat(handOvers(HandlerThreads.MOST_AT_ONCE + 8)).containsExactly(HandlerThreads.MOST_AT_ONCE, 8);
 	}
 
 	/** How many were handed over each time, when as many rounds bring one lane each. */
@@ -153,8 +153,6 @@ class GatheredLanesTests {
 	/** Says how many lanes come at once, and runs none. */
 	private static final class Counting extends HandlerThreads {
 
-		static final int MOST = 20;
-
 		private final List<CompletableFuture<Integer>> handOvers = new ArrayList<>();
 
 		private int asked;
@@ -172,11 +170,6 @@ class GatheredLanesTests {
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.build()
 				.session(), "counting", Runnable::run);
-		}
-
-		@Override
-		int mostAtOnce() {
-			return MOST;
 		}
 
 		/** The size of the next hand-over that nobody has asked for yet. */

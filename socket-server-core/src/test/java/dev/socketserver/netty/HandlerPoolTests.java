@@ -71,10 +71,14 @@ class HandlerPoolTests {
 		return pool;
 	}
 
+	private static boolean execute(HandlerPool<Task> pool, Task... tasks) {
+		return pool.execute(tasks, tasks.length) == tasks.length;
+	}
+
 	/** Has a task of a session run until the release. */
 	private void occupy(HandlerPool<Task> pool) throws InterruptedException {
 		CountDownLatch running = new CountDownLatch(1);
-		assertThat(pool.execute(new Task(99, () -> {
+		assertThat(execute(pool, new Task(99, () -> {
 			running.countDown();
 			awaitRelease();
 		}))).isTrue();
@@ -94,7 +98,7 @@ class HandlerPoolTests {
 	private static void runAndIdle(HandlerPool<Task> pool, Task task) {
 		AtomicInteger ran = new AtomicInteger();
 		Thread[] runner = new Thread[1];
-		assertThat(pool.execute(new Task(task.session(), () -> {
+		assertThat(execute(pool, new Task(task.session(), () -> {
 			runner[0] = Thread.currentThread();
 			task.run();
 			ran.incrementAndGet();
@@ -130,9 +134,9 @@ class HandlerPoolTests {
 		List<Integer> ran = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			int number = i;
-			assertThat(pool.execute(new Task(i + 1, () -> ran.add(number)))).isTrue();
+			assertThat(execute(pool, new Task(i + 1, () -> ran.add(number)))).isTrue();
 		}
-		assertThat(pool.execute(new Task(100, () -> ran.add(-1)))).isFalse();
+		assertThat(execute(pool, new Task(100, () -> ran.add(-1)))).isFalse();
 		assertThat(ran).isEmpty();
 
 		this.release.countDown();
@@ -143,11 +147,40 @@ class HandlerPoolTests {
 	}
 
 	@Test
+	void ofTasksThatComeTogetherAsManyAreTakenAsMayWait() throws Exception {
+		HandlerPool<Task> pool = pool(2, 3, LONG);
+		occupy(pool);
+		List<Integer> ran = new CopyOnWriteArrayList<>();
+		Task[] tasks = new Task[10];
+		for (int i = 0; i < tasks.length; i++) {
+			int number = i;
+			tasks[i] = new Task(i + 1, () -> ran.add(number));
+		}
+
+		assertThat(pool.execute(tasks, 9)).as("one for a thread yet to be made, and three that wait").isEqualTo(4);
+
+		Awaitility.await().until(() -> ran.size() == 4);
+		assertThat(ran).containsExactly(0, 1, 2, 3);
+		assertThat(this.threads).hasSize(2);
+	}
+
+	@Test
+	void withoutAQueueEachThreadTakesOne() {
+		for (int round = 0; round < ROUNDS; round++) {
+			HandlerPool<Task> pool = pool(3, 0, LONG);
+			Task task = new Task(1, this::awaitRelease);
+			assertThat(pool.execute(new Task[] { task, task }, 2)).isEqualTo(2);
+			assertThat(execute(pool, task)).isTrue();
+			assertThat(execute(pool, task)).isFalse();
+		}
+	}
+
+	@Test
 	void idleThreadsLeaveAndNewOnesComeBack() {
 		HandlerPool<Task> pool = pool(2, 10, TimeUnit.MILLISECONDS.toNanos(1));
 		for (int i = 0; i < 3; i++) {
 			AtomicInteger ran = new AtomicInteger();
-			assertThat(pool.execute(new Task(1, ran::incrementAndGet))).isTrue();
+			assertThat(execute(pool, new Task(1, ran::incrementAndGet))).isTrue();
 			Awaitility.await().until(() -> ran.get() == 1 && pool.threads() == 0);
 		}
 		Awaitility.await().until(() -> this.threads.stream().noneMatch(Thread::isAlive));
@@ -182,7 +215,7 @@ class HandlerPoolTests {
 		});
 		List<Boolean> interrupted = new CopyOnWriteArrayList<>();
 
-		assertThat(pool.execute(new Task(1, () -> {
+		assertThat(execute(pool, new Task(1, () -> {
 			Thread.currentThread().interrupt();
 			throw new AssertionError("provoked");
 		}))).isTrue();
@@ -205,12 +238,12 @@ class HandlerPoolTests {
 			return thread;
 		});
 
-		assertThat(pool.execute(new Task(1, () -> {
+		assertThat(execute(pool, new Task(1, () -> {
 		}))).isFalse();
 		assertThat(pool.threads()).isZero();
 		occupy(pool);
 		AtomicInteger ran = new AtomicInteger();
-		assertThat(pool.execute(new Task(2, ran::incrementAndGet))).isTrue();
+		assertThat(execute(pool, new Task(2, ran::incrementAndGet))).isTrue();
 		assertThat(ran).hasValue(0);
 		this.release.countDown();
 
@@ -226,11 +259,11 @@ class HandlerPoolTests {
 		occupy(pool);
 		occupy(pool);
 		AtomicInteger ran = new AtomicInteger();
-		assertThat(pool.execute(new Task(2, ran::incrementAndGet))).isTrue();
+		assertThat(execute(pool, new Task(2, ran::incrementAndGet))).isTrue();
 
 		pool.close();
 
-		assertThat(pool.execute(new Task(3, ran::incrementAndGet))).isFalse();
+		assertThat(execute(pool, new Task(3, ran::incrementAndGet))).isFalse();
 		assertThat(ran).hasValue(0);
 		this.release.countDown();
 		Awaitility.await().until(() -> this.threads.stream().noneMatch(Thread::isAlive));
@@ -259,7 +292,7 @@ class HandlerPoolTests {
 					done.add(callers.submit(() -> {
 						for (int i = from; i < from + each; i++) {
 							int number = i;
-							if (pool.execute(new Task(number % 5 + 1, () -> {
+							if (execute(pool, new Task(number % 5 + 1, () -> {
 								if (once[number]) {
 									twice.add(number);
 								}
