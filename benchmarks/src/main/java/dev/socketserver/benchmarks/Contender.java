@@ -42,6 +42,10 @@ enum Contender implements Word {
 	APPLICATION_BARE("application-bare",
 			"Socket Server, `virtual`, in an application without metrics, health, endpoints"),
 
+	/** What it costs to be asked, whatever for. */
+	APPLICATION_INFO("application-info",
+			"Socket Server, `virtual`, in an application whose endpoint `info` is polled, which says nothing", "info"),
+
 	APPLICATION_ASKED("application-asked",
 			"Socket Server, `virtual`, in an application of which one endpoint is polled", "socketservers"),
 

@@ -67,14 +67,15 @@ class BenchmarkTests {
 	void someApplicationsArePolledWhileTheyAreMeasured() throws Exception {
 		assumeThat(Contender.APPLICATION.isAvailable()).isTrue();
 		Options options = Options.parse(List.of("--servers",
-				"application,application-bare,application-asked,application-polled", "--workloads", "2x1", "--messages",
-				"100", "--rounds", "1", "--warm-up", "0", "--idle", "0", "--output", this.directory.toString()));
+				"application,application-bare,application-info,application-asked,application-polled", "--workloads",
+				"2x1", "--messages", "100", "--rounds", "1", "--warm-up", "0", "--idle", "0", "--output",
+				this.directory.toString()));
 
 		new Benchmark(options, System.out).run();
 
-		assertThat(log(Contender.APPLICATION_ASKED)).contains("Exposing 5 endpoints", "Initializing Servlet");
-		assertThat(log(Contender.APPLICATION_POLLED)).contains("Exposing 5 endpoints", "Initializing Servlet");
-		assertThat(log(Contender.APPLICATION)).contains("Exposing 5 endpoints").doesNotContain("Initializing Servlet");
+		assertThat(log(Contender.APPLICATION_ASKED)).contains("Exposing 6 endpoints", "Initializing Servlet");
+		assertThat(log(Contender.APPLICATION_POLLED)).contains("Exposing 6 endpoints", "Initializing Servlet");
+		assertThat(log(Contender.APPLICATION)).contains("Exposing 6 endpoints").doesNotContain("Initializing Servlet");
 		assertThat(log(Contender.APPLICATION_BARE)).contains("Tomcat started").doesNotContain("endpoints");
 	}
 
