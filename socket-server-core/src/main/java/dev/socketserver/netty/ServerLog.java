@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.Alarm;
@@ -38,10 +40,9 @@ final class ServerLog implements SocketServerListener {
 	private static final SteadyLogger logger = SteadyLogger.of(SocketServer.class);
 
 	/** Reasons that say that a peer, or what it sends, is not as it should be. */
-	private static final Set<CloseReason> TROUBLES = EnumSet.of(CloseReason.FRAME_TOO_LARGE, CloseReason.PROTOCOL_ERROR,
-			CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT, CloseReason.FRAME_TIMEOUT,
-			CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW, CloseReason.MEMORY,
-			CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
+	private static final Set<CloseReason> TROUBLES = Stream.of(CloseReason.values())
+		.filter(ServerLog::isTrouble)
+		.collect(Collectors.toCollection(() -> EnumSet.noneOf(CloseReason.class)));
 
 	private final ScheduledExecutorService timer;
 
@@ -92,6 +93,19 @@ final class ServerLog implements SocketServerListener {
 					: ", it is not in limits.allow";
 			case PROXY_REJECTED -> ", it is not in proxy-protocol.trusted";
 			case TLS_FAILED -> "";
+		};
+	}
+
+	/** Without a default, so that no new reason is forgotten. */
+	private static boolean isTrouble(CloseReason reason) {
+		return switch (reason) {
+			case FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, WRITE_TIMEOUT,
+					SLOW_CONSUMER, OVERFLOW, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
+				true;
+			// What handlers throw has been logged already.
+			case CLIENT_CLOSED, CLIENT_RESET, HANDLER_CLOSED, HANDLER_ERROR, REQUESTS_DONE, IDLE_TIMEOUT,
+					HEARTBEAT_TIMEOUT, SESSION_TIMEOUT, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED ->
+				false;
 		};
 	}
 

@@ -62,20 +62,17 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 */
 	static Transport resolve(Transport transport) {
 		switch (transport) {
-			case AUTO:
+			case AUTO -> {
 				return Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
-			case EPOLL:
-				require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
-				break;
-			case IO_URING:
-				require("io_uring", "Linux 5.14 or later that permits it", "netty-transport-native-io_uring",
-						LinuxIoUring::unavailability);
-				break;
-			case KQUEUE:
+			}
+			case EPOLL -> require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
+			case IO_URING -> require("io_uring", "Linux 5.14 or later that permits it",
+					"netty-transport-native-io_uring", LinuxIoUring::unavailability);
+			case KQUEUE ->
 				require("kqueue", "macOS or BSD", "netty-transport-native-kqueue", BsdKqueue::unavailability);
-				break;
-			default:
-				break;
+			case NIO -> {
+				// The JDK has it everywhere.
+			}
 		}
 		return transport;
 	}
