@@ -1,15 +1,23 @@
 package dev.socketserver;
 
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.socketserver.client.ClientSpec;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestTemplate;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -132,6 +140,23 @@ class ArchitectureTests {
 	void everyPackageIsNullMarked() {
 		assertThat(MAIN.stream().map((type) -> type.getPackage()).distinct())
 			.allMatch((inPackage) -> inPackage.isAnnotatedWith(NullMarked.class));
+	}
+
+	@Test
+	void engineReadsAllThatASpecificationSays() {
+		Stream<JavaMethod> components = MAIN.stream()
+			.filter(belongTo(type(ServerSpec.class).or(type(SessionSpec.class))
+				.or(type(ClientSpec.class))
+				.or(type(SocketOptions.class))))
+			.filter(JavaClass::isRecord)
+			.flatMap((type) -> type.getFields().stream())
+			.filter((field) -> !field.getModifiers().contains(JavaModifier.STATIC))
+			.map((field) -> field.getOwner().getMethod(field.getName()));
+
+		assertThat(components).hasSizeGreaterThan(70)
+			.allMatch((component) -> component.getAccessesToSelf()
+				.stream()
+				.anyMatch((access) -> !access.getOriginOwner().getPackageName().equals("dev.socketserver")));
 	}
 
 	@Test

@@ -1,9 +1,12 @@
 package dev.socketserver.autoconfigure;
 
+import java.util.Set;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -29,6 +32,8 @@ class ArchitectureTests {
 
 	/** It redirects what an evaluation prints. */
 	private static final String REPL = "dev.socketserver.repl..";
+
+	private static final Set<String> OVERALL = Set.of("OverallLimits", "Observations", "Repl");
 
 	private static final JavaClasses MAIN = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -139,6 +144,21 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	/** Metadata, documentation and the check of keys know a property by itself. */
+	@Test
+	void everyPropertyOfAnEntryIsRead() {
+		methods().that()
+			.areDeclaredInClassesThat(areOfEntries())
+			.and()
+			.haveNameNotMatching("set.+|equals|hashCode|toString")
+			// It may be a word or a block, which no type can be.
+			.and()
+			.doNotHaveName("getFraming")
+			.should(beCalled())
+			.because("a value that nothing takes from there has no effect, and nobody is told")
+			.check(MAIN);
+	}
+
 	@Test
 	void nothingPrintsOrSleeps() {
 		for (JavaClasses classes : new JavaClasses[] { MAIN, TESTS }) {
@@ -178,6 +198,26 @@ class ArchitectureTests {
 				(type) -> type.isAssignableTo(BeanPostProcessor.class)
 						|| type.isAssignableTo(BeanFactoryPostProcessor.class)
 						|| type.isAssignableTo(ConfigurationPropertiesBindHandlerAdvisor.class));
+	}
+
+	/** What the whole application has once is read by names, too. */
+	private static DescribedPredicate<JavaClass> areOfEntries() {
+		return DescribedPredicate.describe("are properties of servers and clients",
+				(type) -> !type.isEnum() && (type.isEquivalentTo(SessionProperties.class)
+						|| (type.getFullName().startsWith(SocketProperties.class.getName() + "$")
+								&& !OVERALL.contains(type.getSimpleName()))));
+	}
+
+	private static ArchCondition<JavaMethod> beCalled() {
+		return new ArchCondition<>("be called") {
+
+			@Override
+			public void check(JavaMethod method, ConditionEvents events) {
+				events
+					.add(new SimpleConditionEvent(method, !method.getAccessesToSelf().isEmpty(), method.getFullName()));
+			}
+
+		};
 	}
 
 	private static ArchCondition<JavaClass> haveNoPublicMembers() {
