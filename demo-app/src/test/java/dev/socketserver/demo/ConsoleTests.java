@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.test.LocalSocketPort;
@@ -93,6 +94,25 @@ class ConsoleTests {
 	private static boolean isInstalled(String program) {
 		return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
 			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, program)));
+	}
+
+	@Test
+	void commandsAreThoseThatExist() throws IOException {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write(":help\n:quit\n".getBytes(StandardCharsets.UTF_8));
+			String help = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+			Stream<String> table = Documentation.lines(PAGE).stream().filter((line) -> line.startsWith("| `:"));
+			assertThat(commands("`(:\\w+)", table)).contains(":quit")
+				.hasSameElementsAs(commands("^  (:\\w+)", help.lines()));
+		}
+	}
+
+	private static List<String> commands(String pattern, Stream<String> lines) {
+		return lines.flatMap((line) -> Pattern.compile(pattern).matcher(line).results())
+			.map((found) -> found.group(1))
+			.toList();
 	}
 
 	@Test

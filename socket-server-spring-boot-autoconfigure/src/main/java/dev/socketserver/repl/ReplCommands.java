@@ -55,7 +55,7 @@ final class ReplCommands {
 			Ctrl-C interrupts.
 			""";
 
-	private static final Map<String, String> COMMANDS = commands();
+	private static final Map<String, Command> COMMANDS = all();
 
 	private final Repl repl;
 
@@ -68,37 +68,47 @@ final class ReplCommands {
 		this.console = console;
 	}
 
-	private static Map<String, String> commands() {
-		Map<String, String> commands = new LinkedHashMap<>();
-		commands.put(":help", "this");
-		commands.put(":quit", "closes this console");
-		commands.put(":name [text]", "names this console");
-		commands.put(":complete text", "what a name may become");
-		commands.put(":beans [text]", "beans whose names contain the text");
-		commands.put(":env [prefix]", "property sources, or the properties below a prefix");
-		commands.put(":sessions [server=] [remote=] [bound=] [closed=true] [after=] [page=] [size=]", "sessions");
-		commands.put(":session [id]", "one of them");
-		commands.put(":state [id]", "the variables of one of them");
-		commands.put(":attach id", "has expressions evaluated in another session's place");
-		commands.put(":detach", "has them evaluated here again");
-		commands.put(":close id", "closes a session");
-		commands.put(":send id text", "sends text to a session's peer");
-		commands.put(":servers", "servers");
-		commands.put(":pause name|id", "pauses a server or a session");
-		commands.put(":resume name|id", "resumes one");
-		commands.put(":start name", "starts a server");
-		commands.put(":stop [name] [timeout=10s] [sessions=keep]", "stops a server, this one without a name");
-		commands.put(":restart name [timeout=10s] [sessions=keep]", "stops it and starts it again");
-		commands.put(":drain name [timeout=10s]", "lets its sessions end by themselves");
-		return commands;
+	private static Map<String, Command> all() {
+		Map<String, Command> all = new LinkedHashMap<>();
+		add(all, ":help", "this", (commands, rest) -> commands.help());
+		add(all, ":quit", "closes this console", (commands, rest) -> commands.console.quit());
+		add(all, ":name [text]", "names this console", (commands, rest) -> commands.name(rest));
+		add(all, ":complete text", "what a name may become", (commands, rest) -> commands.console.complete(rest));
+		add(all, ":beans [text]", "beans whose names contain the text", (commands, rest) -> commands.beans(rest));
+		add(all, ":env [prefix]", "property sources, or the properties below a prefix",
+				(commands, rest) -> commands.env(rest));
+		add(all, ":sessions [server=] [remote=] [bound=] [closed=true] [after=] [page=] [size=]", "sessions",
+				(commands, rest) -> commands.sessions(parameters(rest)));
+		add(all, ":session [id]", "one of them",
+				(commands, rest) -> commands.session(rest.isEmpty() ? commands.console.session().id() : rest));
+		add(all, ":state [id]", "the variables of one of them", (commands, rest) -> commands.state(rest));
+		add(all, ":attach id", "has expressions evaluated in another session's place",
+				(commands, rest) -> commands.attach(needed(":attach", rest)));
+		add(all, ":detach", "has them evaluated here again", (commands, rest) -> commands.detach());
+		add(all, ":close id", "closes a session", (commands, rest) -> commands.close(needed(":close", rest)));
+		add(all, ":send id text", "sends text to a session's peer", (commands, rest) -> commands.send(rest));
+		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
+		add(all, ":pause name|id", "pauses a server or a session",
+				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));
+		add(all, ":resume name|id", "resumes one",
+				(commands, rest) -> commands.pauseOrResume("resume", needed(":resume", rest)));
+		add(all, ":start name", "starts a server",
+				(commands, rest) -> commands.change("start", needed(":start", rest)));
+		add(all, ":stop [name] [timeout=10s] [sessions=keep]", "stops a server, this one without a name",
+				(commands, rest) -> commands.change("stop", rest));
+		add(all, ":restart name [timeout=10s] [sessions=keep]", "stops it and starts it again",
+				(commands, rest) -> commands.change("restart", needed(":restart", rest)));
+		add(all, ":drain name [timeout=10s]", "lets its sessions end by themselves",
+				(commands, rest) -> commands.change("drain", needed(":drain", rest)));
+		return all;
+	}
+
+	private static void add(Map<String, Command> all, String usage, String meaning, Action action) {
+		all.put(usage.split(" ")[0], new Command(usage, meaning, action));
 	}
 
 	static List<String> completions(String input) {
-		return COMMANDS.keySet()
-			.stream()
-			.map((command) -> command.split(" ")[0])
-			.filter((command) -> command.startsWith(input))
-			.toList();
+		return COMMANDS.keySet().stream().filter((command) -> command.startsWith(input)).toList();
 	}
 
 	/**
@@ -127,26 +137,13 @@ final class ReplCommands {
 		this.answer.setLength(0);
 	}
 
-	private void perform(String command, String rest) throws InterruptedException, Workspace.BusyException {
-		switch (command) {
-			case ":help" -> help();
-			case ":name" -> name(rest);
-			case ":complete" -> this.console.complete(rest);
-			case ":beans" -> beans(rest);
-			case ":env" -> env(rest);
-			case ":sessions" -> sessions(parameters(rest));
-			case ":session" -> session(rest.isEmpty() ? this.console.session().id() : rest);
-			case ":state" -> state(rest);
-			case ":attach" -> attach(needed(command, rest));
-			case ":detach" -> detach();
-			case ":close" -> close(needed(command, rest));
-			case ":send" -> send(rest);
-			case ":servers" -> this.repl.servers().forEach(this::sayServer);
-			case ":pause", ":resume" -> pauseOrResume(command.substring(1), needed(command, rest));
-			case ":stop" -> change("stop", rest);
-			case ":start", ":restart", ":drain" -> change(command.substring(1), needed(command, rest));
-			default -> say("There is no command " + ValueText.logged(command) + "; :help lists them");
+	private void perform(String word, String rest) throws InterruptedException, Workspace.BusyException {
+		Command command = COMMANDS.get(word);
+		if (command == null) {
+			say("There is no command " + ValueText.logged(word) + "; :help lists them");
+			return;
 		}
+		command.action().perform(this, rest);
 	}
 
 	private void say(String text) {
@@ -183,7 +180,7 @@ final class ReplCommands {
 
 	private void help() {
 		this.answer.append(HELP);
-		COMMANDS.forEach((command, meaning) -> say("  " + command + ": " + meaning));
+		COMMANDS.values().forEach((command) -> say("  " + command.usage() + ": " + command.meaning()));
 	}
 
 	private void name(String text) {
@@ -397,6 +394,18 @@ final class ReplCommands {
 			line.append("  this one");
 		}
 		say(line.toString());
+	}
+
+	/** What {@code :help} says of a command, and what it does. */
+	private record Command(String usage, String meaning, Action action) {
+
+	}
+
+	/** Is given what stands behind the command, which may be nothing. */
+	private interface Action {
+
+		void perform(ReplCommands commands, String rest) throws InterruptedException, Workspace.BusyException;
+
 	}
 
 }

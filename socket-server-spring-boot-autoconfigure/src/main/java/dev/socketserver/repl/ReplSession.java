@@ -288,7 +288,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		evaluateIfWhole();
 	}
 
-	private void quit() {
+	void quit() {
 		if (this.begun.isEmpty()) {
 			this.quit = true;
 		}
