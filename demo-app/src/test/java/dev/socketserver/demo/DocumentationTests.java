@@ -2,20 +2,35 @@ package dev.socketserver.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
+import dev.socketserver.Alarm;
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.InboundOverflow;
+import dev.socketserver.OutboundOverflow;
+import dev.socketserver.ServerState;
+import dev.socketserver.Transport;
+import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.metrics.SocketClientMeters;
 import dev.socketserver.metrics.SocketServerMeters;
+import dev.socketserver.operation.ClientAction;
+import dev.socketserver.operation.ServerAction;
+import dev.socketserver.operation.SessionAction;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Tests that what the documentation shows as code is code of the project: in front of
- * each example it names the file that has the same lines.
+ * each example it names the file that has the same lines. And that its tables of words
+ * have all of them.
  */
 class DocumentationTests {
 
@@ -47,6 +62,29 @@ class DocumentationTests {
 						.flatMap(Stream::of)
 						.map(MeterDocumentation::getName)
 						.toList());
+	}
+
+	@ParameterizedTest
+	@MethodSource("constants")
+	void everyConstantIsOnThePageThatListsThem(String page, Class<? extends Enum<?>> type) {
+		String text = Documentation.text(page);
+
+		assertThat(type.getEnumConstants()).allMatch((constant) -> {
+			String lower = constant.name().toLowerCase(Locale.ROOT);
+			return Stream.of(constant.name(), lower, lower.replace('_', '-'))
+				.anyMatch((word) -> text.contains("`" + word + "`"));
+		});
+	}
+
+	static Stream<Arguments> constants() {
+		return Stream.of(arguments("docs/operations.md", CloseReason.class),
+				arguments("docs/operations.md", Alarm.Kind.class), arguments("docs/lifecycle.md", ServerState.class),
+				arguments("docs/endpoints.md", ServerAction.class), arguments("docs/endpoints.md", SessionAction.class),
+				arguments("docs/endpoints.md", ClientAction.class),
+				arguments("docs/endpoints.md", ConnectFailure.class),
+				arguments("docs/sending.md", OutboundOverflow.class),
+				arguments("docs/receiving.md", InboundOverflow.class), arguments("docs/listening.md", Transport.class),
+				arguments("docs/sessions.md", BindPolicy.class));
 	}
 
 	static Stream<Example> examples() {
