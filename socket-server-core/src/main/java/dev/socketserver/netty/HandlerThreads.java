@@ -258,7 +258,7 @@ abstract class HandlerThreads implements SessionThreads {
 
 		Lent(SessionSpec spec, String name, Executor executor, HandlerThreads own, Executor fallback) {
 			super(spec, name, fallback);
-			this.executor = new LentExecutor(spec.name(), executor);
+			this.executor = new LentExecutor(spec.title(), executor);
 			this.own = own;
 		}
 

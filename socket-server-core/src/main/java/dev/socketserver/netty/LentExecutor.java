@@ -17,14 +17,14 @@ final class LentExecutor {
 
 	private static final SteadyLogger logger = SteadyLogger.of(LentExecutor.class);
 
-	private final String server;
+	private final String owner;
 
 	private final Executor executor;
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	LentExecutor(String server, Executor executor) {
-		this.server = server;
+	LentExecutor(String owner, Executor executor) {
+		this.owner = owner;
 		this.executor = executor;
 	}
 
@@ -43,15 +43,15 @@ final class LentExecutor {
 		}
 		catch (Throwable ex) {
 			// It is user code, which need not declare what it throws.
-			logger.error("Server '{}': the executor of its handlers failed", this.server, ex);
+			logger.error("{}: the executor of its handlers failed", this.owner, ex);
 			return !once.revoke();
 		}
 		if (once.ranHere()) {
 			if (this.warned.compareAndSet(false, true)) {
 				logger.warn(
-						"Server '{}': the executor of its handlers runs tasks on the thread that hands them "
+						"{}: the executor of its handlers runs tasks on the thread that hands them "
 								+ "over, which is an I/O thread; sessions are closed with EXECUTOR_REJECTED instead",
-						this.server);
+						this.owner);
 			}
 			return !once.revoke();
 		}

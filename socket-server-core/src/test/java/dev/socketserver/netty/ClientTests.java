@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.LogLines;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
@@ -61,6 +62,9 @@ class ClientTests {
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines executors = new LogLines(LentExecutor.class);
 
 	static Stream<Transport> transports() {
 		return ServerFixture.everyTransport();
@@ -114,6 +118,16 @@ class ClientTests {
 			assertThat(ended.status().detail())
 				.isEqualTo("more was received than inbound.capacity or inbound.bytes allow to wait");
 		});
+	}
+
+	@Test
+	void anExecutorThatRunsWhatItIsGivenAtOnceIsToldToBeTheClients() {
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		this.fixture.start(server, (spec) -> spec.executor(Runnable::run));
+		Awaitility.await().until(() -> !this.executors.messages().isEmpty());
+
+		assertThat(this.executors.messages().get(0))
+			.startsWith("Client 'it': the executor of its handlers runs tasks on the thread that hands them over");
 	}
 
 	@Test
