@@ -2,10 +2,13 @@ package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import dev.socketserver.framing.FramingPreset;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +52,19 @@ class SocketPropertiesMetadataTests {
 			.isEqualTo(10_000);
 	}
 
+	@Test
+	void everyFramingIsOffered() throws IOException {
+		List<String> words = Stream
+			.concat(Stream.of(FramingType.values()).map(FramingType::word),
+					Stream.of(FramingPreset.values()).map(FramingPreset::word))
+			.toList();
+
+		assertThat(hints("socket.server-defaults.framing.type")).containsExactlyInAnyOrderElementsOf(words);
+		// It says nothing without its cases.
+		assertThat(hints("socket.server-defaults.framing"))
+			.containsExactlyInAnyOrderElementsOf(words.stream().filter((word) -> !word.equals("switch")).toList());
+	}
+
 	/**
 	 * From Java 18 on, to call a constructor by reflection makes a method handle that
 	 * converts each of its arguments.
@@ -61,13 +77,26 @@ class SocketPropertiesMetadataTests {
 			.allSatisfy((block) -> assertThat(block.getRecordComponents()).hasSizeLessThanOrEqualTo(10));
 	}
 
+	private static List<String> hints(String property) throws IOException {
+		return metadata().path("hints")
+			.valueStream()
+			.filter((hint) -> hint.path("name").asString().equals(property))
+			.flatMap((hint) -> hint.path("values").valueStream())
+			.map((value) -> value.path("value").asString())
+			.toList();
+	}
+
 	private static Map<String, JsonNode> properties() throws IOException {
+		JsonNode properties = metadata().path("properties");
+		return StreamSupport.stream(properties.spliterator(), false)
+			.filter((property) -> property.path("name").asString().startsWith("socket."))
+			.collect(Collectors.toMap((property) -> property.path("name").asString(), (property) -> property));
+	}
+
+	private static JsonNode metadata() throws IOException {
 		try (InputStream file = SocketPropertiesMetadataTests.class
 			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-			JsonNode properties = JsonMapper.shared().readTree(file).path("properties");
-			return StreamSupport.stream(properties.spliterator(), false)
-				.filter((property) -> property.path("name").asString().startsWith("socket."))
-				.collect(Collectors.toMap((property) -> property.path("name").asString(), (property) -> property));
+			return JsonMapper.shared().readTree(file);
 		}
 	}
 
