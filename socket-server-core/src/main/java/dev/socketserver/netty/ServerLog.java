@@ -1,15 +1,11 @@
 package dev.socketserver.netty;
 
 import java.net.InetSocketAddress;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.Alarm;
@@ -38,11 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerLog implements SocketServerListener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(SocketServer.class);
-
-	/** Reasons that say that a peer, or what it sends, is not as it should be. */
-	private static final Set<CloseReason> TROUBLES = Stream.of(CloseReason.values())
-		.filter(ServerLog::isTrouble)
-		.collect(Collectors.toCollection(() -> EnumSet.noneOf(CloseReason.class)));
 
 	private final ScheduledExecutorService timer;
 
@@ -96,7 +87,10 @@ final class ServerLog implements SocketServerListener {
 		};
 	}
 
-	/** Without a default, so that no new reason is forgotten. */
+	/**
+	 * Whether a reason says that a peer, or what it sends, is not as it should be.
+	 * Without a default, so that no new one is forgotten.
+	 */
 	private static boolean isTrouble(CloseReason reason) {
 		return switch (reason) {
 			case FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT, FRAME_TIMEOUT, WRITE_TIMEOUT,
@@ -112,7 +106,7 @@ final class ServerLog implements SocketServerListener {
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
 		CloseReason reason = status.reason();
-		if (TROUBLES.contains(reason)) {
+		if (isTrouble(reason)) {
 			limit(session.server(), reason, "closed").log(() -> logger.warn("'{}' has closed session {} of {}: {}{}",
 					session.server(), session.id(), Addresses.format(session.remoteAddress()), reason,
 					(status.detail() != null) ? ", " + LogText.of(status.detail()) : ""));
