@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import dev.socketserver.framing.ByteValues;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ import org.springframework.core.env.Environment;
 final class FramingBlock {
 
 	private static final String BYTES_REMEDY = "Write bytes as \"hex:0d0a\", or as text with escapes such as \\r\\n";
+
+	private static final Pattern HEXADECIMAL_NUMBER = Pattern.compile("0[xX][0-9a-fA-F]+");
 
 	private final List<ConfigurationPropertySource> sources;
 
@@ -198,7 +202,7 @@ final class FramingBlock {
 
 	/**
 	 * Reads bytes. Digits alone are none: they may be what YAML has made of
-	 * {@code 0x0D0A}.
+	 * {@code 0x0D0A}, which in quotes, or in another format, would be six characters.
 	 */
 	private static byte[] parse(String property, String text) {
 		if (!text.isEmpty() && text.chars().allMatch((character) -> character >= '0' && character <= '9')) {
@@ -206,6 +210,12 @@ final class FramingBlock {
 					"it is a number, and bytes were meant: YAML makes a number of 0x0D0A, 3338, and of 0141, 97",
 					"Write bytes in hexadecimal, and quote it: \"%s\" is the number %s, \"%s\" are its digits as text"
 						.formatted(ByteValues.format(number(text)), text, ByteValues.format(ascii(text))));
+		}
+		if (HEXADECIMAL_NUMBER.matcher(text).matches()) {
+			String digits = text.substring(2).toLowerCase(Locale.ROOT);
+			throw new InvalidSocketPropertyException(property, text, "it would be taken as text, and bytes were meant",
+					"Write bytes in hexadecimal: \"hex:%s\" is the number, \"%s\" is the text"
+						.formatted(((digits.length() % 2 != 0) ? "0" : "") + digits, ByteValues.format(ascii(text))));
 		}
 		if (text.chars().anyMatch((character) -> character >= 0x80 && character <= 0xFF)) {
 			throw new InvalidSocketPropertyException(property, text,

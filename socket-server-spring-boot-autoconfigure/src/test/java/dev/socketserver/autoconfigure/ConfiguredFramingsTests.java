@@ -220,6 +220,8 @@ class ConfiguredFramingsTests {
 					{ type: start-end, end: ")" }             | .start         | not set   | must have at least one byte               | Set socket.servers.frames.framing
 					{ type: start-end, start: "", end: ")" }  | .start         | 'empty'   | must have at least one byte               | Change
 					{ type: start-end, start: "hex:0", end: ")" } | .start     | 'hex:0'   | 'hex:0' has an odd number of hexadecimal digits | Write bytes as "hex:0d0a"
+					{ type: start-end, start: "0x02", end: ")" } | .start      | '0x02'    | it would be taken as text, and bytes were meant | "hex:02" is the number, "hex:30783032" is the text
+					{ type: delimiter, delimiters: ["a", "0XD0A"] } | .delimiters[1] | '0XD0A' | it would be taken as text, and bytes were meant | "hex:0d0a"
 					{ type: start-end, start: "\\xC0", end: ")" } | .start      | 'À'       | characters from 0x80 to 0xFF              | "hex:c0"
 					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Set socket.servers.frames.framing
 					{ type: fixed, size: many }               | .size          | 'many'    | it must be a whole number                 | Change
