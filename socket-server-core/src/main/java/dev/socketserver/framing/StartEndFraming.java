@@ -46,6 +46,12 @@ final class StartEndFraming implements Framing {
 		return FramingBuilder.innermost(framing) instanceof StartEndFraming found && found.same && !found.resync;
 	}
 
+	/** Whether every frame begins with these bytes, and no payload has them for that. */
+	static boolean putsInFront(Framing framing, byte[] prefix) {
+		return FramingBuilder.innermost(framing) instanceof StartEndFraming found
+				&& Bytes.startsWith(found.start, prefix);
+	}
+
 	@Override
 	public String type() {
 		return "start-end";

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * it follows. That framing sees these bytes too.
  * <p>
  * What is sent follows the framing of the first case whose prefix the payload begins
- * with; if there is none {@link #otherwise}; without that the first case's.
+ * with; if there is none {@link #otherwise}; without that the first start-end case that
+ * puts its prefix in front again, or, if there is none, the first case.
  */
 public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 

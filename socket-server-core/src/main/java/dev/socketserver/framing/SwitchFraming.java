@@ -24,10 +24,14 @@ final class SwitchFraming implements Framing {
 	/** What is sent follows it, whatever it begins with. */
 	private final @Nullable Framing sending;
 
+	/** What a payload with none of the prefixes follows. */
+	private final Framing fallback;
+
 	SwitchFraming(List<byte[]> prefixes, List<Framing> framings, @Nullable Framing sending) {
 		this.prefixes = prefixes;
 		this.framings = framings;
 		this.sending = sending;
+		this.fallback = framings.get(hasOtherwise() ? prefixes.size() : firstThatPutsItsPrefix());
 	}
 
 	List<Framing> framings() {
@@ -58,7 +62,17 @@ final class SwitchFraming implements Framing {
 				return this.framings.get(i);
 			}
 		}
-		return this.framings.get(hasOtherwise() ? this.prefixes.size() : 0);
+		return this.fallback;
+	}
+
+	/** The first case whose payloads have lost their prefix, or the first if none has. */
+	private int firstThatPutsItsPrefix() {
+		for (int i = 0; i < this.prefixes.size(); i++) {
+			if (StartEndFraming.putsInFront(this.framings.get(i), this.prefixes.get(i))) {
+				return i;
+			}
+		}
+		return 0;
 	}
 
 	private boolean hasOtherwise() {

@@ -77,6 +77,16 @@ class SwitchFramingTests {
 	}
 
 	@Test
+	void aPayloadThatHasLostItsPrefixFollowsTheCaseThatPutsItBack() {
+		Framing framing = FramingBuilder.switching()
+			.when("hex:7878", Framing.lengthField().offset(2).width(1).adjust(2).terminator("hex:0d0a").build())
+			.when("(", Framing.startEnd("(", ")"))
+			.build();
+
+		assertThat(FrameInputs.encode(framing, "0123BP05")).asString().isEqualTo("(0123BP05)");
+	}
+
+	@Test
 	void whatCannotWorkIsNotBuilt() {
 		assertThatExceptionOfType(InvalidFramingException.class).isThrownBy(() -> FramingBuilder.switching().build())
 			.withMessageContaining("cases is empty");
