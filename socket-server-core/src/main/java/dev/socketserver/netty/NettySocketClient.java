@@ -30,6 +30,7 @@ import dev.socketserver.reconnect.Backoff;
 import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ClientOutbox;
 import dev.socketserver.reconnect.FramingCheck;
+import dev.socketserver.reconnect.PendingAsks;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Audience;
 import dev.socketserver.session.SendFuture;
@@ -236,7 +237,7 @@ final class NettySocketClient implements SocketClient {
 		}
 		byte[] bytes = bytes(payload);
 		Correlator correlator = this.spec.correlator();
-		Object key = (correlator != null) ? correlator.key(payload) : null;
+		Object key = (correlator != null) ? PendingAsks.key(correlator, payload) : null;
 		if (correlator != null && key == null) {
 			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
 		}

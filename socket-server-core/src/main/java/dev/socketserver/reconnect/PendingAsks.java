@@ -45,6 +45,24 @@ public final class PendingAsks {
 		this.ledger = ledger;
 	}
 
+	/**
+	 * Asks a correlator for a key.
+	 * @param correlator the application's
+	 * @param payload a request, or what was received
+	 * @return the key, or {@code null}
+	 * @throws IllegalArgumentException if the correlator is for payloads of another type:
+	 * the cast that has failed in it would not tell whose fault that is
+	 */
+	public static @Nullable Object key(Correlator correlator, Object payload) {
+		try {
+			return correlator.key(payload);
+		}
+		catch (ClassCastException ex) {
+			throw new IllegalArgumentException("The correlator does not take a " + payload.getClass().getTypeName()
+					+ ": it gets what is asked and what is received, as the client's payload says", ex);
+		}
+	}
+
 	/** A request is about to be sent, behind all before. */
 	synchronized void add(Ask ask) {
 		if (this.closed) {
@@ -101,7 +119,7 @@ public final class PendingAsks {
 		if (this.correlator == null) {
 			return takeOldest((ask) -> deliver(ask, payload));
 		}
-		Object key = this.correlator.key(payload);
+		Object key = key(this.correlator, payload);
 		if (key == null) {
 			return false;
 		}

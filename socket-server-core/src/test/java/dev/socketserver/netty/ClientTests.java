@@ -395,6 +395,19 @@ class ClientTests {
 	}
 
 	@Test
+	void aCorrelatorOfAnotherTypeIsNamed() throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> ((byte[]) payload)[0]));
+
+		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("text", Duration.ofSeconds(10)))
+			.withMessage("The correlator does not take a java.lang.String: it gets what is asked and what is "
+					+ "received, as the client's payload says")
+			.withCauseInstanceOf(ClassCastException.class);
+		CompletableFuture<Object> bytes = client.ask("bytes".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10));
+		assertThat(bytes).failsWithin(Duration.ofSeconds(20));
+	}
+
+	@Test
 	void asksByKey() throws Exception {
 		List<SocketSession> sessions = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
