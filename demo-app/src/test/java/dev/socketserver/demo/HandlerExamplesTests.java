@@ -15,6 +15,9 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SessionDetails;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
@@ -36,7 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(webEnvironment = WebEnvironment.NONE, classes = HandlerExamplesTests.Handlers.class,
 		properties = { "spring.config.name=none", "socket.servers.orders.port=0", "socket.servers.orders.args=EUR",
 				"socket.servers.parrot.port=0", "socket.servers.thermometer.port=0",
-				"socket.servers.thermometer.framing=line" })
+				"socket.servers.thermometer.framing=line", "socket.servers.store.port=0",
+				"socket.servers.store.framing.type=line", "socket.servers.store.framing.switchable=true" })
 class HandlerExamplesTests {
 
 	@SocketConnection("orders")
@@ -47,6 +51,9 @@ class HandlerExamplesTests {
 
 	@SocketConnection("thermometer")
 	private SocketTestClient thermometer;
+
+	@SocketConnection("store")
+	private SocketTestClient store;
 
 	@Test
 	void ordersAreTakenAndRefused() {
@@ -69,6 +76,11 @@ class HandlerExamplesTests {
 	void theThermometerReadsWhatItsConverterReads() {
 		assertThat(this.thermometer.ask("20 C")).isEqualTo("21 C");
 		this.thermometer.send("hot").expectClosed();
+	}
+
+	@Test
+	void theStoreReadsAsManyBytesAsALineHasAnnounced() {
+		this.store.sendRaw("5\na\nb\nc3\nxyz").expectBytes("send 5\nstored 5\nsend 3\nstored 3\n");
 	}
 
 	record Order(String article, int amount) {
@@ -142,9 +154,45 @@ class HandlerExamplesTests {
 
 	}
 
+	@SocketHandler("store")
+	static class Store {
+
+		@OnMessage
+		String store(String text, SocketSession session) {
+			if (session.attributes().remove("announced") != null) {
+				session.framing(Framing.line());
+				return "stored " + text.length();
+			}
+			session.attributes().put("announced", true);
+			session.framing(new Announced(Integer.parseInt(text)));
+			return "send " + text;
+		}
+
+	}
+
+	/** So many bytes are read, and lines are written. */
+	record Announced(int size) implements Framing {
+
+		@Override
+		public String type() {
+			return "announced";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			return Framing.fixed(this.size).decoder(maxFrameBytes);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			Framing.line().encode(payload, out);
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Orders.class, TemperatureConverter.class })
+	@Import({ Orders.class, Store.class, TemperatureConverter.class })
 	static class Handlers {
 
 		@Bean
