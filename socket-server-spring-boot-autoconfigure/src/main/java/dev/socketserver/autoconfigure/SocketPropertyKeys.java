@@ -40,6 +40,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketPropertyKeys.class);
 
+	/** What stands in front of the keys of a case, and not in front of its framing's. */
+	private static final String CASE = "cases[].";
+
 	private static final String PASSWORD = "password";
 
 	/** Stands for a value that is not to be shown. */
@@ -413,9 +416,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		int framing = framingDepth(name);
 		if (framing > 0) {
 			String block = name.chop(framing).toString();
+			String written = pattern(name, framing, Form.ORIGINAL);
+			if (written.startsWith(CASE) && this.framing.containsValue(written.substring(CASE.length()))) {
+				return block + "." + CASE + "framing." + written.substring(CASE.length());
+			}
 			// A word with an index has no key at all.
 			return name.isNumericIndex(framing) ? block
-					: block + "." + Nearest.to(pattern(name, framing, Form.ORIGINAL), this.framing.values()).get(0);
+					: block + "." + Nearest.to(written, this.framing.values()).get(0);
 		}
 		// What another kind of entry has is no help.
 		String parent = ofEntry(name) ? name.chop(ENTRY) + ".*." : "";
