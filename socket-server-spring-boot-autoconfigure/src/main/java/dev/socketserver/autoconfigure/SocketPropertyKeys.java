@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -131,7 +132,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
 					BindContext context) {
 				if (name.equals(PREFIX) && target.getType().resolve() == SocketProperties.class) {
-					context.getSources().forEach(SocketPropertyKeys.this::check);
+					Set<ConfigurationPropertyName> dashed = dashed(context);
+					context.getSources().forEach((source) -> check(source, dashed));
 				}
 				return super.onStart(name, target, context);
 			}
@@ -144,7 +146,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				if (property == null) {
 					return super.onFailure(name, target, context, error);
 				}
-				if (isIgnored(property)) {
+				if (isIgnored(property, context)) {
 					return null;
 				}
 				throw new InvalidSocketPropertyException(name.toString(), property.getValue(),
@@ -170,9 +172,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/** Whether there was a warning, and nothing may come of it. */
-	private boolean isIgnored(ConfigurationProperty property) {
+	private boolean isIgnored(ConfigurationProperty property, BindContext context) {
 		ConfigurationPropertySource source = property.getSource();
-		return source != null && setByOthers(source) && !isKnown(property.getName(), true);
+		return source != null && setByOthers(source) && !isKnown(property.getName(), source, dashed(context));
 	}
 
 	static String expected(Class<?> type) {
@@ -191,14 +193,31 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		};
 	}
 
-	private void check(ConfigurationPropertySource source) {
+	/**
+	 * The blocks of keys whose names have a dash, as they are spelled where dashes can
+	 * be.
+	 */
+	private static Set<ConfigurationPropertyName> dashed(BindContext context) {
+		Set<ConfigurationPropertyName> dashed = new LinkedHashSet<>();
+		dashed.add(DEFAULTS);
+		for (ConfigurationPropertySource source : context.getSources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.stream()
+					.filter((name) -> ofEntry(name) && name.getElement(ENTRY, Form.DASHED).contains("-"))
+					.forEach((name) -> dashed.add(name.chop(ENTRY + 1)));
+			}
+		}
+		return dashed;
+	}
+
+	private void check(ConfigurationPropertySource source, Set<ConfigurationPropertyName> dashed) {
 		if (source instanceof IterableConfigurationPropertySource iterable) {
 			boolean foreign = setByOthers(source);
 			if (!foreign) {
 				refuseTwoSpellings(iterable);
 			}
 			iterable.stream()
-				.filter((name) -> PREFIX.isAncestorOf(name) && !isKnown(name, foreign))
+				.filter((name) -> PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
 				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
 		}
 	}
@@ -220,25 +239,73 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private static boolean setByOthers(ConfigurationPropertySource source) {
-		if (!(source.getUnderlyingSource() instanceof PropertySource<?> underlying)) {
-			return false;
-		}
-		String name = underlying.getName();
-		return name.equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)
-				|| name.equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
+		return hasVariables(source) || StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME.equals(name(source));
+	}
+
+	private static boolean hasVariables(ConfigurationPropertySource source) {
+		String name = name(source);
+		return name.equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
 				|| name.endsWith("-" + StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
 	}
 
-	private boolean isKnown(ConfigurationPropertyName name, boolean foreign) {
-		int framing = framingDepth(name);
-		if (framing == name.getNumberOfElements()) {
-			return true;
+	private static String name(ConfigurationPropertySource source) {
+		return (source.getUnderlyingSource() instanceof PropertySource<?> underlying) ? underlying.getName() : "";
+	}
+
+	private boolean isKnown(ConfigurationPropertyName name, ConfigurationPropertySource source,
+			Set<ConfigurationPropertyName> dashed) {
+		return hasVariables(source) ? isKnownVariable(name, dashed) : isKnown(name);
+	}
+
+	/**
+	 * Whether the binder finds a variable: one that leaves out all dashes, or has
+	 * underscores for all of them.
+	 */
+	private boolean isKnownVariable(ConfigurationPropertyName name, Set<ConfigurationPropertyName> dashed) {
+		for (ConfigurationPropertyName block : dashed) {
+			if (block.isAncestorOf(name)) {
+				return isKnown(name);
+			}
+			ConfigurationPropertyName within = within(block, name);
+			if (within != null) {
+				return isKnownWithUnderscores(within);
+			}
 		}
-		Set<String> keys = ((framing > 0) ? this.framing : this.known).keySet();
-		String uniform = pattern(name, framing, Form.UNIFORM);
-		// A variable's underscore may stand for a dash.
-		return keys.contains(uniform) || (foreign
-				&& keys.stream().anyMatch((candidate) -> candidate.replace(".", "").equals(uniform.replace(".", ""))));
+		return isKnown(name) || isKnownWithUnderscores(name);
+	}
+
+	/** The key of a block that a variable has with underscores for the block's dashes. */
+	private static @Nullable ConfigurationPropertyName within(ConfigurationPropertyName block,
+			ConfigurationPropertyName name) {
+		String[] elements = block.toString().split("[-.]");
+		if (elements.length >= name.getNumberOfElements()) {
+			return null;
+		}
+		for (int i = 0; i < elements.length; i++) {
+			if (!elements[i].equals(name.getElement(i, Form.UNIFORM))) {
+				return null;
+			}
+		}
+		return block.append(name.subName(elements.length));
+	}
+
+	private boolean isKnownWithUnderscores(ConfigurationPropertyName name) {
+		int framing = framingDepth(name);
+		String pattern = withDots(pattern(name, framing, Form.DASHED));
+		return framing == name.getNumberOfElements() || ((framing > 0) ? this.framing : this.known).entrySet()
+			.stream()
+			.anyMatch((key) -> withDots(key.getValue()).equals(pattern.replaceFirst("\\[]$", ""))
+					&& key.getKey().endsWith("[]") == pattern.endsWith("[]"));
+	}
+
+	private static String withDots(String key) {
+		return key.replace('-', '.');
+	}
+
+	private boolean isKnown(ConfigurationPropertyName name) {
+		int framing = framingDepth(name);
+		return framing == name.getNumberOfElements()
+				|| ((framing > 0) ? this.framing : this.known).containsKey(pattern(name, framing, Form.UNIFORM));
 	}
 
 	/** The number of elements up to the framing that the name belongs to, or 0. */
@@ -390,7 +457,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				ConfigurationPropertyName meant = name.chop(ENTRY)
 					.append(entry.toString())
 					.append(name.subName(rest + 1));
-				if (isKnown(meant, true)) {
+				if (isKnown(meant) || isKnownWithUnderscores(meant)) {
 					return meant;
 				}
 			}
@@ -405,7 +472,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 		ConfigurationPropertyName section = name.chop(ENTRY);
 		ConfigurationPropertyName key = name.subName(ENTRY);
-		return isKnown(section.append("any").append(key), false) ? section + ".<name>." + key : null;
+		return isKnown(section.append("any").append(key)) ? section + ".<name>." + key : null;
 	}
 
 	private String nearest(ConfigurationPropertyName name) {

@@ -295,12 +295,13 @@ class ClientPropertiesTests {
 				.getPropertySources()
 				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 						Map.of("SOCKET_CLIENTS_MYPLANT_RECONNECT_MAXPERIOD", "3s",
-								"SOCKET_CLIENTS_MYPLANT_CONNECT_TIMEOUT", "4s"))))
+								"SOCKET_CLIENTS_MYPLANT_CONNECTTIMEOUT", "4s"))))
 			.run((context) -> {
 				assertThat(context.getBean(SocketClients.class)).extracting(SocketClient::name)
 					.containsExactly("my-plant");
 				ClientSpec spec = context.getBean(SocketClients.class).client("my-plant").orElseThrow().spec();
 				assertThat(spec.reconnect().maxPeriod()).isEqualTo(Duration.ofSeconds(3));
+				assertThat(spec.connectTimeout()).isEqualTo(Duration.ofSeconds(4));
 				assertThat(output).doesNotContain("no such key");
 			});
 	}

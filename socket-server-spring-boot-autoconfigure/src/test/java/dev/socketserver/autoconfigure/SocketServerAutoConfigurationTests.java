@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -500,6 +501,40 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.limits().sessions()).isEqualTo(3);
 				assertThat(spec.transport()).isEqualTo(Transport.NIO);
 				assertThat(output).doesNotContain("no such key");
+			});
+	}
+
+	@Test
+	void aVariableWithUnderscoresForAllDashesIsNotSaidToBeIgnored(CapturedOutput output) {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("SOCKET_SERVERS_MY_SERVER_LIMITS_ON_FULL", "wait",
+								"SOCKET_SERVERS_MY_SERVER_LIMITS_ALLOW_0", "127.0.0.0/8",
+								"SOCKET_SERVER_DEFAULTS_FRAMING_TYPE", "line", "SOCKET_SERVER_DEFAULTS_FRAMING_ENDING",
+								"crlf"))))
+			.run((context) -> {
+				ServerSpec spec = server(context, "my-server").spec();
+				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
+				assertThat(spec.limits().allow()).hasSize(1);
+				assertThat(output).doesNotContain("no such key");
+			});
+	}
+
+	@Test
+	void aVariableWithUnderscoresForSomeDashesIsSaidToBeIgnored(CapturedOutput output) {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("SOCKET_SERVERS_MYSERVER_LIMITS_ON_FULL", "wait"))))
+			.run((context) -> {
+				assertThat(server(context, "my-server").spec().limits().onFull()).isEqualTo(OnFull.REJECT);
+				assertThat(output).contains("Property socket.servers.myserver.limits.on.full is ignored: "
+						+ "there is no such key, nearest: 'socket.servers.myserver.limits.on-full'");
 			});
 	}
 
