@@ -12,6 +12,7 @@ import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -52,8 +53,10 @@ final class HandlerCandidate {
 		BeanDefinition definition = definition(beanFactory, definitionName);
 		this.perSession = definition != null && beanFactory.isPrototype(beanName);
 		ResolvableType declared = (definition != null) ? definition.getResolvableType() : ResolvableType.NONE;
-		ResolvableType actual = ResolvableType.forClass(this.perSession ? beanFactory.getType(beanName)
-				: AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
+		// Of a prototype whose instances are proxies the factory knows the proxy's type.
+		ResolvableType actual = ResolvableType
+			.forClass(this.perSession ? AutoProxyUtils.determineTargetClass(beanFactory, beanName)
+					: AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
 		this.types = Stream.of(declared, actual).filter((candidate) -> candidate.resolve() != null).toList();
 		this.targetClass = actual.resolve(Object.class);
 		this.origin = origin(definition);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -33,6 +34,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.peer.Closings;
 import dev.socketserver.peer.TestPeer;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -238,6 +241,16 @@ class AnnotatedHandlerTests {
 				assertThat(one.ask("a")).isEqualTo("1");
 				assertThat(one.ask("a")).isEqualTo("2");
 				assertThat(other.ask("a")).isEqualTo("1");
+			}
+		});
+	}
+
+	@Test
+	void aPrototypeThatOthersHaveTooMayBeAProxyOfInterfaces() {
+		this.runner.withUserConfiguration(ProxiedPrototype.class).run((context) -> {
+			assertThat(Proxy.isProxyClass(context.getType("handler"))).isTrue();
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("a")).isEqualTo("a by contract");
 			}
 		});
 	}
@@ -677,6 +690,36 @@ class AnnotatedHandlerTests {
 		@OnClose
 		private void close() {
 			this.calls = 0;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProxiedPrototype {
+
+		@Bean
+		static BeanNameAutoProxyCreator proxies() {
+			BeanNameAutoProxyCreator creator = new BeanNameAutoProxyCreator();
+			creator.setBeanNames("handler");
+			creator.setInterceptorNames("advice");
+			return creator;
+		}
+
+		@Bean
+		static MethodInterceptor advice() {
+			return MethodInvocation::proceed;
+		}
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		@SocketHandler
+		AdvisedByContract handler() {
+			return new AdvisedByContract();
+		}
+
+		@Bean
+		Supplier<Contract<String>> other(Contract<String> handler) {
+			return () -> handler;
 		}
 
 	}
