@@ -133,7 +133,7 @@ public interface SocketClient extends AutoCloseable {
 	 * was interrupted, whose flag is set then. {@link Received.Closed} is returned once
 	 * for each stop, and ends the wait of all others
 	 * @throws IllegalStateException if the client has a handler, or is stopped or closed
-	 * and that was received already
+	 * and that was received already, or if an I/O thread would have to wait
 	 */
 	@Nullable Received receive(Duration timeout);
 
@@ -152,7 +152,9 @@ public interface SocketClient extends AutoCloseable {
 	 * connected, then the connection is closed in good order. What cannot be sent within
 	 * {@link ClientSpec#closeTimeout()} fails, as does everything at once if the client
 	 * is not connected.
-	 * @return completes when it is done, at once if the client is not started
+	 * @return completes when it is done, at once if the client is not started; like all
+	 * futures of a client it refuses to be waited for on an I/O thread, with an
+	 * {@link IllegalStateException}
 	 */
 	CompletableFuture<@Nullable Void> stop();
 

@@ -33,6 +33,7 @@ import dev.socketserver.reconnect.FramingCheck;
 import dev.socketserver.reconnect.PendingAsks;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Audience;
+import dev.socketserver.session.LoopAwareFuture;
 import dev.socketserver.session.SendFuture;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
@@ -91,7 +92,7 @@ final class NettySocketClient implements SocketClient {
 
 	private final Backoff backoff;
 
-	private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
+	private final CompletableFuture<@Nullable Void> closed = new LoopAwareFuture<>();
 
 	private volatile ClientState state = ClientState.STOPPED;
 
@@ -301,7 +302,7 @@ final class NettySocketClient implements SocketClient {
 			this.failure = null;
 			this.failures = 0;
 			this.backoff.reset();
-			this.stopped = new CompletableFuture<>();
+			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
 			this.received.open();
 			// Not later: a stop may be done by then, and would have left it open.

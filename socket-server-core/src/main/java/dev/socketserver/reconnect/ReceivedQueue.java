@@ -14,6 +14,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
+import dev.socketserver.session.IoThread;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -299,7 +300,8 @@ public final class ReceivedQueue {
 	 * @param timeout how long to wait for it
 	 * @return what happened, or {@code null} if nothing did, or the thread was
 	 * interrupted, whose flag is set then
-	 * @throws IllegalStateException if nothing more will come, and that was taken
+	 * @throws IllegalStateException if nothing more will come, and that was taken, or an
+	 * I/O thread would have to wait
 	 */
 	public @Nullable Received take(Duration timeout) {
 		CompletableFuture<@Nullable Void> freed = null;
@@ -315,6 +317,11 @@ public final class ReceivedQueue {
 				}
 				if (left <= 0) {
 					return null;
+				}
+				if (Thread.currentThread() instanceof IoThread) {
+					throw new IllegalStateException("Client '" + this.name
+							+ "' has received nothing, and waiting would block an I/O thread, perhaps the one that is "
+							+ "to receive; do not wait, or use another execution mode");
 				}
 				left = this.changed.awaitNanos(left);
 			}

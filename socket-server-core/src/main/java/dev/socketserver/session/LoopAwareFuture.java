@@ -40,8 +40,8 @@ public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFutu
 
 	private void checkThread() {
 		if (!isDone() && Thread.currentThread() instanceof IoThread) {
-			throw new IllegalStateException("Waiting for a send on an I/O thread would block the thread that is to "
-					+ "send it; use a callback, or another execution mode");
+			throw new IllegalStateException("Waiting on an I/O thread would block the thread that is to do what is "
+					+ "waited for; use a callback, or another execution mode");
 		}
 	}
 

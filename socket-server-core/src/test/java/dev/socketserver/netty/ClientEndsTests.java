@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -331,6 +332,41 @@ class ClientEndsTests {
 		client.disconnect();
 		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> failures.size() >= 3);
 		assertThat(failures.get(0)).isInstanceOf(OutboundFullException.class);
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWaitToReceive() throws Exception {
+		CompletableFuture<String> outcome = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			try {
+				while (client().receive(SHORT) != null) {
+					// The connection comes first.
+				}
+				outcome.complete("waited");
+			}
+			catch (IllegalStateException ex) {
+				outcome.complete(ex.getMessage());
+			}
+			return null;
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		this.fixture.start(server, UnaryOperator.identity()).send("m");
+		assertThat(outcome.get(20, TimeUnit.SECONDS)).contains("'it' has received nothing", "I/O thread");
+	}
+
+	@Test
+	void handlerOnTheLoopIsRefusedWhereItWouldWaitForAStop() throws Exception {
+		CompletableFuture<Object> outcome = new CompletableFuture<>();
+		SocketServer server = this.fixture.servers.lines((line) -> {
+			try {
+				outcome.complete("waited for " + client().stop().get(SHORT.toMillis(), TimeUnit.MILLISECONDS));
+			}
+			catch (Exception ex) {
+				outcome.complete(ex);
+			}
+			return null;
+		}, (spec) -> spec.execution(ExecutionMode.EVENT_LOOP));
+		this.fixture.start(server, UnaryOperator.identity()).send("m");
+		assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
 	}
 
 	@ParameterizedTest
