@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
@@ -70,6 +71,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	private final long deadline;
 
 	private @Nullable Future<?> timer;
+
+	/** What the attempt needs next, for whoever asks why it took too long. */
+	private volatile String awaited = "the addresses of its host";
 
 	/** The outcome of the attempt is settled. Guarded by this. */
 	private boolean settled;
@@ -131,9 +135,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.timer = this.run.engine()
 			.timer()
 			.schedule(
-					() -> failed(ConnectFailure.TIMEOUT,
-							new ConnectTimeoutException(
-									"not connected within " + this.run.spec().connectTimeout().toMillis() + " ms")),
+					() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
+							+ this.run.spec().connectTimeout().toMillis() + " ms: it was waiting for " + this.awaited)),
 					left(), TimeUnit.NANOSECONDS);
 		this.run.resolver().resolve(host).whenComplete((addresses, failure) -> {
 			if (failure != null) {
@@ -151,6 +154,11 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return Math.max(0, this.deadline - System.nanoTime());
 	}
 
+	/** Connected, and not secured yet. */
+	void securing() {
+		this.awaited = "the end of the TLS handshake";
+	}
+
 	/** Tries one address, and the next if that fails. */
 	private void connect(List<InetAddress> addresses, int tried) {
 		InetAddress address = addresses.get((this.number + tried) % addresses.size());
@@ -164,7 +172,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 				Bootstrap bootstrap = this.run.bootstrap()
 					.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(share, Integer.MAX_VALUE)))
 					.handler(new ClientHandshake(this, this.run));
-				connecting = bootstrap.connect(new InetSocketAddress(address, port()));
+				InetSocketAddress server = new InetSocketAddress(address, port());
+				this.awaited = "an answer from " + Addresses.format(server);
+				connecting = bootstrap.connect(server);
 			}
 			catch (RuntimeException | Error ex) {
 				this.run.engine().timer().execute(() -> failed(ConnectFailure.OTHER, ex));

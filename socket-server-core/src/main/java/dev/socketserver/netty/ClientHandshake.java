@@ -71,6 +71,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			failed(context, ConnectFailure.TLS, ex);
 			return;
 		}
+		this.connection.securing();
 		// The attempt has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		TlsRecords whole = new TlsRecords();
