@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -147,18 +149,24 @@ public final class SocketTestClient implements AutoCloseable {
 	 * Expects that connections to a port of this machine are refused, since nobody
 	 * listens there.
 	 * @param port the port
-	 * @throws AssertionError if somebody does
+	 * @throws AssertionError if somebody does, also who is too busy to accept
 	 */
 	public static void expectRefused(int port) {
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
 		try {
 			Connection.open(address, DEFAULT_TIMEOUT).close();
 		}
+		catch (SocketTimeoutException ex) {
+			throw notRefused(address, "it did not answer within " + text(DEFAULT_TIMEOUT));
+		}
 		catch (IOException ex) {
 			return;
 		}
-		throw new AssertionError(
-				"Expected " + Addresses.format(address) + " to refuse connections, but it accepted one");
+		throw notRefused(address, "it accepted one");
+	}
+
+	private static AssertionError notRefused(InetSocketAddress address, String instead) {
+		return new AssertionError("Expected " + Addresses.format(address) + " to refuse connections, but " + instead);
 	}
 
 	private static SocketTestClient connect(InetSocketAddress address, Framing framing, Charset charset) {
@@ -167,7 +175,9 @@ public final class SocketTestClient implements AutoCloseable {
 			return new SocketTestClient(Connection.open(address, DEFAULT_TIMEOUT), known, charset);
 		}
 		catch (IOException ex) {
-			throw new AssertionError("Could not connect to " + Addresses.format(address) + ": " + ex.getMessage(), ex);
+			// Its message would be the host again.
+			String why = (ex instanceof UnknownHostException) ? "unknown host" : ex.getMessage();
+			throw new AssertionError("Could not connect to " + Addresses.format(address) + ": " + why, ex);
 		}
 	}
 

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
@@ -204,6 +207,41 @@ class SocketTestClientTests {
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> SocketTestClient.connect(port))
 			.withMessageStartingWith("Could not connect to 127.0.0.1:" + port + ": ")
 			.withCauseInstanceOf(IOException.class);
+	}
+
+	@Test
+	void whoDoesNotAnswerDoesNotRefuse() throws IOException {
+		List<Socket> waiting = new ArrayList<>();
+		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			fillBacklog(busy, waiting);
+			assertFails(() -> SocketTestClient.expectRefused(busy.getLocalPort()), "Expected 127.0.0.1:"
+					+ busy.getLocalPort() + " to refuse connections, but it did not answer within 5 s");
+		}
+		finally {
+			for (Socket socket : waiting) {
+				socket.close();
+			}
+		}
+	}
+
+	private static void fillBacklog(ServerSocket busy, List<Socket> waiting) throws IOException {
+		while (true) {
+			Socket socket = new Socket();
+			waiting.add(socket);
+			try {
+				socket.connect(busy.getLocalSocketAddress(), 200);
+			}
+			catch (SocketTimeoutException ex) {
+				return;
+			}
+		}
+	}
+
+	@Test
+	void saysThatAHostIsUnknown() {
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> SocketTestClient.connect("no-such-host.invalid", 80))
+			.withMessage("Could not connect to no-such-host.invalid:80: unknown host");
 	}
 
 	@Test
