@@ -27,6 +27,8 @@ public final class Ask {
 
 	private boolean givenUp;
 
+	private int givenUpBefore;
+
 	/** Where it waits for its reply, once it is being sent. */
 	private volatile @Nullable PendingAsks sentOn;
 
@@ -69,6 +71,15 @@ public final class Ask {
 
 	void givenUp(boolean givenUp) {
 		this.givenUp = givenUp;
+	}
+
+	/** How many places are kept right before its own. Guarded by {@link #sentOn}. */
+	int givenUpBefore() {
+		return this.givenUpBefore;
+	}
+
+	void givenUpBefore(int places) {
+		this.givenUpBefore = places;
 	}
 
 	@Nullable PendingAsks sentOn() {

@@ -3,6 +3,7 @@ package dev.socketserver.reconnect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,12 +23,16 @@ public final class PendingAsks {
 	private final ClientLedger ledger;
 
 	/** Where replies come in order; those that nobody waits for keep their places. */
-	private final ArrayDeque<Ask> inOrder = new ArrayDeque<>();
+	private ArrayDeque<Ask> inOrder = new ArrayDeque<>();
 
 	/**
-	 * So many places in front of those are kept for requests that were given up. There is
-	 * nothing else to keep of them: a server may never reply, and be asked for days.
+	 * So many places behind those are kept for requests that were given up; each request
+	 * knows how many there are right before it. There is nothing else to keep of them: a
+	 * server may never reply, and be asked for days.
 	 */
+	private int givenUpLast;
+
+	/** So many were given up since their requests were last left out. */
 	private int givenUp;
 
 	/** Where replies have keys. */
@@ -74,6 +79,8 @@ public final class PendingAsks {
 			this.byKey.put(key, ask);
 		}
 		else {
+			ask.givenUpBefore(this.givenUpLast);
+			this.givenUpLast = 0;
 			this.inOrder.add(ask);
 		}
 		if (ask.isOver()) {
@@ -90,10 +97,40 @@ public final class PendingAsks {
 			this.byKey.remove(key, ask);
 		}
 		else {
-			if (!this.inOrder.removeLastOccurrence(ask) && ask.isGivenUp() && this.givenUp > 0) {
-				this.givenUp--;
-			}
+			removePlace(ask);
 			ask.givenUp(false);
+		}
+	}
+
+	/** Under the monitor. It was one of the last. */
+	private void removePlace(Ask ask) {
+		if (ask.isGivenUp() && this.givenUpLast > 0) {
+			this.givenUpLast--;
+			return;
+		}
+		Ask behind = null;
+		for (Iterator<Ask> last = this.inOrder.descendingIterator(); last.hasNext();) {
+			Ask each = last.next();
+			if (each == ask) {
+				last.remove();
+				givenUpBefore(behind, each.givenUpBefore());
+				return;
+			}
+			if (ask.isGivenUp() && each.givenUpBefore() > 0) {
+				each.givenUpBefore(each.givenUpBefore() - 1);
+				return;
+			}
+			behind = each;
+		}
+	}
+
+	/** Adds places before a request, or behind the last one. Under the monitor. */
+	private void givenUpBefore(@Nullable Ask ask, int places) {
+		if (ask != null) {
+			ask.givenUpBefore(ask.givenUpBefore() + places);
+		}
+		else {
+			this.givenUpLast += places;
 		}
 	}
 
@@ -103,11 +140,31 @@ public final class PendingAsks {
 		if (key != null) {
 			this.byKey.remove(key, ask);
 		}
-		for (Ask first = this.inOrder.peek(); first != null && first.isOver(); first = this.inOrder.peek()) {
-			this.inOrder.remove();
-			first.givenUp(true);
-			this.givenUp++;
+		else if (++this.givenUp > this.inOrder.size() / 2) {
+			// Not each time, since that takes a look at all.
+			leaveOutGivenUp();
 		}
+	}
+
+	/** Under the monitor. */
+	private void leaveOutGivenUp() {
+		ArrayDeque<Ask> left = new ArrayDeque<>();
+		int places = 0;
+		for (Ask ask : this.inOrder) {
+			places += ask.givenUpBefore();
+			if (ask.isOver()) {
+				ask.givenUp(true);
+				places++;
+			}
+			else {
+				ask.givenUpBefore(places);
+				places = 0;
+				left.add(ask);
+			}
+		}
+		this.inOrder = left;
+		this.givenUpLast += places;
+		this.givenUp = 0;
 	}
 
 	/**
@@ -167,10 +224,12 @@ public final class PendingAsks {
 	private boolean takeOldest(Consumer<@Nullable Ask> then) {
 		Ask oldest = null;
 		synchronized (this) {
-			if (this.givenUp > 0) {
-				this.givenUp--;
+			Ask first = this.inOrder.peek();
+			int places = (first != null) ? first.givenUpBefore() : this.givenUpLast;
+			if (places > 0) {
+				givenUpBefore(first, -1);
 			}
-			else if (this.inOrder.isEmpty()) {
+			else if (first == null) {
 				return false;
 			}
 			else {
@@ -200,7 +259,7 @@ public final class PendingAsks {
 			waiting = new ArrayList<>(this.inOrder);
 			waiting.addAll(this.byKey.values());
 			this.inOrder.clear();
-			this.givenUp = 0;
+			this.givenUpLast = 0;
 			this.byKey.clear();
 		}
 		waiting.forEach((ask) -> ask.failed(failure));

@@ -83,6 +83,32 @@ class PendingAsksTests {
 	}
 
 	@Test
+	void nothingIsKeptBehindARequestThatIsStillWaitedForButPlaces() {
+		int count = 1_000;
+		Ask first = ask(this.inOrder, null);
+		List<WeakReference<Ask>> asked = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			Ask ask = ask(this.inOrder, null);
+			ask.failed(new TimeoutException());
+			ask.gaveUp();
+			asked.add(new WeakReference<>(ask));
+		}
+		Awaitility.await().until(() -> {
+			System.gc();
+			return asked.stream().filter((reference) -> reference.get() != null).count() <= 2;
+		});
+		Ask last = ask(this.inOrder, null);
+		assertThat(this.inOrder.take("first")).isTrue();
+		assertThat(first.reply()).isCompletedWithValue("first");
+		for (int i = 0; i < count; i++) {
+			assertThat(this.inOrder.take("late")).isTrue();
+		}
+		assertThat(this.ledger.repliesDropped()).isEqualTo(count);
+		assertThat(this.inOrder.take("last")).isTrue();
+		assertThat(last.reply()).isCompletedWithValue("last");
+	}
+
+	@Test
 	void requestThatIsGivenUpAndDidNotLeaveHasNoPlace() {
 		Ask first = ask(this.inOrder, null);
 		Ask second = ask(this.inOrder, null);
