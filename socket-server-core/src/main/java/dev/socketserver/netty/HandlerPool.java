@@ -1,6 +1,8 @@
 package dev.socketserver.netty;
 
 import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -53,7 +55,13 @@ final class HandlerPool<T extends Runnable> {
 	/** The last to have become idle is the last one. */
 	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
+	/** Who has taken a task last, and not come back from it. */
+	private final Map<T, Worker> running = new IdentityHashMap<>();
+
 	private int threads;
+
+	/** How many have done with their task, and not come back from it. */
+	private int returning;
 
 	/** A thread was woken or made, and has not yet looked for a task. */
 	private boolean waking;
@@ -81,7 +89,8 @@ final class HandlerPool<T extends Runnable> {
 
 	/**
 	 * Runs tasks soon, without waiting.
-	 * @param tasks the tasks, which do not throw
+	 * @param tasks the tasks, which do not throw; one that was given before may come
+	 * again when it has nothing left to do but to return
 	 * @param count how many there are in the array
 	 * @return how many of them, the first ones, will be run; for the others too many wait
 	 * already, there is no thread to be had, or the pool is closed
@@ -90,7 +99,7 @@ final class HandlerPool<T extends Runnable> {
 		Worker woken;
 		int taken = 0;
 		synchronized (this) {
-			while (taken < count && takesOneMore()) {
+			while (taken < count && takes(tasks[taken])) {
 				this.waiting.add(tasks[taken++]);
 			}
 			woken = wakeOne();
@@ -104,9 +113,14 @@ final class HandlerPool<T extends Runnable> {
 		return taken;
 	}
 
-	private boolean takesOneMore() {
+	private boolean takes(T task) {
+		Worker last = this.running.get(task);
+		if (last != null && !last.returning) {
+			last.returning = true;
+			this.returning++;
+		}
 		// One that is about to look for a task finds it among those that wait.
-		int free = this.maxThreads - this.threads + this.idle.size() + (this.waking ? 1 : 0);
+		int free = this.maxThreads - this.threads + this.idle.size() + (this.waking ? 1 : 0) + this.returning;
 		return !this.closed && this.waiting.size() < (long) this.maxWaiting + free;
 	}
 
@@ -168,14 +182,32 @@ final class HandlerPool<T extends Runnable> {
 				worker.woken = false;
 				this.waking = false;
 			}
+			cameBack(worker);
 			next = this.waiting.poll();
 			if (next == null) {
 				this.idle.addLast(worker);
+			}
+			else {
+				worker.task = next;
+				this.running.put(next, worker);
 			}
 			woken = wakeOne();
 		}
 		unpark(woken);
 		return next;
+	}
+
+	private void cameBack(Worker worker) {
+		T task = worker.task;
+		if (task != null) {
+			worker.task = null;
+			// Another may have taken it anew.
+			this.running.remove(task, worker);
+		}
+		if (worker.returning) {
+			worker.returning = false;
+			this.returning--;
+		}
 	}
 
 	/** Whether an idle worker leaves: it does unless it was woken in the meantime. */
@@ -199,6 +231,12 @@ final class HandlerPool<T extends Runnable> {
 
 		/** Is to look for a task: set under the monitor. */
 		private volatile boolean woken = true;
+
+		/** What it runs. Under the monitor. */
+		private @Nullable T task;
+
+		/** Its task came again, so it has done with it. Under the monitor. */
+		private boolean returning;
 
 		/** The session that the thread is named after, or 0 if after none. */
 		private long named;

@@ -168,11 +168,41 @@ class HandlerPoolTests {
 	void withoutAQueueEachThreadTakesOne() {
 		for (int round = 0; round < ROUNDS; round++) {
 			HandlerPool<Task> pool = pool(3, 0, LONG);
-			Task task = new Task(1, this::awaitRelease);
-			assertThat(pool.execute(new Task[] { task, task }, 2)).isEqualTo(2);
-			assertThat(execute(pool, task)).isTrue();
-			assertThat(execute(pool, task)).isFalse();
+			assertThat(pool.execute(new Task[] { blocking(1), blocking(2) }, 2)).isEqualTo(2);
+			assertThat(execute(pool, blocking(3))).isTrue();
+			assertThat(execute(pool, blocking(4))).isFalse();
 		}
+	}
+
+	private Task blocking(long session) {
+		return new Task(session, this::awaitRelease);
+	}
+
+	@Test
+	void taskThatComesAgainBeforeItsThreadIsBackTakesNobodysPlace() throws Exception {
+		HandlerPool<Task> pool = pool(1, 1, LONG);
+		CountDownLatch again = new CountDownLatch(1);
+		List<Boolean> taken = new CopyOnWriteArrayList<>();
+		Task[] returning = new Task[1];
+		returning[0] = new Task(1, () -> {
+			if (taken.isEmpty()) {
+				taken.add(execute(pool, returning[0]));
+				again.countDown();
+				awaitRelease();
+			}
+		});
+		assertThat(execute(pool, returning[0])).isTrue();
+		assertThat(again.await(30, TimeUnit.SECONDS)).isTrue();
+		AtomicInteger ran = new AtomicInteger();
+
+		taken.add(execute(pool, new Task(2, ran::incrementAndGet)));
+		taken.add(execute(pool, new Task(3, ran::incrementAndGet)));
+
+		assertThat(taken).as("itself, one that waits, one too many").containsExactly(true, true, false);
+		this.release.countDown();
+		Awaitility.await().until(() -> ran.get() == 1);
+		runAndIdle(pool, new Task(4, () -> {
+		}));
 	}
 
 	@Test
