@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveInterval time between probes; 15 s where the transport can set it
  * @param keepAliveCount unanswered probes after which the connection is dead; 4 where the
  * transport can set it
- * @param userTimeout how long sent data may stay unacknowledged (RFC 5482); 60 s where
- * the transport can set it
+ * @param userTimeout how long sent data may stay unacknowledged (RFC 5482), and on Linux
+ * probes, whatever their count; 60 s where the transport can set it, or as long as
+ * keep-alive takes if that is less
  * @param reuseAddress whether a port can be bound while old connections linger; default
  * {@code true} except on Windows, where it would let others take the port over
  * @param reusePort whether several sockets may listen on the port; default {@code false}

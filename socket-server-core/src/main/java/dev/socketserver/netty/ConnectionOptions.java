@@ -68,7 +68,8 @@ final class ConnectionOptions {
 		set("options.keep-alive-count", keepAlive.count(), options.keepAliveCount(), KEEP_ALIVE_COUNT);
 		Duration userTimeout = options.userTimeout();
 		set("options.user-timeout", support.options().userTimeout(),
-				(userTimeout != null) ? (int) userTimeout.toMillis() : null, (int) USER_TIMEOUT.toMillis());
+				(userTimeout != null) ? (int) userTimeout.toMillis() : null,
+				(int) usualUserTimeout(options).toMillis());
 		if (support.options().unsentBytes() != null) {
 			this.target.set(support.options().unsentBytes(), UNSENT_BYTES);
 		}
@@ -78,6 +79,24 @@ final class ConnectionOptions {
 		if (options.sendBuffer() != null) {
 			this.target.set(ChannelOption.SO_SNDBUF, options.sendBuffer());
 		}
+	}
+
+	/**
+	 * Linux asks the user timeout, where there is one, and not the count of probes, when
+	 * a connection that answers none is dead. It must not be later than was asked for.
+	 */
+	private static Duration usualUserTimeout(SocketOptions options) {
+		if (!options.keepAlive()) {
+			return USER_TIMEOUT;
+		}
+		Duration probing = orElse(options.keepAliveInterval(), KEEP_ALIVE_INTERVAL)
+			.multipliedBy(orElse(options.keepAliveCount(), KEEP_ALIVE_COUNT));
+		Duration dead = orElse(options.keepAliveIdle(), KEEP_ALIVE_IDLE).plus(probing);
+		return (dead.compareTo(USER_TIMEOUT) < 0) ? dead : USER_TIMEOUT;
+	}
+
+	private static <T> T orElse(@Nullable T wanted, T otherwise) {
+		return (wanted != null) ? wanted : otherwise;
 	}
 
 	private static @Nullable Integer seconds(@Nullable Duration duration) {

@@ -363,6 +363,23 @@ class ListeningTests {
 		assertThat(seen.take()).containsEntry("noDelay", true).containsEntry("keepAlive", false);
 	}
 
+	/** Which the system would prefer to the count of probes. */
+	@ParameterizedTest
+	@MethodSource("nativeTransports")
+	void usualUserTimeoutIsNotLongerThanKeepAliveThatIsAskedFor(Transport transport) throws Exception {
+		TransportSupport.Options known = TransportSupport.of(transport).options();
+		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
+		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));
+		SocketServer server = echo("server",
+				(spec) -> spec.transport(transport)
+					.options(new SocketOptions(true, true, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, null, null,
+							false, null, null)));
+
+		assertThat(ask("127.0.0.1", port(server))).isEqualTo("server x\n");
+
+		assertThat(seen.take()).containsEntry("userTimeout", 7_000);
+	}
+
 	private static Map<String, Object> options(ChannelConfig config, TransportSupport.Options known) {
 		TransportSupport.KeepAlive keepAlive = known.keepAlive();
 		return Map.of("noDelay", config.getOption(ChannelOption.TCP_NODELAY), "keepAlive",
