@@ -4,6 +4,8 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +66,7 @@ final class PortBinder {
 				case ANY -> true;
 			};
 			if (wanted) {
-				addresses.add(new InetSocketAddress(address, this.spec.port()));
+				addresses.add(new InetSocketAddress(withZone(address), this.spec.port()));
 			}
 		}
 		if (addresses.isEmpty()) {
@@ -72,6 +74,23 @@ final class PortBinder {
 					this.spec.host() + " has no address of ip-family " + family.name().toLowerCase(Locale.ROOT));
 		}
 		return addresses;
+	}
+
+	/**
+	 * A link-local address is one of an interface, which the system wants to know. The
+	 * JDK's sockets look for it by themselves.
+	 */
+	private static InetAddress withZone(InetAddress address) throws UnknownHostException {
+		if (!(address instanceof Inet6Address local && local.isLinkLocalAddress() && local.getScopeId() == 0)) {
+			return address;
+		}
+		try {
+			@Nullable NetworkInterface owner = NetworkInterface.getByInetAddress(address);
+			return (owner != null) ? Inet6Address.getByAddress(null, address.getAddress(), owner) : address;
+		}
+		catch (SocketException ex) {
+			return address;
+		}
 	}
 
 	private InetAddress[] everyAddress() throws UnknownHostException {

@@ -1,8 +1,10 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -221,6 +223,23 @@ class ListeningTests {
 		SocketServer server = echo("named",
 				(spec) -> spec.transport(transport).host("localhost").ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("named x\n");
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void linkLocalAddressNeedsNoZoneIfItIsOneOfOurs(Transport transport) throws Exception {
+		InetAddress ours = NetworkInterface.networkInterfaces()
+			.flatMap(NetworkInterface::inetAddresses)
+			.filter((address) -> address instanceof Inet6Address && address.isLinkLocalAddress())
+			.findFirst()
+			.orElse(null);
+		assumeThat(ours).as("a link-local address of this machine").isNotNull();
+		String zoned = ours.getHostAddress();
+
+		SocketServer server = echo("local",
+				(spec) -> spec.transport(transport).host(zoned.substring(0, zoned.indexOf('%'))));
+
+		assertThat(ask(zoned, port(server))).isEqualTo("local x\n");
 	}
 
 	@Test
