@@ -262,16 +262,16 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * underscores for all of them.
 	 */
 	private boolean isKnownVariable(ConfigurationPropertyName name, Set<ConfigurationPropertyName> dashed) {
+		boolean withoutDashes = false;
 		for (ConfigurationPropertyName block : dashed) {
-			if (block.isAncestorOf(name)) {
-				return isKnown(name);
-			}
+			withoutDashes |= block.isAncestorOf(name);
 			ConfigurationPropertyName within = within(block, name);
-			if (within != null) {
-				return isKnownWithUnderscores(within);
+			// Another name may go on where this one ends.
+			if (within != null && isKnownWithUnderscores(within)) {
+				return true;
 			}
 		}
-		return isKnown(name) || isKnownWithUnderscores(name);
+		return isKnown(name) || (!withoutDashes && isKnownWithUnderscores(name));
 	}
 
 	/** The key of a block that a variable has with underscores for the block's dashes. */

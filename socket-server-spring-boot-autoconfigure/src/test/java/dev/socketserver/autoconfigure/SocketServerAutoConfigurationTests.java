@@ -524,6 +524,21 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void aVariableOfANameThatBeginsWithAnotherOneIsNotSaidToBeIgnored(CapturedOutput output) {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
+					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("SOCKET_SERVERS_MY_SERVER_TWO_LIMITS_ON_FULL", "wait"))))
+			.run((context) -> {
+				assertThat(server(context, "my-server-two").spec().limits().onFull()).isEqualTo(OnFull.WAIT);
+				assertThat(output).doesNotContain("no such key");
+			});
+	}
+
+	@Test
 	void aVariableWithUnderscoresForSomeDashesIsSaidToBeIgnored(CapturedOutput output) {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
