@@ -317,7 +317,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private static boolean ofEntry(ConfigurationPropertyName name) {
-		return SECTIONS.keySet().stream().anyMatch((section) -> section.isAncestorOf(name));
+		// Most names that an application has are not ours.
+		return PREFIX.isAncestorOf(name)
+				&& SECTIONS.keySet().stream().anyMatch((section) -> section.isAncestorOf(name));
 	}
 
 	/** The section whose entry the name is, with nothing below. */
