@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,7 +40,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static dev.socketserver.autoconfigure.FailedStart.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -291,11 +289,8 @@ class ClientPropertiesTests {
 	@Test
 	void aVariableThatOverridesMakesNoSecondClient(CapturedOutput output) {
 		this.runner.withPropertyValues("socket.clients.my-plant.port=7100", "socket.clients.my-plant.start.auto=false")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_CLIENTS_MYPLANT_RECONNECT_MAXPERIOD", "3s",
-								"SOCKET_CLIENTS_MYPLANT_CONNECTTIMEOUT", "4s"))))
+			.withInitializer(Variables.of("SOCKET_CLIENTS_MYPLANT_RECONNECT_MAXPERIOD=3s",
+					"SOCKET_CLIENTS_MYPLANT_CONNECTTIMEOUT=4s"))
 			.run((context) -> {
 				assertThat(context.getBean(SocketClients.class)).extracting(SocketClient::name)
 					.containsExactly("my-plant");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -30,7 +29,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 import static dev.socketserver.autoconfigure.FailedStart.analysis;
@@ -163,10 +161,7 @@ class ConfiguredFramingsTests {
 	@Test
 	void aVariableOverridesAKey() {
 		yaml("{ type: length-field, width: 2, byte-order: little }")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_FRAMES_FRAMING_BYTEORDER", "big"))))
+			.withInitializer(Variables.of("SOCKET_SERVERS_FRAMES_FRAMING_BYTEORDER=big"))
 			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:000161"));
 	}
 

@@ -59,7 +59,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -489,11 +488,8 @@ class SocketServerAutoConfigurationTests {
 	void aVariableThatOverridesMakesNoSecondServer(CapturedOutput output) {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_MYSERVER_LIMITS_SESSIONS", "3", "SOCKET_SERVER_DEFAULTS_TRANSPORT",
-								"nio"))))
+			.withInitializer(
+					Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_SESSIONS=3", "SOCKET_SERVER_DEFAULTS_TRANSPORT=nio"))
 			.run((context) -> {
 				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
 					.containsExactly("my-server");
@@ -508,13 +504,9 @@ class SocketServerAutoConfigurationTests {
 	void aVariableWithUnderscoresForAllDashesIsNotSaidToBeIgnored(CapturedOutput output) {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_MY_SERVER_LIMITS_ON_FULL", "wait",
-								"SOCKET_SERVERS_MY_SERVER_LIMITS_ALLOW_0", "127.0.0.0/8",
-								"SOCKET_SERVER_DEFAULTS_FRAMING_TYPE", "line", "SOCKET_SERVER_DEFAULTS_FRAMING_ENDING",
-								"crlf"))))
+			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_LIMITS_ON_FULL=wait",
+					"SOCKET_SERVERS_MY_SERVER_LIMITS_ALLOW_0=127.0.0.0/8", "SOCKET_SERVER_DEFAULTS_FRAMING_TYPE=line",
+					"SOCKET_SERVER_DEFAULTS_FRAMING_ENDING=crlf"))
 			.run((context) -> {
 				ServerSpec spec = server(context, "my-server").spec();
 				assertThat(spec.limits().onFull()).isEqualTo(OnFull.WAIT);
@@ -528,10 +520,7 @@ class SocketServerAutoConfigurationTests {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
 					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_MY_SERVER_TWO_LIMITS_ON_FULL", "wait"))))
+			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_TWO_LIMITS_ON_FULL=wait"))
 			.run((context) -> {
 				assertThat(server(context, "my-server-two").spec().limits().onFull()).isEqualTo(OnFull.WAIT);
 				assertThat(output).doesNotContain("no such key");
@@ -542,10 +531,7 @@ class SocketServerAutoConfigurationTests {
 	void aVariableWithUnderscoresForSomeDashesIsSaidToBeIgnored(CapturedOutput output) {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_MYSERVER_LIMITS_ON_FULL", "wait"))))
+			.withInitializer(Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_ON_FULL=wait"))
 			.run((context) -> {
 				assertThat(server(context, "my-server").spec().limits().onFull()).isEqualTo(OnFull.REJECT);
 				assertThat(output).contains("Property socket.servers.myserver.limits.on.full is ignored: "
@@ -555,11 +541,7 @@ class SocketServerAutoConfigurationTests {
 
 	@Test
 	void aVariableThatHasAnUnderscoreForADashIsToldTheKeyWithout(CapturedOutput output) {
-		this.upper
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_MY_OWN_SERVER_LIMITS_SESSIONS", "3"))))
+		this.upper.withInitializer(Variables.of("SOCKET_SERVERS_MY_OWN_SERVER_LIMITS_SESSIONS=3"))
 			.run((context) -> assertThat(output)
 				.contains("Property socket.servers.my.own.server.limits.sessions is ignored: there is no such key, "
 						+ "nearest: 'socket.servers.myownserver.limits.sessions'"));
@@ -568,11 +550,8 @@ class SocketServerAutoConfigurationTests {
 	@Test
 	void aVariableThatIsAValueWhereThereShouldBeKeysIsIgnored(CapturedOutput output) {
 		this.upper
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("SOCKET_SERVERS_PORT", "tcp://192.0.2.1:80", "SOCKET_CLIENTS", "two", "SOCKET_REPL",
-								"x"))))
+			.withInitializer(
+					Variables.of("SOCKET_SERVERS_PORT=tcp://192.0.2.1:80", "SOCKET_CLIENTS=two", "SOCKET_REPL=x"))
 			.run((context) -> {
 				assertThat(context.getBean(SocketServers.class)).extracting(SocketServer::name)
 					.containsExactly("upper");
