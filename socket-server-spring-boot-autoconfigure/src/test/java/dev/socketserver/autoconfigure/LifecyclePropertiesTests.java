@@ -200,7 +200,7 @@ class LifecyclePropertiesTests {
 			for (int round = 0; round < 50; round++) {
 				application.stop();
 				awaitNoStart();
-				assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+				await().until(() -> server(context).state() == ServerState.STOPPED);
 				application.start();
 			}
 			await().until(() -> server(context).state() == ServerState.RUNNING);
@@ -339,7 +339,7 @@ class LifecyclePropertiesTests {
 					assertThat(server(context).beginStop(Duration.ZERO)).isTrue();
 					goOn.countDown();
 					awaitNoStart();
-					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+					await().until(() -> server(context).state() == ServerState.STOPPED);
 					assertThat(context.getSourceApplicationContext().isActive()).isTrue();
 				});
 		}
