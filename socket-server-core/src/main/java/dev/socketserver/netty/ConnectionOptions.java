@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import dev.socketserver.SocketOptions;
 import dev.socketserver.Transport;
@@ -90,14 +91,10 @@ final class ConnectionOptions {
 			return USER_TIMEOUT;
 		}
 		// Not Duration.multipliedBy: loading BigDecimal, which it uses, takes 30 ms.
-		long probing = orElse(options.keepAliveInterval(), KEEP_ALIVE_INTERVAL).toSeconds()
-				* orElse(options.keepAliveCount(), KEEP_ALIVE_COUNT);
-		long dead = orElse(options.keepAliveIdle(), KEEP_ALIVE_IDLE).toSeconds() + probing;
+		long probing = Objects.requireNonNullElse(options.keepAliveInterval(), KEEP_ALIVE_INTERVAL).toSeconds()
+				* Objects.requireNonNullElse(options.keepAliveCount(), KEEP_ALIVE_COUNT);
+		long dead = Objects.requireNonNullElse(options.keepAliveIdle(), KEEP_ALIVE_IDLE).toSeconds() + probing;
 		return (dead < USER_TIMEOUT.toSeconds()) ? Duration.ofSeconds(dead) : USER_TIMEOUT;
-	}
-
-	private static <T> T orElse(@Nullable T wanted, T otherwise) {
-		return (wanted != null) ? wanted : otherwise;
 	}
 
 	private static @Nullable Integer seconds(@Nullable Duration duration) {

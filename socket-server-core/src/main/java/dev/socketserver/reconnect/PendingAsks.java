@@ -117,7 +117,7 @@ public final class PendingAsks {
 				return;
 			}
 			if (ask.isGivenUp() && each.givenUpBefore() > 0) {
-				each.givenUpBefore(each.givenUpBefore() - 1);
+				givenUpBefore(each, -1);
 				return;
 			}
 			behind = each;

@@ -352,8 +352,7 @@ class ListeningTests {
 	@MethodSource("transports")
 	void connectionsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(Transport transport) throws Exception {
 		TransportSupport.Options known = TransportSupport.of(transport).options();
-		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
-		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));
+		BlockingQueue<Map<String, Object>> seen = seen(known);
 		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
 		SocketServer usual = echo("usual", (spec) -> spec.transport(transport));
 		SocketServer other = echo("other",
@@ -386,9 +385,7 @@ class ListeningTests {
 	@ParameterizedTest
 	@MethodSource("nativeTransports")
 	void usualUserTimeoutIsNotLongerThanKeepAliveThatIsAskedFor(Transport transport) throws Exception {
-		TransportSupport.Options known = TransportSupport.of(transport).options();
-		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
-		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));
+		BlockingQueue<Map<String, Object>> seen = seen(TransportSupport.of(transport).options());
 		SocketServer server = echo("server",
 				(spec) -> spec.transport(transport)
 					.options(new SocketOptions(true, true, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, null, null,
@@ -397,6 +394,13 @@ class ListeningTests {
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("server x\n");
 
 		assertThat(seen.take()).containsEntry("userTimeout", 7_000);
+	}
+
+	/** The options of each connection to come. */
+	private BlockingQueue<Map<String, Object>> seen(TransportSupport.Options known) {
+		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
+		this.fixture.customizers.add((pipeline, spec) -> seen.add(options(pipeline.channel().config(), known)));
+		return seen;
 	}
 
 	private static Map<String, Object> options(ChannelConfig config, TransportSupport.Options known) {

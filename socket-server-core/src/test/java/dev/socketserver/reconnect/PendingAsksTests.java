@@ -31,6 +31,21 @@ class PendingAsksTests {
 		return ask;
 	}
 
+	private static void giveUp(Ask ask) {
+		ask.failed(new TimeoutException());
+		ask.gaveUp();
+	}
+
+	private List<WeakReference<Ask>> asksGivenUp(int count) {
+		List<WeakReference<Ask>> asked = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			Ask ask = ask(this.inOrder, null);
+			giveUp(ask);
+			asked.add(new WeakReference<>(ask));
+		}
+		return asked;
+	}
+
 	@Test
 	void repliesComeInOrder() {
 		Ask first = ask(this.inOrder, null);
@@ -48,8 +63,7 @@ class PendingAsksTests {
 	void requestThatIsGivenUpKeepsItsPlaceInOrder() {
 		Ask first = ask(this.inOrder, null);
 		Ask second = ask(this.inOrder, null);
-		first.failed(new TimeoutException());
-		first.gaveUp();
+		giveUp(first);
 		assertThat(this.inOrder.size()).isEqualTo(1);
 		assertThat(this.inOrder.take("late")).isTrue();
 		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
@@ -60,13 +74,7 @@ class PendingAsksTests {
 	@Test
 	void nothingIsKeptOfRequestsThatAreGivenUpButTheirPlaces() {
 		int count = 1_000;
-		List<WeakReference<Ask>> asked = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			Ask ask = ask(this.inOrder, null);
-			ask.failed(new TimeoutException());
-			ask.gaveUp();
-			asked.add(new WeakReference<>(ask));
-		}
+		List<WeakReference<Ask>> asked = asksGivenUp(count);
 		Awaitility.await().until(() -> {
 			System.gc();
 			return asked.stream().allMatch((reference) -> reference.get() == null);
@@ -86,13 +94,7 @@ class PendingAsksTests {
 	void nothingIsKeptBehindARequestThatIsStillWaitedForButPlaces() {
 		int count = 1_000;
 		Ask first = ask(this.inOrder, null);
-		List<WeakReference<Ask>> asked = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			Ask ask = ask(this.inOrder, null);
-			ask.failed(new TimeoutException());
-			ask.gaveUp();
-			asked.add(new WeakReference<>(ask));
-		}
+		List<WeakReference<Ask>> asked = asksGivenUp(count);
 		Awaitility.await().until(() -> {
 			System.gc();
 			return asked.stream().filter((reference) -> reference.get() != null).count() <= 2;
@@ -112,10 +114,8 @@ class PendingAsksTests {
 	void requestThatIsGivenUpAndDidNotLeaveHasNoPlace() {
 		Ask first = ask(this.inOrder, null);
 		Ask second = ask(this.inOrder, null);
-		first.failed(new TimeoutException());
-		first.gaveUp();
-		second.failed(new TimeoutException());
-		second.gaveUp();
+		giveUp(first);
+		giveUp(second);
 		this.inOrder.remove(second);
 		this.inOrder.remove(second);
 		Ask third = ask(this.inOrder, null);

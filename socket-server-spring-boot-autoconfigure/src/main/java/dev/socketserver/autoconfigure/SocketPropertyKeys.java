@@ -292,10 +292,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	private boolean isKnownWithUnderscores(ConfigurationPropertyName name) {
 		int framing = framingDepth(name);
 		String pattern = withDots(pattern(name, framing, Form.DASHED));
-		return framing == name.getNumberOfElements() || ((framing > 0) ? this.framing : this.known).entrySet()
+		boolean indexed = pattern.endsWith("[]");
+		String key = indexed ? pattern.substring(0, pattern.length() - 2) : pattern;
+		return framing == name.getNumberOfElements() || keys(framing).entrySet()
 			.stream()
-			.anyMatch((key) -> withDots(key.getValue()).equals(pattern.replaceFirst("\\[]$", ""))
-					&& key.getKey().endsWith("[]") == pattern.endsWith("[]"));
+			.anyMatch((known) -> withDots(known.getValue()).equals(key) && known.getKey().endsWith("[]") == indexed);
 	}
 
 	private static String withDots(String key) {
@@ -304,8 +305,12 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private boolean isKnown(ConfigurationPropertyName name) {
 		int framing = framingDepth(name);
-		return framing == name.getNumberOfElements()
-				|| ((framing > 0) ? this.framing : this.known).containsKey(pattern(name, framing, Form.UNIFORM));
+		return framing == name.getNumberOfElements() || keys(framing).containsKey(pattern(name, framing, Form.UNIFORM));
+	}
+
+	/** The known keys of a framing that begins there, or of all else. */
+	private Map<String, String> keys(int framing) {
+		return (framing > 0) ? this.framing : this.known;
 	}
 
 	/** The number of elements up to the framing that the name belongs to, or 0. */
