@@ -29,6 +29,11 @@ final class EscapedFraming extends WrappedFraming {
 	}
 
 	@Override
+	boolean encodesAsWrapped() {
+		return false;
+	}
+
+	@Override
 	public void encode(byte[] payload, FrameOutput out) {
 		this.framing.encode(this.kept.isEmpty() ? this.escape.escape(payload) : escapeInFront(payload), out);
 	}

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * +------------+------+-------+---------+  +----------------------------+
  * </pre>
  */
-final class FixFraming implements Framing {
+final class FixFraming implements PlainFraming {
 
 	/** Longer than the version of any FIX there is. */
 	private static final int MAX_VERSION = 16;
@@ -37,11 +37,6 @@ final class FixFraming implements Framing {
 	@Override
 	public String type() {
 		return "fix";
-	}
-
-	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		out.write(payload);
 	}
 
 	@Override

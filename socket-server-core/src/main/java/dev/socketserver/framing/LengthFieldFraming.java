@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  * +----------+---------+----------+    +---------+----+
  * </pre>
  */
-final class LengthFieldFraming implements Framing {
+final class LengthFieldFraming implements PlainFraming {
 
 	static final LengthFieldFraming INSTANCE = new LengthFieldFraming();
 
@@ -51,9 +51,8 @@ final class LengthFieldFraming implements Framing {
 	}
 
 	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		out.writeInt(payload.length);
-		out.write(payload);
+	public void before(int length, FrameOutput out) {
+		out.writeInt(length);
 	}
 
 }

@@ -12,7 +12,7 @@ package dev.socketserver.framing;
  * +-------+------+------+------+      +-------+------+
  * </pre>
  */
-final class LineFraming implements Framing {
+final class LineFraming implements PlainFraming {
 
 	static final LineFraming INSTANCE = new LineFraming(LineEnding.LF);
 
@@ -33,8 +33,7 @@ final class LineFraming implements Framing {
 	}
 
 	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		out.write(payload);
+	public void behind(FrameOutput out) {
 		switch (this.ending) {
 			case LF -> out.writeByte('\n');
 			case CRLF -> {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * +-----+----+-----+------+----+-----+----+    +-----+-----+----+-----+
  * </pre>
  */
-final class LoneCarriageReturnFraming implements Framing {
+final class LoneCarriageReturnFraming implements PlainFraming {
 
 	private final byte[] ending;
 
@@ -31,8 +31,7 @@ final class LoneCarriageReturnFraming implements Framing {
 	}
 
 	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		out.write(payload);
+	public void behind(FrameOutput out) {
 		out.write(this.ending);
 	}
 

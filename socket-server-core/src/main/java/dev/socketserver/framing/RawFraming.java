@@ -3,7 +3,7 @@ package dev.socketserver.framing;
 /**
  * Bytes as they come: what one read brought is one piece, cut at {@code maxFrameBytes}.
  */
-final class RawFraming implements Framing {
+final class RawFraming implements PlainFraming {
 
 	static final RawFraming INSTANCE = new RawFraming();
 
@@ -31,11 +31,6 @@ final class RawFraming implements Framing {
 			in.frame(start, start + length, start + length);
 			return true;
 		};
-	}
-
-	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		out.write(payload);
 	}
 
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The {@code x} between two frames is dropped, or closes the session without
  * {@code resync}.
  */
-final class StartEndFraming implements Framing {
+final class StartEndFraming implements PlainFraming {
 
 	private final byte[] start;
 
@@ -63,9 +63,12 @@ final class StartEndFraming implements Framing {
 	}
 
 	@Override
-	public void encode(byte[] payload, FrameOutput out) {
+	public void before(int length, FrameOutput out) {
 		out.write(this.start);
-		out.write(payload);
+	}
+
+	@Override
+	public void behind(FrameOutput out) {
 		out.write(this.end);
 	}
 

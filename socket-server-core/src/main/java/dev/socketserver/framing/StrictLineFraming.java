@@ -13,7 +13,7 @@ import java.util.List;
  * +-----+----+-----+------+-----+         +--------+-----+
  * </pre>
  */
-final class StrictLineFraming implements Framing {
+final class StrictLineFraming implements PlainFraming {
 
 	private final byte[] ending;
 
@@ -35,8 +35,7 @@ final class StrictLineFraming implements Framing {
 	}
 
 	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		out.write(payload);
+	public void behind(FrameOutput out) {
 		out.write(this.ending);
 	}
 

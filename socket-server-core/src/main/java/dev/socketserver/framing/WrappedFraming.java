@@ -27,6 +27,11 @@ abstract class WrappedFraming implements Framing {
 		return this.framing.decoder(maxFrameBytes);
 	}
 
+	/** Whether a payload that is not empty goes to the other one as it is. */
+	boolean encodesAsWrapped() {
+		return true;
+	}
+
 	@Override
 	public void encode(byte[] payload, FrameOutput out) {
 		this.framing.encode(payload, out);

@@ -2,10 +2,14 @@ package dev.socketserver.payload;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what is to be sent into bytes, whatever type it is of: by the converter of
@@ -20,12 +24,35 @@ public final class Payloads {
 	 */
 	public static final int LONG_BYTES = 512;
 
+	/** ASCII has the same bytes in all of them. */
+	private static final Set<Charset> ASCII = Set.of(StandardCharsets.UTF_8, StandardCharsets.US_ASCII,
+			StandardCharsets.ISO_8859_1);
+
+	/**
+	 * How many long texts are not looked at before the first that is: to make ready for
+	 * them takes the JVM some 20 ms, which those who send few need not pay.
+	 */
+	private static final int UNSEEN_AT_FIRST = 1_000;
+
+	/** How many are not after one that was not ASCII. */
+	private static final int UNSEEN_AFTER_OTHER = 32;
+
 	private final List<PayloadConverter<?>> converters;
 
 	private final PayloadConverter<String> text;
 
 	/** Without a look into the map for what nearly everybody sends. */
 	private final boolean plainText;
+
+	/** Whether long texts may leave without an array of their own. */
+	private final boolean longTexts;
+
+	/**
+	 * How many long texts are not to be looked at: those of one application are much
+	 * alike, and a look costs as much as encoding where it finds nothing. Whichever
+	 * thread's number wins will do.
+	 */
+	private int unseen = UNSEEN_AT_FIRST;
 
 	private final Map<Class<?>, PayloadConverter<?>> found = new ConcurrentHashMap<>();
 
@@ -38,6 +65,7 @@ public final class Payloads {
 		this.text = PayloadConverter.text(charset);
 		this.converters = new ArrayList<>(converters);
 		this.plainText = converters.stream().noneMatch((converter) -> converter.type() == String.class);
+		this.longTexts = this.plainText && ASCII.contains(charset) && TextSegments.possible();
 	}
 
 	/**
@@ -49,6 +77,30 @@ public final class Payloads {
 	public static boolean builtIn(PayloadConverter<?> converter) {
 		return converter instanceof TextConverter || converter == BytesConverter.INSTANCE
 				|| converter == BufferConverter.INSTANCE;
+	}
+
+	/**
+	 * Returns what is sent for a payload.
+	 * @param payload as for {@link #bytes}
+	 * @return its bytes, as {@link #bytes} gives them, or a {@link LongText}
+	 * @throws IllegalArgumentException as {@link #bytes} does
+	 */
+	public Object outgoing(Object payload) {
+		LongText text = (this.longTexts && payload instanceof String string && LongText.fits(string)) ? longText(string)
+				: null;
+		return (text != null) ? text : bytes(payload);
+	}
+
+	private @Nullable LongText longText(String string) {
+		if (this.unseen > 0) {
+			this.unseen--;
+			return null;
+		}
+		LongText text = LongText.of(string);
+		if (text == null) {
+			this.unseen = UNSEEN_AFTER_OTHER;
+		}
+		return text;
 	}
 
 	/**

@@ -46,7 +46,7 @@ final class Chunk implements Wire.WriteResult {
 	 * @param first what will be added first
 	 * @param expectedBytes how much will be gathered in here, probably
 	 */
-	Chunk(Outbox outbox, byte[] first, int expectedBytes) {
+	Chunk(Outbox outbox, Object first, int expectedBytes) {
 		this.outbox = outbox;
 		this.output = new OutputBytes(first, expectedBytes);
 	}
@@ -81,7 +81,7 @@ final class Chunk implements Wire.WriteResult {
 	 * Encodes a write. If that fails, nothing has changed.
 	 * @return how many bytes it has become
 	 */
-	int add(Framing framing, byte[] payload, @Nullable Completion completion) {
+	int add(Framing framing, Object payload, @Nullable Completion completion) {
 		int added = this.output.encode(framing, payload);
 		this.writes++;
 		if (completion != null) {

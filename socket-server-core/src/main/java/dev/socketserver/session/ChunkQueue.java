@@ -114,9 +114,9 @@ final class ChunkQueue {
 	 * Adds a write, whatever the limits. What may be dropped has a chunk of its own,
 	 * until it is to leave.
 	 */
-	void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
+	void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
-		if (chunk != null && chunk != this.claimed && !droppable && chunk.hasRoom(payload.length)) {
+		if (chunk != null && chunk != this.claimed && !droppable && chunk.hasRoom(OutputBytes.length(payload))) {
 			this.bytes += chunk.add(this.framing, payload, completion);
 			this.writes++;
 		}
@@ -156,9 +156,9 @@ final class ChunkQueue {
 	 * let it know that the chunk is not the newest.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
-	boolean extend(byte[] payload) {
+	boolean extend(Object payload) {
 		Chunk chunk = this.claimed;
-		if (chunk == null || chunk != this.filling || !chunk.hasRoom(payload.length)) {
+		if (chunk == null || chunk != this.filling || !chunk.hasRoom(OutputBytes.length(payload))) {
 			return false;
 		}
 		chunk.add(this.framing, payload, null);
@@ -180,11 +180,11 @@ final class ChunkQueue {
 	}
 
 	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
-	Chunk encoded(byte[] payload, @Nullable Completion completion) {
+	Chunk encoded(Object payload, @Nullable Completion completion) {
 		return encoded(payload, completion, 0);
 	}
 
-	private Chunk encoded(byte[] payload, @Nullable Completion completion, int expectedBytes) {
+	private Chunk encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
 		Chunk chunk = new Chunk(this.outbox, payload, expectedBytes);
 		chunk.add(this.framing, payload, completion);
 		return chunk;

@@ -81,12 +81,12 @@ final class Outbox implements Runnable {
 	/**
 	 * Adds a write, refuses it, or waits for room, as the policy has it. Nobody waits on
 	 * an I/O thread.
-	 * @param payload the payload, copied
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is told the outcome, also that of a refusal
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
-	boolean send(byte[] payload, Completion completion, boolean flush) {
+	boolean send(Object payload, Completion completion, boolean flush) {
 		boolean waits = this.limits.overflow() == OutboundOverflow.BLOCK
 				&& !(Thread.currentThread() instanceof IoThread);
 		return waits ? offerWaiting(payload, completion) : offer(payload, completion, flush);
@@ -94,12 +94,12 @@ final class Outbox implements Runnable {
 
 	/**
 	 * Adds a write, or refuses it. Never waits.
-	 * @param payload the payload, copied
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is told the outcome, also that of a refusal, or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
-	boolean offer(byte[] payload, @Nullable Completion completion, boolean flush) {
+	boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
 		if (refusal instanceof OutboundFullException && this.session.wire().isLoop() && !this.inFlight) {
 			// What was gathered here has not been offered to the socket yet.
@@ -110,7 +110,7 @@ final class Outbox implements Runnable {
 	}
 
 	/** Adds a write if there is room; else returns why not. */
-	private @Nullable Exception admit(byte[] payload, @Nullable Completion completion, boolean flush) {
+	private @Nullable Exception admit(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
 		boolean onLoop = this.session.wire().isLoop();
@@ -119,7 +119,7 @@ final class Outbox implements Runnable {
 				// So that it goes where the replies of this loop are.
 				this.queue.release();
 			}
-			refusal = refusal(payload.length);
+			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null) {
 				append(payload, completion, this.limits.overflow() == OutboundOverflow.DROP_OLDEST);
 				ask = flush && mustAskLoop();
@@ -167,12 +167,12 @@ final class Outbox implements Runnable {
 	/**
 	 * Adds a write if there is room and nobody waits for it, whatever the policy. Never
 	 * waits.
-	 * @param payload the payload, copied
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 */
-	void addIfRoom(byte[] payload) {
+	void addIfRoom(Object payload) {
 		boolean ask = false;
 		synchronized (this) {
-			if (!othersWait() && refusal(payload.length) == null) {
+			if (!othersWait() && refusal(OutputBytes.length(payload)) == null) {
 				append(payload, null, false);
 				ask = mustAskLoop();
 			}
@@ -181,7 +181,7 @@ final class Outbox implements Runnable {
 	}
 
 	/** Does what the policy says instead of admitting a write. */
-	private boolean overflowed(Exception refusal, byte[] payload, @Nullable Completion completion, boolean flush) {
+	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
 			switch (this.limits.overflow()) {
 				case DROP_OLDEST -> {
@@ -202,20 +202,20 @@ final class Outbox implements Runnable {
 	}
 
 	/** Adds a write in place of older ones, as far as that can make room. */
-	private boolean offerInsteadOfOlder(byte[] payload, @Nullable Completion completion, boolean flush) {
+	private boolean offerInsteadOfOlder(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
 		boolean tell = false;
 		int count = 0;
 		synchronized (this) {
-			refusal = refusal(payload.length);
-			if (refusal == null
-					|| (refusal instanceof OutboundFullException && this.queue.fitsInsteadOfOlder(payload.length))) {
+			refusal = refusal(OutputBytes.length(payload));
+			if (refusal == null || (refusal instanceof OutboundFullException
+					&& this.queue.fitsInsteadOfOlder(OutputBytes.length(payload)))) {
 				// First, because a framing may throw: nothing has been dropped then.
 				append(payload, completion, true);
 				if (refusal != null) {
 					tell = this.dropped == null;
-					count = dropOldest(payload.length, refusal);
+					count = dropOldest(OutputBytes.length(payload), refusal);
 					tell = tell && this.dropped != null;
 					refusal = null;
 				}
@@ -270,12 +270,12 @@ final class Outbox implements Runnable {
 		}
 	}
 
-	private boolean offerWaiting(byte[] payload, Completion completion) {
+	private boolean offerWaiting(Object payload, Completion completion) {
 		BlockedSend waiting = null;
 		Exception refusal;
 		boolean ask = false;
 		synchronized (this) {
-			refusal = refusal(payload.length);
+			refusal = refusal(OutputBytes.length(payload));
 			if (refusal instanceof OutboundFullException || (refusal == null && othersWait())) {
 				Chunk chunk = this.queue.encoded(payload, completion);
 				if (this.blocked == null) {
@@ -350,13 +350,13 @@ final class Outbox implements Runnable {
 	/**
 	 * Adds a write whatever the limits. The caller looks at {@link #congested} before it
 	 * produces another.
-	 * @param payload the payload, copied
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is told the outcome, but not that it has not been added; or
 	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
-	boolean add(byte[] payload, @Nullable Completion completion, boolean flush) {
+	boolean add(Object payload, @Nullable Completion completion, boolean flush) {
 		boolean ask;
 		synchronized (this) {
 			if (this.state.refusing()) {
@@ -373,10 +373,10 @@ final class Outbox implements Runnable {
 	 * Adds a reply, as {@link #add} does, to leave with the next {@link #flush}, which is
 	 * to come soon. On the loop, and without the monitor as long as nobody else adds
 	 * something: replies to what was read at once find it as it was.
-	 * @param payload the payload, copied
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @return {@code false} if the session has closed
 	 */
-	boolean addOnLoop(byte[] payload) {
+	boolean addOnLoop(Object payload) {
 		if (this.state.refusing()) {
 			return false;
 		}
@@ -391,7 +391,7 @@ final class Outbox implements Runnable {
 		return true;
 	}
 
-	private synchronized boolean addAndClaim(byte[] payload) {
+	private synchronized boolean addAndClaim(Object payload) {
 		if (this.state.refusing()) {
 			return false;
 		}
@@ -423,7 +423,7 @@ final class Outbox implements Runnable {
 				: new OutboundFullException(this.session.id(), "outbound.bytes", this.limits.bytes());
 	}
 
-	private void append(byte[] payload, @Nullable Completion completion, boolean droppable) {
+	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		this.queue.append(payload, completion, droppable);
 		noteCongestion();
 		settle();

@@ -6,18 +6,21 @@ import java.util.Objects;
 
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.PlainFraming;
+import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 
 /**
  * Bytes on their way out: gathered in an array that grows, except for long payloads,
- * which stay in the arrays that they came in. Used by one thread at a time. In the heap,
- * so that whichever way a write ends, nobody has to give anything back.
+ * which stay in the arrays that they came in, or the text that they are. Used by one
+ * thread at a time. In the heap, so that whichever way a write ends, nobody has to give
+ * anything back.
  */
 public final class OutputBytes implements FrameOutput {
 
 	private static final byte[] NOTHING = {};
 
-	private static final byte[][] NO_PAYLOADS = {};
+	private static final Object[] NO_PAYLOADS = {};
 
 	private static final int[] NO_PLACES = {};
 
@@ -31,8 +34,8 @@ public final class OutputBytes implements FrameOutput {
 
 	private int gathered;
 
-	/** Long payloads, which nobody changes. */
-	private byte[][] payloads = NO_PAYLOADS;
+	/** Long payloads: arrays, which nobody changes, and {@link LongText}s. */
+	private Object[] payloads = NO_PAYLOADS;
 
 	/** How much was gathered in front of each of them. */
 	private int[] places = NO_PLACES;
@@ -50,8 +53,9 @@ public final class OutputBytes implements FrameOutput {
 	 * @param first what will be encoded first
 	 * @param expectedBytes how much will be gathered, probably
 	 */
-	OutputBytes(byte[] first, int expectedBytes) {
-		int least = (first.length < Payloads.LONG_BYTES) ? first.length + FRAMING_BYTES : FRAMING_BYTES;
+	OutputBytes(Object first, int expectedBytes) {
+		int length = length(first);
+		int least = (length < Payloads.LONG_BYTES) ? length + FRAMING_BYTES : FRAMING_BYTES;
 		this.array = new byte[Math.max(least, expectedBytes)];
 	}
 
@@ -61,13 +65,17 @@ public final class OutputBytes implements FrameOutput {
 	 * @param payload the payload, as {@link Payloads} gives it
 	 * @return how many bytes it has become
 	 */
-	int encode(Framing framing, byte[] payload) {
+	int encode(Framing framing, Object payload) {
 		int gatheredBefore = this.gathered;
 		int countBefore = this.count;
 		int sizeBefore = this.size;
-		this.encoded = payload;
 		try {
-			framing.encode(payload, this);
+			if (payload instanceof LongText text) {
+				encode(framing, text);
+			}
+			else {
+				encode(framing, (byte[]) payload);
+			}
 		}
 		catch (Throwable ex) {
 			// Checked ones too: code in other languages than Java need not declare them.
@@ -80,6 +88,27 @@ public final class OutputBytes implements FrameOutput {
 			this.encoded = NOTHING;
 		}
 		return this.size - sizeBefore;
+	}
+
+	private void encode(Framing framing, byte[] payload) {
+		this.encoded = payload;
+		framing.encode(payload, this);
+	}
+
+	private void encode(Framing framing, LongText text) {
+		PlainFraming plain = PlainFraming.of(framing);
+		if (plain == null) {
+			encode(framing, text.bytes());
+			return;
+		}
+		plain.before(text.length(), this);
+		keep(text);
+		plain.behind(this);
+	}
+
+	/** Returns how many bytes a payload has, as {@link Payloads} gives it. */
+	static int length(Object payload) {
+		return (payload instanceof LongText text) ? text.length() : ((byte[]) payload).length;
 	}
 
 	@Override
@@ -131,8 +160,8 @@ public final class OutputBytes implements FrameOutput {
 		write(other.array, from, other.gathered - from);
 	}
 
-	private void keep(byte[] payload) {
-		int after = Math.addExact(this.size, payload.length);
+	private void keep(Object payload) {
+		int after = Math.addExact(this.size, length(payload));
 		reservePayloads(1);
 		this.payloads[this.count] = payload;
 		this.places[this.count] = this.gathered;
@@ -144,7 +173,7 @@ public final class OutputBytes implements FrameOutput {
 		int after = this.count + more;
 		if (after > this.payloads.length) {
 			int length = Math.max(after, Math.max(FIRST_PAYLOADS, 2 * this.count));
-			byte[][] longer = Arrays.copyOf(this.payloads, length);
+			Object[] longer = Arrays.copyOf(this.payloads, length);
 			this.places = Arrays.copyOf(this.places, length);
 			this.payloads = longer;
 		}
@@ -202,14 +231,24 @@ public final class OutputBytes implements FrameOutput {
 	public void copyTo(int from, ByteBuffer target) {
 		int skip = from;
 		int start = 0;
-		for (int i = 0; i < this.count; i++) {
-			byte[] payload = this.payloads[i];
+		for (int i = 0; i < this.count && target.hasRemaining(); i++) {
 			int place = this.places[i];
 			skip = copy(this.array, start, place, skip, target);
-			skip = copy(payload, 0, payload.length, skip, target);
+			skip = copy(this.payloads[i], skip, target);
 			start = place;
 		}
 		copy(this.array, start, this.gathered, skip, target);
+	}
+
+	private static int copy(Object payload, int skip, ByteBuffer target) {
+		int length = length(payload);
+		if (skip >= length) {
+			return skip - length;
+		}
+		if (!(payload instanceof LongText text)) {
+			return copy((byte[]) payload, 0, length, skip, target);
+		}
+		return (skip == 0 && text.writeTo(target)) ? 0 : copy(text.bytes(), 0, length, skip, target);
 	}
 
 	/** Copies without what is to be skipped; returns how much is left to skip. */

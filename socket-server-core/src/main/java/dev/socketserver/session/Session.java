@@ -544,9 +544,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		// Flushed at once, the loop takes up what is here when it comes to it. So fast
 		// replies leave together, and none waits for the next call, which may be slow.
 		boolean later = this.driver.flushesLater();
-		byte[] bytes = this.context.payloads().bytes(payload);
-		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(bytes)
-				: this.outbox.add(bytes, null, !later);
+		Object outgoing = this.context.payloads().outgoing(payload);
+		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
+				: this.outbox.add(outgoing, null, !later);
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
 		}
@@ -857,18 +857,18 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());
-		admit(this.context.payloads().bytes(payload), future);
+		admit(this.context.payloads().outgoing(payload), future);
 		return future;
 	}
 
 	@Override
 	public void send(Object payload, Consumer<@Nullable Throwable> callback) {
 		Objects.requireNonNull(callback, "callback");
-		byte[] bytes = this.context.payloads().bytes(payload);
+		Object outgoing = this.context.payloads().outgoing(payload);
 		SendCallbacks callbacks = callbacks();
 		Completion completion = callbacks.add(callback);
 		try {
-			admit(bytes, completion);
+			admit(outgoing, completion);
 		}
 		catch (Throwable ex) {
 			// The framing refuses the payload, or there is no memory.
@@ -891,14 +891,14 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return made;
 	}
 
-	private void admit(byte[] payload, Completion completion) {
+	private void admit(Object payload, Completion completion) {
 		this.outbox.send(payload, completion, !this.driver.flushesLater());
 	}
 
 	@Override
 	public CompletableFuture<@Nullable Void> trySend(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());
-		this.outbox.offer(this.context.payloads().bytes(payload), future, !this.driver.flushesLater());
+		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.driver.flushesLater());
 		return future;
 	}
 

@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -46,6 +48,9 @@ class OutputOrderTests {
 	private static final int FRAMES = 60;
 
 	private static final int PEERS = 16;
+
+	/** So many that some leave as text, where the JVM has a way. */
+	private static final int TEXTS_EACH = 700;
 
 	private static final int SECONDS = Rounds.of("order.seconds", 2, 60);
 
@@ -83,6 +88,47 @@ class OutputOrderTests {
 					.options(options)
 					.outboundBytes(64 * 1024 * 1024)
 					.outboundWrites(100_000));
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void textsOfAnyLengthAndAlphabetReachASlowReaderWhole(Way way) throws Exception {
+		SocketServer server = this.fixture.lines(
+				(seed) -> new Random(Long.parseLong(seed)).ints(TEXTS_EACH).mapToObj(OutputOrderTests::text).toList(),
+				way.spec());
+
+		long bytes = 0;
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			for (int seed = 0; seed < 4; seed++) {
+				peer.send(seed + "\n");
+				for (int number : new Random(seed).ints(TEXTS_EACH).toArray()) {
+					byte[] expected = (text(number) + "\n").getBytes(UTF_8);
+					bytes += expected.length;
+					// Not all of it in the message.
+					assertThat(Arrays.equals(peer.bytes(expected.length), expected))
+						.as("text %s of %s bytes", number, expected.length)
+						.isTrue();
+				}
+			}
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(server.statistics().bytesSent()).isEqualTo(bytes);
+	}
+
+	/** Mostly long, mostly ASCII. */
+	private static String text(int number) {
+		Random random = new Random(number);
+		int length = switch (random.nextInt(8)) {
+			case 0 -> random.nextInt(512);
+			case 1 -> random.nextInt(40_000);
+			default -> random.nextInt(4_000);
+		};
+		StringBuilder text = new StringBuilder(length);
+		int others = (random.nextInt(50) == 0) ? 20 : 0;
+		while (text.length() < length) {
+			text.append((random.nextInt(100) < others) ? '\u20AC' : (char) ('a' + random.nextInt(26)));
+		}
+		return text.toString();
 	}
 
 	@ParameterizedTest

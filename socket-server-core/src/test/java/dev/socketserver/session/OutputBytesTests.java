@@ -4,16 +4,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
 import dev.socketserver.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.framing.FramingPreset;
+import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.LineEnding;
+import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +32,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class OutputBytesTests {
 
 	private static final int LONG = Payloads.LONG_BYTES;
+
+	/** Those of a server that has sent many. */
+	private static final Payloads TEXTS = new Payloads(UTF_8, List.of());
+
+	static {
+		for (int i = 0; i < 2_000; i++) {
+			TEXTS.outgoing("a".repeat(LONG));
+		}
+	}
 
 	private final OutputBytes output = new OutputBytes(new byte[0], 0);
 
@@ -66,6 +83,45 @@ class OutputBytesTests {
 		payload[0] = 'b';
 		header[0] = 'b';
 		assertThat(new String(all(this.output), UTF_8)).isEqualTo("h".repeat(LONG) + "a".repeat(LONG - 1));
+	}
+
+	static Stream<Framing> framings() {
+		Stream<Framing> presets = Arrays.stream(FramingPreset.values())
+			.filter((preset) -> preset != FramingPreset.MODBUS)
+			.map(FramingPreset::framing);
+		return Stream.concat(presets,
+				Stream.of(Framing.raw(), Framing.line(), Framing.line(LineEnding.CRLF), Framing.line(LineEnding.NONE),
+						FramingBuilder.line().strict(true).ending(LineEnding.CRLF).build(),
+						FramingBuilder.line().loneCarriageReturn(true).build(),
+						FramingBuilder.line().skip("hex:00").switchable(true).build(), Framing.delimiter(";"),
+						FramingBuilder.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG),
+						Framing.headerBlock(), Framing.startEnd("(", ")"),
+						new HeartbeatFraming(Framing.lengthField().build())));
+	}
+
+	@ParameterizedTest
+	@MethodSource("framings")
+	void textIsFramedAsItsBytesAre(Framing framing) {
+		String text = "a\nb;c)}~".repeat(LONG / 8);
+		OutputBytes expected = new OutputBytes(new byte[0], 0);
+		expected.encode(framing, text.getBytes(UTF_8));
+
+		int added = this.output.encode(framing, TEXTS.outgoing(text));
+
+		assertThat(added).isEqualTo(expected.size());
+		assertThat(all(this.output)).isEqualTo(all(expected));
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void textThatAFramingNeedNotLookIntoIsNotEncodedUntilItLeaves() {
+		Object text = TEXTS.outgoing("a".repeat(LONG));
+		assertThat(text).isInstanceOf(LongText.class);
+
+		this.output.encode(FramingPreset.MLLP.framing(), text);
+
+		assertThat(this.output.gathered()).as("start and end").isEqualTo(3);
+		assertThat(this.output.size()).isEqualTo(LONG + 3);
 	}
 
 	static Stream<Throwable> failures() {
@@ -124,8 +180,13 @@ class OutputBytesTests {
 		for (int i = random.nextInt(50); i > 0; i--) {
 			byte[] payload = new byte[random.nextBoolean() ? random.nextInt(20) : LONG - 2 + random.nextInt(4)];
 			random.nextBytes(payload);
+			Object given = payload;
+			if (payload.length >= LONG && random.nextBoolean()) {
+				Arrays.fill(payload, (byte) ('a' + random.nextInt(26)));
+				given = TEXTS.outgoing(new String(payload, UTF_8));
+			}
 			Framing framing = random.nextBoolean() ? Framing.raw() : Framing.lengthField().build();
-			int added = output.encode(framing, payload);
+			int added = output.encode(framing, given);
 			if (framing != Framing.raw()) {
 				expected.write(ByteBuffer.allocate(Integer.BYTES).putInt(payload.length).array());
 			}
