@@ -586,6 +586,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 		return !mustAwaitRoom();
 	}
 
+	/** Whether the connection is gone: no reply will leave any more. */
+	boolean isDisconnected() {
+		return this.disconnected;
+	}
+
 	/**
 	 * Sends a reply.
 	 * @return {@code false} if the output has ended: nothing that follows will be sent

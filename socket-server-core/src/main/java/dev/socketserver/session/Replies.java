@@ -240,7 +240,8 @@ abstract class Replies {
 			if (this.failure != null) {
 				throw this.failure;
 			}
-			return this.completed;
+			// What has nothing to tell for now may never find out by a reply that fails.
+			return this.completed || this.driver.isDisconnected();
 		}
 
 		@Override

@@ -226,6 +226,26 @@ class RepliesTests {
 		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.CLIENT_RESET, CloseReason.CLIENT_CLOSED);
 	}
 
+	@ParameterizedTest
+	@MethodSource("ways")
+	void publisherWithNothingToTellDoesNotOutliveTheConnection(Way way) throws Exception {
+		SubmissionPublisher<String> quiet = new SubmissionPublisher<>();
+		AtomicInteger calls = new AtomicInteger();
+		SocketServer server = this.fixture.lines((line) -> {
+			calls.incrementAndGet();
+			return quiet;
+		}, way.spec());
+
+		Peer peer = new Peer(server);
+		peer.send("watch\nagain\n");
+		Awaitility.await().until(() -> quiet.hasSubscribers() && server.statistics().messagesReceived() == 2);
+		peer.reset();
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		// Read before the reset, so it is handled.
+		assertThat(calls).hasValue(2);
+		Awaitility.await().until(() -> !quiet.hasSubscribers());
+	}
+
 	@Test
 	void longStreamWaitsForThePeerAndIsClosed() throws Exception {
 		AtomicInteger made = new AtomicInteger();
