@@ -4,6 +4,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -38,9 +39,17 @@ final class SocketServersDrain extends WebServerPhaseLifecycle {
 	 * again.
 	 */
 	private void refuseTraffic() {
-		if (this.context.isClosed() && anyRunning()) {
+		if (this.context.isClosed() && anyRunning() && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}
+	}
+
+	private boolean refusesTraffic() {
+		ApplicationAvailability availability = this.context.getBeanProvider(ApplicationAvailability.class)
+			.getIfAvailable();
+		AvailabilityChangeEvent<ReadinessState> last = (availability != null)
+				? availability.getLastChangeEvent(ReadinessState.class) : null;
+		return last != null && last.getState() == ReadinessState.REFUSING_TRAFFIC;
 	}
 
 	private boolean anyRunning() {

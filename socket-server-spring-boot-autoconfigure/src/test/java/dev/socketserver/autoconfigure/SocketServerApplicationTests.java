@@ -50,11 +50,13 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
@@ -237,6 +239,18 @@ class SocketServerApplicationTests {
 		finally {
 			context.close();
 		}
+	}
+
+	@Test
+	void readinessTurnsOnceBesideAWebServer() {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Forms.class, Web.class)
+			.web(WebApplicationType.SERVLET)
+			.run("--server.port=0", "--socket.servers.upper.port=0");
+		Recorder recorder = context.getBean(Recorder.class);
+
+		context.close();
+
+		assertThat(recorder.events).containsOnlyOnce(ReadinessState.REFUSING_TRAFFIC);
 	}
 
 	@Test
@@ -627,6 +641,13 @@ class SocketServerApplicationTests {
 				this.events.add(event.getState());
 			}
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ ApplicationAvailabilityAutoConfiguration.class,
+			TomcatServletWebServerAutoConfiguration.class })
+	static class Web {
 
 	}
 
