@@ -15,7 +15,7 @@ public interface Correlator {
 	 * Returns the key of a payload.
 	 * @param payload what {@code ask} was given, or what was received
 	 * @return the key, the same for a request and its reply, with {@code equals} and
-	 * {@code hashCode}; {@code null} for what is neither
+	 * {@code hashCode}, so no array; {@code null} for what is neither
 	 */
 	@Nullable Object key(Object payload);
 

@@ -238,10 +238,7 @@ final class NettySocketClient implements SocketClient {
 		}
 		byte[] bytes = bytes(payload);
 		Correlator correlator = this.spec.correlator();
-		Object key = (correlator != null) ? PendingAsks.key(correlator, payload) : null;
-		if (correlator != null && key == null) {
-			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
-		}
+		Object key = (correlator != null) ? key(correlator, payload) : null;
 		long millis = millis(timeout);
 		attachIfOpening();
 		Ask ask = new Ask(key, this.engine.background());
@@ -260,6 +257,19 @@ final class NettySocketClient implements SocketClient {
 			throw ex;
 		}
 		return ask.reply();
+	}
+
+	private Object key(Correlator correlator, Object payload) {
+		Object key = PendingAsks.key(correlator, payload);
+		if (key == null) {
+			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
+		}
+		if (key.getClass().isArray()) {
+			throw new IllegalArgumentException(
+					"The correlator of client '" + name() + "' makes arrays of type " + key.getClass().getTypeName()
+							+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
+		}
+		return key;
 	}
 
 	private static long millis(Duration timeout) {

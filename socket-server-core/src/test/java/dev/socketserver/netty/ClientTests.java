@@ -408,6 +408,17 @@ class ClientTests {
 	}
 
 	@Test
+	void aKeyThatEqualsOnlyItselfIsRefused() throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec
+			.correlator((payload) -> payload.toString().substring(0, 2).getBytes(StandardCharsets.UTF_8)));
+
+		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("17 tea", Duration.ofSeconds(10)))
+			.withMessage("The correlator of client 'it' makes arrays of type byte[] as keys, of which no two are "
+					+ "equal: make it text, a number or a ByteBuffer of them");
+	}
+
+	@Test
 	void asksByKey() throws Exception {
 		List<SocketSession> sessions = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
