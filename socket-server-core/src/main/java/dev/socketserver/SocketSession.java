@@ -103,7 +103,8 @@ public interface SocketSession {
 	 * Stops handling what the peer sends, at once: no further call with a frame starts.
 	 * Frames that were read already wait, and then the socket is not read, so that TCP
 	 * slows the peer and memory stays bounded. Calling it again has no effect. The peer's
-	 * leaving may go unnoticed meanwhile.
+	 * leaving may go unnoticed meanwhile; when the connection is lost, the pause ends:
+	 * what was read is handled before the handler is told of the end.
 	 */
 	void pauseReads();
 
