@@ -76,8 +76,8 @@ public interface SocketServer {
 
 	/**
 	 * Returns the last sessions that have ended, also those of a server of the same name
-	 * that was removed. A session is among them before it is no longer among the open
-	 * ones.
+	 * that was removed, unless a hundred others were since. A session is among them
+	 * before it is no longer among the open ones.
 	 * @return copies of at most 100 sessions, the one that ended last at the end
 	 */
 	List<EndedSession> endedSessions();

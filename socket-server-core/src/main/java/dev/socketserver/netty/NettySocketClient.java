@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -176,6 +177,11 @@ final class NettySocketClient implements SocketClient {
 	@Override
 	public Optional<SocketSession> session() {
 		return Optional.ofNullable(this.session);
+	}
+
+	/** Also those whose handlers are still being told of their end. */
+	Stream<Session> openSessions() {
+		return this.sessions.stream();
 	}
 
 	@Override

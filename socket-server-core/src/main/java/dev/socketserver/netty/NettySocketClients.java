@@ -14,7 +14,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
@@ -50,8 +52,12 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	/** Guarded by this object's monitor. */
 	private boolean closed;
 
-	/** By name, and kept when a client is removed: its successor goes on counting. */
-	private final Map<String, SessionRegistry> registries = new ConcurrentHashMap<>();
+	/**
+	 * The last number of a connection by name, kept when a client is removed: its
+	 * successor goes on counting. Nothing else is, since names may be made up for each
+	 * client.
+	 */
+	private final Map<String, AtomicLong> numbers = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an engine of clients.
@@ -76,7 +82,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			}
 		};
 		this.audience = new Audience<>(() -> withLog(listeners.get()), this.engine.timer());
-		servers.sessionsOfClients(() -> this.registries.values().stream().flatMap(SessionRegistry::stream));
+		servers.sessionsOfClients(() -> Stream.concat(this.clients.values().stream(), this.leaving.stream())
+			.flatMap(NettySocketClient::openSessions));
 	}
 
 	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners) {
@@ -99,9 +106,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		if (this.clients.containsKey(spec.name())) {
 			throw new IllegalArgumentException("There is a client '" + spec.name() + "' already");
 		}
-		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::ofClient);
+		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
 		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor, this.audience,
-				sessions);
+				SessionRegistry.ofClient(spec.name(), counted));
 		this.audience.tell((listener) -> listener.registered(client));
 		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);

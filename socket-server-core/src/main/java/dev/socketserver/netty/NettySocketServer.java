@@ -196,6 +196,10 @@ final class NettySocketServer implements SocketServer {
 		return this.sessions.stream().map(SocketSession.class::cast);
 	}
 
+	SessionRegistry registry() {
+		return this.sessions;
+	}
+
 	@Override
 	public List<EndedSession> endedSessions() {
 		return this.sessions.ended();

@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -44,6 +46,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private static final int IDLE_SECONDS = 10;
 
+	private static final int MOST_PREDECESSORS = 100;
+
 	private static final long MOST_DEFAULT_MEMORY = 256L * 1024 * 1024;
 
 	private final Engine engine;
@@ -59,8 +63,21 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** Of those who share the memory limit. */
 	private volatile Supplier<Stream<Session>> sessionsOfClients = Stream::empty;
 
-	/** By name, and kept when a server is removed: its successor goes on counting. */
-	private final Map<String, SessionRegistry> registries = new ConcurrentHashMap<>();
+	/** Removed, and still stopping. */
+	private final Set<NettySocketServer> leaving = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * The last numbers of sessions by name. Kept when a server is removed: its successor
+	 * goes on counting.
+	 */
+	private final Map<String, AtomicLong> numbers = new ConcurrentHashMap<>();
+
+	/**
+	 * The sessions of the servers that were removed last, by name, for their successors.
+	 * Not of all, since a name may be made up for each server. Guarded by this object's
+	 * monitor.
+	 */
+	private final Map<String, SessionRegistry> predecessors = new LinkedHashMap<>();
 
 	/**
 	 * Creates an engine with as many event-loop threads as the machine has cores.
@@ -113,8 +130,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
 				this.memory, new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
 				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
-		new MemoryGuard(this.memory, timer, () -> Stream
-			.concat(this.registries.values().stream().flatMap(SessionRegistry::stream), this.sessionsOfClients.get()),
+		new MemoryGuard(this.memory, timer, () -> Stream.concat(openSessions(), this.sessionsOfClients.get()),
 				this::alarm);
 	}
 
@@ -169,7 +185,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (this.servers.containsKey(spec.name())) {
 			throw new IllegalArgumentException("There is a server '" + spec.name() + "' already");
 		}
-		SessionRegistry sessions = this.registries.computeIfAbsent(spec.name(), SessionRegistry::new);
+		SessionRegistry before = this.predecessors.remove(spec.name());
+		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(),
+				this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong()));
 		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
 		this.engine.listener().registered(server);
 		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
@@ -184,10 +202,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		synchronized (this) {
 			Map<String, NettySocketServer> fewer = new LinkedHashMap<>(this.servers);
 			removed = fewer.remove(name);
+			if (removed == null) {
+				return false;
+			}
+			this.leaving.add(removed);
 			this.servers = fewer;
-		}
-		if (removed == null) {
-			return false;
+			this.predecessors.put(name, removed.registry());
+			if (this.predecessors.size() > MOST_PREDECESSORS) {
+				this.predecessors.remove(this.predecessors.keySet().iterator().next());
+			}
 		}
 		removed.retire();
 		CompletableFuture<@Nullable Void> stopped = removed.told();
@@ -205,12 +228,24 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (!removed.told().isDone()) {
 			// A handler of the server removes it, another stop was first, or a listener
 			// that is told of the stop takes too long to be waited for.
-			CompletableFuture<?> unused = stopped
-				.whenComplete((result, failure) -> this.engine.listener().removed(removed));
+			CompletableFuture<?> unused = stopped.whenComplete((result, failure) -> gone(removed));
 		}
 		else {
-			this.engine.listener().removed(removed);
+			gone(removed);
 		}
+	}
+
+	private void gone(NettySocketServer removed) {
+		this.leaving.remove(removed);
+		this.engine.listener().removed(removed);
+	}
+
+	private Stream<Session> openSessions() {
+		// A server that is still stopping shares them with its successor.
+		return Stream.concat(this.servers.values().stream(), this.leaving.stream())
+			.map(NettySocketServer::registry)
+			.distinct()
+			.flatMap(SessionRegistry::stream);
 	}
 
 	@Override

@@ -26,7 +26,7 @@ public final class SessionRegistry {
 
 	private final String idPrefix;
 
-	private final AtomicLong numbers = new AtomicLong();
+	private final AtomicLong numbers;
 
 	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(
 			Comparator.comparingLong(Numbered::number));
@@ -44,26 +44,37 @@ public final class SessionRegistry {
 	 * @param server the server's name, which session ids begin with
 	 */
 	public SessionRegistry(String server) {
-		this(server, new Remembered());
+		this(server, new AtomicLong());
 	}
 
-	private SessionRegistry(String server, @Nullable Remembered ended) {
+	/**
+	 * Creates a registry that goes on counting.
+	 * @param server the server's name, which session ids begin with
+	 * @param numbers the last number that a session of that name has had
+	 */
+	public SessionRegistry(String server, AtomicLong numbers) {
+		this(server, numbers, new Remembered());
+	}
+
+	private SessionRegistry(String server, AtomicLong numbers, @Nullable Remembered ended) {
 		this.server = server;
 		this.idPrefix = idPrefix(server);
+		this.numbers = numbers;
 		this.ended = ended;
 	}
 
 	/**
 	 * Creates a registry of a client's connections: those that have ended are forgotten.
 	 * @param client the client's name
+	 * @param numbers the last number that a connection of that name has had
 	 * @return the registry
 	 */
-	public static SessionRegistry ofClient(String client) {
-		return new SessionRegistry(client, null);
+	public static SessionRegistry ofClient(String client, AtomicLong numbers) {
+		return new SessionRegistry(client, numbers, null);
 	}
 
 	/**
-	 * Returns a number that no session of the server has had.
+	 * Returns a number that no session of the server has had, nor of its predecessors.
 	 * @return the number
 	 */
 	long nextNumber() {

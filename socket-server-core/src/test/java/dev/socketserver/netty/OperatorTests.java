@@ -27,6 +27,7 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
@@ -272,6 +273,25 @@ class OperatorTests {
 
 		SocketServer successor = this.fixture.lines(Function.identity(), (spec) -> spec);
 		assertThat(successor.endedSessions()).extracting(EndedSession::id).containsExactly("test-1");
+	}
+
+	@Test
+	void serversOfNamesThatWereMadeUpAreForgotten() throws Exception {
+		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
+		new Peer(server).close();
+		this.fixture.nextClosed();
+		this.fixture.servers.remove("test");
+		for (int number = 1; number <= 100; number++) {
+			this.fixture.servers
+				.register(ServerSpec.builder("data-" + number).handler(server.spec().session().handler()).build());
+			this.fixture.servers.remove("data-" + number);
+		}
+
+		SocketServer successor = this.fixture.lines(Function.identity(), (spec) -> spec);
+		assertThat(successor.endedSessions()).isEmpty();
+		new Peer(successor).close();
+		this.fixture.nextClosed();
+		assertThat(successor.endedSessions()).extracting(EndedSession::id).containsExactly("test-2");
 	}
 
 	@Test
