@@ -136,7 +136,8 @@ public interface SocketSession {
 	 * the handler is handling, and behind its replies: what it sends before it has done
 	 * with the frame still follows the old one. A conversation has done with a frame when
 	 * it receives the next. Called in {@code opened}, it governs everything the peer
-	 * sends. Frames become the same payloads as before.
+	 * sends. What a connection handler leaves unread is of the frame that it is handling,
+	 * and is not cut anew. Frames become the same payloads as before.
 	 * @param framing the framing
 	 * @throws IllegalStateException if the server's framing is not switchable
 	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
