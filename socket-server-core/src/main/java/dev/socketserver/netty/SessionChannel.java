@@ -349,10 +349,19 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 */
 	private void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
-		ChannelHandlerContext before = (this.lingering && this.wireEnd != null) ? pipeline.firstContext()
-				: tlsContext();
+		ChannelHandlerContext before = null;
+		if (this.lingering && this.wireEnd != null) {
+			before = pipeline.firstContext();
+		}
+		else if (this.tls != null) {
+			before = pipeline.context(this.tls.records);
+		}
 		if (before != null && !this.dropping) {
 			this.dropping = true;
+			if (this.tls != null) {
+				// The rest of what is being read.
+				this.tls.records.end();
+			}
 			pipeline.addBefore(before.name(), null, new ChannelInboundHandlerAdapter() {
 
 				@Override
@@ -393,10 +402,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** The alert that tells the peer has been sent already, if it is not the peer's. */
 	private void tlsBroken(SSLException cause) {
 		String message = TlsHandshake.message(cause);
+		// First, or the session would end its output in good order.
+		broken(new IOException("TLS: " + message));
 		if (this.session != null && !message.startsWith("Received fatal alert")) {
 			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
-		broken(new IOException("TLS: " + message));
 	}
 
 	/**

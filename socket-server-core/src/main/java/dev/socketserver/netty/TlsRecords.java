@@ -6,13 +6,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 
 /**
  * Has whole records reach an {@link io.netty.handler.ssl.SslHandler} (RFC 8446, section
  * 5.1), which else would keep the buffer that a record was read into, 64 KB perhaps with
  * all that the allocator has around it, until the rest of that record comes: hundreds of
  * peers that send half a record would take all direct memory. Here such a part is kept as
- * large as it is, in the heap. Confined to the event loop.
+ * large as it is, in the heap. What cannot be a record is refused as soon as that can be
+ * seen: that handler would wait for the rest of what it may still take for one. Confined
+ * to the event loop.
  */
 final class TlsRecords extends ChannelInboundHandlerAdapter {
 
@@ -21,6 +25,9 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 	private static final int FIRST_TYPE = 20;
 
 	private static final int LAST_TYPE = 24;
+
+	/** Of all versions of TLS, and of SSL 3.0. */
+	private static final int MAJOR_VERSION = 3;
 
 	/** RFC 5246, section 6.2.3. */
 	private static final int LONGEST_RECORD = (1 << 14) + 2048;
@@ -32,8 +39,8 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 
 	private int count;
 
-	/** What comes is no TLS, which is for others to tell. */
-	private boolean passing;
+	/** Nothing that comes is wanted any more. */
+	private boolean over;
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
@@ -43,13 +50,13 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 				fill(bytes);
 				passKept(context);
 			}
-			if (this.count == 0) {
-				int whole = this.passing ? bytes.readableBytes() : whole(bytes);
+			if (this.count == 0 && !this.over) {
+				int whole = whole(bytes);
 				if (whole > 0) {
 					context.fireChannelRead(bytes.readRetainedSlice(whole));
 				}
-				fill(bytes);
 			}
+			fill(bytes);
 		}
 		finally {
 			bytes.release();
@@ -61,17 +68,20 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 		return this.kept.length;
 	}
 
+	/** Drops what it has, and what is still to come. */
+	void end() {
+		this.over = true;
+		this.kept = NONE;
+		this.count = 0;
+	}
+
 	/** How many of the bytes are those of whole records. */
-	private int whole(ByteBuf bytes) {
+	private static int whole(ByteBuf bytes) {
 		int start = bytes.readerIndex();
 		int index = start;
 		while (bytes.writerIndex() - index >= HEADER) {
-			int length = length(bytes.getByte(index), bytes.getUnsignedShort(index + 3));
-			if (length < 0) {
-				this.passing = true;
-				return bytes.readableBytes();
-			}
-			if (bytes.writerIndex() - index < length) {
+			int length = length(bytes.getByte(index), bytes.getByte(index + 1), bytes.getUnsignedShort(index + 3));
+			if (length < 0 || bytes.writerIndex() - index < length) {
 				break;
 			}
 			index += length;
@@ -80,23 +90,33 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 	}
 
 	/** The length of a record with its header, or -1 if there is no such record. */
-	private static int length(byte type, int content) {
-		boolean record = type >= FIRST_TYPE && type <= LAST_TYPE && content <= LONGEST_RECORD;
+	private static int length(byte type, byte version, int content) {
+		boolean record = type >= FIRST_TYPE && type <= LAST_TYPE && version == MAJOR_VERSION
+				&& content <= LONGEST_RECORD;
 		return record ? HEADER + content : -1;
 	}
 
 	/** Keeps what there is of one record. */
 	private void fill(ByteBuf bytes) {
+		if (this.over) {
+			return;
+		}
 		if (this.count < HEADER) {
 			add(bytes, HEADER);
 		}
 		if (this.count >= HEADER) {
-			add(bytes, keptLength());
+			int length = keptLength();
+			if (length < 0) {
+				end();
+				// As the handler behind would tell it.
+				throw new DecoderException(new NotSslRecordException());
+			}
+			add(bytes, length);
 		}
 	}
 
 	private int keptLength() {
-		return length(this.kept[0], (this.kept[3] & 0xFF) << Byte.SIZE | (this.kept[4] & 0xFF));
+		return length(this.kept[0], this.kept[1], (this.kept[3] & 0xFF) << Byte.SIZE | (this.kept[4] & 0xFF));
 	}
 
 	private void add(ByteBuf bytes, int until) {
@@ -113,14 +133,9 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 		this.count = needed;
 	}
 
-	/** Passes what is kept on if it is whole, or will never be. */
+	/** Passes what is kept on if it is whole. */
 	private void passKept(ChannelHandlerContext context) {
-		if (this.count < HEADER) {
-			return;
-		}
-		int length = keptLength();
-		this.passing = length < 0;
-		if (this.passing || this.count == length) {
+		if (this.count >= HEADER && this.count == keptLength()) {
 			ByteBuf record = Unpooled.wrappedBuffer(this.kept, 0, this.count);
 			this.kept = NONE;
 			this.count = 0;

@@ -227,6 +227,11 @@ final class Peer implements AutoCloseable {
 		this.tcp.getOutputStream().write(bytes);
 	}
 
+	/** Reads everything that comes below TLS, up to the end of the TCP connection. */
+	byte[] tcpRest() throws IOException {
+		return this.tcp.getInputStream().readAllBytes();
+	}
+
 	/** Ends the TCP connection's output, whatever is above it. */
 	Peer endTcpOutput() throws IOException {
 		this.tcp.shutdownOutput();

@@ -18,6 +18,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class TlsRecordsTests {
@@ -93,20 +96,28 @@ class TlsRecordsTests {
 		assertThat(index).isEqualTo(records.writerIndex());
 	}
 
+	/** Whole records before it are passed on; nothing that comes behind it is kept. */
 	@Test
-	void passesOnAtOnceWhatIsNoRecord() {
-		for (byte[] bytes : List.of("a secret".getBytes(US_ASCII), record(23, 0xFFFF), record(25, 10))) {
-			for (int split : new int[] { 1, 3, 5, 7 }) {
+	void refusesAtOnceWhatIsNoRecord() {
+		byte[] before = record(23, 10);
+		byte[] otherVersion = record(23, 10);
+		otherVersion[1] = 5;
+		for (byte[] bytes : List.of("a secret".getBytes(US_ASCII), record(23, 0xFFFF), record(25, 10), otherVersion)) {
+			for (int split : new int[] { 0, 1, 3, 5, 7, 15, 16, 19, 20, 22 }) {
 				TlsRecords records = new TlsRecords();
 				EmbeddedChannel channel = new EmbeddedChannel(records);
-				channel.writeInbound(Unpooled.copiedBuffer(bytes, 0, split));
-				channel.writeInbound(Unpooled.copiedBuffer(bytes, split, bytes.length - split));
+				ByteBuf all = Unpooled.wrappedBuffer(before, bytes);
+				assertThatExceptionOfType(DecoderException.class).isThrownBy(() -> {
+					channel.writeInbound(all.readRetainedSlice(split));
+					channel.writeInbound(all);
+				}).withCauseInstanceOf(NotSslRecordException.class);
+				channel.writeInbound(Unpooled.copiedBuffer(before));
 				ByteBuf passed = Unpooled.buffer();
 				for (ByteBuf each = channel.readInbound(); each != null; each = channel.readInbound()) {
 					passed.writeBytes(each);
 					each.release();
 				}
-				assertThat(ByteBufUtil.getBytes(passed)).isEqualTo(bytes);
+				assertThat(ByteBufUtil.getBytes(passed)).isEqualTo(before);
 				assertThat(records.held()).isZero();
 			}
 		}

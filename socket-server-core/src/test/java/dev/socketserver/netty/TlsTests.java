@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -528,6 +529,41 @@ class TlsTests {
 			assertThat(status.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 			assertThat(status.detail()).isEqualTo("TLS: no TLS record");
 			assertThat(status.cause()).isNull();
+		}
+	}
+
+	/** They may be anybody's on the way: the replies so far must not seem to be all. */
+	@ParameterizedTest
+	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
+	void bytesThatAreNoRecordDoNotMakeWhatWasSentSeemWhole(String protocol) throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		SocketServer server = this.fixture.streams((in, out, session) -> {
+			out.write('x');
+			out.flush();
+			end.await();
+		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server, AUTHORITY.client(), null, protocol)) {
+			peer.bytes(1);
+			peer.sendTcp("no record".getBytes(UTF_8));
+			assertThat(peer.tcpRest()).isEmpty();
+		}
+		finally {
+			end.countDown();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+	}
+
+	/** Whoever waited for the rest of such a record would keep up to 64 KB of it. */
+	@ParameterizedTest
+	@ValueSource(strings = { "170303FFFF", "1703034801", "17050000FF", "FFFF010300" })
+	void recordThatCannotBeEndsTheSessionAtOnce(String header) throws Exception {
+		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+
+		try (Peer peer = new Peer(server)) {
+			peer.ask("one");
+			peer.sendTcp(HexFormat.of().parseHex(header));
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
 		}
 	}
 
