@@ -172,8 +172,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		public Tls {
 			Objects.requireNonNull(bundle, "bundle");
 			check(serverName == null || !serverName.isBlank(), "ssl.serverName", serverName, "must not be blank");
-			check(serverName == null || TlsMaterial.isServerName(serverName), "ssl.serverName", serverName,
-					"must be a host name, or an address");
+			check(serverName == null || (isHost(serverName) && TlsMaterial.isServerName(serverName)), "ssl.serverName",
+					serverName, "must be a host name, or an address, alone");
 		}
 
 	}
