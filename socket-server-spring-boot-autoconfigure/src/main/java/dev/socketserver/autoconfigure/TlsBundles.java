@@ -53,8 +53,8 @@ final class TlsBundles {
 	 * @param name its name
 	 * @return the bundle
 	 * @throws NoSuchSslBundleException if there is none of that name
-	 * @throws IllegalArgumentException if it has nothing that could be used
-	 * @throws IllegalStateException if it cannot be read
+	 * @throws IllegalStateException if it cannot be read, or has nothing that could be
+	 * used
 	 */
 	synchronized TlsBundle get(String name) {
 		TlsBundle known = this.bundles.get(name);
@@ -66,7 +66,7 @@ final class TlsBundles {
 			throw new NoSuchSslBundleException(name, "There are no SSL bundles");
 		}
 		SslBundle first = all.getBundle(name);
-		TlsBundle bundle = new TlsBundle(name, material(first));
+		TlsBundle bundle = new TlsBundle(name, usable(first));
 		all.addBundleUpdateHandler(name, (update) -> update(bundle, update));
 		SslBundle newest = all.getBundle(name);
 		if (newest != first) {
@@ -81,7 +81,7 @@ final class TlsBundles {
 	private static void update(TlsBundle bundle, SslBundle update) {
 		TlsMaterial material;
 		try {
-			material = material(update);
+			material = usable(update);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("SSL bundle '{}' cannot be used as it is now", bundle, ex);
@@ -89,6 +89,27 @@ final class TlsBundles {
 			return;
 		}
 		bundle.replace(material);
+	}
+
+	private static TlsMaterial usable(SslBundle bundle) {
+		try {
+			return material(bundle);
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalStateException(why(ex), ex);
+		}
+	}
+
+	/** Boot says what it could not do; that a password is wrong, say, is in the cause. */
+	private static String why(RuntimeException failure) {
+		String message = String.valueOf(failure.getMessage());
+		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+			String more = cause.getMessage();
+			if (more != null && !message.contains(more)) {
+				return message + ": " + more;
+			}
+		}
+		return message;
 	}
 
 	private static TlsMaterial material(SslBundle bundle) {

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -264,6 +265,23 @@ class TlsPropertiesTests {
 		example("tls-one-way.yml").run((context) -> assertThat(failure(context)).hasMessageContaining(
 				"Property socket.servers.meters.ssl.bundle is 'meters': the SSL bundle cannot be used: "
 						+ "the private key does not belong to the certificate"));
+	}
+
+	@Test
+	void whyAStoreCannotBeReadIsSaid() throws Exception {
+		Path store = this.directory.resolve("server.p12");
+		char[] password = "secret".toCharArray();
+		try (OutputStream out = Files.newOutputStream(store)) {
+			sign("server").toKeyStore(password).store(out, password);
+		}
+		ApplicationContextRunner stored = this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=stored",
+				"spring.ssl.bundle.jks.stored.keystore.location=" + store.toUri(),
+				"spring.ssl.bundle.jks.stored.keystore.type=PKCS12");
+
+		stored.withPropertyValues("spring.ssl.bundle.jks.stored.keystore.password=guess")
+			.run((context) -> assertThat(failure(context)).hasMessageContaining("keystore password was incorrect"));
+		stored.withPropertyValues("spring.ssl.bundle.jks.stored.keystore.password=secret")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
