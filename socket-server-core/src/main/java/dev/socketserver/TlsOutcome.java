@@ -6,7 +6,10 @@ public enum TlsOutcome {
 	/** The session began. */
 	SUCCESS,
 
-	/** The peer, or we, could not agree to the connection, or the peer has gone. */
+	/**
+	 * The peer, or we, could not agree to the connection, or the peer has gone, or it was
+	 * not wanted any more.
+	 */
 	FAILURE,
 
 	/** It was not complete in time. */

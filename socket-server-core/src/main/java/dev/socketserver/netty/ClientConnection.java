@@ -78,6 +78,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** The outcome of the attempt is settled. Guarded by this. */
 	private boolean settled;
 
+	/** Its time was up before it came to something. Guarded by this. */
+	private boolean late;
+
 	/** What is connecting. Guarded by this. */
 	private @Nullable Channel connecting;
 
@@ -214,7 +217,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
 	void failed(ConnectFailure reason, Throwable cause) {
-		if (claim(null)) {
+		if (claim(null, reason == ConnectFailure.TIMEOUT)) {
 			this.run.ledger().countFailed(reason);
 			this.ended.complete(null);
 			this.client.failed(this, cause);
@@ -223,7 +226,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	/** The attempt is not wanted any more; returns whether it was under way. */
 	boolean cancel() {
-		boolean first = claim(null);
+		boolean first = claim(null, false);
 		if (first) {
 			this.run.ledger().countCancelled();
 			this.ended.complete(null);
@@ -237,14 +240,20 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return this.settled;
 	}
 
+	/** Whether the attempt has taken too long. */
+	synchronized boolean isLate() {
+		return this.late;
+	}
+
 	/** Settles the outcome of the attempt; closes what is not meant to stay. */
-	private boolean claim(@Nullable Channel connected) {
+	private boolean claim(@Nullable Channel connected, boolean late) {
 		Channel other;
 		synchronized (this) {
 			if (this.settled) {
 				return false;
 			}
 			this.settled = true;
+			this.late = late;
 			other = this.connecting;
 			this.connecting = null;
 		}
@@ -264,7 +273,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	 * @return what becomes of it, or {@code null} if it comes too late
 	 */
 	@Nullable SessionChannel ready(SocketChannel channel) {
-		if (!claim(channel)) {
+		if (!claim(channel, false)) {
 			return null;
 		}
 		this.loop = channel.eventLoop();

@@ -143,8 +143,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void tlsFailed(ChannelHandlerContext context, Throwable cause) {
-		// Whoever has settled the attempt before has given it up.
-		count(this.connection.isSettled() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
+		countFailure();
 		failed(context, ConnectFailure.TLS,
 				new IOException("the TLS handshake failed: " + TlsHandshake.message(cause), cause));
 	}
@@ -156,6 +155,10 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private static void close(ChannelHandlerContext context) {
 		context.channel().close();
+	}
+
+	private void countFailure() {
+		count(this.connection.isLate() ? TlsOutcome.TIMEOUT : TlsOutcome.FAILURE);
 	}
 
 	private void count(TlsOutcome outcome) {
@@ -170,7 +173,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	public void handlerRemoved(ChannelHandlerContext context) {
 		if (this.ssl != null) {
 			// The attempt was given up meanwhile, unless it has been counted.
-			count(TlsOutcome.TIMEOUT);
+			countFailure();
 		}
 	}
 

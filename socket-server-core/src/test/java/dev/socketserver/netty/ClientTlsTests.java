@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -463,6 +464,25 @@ class ClientTlsTests {
 		}
 	}
 
+	@Test
+	void handshakeThatIsNotWantedAnyMoreIsNotSaidToHaveTakenTooLong() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		try (Server silent = new Server((socket) -> {
+			begun.countDown();
+			return "";
+		}, true)) {
+			SocketClient client = this.fixture.start(silent.port(),
+					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY))));
+			assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+			client.disconnect();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(client.statistics().handshakes())
+					.containsExactly(Map.entry(TlsOutcome.FAILURE, 1L)));
+			assertThat(client.statistics().cancelled()).isOne();
+			assertThat(client.statistics().failed()).isEmpty();
+		}
+	}
+
 	/** Accepts connections, and says something to each. */
 	private static final class Server implements AutoCloseable {
 
@@ -471,12 +491,20 @@ class ClientTlsTests {
 		private final List<Socket> accepted = new CopyOnWriteArrayList<>();
 
 		Server(Function<Socket, String> greeting) throws IOException {
+			this(greeting, false);
+		}
+
+		/** Perhaps behind the first byte of the client. */
+		Server(Function<Socket, String> greeting, boolean second) throws IOException {
 			Thread thread = new Thread(() -> {
 				try {
 					while (true) {
 						Socket socket = this.listener.accept();
 						socket.setSoTimeout(20_000);
 						this.accepted.add(socket);
+						if (second) {
+							socket.getInputStream().read();
+						}
 						socket.getOutputStream().write(greeting.apply(socket).getBytes());
 					}
 				}
