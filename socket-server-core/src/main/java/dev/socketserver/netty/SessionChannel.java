@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
@@ -73,6 +74,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * (RFC 8446, section 4.6.3), is answered, and no other limit knows of these answers.
 	 */
 	private static final int MAX_TLS_ANSWERS = 64 * 1024;
+
+	/** The JVM's words for an alert of the peer's; newer ones begin with its name. */
+	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
 
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
@@ -404,7 +408,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		String message = TlsHandshake.message(cause);
 		// First, or the session would end its output in good order.
 		broken(new IOException("TLS: " + message));
-		if (this.session != null && !message.startsWith("Received fatal alert")) {
+		if (this.session != null && !PEERS_ALERT.matcher(message).lookingAt()) {
 			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
 	}
