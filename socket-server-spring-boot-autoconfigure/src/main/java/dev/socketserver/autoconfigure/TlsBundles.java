@@ -17,6 +17,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.SslStoreBundle;
 
@@ -115,12 +116,14 @@ final class TlsBundles {
 	private static TlsMaterial material(SslBundle bundle) {
 		SslStoreBundle stores = bundle.getStores();
 		SslOptions options = bundle.getOptions();
+		SslManagerBundle managers = bundle.getManagers();
 		// Without a trust store Boot falls back to that of the JVM, which trusts whoever
-		// has bought a certificate anywhere. Managers that come from no store at all are
-		// the application's own.
-		boolean trusts = stores.getTrustStore() != null || stores.getKeyStore() == null;
-		KeyManager[] keyManagers = bundle.getManagers().getKeyManagers();
-		TrustManager[] trustManagers = trusts ? bundle.getManagers().getTrustManagers() : new TrustManager[0];
+		// has bought a certificate anywhere. Managers that Boot has not made from the
+		// stores are the application's own.
+		boolean own = managers.getClass() != SslManagerBundle.from(stores, bundle.getKey()).getClass();
+		boolean trusts = stores.getTrustStore() != null || own;
+		KeyManager[] keyManagers = managers.getKeyManagers();
+		TrustManager[] trustManagers = trusts ? managers.getTrustManagers() : new TrustManager[0];
 		return new TlsMaterial(bundle.getProtocol(), List.of(keyManagers), List.of(trustManagers),
 				list(options.getEnabledProtocols()), list(options.getCiphers()));
 	}

@@ -31,7 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleKey;
+import org.springframework.boot.ssl.SslManagerBundle;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -122,6 +128,27 @@ class ClientTlsPropertiesTests {
 			assertThat(ask(context)).isEqualTo("WHO");
 			assertThat(client(context).statistics().handshakes()).containsOnlyKeys(TlsOutcome.SUCCESS);
 		});
+	}
+
+	/**
+	 * Else whom the JVM trusts would be trusted, where the application trusts but a few.
+	 */
+	@Test
+	void trustThatTheApplicationBringsItselfCountsBesideAKeyStore() throws Exception {
+		X509Bundle shown = sign("plant", "localhost");
+		char[] password = "secret".toCharArray();
+		SslBundle own = SslBundle.of(SslStoreBundle.of(shown.toKeyStore(password), "secret", null),
+				SslBundleKey.of("secret"), SslOptions.NONE, "TLS",
+				SslManagerBundle.of(shown.toKeyManagerFactory(), authority.toTrustManagerFactory()));
+
+		this.runner.withBean(SslBundleRegistrar.class, () -> (registry) -> registry.registerBundle("own", own))
+			.withPropertyValues("socket.clients.plant.ssl.bundle=own")
+			.run((context) -> {
+				SocketClient client = client(context);
+				await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
+				assertThat(client.failure()).isNull();
+				assertThat(ask(context)).isEqualTo("WHO");
+			});
 	}
 
 	@Test
