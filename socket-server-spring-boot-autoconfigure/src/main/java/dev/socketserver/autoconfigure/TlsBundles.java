@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure;
 
+import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,7 @@ final class TlsBundles {
 	private static TlsMaterial material(SslBundle bundle) {
 		SslStoreBundle stores = bundle.getStores();
 		SslOptions options = bundle.getOptions();
+		checkTrust(stores.getTrustStore());
 		SslManagerBundle managers = bundle.getManagers();
 		// Without a trust store Boot falls back to that of the JVM, which trusts whoever
 		// has bought a certificate anywhere. Managers that Boot has not made from the
@@ -126,6 +129,20 @@ final class TlsBundles {
 		TrustManager[] trustManagers = trusts ? managers.getTrustManagers() : new TrustManager[0];
 		return new TlsMaterial(bundle.getProtocol(), List.of(keyManagers), List.of(trustManagers),
 				list(options.getEnabledProtocols()), list(options.getCiphers()));
+	}
+
+	/**
+	 * With such a store the JVM refuses everybody, for a reason that nobody understands.
+	 */
+	private static void checkTrust(@Nullable KeyStore trusted) {
+		try {
+			if (trusted != null && trusted.size() == 0) {
+				throw new IllegalArgumentException("its trust store is empty");
+			}
+		}
+		catch (KeyStoreException ex) {
+			throw new IllegalStateException("its trust store cannot be used", ex);
+		}
 	}
 
 	private static List<String> list(String @Nullable [] values) {

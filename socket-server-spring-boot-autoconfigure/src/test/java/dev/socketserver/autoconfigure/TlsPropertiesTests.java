@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,8 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(90)
 class TlsPropertiesTests {
+
+	private static final char[] PASSWORD = "secret".toCharArray();
 
 	private static X509Bundle authority;
 
@@ -267,20 +270,47 @@ class TlsPropertiesTests {
 						+ "the private key does not belong to the certificate"));
 	}
 
+	/** With a bundle of stores. */
+	private ApplicationContextRunner stored(KeyStore trusted) throws Exception {
+		store("server.p12", sign("server").toKeyStore(PASSWORD));
+		store("trusted.p12", trusted);
+		String bundle = "spring.ssl.bundle.jks.stored.";
+		return this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=stored",
+				bundle + "keystore.location=${certificates}/server.p12", bundle + "keystore.type=PKCS12",
+				bundle + "keystore.password=secret", bundle + "truststore.location=${certificates}/trusted.p12",
+				bundle + "truststore.type=PKCS12", bundle + "truststore.password=secret");
+	}
+
+	private void store(String name, KeyStore store) throws Exception {
+		try (OutputStream out = Files.newOutputStream(this.directory.resolve(name))) {
+			store.store(out, PASSWORD);
+		}
+	}
+
+	private static KeyStore trusted(X509Certificate... certificates) throws Exception {
+		KeyStore store = KeyStore.getInstance("PKCS12");
+		store.load(null, PASSWORD);
+		for (int i = 0; i < certificates.length; i++) {
+			store.setCertificateEntry("trusted-" + i, certificates[i]);
+		}
+		return store;
+	}
+
 	@Test
 	void whyAStoreCannotBeReadIsSaid() throws Exception {
-		Path store = this.directory.resolve("server.p12");
-		char[] password = "secret".toCharArray();
-		try (OutputStream out = Files.newOutputStream(store)) {
-			sign("server").toKeyStore(password).store(out, password);
-		}
-		ApplicationContextRunner stored = this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=stored",
-				"spring.ssl.bundle.jks.stored.keystore.location=" + store.toUri(),
-				"spring.ssl.bundle.jks.stored.keystore.type=PKCS12");
-
-		stored.withPropertyValues("spring.ssl.bundle.jks.stored.keystore.password=guess")
+		stored(trusted(authority.getCertificate()))
+			.withPropertyValues("spring.ssl.bundle.jks.stored.keystore.password=guess")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining("keystore password was incorrect"));
-		stored.withPropertyValues("spring.ssl.bundle.jks.stored.keystore.password=secret")
+	}
+
+	/** Nobody would get in. */
+	@Test
+	void emptyTrustStoreFailsTheStart() throws Exception {
+		stored(trusted()).withPropertyValues("socket.servers.meters.ssl.client-auth=need")
+			.run((context) -> assertThat(failure(context)).hasMessageContaining(
+					"Property socket.servers.meters.ssl.bundle is 'stored': the SSL bundle cannot be used: "
+							+ "its trust store is empty"));
+		stored(trusted(authority.getCertificate())).withPropertyValues("socket.servers.meters.ssl.client-auth=need")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
