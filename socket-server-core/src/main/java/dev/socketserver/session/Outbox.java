@@ -165,14 +165,13 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Adds a write if there is room and nobody waits for it, whatever the policy. Never
-	 * waits.
+	 * Adds a write if there is room, whatever the policy. Never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 */
 	void addIfRoom(Object payload) {
 		boolean ask = false;
 		synchronized (this) {
-			if (!othersWait() && refusal(OutputBytes.length(payload)) == null) {
+			if (refusal(OutputBytes.length(payload)) == null) {
 				append(payload, null, false);
 				ask = mustAskLoop();
 			}
@@ -276,7 +275,7 @@ final class Outbox implements Runnable {
 		boolean ask = false;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
-			if (refusal instanceof OutboundFullException || (refusal == null && othersWait())) {
+			if (refusal instanceof OutboundFullException) {
 				Chunk chunk = this.queue.encoded(payload, completion);
 				if (this.blocked == null) {
 					this.blocked = new BlockedSends();
@@ -411,11 +410,15 @@ final class Outbox implements Runnable {
 		}
 	}
 
+	/**
+	 * Returns why a write is not admitted now, if it is not: what others wait for is no
+	 * room for it.
+	 */
 	private @Nullable Exception refusal(int size) {
 		if (this.state.refusing()) {
 			return this.session.closedException(null);
 		}
-		if (this.queue.fits(size)) {
+		if (this.queue.fits(size) && !othersWait()) {
 			return null;
 		}
 		return (this.queue.writes() >= this.limits.capacity())

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -489,6 +490,38 @@ class SendingTests {
 			}
 			assertThat(took).isOne();
 			assertThat(slow.in().read()).isEqualTo('b');
+		}
+	}
+
+	/** Else those who never wait would fill every gap before there is room for more. */
+	@Test
+	void nobodyOvertakesASenderThatWaitsForRoom() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> null,
+				(spec) -> spec.outboundOverflow(OutboundOverflow.BLOCK));
+		String small = "s".repeat(1024);
+
+		try (Peer peer = new Peer(server, 4096)) {
+			SocketSession session = open(server);
+			Awaitility.await().until(() -> server.broadcast(small) == 0);
+			Thread waiting = new Thread(() -> session.send("w".repeat(200 * 1024)));
+			waiting.start();
+			Awaitility.await().until(() -> waiting.getState() == Thread.State.WAITING);
+			long before = session.info().pendingBytes();
+			Awaitility.await().pollDelay(Duration.ZERO).until(() -> {
+				peer.line();
+				return session.info().pendingBytes() < before - 32 * 1024;
+			});
+
+			assertThat(waiting.getState()).isEqualTo(Thread.State.WAITING);
+			assertThat(session.trySend(small)).isCompletedExceptionally();
+			assertThat(server.broadcast(small)).isZero();
+
+			String line = small;
+			while (line.equals(small)) {
+				line = peer.line();
+			}
+			waiting.join();
+			assertThat(server.broadcast(small)).isOne();
 		}
 	}
 
