@@ -11,7 +11,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.IoThread;
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client without a handler has received and nobody has taken yet. The inbound
- * limits are for payloads only. What is told of connections always has room; but where
- * too much waits, connections on which nothing came are forgotten. Safe for use by
- * several threads.
+ * limits are for payloads only, and so is that of what all may hold. What is told of
+ * connections always has room; but where too much waits, connections on which nothing
+ * came are forgotten. Safe for use by several threads.
  */
 public final class ReceivedQueue {
 
@@ -191,7 +190,8 @@ public final class ReceivedQueue {
 			if (this.closed) {
 				return null;
 			}
-			if (isFull()) {
+			boolean full = isFull();
+			if (full || isScarce()) {
 				switch (this.limits.overflow()) {
 					case DROP_NEWEST -> {
 						this.ledger.countReceivedDropped();
@@ -199,9 +199,11 @@ public final class ReceivedQueue {
 					}
 					case DROP_OLDEST -> dropOldest();
 					case CLOSE -> {
-						this.ledger.countReceivedDropped();
-						tooMany.run();
-						return null;
+						if (full) {
+							this.ledger.countReceivedDropped();
+							tooMany.run();
+							return null;
+						}
 					}
 					case BLOCK -> {
 						if (this.closing && isFull(2)) {
@@ -215,7 +217,7 @@ public final class ReceivedQueue {
 			}
 			added(payload);
 			add(new Received.Payload(payload));
-			if (this.limits.overflow() != InboundOverflow.BLOCK || !isFull() || this.closing) {
+			if (!mustWait()) {
 				return null;
 			}
 			CompletableFuture<@Nullable Void> waiting = this.room;
@@ -238,6 +240,24 @@ public final class ReceivedQueue {
 	private boolean isFull(int times) {
 		return this.payloads >= (long) times * this.limits.capacity()
 				|| this.bytes >= (long) times * this.limits.bytes();
+	}
+
+	/**
+	 * Whether so much waits in the application that no more than one payload may wait
+	 * here. Nobody but who receives can take it away: were it more, sessions would be cut
+	 * for it, for as long as that lasts.
+	 */
+	private boolean isScarce() {
+		return this.payloads > 0 && this.memory.used() > this.memory.limit() / 2;
+	}
+
+	/** Whether the next payload has to wait. That others hold much ends no connection. */
+	private boolean mustWait() {
+		return !this.closing && switch (this.limits.overflow()) {
+			case BLOCK -> isFull() || isScarce();
+			case CLOSE -> isScarce();
+			case DROP_NEWEST, DROP_OLDEST -> false;
+		};
 	}
 
 	private void added(Object payload) {
