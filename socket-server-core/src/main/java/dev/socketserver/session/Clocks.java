@@ -10,6 +10,7 @@ final class Clocks {
 
 	private long lookedAt;
 
+	/** {@link #NONE} while the peer is not read from. */
 	private long firstFrame;
 
 	/** Where in the input the frame begins that is not whole yet. */
@@ -47,13 +48,13 @@ final class Clocks {
 
 	/** The peer is not read from: it may begin anew when it is. */
 	void inputRests() {
-		this.firstFrame = 0;
+		this.firstFrame = NONE;
 		this.frameStart = NONE;
 	}
 
 	/** There is no frame yet; returns for how long. */
 	long firstFrame(long elapsed) {
-		this.firstFrame += elapsed;
+		this.firstFrame = (this.firstFrame != NONE) ? this.firstFrame + elapsed : 0;
 		return this.firstFrame;
 	}
 

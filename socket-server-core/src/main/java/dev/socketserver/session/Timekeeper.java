@@ -23,6 +23,9 @@ final class Timekeeper {
 	/** The loop has been asked to look closer, and has not done so yet. */
 	private volatile boolean lookingCloser;
 
+	/** The peer was not read from, since the idle timeout was looked at last. */
+	private volatile boolean rested;
+
 	// For the idle timeout. On the timer's thread.
 
 	/** How much had been received when somebody looked. */
@@ -111,7 +114,9 @@ final class Timekeeper {
 	private void lookAtIdle(long timeoutNanos, long now) {
 		long bytes = this.session.bytesReceived();
 		// While we do not read, the peer may have sent: it does not count as silent.
-		if (bytes != this.received || (!this.session.isReading() && !this.session.driver().stalled())) {
+		boolean resting = !this.session.isReading() && !this.session.driver().stalled();
+		if (bytes != this.received || resting || this.rested) {
+			this.rested = false;
 			this.received = bytes;
 			this.silentSince = now;
 		}
@@ -121,8 +126,12 @@ final class Timekeeper {
 		}
 	}
 
-	/** The peer is read from again. On the loop. */
+	/** The peer is read from again, and has all its time from now on. On the loop. */
 	void readAgain() {
+		this.rested = true;
+		if (this.clocks != null) {
+			this.clocks.inputRests();
+		}
 		if (this.pulse != null) {
 			this.pulse.readAgain();
 		}

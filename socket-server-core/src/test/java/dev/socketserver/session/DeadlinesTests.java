@@ -15,6 +15,8 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -198,6 +200,40 @@ class DeadlinesTests {
 		assertThat(reason(test)).isNull();
 		pass(test, 200);
 		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
+	}
+
+	/** However short the pause, and wherever between two looks it ends. */
+	@ParameterizedTest
+	@EnumSource(names = { "FIRST_FRAME_TIMEOUT", "FRAME_TIMEOUT", "IDLE_TIMEOUT" })
+	void clocksOfThePeerBeginAnewWhenItIsReadAgain(CloseReason reason) {
+		TestSession test = session((spec) -> switch (reason) {
+			case FIRST_FRAME_TIMEOUT -> spec.firstFrameTimeout(TIMEOUT);
+			case FRAME_TIMEOUT -> spec.frameTimeout(TIMEOUT);
+			default -> spec.idleTimeout(TIMEOUT);
+		});
+		test.receive("half");
+		pass(test, 700);
+		test.session.pauseReads();
+		test.run();
+		this.millis += 90;
+		test.session.resumeReads();
+		test.run();
+		this.millis += 10;
+		look(test);
+		pass(test, 600);
+		test.session.pauseReads();
+		test.run();
+		pass(test, 300);
+		this.millis += 90;
+		test.session.resumeReads();
+		test.run();
+		this.millis += 10;
+		look(test);
+		pass(test, 700);
+		assertThat(reason(test)).isNull();
+
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(reason);
 	}
 
 	@Test
