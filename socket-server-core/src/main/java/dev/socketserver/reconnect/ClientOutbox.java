@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,6 +38,12 @@ public final class ClientOutbox {
 	 * many as it gives to the socket at once.
 	 */
 	private static final int WINDOW = 64 * 1024;
+
+	/**
+	 * How often those who wait look whether there is memory again, of which nobody tells
+	 * them.
+	 */
+	private static final long MEMORY_LOOK_MILLIS = 250;
 
 	private final String name;
 
@@ -299,7 +306,10 @@ public final class ClientOutbox {
 		this.blocked.add(waiter);
 		while (waiter.open) {
 			try {
-				waiter.condition.await();
+				if (!waiter.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+					admitBlocked();
+					handOver();
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +33,15 @@ public final class ReceivedQueue {
 	 */
 	private static final int MOST_KEPT = 10_000;
 
+	/**
+	 * So much may wait whatever others hold: replies do not wait until somebody receives
+	 * a greeting.
+	 */
+	private static final int ALWAYS_BYTES = 8 * 1024;
+
+	/** How often is looked whether there is memory again, of which nobody tells. */
+	private static final long MEMORY_LOOK_MILLIS = 250;
+
 	private final String name;
 
 	private final SessionSpec.Inbound limits;
@@ -38,6 +49,8 @@ public final class ReceivedQueue {
 	private final ClientLedger ledger;
 
 	private final MemoryBudget memory;
+
+	private final ScheduledExecutorService timer;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -62,18 +75,24 @@ public final class ReceivedQueue {
 	/** Completes when there is room for a payload; absent while nobody waits for that. */
 	private @Nullable CompletableFuture<@Nullable Void> room;
 
+	/** Somebody will look whether there is memory again. */
+	private boolean looking;
+
 	/**
 	 * Creates a queue.
 	 * @param name the client's name
 	 * @param limits how many payloads may wait, and what happens to more
 	 * @param ledger counts
 	 * @param memory what all may hold
+	 * @param timer looks whether they hold less
 	 */
-	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory) {
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory,
+			ScheduledExecutorService timer) {
 		this.name = name;
 		this.limits = limits;
 		this.ledger = ledger;
 		this.memory = memory;
+		this.timer = timer;
 	}
 
 	/** The client begins anew. */
@@ -225,6 +244,9 @@ public final class ReceivedQueue {
 				waiting = new CompletableFuture<>();
 				this.room = waiting;
 			}
+			if (isScarce()) {
+				lookLater();
+			}
 			return waiting;
 		}
 		finally {
@@ -243,12 +265,41 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * Whether so much waits in the application that no more than one payload may wait
-	 * here. Nobody but who receives can take it away: were it more, sessions would be cut
-	 * for it, for as long as that lasts.
+	 * Whether so much waits in the application that little may wait here. Nobody but who
+	 * receives can take it away: were it more, sessions would be cut for it, for as long
+	 * as that lasts.
 	 */
 	private boolean isScarce() {
-		return this.payloads > 0 && this.memory.used() > this.memory.limit() / 2;
+		return this.bytes > ALWAYS_BYTES && this.memory.used() > this.memory.limit() / 2;
+	}
+
+	private void lookLater() {
+		if (!this.looking) {
+			this.looking = true;
+			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/** Reads on if there is memory again. */
+	private void lookAgain() {
+		CompletableFuture<@Nullable Void> freed = null;
+		this.lock.lock();
+		try {
+			this.looking = false;
+			if (this.room != null && isScarce()) {
+				lookLater();
+			}
+			else if (!mustWait()) {
+				freed = this.room;
+				this.room = null;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (freed != null) {
+			freed.complete(null);
+		}
 	}
 
 	/** Whether the next payload has to wait. That others hold much ends no connection. */

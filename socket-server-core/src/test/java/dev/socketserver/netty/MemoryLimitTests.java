@@ -150,26 +150,57 @@ class MemoryLimitTests {
 		byte[] lines = ("x".repeat(1023) + "\n").repeat(1024).getBytes(UTF_8);
 		try (ServerSocket filling = filling(lines); NettySocketServers servers = limited()) {
 			SocketServer server = start(servers, "one", Transport.AUTO);
-			try (Peer peer = new Peer(server); NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			try (Peer peer = new Peer(server)) {
 				peer.send("x".repeat(8 * 1024));
-				List<SocketClient> filled = new ArrayList<>();
-				for (int i = 0; i < 12; i++) {
-					filled.add(clients.register(ClientSpec.builder("client" + i)
-						.port(filling.getLocalPort())
-						.inboundFrames(Integer.MAX_VALUE)
-						.inboundOverflow(overflow)
-						.reconnect(new Reconnect(Duration.ofMillis(10), Duration.ofMillis(10), 0))
-						.build()));
-				}
-				filled.forEach(SocketClient::start);
-				Awaitility.await()
-					.until(() -> filled.stream().mapToLong((client) -> client.statistics().bytesReceived()).sum() > 4
-							* MB);
+				try (NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+					List<SocketClient> filled = new ArrayList<>();
+					for (int i = 0; i < 12; i++) {
+						filled.add(clients.register(ClientSpec.builder("client" + i)
+							.port(filling.getLocalPort())
+							.inboundFrames(Integer.MAX_VALUE)
+							.inboundOverflow(overflow)
+							.reconnect(new Reconnect(Duration.ofMillis(10), Duration.ofMillis(10), 0))
+							.build()));
+					}
+					filled.forEach(SocketClient::start);
+					Awaitility.await()
+						.until(() -> filled.stream()
+							.mapToLong((client) -> client.statistics().bytesReceived())
+							.sum() > 2 * MB);
 
-				Awaitility.await().until(() -> servers.memoryUsed() <= MB);
-				assertThat(this.closed).isEmpty();
+					Awaitility.await().until(() -> servers.memoryUsed() <= MB);
+				}
 				assertThat(peer.ask("")).hasSize(8 * 1024);
+				assertThat(this.closed).isEmpty();
 			}
+		}
+	}
+
+	@Test
+	void senderOfAClientDoesNotWaitForMemoryThatIsThereAgain() throws Exception {
+		List<Peer> peers = new ArrayList<>();
+		try (NettySocketServers servers = limited();
+				NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketServer server = start(servers, "one", Transport.AUTO);
+			while (servers.memoryUsed() <= MB / 2) {
+				Peer peer = new Peer(server);
+				peers.add(peer);
+				peer.send(new byte[60 * 1024]);
+				Awaitility.await().until(() -> received(server) == peers.size() * 60 * 1024L);
+			}
+			SocketClient client = clients.register(ClientSpec.builder("one").port(Ports.free()).build());
+			client.start();
+			client.send("has room whatever others hold");
+			Thread sender = new Thread(() -> client.send("waits"));
+			sender.start();
+			Awaitility.await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+
+			for (Peer peer : peers) {
+				peer.close();
+			}
+			Awaitility.await().until(() -> servers.memoryUsed() < MB / 2);
+			Awaitility.await().until(() -> !sender.isAlive());
+			assertThat(client.statistics().pending()).isEqualTo(2);
 		}
 	}
 

@@ -72,7 +72,7 @@ class ClientOutboxTests {
 		Thread sender = new Thread(send);
 		sender.setDaemon(true);
 		sender.start();
-		Awaitility.await().until(() -> sender.getState() == Thread.State.WAITING);
+		Awaitility.await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 		return sender;
 	}
 
