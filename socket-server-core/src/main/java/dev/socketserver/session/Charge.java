@@ -47,7 +47,7 @@ final class Charge {
 		}
 		while (!BYTES.compareAndSet(this, before, before + difference));
 		this.session.memory().add(difference);
-		if (before + difference == 0) {
+		if (before >= STEP && before + difference < STEP) {
 			this.session.memory().emptied(this.session);
 		}
 	}

@@ -21,7 +21,7 @@ public final class MemoryBudget {
 
 	private final AtomicLong used = new AtomicLong();
 
-	/** Nearly all is in use: sessions that hold something are not read from. */
+	/** Nearly all is in use: sessions that hold more than a little are not read from. */
 	private volatile boolean scarce;
 
 	private volatile Watcher watcher = Watcher.NOBODY;
@@ -99,7 +99,7 @@ public final class MemoryBudget {
 		}
 	}
 
-	/** A session holds nothing any more. */
+	/** A session holds little any more, or nothing. */
 	void emptied(Session session) {
 		if (this.scarce) {
 			this.watcher.emptied(session);
@@ -118,7 +118,7 @@ public final class MemoryBudget {
 		}
 
 		/**
-		 * A session holds nothing any more, while memory is scarce.
+		 * A session holds little any more, or nothing, while memory is scarce.
 		 * @param session the session
 		 */
 		default void emptied(Session session) {

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that sessions keep within the {@link MemoryBudget}. From its mark on it has
- * them read from no longer while they hold something; above its limit it cuts those that
- * hold most. When nothing becomes free for a second it cuts them too: what all of them
- * wait for might never come, the rest of a frame say.
+ * them read from no longer while they hold much; above its limit it cuts those that hold
+ * most. When nothing becomes free for a second it cuts them too: what all of them wait
+ * for might never come, the rest of a frame say.
  * <p>
  * All of it happens on the timer's one thread, so that neither a loop nor a handler can
  * be in the way, and none of it while there is memory.

@@ -328,9 +328,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.cut;
 	}
 
-	/** Does not read while something is held for the session. Any thread. */
+	/** Does not read while much is held for the session. Any thread. */
 	void readLess() {
-		if (this.charge.bytes() > 0) {
+		if (!mayRead()) {
 			this.wire.execute(this::restrain);
 		}
 	}
@@ -348,11 +348,15 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		read();
 	}
 
+	/**
+	 * Little may be held: frames are often cut in two on their way, and memory may be
+	 * short for as long as others want it to be.
+	 */
 	private boolean mayRead() {
-		return this.charge.bytes() == 0 || !this.context.memory().isScarce();
+		return this.charge.bytes() < Charge.STEP || !this.context.memory().isScarce();
 	}
 
-	/** Reads again if nothing is held, or memory is no longer scarce. Any thread. */
+	/** Reads again if little is held, or memory is no longer scarce. Any thread. */
 	void readAgain() {
 		if (this.restrained) {
 			this.wire.execute(() -> {

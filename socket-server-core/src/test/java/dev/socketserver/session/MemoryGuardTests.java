@@ -205,6 +205,36 @@ class MemoryGuardTests {
 		assertThat(this.timer.ticks).as("nobody looks any more").isNull();
 	}
 
+	/**
+	 * Else who sends its frames in two parts would wait for as long as memory is short.
+	 */
+	@Test
+	void littleThatIsHeldKeepsNobodyFromBeingRead() {
+		TestSession other = holding(91_000);
+		TestSession halves = session();
+		halves.receive("half");
+		this.timer.run();
+		other.run();
+		halves.run();
+		assertThat(other.wire.events).contains("reading false");
+		assertThat(halves.wire.events).doesNotContain("reading false");
+
+		halves.receive(" and half\nanother");
+		halves.drain();
+		assertThat(halves.wire.events).doesNotContain("reading false").contains("write half and half|");
+
+		// Nor does what is left of more than a little.
+		halves.send("x".repeat(3_000));
+		halves.run();
+		halves.receive("x");
+		assertThat(halves.wire.events).contains("reading false");
+		halves.drain();
+		this.timer.run();
+		halves.run();
+		assertThat(this.budget.isScarce()).isTrue();
+		assertThat(halves.wire.events).endsWith("reading true");
+	}
+
 	/** Else its silence would be held against it, who cannot say anything. */
 	@Test
 	void whoHasEndedItsOutputIsNotReadFromWhenThereIsMemoryAgain() {
