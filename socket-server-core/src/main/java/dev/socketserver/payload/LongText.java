@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LongText {
 
+	/** What is shorter is gathered with what leaves with it for less. */
+	static final int LEAST_BYTES = 192;
+
 	/** What is longer leaves in several pieces, for each of which it would be encoded. */
 	private static final int MOST_BYTES = 16 * 1024;
 
@@ -23,7 +26,7 @@ public final class LongText {
 
 	/** Whether text is long enough, and not too long. */
 	static boolean fits(String text) {
-		return text.length() >= Payloads.LONG_BYTES && text.length() <= MOST_BYTES;
+		return text.length() >= LEAST_BYTES && text.length() <= MOST_BYTES;
 	}
 
 	/**

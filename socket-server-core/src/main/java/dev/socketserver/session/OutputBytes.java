@@ -55,7 +55,8 @@ public final class OutputBytes implements FrameOutput {
 	 */
 	OutputBytes(Object first, int expectedBytes) {
 		int length = length(first);
-		int least = (length < Payloads.LONG_BYTES) ? length + FRAMING_BYTES : FRAMING_BYTES;
+		boolean stays = first instanceof LongText || length >= Payloads.LONG_BYTES;
+		int least = stays ? FRAMING_BYTES : length + FRAMING_BYTES;
 		this.array = new byte[Math.max(least, expectedBytes)];
 	}
 

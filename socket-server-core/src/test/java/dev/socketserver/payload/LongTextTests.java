@@ -63,8 +63,8 @@ class LongTextTests {
 	@Test
 	void allOtherTextIsEncodedAtOnce() {
 		Payloads payloads = used(UTF_8);
-		for (String text : List.of("", "short", "x".repeat(Payloads.LONG_BYTES - 1), ASCII + "\u0080", ASCII + "\u20AC",
-				ASCII + "\uD83D\uDE00", "x".repeat(1 << 20))) {
+		for (String text : List.of("", "short", "x".repeat(LongText.LEAST_BYTES - 1), ASCII + "\u0080",
+				ASCII + "\u20AC", ASCII + "\uD83D\uDE00", "x".repeat(1 << 20))) {
 			assertThat(used(UTF_8).outgoing(text)).isEqualTo(text.getBytes(UTF_8));
 			assertThat(sent(payloads, text)).isEqualTo(text.getBytes(UTF_8));
 		}
