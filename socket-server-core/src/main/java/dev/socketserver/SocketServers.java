@@ -57,10 +57,10 @@ public interface SocketServers extends Iterable<SocketServer> {
 
 	/**
 	 * Returns how many bytes may wait, of those that {@link #memoryUsed()} counts. Near
-	 * it, sessions of which something waits are not read from; above it, those of which
-	 * most waits are cut with {@link CloseReason#MEMORY}. By default a quarter of the
-	 * heap, or of what the JVM allows to buffers outside of it if that is less, but at
-	 * most 256 MB.
+	 * it, sessions of which 1 KB or more waits are not read from; above it, those of
+	 * which most waits are cut with {@link CloseReason#MEMORY}. By default a quarter of
+	 * the heap, or of what the JVM allows to buffers outside of it if that is less, but
+	 * at most 256 MB.
 	 * @return the number of bytes
 	 */
 	long memoryLimit();

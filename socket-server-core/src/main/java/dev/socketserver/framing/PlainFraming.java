@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A framing that leaves a payload as it is and looks at nothing of it but its length, so
- * that it can frame what has not become bytes yet. Public for the engine.
+ * that it can frame what has not become bytes yet. Public for the engine's sake.
  */
-public interface PlainFraming extends Framing {
+public sealed interface PlainFraming extends Framing permits FixFraming, LengthFieldFraming, LineFraming,
+		LoneCarriageReturnFraming, RawFraming, StartEndFraming, StrictLineFraming {
 
 	/**
 	 * Returns what frames a payload that it cannot look into, and that is not empty.

@@ -23,6 +23,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.session.Audience;
+import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,12 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	/** Removed, and still sending what they had taken. */
 	private final Set<NettySocketClient> leaving = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Removed, and perhaps with memory that counts: a handler that does not return keeps
+	 * its session behind the end of the client.
+	 */
+	private final Set<NettySocketClient> held = ConcurrentHashMap.newKeySet();
 
 	/** Guarded by this object's monitor. */
 	private boolean closed;
@@ -82,8 +89,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			}
 		};
 		this.audience = new Audience<>(() -> withLog(listeners.get()), this.engine.timer());
-		servers.sessionsOfClients(() -> Stream.concat(this.clients.values().stream(), this.leaving.stream())
-			.flatMap(NettySocketClient::openSessions));
+		servers.sessionsOfClients(this::openSessions);
 	}
 
 	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners) {
@@ -126,14 +132,26 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 				return false;
 			}
 			this.leaving.add(removed);
+			this.held.add(removed);
 			this.clients = fewer;
 		}
 		removed.close();
 		CompletableFuture<?> unused = removed.closed().whenComplete((result, failure) -> {
 			this.leaving.remove(removed);
+			forgetHeld();
 			this.audience.tell((listener) -> listener.removed(removed));
 		});
 		return true;
+	}
+
+	private void forgetHeld() {
+		this.held.removeIf((client) -> !this.leaving.contains(client) && client.openSessions().findAny().isEmpty());
+	}
+
+	private Stream<Session> openSessions() {
+		forgetHeld();
+		return Stream.concat(this.clients.values().stream(), this.held.stream())
+			.flatMap(NettySocketClient::openSessions);
 	}
 
 	@Override

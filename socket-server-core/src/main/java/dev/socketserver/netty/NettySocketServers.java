@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,8 +105,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 * there is something to tell
 	 * @param eventLoopThreads how many threads do the I/O of all servers of one transport
 	 * @param memoryLimit the most bytes that may wait in all servers and clients, in and
-	 * out. Near it sessions that hold some are not read from; above it those that hold
-	 * most are cut with {@link dev.socketserver.CloseReason#MEMORY}
+	 * out. Near it sessions that hold 1 KB or more are not read from; above it those that
+	 * hold most are cut with {@link dev.socketserver.CloseReason#MEMORY}
 	 * @param observer gives who watches messages being handled, or {@code null}; asked
 	 * each time a server starts
 	 * @param customizers gives those who add handlers to connections of servers and
@@ -185,7 +186,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		if (this.servers.containsKey(spec.name())) {
 			throw new IllegalArgumentException("There is a server '" + spec.name() + "' already");
 		}
-		SessionRegistry before = this.predecessors.remove(spec.name());
+		SessionRegistry before = this.predecessors.get(spec.name());
 		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(),
 				this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong()));
 		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
@@ -193,6 +194,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
 		more.put(spec.name(), server);
 		this.servers = more;
+		this.predecessors.remove(spec.name());
 		return server;
 	}
 
@@ -209,7 +211,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			this.servers = fewer;
 			this.predecessors.put(name, removed.registry());
 			if (this.predecessors.size() > MOST_PREDECESSORS) {
-				this.predecessors.remove(this.predecessors.keySet().iterator().next());
+				forgetPredecessor();
 			}
 		}
 		removed.retire();
@@ -221,6 +223,19 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			tellRemoved(removed, stopped);
 		}
 		return true;
+	}
+
+	/** The eldest. One that is still stopping is needed, since its sessions are. */
+	private void forgetPredecessor() {
+		Set<SessionRegistry> needed = new HashSet<>();
+		this.leaving.forEach((server) -> needed.add(server.registry()));
+		Iterator<SessionRegistry> eldest = this.predecessors.values().iterator();
+		while (eldest.hasNext()) {
+			if (!needed.contains(eldest.next())) {
+				eldest.remove();
+				return;
+			}
+		}
 	}
 
 	private void tellRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {

@@ -18,10 +18,21 @@ public final class LongText {
 	/** What is longer leaves in several pieces, for each of which it would be encoded. */
 	private static final int MOST_BYTES = 16 * 1024;
 
+	/** The first that has memory segments. */
+	private static final int FIRST_JAVA = 22;
+
 	private final String text;
 
 	private LongText(String text) {
 		this.text = text;
+	}
+
+	/**
+	 * Whether this JVM may have a way. That is all it looks at: to find the way takes
+	 * time.
+	 */
+	static boolean possible() {
+		return Runtime.version().feature() >= FIRST_JAVA;
 	}
 
 	/** Whether text is long enough, and not too long. */

@@ -65,7 +65,7 @@ public final class Payloads {
 		this.text = PayloadConverter.text(charset);
 		this.converters = new ArrayList<>(converters);
 		this.plainText = converters.stream().noneMatch((converter) -> converter.type() == String.class);
-		this.longTexts = this.plainText && ASCII.contains(charset) && TextSegments.possible();
+		this.longTexts = this.plainText && ASCII.contains(charset) && LongText.possible();
 	}
 
 	/**

@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the JDK's memory segments can do with text: say how long it is in UTF-8, and write
  * it to any memory, both without an array, and for ASCII as fast as memory is read. This
- * project compiles for Java 17; Java 22 is the first that has them.
+ * project compiles for Java 17; Java 22 is the first that has them. To load this class
+ * takes the JVM some 20 ms.
  */
 final class TextSegments {
-
-	private static final int FIRST_JAVA = 22;
 
 	private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
@@ -33,31 +32,24 @@ final class TextSegments {
 	static {
 		MethodHandle size = null;
 		MethodHandle write = null;
-		if (possible()) {
-			try {
-				MethodHandles.Lookup lookup = MethodHandles.lookup();
-				Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
-				Class<?> allocator = Class.forName("java.lang.foreign.SegmentAllocator");
-				size = size(lookup, segment, allocator);
-				write = write(lookup, segment);
-				// The JVM makes ready now what both need, not in the middle of a write.
-				write.invokeExact(ByteBuffer.allocate(1), "", UTF_8);
-			}
-			catch (Throwable ex) {
-				// Whatever it is that this JVM lacks: text is encoded as everywhere then.
-				size = null;
-			}
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
+			Class<?> allocator = Class.forName("java.lang.foreign.SegmentAllocator");
+			size = size(lookup, segment, allocator);
+			write = write(lookup, segment);
+			// The JVM makes ready now what both need, not in the middle of a write.
+			write.invokeExact(ByteBuffer.allocate(1), "", UTF_8);
+		}
+		catch (Throwable ex) {
+			// Whatever it is that this JVM lacks: text is encoded as everywhere then.
+			size = null;
 		}
 		SIZE = size;
 		WRITE = write;
 	}
 
 	private TextSegments() {
-	}
-
-	/** Whether this JVM is new enough. */
-	static boolean possible() {
-		return Runtime.version().feature() >= FIRST_JAVA;
 	}
 
 	private static MethodHandle size(MethodHandles.Lookup lookup, Class<?> segment, Class<?> allocator)

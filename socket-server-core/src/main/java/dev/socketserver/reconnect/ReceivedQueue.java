@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client without a handler has received and nobody has taken yet. The inbound
- * limits are for payloads only, and so is that of what all may hold. What is told of
- * connections always has room; but where too much waits, connections on which nothing
- * came are forgotten. Safe for use by several threads.
+ * limits are for payloads only, and so is the memory limit. What is told of connections
+ * always has room; but where too much waits, connections on which nothing came are
+ * forgotten. Safe for use by several threads.
  */
 public final class ReceivedQueue {
 
@@ -216,7 +216,7 @@ public final class ReceivedQueue {
 						this.ledger.countReceivedDropped();
 						return null;
 					}
-					case DROP_OLDEST -> dropOldest();
+					case DROP_OLDEST -> dropOldest(full ? 0 : size(payload));
 					case CLOSE -> {
 						if (full) {
 							this.ledger.countReceivedDropped();
@@ -236,7 +236,10 @@ public final class ReceivedQueue {
 			}
 			added(payload);
 			add(new Received.Payload(payload));
-			if (!mustWait()) {
+			// Others change it meanwhile: asked once, so that whoever waits is looked
+			// after.
+			boolean scarce = isScarce();
+			if (!mustWait(scarce)) {
 				return null;
 			}
 			CompletableFuture<@Nullable Void> waiting = this.room;
@@ -244,7 +247,7 @@ public final class ReceivedQueue {
 				waiting = new CompletableFuture<>();
 				this.room = waiting;
 			}
-			if (isScarce()) {
+			if (scarce) {
 				lookLater();
 			}
 			return waiting;
@@ -286,12 +289,13 @@ public final class ReceivedQueue {
 		this.lock.lock();
 		try {
 			this.looking = false;
-			if (this.room != null && isScarce()) {
-				lookLater();
-			}
-			else if (!mustWait()) {
+			boolean scarce = isScarce();
+			if (!mustWait(scarce)) {
 				freed = this.room;
 				this.room = null;
+			}
+			else if (this.room != null && scarce) {
+				lookLater();
 			}
 		}
 		finally {
@@ -303,10 +307,10 @@ public final class ReceivedQueue {
 	}
 
 	/** Whether the next payload has to wait. That others hold much ends no connection. */
-	private boolean mustWait() {
+	private boolean mustWait(boolean scarce) {
 		return !this.closing && switch (this.limits.overflow()) {
-			case BLOCK -> isFull() || isScarce();
-			case CLOSE -> isScarce();
+			case BLOCK -> isFull() || scarce;
+			case CLOSE -> scarce;
 			case DROP_NEWEST, DROP_OLDEST -> false;
 		};
 	}
@@ -333,11 +337,13 @@ public final class ReceivedQueue {
 		return (payload instanceof CharSequence text) ? text.length() : 0;
 	}
 
-	private void dropOldest() {
+	/** Drops until there is room for one more, and at least so many bytes. */
+	private void dropOldest(int bytes) {
+		long most = Math.max(0, this.bytes - bytes);
 		do {
 			dropOldestPayload();
 		}
-		while (isFull());
+		while (isFull() || this.bytes > most);
 		forgetEmpty();
 	}
 

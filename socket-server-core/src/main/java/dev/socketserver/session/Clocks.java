@@ -10,7 +10,7 @@ final class Clocks {
 
 	private long lookedAt;
 
-	/** {@link #NONE} while the peer is not read from. */
+	/** {@link #NONE} from when the peer is not read until it is looked at again. */
 	private long firstFrame;
 
 	/** Where in the input the frame begins that is not whole yet. */

@@ -159,7 +159,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * Absent while there is no time to keep. Set when the session is made if it has
 	 * heartbeats, and else by the timer only.
 	 */
-	@Nullable Timekeeper timekeeper;
+	volatile @Nullable Timekeeper timekeeper;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.

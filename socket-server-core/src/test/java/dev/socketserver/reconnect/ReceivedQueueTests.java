@@ -116,6 +116,24 @@ class ReceivedQueueTests {
 	}
 
 	@Test
+	void longPayloadsTakeThePlaceOfAsMuchThatIsOlderWhileMemoryIsShort() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it",
+				new SessionSpec.Inbound(1_000, 500_000, InboundOverflow.DROP_OLDEST), this.ledger, memory, this.timer);
+		for (int i = 0; i < 100; i++) {
+			add(queue, "s".repeat(100));
+		}
+		memory.add(60_000);
+
+		for (int i = 0; i < 20; i++) {
+			add(queue, "l".repeat(3_000));
+			assertThat(memory.used()).isLessThanOrEqualTo(70_000);
+		}
+
+		assertThat(all(queue)).containsExactly("l".repeat(3_000), "l".repeat(3_000), "l".repeat(3_000));
+	}
+
+	@Test
 	void firstReceiveBeginsWithTheConnectionThereIs() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
 		for (int i = 0; i < 3; i++) {
