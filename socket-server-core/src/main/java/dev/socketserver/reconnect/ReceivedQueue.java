@@ -6,13 +6,12 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.IoThread;
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client without a handler has received and nobody has taken yet. The inbound
- * limits are for payloads only, and so is the memory limit. What is told of connections
- * always has room; but where too much waits, connections on which nothing came are
- * forgotten. Safe for use by several threads.
+ * limits are for payloads only. What is told of connections always has room; but where
+ * too much waits, connections on which nothing came are forgotten. Safe for use by
+ * several threads.
  */
 public final class ReceivedQueue {
 
@@ -33,15 +32,6 @@ public final class ReceivedQueue {
 	 */
 	private static final int MOST_KEPT = 10_000;
 
-	/**
-	 * So much may wait whatever others hold: replies do not wait until somebody receives
-	 * a greeting.
-	 */
-	private static final int ALWAYS_BYTES = 8 * 1024;
-
-	/** How often is looked whether there is memory again, of which nobody tells. */
-	private static final long MEMORY_LOOK_MILLIS = 250;
-
 	private final String name;
 
 	private final SessionSpec.Inbound limits;
@@ -49,8 +39,6 @@ public final class ReceivedQueue {
 	private final ClientLedger ledger;
 
 	private final MemoryBudget memory;
-
-	private final ScheduledExecutorService timer;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -75,24 +63,18 @@ public final class ReceivedQueue {
 	/** Completes when there is room for a payload; absent while nobody waits for that. */
 	private @Nullable CompletableFuture<@Nullable Void> room;
 
-	/** Somebody will look whether there is memory again. */
-	private boolean looking;
-
 	/**
 	 * Creates a queue.
 	 * @param name the client's name
 	 * @param limits how many payloads may wait, and what happens to more
 	 * @param ledger counts
 	 * @param memory what all may hold
-	 * @param timer looks whether they hold less
 	 */
-	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory,
-			ScheduledExecutorService timer) {
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory) {
 		this.name = name;
 		this.limits = limits;
 		this.ledger = ledger;
 		this.memory = memory;
-		this.timer = timer;
 	}
 
 	/** The client begins anew. */
@@ -209,20 +191,17 @@ public final class ReceivedQueue {
 			if (this.closed) {
 				return null;
 			}
-			boolean full = isFull();
-			if (full || isScarce()) {
+			if (isFull()) {
 				switch (this.limits.overflow()) {
 					case DROP_NEWEST -> {
 						this.ledger.countReceivedDropped();
 						return null;
 					}
-					case DROP_OLDEST -> dropOldest(full ? 0 : size(payload));
+					case DROP_OLDEST -> dropOldest();
 					case CLOSE -> {
-						if (full) {
-							this.ledger.countReceivedDropped();
-							tooMany.run();
-							return null;
-						}
+						this.ledger.countReceivedDropped();
+						tooMany.run();
+						return null;
 					}
 					case BLOCK -> {
 						if (this.closing && isFull(2)) {
@@ -236,19 +215,13 @@ public final class ReceivedQueue {
 			}
 			added(payload);
 			add(new Received.Payload(payload));
-			// Others change it meanwhile: asked once, so that whoever waits is looked
-			// after.
-			boolean scarce = isScarce();
-			if (!mustWait(scarce)) {
+			if (this.limits.overflow() != InboundOverflow.BLOCK || !isFull() || this.closing) {
 				return null;
 			}
 			CompletableFuture<@Nullable Void> waiting = this.room;
 			if (waiting == null || waiting.isDone()) {
 				waiting = new CompletableFuture<>();
 				this.room = waiting;
-			}
-			if (scarce) {
-				lookLater();
 			}
 			return waiting;
 		}
@@ -265,54 +238,6 @@ public final class ReceivedQueue {
 	private boolean isFull(int times) {
 		return this.payloads >= (long) times * this.limits.capacity()
 				|| this.bytes >= (long) times * this.limits.bytes();
-	}
-
-	/**
-	 * Whether so much waits in the application that little may wait here. Nobody but who
-	 * receives can take it away: were it more, sessions would be cut for it, for as long
-	 * as that lasts.
-	 */
-	private boolean isScarce() {
-		return this.bytes > ALWAYS_BYTES && this.memory.used() > this.memory.limit() / 2;
-	}
-
-	private void lookLater() {
-		if (!this.looking) {
-			this.looking = true;
-			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-		}
-	}
-
-	/** Reads on if there is memory again. */
-	private void lookAgain() {
-		CompletableFuture<@Nullable Void> freed = null;
-		this.lock.lock();
-		try {
-			this.looking = false;
-			boolean scarce = isScarce();
-			if (!mustWait(scarce)) {
-				freed = this.room;
-				this.room = null;
-			}
-			else if (this.room != null && scarce) {
-				lookLater();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (freed != null) {
-			freed.complete(null);
-		}
-	}
-
-	/** Whether the next payload has to wait. That others hold much ends no connection. */
-	private boolean mustWait(boolean scarce) {
-		return !this.closing && switch (this.limits.overflow()) {
-			case BLOCK -> isFull() || scarce;
-			case CLOSE -> scarce;
-			case DROP_NEWEST, DROP_OLDEST -> false;
-		};
 	}
 
 	private void added(Object payload) {
@@ -337,13 +262,11 @@ public final class ReceivedQueue {
 		return (payload instanceof CharSequence text) ? text.length() : 0;
 	}
 
-	/** Drops until there is room for one more, and at least so many bytes. */
-	private void dropOldest(int bytes) {
-		long most = Math.max(0, this.bytes - bytes);
+	private void dropOldest() {
 		do {
 			dropOldestPayload();
 		}
-		while (isFull() || this.bytes > most);
+		while (isFull());
 		forgetEmpty();
 	}
 

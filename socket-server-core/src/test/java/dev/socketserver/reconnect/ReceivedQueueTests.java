@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,11 +17,8 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -44,16 +39,9 @@ class ReceivedQueueTests {
 
 	private final AtomicInteger tooMany = new AtomicInteger();
 
-	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-
-	@AfterEach
-	void stopTimer() {
-		this.timer.shutdownNow();
-	}
-
 	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
 		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, 1_000, overflow), this.ledger,
-				MemoryBudget.unlimited(), this.timer);
+				MemoryBudget.unlimited());
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
@@ -76,7 +64,7 @@ class ReceivedQueueTests {
 	void bytesAreLimitedToo() {
 		MemoryBudget memory = MemoryBudget.unlimited();
 		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 1_000, InboundOverflow.BLOCK),
-				this.ledger, memory, this.timer);
+				this.ledger, memory);
 		assertThat(add(queue, "x".repeat(600))).isNull();
 		CompletionStage<@Nullable Void> held = add(queue, "y".repeat(600));
 		assertThat(held).isNotNull();
@@ -95,42 +83,6 @@ class ReceivedQueueTests {
 		add(sliding, "b".repeat(600));
 		add(sliding, "c");
 		assertThat(all(sliding)).containsExactly("b".repeat(600), "c");
-	}
-
-	@ParameterizedTest
-	@EnumSource(names = { "BLOCK", "CLOSE" })
-	void littleMayWaitWhateverOthersHoldAndMoreWhenTheyHoldLess(InboundOverflow overflow) {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, overflow), this.ledger,
-				memory, this.timer);
-		memory.add(60_000);
-		assertThat(add(queue, "greeting")).isNull();
-		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
-		assertThat(held).isNotNull();
-		assertThat(held.toCompletableFuture()).isNotDone();
-
-		memory.add(-60_000);
-		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
-		assertThat(add(queue, "y".repeat(10_000))).isNull();
-		assertThat(this.tooMany).hasValue(0);
-	}
-
-	@Test
-	void longPayloadsTakeThePlaceOfAsMuchThatIsOlderWhileMemoryIsShort() {
-		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it",
-				new SessionSpec.Inbound(1_000, 500_000, InboundOverflow.DROP_OLDEST), this.ledger, memory, this.timer);
-		for (int i = 0; i < 100; i++) {
-			add(queue, "s".repeat(100));
-		}
-		memory.add(60_000);
-
-		for (int i = 0; i < 20; i++) {
-			add(queue, "l".repeat(3_000));
-			assertThat(memory.used()).isLessThanOrEqualTo(70_000);
-		}
-
-		assertThat(all(queue)).containsExactly("l".repeat(3_000), "l".repeat(3_000), "l".repeat(3_000));
 	}
 
 	@Test
