@@ -406,11 +406,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** The alert that tells the peer has been sent already, if it is not the peer's. */
 	private void tlsBroken(SSLException cause) {
 		String message = TlsHandshake.message(cause);
-		// First, or the session would end its output in good order.
-		broken(new IOException("TLS: " + message));
 		if (this.session != null && !PEERS_ALERT.matcher(message).lookingAt()) {
-			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
+			// Not closed, or it would end its output in good order.
+			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
+		broken(new IOException("TLS: " + message));
 	}
 
 	/**

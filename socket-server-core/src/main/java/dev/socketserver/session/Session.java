@@ -670,8 +670,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return new CloseStatus(reason, failure.getMessage(), failure);
 	}
 
-	/** Settles how the session ends, if it is not settled yet. */
-	boolean end(@Nullable CloseStatus status) {
+	/**
+	 * Settles how the session ends, if it is not settled yet. Nothing else happens: the
+	 * caller sees to the end. Any thread.
+	 * @param status how it ends, or {@code null} if that is still open
+	 * @return whether it is settled by this
+	 */
+	public boolean end(@Nullable CloseStatus status) {
 		return status != null && STATUS.compareAndSet(this, null, status);
 	}
 
