@@ -147,7 +147,8 @@ final class NettySocketClient implements SocketClient {
 		this.sessions = sessions;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), spec.session().outbound(), this.ledger, engine.memory());
-		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory());
+		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory(),
+				engine.timer());
 		this.framing = new FramingCheck(spec.session());
 		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.backoff = new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble());

@@ -6,12 +6,13 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.IoThread;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client without a handler has received and nobody has taken yet. The inbound
- * limits are for payloads only. What is told of connections always has room; but where
- * too much waits, connections on which nothing came are forgotten. Safe for use by
- * several threads.
+ * limits are for payloads only, and so is the memory limit: a payload for which there is
+ * no room waits before it is added, and its connection with it. What is told of
+ * connections always has room; but where too much waits, connections on which nothing
+ * came are forgotten. Safe for use by several threads.
  */
 public final class ReceivedQueue {
 
@@ -32,6 +34,15 @@ public final class ReceivedQueue {
 	 */
 	private static final int MOST_KEPT = 10_000;
 
+	/**
+	 * So much may wait whatever others hold: replies do not wait until somebody receives
+	 * a greeting.
+	 */
+	private static final int ALWAYS_BYTES = 8 * 1024;
+
+	/** How often is looked whether there is memory again, of which nobody tells. */
+	private static final long MEMORY_LOOK_MILLIS = 250;
+
 	private final String name;
 
 	private final SessionSpec.Inbound limits;
@@ -39,6 +50,8 @@ public final class ReceivedQueue {
 	private final ClientLedger ledger;
 
 	private final MemoryBudget memory;
+
+	private final ScheduledExecutorService timer;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -60,8 +73,11 @@ public final class ReceivedQueue {
 	/** Nothing more comes. */
 	private boolean closed;
 
-	/** Completes when there is room for a payload; absent while nobody waits for that. */
-	private @Nullable CompletableFuture<@Nullable Void> room;
+	/** For which there is no room; absent if there is none. */
+	private @Nullable Waiting waiting;
+
+	/** Somebody will look whether there is memory again. */
+	private boolean looking;
 
 	/**
 	 * Creates a queue.
@@ -69,12 +85,15 @@ public final class ReceivedQueue {
 	 * @param limits how many payloads may wait, and what happens to more
 	 * @param ledger counts
 	 * @param memory what all may hold
+	 * @param timer looks whether they hold less
 	 */
-	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory) {
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory,
+			ScheduledExecutorService timer) {
 		this.name = name;
 		this.limits = limits;
 		this.ledger = ledger;
 		this.memory = memory;
+		this.timer = timer;
 	}
 
 	/** The client begins anew. */
@@ -105,12 +124,14 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * The connection ended.
+	 * The connection ended. It took its time for what had come, unless it was cut: then
+	 * what waits is lost.
 	 * @param status how
 	 */
 	public void disconnected(CloseStatus status) {
 		this.lock.lock();
 		try {
+			dropWaiting();
 			if (!keepsAll() && this.entries.peekLast() instanceof Received.Connected) {
 				// Nobody looks, perhaps never: the two cancel each other out.
 				this.entries.removeLast();
@@ -123,6 +144,14 @@ public final class ReceivedQueue {
 		}
 	}
 
+	private void dropWaiting() {
+		if (this.waiting != null) {
+			this.memory.add(-size(this.waiting.payload()));
+			this.waiting = null;
+			this.ledger.countReceivedDropped();
+		}
+	}
+
 	/** Whether connections are told of on which nothing was received. */
 	private boolean keepsAll() {
 		return this.asked && this.entries.size() < MOST_KEPT;
@@ -130,22 +159,17 @@ public final class ReceivedQueue {
 
 	/**
 	 * The client stops: what still comes is taken, so that the connection can end, and
-	 * kept as far as it is no more than twice as much as may wait.
+	 * kept as far as there is memory and no more than twice as much waits as may.
 	 */
 	public void closing() {
-		CompletableFuture<@Nullable Void> freed;
 		this.lock.lock();
 		try {
 			this.closing = true;
-			freed = this.room;
-			this.room = null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (freed != null) {
-			freed.complete(null);
-		}
+		goOn();
 	}
 
 	/** Nothing more comes, unless the client is started again. */
@@ -154,6 +178,7 @@ public final class ReceivedQueue {
 		try {
 			if (!this.closed) {
 				this.closed = true;
+				dropWaiting();
 				// What nobody takes any more is to be nobody's burden.
 				this.memory.add(-this.bytes);
 				add(new Received.Closed());
@@ -183,7 +208,8 @@ public final class ReceivedQueue {
 	 * A payload came. On the session's lane.
 	 * @param payload the payload
 	 * @param tooMany is called if the policy is to end the connection
-	 * @return completes when there is room for more, or {@code null} if there is
+	 * @return completes when the payload has been added, where it has to wait; nothing
+	 * else may come before. {@code null} if there is nothing to wait for
 	 */
 	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
 		this.lock.lock();
@@ -191,43 +217,122 @@ public final class ReceivedQueue {
 			if (this.closed) {
 				return null;
 			}
-			if (isFull()) {
-				switch (this.limits.overflow()) {
-					case DROP_NEWEST -> {
-						this.ledger.countReceivedDropped();
-						return null;
-					}
-					case DROP_OLDEST -> dropOldest();
-					case CLOSE -> {
-						this.ledger.countReceivedDropped();
-						tooMany.run();
-						return null;
-					}
-					case BLOCK -> {
-						if (this.closing && isFull(2)) {
-							// It is read so that the connection can end, for as long as
-							// that takes: a server may send all the time.
-							this.ledger.countReceivedDropped();
-							return null;
-						}
-					}
-				}
-			}
-			added(payload);
-			add(new Received.Payload(payload));
-			if (this.limits.overflow() != InboundOverflow.BLOCK || !isFull() || this.closing) {
+			boolean full = isFull();
+			boolean scarce = !hasMemory(payload, 0);
+			if (!full && !scarce) {
+				added(payload);
 				return null;
 			}
-			CompletableFuture<@Nullable Void> waiting = this.room;
-			if (waiting == null || waiting.isDone()) {
-				waiting = new CompletableFuture<>();
-				this.room = waiting;
+			switch (this.limits.overflow()) {
+				case DROP_NEWEST -> this.ledger.countReceivedDropped();
+				case DROP_OLDEST -> {
+					dropOldest(scarce ? Math.max(this.bytes, ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE);
+					added(payload);
+				}
+				case CLOSE -> {
+					if (!full) {
+						// That others hold much ends no connection.
+						return addLater(payload);
+					}
+					this.ledger.countReceivedDropped();
+					tooMany.run();
+				}
+				case BLOCK -> {
+					return addLater(payload);
+				}
 			}
-			return waiting;
+			return null;
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Has a payload wait, unless there is room for it now. */
+	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
+		Waiting last = new Waiting(payload, new CompletableFuture<>());
+		this.waiting = last;
+		this.memory.add(size(payload));
+		// Whoever finds nothing to take takes it from here.
+		this.changed.signal();
+		return (addWaiting(false) != null) ? null : last.added();
+	}
+
+	/** Adds the payload that waits, if there is room for it now. */
+	private void goOn() {
+		Waiting freed;
+		this.lock.lock();
+		try {
+			freed = addWaiting(false);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (freed != null) {
+			freed.added().complete(null);
+		}
+	}
+
+	/**
+	 * Adds the payload that waits, if there is room for it.
+	 * @param anyway somebody is about to take it, so that it needs none
+	 * @return what does not wait any more, to be told of that
+	 */
+	private @Nullable Waiting addWaiting(boolean anyway) {
+		Waiting next = this.waiting;
+		if (next == null) {
+			return null;
+		}
+		boolean scarce = !anyway && !hasMemory(next.payload(), size(next.payload()));
+		if (!anyway && !this.closing) {
+			if (isFull()) {
+				return null;
+			}
+			if (scarce) {
+				lookLater();
+				return null;
+			}
+		}
+		this.waiting = null;
+		this.memory.add(-size(next.payload()));
+		if (this.closing && (scarce || isFull(2))) {
+			// It is read so that the connection can end, for as long as that takes: a
+			// server may send all the time.
+			this.ledger.countReceivedDropped();
+		}
+		else {
+			added(next.payload());
+		}
+		return next;
+	}
+
+	private void lookLater() {
+		if (!this.looking) {
+			this.looking = true;
+			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void lookAgain() {
+		this.lock.lock();
+		try {
+			this.looking = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		goOn();
+	}
+
+	/**
+	 * Whether all that waits in the application leaves room for a payload here. Nobody
+	 * but who receives can take it away: were it more than half, sessions would be cut
+	 * for it, for as long as that lasts.
+	 * @param counted how much of the payload has been counted
+	 */
+	private boolean hasMemory(Object payload, int counted) {
+		int size = size(payload);
+		return this.bytes + size <= ALWAYS_BYTES || this.memory.used() + size - counted <= this.memory.limit() / 2;
 	}
 
 	private boolean isFull() {
@@ -244,6 +349,7 @@ public final class ReceivedQueue {
 		this.payloads++;
 		this.bytes += size(payload);
 		this.memory.add(size(payload));
+		add(new Received.Payload(payload));
 	}
 
 	private void removed(Object payload) {
@@ -262,11 +368,13 @@ public final class ReceivedQueue {
 		return (payload instanceof CharSequence text) ? text.length() : 0;
 	}
 
-	private void dropOldest() {
-		do {
+	/**
+	 * Drops until there is room for one more, and no more than so many bytes are left.
+	 */
+	private void dropOldest(long most) {
+		while (this.payloads > 0 && (isFull() || this.bytes > most)) {
 			dropOldestPayload();
 		}
-		while (isFull());
 		forgetEmpty();
 	}
 
@@ -304,13 +412,17 @@ public final class ReceivedQueue {
 	 * I/O thread would have to wait
 	 */
 	public @Nullable Received take(Duration timeout) {
-		CompletableFuture<@Nullable Void> freed = null;
+		Waiting freed = null;
 		Received next;
 		this.lock.lock();
 		try {
 			this.asked = true;
 			long left = nanos(timeout);
 			while (this.entries.isEmpty()) {
+				freed = addWaiting(true);
+				if (freed != null) {
+					break;
+				}
 				if (this.closed) {
 					throw new IllegalStateException(
 							"Client '" + this.name + "' is stopped or closed: nothing more is received");
@@ -328,8 +440,7 @@ public final class ReceivedQueue {
 			next = this.entries.remove();
 			if (next instanceof Received.Payload payload) {
 				removed(payload.payload());
-				freed = this.room;
-				this.room = null;
+				freed = (freed != null) ? freed : addWaiting(false);
 			}
 			if (next instanceof Received.Closed) {
 				this.changed.signalAll();
@@ -347,7 +458,7 @@ public final class ReceivedQueue {
 			this.lock.unlock();
 		}
 		if (freed != null) {
-			freed.complete(null);
+			freed.added().complete(null);
 		}
 		return next;
 	}
@@ -359,6 +470,15 @@ public final class ReceivedQueue {
 		catch (ArithmeticException ex) {
 			return timeout.isNegative() ? 0 : TimeUnit.DAYS.toNanos(365);
 		}
+	}
+
+	/**
+	 * A payload for which there is no room.
+	 *
+	 * @param added completes when it waits no more
+	 */
+	private record Waiting(Object payload, CompletableFuture<@Nullable Void> added) {
+
 	}
 
 }

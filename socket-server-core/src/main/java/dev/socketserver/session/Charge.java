@@ -46,7 +46,7 @@ final class Charge {
 			}
 		}
 		while (!BYTES.compareAndSet(this, before, before + difference));
-		this.session.memory().add(difference);
+		this.session.memory().charge(difference);
 		if (before >= STEP && before + difference < STEP) {
 			this.session.memory().emptied(this.session);
 		}
@@ -56,7 +56,7 @@ final class Charge {
 	void end() {
 		long before = BYTES.getAndSet(this, ENDED);
 		if (before != ENDED) {
-			this.session.memory().add(-before);
+			this.session.memory().charge(-before);
 		}
 	}
 

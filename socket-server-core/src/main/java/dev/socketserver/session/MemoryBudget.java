@@ -21,6 +21,9 @@ public final class MemoryBudget {
 
 	private final AtomicLong used = new AtomicLong();
 
+	/** Those that are of no session. */
+	private final AtomicLong apart = new AtomicLong();
+
 	/** Nearly all is in use: sessions that hold more than a little are not read from. */
 	private volatile boolean scarce;
 
@@ -65,6 +68,11 @@ public final class MemoryBudget {
 		return Math.max(0, this.used.get());
 	}
 
+	/** How many of the bytes are of no session. */
+	long usedApart() {
+		return this.apart.get();
+	}
+
 	/** From how many bytes on nearly all is in use: nine tenths. */
 	long mark() {
 		return this.mark;
@@ -89,10 +97,19 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * More is held, or less.
+	 * More is held beside the sessions, or less.
 	 * @param bytes how much more
 	 */
 	public void add(long bytes) {
+		this.apart.addAndGet(bytes);
+		charge(bytes);
+	}
+
+	/**
+	 * More is held by a session, or less.
+	 * @param bytes how much more
+	 */
+	void charge(long bytes) {
 		long now = this.used.addAndGet(bytes);
 		if (bytes > 0 && now >= this.mark && (now > this.limit || !this.scarce)) {
 			this.watcher.exceeded();

@@ -138,12 +138,12 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			this.leastUsedAt = now;
 		}
 		if (used > this.budget.limit()) {
-			cutDownTo(this.budget.limit(), used);
+			cutDownTo(this.budget.limit());
 		}
 		else if (now - this.leastUsedAt >= PATIENCE_NANOS) {
 			this.leastUsed = used;
 			this.leastUsedAt = now;
-			cutDownTo(this.budget.enough(), used);
+			cutDownTo(this.budget.enough());
 		}
 		for (Session session = this.emptied.poll(); session != null; session = this.emptied.poll()) {
 			session.readAgain();
@@ -200,20 +200,21 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	/**
 	 * Cuts sessions, those first that hold most, until the rest holds no more than the
-	 * target. What sessions hold that have been cut already is on its way back.
+	 * target. What sessions hold that have been cut already is on its way back. What is
+	 * in use is not asked for: sessions come and go meanwhile, and their bytes would be
+	 * taken for those of the ones that are seen.
 	 */
-	private void cutDownTo(long target, long used) {
-		long left = used;
+	private void cutDownTo(long target) {
 		List<Holder> holders = new ArrayList<>();
+		long left = this.budget.usedApart();
 		for (Session session : (Iterable<Session>) this.sessions.get()::iterator) {
 			long bytes = session.charged();
-			if (bytes > 0 && session.isCut()) {
-				left -= bytes;
-			}
-			else if (bytes > 0) {
+			if (bytes > 0 && !session.isCut()) {
 				holders.add(new Holder(session, bytes));
+				left += bytes;
 			}
 		}
+		long used = left;
 		holders.sort(Comparator.comparingLong(Holder::bytes).reversed());
 		for (Holder holder : holders) {
 			if (left <= target) {

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -29,6 +31,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.MemoryGuard;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,6 +143,39 @@ class MemoryLimitTests {
 		assertThat(this.alarms).isEmpty();
 	}
 
+	/** No session can be cut for it, so that others would be, as long as it waits. */
+	@ParameterizedTest
+	@EnumSource
+	void whatNobodyReceivesCostsOthersNothing(InboundOverflow overflow) throws Exception {
+		byte[] lines = ("x".repeat(1023) + "\n").repeat(1024).getBytes(UTF_8);
+		try (ServerSocket filling = filling(lines); NettySocketServers servers = limited()) {
+			SocketServer server = start(servers, "one", Transport.AUTO);
+			try (Peer peer = new Peer(server)) {
+				peer.send("x".repeat(8 * 1024));
+				try (NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+					List<SocketClient> filled = new ArrayList<>();
+					for (int i = 0; i < 12; i++) {
+						filled.add(clients.register(ClientSpec.builder("client" + i)
+							.port(filling.getLocalPort())
+							.inboundFrames(Integer.MAX_VALUE)
+							.inboundOverflow(overflow)
+							.reconnect(new Reconnect(Duration.ofMillis(10), Duration.ofMillis(10), 0))
+							.build()));
+					}
+					filled.forEach(SocketClient::start);
+					Awaitility.await()
+						.until(() -> filled.stream()
+							.mapToLong((client) -> client.statistics().bytesReceived())
+							.sum() > 2 * MB);
+
+					Awaitility.await().until(() -> servers.memoryUsed() <= MB);
+				}
+				assertThat(this.closed).isEmpty();
+				assertThat(peer.ask("")).hasSize(8 * 1024);
+			}
+		}
+	}
+
 	@Test
 	void senderOfAClientDoesNotWaitForMemoryThatIsThereAgain() throws Exception {
 		List<Peer> peers = new ArrayList<>();
@@ -173,11 +210,15 @@ class MemoryLimitTests {
 
 	/** Sends whoever connects a frame that does not end. */
 	private static ServerSocket filling() throws IOException {
+		return filling(new byte[(int) MB - 1]);
+	}
+
+	private static ServerSocket filling(byte[] with) throws IOException {
 		ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
 		Thread thread = new Thread(() -> {
 			try {
 				while (true) {
-					listening.accept().getOutputStream().write(new byte[(int) MB - 1]);
+					listening.accept().getOutputStream().write(with);
 				}
 			}
 			catch (IOException ex) {

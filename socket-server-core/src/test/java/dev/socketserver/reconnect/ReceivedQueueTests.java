@@ -4,9 +4,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,8 +20,11 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -39,9 +45,16 @@ class ReceivedQueueTests {
 
 	private final AtomicInteger tooMany = new AtomicInteger();
 
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	@AfterEach
+	void stopTimer() {
+		this.timer.shutdownNow();
+	}
+
 	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
 		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, 1_000, overflow), this.ledger,
-				MemoryBudget.unlimited());
+				MemoryBudget.unlimited(), this.timer);
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
@@ -64,16 +77,18 @@ class ReceivedQueueTests {
 	void bytesAreLimitedToo() {
 		MemoryBudget memory = MemoryBudget.unlimited();
 		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 1_000, InboundOverflow.BLOCK),
-				this.ledger, memory);
+				this.ledger, memory, this.timer);
 		assertThat(add(queue, "x".repeat(600))).isNull();
-		CompletionStage<@Nullable Void> held = add(queue, "y".repeat(600));
+		assertThat(add(queue, "y".repeat(600))).isNull();
+		CompletionStage<@Nullable Void> held = add(queue, "z".repeat(600));
 		assertThat(held).isNotNull();
-		assertThat(memory.used()).isEqualTo(1_200);
+		assertThat(memory.used()).isEqualTo(1_800);
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
 		assertThat(held.toCompletableFuture()).isDone();
-		assertThat(memory.used()).isEqualTo(600);
+		assertThat(memory.used()).isEqualTo(1_200);
 		queue.closed();
 		assertThat(memory.used()).isZero();
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
 		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
 		queue.open();
 		assertThat(memory.used()).isZero();
@@ -83,6 +98,96 @@ class ReceivedQueueTests {
 		add(sliding, "b".repeat(600));
 		add(sliding, "c");
 		assertThat(all(sliding)).containsExactly("b".repeat(600), "c");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BLOCK", "CLOSE" })
+	void littleMayWaitWhateverOthersHoldAndMoreWhenTheyHoldLess(InboundOverflow overflow) {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, overflow), this.ledger,
+				memory, this.timer);
+		memory.add(60_000);
+		assertThat(add(queue, "greeting")).isNull();
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		assertThat(held.toCompletableFuture()).isNotDone();
+
+		memory.add(-60_000);
+		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
+		assertThat(add(queue, "y".repeat(10_000))).isNull();
+		assertThat(this.tooMany).hasValue(0);
+	}
+
+	@Test
+	void stopKeepsNothingForWhichThereIsNoMemory() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, InboundOverflow.BLOCK),
+				this.ledger, memory, this.timer);
+		memory.add(60_000);
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		queue.closing();
+		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(add(queue, "y".repeat(10_000))).isNull();
+		assertThat(add(queue, "bye")).isNull();
+		assertThat(memory.used()).isEqualTo(60_003);
+		assertThat(this.ledger.inboundDropped()).isEqualTo(2);
+		assertThat(all(queue)).containsExactly("bye");
+	}
+
+	/** It would wait as long as others do, and they perhaps for it. */
+	@Test
+	void whoeverAsksGetsAPayloadWhateverOthersHold() throws Exception {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, InboundOverflow.BLOCK),
+				this.ledger, memory, this.timer);
+		memory.add(60_000);
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		assertThat(memory.used()).isEqualTo(70_000);
+		assertThat(queue.take(Duration.ZERO)).isEqualTo(new Received.Payload("x".repeat(10_000)));
+		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(60_000);
+
+		CompletableFuture<@Nullable Received> taken = CompletableFuture.supplyAsync(() -> queue.take(LONG));
+		add(queue, "y".repeat(10_000));
+		assertThat(taken).succeedsWithin(LONG).isEqualTo(new Received.Payload("y".repeat(10_000)));
+		assertThat(memory.used()).isEqualTo(60_000);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BLOCK", "CLOSE" })
+	void aConnectionThatIsCutLeavesNothingThatWaits(InboundOverflow overflow) {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, overflow), this.ledger,
+				memory, this.timer);
+		memory.add(60_000);
+		for (int i = 0; i < 3; i++) {
+			queue.connected(SERVER);
+			assertThat(add(queue, "x".repeat(10_000))).isNotNull();
+			queue.disconnected(STATUS);
+		}
+		assertThat(memory.used()).isEqualTo(60_000);
+		assertThat(this.ledger.inboundDropped()).isEqualTo(3);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+	}
+
+	@Test
+	void longPayloadsTakeThePlaceOfAsMuchThatIsOlderWhileMemoryIsShort() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it",
+				new SessionSpec.Inbound(1_000, 500_000, InboundOverflow.DROP_OLDEST), this.ledger, memory, this.timer);
+		for (int i = 0; i < 100; i++) {
+			add(queue, "s".repeat(100));
+		}
+		memory.add(60_000);
+
+		for (int i = 0; i < 20; i++) {
+			add(queue, "l".repeat(3_000));
+			assertThat(memory.used()).isLessThanOrEqualTo(70_000);
+		}
+
+		assertThat(all(queue)).containsExactly("l".repeat(3_000), "l".repeat(3_000), "l".repeat(3_000));
 	}
 
 	@Test
@@ -177,25 +282,29 @@ class ReceivedQueueTests {
 	void blockPolicyAsksToWaitUntilSomethingIsTaken() {
 		ReceivedQueue queue = queue(2, InboundOverflow.BLOCK);
 		assertThat(add(queue, "a")).isNull();
-		CompletionStage<@Nullable Void> room = add(queue, "b");
+		assertThat(add(queue, "b")).isNull();
+		CompletionStage<@Nullable Void> room = add(queue, "c");
 		assertThat(room).isNotNull();
 		AtomicBoolean free = new AtomicBoolean();
 		room.thenRun(() -> free.set(true));
 		assertThat(free).isFalse();
 		assertThat(queue.take(Duration.ZERO)).isEqualTo(new Received.Payload("a"));
 		assertThat(free).isTrue();
+		assertThat(all(queue)).containsExactly("b", "c");
 	}
 
 	@Test
 	void stopLetsNobodyWaitForRoom() {
 		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
-		CompletionStage<@Nullable Void> room = add(queue, "a");
+		assertThat(add(queue, "a")).isNull();
+		CompletionStage<@Nullable Void> room = add(queue, "b");
 		assertThat(room).isNotNull();
 		AtomicBoolean free = new AtomicBoolean();
 		room.thenRun(() -> free.set(true));
 		queue.closing();
 		assertThat(free).isTrue();
-		assertThat(add(queue, "b")).isNull();
+		assertThat(add(queue, "c")).isNull();
+		assertThat(this.ledger.inboundDropped()).isEqualTo(1);
 		queue.closed();
 		assertThat(all(queue)).containsExactly("a", "b", "Closed");
 	}
@@ -282,7 +391,10 @@ class ReceivedQueueTests {
 		List<String> sent = new ArrayList<>();
 		for (int i = 0; i < 500; i++) {
 			sent.add("m" + i);
-			add(queue, "m" + i);
+			CompletionStage<@Nullable Void> room = add(queue, "m" + i);
+			if (room != null) {
+				assertThat(room.toCompletableFuture()).succeedsWithin(LONG);
+			}
 		}
 		queue.closed();
 		for (Thread receiver : receivers) {
