@@ -25,10 +25,6 @@ public final class Ask {
 	/** Its reply has come; else whoever completes it is the application. */
 	private volatile boolean replied;
 
-	private boolean givenUp;
-
-	private int givenUpBefore;
-
 	/** Where it waits for its reply, once it is being sent. */
 	private volatile @Nullable PendingAsks sentOn;
 
@@ -62,24 +58,6 @@ public final class Ask {
 	/** Is called before the reply can be seen, at least once. */
 	void release(Runnable release) {
 		this.release = release;
-	}
-
-	/** Whether its place is one of those kept without it. Guarded by {@link #sentOn}. */
-	boolean isGivenUp() {
-		return this.givenUp;
-	}
-
-	void givenUp(boolean givenUp) {
-		this.givenUp = givenUp;
-	}
-
-	/** How many places are kept right before its own. Guarded by {@link #sentOn}. */
-	int givenUpBefore() {
-		return this.givenUpBefore;
-	}
-
-	void givenUpBefore(int places) {
-		this.givenUpBefore = places;
 	}
 
 	@Nullable PendingAsks sentOn() {

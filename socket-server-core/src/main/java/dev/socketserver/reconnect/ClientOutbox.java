@@ -146,6 +146,10 @@ public final class ClientOutbox {
 				ask.gaveUp();
 				withdraw(message);
 			}
+			else if (ask.sentOn() == null) {
+				// It had come back all the same.
+				withdraw(message);
+			}
 		});
 		add(message);
 	}
@@ -669,7 +673,7 @@ public final class ClientOutbox {
 			if (failure != null && this.ask != null) {
 				PendingAsks connection = this.ask.sentOn();
 				if (connection != null) {
-					connection.remove(this.ask);
+					connection.goesBack(this.ask);
 				}
 			}
 			ClientOutbox.this.completed(this, failure);

@@ -1,12 +1,11 @@
 package dev.socketserver.reconnect;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.socketserver.client.Correlator;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +22,10 @@ public final class PendingAsks {
 	private final ClientLedger ledger;
 
 	/** Where replies come in order; those that nobody waits for keep their places. */
-	private ArrayDeque<Ask> inOrder = new ArrayDeque<>();
+	private ArrayDeque<Place> inOrder = new ArrayDeque<>();
 
 	/**
-	 * So many places behind those are kept for requests that were given up; each request
+	 * So many places behind those are kept for requests that were given up; each place
 	 * knows how many there are right before it. There is nothing else to keep of them: a
 	 * server may never reply, and be asked for days.
 	 */
@@ -79,9 +78,8 @@ public final class PendingAsks {
 			this.byKey.put(key, ask);
 		}
 		else {
-			ask.givenUpBefore(this.givenUpLast);
+			this.inOrder.add(new Place(ask, this.givenUpLast));
 			this.givenUpLast = 0;
-			this.inOrder.add(ask);
 		}
 		if (ask.isOver()) {
 			// Given up before it could tell us.
@@ -89,48 +87,36 @@ public final class PendingAsks {
 		}
 	}
 
-	/** A request was not sent after all, or not as a whole. */
+	/** The last request that was added was not sent after all. */
 	synchronized void remove(Ask ask) {
+		if (ask.sentOn() != this) {
+			return;
+		}
 		ask.sentOn(null);
 		Object key = ask.key();
+		Place last = this.inOrder.peekLast();
 		if (key != null) {
 			this.byKey.remove(key, ask);
 		}
-		else {
-			removePlace(ask);
-			ask.givenUp(false);
+		else if (last != null && last.ask == ask) {
+			this.inOrder.removeLast();
+			this.givenUpLast += last.givenUpBefore;
 		}
-	}
-
-	/** Under the monitor. It was one of the last. */
-	private void removePlace(Ask ask) {
-		if (ask.isGivenUp() && this.givenUpLast > 0) {
+		else if (this.givenUpLast > 0) {
+			// It was given up meanwhile.
 			this.givenUpLast--;
-			return;
-		}
-		Ask behind = null;
-		for (Iterator<Ask> last = this.inOrder.descendingIterator(); last.hasNext();) {
-			Ask each = last.next();
-			if (each == ask) {
-				last.remove();
-				givenUpBefore(behind, each.givenUpBefore());
-				return;
-			}
-			if (ask.isGivenUp() && each.givenUpBefore() > 0) {
-				givenUpBefore(each, -1);
-				return;
-			}
-			behind = each;
 		}
 	}
 
-	/** Adds places before a request, or behind the last one. Under the monitor. */
-	private void givenUpBefore(@Nullable Ask ask, int places) {
-		if (ask != null) {
-			ask.givenUpBefore(ask.givenUpBefore() + places);
-		}
-		else {
-			this.givenUpLast += places;
+	/**
+	 * The connection has ended before all of a request was known to have left, which will
+	 * be sent on the next one. But over TLS the server may have had it, and its reply may
+	 * be among what was received before and is still being handled: it keeps its place,
+	 * or the request behind it would get that reply.
+	 */
+	synchronized void goesBack(Ask ask) {
+		if (ask.sentOn() == this) {
+			ask.sentOn(null);
 		}
 	}
 
@@ -148,18 +134,17 @@ public final class PendingAsks {
 
 	/** Under the monitor. */
 	private void leaveOutGivenUp() {
-		ArrayDeque<Ask> left = new ArrayDeque<>();
+		ArrayDeque<Place> left = new ArrayDeque<>();
 		int places = 0;
-		for (Ask ask : this.inOrder) {
-			places += ask.givenUpBefore();
-			if (ask.isOver()) {
-				ask.givenUp(true);
+		for (Place place : this.inOrder) {
+			places += place.givenUpBefore;
+			if (place.ask.isOver()) {
 				places++;
 			}
 			else {
-				ask.givenUpBefore(places);
+				place.givenUpBefore = places;
 				places = 0;
-				left.add(ask);
+				left.add(place);
 			}
 		}
 		this.inOrder = left;
@@ -224,16 +209,18 @@ public final class PendingAsks {
 	private boolean takeOldest(Consumer<@Nullable Ask> then) {
 		Ask oldest = null;
 		synchronized (this) {
-			Ask first = this.inOrder.peek();
-			int places = (first != null) ? first.givenUpBefore() : this.givenUpLast;
-			if (places > 0) {
-				givenUpBefore(first, -1);
+			Place first = this.inOrder.peek();
+			if (first == null) {
+				if (this.givenUpLast == 0) {
+					return false;
+				}
+				this.givenUpLast--;
 			}
-			else if (first == null) {
-				return false;
+			else if (first.givenUpBefore > 0) {
+				first.givenUpBefore--;
 			}
 			else {
-				oldest = this.inOrder.remove();
+				oldest = this.inOrder.remove().ask;
 			}
 		}
 		then.accept(oldest);
@@ -241,11 +228,13 @@ public final class PendingAsks {
 	}
 
 	synchronized int size() {
-		int waiting = this.byKey.size();
-		for (Ask ask : this.inOrder) {
-			waiting += ask.isOver() ? 0 : 1;
-		}
-		return waiting;
+		return (int) waiting().count();
+	}
+
+	/** Those on this connection whose replies are waited for. Under the monitor. */
+	private Stream<Ask> waiting() {
+		return Stream.concat(this.inOrder.stream().map((place) -> place.ask), this.byKey.values().stream())
+			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
 	}
 
 	/**
@@ -256,13 +245,27 @@ public final class PendingAsks {
 		List<Ask> waiting;
 		synchronized (this) {
 			this.closed = true;
-			waiting = new ArrayList<>(this.inOrder);
-			waiting.addAll(this.byKey.values());
+			waiting = waiting().toList();
 			this.inOrder.clear();
 			this.givenUpLast = 0;
 			this.byKey.clear();
 		}
 		waiting.forEach((ask) -> ask.failed(failure));
+	}
+
+	/** Whose reply is the next. Guarded by the monitor of those it is one of. */
+	private static final class Place {
+
+		private final Ask ask;
+
+		/** How many places are kept right before this one. */
+		private int givenUpBefore;
+
+		Place(Ask ask, int givenUpBefore) {
+			this.ask = ask;
+			this.givenUpBefore = givenUpBefore;
+		}
+
 	}
 
 }

@@ -4,19 +4,31 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketSession;
+import dev.socketserver.TlsBundle;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +46,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientRepliesTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
+
+	/** How many connections break. */
+	private static final int BREAKS = Rounds.of("replies.breaks", 20, 400);
+
+	/** Of each request: the buffers of both sockets, which are small, hold few. */
+	private static final String PADDING = " " + "x".repeat(600);
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
@@ -114,6 +132,68 @@ class ClientRepliesTests {
 				assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(2);
 				assertThat(first).failsWithin(LONG).withThrowableThat().withCauseInstanceOf(PayloadException.class);
 			}
+		}
+	}
+
+	/**
+	 * Over TLS nobody knows which of the last requests have reached the server. Replies
+	 * to them are still being handled when the connection is gone, and they go back.
+	 */
+	@Test
+	void replyIsNobodyElsesWhenAConnectionBreaks() throws Exception {
+		Queue<Object> news = new ConcurrentLinkedQueue<>();
+		SessionHandler handler = (payload, session) -> {
+			news.add(payload);
+			return null;
+		};
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(new KeyManager[] { Certificates.keys(Certificates.TRUSTED.sign("localhost")) }, null, null);
+		SocketOptions usual = SocketOptions.DEFAULT;
+		try (ServerSocket server = context.getServerSocketFactory().createServerSocket()) {
+			server.setReceiveBufferSize(4096);
+			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.host("localhost")
+						.tls(new ClientSpec.Tls(new TlsBundle("replies",
+								Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))), null))
+						.connectTimeout(LONG)
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
+						.options(new SocketOptions(usual.tcpNoDelay(), usual.keepAlive(), null, null, null, null, null,
+								false, null, 4096))
+						.handler(new ServerHandler.Messages("handler", PayloadConverter.text(UTF_8), false,
+								(session) -> handler)));
+			Map<Integer, CompletableFuture<Object>> asked = new ConcurrentHashMap<>();
+			AtomicBoolean over = new AtomicBoolean();
+			Thread asking = new Thread(() -> {
+				for (int i = 0; !over.get(); i++) {
+					asked.put(i, client.ask(i + PADDING, LONG));
+				}
+			}, "asks");
+			asking.setDaemon(true);
+			asking.start();
+			for (int i = 0; i < BREAKS; i++) {
+				try (Socket socket = server.accept()) {
+					answerOneByOne(socket, 5 + i % 40);
+				}
+			}
+			over.set(true);
+			client.stop().get(20, TimeUnit.SECONDS);
+			asking.join(20_000);
+			for (Map.Entry<Integer, CompletableFuture<Object>> ask : asked.entrySet()) {
+				CompletableFuture<Object> outcome = ask.getValue()
+					.handle((reply, failure) -> (failure != null) ? "none" : reply);
+				assertThat(outcome.get(20, TimeUnit.SECONDS)).isIn("<" + ask.getKey() + ">", "none");
+			}
+			assertThat(news).isEmpty();
+		}
+	}
+
+	/** Leaves the rest unread, so that the client is reset. */
+	private static void answerOneByOne(Socket socket, int lines) throws IOException {
+		BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8), 512);
+		for (int i = 0; i < lines; i++) {
+			String number = String.valueOf(reader.readLine()).split(" ", 2)[0];
+			socket.getOutputStream().write(("<" + number + ">\n").getBytes(UTF_8));
 		}
 	}
 

@@ -624,6 +624,61 @@ class ClientOutboxTests {
 		assertThat(ask.reply()).isCompletedWithValue("reply");
 	}
 
+	/** Over TLS nobody knows what the server has got of what it was sent last. */
+	@Test
+	void replyToARequestThatGoesBackIsNotThatToTheOneBehindIt() {
+		ClientOutbox outbox = outbox();
+		FakeConnection connection = new FakeConnection();
+		outbox.attach(connection);
+		Ask first = ask(outbox, "a");
+		Ask second = ask(outbox, "b");
+		Ask third = ask(outbox, "c");
+		// What was received before the connection broke is handled beside all this.
+		connection.failNext();
+		assertThat(connection.asks.take("reply to a")).isTrue();
+		assertThat(first.reply()).isCompletedWithValue("reply to a");
+		connection.failAll();
+		outbox.detach(() -> {
+		});
+		assertThat(connection.asks.take("reply to b")).isTrue();
+		assertThat(second.reply()).isCompletedWithValue("reply to b");
+		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
+		connection.asks.close(new IllegalStateException("ended"));
+		FakeConnection next = new FakeConnection();
+		outbox.attach(next);
+		assertThat(next.payloads()).containsExactly("c");
+		next.completeAll();
+		assertThat(next.asks.take("reply to c")).isTrue();
+		assertThat(third.reply()).isCompletedWithValue("reply to c");
+		assertEmpty();
+	}
+
+	/** The handler of the connection before may take its time. */
+	@Test
+	void replyMayStillComeWhenTheRequestIsOnTheNextConnection() {
+		ClientOutbox outbox = outbox();
+		FakeConnection connection = new FakeConnection();
+		outbox.attach(connection);
+		Ask first = ask(outbox, "a");
+		Ask second = ask(outbox, "b");
+		connection.failAll();
+		outbox.detach(() -> {
+		});
+		FakeConnection next = new FakeConnection();
+		outbox.attach(next);
+		next.completeAll();
+		assertThat(this.ledger.pendingReplies()).isEqualTo(2);
+		assertThat(connection.asks.take("reply to a")).isTrue();
+		assertThat(first.reply()).isCompletedWithValue("reply to a");
+		connection.asks.close(new IllegalStateException("ended"));
+		assertThat(second.reply()).isNotDone();
+		assertThat(next.asks.take("reply to a again")).isTrue();
+		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+		assertThat(next.asks.take("reply to b")).isTrue();
+		assertThat(second.reply()).isCompletedWithValue("reply to b");
+		assertThat(this.ledger.pendingReplies()).isZero();
+	}
+
 	@Test
 	void requestGivenUpIsTheLastThatAStopWaitsFor() {
 		ClientOutbox outbox = outbox();
