@@ -101,8 +101,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	 * Creates an attempt.
 	 * @param client is told what becomes of it
 	 * @param run what the client's connections share
-	 * @param number counts attempts since the last connection, so that an address that
-	 * does not answer is not the first for ever
+	 * @param number counts attempts since the last connection that has lasted, so that an
+	 * address that does not answer, or closes at once, is not the first for ever
 	 * @param before completes when the handler of the connection before has been told its
 	 * end
 	 */
@@ -164,7 +164,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	/** Tries one address, and the next if that fails. */
 	private void connect(List<InetAddress> addresses, int tried) {
-		InetAddress address = addresses.get((this.number + tried) % addresses.size());
+		InetAddress address = addresses.get(Math.floorMod(this.number + tried, addresses.size()));
 		long share = TimeUnit.NANOSECONDS.toMillis(left()) / (addresses.size() - tried);
 		ChannelFuture connecting;
 		synchronized (this) {

@@ -125,6 +125,9 @@ final class NettySocketClient implements SocketClient {
 	/** Attempts since the last connection. */
 	private int failures;
 
+	/** Attempts that failed, and connections that did not last, since one that did. */
+	private int inVain;
+
 	/** How the connection ends with the stop that is under way. */
 	private CloseStatus stopStatus = CloseStatus.of(CloseReason.SERVER_STOPPED);
 
@@ -318,6 +321,7 @@ final class NettySocketClient implements SocketClient {
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.failures = 0;
+			this.inVain = 0;
 			this.backoff.reset();
 			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
@@ -523,7 +527,8 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.session = null;
 			this.opening = null;
-			this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
+			boolean lasted = this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
+			this.inVain = lasted ? 0 : this.inVain + 1;
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;
 			}
@@ -536,6 +541,7 @@ final class NettySocketClient implements SocketClient {
 		boolean first;
 		synchronized (this) {
 			first = this.failures++ == 0;
+			this.inVain++;
 			this.failure = cause;
 		}
 		try {
@@ -596,7 +602,7 @@ final class NettySocketClient implements SocketClient {
 					}
 					this.state = ClientState.CONNECTING;
 					this.ledger.countAttempt();
-					attempt = new ClientConnection(this, current, this.failures, last);
+					attempt = new ClientConnection(this, current, this.inVain, last);
 					this.connection = attempt;
 				}
 				case STOP, CLOSE -> {

@@ -47,11 +47,14 @@ public final class Backoff {
 	/**
 	 * A connection has ended: if it was stable, waiting begins anew.
 	 * @param nanos how long it had lasted
+	 * @return whether it was stable
 	 */
-	public void connectionEnded(long nanos) {
-		if (nanos > this.maxPeriodNanos) {
+	public boolean connectionEnded(long nanos) {
+		boolean stable = nanos > this.maxPeriodNanos;
+		if (stable) {
 			reset();
 		}
+		return stable;
 	}
 
 	/** Waiting begins anew. */

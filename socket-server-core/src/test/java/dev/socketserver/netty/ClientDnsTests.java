@@ -48,6 +48,7 @@ class ClientDnsTests {
 			assertThat(jvm.next()).isEqualTo("unknown again");
 			assertThat(jvm.next()).isEqualTo("connected to 127.77.3.1 again");
 			assertThat(jvm.next()).isEqualTo("connected to the one of three addresses that listens");
+			assertThat(jvm.next()).isEqualTo("connected to the one of two addresses that does not close at once");
 		}
 	}
 
@@ -145,16 +146,38 @@ class ClientDnsTests {
 				resolve("127.77.3.8", "127.77.3.9", SECOND);
 				three.close();
 				assertThat(next()).isEqualTo("disconnected");
-				second.accept();
+				Socket four = second.accept();
 				assertThat(next()).isEqualTo(SECOND);
 				// Others of the name that do not answer are no failed attempts.
 				assertThat(refused(client)).isEqualTo(failed);
 				OtherJvm.say("connected to the one of three addresses that listens");
+
+				Thread closing = new Thread(() -> closeAtOnce(first), "closes at once");
+				closing.setDaemon(true);
+				closing.start();
+				resolve(FIRST, SECOND);
+				four.close();
+				assertThat(next()).isEqualTo("disconnected");
+				second.accept();
+				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
+				OtherJvm.say("connected to the one of two addresses that does not close at once");
 			}
 		}
 
 		private String next() throws InterruptedException {
 			return String.valueOf(this.told.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
+		}
+
+		/** Like a proxy whose server is gone. */
+		private static void closeAtOnce(ServerSocket listening) {
+			try {
+				while (true) {
+					listening.accept().close();
+				}
+			}
+			catch (IOException ex) {
+				// The test is over.
+			}
 		}
 
 		private static long refused(SocketClient client) {

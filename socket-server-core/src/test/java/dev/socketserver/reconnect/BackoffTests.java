@@ -66,9 +66,9 @@ class BackoffTests {
 	void onlyAStableConnectionHasWaitingBeginAnew() {
 		Backoff backoff = backoff(100, 1_000, 0);
 		backoff.next();
-		backoff.connectionEnded(TimeUnit.MILLISECONDS.toNanos(1_000));
+		assertThat(backoff.connectionEnded(TimeUnit.MILLISECONDS.toNanos(1_000))).isFalse();
 		assertThat(next(backoff)).isEqualTo(200);
-		backoff.connectionEnded(TimeUnit.MILLISECONDS.toNanos(1_000) + 1);
+		assertThat(backoff.connectionEnded(TimeUnit.MILLISECONDS.toNanos(1_000) + 1)).isTrue();
 		assertThat(next(backoff)).isEqualTo(100);
 	}
 
