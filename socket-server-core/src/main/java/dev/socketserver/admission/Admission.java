@@ -1,6 +1,7 @@
 package dev.socketserver.admission;
 
 import java.net.InetAddress;
+import java.util.function.IntSupplier;
 
 import dev.socketserver.Cidr;
 import dev.socketserver.ProxyMode;
@@ -29,13 +30,17 @@ public final class Admission {
 	/**
 	 * Creates what decides for one run of a server.
 	 * @param sessions most sessions at a time
+	 * @param kept tells how many of them earlier runs have, which accept no more
+	 * @param addresses what the addresses have in all runs, or {@code null} if they may
+	 * have any number
 	 * @param limits what the server bears otherwise
 	 * @param proxies who may speak for others
 	 */
-	public Admission(int sessions, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
-		this.sessions = new SessionLimit(sessions);
+	public Admission(int sessions, IntSupplier kept, @Nullable AddressLimit addresses, ServerSpec.Limits limits,
+			ServerSpec.ProxyProtocol proxies) {
+		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
-		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress()) : null;
+		this.addresses = addresses;
 		this.limits = limits;
 		this.proxies = proxies;
 	}

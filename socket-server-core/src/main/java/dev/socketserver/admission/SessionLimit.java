@@ -1,16 +1,20 @@
 package dev.socketserver.admission;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * A bound on how many connections a server has at a time, of all or of those that are not
  * sessions yet. A permit is a connection's place among them: taken when it is accepted,
- * and given back once. The bound holds exactly under races. Safe for use by several
- * threads.
+ * and given back once. The bound holds exactly under races, as long as what is taken
+ * elsewhere only becomes less. Safe for use by several threads.
  */
 public final class SessionLimit {
 
 	private final int max;
+
+	/** What counts as well, and is given back elsewhere. */
+	private final IntSupplier elsewhere;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
@@ -19,7 +23,17 @@ public final class SessionLimit {
 	 * @param max most permits at a time
 	 */
 	public SessionLimit(int max) {
+		this(max, () -> 0);
+	}
+
+	/**
+	 * Creates a limit that others have a part in.
+	 * @param max most permits at a time
+	 * @param elsewhere tells how many of them others have
+	 */
+	public SessionLimit(int max, IntSupplier elsewhere) {
 		this.max = max;
+		this.elsewhere = elsewhere;
 	}
 
 	/**
@@ -30,7 +44,7 @@ public final class SessionLimit {
 		int before;
 		do {
 			before = this.taken.get();
-			if (before >= this.max) {
+			if (before >= this.max - this.elsewhere.getAsInt()) {
 				return false;
 			}
 		}
@@ -43,7 +57,7 @@ public final class SessionLimit {
 	 * @return whether all are taken
 	 */
 	public boolean isExhausted() {
-		return this.taken.get() >= this.max;
+		return all() >= this.max;
 	}
 
 	/** Gives a permit back. */
@@ -54,11 +68,19 @@ public final class SessionLimit {
 	}
 
 	/**
-	 * Returns how many permits are taken.
+	 * Returns how many permits are taken here.
 	 * @return the number
 	 */
 	public int taken() {
 		return this.taken.get();
+	}
+
+	/**
+	 * Returns how many permits are taken, here and elsewhere.
+	 * @return the number
+	 */
+	public int all() {
+		return this.taken.get() + this.elsewhere.getAsInt();
 	}
 
 }

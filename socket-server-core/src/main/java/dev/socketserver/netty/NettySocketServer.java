@@ -29,6 +29,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import dev.socketserver.admission.AddressLimit;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.IoThread;
@@ -99,6 +100,9 @@ final class NettySocketServer implements SocketServer {
 	/** Earlier runs whose sessions go on without a listener. */
 	private final Set<ServerRun> kept = ConcurrentHashMap.newKeySet();
 
+	/** What addresses have in all runs; absent where they may have any number. */
+	private final @Nullable AddressLimit addresses;
+
 	/** Tells listeners of the start: what it waits for must not wait for it. */
 	private volatile @Nullable Thread telling;
 
@@ -121,6 +125,8 @@ final class NettySocketServer implements SocketServer {
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
 		this.binder = new PortBinder(spec);
+		int perAddress = spec.limits().sessionsPerAddress();
+		this.addresses = (perAddress > 0) ? new AddressLimit(perAddress) : null;
 		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
 	}
@@ -696,6 +702,10 @@ final class NettySocketServer implements SocketServer {
 		else if (listened) {
 			listenerReleased();
 		}
+		else {
+			// Sessions whose handlers do not return have no place any more.
+			placesFree();
+		}
 	}
 
 	/**
@@ -791,6 +801,27 @@ final class NettySocketServer implements SocketServer {
 	boolean isIdle() {
 		ServerRun last = this.lastRun;
 		return last == null || last.admission().isIdle();
+	}
+
+	@Nullable AddressLimit addresses() {
+		return this.addresses;
+	}
+
+	/** How many places earlier runs have, whose sessions go on. */
+	int keptConnections() {
+		int taken = 0;
+		for (ServerRun earlier : this.kept) {
+			taken += earlier.admission().sessions().taken();
+		}
+		return taken;
+	}
+
+	/** A run has given places back: the one that listens may have waited for them. */
+	void placesFree() {
+		ServerRun current = this.run;
+		if (current != null) {
+			current.lookAtPlaces();
+		}
 	}
 
 	/** How many places among the sessions are taken. */

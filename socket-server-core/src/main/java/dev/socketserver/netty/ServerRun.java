@@ -139,9 +139,12 @@ final class ServerRun implements SessionHost {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
-		int sessions = Math.min(spec().oneShot() ? 1 : limits.sessions(), DescriptorLimit.connections());
+		// Those that an earlier run has kept have descriptors already.
+		int sessions = (int) Math.min(spec().oneShot() ? 1 : limits.sessions(),
+				(long) server.keptConnections() + DescriptorLimit.connections());
 		this.sessionContext.ledger().maxSessions(sessions);
-		this.admission = new Admission(sessions, limits, spec().proxyProtocol());
+		this.admission = new Admission(sessions, server::keptConnections, server.addresses(), limits,
+				spec().proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
 				: List.of();
 		ProxyMode proxies = spec().proxyProtocol().mode();
@@ -166,7 +169,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	private void lookAtCrowd() {
-		int taken = this.admission.sessions().taken();
+		int taken = this.admission.sessions().all();
 		this.crowd.look(taken, () -> taken + " of " + this.sessionContext.ledger().maxSessions()
 				+ " sessions (limits.sessions) are open");
 	}
@@ -285,6 +288,8 @@ final class ServerRun implements SessionHost {
 
 	/** Accepts from now on, unless something else holds the gate. */
 	void accept() {
+		// Sessions that an earlier run has kept may be as many as there may be.
+		lookAtPlaces();
 		this.gate.release(Reason.UNANNOUNCED);
 	}
 
@@ -341,8 +346,7 @@ final class ServerRun implements SessionHost {
 		if (refusal != null) {
 			return refusal;
 		}
-		lookIfFull();
-		lookAtCrowd();
+		lookAtPlaces();
 		if (this.acceptRate != null) {
 			this.acceptRate.accepted();
 		}
@@ -353,10 +357,12 @@ final class ServerRun implements SessionHost {
 		return null;
 	}
 
-	private void lookIfFull() {
+	/** Places were taken or given back, here or by the sessions of an earlier run. */
+	void lookAtPlaces() {
 		if (this.waitWhenFull) {
 			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
+		lookAtCrowd();
 	}
 
 	/** A connection could not be accepted; on the loop of that listener. */
@@ -419,8 +425,7 @@ final class ServerRun implements SessionHost {
 	/** Its session has ended, or it never had one. */
 	private void connectionEnded() {
 		this.admission.sessions().release();
-		lookIfFull();
-		lookAtCrowd();
+		this.server.placesFree();
 		endIfDone();
 	}
 

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.OnFull;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
@@ -38,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PauseAndDrainTests {
@@ -216,6 +221,62 @@ class PauseAndDrainTests {
 			peer.close();
 		}
 		assertThat(server.statistics().closed()).containsExactly(java.util.Map.entry(CloseReason.SERVER_STOPPED, 20L));
+	}
+
+	@Test
+	void keptSessionsHaveTheirPlacesAmongThoseThatMayBe() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.port(Ports.free()).maxSessions(2).maxSessionsPerAddress(1));
+		try (Peer kept = new Peer(server, "127.0.0.2")) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			server.stopListening();
+			server.start();
+			assertThat(isRefused(server, "127.0.0.2")).isTrue();
+			try (Peer second = new Peer(server, "127.0.0.3")) {
+				assertThat(second.ask("b")).isEqualTo("B");
+				assertThat(isRefused(server, "127.0.0.4")).isTrue();
+				assertThat(kept.ask("c")).isEqualTo("C");
+				kept.endOutput();
+				Awaitility.await().until(() -> ((NettySocketServer) server).keptConnections() == 0);
+				try (Peer third = new Peer(server, "127.0.0.2")) {
+					assertThat(third.ask("d")).isEqualTo("D");
+				}
+			}
+		}
+		assertThat(server.statistics().rejected())
+			.isEqualTo(Map.of(RejectReason.LIMIT_ADDRESS, 1L, RejectReason.LIMIT_SESSIONS, 1L));
+	}
+
+	private static boolean isRefused(SocketServer server, String source) throws IOException {
+		try (Peer peer = new Peer(server, source)) {
+			return peer.sawReset();
+		}
+		catch (SocketException ex) {
+			// Before it could look.
+			return true;
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(Transport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			server.stopListening();
+			server.start();
+			try (Peer waiting = new Peer(server)) {
+				waiting.send("b\n").timeout(Duration.ofMillis(100));
+				assertThatThrownBy(waiting::line).isInstanceOf(SocketTimeoutException.class);
+				assertThat(server.statistics().accepted()).isEqualTo(1);
+
+				kept.endOutput();
+
+				waiting.timeout(LONG);
+				assertThat(waiting.line()).isEqualTo("B");
+			}
+		}
 	}
 
 	@Test
