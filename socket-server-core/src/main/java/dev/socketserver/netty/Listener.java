@@ -199,7 +199,7 @@ final class Listener {
 		}
 	}
 
-	private static boolean onLinux(Channel channel) {
+	static boolean onLinux(Channel channel) {
 		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
 	}
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.util.List;
@@ -43,6 +45,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -79,6 +82,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
 
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
+
+	/** Linux; of level {@code IPPROTO_TCP}, as far as what is needed of it. */
+	private static final RawUnixChannelOption TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 148);
+
+	/** Where in it {@code tcpi_notsent_bytes} are. */
+	private static final int UNSENT_BYTES = 144;
 
 	private final SessionHost host;
 
@@ -586,7 +595,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/**
 	 * Netty waits to be told by the kernel, which does so only when a third of the
 	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
-	 * seem not to read at all. Trying shows what it has read since.
+	 * seem not to read at all. Trying shows what it has read since. With io_uring it is
+	 * the kernel that waits, and nobody can have it try: there it tells what it has sent.
 	 */
 	@Override
 	public long unwritten() {
@@ -598,7 +608,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			epoll.handle(null, WRITABLE);
 		}
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		return (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
+		long left = (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
+		return (left > 0) ? left + unsent() : 0;
+	}
+
+	/** Where it is not tried again: what the kernel has taken, and not sent. */
+	private int unsent() {
+		if (this.channel.unsafe() instanceof EpollIoHandle || !Listener.onLinux(this.channel)) {
+			return 0;
+		}
+		ByteBuffer info = this.channel.config().getOption(TCP_INFO);
+		return info.order(ByteOrder.nativeOrder()).getInt(UNSENT_BYTES);
 	}
 
 	@Override

@@ -38,8 +38,8 @@ public interface Wire {
 
 	/**
 	 * Offers what is being written to the operating system once more. On the loop.
-	 * @return a number that differs when the operating system has taken some of it, or 0
-	 * if it has taken all
+	 * @return a number that differs when the operating system has taken some of it, or
+	 * has got rid of some of what it had taken; 0 if it has taken all
 	 */
 	long unwritten();
 
