@@ -166,7 +166,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private void endOnLane(CloseStatus status) {
 		this.lane.submit(() -> {
-			this.ending = status;
+			if (this.ending == null || this.ending.reason() == CloseReason.CLIENT_CLOSED) {
+				// Else a peer that ends its output meanwhile would leave it to the
+				// handler whether the session ends.
+				this.ending = status;
+			}
 			proceed();
 		});
 	}

@@ -433,6 +433,36 @@ class SessionTests {
 	}
 
 	@Test
+	void whoEndsItsOutputDoesNotKeepAStopFromEndingTheSession() {
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		Session session = session(new SessionHandler() {
+
+			@Override
+			public Object received(Object payload, SocketSession asked) {
+				return reply;
+			}
+
+			@Override
+			public void inputEnded(SocketSession asked, CloseStatus status) {
+				// Has more to say.
+			}
+
+		}, UnaryOperator.identity());
+		receive(session, "a\n");
+		run();
+
+		session.stop();
+		run();
+		session.inputEnded();
+		run();
+		reply.complete("b");
+		run();
+
+		assertThat(this.wire.events).startsWith("write b|");
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
 	void handlerThatCannotBeLookedAtIsToldTheEndOfTheInputOnTheLane() throws Exception {
 		Class<?> type = new WithoutMissing().loadClass(Incomplete.class.getName());
 		Session session = session((SessionHandler) type.getDeclaredConstructor().newInstance(),
