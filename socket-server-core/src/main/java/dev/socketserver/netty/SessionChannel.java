@@ -86,8 +86,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Linux; of level {@code IPPROTO_TCP}, as far as what is needed of it. */
 	private static final RawUnixChannelOption TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 148);
 
+	/** Where in it {@code tcpi_state} is. */
+	private static final int STATE = 0;
+
 	/** Where in it {@code tcpi_notsent_bytes} are. */
 	private static final int UNSENT_BYTES = 144;
+
+	/** A state: there is no connection any more. */
+	private static final int TCP_CLOSE = 7;
 
 	private final SessionHost host;
 
@@ -298,7 +304,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
 			this.inputShut = true;
-			if (this.tls != null && !this.lingering && !this.inputEnded) {
+			if (!this.outputShut && isReset()) {
+				broken(new IOException("the connection was reset, or has timed out"));
+			}
+			else if (this.tls != null && !this.lingering && !this.inputEnded) {
 				// RFC 8446, section 6.1: without a close_notify, anybody on the way may
 				// have ended it, and what came last may not be all.
 				broken(new EOFException("the connection was ended without a TLS close_notify"));
@@ -612,13 +621,26 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		return (left > 0) ? left + unsent() : 0;
 	}
 
-	/** Where it is not tried again: what the kernel has taken, and not sent. */
+	/** What the kernel has taken and not sent, where it is not asked to take more. */
 	private int unsent() {
-		if (this.channel.unsafe() instanceof EpollIoHandle || !Listener.onLinux(this.channel)) {
-			return 0;
-		}
-		ByteBuffer info = this.channel.config().getOption(TCP_INFO);
-		return info.order(ByteOrder.nativeOrder()).getInt(UNSENT_BYTES);
+		ByteBuffer info = uringInfo();
+		return (info != null) ? info.getInt(UNSENT_BYTES) : 0;
+	}
+
+	/**
+	 * Whether what looks like the end of the input was a reset: the kernel tells of that
+	 * once, and with io_uring a write that waits may hear of it before the read does.
+	 */
+	private boolean isReset() {
+		ByteBuffer info = uringInfo();
+		return info != null && info.get(STATE) == TCP_CLOSE;
+	}
+
+	/** What the kernel knows of the connection, if it is one of io_uring. */
+	private @Nullable ByteBuffer uringInfo() {
+		boolean uring = Listener.onLinux(this.channel) && !(this.channel.unsafe() instanceof EpollIoHandle);
+		return (uring && this.channel.isOpen())
+				? this.channel.config().getOption(TCP_INFO).order(ByteOrder.nativeOrder()) : null;
 	}
 
 	@Override
