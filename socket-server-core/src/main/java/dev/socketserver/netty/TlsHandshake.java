@@ -141,12 +141,13 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	/** Also called by those who end the connection while this is under way. */
 	private void failed(Throwable cause) {
-		countFailure();
 		if (cause instanceof IOException && !(cause instanceof SSLException)) {
-			// A peer that goes by itself is not refused: a closed channel, a reset.
+			// A peer that goes by itself is not refused: a closed channel, a reset. If it
+			// has begun, that is counted when it is gone.
 			this.connection.channel().close();
 		}
 		else {
+			countFailure();
 			this.connection.stageFailed(RejectReason.TLS_FAILED, refusal(cause));
 		}
 	}
