@@ -375,7 +375,9 @@ final class NettySocketServer implements SocketServer {
 		try {
 			ServerRun started = bind(address, transport, addresses, tls);
 			if (tls != null) {
-				CompletableFuture<?> unused = started.ended().whenComplete((result, failure) -> tls.close());
+				// Sessions that are kept have no use for what is new.
+				CompletableFuture<?> unused = CompletableFuture.anyOf(started.listenerGone(), started.ended())
+					.whenComplete((result, failure) -> tls.close());
 			}
 			return started;
 		}

@@ -175,4 +175,23 @@ class TlsReloadTests {
 		assertThat(subject(server)).isEqualTo("CN=new");
 	}
 
+	@Test
+	void sessionsThatAreKeptHaveNobodyToldOfReloads() throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle("old");
+		SocketServer server = start("first", Tls.of(bundle));
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("x")).isEqualTo("x");
+			server.stopListening();
+			bundle.reloadFailed(new IllegalStateException("nobody cares"));
+
+			server.start();
+			bundle.reloadFailed(new IllegalStateException("no such file"));
+
+			await().until(() -> !this.alarms.isEmpty());
+			assertThat(this.alarms).extracting((alarm) -> String.valueOf(alarm.cause()))
+				.containsExactly("java.lang.IllegalStateException: no such file");
+			assertThat(kept.ask("y")).isEqualTo("y");
+		}
+	}
+
 }
