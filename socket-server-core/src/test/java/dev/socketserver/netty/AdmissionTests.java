@@ -45,10 +45,6 @@ class AdmissionTests {
 		return ServerFixture.everyTransport();
 	}
 
-	static Stream<Transport> transportsThatTellOfResets() {
-		return ProxyProtocolTests.transportsThatTellOfResets();
-	}
-
 	/** A refusal may come before the peer knows that it is connected. */
 	private static boolean isRefused(SocketServer server, String source) throws IOException {
 		try (Peer peer = new Peer(server, source)) {
@@ -119,7 +115,7 @@ class AdmissionTests {
 	 * have gone nothing is taken.
 	 */
 	@ParameterizedTest
-	@MethodSource("transportsThatTellOfResets")
+	@MethodSource("transports")
 	void limitsHoldExactlyAndNothingIsLostInAChurn(Transport transport) throws Exception {
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();

@@ -316,13 +316,8 @@ class ProxyProtocolTests {
 			.endsWith(": PROXY_REJECTED, no whole PROXY header in 5 s");
 	}
 
-	/** On io_uring, Netty 4.2.18 does not report each reset behind a few bytes. */
-	static Stream<Transport> transportsThatTellOfResets() {
-		return ServerFixture.transports();
-	}
-
 	@ParameterizedTest
-	@MethodSource("transportsThatTellOfResets")
+	@MethodSource("transports")
 	void healthChecksMakeNoNoise(Transport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);

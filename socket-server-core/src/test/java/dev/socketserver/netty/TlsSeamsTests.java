@@ -65,10 +65,6 @@ class TlsSeamsTests {
 		return ServerFixture.everyTransport();
 	}
 
-	static Stream<Transport> transportsThatTellOfResets() {
-		return ProxyProtocolTests.transportsThatTellOfResets();
-	}
-
 	private SocketServer server(Transport transport, UnaryOperator<ServerSpec.Builder> spec) {
 		return this.fixture.lines(String::toUpperCase,
 				(builder) -> spec.apply(builder.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost")))));
@@ -247,7 +243,7 @@ class TlsSeamsTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("transportsThatTellOfResets")
+	@MethodSource("transports")
 	void whoGoesDuringItsHandshakeIsNotRefused(Transport transport) throws Exception {
 		SocketServer server = server(transport, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
@@ -285,7 +281,7 @@ class TlsSeamsTests {
 
 	/** I1, I5 and I10 of whoever does whatever with TLS, all at once. */
 	@ParameterizedTest
-	@MethodSource("transportsThatTellOfResets")
+	@MethodSource("transports")
 	void numbersAddUpBehindAChurnOfHandshakes(Transport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL,
 				(spec) -> spec.maxSessions(6)
