@@ -1,5 +1,9 @@
 package dev.socketserver.autoconfigure;
 
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
 import dev.socketserver.ServerStartException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,8 @@ final class StartFailures {
 	/** How Spring Boot's applications end whose start fails. */
 	private static final int FAILED = 1;
 
+	private static final Duration PAUSE = Duration.ofMillis(20);
+
 	private final ConfigurableApplicationContext context;
 
 	StartFailures(ConfigurableApplicationContext context) {
@@ -30,11 +36,31 @@ final class StartFailures {
 		logger.warn("{} The application carries on without the server.", explained(failure));
 	}
 
-	/** The application has started, or is about to, and is not to go on. */
-	void stop(ServerStartException failure) {
+	/**
+	 * The application has started, or is about to, and is not to go on.
+	 * @param failure why
+	 * @param wanted whether nobody else stops it meanwhile
+	 */
+	void stop(ServerStartException failure, BooleanSupplier wanted) {
 		logger.error("{} The application stops.", explained(failure));
-		// Closes the context, having published the code for those who want to know.
-		LastExit.with(SpringApplication.exit(this.context, () -> FAILED));
+		if (awaitStarted(wanted)) {
+			// Closes the context, having published the code for those who want to know.
+			LastExit.with(SpringApplication.exit(this.context, () -> FAILED));
+		}
+	}
+
+	/**
+	 * A context that is closed while it starts has its thread interrupted, and stays open
+	 * if that waits for something all the same.
+	 */
+	private boolean awaitStarted(BooleanSupplier wanted) {
+		while (wanted.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+			if (this.context.isRunning()) {
+				return true;
+			}
+			LockSupport.parkNanos(PAUSE.toNanos());
+		}
+		return false;
 	}
 
 	/** What of the configuration is wrong, and what to do, in sentences. */

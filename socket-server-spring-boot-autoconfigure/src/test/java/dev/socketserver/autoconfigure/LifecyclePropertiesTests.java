@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -43,6 +44,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -321,6 +323,21 @@ class LifecyclePropertiesTests {
 		assertThat(output).contains("Property socket.servers.upper.port is", "The application stops.");
 	}
 
+	/**
+	 * Closing interrupts whoever starts the context, and gives up where that waits on.
+	 */
+	@Test
+	void aFailureInTheBackgroundStopsAnApplicationThatIsStillStarting() throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner.withBean(SlowToStart.class)
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					await().until(() -> context.getSourceApplicationContext().isClosed());
+				});
+		}
+	}
+
 	@Test
 	void aStartThatWasStoppedAndFailsIsNobodysConcern(CapturedOutput output) throws IOException {
 		CountDownLatch starting = new CountDownLatch(1);
@@ -404,6 +421,38 @@ class LifecyclePropertiesTests {
 		@SocketHandler("bytes")
 		UnaryOperator<byte[]> bytes() {
 			return UnaryOperator.identity();
+		}
+
+	}
+
+	/** Starts behind the servers, and waits for something, whoever interrupts it. */
+	static class SlowToStart implements SmartLifecycle {
+
+		private final ConfigurableApplicationContext context;
+
+		private boolean running;
+
+		SlowToStart(ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void start() {
+			CompletableFuture.runAsync(() -> {
+				await().until(() -> server(this.context).state() == ServerState.FAILED);
+				await().during(Duration.ofMillis(500)).until(this.context::isActive);
+			}).join();
+			this.running = true;
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
 		}
 
 	}
