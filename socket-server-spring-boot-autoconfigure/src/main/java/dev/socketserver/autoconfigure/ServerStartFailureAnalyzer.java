@@ -9,6 +9,7 @@ import dev.socketserver.autoconfigure.SocketProperties.Server;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -65,10 +66,13 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		};
 	}
 
-	/** Servers of the application with the same port may be what listens there. */
+	/**
+	 * Servers of the application with the same port may be what listens there. Variables
+	 * of other programs, which cannot be bound, were warned about before.
+	 */
 	private String othersWith(int port, String server) {
 		return Binder.get(this.environment)
-			.bind("socket.servers", Bindable.mapOf(String.class, Server.class))
+			.bind("socket.servers", Bindable.mapOf(String.class, Server.class), new IgnoreErrorsBindHandler())
 			.orElseGet(Map::of)
 			.entrySet()
 			.stream()

@@ -63,6 +63,16 @@ class ServerStartFailureAnalyzerTests {
 			.endsWith("another socket listens on that port already: server 'lower' has it too.");
 	}
 
+	@Test
+	void aVariableOfAnotherProgramDoesNotKeepItFromBeingExplained() {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.servers.upper.port", "80")
+			.withProperty("socket.servers.lower.port", "80")
+			.withProperty("socket.servers.lower.limits", "a value where there should be keys");
+
+		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
+			.endsWith("another socket listens on that port already: server 'lower' has it too.");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "::1, [::1]:80", "fe80::1, [fe80::1]:80", "127.0.0.1, 127.0.0.1:80" })
 	void tellsAnAddressFromItsPort(String host, String written) throws IOException {
