@@ -3,7 +3,9 @@ package dev.socketserver.metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -35,18 +37,32 @@ final class CountedMeters<T, S> {
 
 	private final List<Meter> meters = new ArrayList<>();
 
-	/**
-	 * Creates the meters, of which there are none yet.
-	 * @param target what counts
-	 * @param statistics returns its counters
-	 * @param registry where the meters are
-	 * @param tags the tags of all of them
-	 */
-	CountedMeters(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags) {
+	private CountedMeters(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags) {
 		this.target = target;
 		this.statistics = statistics;
 		this.registry = registry;
 		this.tags = tags;
+	}
+
+	/**
+	 * Registers meters. Where the registry has one of that name and with these tags
+	 * already, that of another application, it stays.
+	 * @param target what counts
+	 * @param statistics returns its counters
+	 * @param registry where the meters are
+	 * @param tags the tags of all of them
+	 * @param meters makes them
+	 * @param <T> what counts
+	 * @param <S> its counters
+	 * @return the meters
+	 */
+	static <T, S> CountedMeters<T, S> register(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
+			Consumer<CountedMeters<T, S>> meters) {
+		Set<Meter> others = Set.copyOf(registry.getMeters());
+		CountedMeters<T, S> registered = new CountedMeters<>(target, statistics, registry, tags);
+		meters.accept(registered);
+		registered.meters.removeAll(others);
+		return registered;
 	}
 
 	void gauge(DescribedMeter meter, ToDoubleFunction<T> value) {

@@ -78,11 +78,17 @@ final class MetersByName<T, S> {
 		}
 	}
 
+	/** There are no meters any more, whatever comes. */
+	synchronized void close() {
+		this.metered.values().forEach(Metered::unbind);
+		this.metered.clear();
+		this.registries.clear();
+	}
+
 	private void bind(Metered<T, S> metered, MeterRegistry registry) {
-		CountedMeters<T, S> bound = new CountedMeters<>(metered.target(), this.statistics, registry,
-				Tags.of(this.tag.asString(), this.name.apply(metered.target())));
-		this.meters.accept(bound);
-		metered.meters().add(bound);
+		metered.meters()
+			.add(CountedMeters.register(metered.target(), this.statistics, registry,
+					Tags.of(this.tag.asString(), this.name.apply(metered.target())), this.meters));
 	}
 
 	/**

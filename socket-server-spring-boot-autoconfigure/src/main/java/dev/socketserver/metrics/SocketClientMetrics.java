@@ -18,7 +18,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * connected or not, in every registry this was bound to. Counting costs nothing; the
  * numbers are read when a registry asks.
  */
-public class SocketClientMetrics implements MeterBinder, SocketClientListener {
+public class SocketClientMetrics implements MeterBinder, SocketClientListener, AutoCloseable {
 
 	private final MetersByName<SocketClient, ClientStatistics> clients = new MetersByName<>(
 			SocketClientMeters.Tags.CLIENT, SocketClient::name, SocketClient::statistics, SocketClientMetrics::meters);
@@ -36,6 +36,14 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener {
 	@Override
 	public void removed(SocketClient client) {
 		this.clients.remove(client);
+	}
+
+	/**
+	 * Takes all meters away, since a registry may live longer than the clients.
+	 */
+	@Override
+	public void close() {
+		this.clients.close();
 	}
 
 	private static void meters(CountedMeters<SocketClient, ClientStatistics> meters) {

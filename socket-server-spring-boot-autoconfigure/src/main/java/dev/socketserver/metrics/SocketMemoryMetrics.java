@@ -1,19 +1,23 @@
 package dev.socketserver.metrics;
 
-import java.util.function.ToDoubleFunction;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Shows how much of the memory that all servers and clients share is used, as
  * {@link SocketServerMeters#MEMORY_USED} and {@link SocketServerMeters#MEMORY_LIMIT}.
  */
-public class SocketMemoryMetrics implements MeterBinder {
+public class SocketMemoryMetrics implements MeterBinder, AutoCloseable {
 
 	private final SocketServers servers;
+
+	private final List<CountedMeters<SocketServers, SocketServers>> bound = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Creates the binder.
@@ -25,16 +29,19 @@ public class SocketMemoryMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		gauge(registry, SocketServerMeters.MEMORY_USED, SocketServers::memoryUsed);
-		gauge(registry, SocketServerMeters.MEMORY_LIMIT, SocketServers::memoryLimit);
+		this.bound.add(CountedMeters.register(this.servers, Function.identity(), registry, Tags.empty(), (meters) -> {
+			meters.gauge(SocketServerMeters.MEMORY_USED, SocketServers::memoryUsed);
+			meters.gauge(SocketServerMeters.MEMORY_LIMIT, SocketServers::memoryLimit);
+		}));
 	}
 
-	private void gauge(MeterRegistry registry, SocketServerMeters meter, ToDoubleFunction<SocketServers> value) {
-		Gauge.builder(meter.getName(), this.servers, value)
-			.baseUnit(meter.getBaseUnit())
-			.description(meter.description())
-			.strongReference(true)
-			.register(registry);
+	/**
+	 * Takes the meters away, since a registry may live longer than the servers.
+	 */
+	@Override
+	public void close() {
+		this.bound.forEach(CountedMeters::remove);
+		this.bound.clear();
 	}
 
 }

@@ -22,7 +22,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * All reasons for which a session can end or be rejected have their meters from the
  * start, so that a rate is right the first time a reason occurs.
  */
-public class SocketServerMetrics implements MeterBinder, SocketServerListener {
+public class SocketServerMetrics implements MeterBinder, SocketServerListener, AutoCloseable {
 
 	private final MetersByName<SocketServer, ServerStatistics> servers = new MetersByName<>(
 			SocketServerMeters.Tags.SERVER, SocketServer::name, SocketServer::statistics, SocketServerMetrics::meters);
@@ -40,6 +40,14 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener {
 	@Override
 	public void removed(SocketServer server) {
 		this.servers.remove(server);
+	}
+
+	/**
+	 * Takes all meters away, since a registry may live longer than the servers.
+	 */
+	@Override
+	public void close() {
+		this.servers.close();
 	}
 
 	private static void meters(CountedMeters<SocketServer, ServerStatistics> meters) {

@@ -2,6 +2,7 @@ package dev.socketserver.metrics;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
 import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -242,6 +244,44 @@ class SocketServerMetricsTests {
 		this.metrics.removed(successor);
 		assertThat(this.registry.getMeters()).isEmpty();
 		elsewhere.close();
+	}
+
+	@Test
+	void nothingStaysInARegistryThatOutlivesThem() {
+		this.metrics.bindTo(this.registry);
+		SocketMemoryMetrics memory = new SocketMemoryMetrics(this.running.servers());
+		memory.bindTo(this.registry);
+		this.running.upper("upper");
+
+		this.metrics.close();
+		memory.close();
+
+		assertThat(this.registry.getMeters()).isEmpty();
+		this.running.upper("late");
+		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	@Test
+	void twoApplicationsWithOneRegistryDoNotTakeEachOthersMeters() {
+		this.metrics.bindTo(this.registry);
+		SocketMemoryMetrics memory = new SocketMemoryMetrics(this.running.servers());
+		memory.bindTo(this.registry);
+		this.running.upper("upper");
+		List<Meter> meters = this.registry.getMeters();
+		SocketServerMetrics othersMetrics = new SocketServerMetrics();
+		try (RunningServers others = new RunningServers(othersMetrics)) {
+			othersMetrics.bindTo(this.registry);
+			SocketMemoryMetrics othersMemory = new SocketMemoryMetrics(others.servers());
+			othersMemory.bindTo(this.registry);
+			others.upper("upper");
+			others.upper("other");
+
+			assertThat(this.registry.get("socket.server.sessions.active").tag("server", "other").gauge()).isNotNull();
+			othersMetrics.close();
+			othersMemory.close();
+		}
+
+		assertThat(this.registry.getMeters()).containsExactlyInAnyOrderElementsOf(meters);
 	}
 
 	@Test

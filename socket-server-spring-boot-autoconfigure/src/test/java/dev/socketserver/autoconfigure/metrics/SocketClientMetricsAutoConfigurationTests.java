@@ -4,6 +4,7 @@ import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.metrics.SocketClientMetrics;
 import dev.socketserver.netty.NettySocketClients;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -39,6 +40,16 @@ class SocketClientMetricsAutoConfigurationTests {
 			clients.remove("meter");
 			await().untilAsserted(() -> assertThat(registry.find("socket.client.sessions.active").meters()).isEmpty());
 		});
+	}
+
+	@Test
+	void metersGoWithTheApplicationWhereTheRegistryStays() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		this.withClients.withBean(MeterRegistry.class, () -> registry).run((context) -> {
+			context.getBean(NettySocketClients.class).register(RunningClients.spec("meter", 1).build());
+			assertThat(registry.find("socket.client.sessions.active").gauge()).isNotNull();
+		});
+		assertThat(registry.getMeters()).noneMatch((meter) -> meter.getId().getName().startsWith("socket."));
 	}
 
 	@Test

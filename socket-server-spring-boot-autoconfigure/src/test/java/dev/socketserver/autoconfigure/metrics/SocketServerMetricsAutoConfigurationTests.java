@@ -72,6 +72,17 @@ class SocketServerMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void metersGoWithTheApplicationWhereTheRegistryStays() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		this.withServers.withBean(MeterRegistry.class, () -> registry).run((context) -> {
+			RunningServers.started(context.getBean(NettySocketServers.class),
+					RunningServers.upperSpec("upper").build());
+			assertThat(registry.find("socket.server.sessions.active").gauge()).isNotNull();
+		});
+		assertThat(registry.getMeters()).noneMatch((meter) -> meter.getId().getName().startsWith("socket."));
+	}
+
+	@Test
 	void allRegistriesHaveThem() {
 		this.withServers.withBean("one", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
 			.withBean("two", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
