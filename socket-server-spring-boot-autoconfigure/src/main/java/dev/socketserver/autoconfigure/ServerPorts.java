@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -59,19 +60,40 @@ final class ServerPorts implements SocketServerListener {
 	private void forEachSource(Consumer<Map<String, Object>> change) {
 		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
 			if (context.getEnvironment() instanceof ConfigurableEnvironment environment) {
-				change.accept(ports(environment.getPropertySources()));
+				change.accept(ports(environment, context.getParent()));
 			}
 		}
 	}
 
-	private static Map<String, Object> ports(MutablePropertySources sources) {
+	private static Map<String, Object> ports(ConfigurableEnvironment environment, @Nullable ApplicationContext parent) {
+		MutablePropertySources sources = environment.getPropertySources();
 		// As Boot's own listeners do.
-		if (sources.get(SOURCE) instanceof MapPropertySource source) {
-			return source.getSource();
+		MapPropertySource known = (sources.get(SOURCE) instanceof MapPropertySource source) ? source : null;
+		ApplicationContext owner = (known != null) ? ancestor(known, environment, parent) : null;
+		if (known != null && owner == null) {
+			return known.getSource();
 		}
 		Map<String, Object> ports = new ConcurrentHashMap<>();
 		sources.addFirst(new MapPropertySource(SOURCE, ports));
+		if (known != null && owner != null) {
+			sources.addLast(new MapPropertySource(SOURCE + " of " + owner.getId(), known.getSource()));
+		}
 		return ports;
+	}
+
+	/**
+	 * Finds whose source a context has that is not its own: it is given what its parent
+	 * has by then, and all children of the parent put their ports there.
+	 */
+	private static @Nullable ApplicationContext ancestor(MapPropertySource source, ConfigurableEnvironment environment,
+			@Nullable ApplicationContext parent) {
+		for (ApplicationContext context = parent; context != null; context = context.getParent()) {
+			if (context.getEnvironment() instanceof ConfigurableEnvironment other && other != environment
+					&& other.getPropertySources().get(SOURCE) == source) {
+				return context;
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -350,6 +350,35 @@ class SocketServerApplicationTests {
 		}
 	}
 
+	/** What a child puts into its parent's environment, the next child inherits. */
+	@Test
+	void siblingsOfTheSameNamesKeepTheirPortsApart() {
+		try (ConfigurableApplicationContext parent = run(Parent.class);
+				ConfigurableApplicationContext one = childOf(parent);
+				ConfigurableApplicationContext other = childOf(parent)) {
+			int port = upper(other).localAddress().getPort();
+			assertThat(TestPeer.port(one, "upper")).isEqualTo(upper(one).localAddress().getPort());
+			assertThat(TestPeer.port(other, "upper")).isEqualTo(port).isEqualTo(TestPeer.port(parent, "upper"));
+
+			upper(one).stop();
+			upper(one).start();
+
+			assertThat(TestPeer.port(one, "upper")).isEqualTo(upper(one).localAddress().getPort())
+				.isEqualTo(TestPeer.port(parent, "upper"));
+			assertThat(TestPeer.port(other, "upper")).isEqualTo(port);
+		}
+	}
+
+	private static ConfigurableApplicationContext childOf(ConfigurableApplicationContext parent) {
+		return new SpringApplicationBuilder(QuietForms.class).web(WebApplicationType.NONE)
+			.parent(parent)
+			.run("--socket.servers.upper.port=0");
+	}
+
+	private static SocketServer upper(ConfigurableApplicationContext context) {
+		return context.getBean(SocketServers.class).server("upper").orElseThrow();
+	}
+
 	@Test
 	void theEndOfAOneShotMayBeThatOfTheApplication() throws Exception {
 		ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0",
@@ -641,6 +670,11 @@ class SocketServerApplicationTests {
 				this.events.add(event.getState());
 			}
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Parent {
 
 	}
 
