@@ -42,25 +42,77 @@ public final class SocketMessageObserver implements MessageObserver {
 		if (observation.isNoop()) {
 			return null;
 		}
+		Observation.@Nullable Scope before = this.registry.getCurrentObservationScope();
 		observation.start();
-		return new Observed(context, observation, observation.openScope());
+		try {
+			return new Observed(this.registry, context, observation, before, observation.openScope());
+		}
+		catch (RuntimeException | Error ex) {
+			try {
+				leave(this.registry, before);
+			}
+			finally {
+				end(context, observation, ex);
+			}
+			throw ex;
+		}
 	}
 
-	private record Observed(SocketMessageContext context, Observation observation,
-			Observation.Scope scope) implements Handling {
+	/**
+	 * Takes a scope that could not be opened, or closed, from the thread: those behind
+	 * the one who has thrown have not been told.
+	 */
+	private static void leave(ObservationRegistry registry, Observation.@Nullable Scope before) {
+		Observation.Scope current = registry.getCurrentObservationScope();
+		try {
+			if (current != null && current != before) {
+				current.close();
+			}
+		}
+		finally {
+			registry.setCurrentObservationScope(before);
+		}
+	}
+
+	private static void end(SocketMessageContext context, Observation observation, @Nullable Throwable failure) {
+		context.end();
+		try {
+			if (failure != null) {
+				observation.error(failure);
+			}
+		}
+		finally {
+			observation.stop();
+		}
+	}
+
+	/**
+	 * A message being handled. Those who are told of it may throw: nothing of it may be
+	 * left on the thread, which would take it for the parent of whatever comes next.
+	 *
+	 * @param registry knows what is current on a thread
+	 * @param context the message
+	 * @param observation the observation
+	 * @param before what was current before
+	 * @param scope the call of the handler
+	 */
+	private record Observed(ObservationRegistry registry, SocketMessageContext context, Observation observation,
+			Observation.@Nullable Scope before, Observation.Scope scope) implements Handling {
 
 		@Override
 		public void returned() {
-			this.scope.close();
+			try {
+				this.scope.close();
+			}
+			catch (RuntimeException | Error ex) {
+				leave(this.registry, this.before);
+				throw ex;
+			}
 		}
 
 		@Override
 		public void ended(@Nullable Throwable failure) {
-			this.context.end();
-			if (failure != null) {
-				this.observation.error(failure);
-			}
-			this.observation.stop();
+			end(this.context, this.observation, failure);
 		}
 
 	}

@@ -2,7 +2,9 @@ package dev.socketserver.autoconfigure.observation;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -26,11 +28,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
@@ -251,6 +255,34 @@ class SocketObservationAutoConfigurationTests {
 		});
 	}
 
+	/**
+	 * On the one thread that handles everything, or somewhere between that and the loop.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "OPENED", "CLOSED", "ERROR" })
+	void aWatcherThatFailsLeavesNothingToTheMessagesOfOthers(Failing.When when) {
+		Failing failing = new Failing(when);
+		Following following = new Following();
+		this.observations.observationConfig().observationHandler(following).observationHandler(failing);
+		this.observed
+			.withPropertyValues("socket.servers.upper.execution.mode=event-loop",
+					"socket.servers.orders.execution.mode=event-loop", "socket.event-loop-threads=1")
+			.run((context) -> {
+				SocketServers servers = context.getBean(SocketServers.class);
+				ask(servers, "orders", "wrong", "sorry");
+				await().until(() -> failing.failed);
+
+				ask(servers, "upper", "x", "X");
+
+				await().until(() -> failing.stopped.get() == 2);
+				TestObservationRegistryAssert.assertThat(this.observations)
+					.hasNumberOfObservationsWithNameEqualTo("socket.server.message", 2)
+					.forAllObservationsWithNameEqualTo("socket.server.message",
+							(observation) -> observation.doesNotHaveParentObservation());
+				assertThat(following.mistakes).isEmpty();
+			});
+	}
+
 	/** As an application, because that is how OpenTelemetry gets to know of scopes. */
 	@Test
 	void handlersHaveTheTraceInTheirLogContext() throws Exception {
@@ -381,6 +413,86 @@ class SocketObservationAutoConfigurationTests {
 		@SocketHandler("traced")
 		UnaryOperator<String> traced() {
 			return (line) -> MDC.get("traceId") + " " + MDC.get("spanId") + " " + MDC.get("socket.session");
+		}
+
+	}
+
+	/** Fails once. */
+	private static final class Failing implements ObservationHandler<SocketMessageContext> {
+
+		private final When when;
+
+		private final AtomicInteger stopped = new AtomicInteger();
+
+		private volatile boolean failed;
+
+		Failing(When when) {
+			this.when = when;
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof SocketMessageContext;
+		}
+
+		@Override
+		public void onScopeOpened(SocketMessageContext context) {
+			fail(When.OPENED);
+		}
+
+		@Override
+		public void onScopeClosed(SocketMessageContext context) {
+			fail(When.CLOSED);
+		}
+
+		@Override
+		public void onError(SocketMessageContext context) {
+			fail(When.ERROR);
+		}
+
+		@Override
+		public void onStop(SocketMessageContext context) {
+			this.stopped.incrementAndGet();
+		}
+
+		private void fail(When now) {
+			if (now == this.when && !this.failed) {
+				this.failed = true;
+				throw new IllegalStateException("as it was asked to");
+			}
+		}
+
+		enum When {
+
+			OPENED, CLOSED, ERROR
+
+		}
+
+	}
+
+	/** Keeps what is current on a thread, as traces do. */
+	private static final class Following implements ObservationHandler<SocketMessageContext> {
+
+		private final ThreadLocal<SocketMessageContext> current = new ThreadLocal<>();
+
+		private final List<SocketMessageContext> mistakes = new CopyOnWriteArrayList<>();
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof SocketMessageContext;
+		}
+
+		@Override
+		public void onScopeOpened(SocketMessageContext context) {
+			if (this.current.get() != null) {
+				this.mistakes.add(context);
+			}
+			this.current.set(context);
+		}
+
+		@Override
+		public void onScopeClosed(SocketMessageContext context) {
+			this.current.remove();
 		}
 
 	}
