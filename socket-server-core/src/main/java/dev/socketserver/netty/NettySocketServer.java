@@ -308,7 +308,7 @@ final class NettySocketServer implements SocketServer {
 			this.run = started;
 			this.state = ServerState.RUNNING;
 			this.failure = null;
-			return !this.retired && !this.startCancelled;
+			return stillWanted();
 		}
 		finally {
 			this.transition.unlock();
@@ -719,10 +719,23 @@ final class NettySocketServer implements SocketServer {
 			bindAndAccept();
 		}
 		catch (RuntimeException ex) {
-			ServerLog.cannotRestart(this, ex);
+			if (stillWanted()) {
+				ServerLog.cannotRestart(this, ex);
+			}
 		}
 		finally {
 			listenerReleased();
+		}
+	}
+
+	/** Whether nobody has stopped, removed or closed it while it started. */
+	private boolean stillWanted() {
+		this.transition.lock();
+		try {
+			return !this.retired && !this.startCancelled;
+		}
+		finally {
+			this.transition.unlock();
 		}
 	}
 

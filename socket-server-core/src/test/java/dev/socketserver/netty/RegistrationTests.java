@@ -21,6 +21,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.AfterEach;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -277,6 +278,38 @@ class RegistrationTests {
 			assertThat(first.get()).isTrue();
 			stopped.get();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		}
+	}
+
+	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void aRestartThatIsStoppedWhileItStartsIsNoFailure() throws Exception {
+		CountDownLatch startsAgain = new CountDownLatch(2);
+		CountDownLatch goOn = new CountDownLatch(1);
+		try (NettySocketServers stopping = new NettySocketServers(List::of, 1, NettySocketServers.defaultMemoryLimit(),
+				() -> null, () -> {
+					startsAgain.countDown();
+					if (startsAgain.getCount() == 0) {
+						await(goOn);
+					}
+					return List.of();
+				}, true)) {
+			SocketServer server = stopping.register(spec("upper"));
+			server.start();
+			server.beginRestart(Duration.ZERO);
+			startsAgain.await();
+
+			assertThat(server.beginStop(Duration.ZERO)).isTrue();
+			goOn.countDown();
+
+			server.stopped().get();
+			Awaitility.await()
+				.until(() -> Thread.getAllStackTraces()
+					.keySet()
+					.stream()
+					.noneMatch((thread) -> thread.getName().equals("socket-server-transition")));
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(this.lines.messages(Level.ERROR)).isEmpty();
 		}
 	}
 
