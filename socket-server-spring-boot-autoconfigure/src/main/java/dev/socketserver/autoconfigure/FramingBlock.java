@@ -18,8 +18,10 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
@@ -139,11 +141,30 @@ final class FramingBlock {
 				blocks.add(element);
 				element = element(source, list, blocks.size());
 			}
+			checkNoGap(source, list, blocks.size());
 			if (!blocks.isEmpty()) {
 				return blocks;
 			}
 		}
 		return blocks;
+	}
+
+	private static void checkNoGap(ConfigurationPropertySource source, ConfigurationPropertyName list, int size) {
+		if (source instanceof IterableConfigurationPropertySource iterable) {
+			iterable.stream()
+				.filter((name) -> list.isAncestorOf(name) && isBehind(name, list.getNumberOfElements(), size))
+				.map(source::getConfigurationProperty)
+				.filter(Objects::nonNull)
+				.findFirst()
+				.ifPresent((property) -> {
+					throw SocketPropertyKeys.behindGap(list, property, null);
+				});
+		}
+	}
+
+	private static boolean isBehind(ConfigurationPropertyName name, int index, int size) {
+		String number = name.getElement(index, Form.UNIFORM);
+		return name.isNumericIndex(index) && (number.length() > 9 || Integer.parseInt(number) >= size);
 	}
 
 	private FramingBlock element(ConfigurationPropertySource source, ConfigurationPropertyName list, int index) {
@@ -245,6 +266,9 @@ final class FramingBlock {
 			return this.binder.bind(property, type).orElse(null);
 		}
 		catch (BindException ex) {
+			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+				throw SocketPropertyKeys.behindGap(property, unbound.getUnboundProperties().iterator().next(), ex);
+			}
 			throw new InvalidSocketPropertyException(property.toString(), written(property), "it must be " + expected,
 					"Change " + property, ex);
 		}

@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -141,6 +142,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			@Override
 			public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					Exception error) throws Exception {
+				if (error instanceof UnboundConfigurationPropertiesException unbound && PREFIX.isAncestorOf(name)) {
+					throw behindGap(name, unbound.getUnboundProperties().iterator().next(), error);
+				}
 				ConfigurationProperty property = (error instanceof ConversionException && PREFIX.isAncestorOf(name))
 						? failed(name, context) : null;
 				if (property == null) {
@@ -154,6 +158,22 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 
 		};
+	}
+
+	/**
+	 * Returns what to throw if a source has an element of a list, and not all that come
+	 * before it.
+	 * @param list the list
+	 * @param element what there is of the element
+	 * @param cause what the binder said, if it was asked
+	 */
+	static InvalidSocketPropertyException behindGap(ConfigurationPropertyName list, ConfigurationProperty element,
+			@Nullable Throwable cause) {
+		// As the list is spelled, and not as a variable is.
+		ConfigurationPropertyName name = list.append(element.getName().subName(list.getNumberOfElements()));
+		return new InvalidSocketPropertyException(name.toString(), element.getValue(),
+				"the elements of a list have the numbers from 0 on, and those of one source take the place of all others",
+				"Write all elements where this one is written", cause);
 	}
 
 	/** The binder has forgotten a value for which there is no converter at all. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -163,6 +164,31 @@ class ConfiguredFramingsTests {
 		yaml("{ type: length-field, width: 2, byte-order: little }")
 			.withInitializer(Variables.of("SOCKET_SERVERS_FRAMES_FRAMING_BYTEORDER=big"))
 			.run((context) -> assertThat(Frames.encode(framing(context), "a")).isEqualTo("hex:000161"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{ type: switch, cases: [{ prefix: a, framing: line }, { prefix: b, framing: line }] } | cases[1].prefix
+			{ type: delimiter, delimiters: [a, b] }                                               | delimiters[1]
+			{ type: line, escape: [{ from: a, to: bc }, { from: b, to: bd }] }                    | escape[1].to
+			{ type: line, samples: ["a\\n", "b\\n"] }                                         | samples[1]
+			""")
+	void aVariableForOneElementOfAListFailsTheStart(String framing, String element) {
+		String variable = element.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+		yaml(framing).withInitializer(Variables.of("SOCKET_SERVERS_FRAMES_FRAMING_" + variable + "=c"))
+			.run((context) -> fails(context, ".framing." + element, "'c'",
+					"the elements of a list have the numbers from 0 on",
+					"Write all elements where this one is written"));
+	}
+
+	@Test
+	void aCaseBehindAGapFailsTheStart() {
+		yaml("{ type: switch, cases: [{ prefix: a, framing: line }] }")
+			.withPropertyValues(SERVER + ".framing.cases[0].prefix=a", SERVER + ".framing.cases[0].framing=line",
+					SERVER + ".framing.cases[2].prefix=b")
+			.run((context) -> fails(context, ".framing.cases[2].prefix", "'b'",
+					"the elements of a list have the numbers from 0 on",
+					"Write all elements where this one is written"));
 	}
 
 	@Test

@@ -288,6 +288,8 @@ class SocketServerAutoConfigurationTests {
 					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer, and has no methods annotated with @OnMessage | Make it one of these
 					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					limits.frames=1       | .limits.frames | '1'        | no such key, nearest: 'socket.servers.upper.limits.frame' | Change the key
+					limits.deny[1]=::1    | .limits.deny[1] | '::1'     | elements of a list have the numbers from 0 on | Write all elements where this one is
+					ssl.sni[1].host=a     | .ssl.sni[1].host | 'a'      | elements of a list have the numbers from 0 on | Write all elements where this one is
 					""")
 	void aWrongValueFailsTheStart(String property, String name, String value, String problem, String remedy) {
 		this.upper.withPropertyValues("socket.servers.upper." + property).run((context) -> {
@@ -297,6 +299,15 @@ class SocketServerAutoConfigurationTests {
 				.contains(problem);
 			assertThat(analysis.getAction()).contains(remedy);
 		});
+	}
+
+	@Test
+	void aVariableForOneElementOfAListFailsTheStart() {
+		this.upper.withPropertyValues("socket.servers.upper.args[0]=a", "socket.servers.upper.args[1]=b")
+			.withInitializer(Variables.of("SOCKET_SERVERS_UPPER_ARGS_1_=c"))
+			.run((context) -> assertThat(analysis(context).getDescription()).startsWith(
+					"Property socket.servers.upper.args[1] is 'c': the elements of a list have the numbers from 0 on,"
+							+ " and those of one source take the place of all others"));
 	}
 
 	@Test
