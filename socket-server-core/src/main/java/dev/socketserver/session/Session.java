@@ -524,9 +524,15 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		logFailure("the observer of messages failed", failure);
 	}
 
-	/** The peer reads too slowly, and that is to end the session. Any thread. */
+	/**
+	 * The peer reads too slowly, and that is to end the session; of one that is ending
+	 * already, what it has accepted still leaves. Any thread.
+	 */
 	void slowConsumer() {
-		cut(ExceededLimits.slowConsumer(spec()));
+		CloseStatus slow = ExceededLimits.slowConsumer(spec());
+		if (end(slow)) {
+			cut(slow);
+		}
 	}
 
 	/**

@@ -338,6 +338,20 @@ class OutboxTests {
 	}
 
 	@Test
+	void whoFindsNoRoomWhileTheSessionClosesCutsNothing() {
+		TestSession test = full(OutboundOverflow.CLOSE);
+		test.session.close();
+		// Whoever looked for room before that is here only now.
+		test.session.slowConsumer();
+		test.drain();
+
+		assertThat(test.wire.events).containsExactly("write a|", "reading true", "write b|c|", "close");
+		test.disconnect();
+		assertThat(test.calls).containsExactly("a sent", "b sent", "c sent", "closed HANDLER_CLOSED");
+		assertNothingIsLeft(test);
+	}
+
+	@Test
 	void blockedSendersAreAdmittedInOrder() throws Exception {
 		TestSession test = full(OutboundOverflow.BLOCK);
 		Thread d = blocked(() -> test.send("d"));
