@@ -27,6 +27,8 @@ public interface Group {
 	 * others wait.
 	 * @param payload what to send, as for {@link SocketSession#send(Object)}
 	 * @return the number of sessions that took it
+	 * @throws IllegalArgumentException if the payload is of another type, cannot be
+	 * converted, or cannot be carried by the framing of any session that would take it
 	 */
 	int broadcast(Object payload);
 

@@ -45,9 +45,26 @@ final class SessionGroup implements Group {
 	/**
 	 * Offers bytes to sessions, waiting for none of them.
 	 * @return how many took them
+	 * @throws RuntimeException what a framing threw, if none of them took them
 	 */
 	static int broadcast(byte[] bytes, Stream<Session> sessions) {
-		return (int) sessions.filter((session) -> session.offer(bytes)).count();
+		int took = 0;
+		RuntimeException refusal = null;
+		for (Session session : (Iterable<Session>) sessions::iterator) {
+			try {
+				took += session.offer(bytes) ? 1 : 0;
+			}
+			catch (Exception ex) {
+				// Its framing cannot carry them; that of others, which may be another,
+				// can.
+				refusal = (ex instanceof RuntimeException thrown) ? thrown
+						: new IllegalArgumentException("A payload could not be framed", ex);
+			}
+		}
+		if (took == 0 && refusal != null) {
+			throw refusal;
+		}
+		return took;
 	}
 
 }

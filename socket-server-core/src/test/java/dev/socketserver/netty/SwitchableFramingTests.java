@@ -24,6 +24,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Protocols whose framing changes on the way, as that of a mail does behind its DATA. */
@@ -183,6 +185,37 @@ class SwitchableFramingTests {
 		}
 		for (Peer peer : peers) {
 			assertThat(peer.endOutput().rest()).isEqualTo("a\nb;c;");
+			peer.close();
+		}
+	}
+
+	@Test
+	void broadcastReachesAllWhoseFramingCarriesIt() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.framing(LINES));
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			peers.add(new Peer(server));
+			peers.get(i).ask("hello");
+			if (i % 2 == 0) {
+				this.fixture.opened.get(i).framing(Framing.fixed(3));
+			}
+		}
+		// They answer in the framing that was asked for.
+		for (int i = 0; i < peers.size(); i += 2) {
+			assertThat(peers.get(i).send("abc").bytes(3)).asString(UTF_8).isEqualTo("abc");
+		}
+
+		assertThat(server.broadcast("news")).isEqualTo(3);
+
+		for (int i = 1; i < peers.size(); i += 2) {
+			assertThat(peers.get(i).line()).isEqualTo("news");
+			peers.get(i).endOutput().rest();
+		}
+		Awaitility.await().until(() -> server.sessions().count() == 3);
+		assertThatIllegalArgumentException().isThrownBy(() -> server.broadcast("news"))
+			.withMessageContaining("a frame has 3");
+		assertThat(server.broadcast("end")).isEqualTo(3);
+		for (Peer peer : peers) {
 			peer.close();
 		}
 	}
