@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * +-------+-----+                         +--------+
  * </pre>
  */
-final class DelimiterFraming implements Framing {
+final class DelimiterFraming implements PlainFraming {
 
 	private final List<byte[]> delimiters;
 
@@ -44,10 +44,20 @@ final class DelimiterFraming implements Framing {
 	}
 
 	@Override
+	public boolean isPlain() {
+		return !this.keep;
+	}
+
+	@Override
+	public void behind(FrameOutput out) {
+		out.write(this.delimiters.get(0));
+	}
+
+	@Override
 	public void encode(byte[] payload, FrameOutput out) {
 		out.write(payload);
 		if (!this.keep || !delimited(payload)) {
-			out.write(this.delimiters.get(0));
+			behind(out);
 		}
 	}
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * +------+-------+-----+                  +-------+
  * </pre>
  */
-final class DescribedLengthFraming implements Framing {
+final class DescribedLengthFraming implements PlainFraming {
 
 	/** Beyond any frame, and small enough to add to. */
 	private static final long HUGE = 1L << 40;
@@ -73,15 +73,31 @@ final class DescribedLengthFraming implements Framing {
 	}
 
 	@Override
+	public boolean isPlain() {
+		return this.onSend != OnSend.PATCH;
+	}
+
+	@Override
+	public void before(int length, FrameOutput out) {
+		if (this.onSend == OnSend.PREPEND) {
+			out.write(this.codec.write(value(length)));
+		}
+	}
+
+	@Override
+	public void behind(FrameOutput out) {
+		if (this.onSend == OnSend.PREPEND) {
+			out.write(this.tail);
+		}
+	}
+
+	@Override
 	public void encode(byte[] payload, FrameOutput out) {
-		switch (this.onSend) {
-			case NONE -> out.write(payload);
-			case PREPEND -> {
-				out.write(this.codec.write(value(payload.length)));
-				out.write(payload);
-				out.write(this.tail);
-			}
-			case PATCH -> patch(payload, out);
+		if (this.onSend == OnSend.PATCH) {
+			patch(payload, out);
+		}
+		else {
+			PlainFraming.super.encode(payload, out);
 		}
 	}
 

@@ -10,7 +10,7 @@ package dev.socketserver.framing;
  * +-------+-------+------+    +-------+-------+
  * </pre>
  */
-final class FixedFraming implements Framing {
+final class FixedFraming implements PlainFraming {
 
 	private final int size;
 
@@ -39,12 +39,11 @@ final class FixedFraming implements Framing {
 	}
 
 	@Override
-	public void encode(byte[] payload, FrameOutput out) {
-		if (payload.length != this.size) {
+	public void before(int length, FrameOutput out) {
+		if (length != this.size) {
 			throw new IllegalArgumentException(
-					"a payload of " + payload.length + " bytes cannot be sent, a frame has " + this.size);
+					"a payload of " + length + " bytes cannot be sent, a frame has " + this.size);
 		}
-		out.write(payload);
 	}
 
 }

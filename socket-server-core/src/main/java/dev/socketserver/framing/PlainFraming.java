@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * A framing that leaves a payload as it is and looks at nothing of it but its length, so
  * that it can frame what has not become bytes yet. Public for the engine's sake.
  */
-public sealed interface PlainFraming extends Framing permits FixFraming, LengthFieldFraming, LineFraming,
+public sealed interface PlainFraming extends Framing
+		permits DelimiterFraming, DescribedLengthFraming, FixFraming, FixedFraming, LengthFieldFraming, LineFraming,
 		LoneCarriageReturnFraming, RawFraming, StartEndFraming, StrictLineFraming {
 
 	/**
@@ -19,13 +20,22 @@ public sealed interface PlainFraming extends Framing permits FixFraming, LengthF
 		while (plain instanceof WrappedFraming wrapped && wrapped.encodesAsWrapped()) {
 			plain = wrapped.framing;
 		}
-		return (plain instanceof PlainFraming found) ? found : null;
+		return (plain instanceof PlainFraming found && found.isPlain()) ? found : null;
+	}
+
+	/**
+	 * Whether it is one, with the keys that it has.
+	 * @return {@code false} if it has to look into payloads
+	 */
+	default boolean isPlain() {
+		return true;
 	}
 
 	/**
 	 * Writes what comes before a payload.
 	 * @param length how many bytes the payload has
 	 * @param out where the frame goes
+	 * @throws IllegalArgumentException if no payload of that length can be framed
 	 */
 	default void before(int length, FrameOutput out) {
 	}

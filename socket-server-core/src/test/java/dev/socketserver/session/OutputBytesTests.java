@@ -14,6 +14,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
@@ -27,11 +28,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OutputBytesTests {
 
 	private static final int LONG = Payloads.LONG_BYTES;
+
+	/** Long enough to stay text, and not to stay an array. */
+	private static final int TEXT = 200;
+
+	private static final Framing DECIMAL = Framing.lengthField()
+		.encoding(LengthEncoding.DECIMAL)
+		.terminator(":")
+		.after(new byte[] { ',' })
+		.build();
 
 	/** Those of a server that has sent many. */
 	private static final Payloads TEXTS = new Payloads(UTF_8, List.of());
@@ -89,14 +100,13 @@ class OutputBytesTests {
 		Stream<Framing> presets = Arrays.stream(FramingPreset.values())
 			.filter((preset) -> preset != FramingPreset.MODBUS)
 			.map(FramingPreset::framing);
-		return Stream.concat(presets,
-				Stream.of(Framing.raw(), Framing.line(), Framing.line(LineEnding.CRLF), Framing.line(LineEnding.NONE),
-						FramingBuilder.line().strict(true).ending(LineEnding.CRLF).build(),
-						FramingBuilder.line().loneCarriageReturn(true).build(),
-						FramingBuilder.line().skip("hex:00").switchable(true).build(), Framing.delimiter(";"),
-						FramingBuilder.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG),
-						Framing.headerBlock(), Framing.startEnd("(", ")"),
-						new HeartbeatFraming(Framing.lengthField().build())));
+		return Stream.concat(presets, Stream.of(Framing.raw(), Framing.line(), Framing.line(LineEnding.CRLF),
+				Framing.line(LineEnding.NONE), FramingBuilder.line().strict(true).ending(LineEnding.CRLF).build(),
+				FramingBuilder.line().loneCarriageReturn(true).build(),
+				FramingBuilder.line().skip("hex:00").switchable(true).build(), Framing.delimiter(";"),
+				FramingBuilder.delimiter().delimiters(";").keep(true).build(), Framing.fixed(LONG),
+				Framing.headerBlock(), Framing.startEnd("(", ")"), Framing.lengthField().offset(2).build(),
+				Framing.lengthField().strip(5).build(), DECIMAL, new HeartbeatFraming(Framing.lengthField().build())));
 	}
 
 	@ParameterizedTest
@@ -112,16 +122,30 @@ class OutputBytesTests {
 		assertThat(all(this.output)).isEqualTo(all(expected));
 	}
 
-	@Test
+	static Stream<Framing> plainFramings() {
+		return Stream.of(FramingPreset.MLLP.framing(), Framing.delimiter(";"), DECIMAL, Framing.fixed(TEXT),
+				FramingPreset.DNS.framing(), FramingBuilder.line().skip("hex:00").switchable(true).build());
+	}
+
+	@ParameterizedTest
+	@MethodSource("plainFramings")
 	@EnabledForJreRange(min = JRE.JAVA_22)
-	void textThatAFramingNeedNotLookIntoIsNotEncodedUntilItLeaves() {
-		Object text = TEXTS.outgoing("a".repeat(LONG));
+	void textThatAFramingNeedNotLookIntoIsNotEncodedUntilItLeaves(Framing framing) {
+		Object text = TEXTS.outgoing("a".repeat(TEXT));
 		assertThat(text).isInstanceOf(LongText.class);
 
-		this.output.encode(FramingPreset.MLLP.framing(), text);
+		int added = this.output.encode(framing, text);
 
-		assertThat(this.output.gathered()).as("start and end").isEqualTo(3);
-		assertThat(this.output.size()).isEqualTo(LONG + 3);
+		assertThat(this.output.gathered()).as("what is around it").isEqualTo(added - TEXT).isLessThan(16);
+	}
+
+	@Test
+	void textOfALengthThatNoFrameHasIsRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.output.encode(Framing.fixed(LONG), TEXTS.outgoing("a".repeat(LONG + 1))))
+			.withMessageContaining("a frame has " + LONG);
+
+		assertThat(this.output.size()).isZero();
 	}
 
 	static Stream<Throwable> failures() {
