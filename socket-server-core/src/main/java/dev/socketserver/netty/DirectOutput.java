@@ -43,7 +43,8 @@ final class DirectOutput {
 		int taken = 0;
 		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
 			int length = Math.min(bytes.size() - taken, output.capacity());
-			bytes.copyTo(taken, output.internalNioBuffer(0, length));
+			// All the room there is, for text at the end.
+			bytes.copyTo(taken, output.internalNioBuffer(0, output.capacity()));
 			int accepted = accepted(socket, output, length, taken > 0);
 			taken += accepted;
 			if (accepted < length) {

@@ -585,8 +585,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			bytes.drop();
 			return Unpooled.wrappedBuffer(array, taken, length);
 		}
-		ByteBuf rest = this.channel.alloc().directBuffer(length);
-		bytes.copyTo(taken, rest.internalNioBuffer(0, length));
+		// One byte more, for text at the end.
+		ByteBuf rest = this.channel.alloc().directBuffer(length + 1);
+		bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
 		rest.writerIndex(length);
 		bytes.drop();
 		return rest;

@@ -227,7 +227,8 @@ public final class OutputBytes implements FrameOutput {
 	/**
 	 * Copies bytes, unless they were {@linkplain #drop() dropped}.
 	 * @param from the index of the first
-	 * @param target gets as many of them as it has room for
+	 * @param target gets as many of them as it has room for; with room for one byte more,
+	 * which may change, text at their end needs no array of its own
 	 */
 	public void copyTo(int from, ByteBuffer target) {
 		int skip = from;
@@ -270,7 +271,8 @@ public final class OutputBytes implements FrameOutput {
 		if (this.count == 0) {
 			return this.array;
 		}
-		byte[] whole = new byte[this.size];
+		// One byte more, for text at the end.
+		byte[] whole = new byte[this.size + 1];
 		copyTo(0, ByteBuffer.wrap(whole));
 		return whole;
 	}

@@ -1,15 +1,22 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.ThreadMXBean;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionListener;
+import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.LaneScheduler;
@@ -29,7 +36,12 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,6 +55,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class DirectOutputTests {
 
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture(1);
+
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void handlerInFrontOfASessionSeesAllThatLeaves(Transport transport) throws Exception {
@@ -53,6 +68,42 @@ class DirectOutputTests {
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
 	void bytesLeaveAsTheyAreWhereThereIsNone(Transport transport) throws Exception {
 		assertThat(reply(transport)).isEqualTo("abc\n");
+	}
+
+	@Test
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void textThatEndsAWriteNeedsNoArray() throws Exception {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		String text = "x".repeat(16 * 1024);
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("texts", PayloadConverter.text(UTF_8),
+						(line) -> line.isEmpty() ? String.valueOf(threads.getCurrentThreadAllocatedBytes()) : text),
+				(spec) -> spec.transport(Transport.EPOLL)
+					.execution(ExecutionMode.EVENT_LOOP)
+					.framing(Framing.lengthField().build()));
+
+		try (Peer peer = new Peer(server)) {
+			asks(peer, 2_000, text);
+			long before = allocated(peer);
+			asks(peer, 100, text);
+			assertThat((allocated(peer) - before) / 100).as("bytes allocated for a text")
+				.isPositive()
+				.isLessThan(text.length() / 2);
+		}
+	}
+
+	private static void asks(Peer peer, int times, String expected) throws IOException {
+		for (int i = 0; i < times; i++) {
+			peer.send(new byte[] { 0, 0, 0, 1, 'a' });
+			assertThat(peer.bytes(4 + expected.length())).hasSize(4 + expected.length()).endsWith('x');
+		}
+	}
+
+	private static long allocated(Peer peer) throws IOException {
+		peer.send(new byte[4]);
+		int length = ByteBuffer.wrap(peer.bytes(4)).getInt();
+		return Long.parseLong(new String(peer.bytes(length), UTF_8));
 	}
 
 	/** Has a session echo a line, with handlers between it and the socket. */

@@ -2,12 +2,14 @@ package dev.socketserver.session;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import com.sun.management.ThreadMXBean;
 import dev.socketserver.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
@@ -146,6 +148,21 @@ class OutputBytesTests {
 			.withMessageContaining("a frame has " + LONG);
 
 		assertThat(this.output.size()).isZero();
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void textAtTheEndNeedsNoArrayOfItsOwn() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		String text = "a".repeat(16 * 1024);
+		this.output.encode(Framing.lengthField().build(), TEXTS.outgoing(text));
+		assertThat(all(this.output)).endsWith(text.getBytes(UTF_8));
+
+		long before = threads.getCurrentThreadAllocatedBytes();
+		byte[] array = this.output.array();
+		long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+		assertThat(allocated).isPositive().isLessThan(array.length + text.length() / 2);
 	}
 
 	static Stream<Throwable> failures() {
