@@ -1,6 +1,7 @@
 package dev.socketserver.session;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -21,6 +22,9 @@ final class Deframer {
 	private static final byte[] NOTHING = new byte[0];
 
 	private static final int ANY_NUMBER = -1;
+
+	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
+		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
 
 	private final Session session;
 
@@ -290,9 +294,8 @@ final class Deframer {
 		}
 		long byteRoom = this.inbox.byteRoom();
 		// Behind the look for room: whoever makes room has changed the decoder before.
-		FrameDecoder next = this.nextDecoder;
+		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
-			this.nextDecoder = null;
 			this.decoder = next;
 		}
 		int count = 0;

@@ -1,5 +1,7 @@
 package dev.socketserver.session;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
@@ -14,7 +16,7 @@ final class FramingChange {
 	private final Session session;
 
 	/** Is to be the framing from the next frame on. */
-	private volatile @Nullable SessionFraming next;
+	private final AtomicReference<@Nullable SessionFraming> next = new AtomicReference<>();
 
 	FramingChange(Session session) {
 		this.session = session;
@@ -33,7 +35,7 @@ final class FramingChange {
 			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
 		}
 		// The decoder is made here, where it is the caller's if that fails.
-		this.next = SessionFraming.of(framing, spec);
+		this.next.set(SessionFraming.of(framing, spec));
 	}
 
 	/**
@@ -41,9 +43,8 @@ final class FramingChange {
 	 * before it takes the next frame.
 	 */
 	void make() {
-		SessionFraming asked = this.next;
+		SessionFraming asked = this.next.getAndSet(null);
 		if (asked != null) {
-			this.next = null;
 			this.session.outbox().framing(asked.framing());
 			Deframer deframer = this.session.deframer();
 			deframer.decoder(asked.decoder());

@@ -20,6 +20,8 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.netty.ServerFixture.Way;
@@ -45,6 +47,8 @@ class SwitchableFramingTests {
 
 	private static final Framing BODY = Framing.delimiter("\r\n.\r\n");
 
+	private static final int ROUNDS = Rounds.of("framing.rounds", 1_000, 50_000);
+
 	private static final String MAIL = "HELO me\r\nDATA\r\nline 1\r\nline 2\r\n.\r\nSIZE 5\r\n12\r\n3QUIT\r\n";
 
 	private static final String ANSWERS = "ok\ngo ahead\ngot 14\nsend 5\ngot 5\nbye\n";
@@ -58,6 +62,26 @@ class SwitchableFramingTests {
 
 	static Stream<ExecutionMode> offLoopModes() {
 		return ServerFixture.offLoopModes();
+	}
+
+	/** Reads up to semicolons, and writes lines. */
+	private static final class Semicolons implements Framing {
+
+		@Override
+		public String type() {
+			return "semicolons";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			return Framing.delimiter(";").decoder(maxFrameBytes);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			LINES.encode(payload, out);
+		}
+
 	}
 
 	/** Takes mails, and chunks whose size a line tells. */
@@ -217,6 +241,26 @@ class SwitchableFramingTests {
 		assertThat(server.broadcast("end")).isEqualTo(3);
 		for (Peer peer : peers) {
 			peer.close();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void lastFramingThatWasAskedForStays(Way way) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> way.spec().apply(spec).framing(LINES));
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			for (int i = 0; i < ROUNDS; i++) {
+				for (int change = i % 40; change >= 0; change--) {
+					session.framing(new Semicolons());
+					for (int spin = (i * 7 + change) % 64; spin > 0; spin--) {
+						Thread.onSpinWait();
+					}
+					session.framing(LINES);
+				}
+				assertThat(peer.ask("line " + i)).as("in round %s", i).isEqualTo("line " + i);
+			}
 		}
 	}
 
