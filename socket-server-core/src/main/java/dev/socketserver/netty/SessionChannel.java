@@ -631,8 +631,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/**
 	 * Whether what looks like the end of the input was a reset: the kernel tells of that
 	 * once, and with io_uring a write that waits may hear of it before the read does.
+	 * Where none waits it is an end, and a peer that does not read replies has reset the
+	 * connection behind it.
 	 */
 	private boolean isReset() {
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		if (buffer == null || buffer.isEmpty()) {
+			return false;
+		}
 		ByteBuffer info = uringInfo();
 		return info != null && info.get(STATE) == TCP_CLOSE;
 	}

@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -50,6 +52,32 @@ class HastyPeerTests {
 
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
 		assertThat(server.statistics().active()).isZero();
+	}
+
+	/** It resets the connection when it gets the reply, behind its orderly end. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(Transport transport) throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		List<String> handled = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			handled.add(line);
+			called.countDown();
+			await(go);
+			return line.equals("wait") ? "a reply" : null;
+		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("wait\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			peer.send("a\nb\nlast");
+		}
+		finally {
+			go.countDown();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(handled).containsExactly("wait", "a", "b", "last");
 	}
 
 	private static void await(CountDownLatch go) {
