@@ -31,8 +31,8 @@ public final class Admission {
 	 * Creates what decides for one run of a server.
 	 * @param sessions most sessions at a time
 	 * @param kept tells how many of them earlier runs have, which accept no more
-	 * @param addresses what the addresses have in all runs, or {@code null} if they may
-	 * have any number
+	 * @param addresses what the addresses have, in earlier runs too where sessions were
+	 * kept, or {@code null} if they may have any number
 	 * @param limits what the server bears otherwise
 	 * @param proxies who may speak for others
 	 */
@@ -101,6 +101,14 @@ public final class Admission {
 			return RejectReason.DENIED;
 		}
 		return tryCount(address) ? null : RejectReason.LIMIT_ADDRESS;
+	}
+
+	/**
+	 * Returns what the addresses have.
+	 * @return their limit, or {@code null} if they may have any number
+	 */
+	public @Nullable AddressLimit addresses() {
+		return this.addresses;
 	}
 
 	private boolean denies(InetAddress address) {

@@ -100,9 +100,6 @@ final class NettySocketServer implements SocketServer {
 	/** Earlier runs whose sessions go on without a listener. */
 	private final Set<ServerRun> kept = ConcurrentHashMap.newKeySet();
 
-	/** What addresses have in all runs; absent where they may have any number. */
-	private final @Nullable AddressLimit addresses;
-
 	/** Tells listeners of the start: what it waits for must not wait for it. */
 	private volatile @Nullable Thread telling;
 
@@ -125,8 +122,6 @@ final class NettySocketServer implements SocketServer {
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
 		this.binder = new PortBinder(spec);
-		int perAddress = spec.limits().sessionsPerAddress();
-		this.addresses = (perAddress > 0) ? new AddressLimit(perAddress) : null;
 		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
 	}
@@ -375,9 +370,7 @@ final class NettySocketServer implements SocketServer {
 		try {
 			ServerRun started = bind(address, transport, addresses, tls);
 			if (tls != null) {
-				// Sessions that are kept have no use for what is new.
-				CompletableFuture<?> unused = CompletableFuture.anyOf(started.listenerGone(), started.ended())
-					.whenComplete((result, failure) -> tls.close());
+				CompletableFuture<?> unused = started.ended().whenComplete((result, failure) -> tls.close());
 			}
 			return started;
 		}
@@ -545,6 +538,9 @@ final class NettySocketServer implements SocketServer {
 			if (this.run != closed || closed.stopping()) {
 				return;
 			}
+			// First: nobody is to count its sessions as its own, and as those that it
+			// keeps.
+			this.run = null;
 			this.kept.add(closed);
 			noLongerListens(told);
 		}
@@ -818,8 +814,18 @@ final class NettySocketServer implements SocketServer {
 		return last == null || last.admission().isIdle();
 	}
 
+	/**
+	 * Returns what the addresses have as the next run begins, or {@code null} if they may
+	 * have any number: that of the last run where sessions were kept, and else nothing,
+	 * also if there are sessions whose handlers did not return.
+	 */
 	@Nullable AddressLimit addresses() {
-		return this.addresses;
+		int most = this.spec.limits().sessionsPerAddress();
+		ServerRun last = this.lastRun;
+		if (last != null && !this.kept.isEmpty()) {
+			return last.admission().addresses();
+		}
+		return (most > 0) ? new AddressLimit(most) : null;
 	}
 
 	/** How many places earlier runs have, whose sessions go on. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 import dev.socketserver.Alarm;
@@ -87,6 +88,8 @@ final class ServerRun implements SessionHost {
 
 	private final @Nullable PacedAccept acceptRate;
 
+	private final @Nullable ServerTls tls;
+
 	private final AcceptGate gate = new AcceptGate();
 
 	private final Instant startedAt = Instant.now();
@@ -136,15 +139,17 @@ final class ServerRun implements SessionHost {
 		this.timer = engine.timer();
 		this.daemons = engine.threads();
 		this.threads = threads;
+		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
+		// A one-shot serves one session each time it is started.
+		IntSupplier kept = spec().oneShot() ? () -> 0 : server::keptConnections;
 		// Those that an earlier run has kept have descriptors already.
 		int sessions = (int) Math.min(spec().oneShot() ? 1 : limits.sessions(),
-				(long) server.keptConnections() + DescriptorLimit.connections());
+				(long) kept.getAsInt() + DescriptorLimit.connections());
 		this.sessionContext.ledger().maxSessions(sessions);
-		this.admission = new Admission(sessions, server::keptConnections, server.addresses(), limits,
-				spec().proxyProtocol());
+		this.admission = new Admission(sessions, kept, server.addresses(), limits, spec().proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
 				: List.of();
 		ProxyMode proxies = spec().proxyProtocol().mode();
@@ -282,6 +287,10 @@ final class ServerRun implements SessionHost {
 	}
 
 	private void portFreed() {
+		if (this.tls != null) {
+			// Sessions that are kept have no use for what is new.
+			this.tls.close();
+		}
 		this.listenerGone.complete(null);
 		endIfDone();
 	}

@@ -247,6 +247,42 @@ class PauseAndDrainTests {
 			.isEqualTo(Map.of(RejectReason.LIMIT_ADDRESS, 1L, RejectReason.LIMIT_SESSIONS, 1L));
 	}
 
+	@Test
+	void sessionsWhoseHandlersDoNotReturnTakeNoPlaceFromAnAddressBehindAStop() throws Exception {
+		CompletableFuture<String> never = new CompletableFuture<>();
+		CountDownLatch called = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			return line.equals("stuck") ? never.join() : line;
+		}, (spec) -> spec.port(Ports.free()).maxSessionsPerAddress(1));
+		try (Peer stuck = new Peer(server)) {
+			stuck.send("stuck\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			server.stop(Duration.ZERO);
+			server.start();
+			try (Peer next = new Peer(server)) {
+				assertThat(next.ask("b")).isEqualTo("b");
+			}
+		}
+		finally {
+			never.complete("");
+		}
+	}
+
+	@Test
+	void oneShotThatIsStartedBesideItsSessionServesAnother() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(Ports.free()).oneShot(true));
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			assertThat(server.stopListening()).isTrue();
+			server.start();
+			try (Peer next = new Peer(server)) {
+				assertThat(next.ask("b")).isEqualTo("B");
+				assertThat(kept.ask("c")).isEqualTo("C");
+			}
+		}
+	}
+
 	private static boolean isRefused(SocketServer server, String source) throws IOException {
 		try (Peer peer = new Peer(server, source)) {
 			return peer.sawReset();
