@@ -78,6 +78,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** The outcome of the attempt is settled. Guarded by this. */
 	private boolean settled;
 
+	private volatile int next;
+
 	/** Its time was up before it came to something. Guarded by this. */
 	private boolean late;
 
@@ -101,8 +103,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	 * Creates an attempt.
 	 * @param client is told what becomes of it
 	 * @param run what the client's connections share
-	 * @param number counts attempts since the last connection that has lasted, so that an
-	 * address that does not answer, or closes at once, is not the first for ever
+	 * @param number tells with which of the addresses it begins, so that one that does
+	 * not answer, or closes at once, is not the first for ever
 	 * @param before completes when the handler of the connection before has been told its
 	 * end
 	 */
@@ -164,6 +166,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	/** Tries one address, and the next if that fails. */
 	private void connect(List<InetAddress> addresses, int tried) {
+		this.next = this.number + tried + 1;
 		InetAddress address = addresses.get(Math.floorMod(this.number + tried, addresses.size()));
 		long share = TimeUnit.NANOSECONDS.toMillis(left()) / (addresses.size() - tried);
 		ChannelFuture connecting;
@@ -388,6 +391,11 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** Completes when the attempt came to nothing, or its session has ended. */
 	CompletableFuture<@Nullable Void> ended() {
 		return this.ended;
+	}
+
+	/** The number of an attempt that begins with the address behind the last one. */
+	int next() {
+		return this.next;
 	}
 
 	/** Whether the attempt has led to a connection. */

@@ -2,7 +2,9 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -60,6 +62,10 @@ final class NettySocketClient implements SocketClient {
 
 	/** A longer time to wait for a reply is taken for this one. */
 	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
+
+	/** For these a connection ends because of the server, or of what is between. */
+	private static final Set<CloseReason> BY_THE_SERVER = EnumSet.of(CloseReason.CLIENT_CLOSED,
+			CloseReason.CLIENT_RESET, CloseReason.WRITE_TIMEOUT, CloseReason.HEARTBEAT_TIMEOUT, CloseReason.IO_ERROR);
 
 	private final ClientSpec spec;
 
@@ -125,8 +131,8 @@ final class NettySocketClient implements SocketClient {
 	/** Attempts since the last connection. */
 	private int failures;
 
-	/** Attempts that failed, and connections that did not last, since one that did. */
-	private int inVain;
+	/** With which of the host's addresses the next attempt begins. */
+	private int nextAddress;
 
 	/** How the connection ends with the stop that is under way. */
 	private CloseStatus stopStatus = CloseStatus.of(CloseReason.SERVER_STOPPED);
@@ -321,7 +327,7 @@ final class NettySocketClient implements SocketClient {
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.failures = 0;
-			this.inVain = 0;
+			this.nextAddress = 0;
 			this.backoff.reset();
 			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
@@ -528,7 +534,12 @@ final class NettySocketClient implements SocketClient {
 			this.session = null;
 			this.opening = null;
 			boolean lasted = this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
-			this.inVain = lasted ? 0 : this.inVain + 1;
+			if (lasted) {
+				this.nextAddress = 0;
+			}
+			else if (BY_THE_SERVER.contains(status.reason())) {
+				this.nextAddress = from.next();
+			}
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;
 			}
@@ -541,7 +552,7 @@ final class NettySocketClient implements SocketClient {
 		boolean first;
 		synchronized (this) {
 			first = this.failures++ == 0;
-			this.inVain++;
+			this.nextAddress++;
 			this.failure = cause;
 		}
 		try {
@@ -602,7 +613,7 @@ final class NettySocketClient implements SocketClient {
 					}
 					this.state = ClientState.CONNECTING;
 					this.ledger.countAttempt();
-					attempt = new ClientConnection(this, current, this.inVain, last);
+					attempt = new ClientConnection(this, current, this.nextAddress, last);
 					this.connection = attempt;
 				}
 				case STOP, CLOSE -> {

@@ -49,6 +49,7 @@ class ClientDnsTests {
 			assertThat(jvm.next()).isEqualTo("connected to 127.77.3.1 again");
 			assertThat(jvm.next()).isEqualTo("connected to the one of three addresses that listens");
 			assertThat(jvm.next()).isEqualTo("connected to the one of two addresses that does not close at once");
+			assertThat(jvm.next()).isEqualTo("connected to the one behind the one that closes at once");
 		}
 	}
 
@@ -161,6 +162,16 @@ class ClientDnsTests {
 				second.accept();
 				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
 				OtherJvm.say("connected to the one of two addresses that does not close at once");
+
+				client.stop().get(30, TimeUnit.SECONDS);
+				assertThat(next()).isEqualTo("disconnected");
+				resolve("127.77.3.8", FIRST, SECOND);
+				client.start();
+				second.accept();
+				assertThat(next()).isEqualTo(FIRST);
+				assertThat(next()).isEqualTo("disconnected");
+				assertThat(next()).isEqualTo(SECOND);
+				OtherJvm.say("connected to the one behind the one that closes at once");
 			}
 		}
 
