@@ -122,7 +122,8 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Waits for what happens next, for clients without a handler. What nobody receives
-	 * waits; when as many payloads wait as the inbound limits allow, the overflow policy
+	 * waits; when as many payloads wait as the inbound limits allow, or more than a
+	 * little while little memory is left for all servers and clients, the overflow policy
 	 * decides. By default the client then stops reading from the server, and so gets no
 	 * replies to {@link #ask} either: a client that only asks, but whose server also
 	 * sends by itself, needs a handler, or a policy that drops. What happens to

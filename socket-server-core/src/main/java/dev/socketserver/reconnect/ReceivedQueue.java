@@ -124,8 +124,8 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * The connection ended. It took its time for what had come, unless it was cut: then
-	 * what waits is lost.
+	 * The connection ended. What waits is lost: only one that the server has ended waits
+	 * for what had come.
 	 * @param status how
 	 */
 	public void disconnected(CloseStatus status) {
@@ -147,6 +147,7 @@ public final class ReceivedQueue {
 	private void dropWaiting() {
 		if (this.waiting != null) {
 			this.memory.add(-size(this.waiting.payload()));
+			this.waiting.added().complete(null);
 			this.waiting = null;
 			this.ledger.countReceivedDropped();
 		}
@@ -250,6 +251,8 @@ public final class ReceivedQueue {
 
 	/** Has a payload wait, unless there is room for it now. */
 	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
+		// Of a connection that was not waited for any longer.
+		dropWaiting();
 		Waiting last = new Waiting(payload, new CompletableFuture<>());
 		this.waiting = last;
 		this.memory.add(size(payload));
@@ -308,8 +311,8 @@ public final class ReceivedQueue {
 
 	private void lookLater() {
 		if (!this.looking) {
-			this.looking = true;
 			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			this.looking = true;
 		}
 	}
 

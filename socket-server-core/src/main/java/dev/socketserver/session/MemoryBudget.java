@@ -19,9 +19,10 @@ public final class MemoryBudget {
 
 	private final long enough;
 
-	private final AtomicLong used = new AtomicLong();
+	/** What the sessions hold. */
+	private final AtomicLong charged = new AtomicLong();
 
-	/** Those that are of no session. */
+	/** What is of no session. */
 	private final AtomicLong apart = new AtomicLong();
 
 	/** Nearly all is in use: sessions that hold more than a little are not read from. */
@@ -65,7 +66,7 @@ public final class MemoryBudget {
 	 */
 	public long used() {
 		// A part may be given back before its coming has been counted.
-		return Math.max(0, this.used.get());
+		return Math.max(0, this.charged.get() + this.apart.get());
 	}
 
 	/** How many of the bytes are of no session. */
@@ -101,8 +102,7 @@ public final class MemoryBudget {
 	 * @param bytes how much more
 	 */
 	public void add(long bytes) {
-		this.apart.addAndGet(bytes);
-		charge(bytes);
+		added(bytes, this.apart.addAndGet(bytes), this.charged);
 	}
 
 	/**
@@ -110,9 +110,15 @@ public final class MemoryBudget {
 	 * @param bytes how much more
 	 */
 	void charge(long bytes) {
-		long now = this.used.addAndGet(bytes);
-		if (bytes > 0 && now >= this.mark && (now > this.limit || !this.scarce)) {
-			this.watcher.exceeded();
+		added(bytes, this.charged.addAndGet(bytes), this.apart);
+	}
+
+	private void added(long bytes, long now, AtomicLong others) {
+		if (bytes > 0) {
+			long all = now + others.get();
+			if (all >= this.mark && (all > this.limit || !this.scarce)) {
+				this.watcher.exceeded();
+			}
 		}
 	}
 

@@ -118,6 +118,24 @@ class ReceivedQueueTests {
 		assertThat(this.tooMany).hasValue(0);
 	}
 
+	/** A handler that was not waited for any longer comes to it after all. */
+	@Test
+	void aConnectionThatComesLateLeavesNobodyWaitingForEver() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(1, 50_000, InboundOverflow.BLOCK),
+				this.ledger, memory, this.timer);
+		add(queue, "a");
+		CompletionStage<@Nullable Void> first = add(queue, "bb");
+		assertThat(first).isNotNull();
+		CompletionStage<@Nullable Void> second = add(queue, "ccc");
+		assertThat(second).isNotNull();
+		assertThat(first.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(4);
+		queue.disconnected(STATUS);
+		assertThat(second.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(1);
+	}
+
 	@Test
 	void stopKeepsNothingForWhichThereIsNoMemory() {
 		MemoryBudget memory = new MemoryBudget(100_000);
