@@ -43,7 +43,8 @@ final class FramingChange {
 	 * before it takes the next frame.
 	 */
 	void make() {
-		SessionFraming asked = this.next.getAndSet(null);
+		// Nearly always nobody has asked: looking costs less than taking.
+		SessionFraming asked = (this.next.get() != null) ? this.next.getAndSet(null) : null;
 		if (asked != null) {
 			this.session.outbox().framing(asked.framing());
 			Deframer deframer = this.session.deframer();

@@ -849,8 +849,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 	}
 
-	/** Whether frames are cut one at a time. */
-	boolean switchable() {
+	/**
+	 * Whether the framing can be another than that of the server, so that frames are cut
+	 * one at a time.
+	 * @return whether it can
+	 */
+	public boolean switchable() {
 		return this.framingChange != null;
 	}
 
