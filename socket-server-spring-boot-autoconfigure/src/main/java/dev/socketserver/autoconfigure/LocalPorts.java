@@ -51,15 +51,17 @@ final class LocalPorts {
 			return null;
 		}
 		String server = matcher.group(3);
-		if (!this.servers.contains(server)) {
+		String property = matcher.group(2);
+		boolean own = this.servers.contains(server);
+		if (!own) {
 			// The application may register it.
 			logger.warn(
 					"Client '{}' will connect to the server '{}' of this application, and none of that name is "
 							+ "configured ({})",
 					client, server, Nearest.sentence(server, this.servers, "there are no servers"));
 		}
-		String property = matcher.group(2);
-		return () -> this.environment.getProperty(property, Integer.class, 0);
+		return () -> own ? ServerPorts.own(this.environment, property)
+				: this.environment.getProperty(property, Integer.class, 0);
 	}
 
 }

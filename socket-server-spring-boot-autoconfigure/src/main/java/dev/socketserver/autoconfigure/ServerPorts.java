@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
@@ -30,6 +31,24 @@ final class ServerPorts implements SocketServerListener {
 
 	ServerPorts(ApplicationContext context) {
 		this.context = context;
+		// Before anybody asks for a port: what the context has by now may be its
+		// parent's.
+		forEachSource((ports) -> {
+		});
+	}
+
+	/**
+	 * Finds the port of a server of the context itself, and not of one of that name in
+	 * another child of its parent.
+	 * @param environment the environment of the context
+	 * @param property the name of the port
+	 * @return the port, or 0 if the server has not listened
+	 */
+	static int own(Environment environment, String property) {
+		Object port = (environment instanceof ConfigurableEnvironment configurable
+				&& configurable.getPropertySources().get(SOURCE) instanceof MapPropertySource source)
+						? source.getProperty(property) : null;
+		return (port instanceof Integer number) ? number : 0;
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -32,6 +34,9 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerFailedEvent;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.event.SocketServerStoppedEvent;
@@ -369,10 +374,28 @@ class SocketServerApplicationTests {
 		}
 	}
 
-	private static ConfigurableApplicationContext childOf(ConfigurableApplicationContext parent) {
+	@Test
+	void aClientWaitsForItsOwnServerWhereASiblingHasOneOfThatName() throws Exception {
+		try (ConfigurableApplicationContext parent = run(Parent.class);
+				ConfigurableApplicationContext one = childOf(parent);
+				ConfigurableApplicationContext other = childOf(parent, "--socket.servers.upper.start.auto=false",
+						"--socket.clients.meter.port=local.socket.upper.port",
+						"--socket.clients.meter.reconnect.period=10ms")) {
+			SocketClient meter = other.getBean(SocketClients.class).client("meter").orElseThrow();
+			await().until(() -> meter.statistics().failed().containsKey(ConnectFailure.OTHER));
+			assertThat(upper(one).statistics().accepted()).isZero();
+
+			upper(other).start();
+
+			assertThat(meter.ask("x", Duration.ofSeconds(30)).get()).isEqualTo("X");
+			assertThat(upper(one).statistics().accepted()).isZero();
+		}
+	}
+
+	private static ConfigurableApplicationContext childOf(ConfigurableApplicationContext parent, String... more) {
 		return new SpringApplicationBuilder(QuietForms.class).web(WebApplicationType.NONE)
 			.parent(parent)
-			.run("--socket.servers.upper.port=0");
+			.run(Stream.concat(Stream.of("--socket.servers.upper.port=0"), Stream.of(more)).toArray(String[]::new));
 	}
 
 	private static SocketServer upper(ConfigurableApplicationContext context) {
