@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.socketserver.ServerStartException;
@@ -34,7 +34,7 @@ final class BackgroundStart {
 
 	private final SocketServer server;
 
-	private final Consumer<ServerStartException> onFailure;
+	private final BiConsumer<ServerStartException, BooleanSupplier> onFailure;
 
 	private final Function<ServerStartException, String> explanation;
 
@@ -50,12 +50,13 @@ final class BackgroundStart {
 	 * Creates a start.
 	 * @param server the server
 	 * @param retry whether it is tried again
-	 * @param onFailure is told of an attempt that failed and is not tried again
+	 * @param onFailure is told of an attempt that failed and is not tried again, and may
+	 * ask whether the start is still wanted
 	 * @param explanation says what of the configuration is wrong
 	 * @param wanted whether the application has its servers run, as it may again behind a
 	 * stop
 	 */
-	BackgroundStart(SocketServer server, boolean retry, Consumer<ServerStartException> onFailure,
+	BackgroundStart(SocketServer server, boolean retry, BiConsumer<ServerStartException, BooleanSupplier> onFailure,
 			Function<ServerStartException, String> explanation, BooleanSupplier wanted) {
 		this.server = server;
 		this.retry = retry;
@@ -117,7 +118,7 @@ final class BackgroundStart {
 				return pauseBefore(delay, ex);
 			}
 			if (!isCancelled()) {
-				this.onFailure.accept(ex);
+				this.onFailure.accept(ex, () -> !isCancelled());
 			}
 			return false;
 		}

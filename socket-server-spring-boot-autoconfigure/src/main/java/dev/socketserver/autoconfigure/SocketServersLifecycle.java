@@ -108,8 +108,8 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	private void start(SocketServer server, StartPolicy policy) {
 		boolean retry = policy.onFailure() == OnStartFailure.RETRY;
 		BackgroundStart background = new BackgroundStart(server, retry,
-				(policy.onFailure() == OnStartFailure.FAIL)
-						? (failure) -> this.failures.stop(failure, () -> this.wanted) : this.failures::warn,
+				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop
+						: (failure, startWanted) -> this.failures.warn(failure),
 				this.failures::explained, () -> this.wanted);
 		if (!policy.await()) {
 			this.starts.put(server.name(), background);

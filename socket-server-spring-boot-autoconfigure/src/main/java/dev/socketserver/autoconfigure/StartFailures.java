@@ -10,7 +10,10 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.Ordered;
 
 /**
  * What is said and done about servers that cannot listen, where the start of the
@@ -27,8 +30,11 @@ final class StartFailures {
 
 	private final ConfigurableApplicationContext context;
 
+	private volatile boolean refreshed;
+
 	StartFailures(ConfigurableApplicationContext context) {
 		this.context = context;
+		context.addApplicationListener(new Refreshed());
 	}
 
 	/** The application carries on. */
@@ -39,11 +45,11 @@ final class StartFailures {
 	/**
 	 * The application has started, or is about to, and is not to go on.
 	 * @param failure why
-	 * @param wanted whether nobody else stops it meanwhile
+	 * @param wanted whether nobody else has stopped it meanwhile
 	 */
 	void stop(ServerStartException failure, BooleanSupplier wanted) {
 		logger.error("{} The application stops.", explained(failure));
-		if (awaitStarted(wanted)) {
+		if (awaitRefreshed(wanted)) {
 			// Closes the context, having published the code for those who want to know.
 			LastExit.with(SpringApplication.exit(this.context, () -> FAILED));
 		}
@@ -53,9 +59,9 @@ final class StartFailures {
 	 * A context that is closed while it starts has its thread interrupted, and stays open
 	 * if that waits for something all the same.
 	 */
-	private boolean awaitStarted(BooleanSupplier wanted) {
+	private boolean awaitRefreshed(BooleanSupplier wanted) {
 		while (wanted.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
-			if (this.context.isRunning()) {
+			if (this.refreshed) {
 				return true;
 			}
 			LockSupport.parkNanos(PAUSE.toNanos());
@@ -68,6 +74,23 @@ final class StartFailures {
 		FailureAnalysis analysis = new ServerStartFailureAnalyzer(this.context.getEnvironment()).analyze(failure,
 				failure);
 		return analysis.getDescription() + " " + analysis.getAction();
+	}
+
+	/** Behind all others who are told of it, and who may take their time. */
+	private final class Refreshed implements ApplicationListener<ContextRefreshedEvent>, Ordered {
+
+		@Override
+		public void onApplicationEvent(ContextRefreshedEvent event) {
+			if (event.getApplicationContext() == StartFailures.this.context) {
+				StartFailures.this.refreshed = true;
+			}
+		}
+
+		@Override
+		public int getOrder() {
+			return LOWEST_PRECEDENCE;
+		}
+
 	}
 
 }
