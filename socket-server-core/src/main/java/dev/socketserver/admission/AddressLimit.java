@@ -3,12 +3,13 @@ package dev.socketserver.admission;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
 
 /**
  * A bound on how many permits one address has at a time. Addresses of IPv6 with the same
  * first 64 bits count as one, since that is what a single subscriber is given (RFC 6177).
- * The bound holds exactly under races, and an address without a permit takes no memory.
- * Safe for use by several threads.
+ * The bound holds exactly under races, as long as what is taken elsewhere only becomes
+ * less, and an address without a permit takes no memory. Safe for use by several threads.
  */
 public final class AddressLimit {
 
@@ -16,15 +17,20 @@ public final class AddressLimit {
 
 	private final int max;
 
+	/** What counts as well, and is given back elsewhere. */
+	private final ToIntFunction<InetAddress> elsewhere;
+
 	/** How many permits are taken; of at least one each. */
 	private final ConcurrentHashMap<Key, Integer> taken = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a limit.
 	 * @param max most permits of an address at a time
+	 * @param elsewhere tells how many of an address's others have
 	 */
-	public AddressLimit(int max) {
+	public AddressLimit(int max, ToIntFunction<InetAddress> elsewhere) {
 		this.max = max;
+		this.elsewhere = elsewhere;
 	}
 
 	/**
@@ -35,14 +41,12 @@ public final class AddressLimit {
 	public boolean tryAcquire(InetAddress address) {
 		Key key = Key.of(address);
 		for (;;) {
-			Integer before = this.taken.putIfAbsent(key, 1);
-			if (before == null) {
-				return true;
-			}
-			if (before >= this.max) {
+			Integer before = this.taken.get(key);
+			if (((before != null) ? before : 0) >= this.max - this.elsewhere.applyAsInt(address)) {
 				return false;
 			}
-			if (this.taken.replace(key, before, before + 1)) {
+			if ((before != null) ? this.taken.replace(key, before, before + 1)
+					: this.taken.putIfAbsent(key, 1) == null) {
 				return true;
 			}
 		}
@@ -59,6 +63,15 @@ public final class AddressLimit {
 			}
 			return (before > 1) ? before - 1 : null;
 		});
+	}
+
+	/**
+	 * Returns how many permits an address has here.
+	 * @param address the address
+	 * @return the number
+	 */
+	public int taken(InetAddress address) {
+		return this.taken.getOrDefault(Key.of(address), 0);
 	}
 
 	/**

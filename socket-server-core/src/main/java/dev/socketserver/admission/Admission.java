@@ -2,6 +2,7 @@ package dev.socketserver.admission;
 
 import java.net.InetAddress;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 
 import dev.socketserver.Cidr;
 import dev.socketserver.ProxyMode;
@@ -31,16 +32,16 @@ public final class Admission {
 	 * Creates what decides for one run of a server.
 	 * @param sessions most sessions at a time
 	 * @param kept tells how many of them earlier runs have, which accept no more
-	 * @param addresses what the addresses have, in earlier runs too where sessions were
-	 * kept, or {@code null} if they may have any number
+	 * @param keptOf tells how many of them are of an address
 	 * @param limits what the server bears otherwise
 	 * @param proxies who may speak for others
 	 */
-	public Admission(int sessions, IntSupplier kept, @Nullable AddressLimit addresses, ServerSpec.Limits limits,
+	public Admission(int sessions, IntSupplier kept, ToIntFunction<InetAddress> keptOf, ServerSpec.Limits limits,
 			ServerSpec.ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
-		this.addresses = addresses;
+		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), keptOf)
+				: null;
 		this.limits = limits;
 		this.proxies = proxies;
 	}
@@ -104,11 +105,12 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns what the addresses have.
-	 * @return their limit, or {@code null} if they may have any number
+	 * Returns how many places an address has, as far as they are counted.
+	 * @param address the address
+	 * @return the number
 	 */
-	public @Nullable AddressLimit addresses() {
-		return this.addresses;
+	public int taken(InetAddress address) {
+		return (this.addresses != null) ? this.addresses.taken(address) : 0;
 	}
 
 	private boolean denies(InetAddress address) {

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import dev.socketserver.EndedSession;
@@ -29,7 +31,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
-import dev.socketserver.admission.AddressLimit;
+import dev.socketserver.admission.Admission;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.IoThread;
@@ -814,25 +816,20 @@ final class NettySocketServer implements SocketServer {
 		return last == null || last.admission().isIdle();
 	}
 
-	/**
-	 * Returns what the addresses have as the next run begins, or {@code null} if they may
-	 * have any number: that of the last run where sessions were kept, and else nothing,
-	 * also if there are sessions whose handlers did not return.
-	 */
-	@Nullable AddressLimit addresses() {
-		int most = this.spec.limits().sessionsPerAddress();
-		ServerRun last = this.lastRun;
-		if (last != null && !this.kept.isEmpty()) {
-			return last.admission().addresses();
-		}
-		return (most > 0) ? new AddressLimit(most) : null;
-	}
-
 	/** How many places earlier runs have, whose sessions go on. */
 	int keptConnections() {
+		return kept((earlier) -> earlier.sessions().taken());
+	}
+
+	/** How many of them are of an address. */
+	int keptConnections(InetAddress address) {
+		return kept((earlier) -> earlier.taken(address));
+	}
+
+	private int kept(ToIntFunction<Admission> places) {
 		int taken = 0;
 		for (ServerRun earlier : this.kept) {
-			taken += earlier.admission().sessions().taken();
+			taken += places.applyAsInt(earlier.admission());
 		}
 		return taken;
 	}

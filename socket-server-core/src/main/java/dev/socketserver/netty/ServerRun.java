@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import dev.socketserver.Alarm;
@@ -145,11 +146,12 @@ final class ServerRun implements SessionHost {
 		ServerSpec.Limits limits = spec().limits();
 		// A one-shot serves one session each time it is started.
 		IntSupplier kept = spec().oneShot() ? () -> 0 : server::keptConnections;
+		ToIntFunction<InetAddress> keptOf = spec().oneShot() ? (address) -> 0 : server::keptConnections;
 		// Those that an earlier run has kept have descriptors already.
 		int sessions = (int) Math.min(spec().oneShot() ? 1 : limits.sessions(),
 				(long) kept.getAsInt() + DescriptorLimit.connections());
 		this.sessionContext.ledger().maxSessions(sessions);
-		this.admission = new Admission(sessions, kept, server.addresses(), limits, spec().proxyProtocol());
+		this.admission = new Admission(sessions, kept, keptOf, limits, spec().proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
 				: List.of();
 		ProxyMode proxies = spec().proxyProtocol().mode();

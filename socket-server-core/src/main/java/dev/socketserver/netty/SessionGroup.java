@@ -55,13 +55,10 @@ final class SessionGroup implements Group {
 				took += session.offer(bytes) ? 1 : 0;
 			}
 			catch (Exception ex) {
-				// Its framing cannot carry them; that of others can, if it may be
-				// another.
+				// Its framing cannot carry them; that of others, which may be another,
+				// can.
 				refusal = (ex instanceof RuntimeException thrown) ? thrown
 						: new IllegalArgumentException("A payload could not be framed", ex);
-				if (!session.switchable()) {
-					break;
-				}
 			}
 		}
 		if (took == 0 && refusal != null) {

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class AddressLimitTests {
 
-	private final AddressLimit limit = new AddressLimit(2);
+	private final AddressLimit limit = new AddressLimit(2, (address) -> 0);
 
 	private static InetAddress address(String text) throws Exception {
 		return InetAddress.getByName(text);
@@ -80,6 +80,21 @@ class AddressLimitTests {
 
 		assertThat(most.get()).isBetween(1, 2);
 		assertThat(this.limit.addresses()).isZero();
+	}
+
+	@Test
+	void whatOthersHaveCountsAsLongAsTheyHaveIt() throws Exception {
+		AtomicInteger kept = new AtomicInteger(2);
+		AddressLimit beside = new AddressLimit(2, (address) -> kept.get());
+		InetAddress address = address("192.0.2.1");
+		assertThat(beside.tryAcquire(address)).isFalse();
+		assertThat(beside.addresses()).isZero();
+		kept.set(1);
+		assertThat(beside.tryAcquire(address)).isTrue();
+		assertThat(beside.tryAcquire(address)).isFalse();
+		assertThat(beside.taken(address)).isOne();
+		kept.set(0);
+		assertThat(beside.tryAcquire(address)).isTrue();
 	}
 
 }
