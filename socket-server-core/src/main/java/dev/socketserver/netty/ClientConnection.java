@@ -78,6 +78,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** The outcome of the attempt is settled. Guarded by this. */
 	private boolean settled;
 
+	/** The number of the next attempt, unless the first address is to be the first. */
 	private volatile int next;
 
 	/** Its time was up before it came to something. Guarded by this. */
@@ -112,6 +113,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.client = client;
 		this.run = run;
 		this.number = number;
+		this.next = number + 1;
 		this.before = before;
 		this.deadline = System.nanoTime() + run.spec().connectTimeout().toNanos();
 		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
@@ -166,7 +168,6 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	/** Tries one address, and the next if that fails. */
 	private void connect(List<InetAddress> addresses, int tried) {
-		this.next = this.number + tried + 1;
 		InetAddress address = addresses.get(Math.floorMod(this.number + tried, addresses.size()));
 		long share = TimeUnit.NANOSECONDS.toMillis(left()) / (addresses.size() - tried);
 		ChannelFuture connecting;
@@ -190,6 +191,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		}
 		connecting.addListener((future) -> {
 			if (future.isSuccess()) {
+				this.next = this.number + tried + 1;
 				return;
 			}
 			if (tried + 1 < addresses.size()) {
@@ -393,7 +395,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return this.ended;
 	}
 
-	/** The number of an attempt that begins with the address behind the last one. */
+	/** The number of an attempt that begins with the address behind this one's. */
 	int next() {
 		return this.next;
 	}

@@ -63,9 +63,11 @@ final class NettySocketClient implements SocketClient {
 	/** A longer time to wait for a reply is taken for this one. */
 	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
 
-	/** For these a connection ends because of the server, or of what is between. */
-	private static final Set<CloseReason> BY_THE_SERVER = EnumSet.of(CloseReason.CLIENT_CLOSED,
-			CloseReason.CLIENT_RESET, CloseReason.WRITE_TIMEOUT, CloseReason.HEARTBEAT_TIMEOUT, CloseReason.IO_ERROR);
+	/** For these it is this side that ends a connection, whatever the server does. */
+	private static final Set<CloseReason> OUR_OWN = EnumSet.of(CloseReason.HANDLER_CLOSED, CloseReason.HANDLER_ERROR,
+			CloseReason.REQUESTS_DONE, CloseReason.SESSION_TIMEOUT, CloseReason.OVERFLOW, CloseReason.MEMORY,
+			CloseReason.REPLACED, CloseReason.OPERATOR_CLOSED, CloseReason.SERVER_STOPPED,
+			CloseReason.EXECUTOR_REJECTED);
 
 	private final ClientSpec spec;
 
@@ -537,7 +539,7 @@ final class NettySocketClient implements SocketClient {
 			if (lasted) {
 				this.nextAddress = 0;
 			}
-			else if (BY_THE_SERVER.contains(status.reason())) {
+			else if (!OUR_OWN.contains(status.reason())) {
 				this.nextAddress = from.next();
 			}
 			if (this.state != ClientState.CLOSING) {
@@ -552,7 +554,7 @@ final class NettySocketClient implements SocketClient {
 		boolean first;
 		synchronized (this) {
 			first = this.failures++ == 0;
-			this.nextAddress++;
+			this.nextAddress = from.next();
 			this.failure = cause;
 		}
 		try {

@@ -159,7 +159,7 @@ class ClientDnsTests {
 				resolve(FIRST, SECOND);
 				four.close();
 				assertThat(next()).isEqualTo("disconnected");
-				second.accept();
+				Socket five = second.accept();
 				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
 				OtherJvm.say("connected to the one of two addresses that does not close at once");
 
@@ -167,11 +167,13 @@ class ClientDnsTests {
 				assertThat(next()).isEqualTo("disconnected");
 				resolve("127.77.3.8", FIRST, SECOND);
 				client.start();
-				second.accept();
+				Socket six = second.accept();
 				assertThat(next()).isEqualTo(FIRST);
 				assertThat(next()).isEqualTo("disconnected");
 				assertThat(next()).isEqualTo(SECOND);
 				OtherJvm.say("connected to the one behind the one that closes at once");
+				five.close();
+				six.close();
 			}
 		}
 
