@@ -129,27 +129,40 @@ public final class ReceivedQueue {
 	 * @param status how
 	 */
 	public void disconnected(CloseStatus status) {
+		Waiting dropped;
 		this.lock.lock();
 		try {
-			dropWaiting();
+			dropped = dropWaiting();
 			if (!keepsAll() && this.entries.peekLast() instanceof Received.Connected) {
 				// Nobody looks, perhaps never: the two cancel each other out.
 				this.entries.removeLast();
-				return;
 			}
-			add(new Received.Disconnected(status));
+			else {
+				add(new Received.Disconnected(status));
+			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		waitsNoMore(dropped);
 	}
 
-	private void dropWaiting() {
-		if (this.waiting != null) {
-			this.memory.add(-size(this.waiting.payload()));
-			this.waiting.added().complete(null);
+	private @Nullable Waiting dropWaiting() {
+		Waiting dropped = this.waiting;
+		if (dropped != null) {
 			this.waiting = null;
+			this.memory.add(-size(dropped.payload()));
 			this.ledger.countReceivedDropped();
+		}
+		return dropped;
+	}
+
+	/**
+	 * Where possible not under the lock: it may come to an executor of the application.
+	 */
+	private static void waitsNoMore(@Nullable Waiting freed) {
+		if (freed != null) {
+			freed.added().complete(null);
 		}
 	}
 
@@ -175,11 +188,12 @@ public final class ReceivedQueue {
 
 	/** Nothing more comes, unless the client is started again. */
 	public void closed() {
+		Waiting dropped = null;
 		this.lock.lock();
 		try {
 			if (!this.closed) {
 				this.closed = true;
-				dropWaiting();
+				dropped = dropWaiting();
 				// What nobody takes any more is to be nobody's burden.
 				this.memory.add(-this.bytes);
 				add(new Received.Closed());
@@ -188,6 +202,7 @@ public final class ReceivedQueue {
 		finally {
 			this.lock.unlock();
 		}
+		waitsNoMore(dropped);
 	}
 
 	private void add(Received entry) {
@@ -252,7 +267,7 @@ public final class ReceivedQueue {
 	/** Has a payload wait, unless there is room for it now. */
 	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
 		// Of a connection that was not waited for any longer.
-		dropWaiting();
+		waitsNoMore(dropWaiting());
 		Waiting last = new Waiting(payload, new CompletableFuture<>());
 		this.waiting = last;
 		this.memory.add(size(payload));
@@ -271,9 +286,7 @@ public final class ReceivedQueue {
 		finally {
 			this.lock.unlock();
 		}
-		if (freed != null) {
-			freed.added().complete(null);
-		}
+		waitsNoMore(freed);
 	}
 
 	/**
@@ -460,9 +473,7 @@ public final class ReceivedQueue {
 		finally {
 			this.lock.unlock();
 		}
-		if (freed != null) {
-			freed.added().complete(null);
-		}
+		waitsNoMore(freed);
 		return next;
 	}
 

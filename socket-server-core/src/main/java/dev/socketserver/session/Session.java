@@ -849,12 +849,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 	}
 
-	/**
-	 * Whether the framing can be another than that of the server, so that frames are cut
-	 * one at a time.
-	 * @return whether it can
-	 */
-	public boolean switchable() {
+	/** Whether frames are cut one at a time. */
+	boolean switchable() {
 		return this.framingChange != null;
 	}
 
