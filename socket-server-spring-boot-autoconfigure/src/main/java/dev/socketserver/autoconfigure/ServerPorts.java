@@ -31,10 +31,11 @@ final class ServerPorts implements SocketServerListener {
 
 	ServerPorts(ApplicationContext context) {
 		this.context = context;
-		// Before anybody asks for a port: what the context has by now may be its
-		// parent's.
-		forEachSource((ports) -> {
-		});
+		if (context.getEnvironment() instanceof ConfigurableEnvironment environment
+				&& environment.getPropertySources().contains(SOURCE)) {
+			// It may be the parent's; nobody has asked for a port yet.
+			ports(environment, context.getParent());
+		}
 	}
 
 	/**

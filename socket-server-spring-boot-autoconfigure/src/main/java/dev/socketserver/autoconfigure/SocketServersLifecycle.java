@@ -64,6 +64,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 			registerAll(configured);
 			this.configured = configured;
 		}
+		this.failures.starting();
 		startAll(configured);
 		super.start();
 	}

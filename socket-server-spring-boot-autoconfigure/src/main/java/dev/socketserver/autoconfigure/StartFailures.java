@@ -30,11 +30,21 @@ final class StartFailures {
 
 	private final ConfigurableApplicationContext context;
 
+	private boolean starting;
+
 	private volatile boolean refreshed;
 
 	StartFailures(ConfigurableApplicationContext context) {
 		this.context = context;
-		context.addApplicationListener(new Refreshed());
+	}
+
+	/** Servers are about to start: all others who listen to the context are known. */
+	void starting() {
+		if (!this.starting) {
+			this.starting = true;
+			this.refreshed = this.context.isRunning();
+			this.context.addApplicationListener(new Refreshed());
+		}
 	}
 
 	/** The application carries on. */

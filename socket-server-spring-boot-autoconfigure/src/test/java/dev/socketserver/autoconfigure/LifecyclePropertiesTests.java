@@ -45,6 +45,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -425,7 +427,42 @@ class LifecyclePropertiesTests {
 
 	}
 
-	/** Starts behind the servers, and waits for something, whoever interrupts it. */
+	@Test
+	void aFailureInTheBackgroundStopsAnApplicationThatIsStillBeingToldOfItsStart() throws IOException {
+		try (ServerSocket taken = taken()) {
+			this.runner.withBean(SlowToHear.class)
+				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					await().until(() -> context.getSourceApplicationContext().isClosed());
+				});
+		}
+	}
+
+	/** Waits until the server has failed, and longer, whoever interrupts it. */
+	private static void waitForFailure(ConfigurableApplicationContext context) {
+		CompletableFuture.runAsync(() -> {
+			await().until(() -> server(context).state() == ServerState.FAILED);
+			await().during(Duration.ofMillis(500)).until(context::isActive);
+		}).join();
+	}
+
+	static class SlowToHear {
+
+		private final ConfigurableApplicationContext context;
+
+		SlowToHear(ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		@EventListener(ContextRefreshedEvent.class)
+		void refreshed() {
+			waitForFailure(this.context);
+		}
+
+	}
+
+	/** Starts behind the servers. */
 	static class SlowToStart implements SmartLifecycle {
 
 		private final ConfigurableApplicationContext context;
@@ -438,10 +475,7 @@ class LifecyclePropertiesTests {
 
 		@Override
 		public void start() {
-			CompletableFuture.runAsync(() -> {
-				await().until(() -> server(this.context).state() == ServerState.FAILED);
-				await().during(Duration.ofMillis(500)).until(this.context::isActive);
-			}).join();
+			waitForFailure(this.context);
 			this.running = true;
 		}
 
