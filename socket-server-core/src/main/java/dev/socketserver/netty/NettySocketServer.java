@@ -370,11 +370,7 @@ final class NettySocketServer implements SocketServer {
 			throw new ServerStartException(name(), address, Problem.OTHER, ex);
 		}
 		try {
-			ServerRun started = bind(address, transport, addresses, tls);
-			if (tls != null) {
-				CompletableFuture<?> unused = started.ended().whenComplete((result, failure) -> tls.close());
-			}
-			return started;
+			return bind(address, transport, addresses, tls);
 		}
 		catch (RuntimeException | Error ex) {
 			if (tls != null) {
@@ -816,7 +812,10 @@ final class NettySocketServer implements SocketServer {
 		return last == null || last.admission().isIdle();
 	}
 
-	/** How many places earlier runs have, whose sessions go on. */
+	/**
+	 * How many places earlier runs have, whose sessions go on. A one-shot serves one
+	 * session each time it is started: those of earlier runs do not matter.
+	 */
 	int keptConnections() {
 		return kept((earlier) -> earlier.sessions().taken());
 	}
@@ -827,6 +826,9 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	private int kept(ToIntFunction<Admission> places) {
+		if (this.spec.oneShot()) {
+			return 0;
+		}
 		int taken = 0;
 		for (ServerRun earlier : this.kept) {
 			taken += places.applyAsInt(earlier.admission());

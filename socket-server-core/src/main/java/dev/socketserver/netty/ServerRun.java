@@ -14,8 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
-import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import dev.socketserver.Alarm;
@@ -144,14 +142,12 @@ final class ServerRun implements SessionHost {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
-		// A one-shot serves one session each time it is started.
-		IntSupplier kept = spec().oneShot() ? () -> 0 : server::keptConnections;
-		ToIntFunction<InetAddress> keptOf = spec().oneShot() ? (address) -> 0 : server::keptConnections;
 		// Those that an earlier run has kept have descriptors already.
 		int sessions = (int) Math.min(spec().oneShot() ? 1 : limits.sessions(),
-				(long) kept.getAsInt() + DescriptorLimit.connections());
+				(long) server.keptConnections() + DescriptorLimit.connections());
 		this.sessionContext.ledger().maxSessions(sessions);
-		this.admission = new Admission(sessions, kept, keptOf, limits, spec().proxyProtocol());
+		this.admission = new Admission(sessions, server::keptConnections, server::keptConnections, limits,
+				spec().proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
 				: List.of();
 		ProxyMode proxies = spec().proxyProtocol().mode();
@@ -285,14 +281,22 @@ final class ServerRun implements SessionHost {
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
 		SessionWatch watch = new SessionWatch(this.sessionContext, this.timer);
-		this.ended.whenComplete((result, failure) -> watch.end());
+		this.ended.whenComplete((result, failure) -> {
+			watch.end();
+			// The port may be free only later, or never.
+			closeTls();
+		});
+	}
+
+	private void closeTls() {
+		if (this.tls != null) {
+			this.tls.close();
+		}
 	}
 
 	private void portFreed() {
-		if (this.tls != null) {
-			// Sessions that are kept have no use for what is new.
-			this.tls.close();
-		}
+		// Sessions that are kept have no use for what is new.
+		closeTls();
 		this.listenerGone.complete(null);
 		endIfDone();
 	}

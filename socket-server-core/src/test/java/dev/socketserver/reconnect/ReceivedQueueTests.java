@@ -53,8 +53,12 @@ class ReceivedQueueTests {
 	}
 
 	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
-		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, 1_000, overflow), this.ledger,
-				MemoryBudget.unlimited(), this.timer);
+		return queue(capacity, 1_000, overflow, MemoryBudget.unlimited());
+	}
+
+	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow, MemoryBudget memory) {
+		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, bytes, overflow), this.ledger, memory,
+				this.timer);
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
@@ -76,8 +80,7 @@ class ReceivedQueueTests {
 	@Test
 	void bytesAreLimitedToo() {
 		MemoryBudget memory = MemoryBudget.unlimited();
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 1_000, InboundOverflow.BLOCK),
-				this.ledger, memory, this.timer);
+		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK, memory);
 		assertThat(add(queue, "x".repeat(600))).isNull();
 		assertThat(add(queue, "y".repeat(600))).isNull();
 		CompletionStage<@Nullable Void> held = add(queue, "z".repeat(600));
@@ -104,8 +107,7 @@ class ReceivedQueueTests {
 	@EnumSource(names = { "BLOCK", "CLOSE" })
 	void littleMayWaitWhateverOthersHoldAndMoreWhenTheyHoldLess(InboundOverflow overflow) {
 		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, overflow), this.ledger,
-				memory, this.timer);
+		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
 		memory.add(60_000);
 		assertThat(add(queue, "greeting")).isNull();
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
@@ -122,8 +124,7 @@ class ReceivedQueueTests {
 	@Test
 	void aConnectionThatComesLateLeavesNobodyWaitingForEver() {
 		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(1, 50_000, InboundOverflow.BLOCK),
-				this.ledger, memory, this.timer);
+		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK, memory);
 		add(queue, "a");
 		CompletionStage<@Nullable Void> first = add(queue, "bb");
 		assertThat(first).isNotNull();
@@ -139,8 +140,7 @@ class ReceivedQueueTests {
 	@Test
 	void stopKeepsNothingForWhichThereIsNoMemory() {
 		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, InboundOverflow.BLOCK),
-				this.ledger, memory, this.timer);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
 		memory.add(60_000);
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
 		assertThat(held).isNotNull();
@@ -157,8 +157,7 @@ class ReceivedQueueTests {
 	@Test
 	void whoeverAsksGetsAPayloadWhateverOthersHold() throws Exception {
 		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, InboundOverflow.BLOCK),
-				this.ledger, memory, this.timer);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
 		memory.add(60_000);
 		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
 		assertThat(held).isNotNull();
@@ -177,8 +176,7 @@ class ReceivedQueueTests {
 	@EnumSource(names = { "BLOCK", "CLOSE" })
 	void aConnectionThatIsCutLeavesNothingThatWaits(InboundOverflow overflow) {
 		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it", new SessionSpec.Inbound(100, 50_000, overflow), this.ledger,
-				memory, this.timer);
+		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
 		memory.add(60_000);
 		for (int i = 0; i < 3; i++) {
 			queue.connected(SERVER);
@@ -193,8 +191,7 @@ class ReceivedQueueTests {
 	@Test
 	void longPayloadsTakeThePlaceOfAsMuchThatIsOlderWhileMemoryIsShort() {
 		MemoryBudget memory = new MemoryBudget(100_000);
-		ReceivedQueue queue = new ReceivedQueue("it",
-				new SessionSpec.Inbound(1_000, 500_000, InboundOverflow.DROP_OLDEST), this.ledger, memory, this.timer);
+		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST, memory);
 		for (int i = 0; i < 100; i++) {
 			add(queue, "s".repeat(100));
 		}

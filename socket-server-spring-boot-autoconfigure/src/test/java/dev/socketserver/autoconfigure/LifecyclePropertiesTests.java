@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -328,10 +330,11 @@ class LifecyclePropertiesTests {
 	/**
 	 * Closing interrupts whoever starts the context, and gives up where that waits on.
 	 */
-	@Test
-	void aFailureInTheBackgroundStopsAnApplicationThatIsStillStarting() throws IOException {
+	@ParameterizedTest
+	@ValueSource(classes = { SlowToStart.class, SlowToHear.class })
+	void aFailureInTheBackgroundStopsAnApplicationThatIsStillStarting(Class<?> slow) throws IOException {
 		try (ServerSocket taken = taken()) {
-			this.runner.withBean(SlowToStart.class)
+			this.runner.withBean(slow)
 				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
 				.run((context) -> {
 					assertThat(context).hasNotFailed();
@@ -425,18 +428,6 @@ class LifecyclePropertiesTests {
 			return UnaryOperator.identity();
 		}
 
-	}
-
-	@Test
-	void aFailureInTheBackgroundStopsAnApplicationThatIsStillBeingToldOfItsStart() throws IOException {
-		try (ServerSocket taken = taken()) {
-			this.runner.withBean(SlowToHear.class)
-				.withPropertyValues(under("socket.servers.upper.", "port=" + taken.getLocalPort(), "start.wait=false"))
-				.run((context) -> {
-					assertThat(context).hasNotFailed();
-					await().until(() -> context.getSourceApplicationContext().isClosed());
-				});
-		}
 	}
 
 	/** Waits until the server has failed, and longer, whoever interrupts it. */

@@ -246,11 +246,16 @@ class SocketServerMetricsTests {
 		elsewhere.close();
 	}
 
+	private SocketMemoryMetrics boundMemory(RunningServers running) {
+		SocketMemoryMetrics memory = new SocketMemoryMetrics(running.servers());
+		memory.bindTo(this.registry);
+		return memory;
+	}
+
 	@Test
 	void nothingStaysInARegistryThatOutlivesThem() {
 		this.metrics.bindTo(this.registry);
-		SocketMemoryMetrics memory = new SocketMemoryMetrics(this.running.servers());
-		memory.bindTo(this.registry);
+		SocketMemoryMetrics memory = boundMemory(this.running);
 		this.running.upper("upper");
 
 		this.metrics.close();
@@ -264,15 +269,13 @@ class SocketServerMetricsTests {
 	@Test
 	void twoApplicationsWithOneRegistryDoNotTakeEachOthersMeters() {
 		this.metrics.bindTo(this.registry);
-		SocketMemoryMetrics memory = new SocketMemoryMetrics(this.running.servers());
-		memory.bindTo(this.registry);
+		SocketMemoryMetrics memory = boundMemory(this.running);
 		this.running.upper("upper");
 		List<Meter> meters = this.registry.getMeters();
 		SocketServerMetrics othersMetrics = new SocketServerMetrics();
 		try (RunningServers others = new RunningServers(othersMetrics)) {
 			othersMetrics.bindTo(this.registry);
-			SocketMemoryMetrics othersMemory = new SocketMemoryMetrics(others.servers());
-			othersMemory.bindTo(this.registry);
+			SocketMemoryMetrics othersMemory = boundMemory(others);
 			others.upper("upper");
 			others.upper("other");
 
