@@ -174,7 +174,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			}
 			return new TransportSupport(NioIoHandler.newFactory(),
 					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)),
-					NioSocketChannel::new, true, false,
+					() -> new NioSocketChannel(), true, false,
 					new Options(null, reusePort, new KeepAlive(idle, interval, count), null, null, Map.of()));
 		}
 
@@ -191,7 +191,8 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 
 	}
 
-	// Each in a class of its own: the libraries of those not in use may be missing.
+	// Each in a class of its own: the libraries of those not in use may be missing. No
+	// references to constructors, which would load channels before there are connections.
 
 	/** Linux epoll. */
 	private static final class LinuxEpoll {
@@ -205,7 +206,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 					EpollChannelOption.TCP_KEEPCNT, EpollChannelOption.TCP_USER_TIMEOUT,
 					EpollChannelOption.TCP_NOTSENT_LOWAT);
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
-					EpollSocketChannel::new, true, false, options);
+					() -> new EpollSocketChannel(), true, false, options);
 		}
 
 	}
@@ -222,7 +223,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 					IoUringChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_USER_TIMEOUT,
 					IoUringChannelOption.TCP_NOTSENT_LOWAT);
 			return new TransportSupport(SteadyUring.newFactory(), (ipv6) -> new IoUringServerSocketChannel(),
-					IoUringSocketChannel::new, false, Socket.isIPv6Preferred(), options);
+					() -> new IoUringSocketChannel(), false, Socket.isIPv6Preferred(), options);
 		}
 
 	}
@@ -267,7 +268,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			Options options = new Options(new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
 					UnixChannelOption.SO_REUSEPORT, keepAlive, null, null, Map.of());
 			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
-					KQueueSocketChannel::new, true, Socket.isIPv6Preferred(), options);
+					() -> new KQueueSocketChannel(), true, Socket.isIPv6Preferred(), options);
 		}
 
 	}

@@ -138,14 +138,16 @@ final class ConfiguredEntries implements ConfiguredNames {
 
 	private List<ConfiguredClient> clients(Map<String, Client> entries, Map<String, Server> servers, HandlerBeans beans,
 			SessionSpecs sessions) {
-		ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
 		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, this::isEnabled);
 		enabled.keySet().forEach(this::checkPossible);
 		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredClient> described = new ArrayList<>();
-		enabled.forEach((name, entry) -> described
-			.add(specs.create(name, entry, beans, handlers.get(name), selection.isBuiltIn(entry))));
+		if (!enabled.isEmpty()) {
+			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
+			enabled.forEach((name, entry) -> described
+				.add(specs.create(name, entry, beans, handlers.get(name), selection.isBuiltIn(entry))));
+		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
 		return described;
 	}
@@ -160,9 +162,13 @@ final class ConfiguredEntries implements ConfiguredNames {
 	}
 
 	private static <E> Map<String, E> enabled(Section section, Map<String, E> entries, Predicate<E> enabled) {
-		Map<String, E> found = new LinkedHashMap<>(entries);
-		found.values().removeIf(enabled.negate());
-		found.keySet().forEach((name) -> checkName(section, name));
+		Map<String, E> found = new LinkedHashMap<>();
+		entries.forEach((name, entry) -> {
+			if (enabled.test(entry)) {
+				checkName(section, name);
+				found.put(name, entry);
+			}
+		});
 		return found;
 	}
 

@@ -24,15 +24,12 @@ final class EntryNames {
 	 */
 	static <T> Map<String, T> collapse(Section section, Map<String, T> entries) {
 		Map<String, String> spelled = new LinkedHashMap<>();
-		entries.keySet()
-			.forEach((name) -> spelled.merge(name.replace("-", "").toLowerCase(Locale.ROOT), name,
-					(one, other) -> spelledOut(section, one, other)));
-		Map<String, T> collapsed = new LinkedHashMap<>();
-		entries.forEach((name, entry) -> {
-			if (spelled.containsValue(name)) {
-				collapsed.put(name, entry);
-			}
-		});
+		for (String name : entries.keySet()) {
+			spelled.merge(name.replace("-", "").toLowerCase(Locale.ROOT), name,
+					(one, other) -> spelledOut(section, one, other));
+		}
+		Map<String, T> collapsed = new LinkedHashMap<>(entries);
+		collapsed.keySet().retainAll(spelled.values());
 		return collapsed;
 	}
 

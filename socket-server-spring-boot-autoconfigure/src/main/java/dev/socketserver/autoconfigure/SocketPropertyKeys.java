@@ -50,80 +50,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	/** Stands for a value that is not to be shown. */
 	private static final String HIDDEN = "******";
 
-	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
+	private static final ConfigurationPropertyName REPL = KnownKeys.PREFIX.append("repl");
 
-	private static final ConfigurationPropertyName REPL = PREFIX.append("repl");
-
-	/** The names of the sections. */
-	private static final Map<ConfigurationPropertyName, Section> SECTIONS = Stream.of(Section.values())
-		.collect(Collectors.toUnmodifiableMap((section) -> ConfigurationPropertyName.of(section.property()),
-				(section) -> section));
-
-	private static final ConfigurationPropertyName DEFAULTS = PREFIX.append("server-defaults");
-
-	/** Where the name of an entry is, behind that of its section. */
-	private static final int ENTRY = 2;
-
-	/**
-	 * Known keys by their uniform form; {@code *} stands for the name of an entry,
-	 * {@code []} comes behind a list.
-	 */
-	private final Map<String, String> known = new LinkedHashMap<>();
-
-	/** Known keys below a framing, likewise. */
-	private final Map<String, String> framing = new LinkedHashMap<>();
-
-	SocketPropertyKeys() {
-		collect(SocketProperties.class, PREFIX.toString());
-		FramingKeys.all().forEach((key) -> this.framing.put(uniform(key), key));
-	}
-
-	/** Blocks of keys are records, or classes with a field for each key. */
-	private void collect(Class<?> type, String prefix) {
-		for (Class<?> declaring = type; declaring != null && declaring != Object.class
-				&& declaring != Record.class; declaring = declaring.getSuperclass()) {
-			for (Field field : declaring.getDeclaredFields()) {
-				if (!Modifier.isStatic(field.getModifiers())) {
-					collect(field, prefix);
-				}
-			}
-		}
-	}
-
-	private void collect(Field field, String prefix) {
-		String name = prefix + "." + DataObjectPropertyName.toDashedForm(name(field));
-		Class<?> type = field.getType();
-		if (type == Map.class) {
-			type = argument(field, 1);
-			name = name + ".*";
-		}
-		if (isBlock(type)) {
-			collect(type, name);
-			return;
-		}
-		if (type == List.class && isBlock(argument(field, 0))) {
-			collect(argument(field, 0), name + "[]");
-			return;
-		}
-		this.known.put(uniform(name), name);
-		if (type == List.class) {
-			this.known.put(uniform(name) + "[]", name);
-		}
-	}
-
-	private static boolean isBlock(Class<?> type) {
-		return type.isRecord() || (type.getEnclosingClass() == SocketProperties.class && !type.isEnum());
-	}
-
-	private static Class<?> argument(Field field, int index) {
-		return (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[index];
-	}
-
-	/** A key may be a word that no field can be called. */
-	private static String name(Field field) {
-		Name name = field.getAnnotation(Name.class);
-		return (name != null) ? name.value() : field.getName();
-	}
+	private final KnownKeys known = new KnownKeys();
 
 	@Override
 	public BindHandler apply(BindHandler bindHandler) {
@@ -132,7 +61,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			@Override
 			public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
 					BindContext context) {
-				if (name.equals(PREFIX) && target.getType().resolve() == SocketProperties.class) {
+				if (name.equals(KnownKeys.PREFIX) && target.getType().resolve() == SocketProperties.class) {
 					Set<ConfigurationPropertyName> dashed = dashed(context);
 					context.getSources().forEach((source) -> check(source, dashed));
 				}
@@ -142,11 +71,12 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			@Override
 			public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					Exception error) throws Exception {
-				if (error instanceof UnboundConfigurationPropertiesException unbound && PREFIX.isAncestorOf(name)) {
+				if (error instanceof UnboundConfigurationPropertiesException unbound
+						&& KnownKeys.PREFIX.isAncestorOf(name)) {
 					throw behindGap(name, unbound.getUnboundProperties().iterator().next(), error);
 				}
-				ConfigurationProperty property = (error instanceof ConversionException && PREFIX.isAncestorOf(name))
-						? failed(name, context) : null;
+				ConfigurationProperty property = (error instanceof ConversionException
+						&& KnownKeys.PREFIX.isAncestorOf(name)) ? failed(name, context) : null;
 				if (property == null) {
 					return super.onFailure(name, target, context, error);
 				}
@@ -219,12 +149,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 */
 	private static Set<ConfigurationPropertyName> dashed(BindContext context) {
 		Set<ConfigurationPropertyName> dashed = new LinkedHashSet<>();
-		dashed.add(DEFAULTS);
+		dashed.add(KnownKeys.DEFAULTS);
 		for (ConfigurationPropertySource source : context.getSources()) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				iterable.stream()
-					.filter((name) -> ofEntry(name) && name.getElement(ENTRY, Form.DASHED).contains("-"))
-					.forEach((name) -> dashed.add(name.chop(ENTRY + 1)));
+					.filter((name) -> KnownKeys.ofEntry(name)
+							&& name.getElement(KnownKeys.ENTRY, Form.DASHED).contains("-"))
+					.forEach((name) -> dashed.add(name.chop(KnownKeys.ENTRY + 1)));
 			}
 		}
 		return dashed;
@@ -237,7 +168,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				refuseTwoSpellings(iterable);
 			}
 			iterable.stream()
-				.filter((name) -> PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
+				.filter((name) -> KnownKeys.PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
 				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
 		}
 	}
@@ -248,10 +179,10 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 */
 	private static void refuseTwoSpellings(IterableConfigurationPropertySource source) {
 		Map<ConfigurationPropertyName, String> spelled = new HashMap<>();
-		source.stream().filter(SocketPropertyKeys::ofEntry).forEach((name) -> {
-			String entry = name.getElement(ENTRY, Form.ORIGINAL);
-			String known = spelled.putIfAbsent(name.chop(ENTRY + 1), entry);
-			Section section = SECTIONS.get(name.chop(ENTRY));
+		source.stream().filter(KnownKeys::ofEntry).forEach((name) -> {
+			String entry = name.getElement(KnownKeys.ENTRY, Form.ORIGINAL);
+			String known = spelled.putIfAbsent(name.chop(KnownKeys.ENTRY + 1), entry);
+			Section section = KnownKeys.SECTIONS.get(name.chop(KnownKeys.ENTRY));
 			if (known != null && section != null && !known.equals(entry)) {
 				throw EntryNames.notApart(section, known, entry);
 			}
@@ -274,7 +205,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private boolean isKnown(ConfigurationPropertyName name, ConfigurationPropertySource source,
 			Set<ConfigurationPropertyName> dashed) {
-		return hasVariables(source) ? isKnownVariable(name, dashed) : isKnown(name);
+		return hasVariables(source) ? isKnownVariable(name, dashed) : this.known.isKnown(name);
 	}
 
 	/**
@@ -287,11 +218,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			withoutDashes |= block.isAncestorOf(name);
 			ConfigurationPropertyName within = within(block, name);
 			// Another name may go on where this one ends.
-			if (within != null && isKnownWithUnderscores(within)) {
+			if (within != null && this.known.isKnownWithUnderscores(within)) {
 				return true;
 			}
 		}
-		return isKnown(name) || (!withoutDashes && isKnownWithUnderscores(name));
+		return this.known.isKnown(name) || (!withoutDashes && this.known.isKnownWithUnderscores(name));
 	}
 
 	/** The key of a block that a variable has with underscores for the block's dashes. */
@@ -309,66 +240,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return block.append(name.subName(elements.length));
 	}
 
-	private boolean isKnownWithUnderscores(ConfigurationPropertyName name) {
-		int framing = framingDepth(name);
-		String pattern = withDots(pattern(name, framing, Form.DASHED));
-		boolean indexed = pattern.endsWith("[]");
-		String key = indexed ? pattern.substring(0, pattern.length() - 2) : pattern;
-		return framing == name.getNumberOfElements() || keys(framing).entrySet()
-			.stream()
-			.anyMatch((known) -> withDots(known.getValue()).equals(key) && known.getKey().endsWith("[]") == indexed);
-	}
-
-	private static String withDots(String key) {
-		return key.replace('-', '.');
-	}
-
-	private boolean isKnown(ConfigurationPropertyName name) {
-		int framing = framingDepth(name);
-		return framing == name.getNumberOfElements() || keys(framing).containsKey(pattern(name, framing, Form.UNIFORM));
-	}
-
-	/** The known keys of a framing that begins there, or of all else. */
-	private Map<String, String> keys(int framing) {
-		return (framing > 0) ? this.framing : this.known;
-	}
-
-	/** The number of elements up to the framing that the name belongs to, or 0. */
-	private static int framingDepth(ConfigurationPropertyName name) {
-		if (DEFAULTS.isAncestorOf(name)) {
-			return FramingKeys.depth(name, DEFAULTS.getNumberOfElements());
-		}
-		return ofEntry(name) ? FramingKeys.depth(name, ENTRY + 1) : 0;
-	}
-
-	private static boolean ofEntry(ConfigurationPropertyName name) {
-		// Most names that an application has are not ours.
-		return PREFIX.isAncestorOf(name)
-				&& SECTIONS.keySet().stream().anyMatch((section) -> section.isAncestorOf(name));
-	}
-
 	/** The section whose entry the name is, with nothing below. */
 	private static @Nullable Section parent(ConfigurationPropertyName name) {
-		return SECTIONS.get(name.getParent());
-	}
-
-	private static String uniform(String key) {
-		return key.replace("-", "");
-	}
-
-	private static String pattern(ConfigurationPropertyName name, int start, Form form) {
-		boolean entry = ofEntry(name);
-		StringBuilder pattern = new StringBuilder();
-		for (int i = start; i < name.getNumberOfElements(); i++) {
-			if (name.isNumericIndex(i)) {
-				pattern.append("[]");
-			}
-			else {
-				pattern.append(pattern.isEmpty() ? "" : ".");
-				pattern.append((entry && i == ENTRY) ? "*" : name.getElement(i, form));
-			}
-		}
-		return pattern.toString();
+		return KnownKeys.SECTIONS.get(name.getParent());
 	}
 
 	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign) {
@@ -410,13 +284,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 					"a " + section.word() + " has keys of its own",
 					"Write the keys below it, such as " + name + ".port");
 		}
-		List<String> below = below(name, "");
+		List<String> below = this.known.below(name, "");
 		if (!below.isEmpty()) {
 			throw new InvalidSocketPropertyException(name.toString(), value,
 					"it has keys of its own: " + String.join(", ", below),
 					"Write the keys below it, such as " + name + "." + below.get(0));
 		}
-		List<String> elements = below(name, "[]");
+		List<String> elements = this.known.below(name, "[]");
 		if (!elements.isEmpty()) {
 			throw new InvalidSocketPropertyException(name.toString(), value,
 					"it is a list of blocks with the keys " + String.join(", ", elements),
@@ -424,23 +298,10 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 	}
 
-	/** The keys directly below a name that is that of a block, or of a list of them. */
-	private List<String> below(ConfigurationPropertyName name, String brackets) {
-		int framing = framingDepth(name);
-		String block = pattern(name, framing, Form.UNIFORM) + brackets + ".";
-		int depth = block.split("\\.").length;
-		return ((framing > 0) ? this.framing : this.known).entrySet()
-			.stream()
-			.filter((key) -> key.getKey().startsWith(block))
-			.map((key) -> key.getValue().split("\\.")[depth].replace("[]", ""))
-			.distinct()
-			.toList();
-	}
-
 	/** Servers and clients are neither a list nor a word. */
 	private static void refuseWithoutName(ConfigurationPropertyName name, Object value) {
-		SECTIONS.forEach((prefix, section) -> {
-			if (name.equals(prefix) || (prefix.isAncestorOf(name) && name.isNumericIndex(ENTRY))) {
+		KnownKeys.SECTIONS.forEach((prefix, section) -> {
+			if (name.equals(prefix) || (prefix.isAncestorOf(name) && name.isNumericIndex(KnownKeys.ENTRY))) {
 				throw new InvalidSocketPropertyException(name.toString(), value,
 						section.words() + " are entries, each with a name",
 						"Write " + section.property("<name>") + ", and the keys below that");
@@ -449,9 +310,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private void refuseDefault(ConfigurationPropertyName name, Object value) {
-		if (DEFAULTS.isAncestorOf(name)) {
-			String key = name.subName(DEFAULTS.getNumberOfElements()).toString();
-			if (this.known.containsKey(uniform(Section.SERVERS.property("*", key)))) {
+		if (KnownKeys.DEFAULTS.isAncestorOf(name)) {
+			String key = name.subName(KnownKeys.DEFAULTS.getNumberOfElements()).toString();
+			if (this.known.isKnown(Section.SERVERS, key)) {
 				throw new InvalidSocketPropertyException(name.toString(), value,
 						"it is for each server to say, and not inherited",
 						"Move it to " + Section.SERVERS.property("<name>", key));
@@ -464,10 +325,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * such case.
 	 */
 	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
-		int framing = framingDepth(name);
-		String parent = pattern(name, framing, Form.UNIFORM);
+		int framing = KnownKeys.framing(name);
+		String parent = KnownKeys.pattern(name, framing, Form.UNIFORM);
 		return value.toString().isEmpty() && parent(name) == null
-				&& ((framing > 0) ? this.framing : this.known).keySet()
+				&& this.known.all(framing)
+					.keySet()
 					.stream()
 					.anyMatch((key) -> key.startsWith(parent + ".") || key.startsWith(parent + "[]."));
 	}
@@ -477,14 +339,14 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * dash in the name of an entry.
 	 */
 	private @Nullable ConfigurationPropertyName withoutUnderscore(ConfigurationPropertyName name) {
-		if (ofEntry(name)) {
-			StringBuilder entry = new StringBuilder(name.getElement(ENTRY, Form.ORIGINAL));
-			for (int rest = ENTRY + 1; rest < name.getNumberOfElements() - 1; rest++) {
+		if (KnownKeys.ofEntry(name)) {
+			StringBuilder entry = new StringBuilder(name.getElement(KnownKeys.ENTRY, Form.ORIGINAL));
+			for (int rest = KnownKeys.ENTRY + 1; rest < name.getNumberOfElements() - 1; rest++) {
 				entry.append(name.getElement(rest, Form.ORIGINAL));
-				ConfigurationPropertyName meant = name.chop(ENTRY)
+				ConfigurationPropertyName meant = name.chop(KnownKeys.ENTRY)
 					.append(entry.toString())
 					.append(name.subName(rest + 1));
-				if (isKnown(meant) || isKnownWithUnderscores(meant)) {
+				if (this.known.isKnown(meant) || this.known.isKnownWithUnderscores(meant)) {
 					return meant;
 				}
 			}
@@ -494,12 +356,12 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	/** The key of an entry, where it stands too far to the left to be within one. */
 	private @Nullable String outdented(ConfigurationPropertyName name) {
-		if (!ofEntry(name)) {
+		if (!KnownKeys.ofEntry(name)) {
 			return null;
 		}
-		ConfigurationPropertyName section = name.chop(ENTRY);
-		ConfigurationPropertyName key = name.subName(ENTRY);
-		return isKnown(section.append("any").append(key)) ? section + ".<name>." + key : null;
+		ConfigurationPropertyName section = name.chop(KnownKeys.ENTRY);
+		ConfigurationPropertyName key = name.subName(KnownKeys.ENTRY);
+		return this.known.isKnown(section.append("any").append(key)) ? section + ".<name>." + key : null;
 	}
 
 	private String nearest(ConfigurationPropertyName name) {
@@ -507,28 +369,30 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (outdented != null) {
 			return outdented;
 		}
-		int framing = framingDepth(name);
+		int framing = KnownKeys.framing(name);
 		if (framing > 0) {
 			String block = name.chop(framing).toString();
-			String written = pattern(name, framing, Form.ORIGINAL);
-			if (written.startsWith(CASE) && this.framing.containsValue(written.substring(CASE.length()))) {
+			String written = KnownKeys.pattern(name, framing, Form.ORIGINAL);
+			if (written.startsWith(CASE) && this.known.all(framing).containsValue(written.substring(CASE.length()))) {
 				return block + "." + CASE + "framing." + written.substring(CASE.length());
 			}
 			// A word with an index has no key at all.
 			return name.isNumericIndex(framing) ? block
-					: block + "." + Nearest.to(written, this.framing.values()).get(0);
+					: block + "." + Nearest.to(written, this.known.all(framing).values()).get(0);
 		}
 		// What another kind of entry has is no help.
-		String parent = ofEntry(name) ? name.chop(ENTRY) + ".*." : "";
-		String written = pattern(name, 0, Form.ORIGINAL);
-		List<String> candidates = this.known.values()
+		String parent = KnownKeys.ofEntry(name) ? name.chop(KnownKeys.ENTRY) + ".*." : "";
+		String written = KnownKeys.pattern(name, 0, Form.ORIGINAL);
+		List<String> candidates = this.known.all(0)
+			.values()
 			.stream()
 			.flatMap((key) -> Stream.of(key, key.substring(0, key.lastIndexOf('.')).replace("[]", "")))
-			.filter((key) -> key.startsWith(parent) && !key.equals(PREFIX.toString()) && !key.equals(written)
+			.filter((key) -> key.startsWith(parent) && !key.equals(KnownKeys.PREFIX.toString()) && !key.equals(written)
 					&& !written.startsWith(key + "."))
 			.toList();
 		String nearest = Nearest.to(written, candidates).get(0);
-		return nearest.replace("*", ofEntry(name) ? name.getElement(ENTRY, Form.ORIGINAL) : "<name>");
+		return nearest.replace("*",
+				KnownKeys.ofEntry(name) ? name.getElement(KnownKeys.ENTRY, Form.ORIGINAL) : "<name>");
 	}
 
 }

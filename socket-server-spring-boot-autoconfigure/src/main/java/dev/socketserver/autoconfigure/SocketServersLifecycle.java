@@ -89,12 +89,11 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 		try {
 			for (ConfiguredServer server : configured) {
 				// The application may have removed it since.
-				this.servers.server(server.spec().name())
-					.filter((registered) -> server.start().auto())
-					.ifPresent((registered) -> {
-						start(registered, server.start());
-						started.add(registered);
-					});
+				SocketServer registered = this.servers.server(server.spec().name()).orElse(null);
+				if (registered != null && server.start().auto()) {
+					start(registered, server.start());
+					started.add(registered);
+				}
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -107,14 +106,8 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	}
 
 	private void start(SocketServer server, StartPolicy policy) {
-		boolean retry = policy.onFailure() == OnStartFailure.RETRY;
-		BackgroundStart background = new BackgroundStart(server, retry,
-				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop
-						: (failure, startWanted) -> this.failures.warn(failure),
-				this.failures::explained, () -> this.wanted);
 		if (!policy.await()) {
-			this.starts.put(server.name(), background);
-			background.begin();
+			inBackground(server, policy).begin();
 			return;
 		}
 		try {
@@ -124,12 +117,18 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 			switch (policy.onFailure()) {
 				case FAIL -> throw ex;
 				case WARN -> this.failures.warn(ex);
-				case RETRY -> {
-					this.starts.put(server.name(), background);
-					background.beginAfter(ex);
-				}
+				case RETRY -> inBackground(server, policy).beginAfter(ex);
 			}
 		}
+	}
+
+	private BackgroundStart inBackground(SocketServer server, StartPolicy policy) {
+		BackgroundStart background = new BackgroundStart(server, policy.onFailure() == OnStartFailure.RETRY,
+				(policy.onFailure() == OnStartFailure.FAIL) ? this.failures::stop
+						: (failure, startWanted) -> this.failures.warn(failure),
+				this.failures::explained, () -> this.wanted);
+		this.starts.put(server.name(), background);
+		return background;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.socketserver.handler;
 
 import java.lang.annotation.Annotation;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -164,16 +165,20 @@ public final class HandlerBeans {
 			if (isAbstract(beanFactory, name)) {
 				continue;
 			}
-			annotations(beanFactory, name, type).forEach((annotation) -> {
+			for (A annotation : annotations(beanFactory, name, type)) {
 				Set<String> served = found.computeIfAbsent(visibleName(beanFactory, name),
 						(key) -> new LinkedHashSet<>());
-				Stream.of(value.apply(annotation))
-					.map(beanFactory::resolveEmbeddedValue)
-					.filter(StringUtils::hasText)
-					.forEach(served::add);
-			});
+				for (String written : value.apply(annotation)) {
+					String serves = beanFactory.resolveEmbeddedValue(written);
+					if (StringUtils.hasText(serves)) {
+						served.add(serves);
+					}
+				}
+			}
 		}
-		return found.entrySet().stream().map((entry) -> new HandlerBean(entry.getKey(), entry.getValue())).toList();
+		List<HandlerBean> beans = new ArrayList<>();
+		found.forEach((name, served) -> beans.add(new HandlerBean(name, served)));
+		return beans;
 	}
 
 	private static boolean isAbstract(ConfigurableListableBeanFactory beanFactory, String name) {
@@ -185,17 +190,19 @@ public final class HandlerBeans {
 		return beanFactory.containsBean(visible) ? visible : name;
 	}
 
-	private static <A extends Annotation> Stream<A> annotations(ConfigurableListableBeanFactory beanFactory,
-			String name, Class<A> type) {
-		Stream<A> declared = beanFactory.findAllAnnotationsOnBean(name, type, false).stream();
+	private static <A extends Annotation> Set<A> annotations(ConfigurableListableBeanFactory beanFactory, String name,
+			Class<A> type) {
+		Set<A> declared = beanFactory.findAllAnnotationsOnBean(name, type, false);
 		Class<?> hidden = classBehindProxy(beanFactory, name);
 		if (hidden == null) {
 			return declared;
 		}
-		return Stream.concat(declared,
-				MergedAnnotations.from(hidden, SearchStrategy.TYPE_HIERARCHY)
-					.stream(type)
-					.map(MergedAnnotation::synthesize));
+		Set<A> annotations = new LinkedHashSet<>(declared);
+		MergedAnnotations.from(hidden, SearchStrategy.TYPE_HIERARCHY)
+			.stream(type)
+			.map(MergedAnnotation::synthesize)
+			.forEach(annotations::add);
+		return annotations;
 	}
 
 	/**

@@ -111,11 +111,13 @@ final class HandlerCandidate {
 	 * @return the type, {@link ResolvableType#NONE} if it does not say
 	 */
 	ResolvableType generic(Class<?> form, int index) {
-		return this.types.stream()
-			.map((type) -> type.as(form).getGeneric(index))
-			.filter((type) -> PayloadConverters.known(type) != null)
-			.findFirst()
-			.orElse(ResolvableType.NONE);
+		for (ResolvableType type : this.types) {
+			ResolvableType generic = type.as(form).getGeneric(index);
+			if (PayloadConverters.known(generic) != null) {
+				return generic;
+			}
+		}
+		return ResolvableType.NONE;
 	}
 
 	/**

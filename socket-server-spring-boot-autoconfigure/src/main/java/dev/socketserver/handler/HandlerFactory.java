@@ -1,5 +1,6 @@
 package dev.socketserver.handler;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -78,12 +79,7 @@ final class HandlerFactory {
 	}
 
 	private @Nullable Class<?> form(boolean annotated) {
-		List<Class<?>> forms = this.candidate.types()
-			.stream()
-			.map(HandlerFactory::forms)
-			.filter((found) -> !found.isEmpty())
-			.findFirst()
-			.orElse(List.of());
+		List<Class<?>> forms = forms();
 		if (forms.isEmpty() && !annotated) {
 			throw new InvalidHandlerException(
 					"%s is none of %s, and has no methods annotated with @OnMessage or the like"
@@ -101,8 +97,20 @@ final class HandlerFactory {
 		return forms.isEmpty() ? null : forms.get(0);
 	}
 
-	private static List<Class<?>> forms(ResolvableType type) {
-		return FORMS.stream().filter((form) -> type.as(form) != ResolvableType.NONE).toList();
+	/** Those of the first of the bean's types that has any. */
+	private List<Class<?>> forms() {
+		List<Class<?>> forms = new ArrayList<>();
+		for (ResolvableType type : this.candidate.types()) {
+			for (Class<?> form : FORMS) {
+				if (type.as(form) != ResolvableType.NONE) {
+					forms.add(form);
+				}
+			}
+			if (!forms.isEmpty()) {
+				break;
+			}
+		}
+		return forms;
 	}
 
 	private ServerHandler conversation() {

@@ -1,0 +1,255 @@
+package dev.socketserver.autoconfigure;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+
+/**
+ * The keys that there are under {@code socket.}, which are those of
+ * {@link SocketProperties} and, below a framing, of {@link FramingKeys}. Each has a
+ * pattern: the key without dashes, with {@code *} for the name of an entry and {@code []}
+ * behind a list. The pattern of a key below a framing begins there, since one framing may
+ * be within another.
+ * <p>
+ * What is below {@code socket.} is looked through block by block, when something in it is
+ * asked for: that loads its classes, and most applications have no use for all of them.
+ */
+final class KnownKeys {
+
+	static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
+
+	static final ConfigurationPropertyName DEFAULTS = PREFIX.append("server-defaults");
+
+	/** The names of the sections. */
+	static final Map<ConfigurationPropertyName, Section> SECTIONS = Map.of(
+			ConfigurationPropertyName.of(Section.SERVERS.property()), Section.SERVERS,
+			ConfigurationPropertyName.of(Section.CLIENTS.property()), Section.CLIENTS);
+
+	/** Where the name of an entry is, behind that of its section. */
+	static final int ENTRY = 2;
+
+	/** What is directly below {@code socket.}, by its pattern. */
+	private final Map<String, Field> blocks = new LinkedHashMap<>();
+
+	/** The keys by their patterns, of the blocks that were looked through. */
+	private final Map<Field, Map<String, String>> keys = new ConcurrentHashMap<>();
+
+	KnownKeys() {
+		for (Field field : SocketProperties.class.getDeclaredFields()) {
+			if (!Modifier.isStatic(field.getModifiers())) {
+				this.blocks.put(uniform(property(PREFIX.toString(), field)), field);
+			}
+		}
+	}
+
+	/** Whether there is a key of that name, or a framing. */
+	boolean isKnown(ConfigurationPropertyName name) {
+		int framing = framing(name);
+		return framing == name.getNumberOfElements() || isKnown(framing, pattern(name, framing, Form.UNIFORM));
+	}
+
+	private boolean isKnown(int framing, String pattern) {
+		return ((framing > 0) ? FramingKeys.all() : below(block(pattern))).containsKey(pattern);
+	}
+
+	/** Whether an entry has a key. */
+	boolean isKnown(Section section, String key) {
+		return isKnown(0, uniform(section.property("*", key)));
+	}
+
+	/** The same, with names in which dots stand for dashes. */
+	boolean isKnownWithUnderscores(ConfigurationPropertyName name) {
+		int framing = framing(name);
+		String pattern = withDots(pattern(name, framing, Form.DASHED));
+		boolean indexed = pattern.endsWith("[]");
+		String key = indexed ? pattern.substring(0, pattern.length() - 2) : pattern;
+		return framing == name.getNumberOfElements() || all(framing).entrySet()
+			.stream()
+			.anyMatch((known) -> withDots(known.getValue()).equals(key) && known.getKey().endsWith("[]") == indexed);
+	}
+
+	private static String withDots(String key) {
+		return key.replace('-', '.');
+	}
+
+	/**
+	 * Returns all keys.
+	 * @param framing the number of elements up to a framing, for the keys below one, or 0
+	 * for the others
+	 * @return the keys by their patterns
+	 */
+	Map<String, String> all(int framing) {
+		if (framing > 0) {
+			return FramingKeys.all();
+		}
+		Map<String, String> all = new LinkedHashMap<>();
+		this.blocks.values().forEach((block) -> all.putAll(below(block)));
+		return all;
+	}
+
+	/** The keys directly below a name that is that of a block, or of a list of them. */
+	List<String> below(ConfigurationPropertyName name, String brackets) {
+		int framing = framing(name);
+		String block = pattern(name, framing, Form.UNIFORM) + brackets + ".";
+		int depth = block.split("\\.").length;
+		return all(framing).entrySet()
+			.stream()
+			.filter((key) -> key.getKey().startsWith(block))
+			.map((key) -> key.getValue().split("\\.")[depth].replace("[]", ""))
+			.distinct()
+			.toList();
+	}
+
+	/** The block that a pattern begins with. */
+	private @Nullable Field block(String pattern) {
+		for (Map.Entry<String, Field> block : this.blocks.entrySet()) {
+			String begin = block.getKey();
+			if (pattern.startsWith(begin)
+					&& (pattern.length() == begin.length() || ".[".indexOf(pattern.charAt(begin.length())) >= 0)) {
+				return block.getValue();
+			}
+		}
+		return null;
+	}
+
+	private Map<String, String> below(@Nullable Field block) {
+		if (block == null) {
+			return Map.of();
+		}
+		return this.keys.computeIfAbsent(block, (field) -> {
+			Map<String, String> known = new LinkedHashMap<>();
+			collect(field, PREFIX.toString(), known);
+			return known;
+		});
+	}
+
+	private static void collect(Field field, String prefix, Map<String, String> known) {
+		String name = property(prefix, field);
+		Class<?> type = field.getType();
+		if (type == Map.class) {
+			type = argument(field, 1);
+			name = name + ".*";
+		}
+		if (isBlock(type)) {
+			collect(type, name, known);
+			return;
+		}
+		if (type == List.class && isBlock(argument(field, 0))) {
+			collect(argument(field, 0), name + "[]", known);
+			return;
+		}
+		known.put(uniform(name), name);
+		if (type == List.class) {
+			known.put(uniform(name) + "[]", name);
+		}
+	}
+
+	/** Blocks of keys are records, or classes with a field for each key. */
+	private static void collect(Class<?> type, String prefix, Map<String, String> known) {
+		for (Class<?> declaring = type; declaring != null && declaring != Object.class
+				&& declaring != Record.class; declaring = declaring.getSuperclass()) {
+			for (Field field : declaring.getDeclaredFields()) {
+				if (!Modifier.isStatic(field.getModifiers())) {
+					collect(field, prefix, known);
+				}
+			}
+		}
+	}
+
+	private static boolean isBlock(Class<?> type) {
+		return type.isRecord() || (type.getEnclosingClass() == SocketProperties.class && !type.isEnum());
+	}
+
+	private static Class<?> argument(Field field, int index) {
+		return (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[index];
+	}
+
+	/** A key may be a word that no field can be called. */
+	private static String property(String prefix, Field field) {
+		Name name = field.getAnnotation(Name.class);
+		return prefix + "." + DataObjectPropertyName.toDashedForm((name != null) ? name.value() : field.getName());
+	}
+
+	static String uniform(String key) {
+		return key.replace("-", "");
+	}
+
+	/**
+	 * Returns the pattern of a name.
+	 * @param name the name
+	 * @param start the number of elements that are left out
+	 * @param form how its elements are written
+	 * @return the pattern, which is that of a key if they are uniform
+	 */
+	static String pattern(ConfigurationPropertyName name, int start, Form form) {
+		boolean entry = ofEntry(name);
+		StringBuilder pattern = new StringBuilder();
+		for (int i = start; i < name.getNumberOfElements(); i++) {
+			if (name.isNumericIndex(i)) {
+				pattern.append("[]");
+			}
+			else {
+				pattern.append(pattern.isEmpty() ? "" : ".");
+				pattern.append((entry && i == ENTRY) ? "*" : name.getElement(i, form));
+			}
+		}
+		return pattern.toString();
+	}
+
+	/** Whether a name is that of an entry, or below it. */
+	static boolean ofEntry(ConfigurationPropertyName name) {
+		// Most names that an application has are not ours.
+		if (PREFIX.isAncestorOf(name)) {
+			for (ConfigurationPropertyName section : SECTIONS.keySet()) {
+				if (section.isAncestorOf(name)) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The number of elements up to the innermost framing that a name belongs to, or 0.
+	 */
+	static int framing(ConfigurationPropertyName name) {
+		if (DEFAULTS.isAncestorOf(name)) {
+			return framing(name, DEFAULTS.getNumberOfElements());
+		}
+		return ofEntry(name) ? framing(name, ENTRY + 1) : 0;
+	}
+
+	private static int framing(ConfigurationPropertyName name, int prefix) {
+		int depth = prefix + 1;
+		if (!is(name, prefix, "framing")) {
+			return 0;
+		}
+		while (true) {
+			if (is(name, depth, "otherwise")) {
+				depth++;
+			}
+			else if (is(name, depth, "cases") && is(name, depth + 2, "framing") && name.isNumericIndex(depth + 1)) {
+				depth += 3;
+			}
+			else {
+				return depth;
+			}
+		}
+	}
+
+	private static boolean is(ConfigurationPropertyName name, int index, String element) {
+		return index < name.getNumberOfElements() && name.getElement(index, Form.UNIFORM).equals(element);
+	}
+
+}
