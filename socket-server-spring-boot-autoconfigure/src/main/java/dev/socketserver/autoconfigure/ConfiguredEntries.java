@@ -145,8 +145,11 @@ final class ConfiguredEntries implements ConfiguredNames {
 		List<ConfiguredClient> described = new ArrayList<>();
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
-			enabled.forEach((name, entry) -> described
-				.add(specs.create(name, entry, beans, handlers.get(name), selection.isBuiltIn(entry))));
+			for (Map.Entry<String, Client> entry : enabled.entrySet()) {
+				String name = entry.getKey();
+				Client client = entry.getValue();
+				described.add(specs.create(name, client, beans, handlers.get(name), selection.isBuiltIn(client)));
+			}
 		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
 		return described;

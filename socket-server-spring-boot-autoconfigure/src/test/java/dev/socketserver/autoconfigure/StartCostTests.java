@@ -1,0 +1,118 @@
+package dev.socketserver.autoconfigure;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.socketserver.annotation.SocketHandler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a start costs, without a clock: nearly all of it is classes that are read, checked
+ * and made, some 0.3 ms for each. Whoever needs more of them on purpose changes a number
+ * here.
+ */
+@Timeout(120)
+class StartCostTests {
+
+	/** Classes and interfaces of ours that one server of a few properties needs. */
+	private static final int CLASSES = 245;
+
+	/** Lambdas and references to methods, for each of which the JVM makes a class. */
+	private static final int LAMBDAS = 130;
+
+	private static final Pattern LOADED = Pattern.compile("\\] (dev\\.socketserver\\.\\S+) source:");
+
+	/** Else an application reads the classes of all of them before it sorts them. */
+	@Test
+	void anApplicationKnowsWhatAnAutoConfigurationNeedsWithoutReadingIt() throws IOException {
+		Properties known = PropertiesLoaderUtils
+			.loadProperties(new ClassPathResource("META-INF/spring-autoconfigure-metadata.properties"));
+
+		assertThat(ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader())
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.startsWith("dev.socketserver."))).hasSizeGreaterThan(9)
+			.allSatisfy((name) -> assertThat(known).containsKeys(name, name + ".AutoConfigureAfter"));
+	}
+
+	@Test
+	void aServerNeedsNoMoreClassesThanItUses() throws Exception {
+		List<String> loaded = loaded();
+		List<String> lambdas = loaded.stream().filter((name) -> name.contains("$$Lambda")).toList();
+		List<String> classes = loaded.stream()
+			.filter((name) -> !name.contains("$$") && !name.contains(StartCostTests.class.getSimpleName()))
+			.toList();
+
+		assertThat(classes).contains("dev.socketserver.netty.NettySocketServer")
+			.doesNotContain("dev.socketserver.autoconfigure.FramingKeys",
+					"dev.socketserver.autoconfigure.FramingFactory", "dev.socketserver.framing.FramingBuilder",
+					"dev.socketserver.autoconfigure.ClientSpecs",
+					"dev.socketserver.autoconfigure.SocketProperties$Reconnect")
+			.hasSizeBetween(100, CLASSES);
+		assertThat(lambdas).hasSizeBetween(50, LAMBDAS);
+	}
+
+	private static List<String> loaded() throws Exception {
+		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-Xlog:class+load", "-cp", System.getProperty("java.class.path"),
+				Program.class.getName())
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader output = jvm.inputReader(StandardCharsets.UTF_8)) {
+			List<String> lines = output.lines().toList();
+			assertThat(jvm.waitFor(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(lines.stream().filter((line) -> !line.contains("[class,load]")))
+				.anyMatch((line) -> line.contains("'echo' listens on"));
+			return lines.stream().map(LOADED::matcher).filter(Matcher::find).map((match) -> match.group(1)).toList();
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
+	/** Starts one server, and ends. */
+	static class Program {
+
+		public static void main(String[] arguments) {
+			new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+				.properties("socket.servers.echo.port=0", "spring.main.banner-mode=off")
+				.run(arguments);
+			// What an end needs is of no interest.
+			Runtime.getRuntime().halt(0);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(SocketServerAutoConfiguration.class)
+	static class Application {
+
+		@Bean
+		@SocketHandler("echo")
+		UnaryOperator<String> echo() {
+			return UnaryOperator.identity();
+		}
+
+	}
+
+}
