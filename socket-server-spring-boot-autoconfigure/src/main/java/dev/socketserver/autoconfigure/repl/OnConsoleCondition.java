@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.repl;
 
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 import dev.socketserver.autoconfigure.OnSwitchCondition;
 import dev.socketserver.repl.Repl;
@@ -12,6 +13,11 @@ import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
@@ -24,6 +30,8 @@ final class OnConsoleCondition extends SpringBootCondition {
 
 	static final String EVAL_OVER_ACTUATOR = "socket.repl.eval-over-actuator";
 
+	private static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of("socket.servers");
+
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Console");
@@ -31,33 +39,39 @@ final class OnConsoleCondition extends SpringBootCondition {
 		if (OnSwitchCondition.isOn(environment, EVAL_OVER_ACTUATOR, false)) {
 			return ConditionOutcome.match(message.because(EVAL_OVER_ACTUATOR + " is on"));
 		}
-		for (Map.Entry<String, Entry> server : servers(environment).entrySet()) {
-			if (Repl.NAME.equals(server.getValue().handler())) {
-				return ConditionOutcome.match(message.foundExactly("server " + server.getKey()));
+		for (ConfigurationPropertyName server : servers(environment)) {
+			if (Repl.NAME.equals(handler(environment, server))) {
+				return ConditionOutcome.match(message.foundExactly("server " + server.getLastElement(Form.ORIGINAL)));
 			}
 		}
 		return ConditionOutcome.noMatch(message.didNotFind("server").items("with handler " + Repl.NAME));
 	}
 
-	/** What cannot be read is explained where all of it is. */
-	private static Map<String, Entry> servers(Environment environment) {
-		try {
-			return Binder.get(environment)
-				.bind("socket.servers", Bindable.mapOf(String.class, Entry.class))
-				.orElse(Map.of());
+	/**
+	 * As a map of blocks would have them, without the cost of binding one at each start.
+	 */
+	private static Set<ConfigurationPropertyName> servers(Environment environment) {
+		Set<ConfigurationPropertyName> servers = new LinkedHashSet<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (SERVERS.isAncestorOf(name)) {
+						servers.add(name.chop(SERVERS.getNumberOfElements() + 1));
+					}
+				}
+			}
 		}
-		catch (BindException ex) {
-			return Map.of();
-		}
+		return servers;
 	}
 
-	/**
-	 * All that matters of a server here.
-	 *
-	 * @param handler its handler
-	 */
-	record Entry(@Nullable String handler) {
-
+	/** What cannot be read is explained where all of it is. */
+	private static @Nullable String handler(Environment environment, ConfigurationPropertyName server) {
+		try {
+			return Binder.get(environment).bind(server.append("handler"), Bindable.of(String.class)).orElse(null);
+		}
+		catch (BindException ex) {
+			return null;
+		}
 	}
 
 }
