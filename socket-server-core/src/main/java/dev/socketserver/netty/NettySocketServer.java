@@ -1,9 +1,7 @@
 package dev.socketserver.netty;
 
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -36,11 +33,8 @@ import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
-import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.Surroundings;
 import dev.socketserver.session.Troubles;
-import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +64,7 @@ final class NettySocketServer implements SocketServer {
 
 	private final SessionRegistry sessions;
 
-	private final PortBinder binder;
+	private final ServerStart start;
 
 	private final Ledger ledger = new Ledger();
 
@@ -123,9 +117,9 @@ final class NettySocketServer implements SocketServer {
 		this.listener = engine.listener();
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
-		this.binder = new PortBinder(spec);
 		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
+		this.start = new ServerStart(this, engine, this.payloads, this.ledger, this.troubles);
 	}
 
 	/** Listeners are told there, who may take their time. */
@@ -269,14 +263,15 @@ final class NettySocketServer implements SocketServer {
 	private void bindAndAccept() {
 		ServerRun started;
 		try {
-			started = bind();
+			started = this.start.begin();
+			holdListener();
 		}
 		catch (ServerStartException ex) {
 			failed(ex);
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
-			failed(new ServerStartException(name(), unresolved(), Problem.OTHER, ex));
+			failed(this.start.failure(Problem.OTHER, ex));
 			throw ex;
 		}
 		boolean wanted = publish(started);
@@ -341,82 +336,6 @@ final class NettySocketServer implements SocketServer {
 		if (!cancelled) {
 			this.listener.failed(this, cause);
 		}
-	}
-
-	private InetSocketAddress unresolved() {
-		return InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
-	}
-
-	private ServerRun bind() {
-		Transport transport;
-		List<InetSocketAddress> addresses;
-		InetSocketAddress address = unresolved();
-		try {
-			transport = TransportSupport.resolve(this.spec.transport());
-			addresses = this.binder.resolve();
-		}
-		catch (UnsupportedOperationException ex) {
-			throw new ServerStartException(name(), address, Problem.TRANSPORT_UNAVAILABLE, ex);
-		}
-		catch (UnknownHostException ex) {
-			throw new ServerStartException(name(), address, Problem.UNKNOWN_HOST, ex);
-		}
-		ServerTls tls;
-		try {
-			ServerSpec.Tls described = this.spec.tls();
-			tls = (described != null) ? new ServerTls(this, described, this.alarms) : null;
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ServerStartException(name(), address, Problem.OTHER, ex);
-		}
-		try {
-			return bind(address, transport, addresses, tls);
-		}
-		catch (RuntimeException | Error ex) {
-			if (tls != null) {
-				tls.close();
-			}
-			throw ex;
-		}
-	}
-
-	private ServerRun bind(InetSocketAddress address, Transport transport, List<InetSocketAddress> addresses,
-			@Nullable ServerTls tls) {
-		Surroundings surroundings = new Surroundings(this.engine.observer().get(), this.engine.logContext(),
-				this.troubles);
-		HandlerThreads threads;
-		try {
-			threads = HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background(),
-					this.engine.threads());
-		}
-		catch (UnsupportedOperationException ex) {
-			throw new ServerStartException(name(), address, Problem.OTHER, ex);
-		}
-		List<NettyPipelineCustomizer> customizers = this.engine.customizers().get();
-		EventLoopGroup loops;
-		try {
-			loops = this.engine.loops().acquire(transport, !customizers.isEmpty());
-		}
-		catch (UncheckedIOException ex) {
-			threads.close();
-			throw new ServerStartException(name(), address, Problem.NO_EVENT_LOOPS, ex);
-		}
-		ServerRun started = new ServerRun(this, this.engine, transport, threads, tls, customizers,
-				(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger, this.listener,
-						this.sessions, threads, this.engine.background(), this.engine.memory(), sessionEnded,
-						surroundings));
-		try {
-			started.bound(this.binder.bind(started, transport, loops, addresses));
-		}
-		catch (RuntimeException | Error ex) {
-			threads.close();
-			this.engine.loops().release(transport);
-			throw ex;
-		}
-		if (!this.spec.threads().serverDaemon()) {
-			this.engine.keepAlive().acquire();
-		}
-		return started;
 	}
 
 	@Override
@@ -545,7 +464,7 @@ final class NettySocketServer implements SocketServer {
 		finally {
 			this.transition.unlock();
 		}
-		listenerReleased();
+		releaseListener();
 	}
 
 	@Override
@@ -669,7 +588,6 @@ final class NettySocketServer implements SocketServer {
 
 	/** A run has ended. On a thread of its own. */
 	void ended(ServerRun ended) {
-		this.engine.loops().release(ended.transport());
 		boolean told = ended.awaitAnnounced();
 		boolean listened = false;
 		boolean again = false;
@@ -696,7 +614,7 @@ final class NettySocketServer implements SocketServer {
 			onOwnThread(this::startAgain);
 		}
 		else if (listened) {
-			listenerReleased();
+			releaseListener();
 		}
 		else {
 			// Sessions whose handlers do not return have no place any more.
@@ -718,7 +636,7 @@ final class NettySocketServer implements SocketServer {
 			}
 		}
 		finally {
-			listenerReleased();
+			releaseListener();
 		}
 	}
 
@@ -764,7 +682,14 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	private void listenerReleased() {
+	/** Keeps the JVM alive while it listens, or is started anew, if it is to. */
+	private void holdListener() {
+		if (!this.spec.threads().serverDaemon()) {
+			this.engine.keepAlive().acquire();
+		}
+	}
+
+	private void releaseListener() {
 		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().release();
 		}

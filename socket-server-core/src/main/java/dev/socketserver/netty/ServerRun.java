@@ -64,6 +64,8 @@ final class ServerRun implements SessionHost {
 
 	private final DaemonThreads daemons;
 
+	private final EventLoops loops;
+
 	private final List<NettyPipelineCustomizer> customizers;
 
 	private final SessionContext sessionContext;
@@ -137,6 +139,7 @@ final class ServerRun implements SessionHost {
 		this.transport = transport;
 		this.timer = engine.timer();
 		this.daemons = engine.threads();
+		this.loops = engine.loops();
 		this.threads = threads;
 		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
@@ -598,6 +601,7 @@ final class ServerRun implements SessionHost {
 		if (this.keepAlive != null) {
 			this.keepAlive.end();
 		}
+		this.loops.release(this.transport);
 		this.server.ended(this);
 		this.ended.complete(null);
 		result().whenComplete((result, failure) -> {

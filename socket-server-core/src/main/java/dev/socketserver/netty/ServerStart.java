@@ -1,0 +1,164 @@
+package dev.socketserver.netty;
+
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.Transport;
+import dev.socketserver.payload.Payloads;
+import dev.socketserver.session.Ledger;
+import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.Surroundings;
+import dev.socketserver.session.Troubles;
+import io.netty.channel.EventLoopGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server starts: takes what a run needs, one thing after the other, and gives back
+ * what it has if the next cannot be had. In the end all of it is the {@link ServerRun}'s.
+ * Used by one thread at a time.
+ */
+final class ServerStart {
+
+	private final NettySocketServer server;
+
+	private final ServerSpec spec;
+
+	private final Engine engine;
+
+	private final Payloads payloads;
+
+	private final Ledger ledger;
+
+	private final Troubles troubles;
+
+	private final PortBinder binder;
+
+	/**
+	 * Creates what starts a server.
+	 * @param server the server
+	 * @param engine what all servers share
+	 * @param payloads turns what its sessions send into bytes
+	 * @param ledger counts, over all runs
+	 * @param troubles keeps failures of its handlers from filling the log
+	 */
+	ServerStart(NettySocketServer server, Engine engine, Payloads payloads, Ledger ledger, Troubles troubles) {
+		this.server = server;
+		this.spec = server.spec();
+		this.engine = engine;
+		this.payloads = payloads;
+		this.ledger = ledger;
+		this.troubles = troubles;
+		this.binder = new PortBinder(this.spec);
+	}
+
+	/**
+	 * Makes a run, whose port is bound, and which accepts nothing yet.
+	 * @return the run
+	 * @throws ServerStartException if something cannot be had that is known to be missing
+	 * at times
+	 */
+	ServerRun begin() {
+		Transport transport = transport();
+		List<InetSocketAddress> addresses = addresses();
+		ServerTls tls = tls();
+		try {
+			return begin(transport, addresses, tls);
+		}
+		catch (RuntimeException | Error ex) {
+			if (tls != null) {
+				tls.close();
+			}
+			throw ex;
+		}
+	}
+
+	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
+		HandlerThreads threads = threads();
+		try {
+			return begin(transport, addresses, tls, threads);
+		}
+		catch (RuntimeException | Error ex) {
+			threads.close();
+			throw ex;
+		}
+	}
+
+	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
+			HandlerThreads threads) {
+		Surroundings surroundings = new Surroundings(this.engine.observer().get(), this.engine.logContext(),
+				this.troubles);
+		List<NettyPipelineCustomizer> customizers = this.engine.customizers().get();
+		EventLoopGroup loops = loops(transport, customizers);
+		try {
+			ServerRun run = new ServerRun(this.server, this.engine, transport, threads, tls, customizers,
+					(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger,
+							this.engine.listener(), this.server.registry(), threads, this.engine.background(),
+							this.engine.memory(), sessionEnded, surroundings));
+			run.bound(this.binder.bind(run, transport, loops, addresses));
+			return run;
+		}
+		catch (RuntimeException | Error ex) {
+			this.engine.loops().release(transport);
+			throw ex;
+		}
+	}
+
+	private Transport transport() {
+		try {
+			return TransportSupport.resolve(this.spec.transport());
+		}
+		catch (UnsupportedOperationException ex) {
+			throw failure(Problem.TRANSPORT_UNAVAILABLE, ex);
+		}
+	}
+
+	private List<InetSocketAddress> addresses() {
+		try {
+			return this.binder.resolve();
+		}
+		catch (UnknownHostException ex) {
+			throw failure(Problem.UNKNOWN_HOST, ex);
+		}
+	}
+
+	private @Nullable ServerTls tls() {
+		ServerSpec.Tls described = this.spec.tls();
+		try {
+			return (described != null) ? new ServerTls(this.server, described, this.server.alarms()) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			throw failure(Problem.OTHER, ex);
+		}
+	}
+
+	private HandlerThreads threads() {
+		try {
+			return HandlerThreads.of(this.spec.session(), this.spec.threads().name(), this.engine.background(),
+					this.engine.threads());
+		}
+		catch (UnsupportedOperationException ex) {
+			throw failure(Problem.OTHER, ex);
+		}
+	}
+
+	private EventLoopGroup loops(Transport transport, List<NettyPipelineCustomizer> customizers) {
+		try {
+			return this.engine.loops().acquire(transport, !customizers.isEmpty());
+		}
+		catch (UncheckedIOException ex) {
+			throw failure(Problem.NO_EVENT_LOOPS, ex);
+		}
+	}
+
+	/** Says what cannot be had, where there is no address to say it of yet. */
+	ServerStartException failure(Problem problem, Throwable cause) {
+		InetSocketAddress wanted = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
+		return new ServerStartException(this.spec.name(), wanted, problem, cause);
+	}
+
+}
