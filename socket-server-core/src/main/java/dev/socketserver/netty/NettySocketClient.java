@@ -10,7 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -22,18 +21,15 @@ import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
-import dev.socketserver.client.Correlator;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.reconnect.Ask;
-import dev.socketserver.reconnect.AskedKeys;
+import dev.socketserver.reconnect.Asks;
 import dev.socketserver.reconnect.Backoff;
 import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ClientOutbox;
 import dev.socketserver.reconnect.FramingCheck;
-import dev.socketserver.reconnect.PendingAsks;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Audience;
 import dev.socketserver.session.LoopAwareFuture;
@@ -59,9 +55,6 @@ final class NettySocketClient implements SocketClient {
 
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-	/** A longer time to wait for a reply is taken for this one. */
-	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
 
 	/** For these it is this side that ends a connection, whatever the server does. */
 	private static final Set<CloseReason> OUR_OWN = EnumSet.of(CloseReason.HANDLER_CLOSED, CloseReason.HANDLER_ERROR,
@@ -91,9 +84,9 @@ final class NettySocketClient implements SocketClient {
 
 	private final ClientOutbox outbox;
 
-	private final ReceivedQueue received;
+	private final Asks asks;
 
-	private final AskedKeys keys = new AskedKeys();
+	private final ReceivedQueue received;
 
 	private final FramingCheck framing;
 
@@ -158,6 +151,7 @@ final class NettySocketClient implements SocketClient {
 		this.sessions = sessions;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), spec.session().outbound(), this.ledger, engine.memory());
+		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, engine.background(), engine.timer());
 		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory(),
 				engine.timer());
 		this.framing = new FramingCheck(spec.session());
@@ -255,46 +249,9 @@ final class NettySocketClient implements SocketClient {
 					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
 		}
 		byte[] bytes = bytes(payload);
-		Correlator correlator = this.spec.correlator();
-		Object key = (correlator != null) ? key(correlator, payload) : null;
-		long millis = millis(timeout);
+		Object key = this.asks.key(payload);
 		attachIfOpening();
-		Ask ask = new Ask(key, this.engine.background());
-		this.keys.add(ask, name());
-		try {
-			Future<?> timer = this.engine.timer()
-				.schedule(
-						() -> ask.failed(
-								new TimeoutException("No reply to client '" + name() + "' within " + millis + " ms")),
-						millis, TimeUnit.MILLISECONDS);
-			ask.reply().whenComplete((reply, ex) -> timer.cancel(false));
-			this.outbox.ask(bytes, ask);
-		}
-		catch (RuntimeException | Error ex) {
-			ask.failed(ex);
-			throw ex;
-		}
-		return ask.reply();
-	}
-
-	private Object key(Correlator correlator, Object payload) {
-		Object key = PendingAsks.key(correlator, payload);
-		if (key == null) {
-			throw new IllegalArgumentException("The correlator of client '" + name() + "' has no key for the request");
-		}
-		if (key.getClass().isArray()) {
-			throw new IllegalArgumentException(
-					"The correlator of client '" + name() + "' makes arrays of type " + key.getClass().getTypeName()
-							+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
-		}
-		return key;
-	}
-
-	private static long millis(Duration timeout) {
-		if (timeout.isNegative()) {
-			return 0;
-		}
-		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
+		return this.asks.send(bytes, key, timeout);
 	}
 
 	@Override

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Which reply belongs to which request.
@@ -173,27 +172,6 @@ class PendingAsksTests {
 		assertThat(ask(this.inOrder, null).sentOn()).isNull();
 		assertThat(this.inOrder.size()).isZero();
 		assertThat(this.inOrder.take("late")).isFalse();
-	}
-
-	@Test
-	void keyIsGivenBackBeforeTheReplyIsSeen() {
-		AskedKeys keys = new AskedKeys();
-		Ask first = new Ask("1", Runnable::run);
-		keys.add(first, "it");
-		assertThatIllegalArgumentException().isThrownBy(() -> keys.add(new Ask("1", Runnable::run), "it"))
-			.withMessageContaining("'it'");
-		Ask second = new Ask("1", Runnable::run);
-		var asked = first.reply().thenAccept((reply) -> keys.add(second, "it"));
-		first.replied("a");
-		assertThat(asked).isCompleted();
-		second.failed(new TimeoutException());
-		keys.add(new Ask("1", Runnable::run), "it");
-		Ask cancelled = new Ask("2", Runnable::run);
-		keys.add(cancelled, "it");
-		cancelled.reply().cancel(false);
-		keys.add(new Ask("2", Runnable::run), "it");
-		keys.add(new Ask(null, Runnable::run), "it");
-		keys.add(new Ask(null, Runnable::run), "it");
 	}
 
 }

@@ -1,0 +1,124 @@
+package dev.socketserver.reconnect;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.OutboundOverflow;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Correlator;
+import dev.socketserver.session.MemoryBudget;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * The keys of requests, and how long their replies are waited for.
+ */
+class AsksTests {
+
+	private static final Duration LONG = Duration.ofMinutes(10);
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+
+	private final ClientOutbox outbox = new ClientOutbox("it",
+			new SessionSpec.Outbound(100, 1_000, OutboundOverflow.FAIL), new ClientLedger(),
+			new MemoryBudget(1_000_000));
+
+	@AfterEach
+	void endTimer() {
+		this.timer.shutdownNow();
+	}
+
+	private Asks asks(@Nullable Correlator correlator) {
+		this.timer.setRemoveOnCancelPolicy(true);
+		this.outbox.open();
+		return new Asks("it", correlator, this.outbox, Runnable::run, this.timer);
+	}
+
+	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {
+		return asks.send(request.getBytes(UTF_8), asks.key(request), timeout);
+	}
+
+	@Test
+	void keyIsGivenBackBeforeTheReplyIsSeen() {
+		Asks asks = asks(Object::toString);
+		Ask first = new Ask("1", Runnable::run);
+		asks.add(first);
+		assertThatIllegalArgumentException().isThrownBy(() -> asks.add(new Ask("1", Runnable::run)))
+			.withMessageContaining("'it'");
+		Ask second = new Ask("1", Runnable::run);
+		var asked = first.reply().thenAccept((reply) -> asks.add(second));
+		first.replied("a");
+		assertThat(asked).isCompleted();
+		second.failed(new TimeoutException());
+		asks.add(new Ask("1", Runnable::run));
+		Ask cancelled = new Ask("2", Runnable::run);
+		asks.add(cancelled);
+		cancelled.reply().cancel(false);
+		asks.add(new Ask("2", Runnable::run));
+		asks.add(new Ask(null, Runnable::run));
+		asks.add(new Ask(null, Runnable::run));
+	}
+
+	@Test
+	void requestWithoutAKeyIsRefused() {
+		Asks asks = asks((payload) -> null);
+		assertThatIllegalArgumentException().isThrownBy(() -> asks.key("a"))
+			.withMessage("The correlator of client 'it' has no key for the request");
+	}
+
+	@Test
+	void withoutACorrelatorThereAreNoKeys() {
+		assertThat(asks(null).key("a")).isNull();
+	}
+
+	@Test
+	void keyOfARequestThatIsNotAcceptedIsFree() {
+		Asks asks = asks(Object::toString);
+		this.outbox.close(ClientState.CLOSING, () -> {
+		});
+		assertThat(send(asks, "a", LONG)).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(ClientClosedException.class);
+		this.outbox.open();
+		assertThat(send(asks, "a", LONG)).isNotDone();
+	}
+
+	@Test
+	void replyThatDoesNotComeIsWaitedForNoLongerThanAskedFor() {
+		Asks asks = asks(Object::toString);
+		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(TimeoutException.class)
+			.withMessage("No reply to client 'it' within 20 ms");
+		assertThat(send(asks, "a", Duration.ofMillis(-1))).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.withMessage("No reply to client 'it' within 0 ms");
+	}
+
+	@Test
+	void replyMayBeWaitedForAsLongAsOneLikes() {
+		assertThat(send(asks(null), "a", Duration.ofSeconds(Long.MAX_VALUE))).isNotDone();
+	}
+
+	@Test
+	void timeIsNotKeptForARequestThatIsOver() {
+		Asks asks = asks(null);
+		CompletableFuture<Object> reply = send(asks, "a", LONG);
+		assertThat(this.timer.getQueue()).hasSize(1);
+		reply.cancel(false);
+		assertThat(this.timer.getQueue()).isEmpty();
+	}
+
+}
