@@ -375,6 +375,43 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	void dropOldestDropsNothingOfWhatComesBack() {
+		ClientOutbox outbox = outbox(3, 10, OutboundOverflow.DROP_OLDEST);
+		FakeConnection connection = new FakeConnection();
+		outbox.attach(connection);
+		send(outbox, "1234");
+		send(outbox, "5678");
+		connection.failNext();
+		send(outbox, "abc");
+		assertThat(this.told).containsExactly("abc OutboundFullException");
+		send(outbox, "a");
+		send(outbox, "b");
+		assertThat(this.told).containsExactly("abc OutboundFullException", "a OutboundFullException");
+		assertThat(this.ledger.pending()).isEqualTo(3);
+		connection.failNext();
+		outbox.detach(() -> {
+		});
+		FakeConnection second = new FakeConnection();
+		outbox.attach(second);
+		assertThat(second.payloads()).containsExactly("1234", "5678", "b");
+		assertIdentity();
+	}
+
+	@Test
+	void dropOldestHasNoMorePayloadsThanMayBeBecauseSomeComeBack() {
+		ClientOutbox outbox = outbox(2, 1_000, OutboundOverflow.DROP_OLDEST);
+		FakeConnection connection = new FakeConnection();
+		outbox.attach(connection);
+		send(outbox, "a");
+		send(outbox, "b");
+		connection.failNext();
+		send(outbox, "c");
+		assertThat(this.told).containsExactly("c OutboundFullException");
+		assertThat(this.ledger.pending()).isEqualTo(2);
+		assertIdentity();
+	}
+
+	@Test
 	void closePolicyEndsTheConnection() {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.CLOSE);
 		FakeConnection connection = new FakeConnection();
@@ -395,8 +432,10 @@ class ClientOutboxTests {
 		Thread third = sendBlocked(outbox, "c");
 		assertThat(this.ledger.accepted()).isEqualTo(1);
 		connection.completeNext();
+		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
 		second.join(10_000);
 		connection.completeNext();
+		assertThat(this.ledger.accepted()).isEqualTo(3);
 		third.join(10_000);
 		connection.completeNext();
 		assertThat(this.told).containsExactly("a", "b", "c");
@@ -427,11 +466,28 @@ class ClientOutboxTests {
 		Thread small = sendBlocked(outbox, "45");
 		large.interrupt();
 		large.join(10_000);
+		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
 		small.join(10_000);
 		assertThat(refusal.get()).isInstanceOf(InterruptedIOException.class);
 		assertThat(flag).isTrue();
 		assertThat(this.ledger.pending()).isEqualTo(2);
 		assertIdentity();
+	}
+
+	@Test
+	void thoseBehindARequestThatIsGivenUpGoOn() throws Exception {
+		ClientOutbox outbox = outbox(10, 5, OutboundOverflow.BLOCK);
+		send(outbox, "123");
+		Ask large = new Ask(null, Runnable::run);
+		Thread asking = blocked(() -> outbox.ask("large".getBytes(UTF_8), large));
+		Thread small = sendBlocked(outbox, "45");
+		large.failed(new TimeoutException());
+		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(2);
+		asking.join(10_000);
+		small.join(10_000);
+		outbox.failAll(ClientState.STOPPED);
+		assertThat(this.ledger.accepted()).isEqualTo(2);
+		assertEmpty();
 	}
 
 	@Test
@@ -497,6 +553,19 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	void whatAStuckConnectionHasTakenUpIsNotMissingToTheNext() {
+		ClientOutbox outbox = outbox();
+		outbox.attach(new FakeConnection());
+		send(outbox, "x".repeat(100_000));
+		outbox.failAll(ClientState.STOPPED);
+		outbox.open();
+		FakeConnection next = new FakeConnection();
+		outbox.attach(next);
+		send(outbox, "a");
+		assertThat(next.payloads()).containsExactly("a");
+	}
+
+	@Test
 	void requestThatIsGivenUpIsNotSent() {
 		ClientOutbox outbox = outbox();
 		Ask given = ask(outbox, "a");
@@ -554,6 +623,7 @@ class ClientOutboxTests {
 		outbox.detach(() -> {
 		});
 		assertThat(this.ledger.undelivered()).isEqualTo(1);
+		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(3);
 		Awaitility.await().until(() -> !sender.isAlive());
 		FakeConnection second = new FakeConnection();
 		outbox.attach(second);

@@ -8,8 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,6 +18,7 @@ import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.MemoryBudget;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class ReceivedQueueTests {
 
 	private final AtomicInteger tooMany = new AtomicInteger();
 
-	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
 	@AfterEach
 	void stopTimer() {
@@ -118,6 +118,33 @@ class ReceivedQueueTests {
 		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
 		assertThat(add(queue, "y".repeat(10_000))).isNull();
 		assertThat(this.tooMany).hasValue(0);
+	}
+
+	@Test
+	void memoryIsLookedForAgainAndAgain() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
+		memory.add(60_000);
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		Awaitility.await().until(() -> this.timer.getCompletedTaskCount() >= 2);
+
+		memory.add(-60_000);
+
+		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
+	}
+
+	@Test
+	void whatWaitsIsNotInItsOwnWay() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK, memory);
+		add(queue, "a");
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(30_000));
+		assertThat(held).isNotNull();
+
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+
+		assertThat(held.toCompletableFuture()).isDone();
 	}
 
 	/** A handler that was not waited for any longer comes to it after all. */
@@ -203,6 +230,49 @@ class ReceivedQueueTests {
 		}
 
 		assertThat(all(queue)).containsExactly("l".repeat(3_000), "l".repeat(3_000), "l".repeat(3_000));
+	}
+
+	@Test
+	void littleIsKeptAlsoOfWhatIsOlderWhileMemoryIsShort() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST, memory);
+		for (int i = 0; i < 70; i++) {
+			add(queue, "s".repeat(100));
+		}
+		memory.add(60_000);
+
+		add(queue, "l".repeat(2_000));
+
+		// 8,100 bytes of the 8 KiB that may always be.
+		assertThat(all(queue)).hasSize(61 + 1);
+	}
+
+	@Test
+	void whatIsLeftOfAnEarlierStartCountsAgain() {
+		MemoryBudget memory = MemoryBudget.unlimited();
+		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK, memory);
+		add(queue, "x".repeat(600));
+		queue.closed();
+
+		queue.open();
+
+		assertThat(memory.used()).isEqualTo(600);
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		assertThat(memory.used()).isZero();
+	}
+
+	@Test
+	void whatComesBehindTheNextStartWaitsForRoomAgain() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		add(queue, "a");
+		queue.closing();
+		queue.closed();
+
+		queue.open();
+
+		CompletionStage<@Nullable Void> held = add(queue, "b");
+		assertThat(held).isNotNull();
+		assertThat(held.toCompletableFuture()).isNotDone();
 	}
 
 	@Test

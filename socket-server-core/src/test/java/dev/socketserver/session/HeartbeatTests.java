@@ -266,6 +266,23 @@ class HeartbeatTests {
 	}
 
 	@Test
+	void pauseOfTheWholeJvmIsNotHeldAgainstThePeer() {
+		TestSession test = session();
+		test.receive(BEAT);
+		pass(test, 1000);
+		// Neither timer nor loop has run, and what came meanwhile is not read yet.
+		this.millis += TIMEOUT.toMillis();
+		this.deadlines.look(Stream.of(test.session));
+		test.run();
+		assertThat(reason(test)).isNull();
+		test.receive(BEAT);
+		pass(test, 4 * LOOK);
+		assertThat(reason(test)).isNull();
+		pass(test, TIMEOUT.toMillis());
+		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+	}
+
+	@Test
 	void loopThatComesRoundLateHasToReadBeforeSomebodyIsLost() {
 		TestSession test = session();
 		pass(test, 1000);

@@ -280,6 +280,9 @@ class MemoryGuardTests {
 		// Its memory is on its way back: nobody else goes for it.
 		this.timer.tick();
 		assertThat(closed(last)).isNull();
+		last.send("x".repeat(10_000));
+		this.timer.run();
+		assertThat(closed(last)).as("holds most, of which there is enough").isNull();
 		small.send("x".repeat(40_000));
 		this.timer.run();
 		assertThat(closed(small)).isEqualTo(CloseReason.MEMORY);
@@ -287,6 +290,18 @@ class MemoryGuardTests {
 
 		bigger.run();
 		assertThat(bigger.wire.events).contains("abort");
+	}
+
+	@Test
+	void sessionsGiveWayAlsoToWhatIsOfNone() {
+		TestSession small = holding(30_000);
+		TestSession big = holding(40_000);
+		this.budget.add(60_000);
+
+		this.timer.run();
+
+		assertThat(closed(big)).isEqualTo(CloseReason.MEMORY);
+		assertThat(closed(small)).isNull();
 	}
 
 	@Test
@@ -370,6 +385,7 @@ class MemoryGuardTests {
 		TestSession soon = holding(92_000);
 		this.timer.run();
 		assertThat(this.budget.isScarce()).isTrue();
+		assertThat(this.timer.ticks).as("is looked at again and again").isNotNull();
 		assertThat(this.alarms).hasSize(1);
 
 		soon.drain();
