@@ -3,6 +3,7 @@ package dev.socketserver.session;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
@@ -49,7 +50,8 @@ public class OutboxBenchmark {
 				new Ledger(), new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				});
+				}, new Surroundings(null, false,
+						new Troubles("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, Lane::run, new Workbench());
 		return new Outbox(session, Framing.line(), spec.session().outbound());

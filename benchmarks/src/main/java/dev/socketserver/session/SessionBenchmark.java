@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
@@ -66,7 +67,8 @@ public class SessionBenchmark {
 				new Ledger(), new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, new Surroundings(null, LogContext.isShown(), Troubles.unlimited()));
+				}, new Surroundings(null, LogContext.isShown(),
+						new Troubles("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 		InetSocketAddress address = new InetSocketAddress(0);
 		return new Session(context, this.wire, address, address, this.ready::add, this.workbench);
 	}

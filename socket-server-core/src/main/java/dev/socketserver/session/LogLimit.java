@@ -6,8 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Keeps one cause from filling the log. A few lines in an interval are logged as they
  * come. Further ones are swallowed and counted, and at the end of the interval one line
@@ -27,7 +25,7 @@ public final class LogLimit {
 
 	private final LongSupplier nanoTime;
 
-	private final @Nullable ScheduledExecutorService timer;
+	private final ScheduledExecutorService timer;
 
 	private final LongConsumer summary;
 
@@ -43,11 +41,11 @@ public final class LogLimit {
 	/**
 	 * Creates a limit.
 	 * @param most how many lines of an interval are logged as they come
-	 * @param timer has the time pass; without one there is no limit
+	 * @param timer has the time pass
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it
 	 * @param summary logs how many lines were swallowed
 	 */
-	public LogLimit(int most, @Nullable ScheduledExecutorService timer, LongSupplier nanoTime, LongConsumer summary) {
+	public LogLimit(int most, ScheduledExecutorService timer, LongSupplier nanoTime, LongConsumer summary) {
 		this.most = most;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
@@ -65,35 +63,29 @@ public final class LogLimit {
 		}
 	}
 
-	private boolean mayLog() {
-		ScheduledExecutorService later = this.timer;
-		if (later == null) {
+	private synchronized boolean mayLog() {
+		if (this.flooded) {
+			this.swallowed++;
+			return false;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (now - this.since >= INTERVAL_NANOS) {
+			this.since = now;
+			this.logged = 0;
+		}
+		if (this.logged < this.most) {
+			this.logged++;
 			return true;
 		}
-		synchronized (this) {
-			if (this.flooded) {
-				this.swallowed++;
-				return false;
-			}
-			long now = this.nanoTime.getAsLong();
-			if (now - this.since >= INTERVAL_NANOS) {
-				this.since = now;
-				this.logged = 0;
-			}
-			if (this.logged < this.most) {
-				this.logged++;
-				return true;
-			}
-			this.flooded = lookLater(later);
-			this.swallowed = this.flooded ? 1 : 0;
-			return !this.flooded;
-		}
+		this.flooded = lookLater();
+		this.swallowed = this.flooded ? 1 : 0;
+		return !this.flooded;
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
-	private boolean lookLater(ScheduledExecutorService later) {
+	private boolean lookLater() {
 		try {
-			later.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+			this.timer.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
@@ -104,10 +96,9 @@ public final class LogLimit {
 	private void intervalOver() {
 		long count;
 		synchronized (this) {
-			ScheduledExecutorService later = this.timer;
 			count = this.swallowed;
 			this.swallowed = 0;
-			this.flooded = count > 0 && later != null && lookLater(later);
+			this.flooded = count > 0 && lookLater();
 			this.logged = 0;
 			this.since = this.nanoTime.getAsLong();
 		}

@@ -27,24 +27,6 @@ public record SessionContext(SessionSpec spec, Payloads payloads, Ledger ledger,
 		Runnable sessionEnded, Surroundings surroundings) {
 
 	/**
-	 * Creates a context in which nothing is around the calls of handlers.
-	 * @param spec what the sessions are made from
-	 * @param payloads turns what is sent into bytes
-	 * @param ledger counts
-	 * @param listener is told of the sessions' beginnings and ends
-	 * @param sessions the open sessions
-	 * @param threads starts threads for handlers that block
-	 * @param background runs what must run neither on the loop nor on a lane
-	 * @param memory what all sessions of the application may hold
-	 * @param sessionEnded is called when a session has ended
-	 */
-	public SessionContext(SessionSpec spec, Payloads payloads, Ledger ledger, SessionListener listener,
-			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
-			Runnable sessionEnded) {
-		this(spec, payloads, ledger, listener, sessions, threads, background, memory, sessionEnded, Surroundings.NONE);
-	}
-
-	/**
 	 * Returns the open sessions of this context: the registry also has those of other
 	 * runs, and of a successor of the same name.
 	 * @return the sessions, in the order in which they opened

@@ -12,7 +12,4 @@ import org.jspecify.annotations.Nullable;
  */
 public record Surroundings(@Nullable MessageObserver observer, boolean logContext, Troubles troubles) {
 
-	/** Nothing but the calls. */
-	public static final Surroundings NONE = new Surroundings(null, false, Troubles.unlimited());
-
 }

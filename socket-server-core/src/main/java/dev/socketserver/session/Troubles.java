@@ -5,8 +5,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What goes wrong at a server in ways that may come in floods, each cause with a
  * {@link LogLimit} of its own.
@@ -17,7 +15,7 @@ public final class Troubles {
 
 	private final String owner;
 
-	private final @Nullable ScheduledExecutorService timer;
+	private final ScheduledExecutorService timer;
 
 	private final LongSupplier nanoTime;
 
@@ -29,14 +27,10 @@ public final class Troubles {
 	 * @param timer has time pass
 	 * @param nanoTime the time
 	 */
-	public Troubles(String owner, @Nullable ScheduledExecutorService timer, LongSupplier nanoTime) {
+	public Troubles(String owner, ScheduledExecutorService timer, LongSupplier nanoTime) {
 		this.owner = owner;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
-	}
-
-	static Troubles unlimited() {
-		return new Troubles("test", null, System::nanoTime);
 	}
 
 	/**

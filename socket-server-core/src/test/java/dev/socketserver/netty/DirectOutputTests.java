@@ -24,7 +24,7 @@ import dev.socketserver.session.Ledger;
 import dev.socketserver.session.MemoryBudget;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.Surroundings;
+import dev.socketserver.session.TestSurroundings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -160,7 +160,7 @@ class DirectOutputTests {
 			.build()
 			.session(), new Payloads(UTF_8, List.of()), new Ledger(), new SessionListener() {
 			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
-			}, Surroundings.NONE);
+			}, TestSurroundings.none());
 
 		@Override
 		public SessionContext sessionContext() {

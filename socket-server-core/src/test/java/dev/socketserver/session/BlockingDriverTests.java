@@ -62,7 +62,7 @@ class BlockingDriverTests {
 		};
 		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
 				this.ledger, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
-				() -> this.told.add("ended"));
+				() -> this.told.add("ended"), TestSurroundings.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, Lane::run, this.workbench);
 		session.open();

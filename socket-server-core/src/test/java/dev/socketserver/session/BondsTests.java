@@ -56,7 +56,7 @@ class BondsTests {
 		.build()
 		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(), new SocketServerListener() {
 		}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(), () -> {
-		});
+		}, TestSurroundings.none());
 
 	@AfterEach
 	void close() {

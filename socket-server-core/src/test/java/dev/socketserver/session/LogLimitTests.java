@@ -84,16 +84,6 @@ class LogLimitTests {
 		assertThat(this.lines).containsExactly("line", "line", "3 more");
 	}
 
-	@Test
-	void withoutATimerThereIsNoLimit() {
-		LogLimit none = new LogLimit(1, null, this.now::get, (count) -> this.lines.add(count + " more"));
-		for (int i = 0; i < 5; i++) {
-			none.log(() -> this.lines.add("line"));
-		}
-
-		assertThat(this.lines).hasSize(5).containsOnly("line");
-	}
-
 	private void log(int count) {
 		for (int i = 0; i < count; i++) {
 			this.limit.log(() -> this.lines.add("line"));

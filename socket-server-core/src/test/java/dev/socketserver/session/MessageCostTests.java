@@ -70,7 +70,7 @@ class MessageCostTests {
 				new Ledger(), new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, new Surroundings(null, true, Troubles.unlimited()));
+				}, TestSurroundings.with(true));
 		InetSocketAddress address = new InetSocketAddress(0);
 		return new Session(context, this.wire, address, address, (lane) -> {
 			this.handedOver++;

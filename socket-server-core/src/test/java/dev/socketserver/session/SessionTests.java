@@ -84,7 +84,7 @@ class SessionTests {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-				() -> this.ended++);
+				() -> this.ended++, TestSurroundings.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
 		session.open();

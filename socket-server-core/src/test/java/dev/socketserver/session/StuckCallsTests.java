@@ -117,7 +117,7 @@ class StuckCallsTests {
 				new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				});
+				}, TestSurroundings.none());
 	}
 
 	/** Opens a session and returns when the handler is in {@code opened}. */

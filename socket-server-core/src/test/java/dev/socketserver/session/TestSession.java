@@ -54,7 +54,7 @@ final class TestSession {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
-				this.ended::incrementAndGet);
+				this.ended::incrementAndGet, TestSurroundings.none());
 		InetSocketAddress address = new InetSocketAddress(0);
 		this.session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
 		this.session.open();

@@ -1,0 +1,24 @@
+package dev.socketserver.session;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/**
+ * What is around the calls of handlers where that is not what a test is about.
+ */
+public final class TestSurroundings {
+
+	private TestSurroundings() {
+	}
+
+	/** Nothing but the calls. */
+	public static Surroundings none() {
+		return with(false);
+	}
+
+	/** Nothing but the calls, and whether log lines carry names. */
+	static Surroundings with(boolean logContext) {
+		return new Surroundings(null, logContext,
+				new Troubles("Server 'test'", new ScheduledThreadPoolExecutor(1), System::nanoTime));
+	}
+
+}
