@@ -134,6 +134,7 @@ public interface SocketServer {
 	/**
 	 * Stops within the drain timeout of the specification; see {@link #stop(Duration)}.
 	 * @return whether this call stopped the server
+	 * @throws IllegalStateException as {@link #stop(Duration)} does
 	 */
 	boolean stop();
 
@@ -144,10 +145,13 @@ public interface SocketServer {
 	 * called from a handler of this server, from an I/O thread, or while the calling
 	 * thread is telling listeners of the server's start: then it returns at once and
 	 * stopping goes on by itself. Ends a drain before its time, and cancels a restart.
-	 * While another call's stop goes on, this one can only shorten its time.
+	 * While another call's stop goes on, this one can only shorten its time. Interrupted,
+	 * it returns at once, with the thread's flag set, and stopping goes on by itself.
 	 * @param timeout how long sessions may take to end; zero cuts them at once
 	 * @return whether this call stopped the server, or kept it from starting:
 	 * {@code false} if it was {@link ServerState#STOPPED} or another call was first
+	 * @throws IllegalStateException if the server has not stopped five seconds after the
+	 * timeout, because a listener that is told of it does not return; stopping goes on
 	 */
 	boolean stop(Duration timeout);
 

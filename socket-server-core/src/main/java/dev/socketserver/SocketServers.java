@@ -29,6 +29,8 @@ public interface SocketServers extends Iterable<SocketServer> {
 	 * {@link SocketServer#stop()} would.
 	 * @param name the name
 	 * @return whether there was one
+	 * @throws IllegalStateException as {@link SocketServer#stop()} does; the server is
+	 * forgotten all the same
 	 */
 	boolean remove(String name);
 

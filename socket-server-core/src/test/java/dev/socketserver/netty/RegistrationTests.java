@@ -334,7 +334,10 @@ class RegistrationTests {
 		}))) {
 			stopping.register(builder("upper").drainTimeout(Duration.ZERO).build()).start();
 
-			assertThatIllegalStateException().isThrownBy(() -> stopping.remove("upper"));
+			assertThatIllegalStateException().isThrownBy(() -> stopping.remove("upper"))
+				.withMessage("Server 'upper' has not stopped 5 s after its time to stop: "
+						+ "a listener may not have returned");
+			assertThat(stopping.server("upper")).isEmpty();
 			mayReturn.countDown();
 
 			assertThat(removed.await(20, TimeUnit.SECONDS)).isTrue();
