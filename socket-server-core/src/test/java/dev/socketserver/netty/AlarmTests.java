@@ -75,11 +75,11 @@ class AlarmTests {
 
 	@Test
 	void theMarkIsChosen() throws Exception {
-		SocketServer server = lines((spec) -> spec.maxSessions(4).sessionsAlarm(50));
+		SocketServer server = lines((spec) -> spec.maxSessions(3).sessionsAlarm(50));
 
 		open(server, 2);
 
-		assertThat(next()).startsWith("SESSIONS 2 of 4");
+		assertThat(next()).startsWith("SESSIONS 2 of 3");
 	}
 
 	@Test

@@ -424,6 +424,24 @@ class ServerLifecycleTests {
 		}
 	}
 
+	@Test
+	void startThatFailsLeavesNoThreads() throws IOException {
+		List<Thread> before = ioThreads();
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				NettySocketServers servers = new NettySocketServers(List.of())) {
+			SocketServer server = servers.register(ServerSpec.builder("taken")
+				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+				.port(taken.getLocalPort())
+				.build());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
+			Awaitility.await().until(() -> before.containsAll(ioThreads()));
+		}
+	}
+
+	private static List<Thread> ioThreads() {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread instanceof LoopThread).toList();
+	}
+
 	private static List<String> threadNames() {
 		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
 	}

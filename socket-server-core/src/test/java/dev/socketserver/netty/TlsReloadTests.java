@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.TlsBundle;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
@@ -56,12 +60,17 @@ class TlsReloadTests {
 	}
 
 	private SocketServer start(String name, Tls tls) {
-		SocketServer server = this.servers.register(ServerSpec.builder(name)
-			.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), UnaryOperator.identity()))
-			.tls(tls)
-			.build());
+		SocketServer server = register(name, tls, 0);
 		server.start();
 		return server;
+	}
+
+	private SocketServer register(String name, Tls tls, int port) {
+		return this.servers.register(ServerSpec.builder(name)
+			.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), UnaryOperator.identity()))
+			.tls(tls)
+			.port(port)
+			.build());
 	}
 
 	private static String subject(SocketServer server) throws Exception {
@@ -173,6 +182,24 @@ class TlsReloadTests {
 
 		assertThat(this.alarms).isEmpty();
 		assertThat(subject(server)).isEqualTo("CN=new");
+	}
+
+	@Test
+	void serverThatCouldNotStartIsNotTold() throws Exception {
+		TlsBundle bundle = AUTHORITY.bundle("old");
+		SocketServer server;
+		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
+			server = register("first", Tls.of(bundle), taken.getLocalPort());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
+		}
+		bundle.reloadFailed(new IllegalStateException("nobody cares"));
+
+		server.start();
+		bundle.reloadFailed(new IllegalStateException("no such file"));
+
+		await().until(() -> !this.alarms.isEmpty());
+		assertThat(this.alarms).extracting((alarm) -> String.valueOf(alarm.cause()))
+			.containsExactly("java.lang.IllegalStateException: no such file");
 	}
 
 	@Test

@@ -28,11 +28,19 @@ final class FakeWire implements Wire {
 	/** Tasks run where they are given, as they do for those who are on the loop. */
 	boolean inLoop;
 
+	/** What another thread does right before the next task is given to the loop. */
+	@Nullable Runnable meanwhile;
+
 	/** What the socket has not taken of the write that is pending. */
 	long unwritten = 1;
 
 	@Override
 	public void execute(Runnable task) {
+		Runnable first = this.meanwhile;
+		this.meanwhile = null;
+		if (first != null) {
+			first.run();
+		}
 		if (this.inLoop) {
 			task.run();
 		}

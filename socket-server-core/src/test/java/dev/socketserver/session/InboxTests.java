@@ -44,6 +44,35 @@ class InboxTests {
 	}
 
 	@Test
+	void tellsOfRoomWhenHalfOfItsBytesAreFreeToo() {
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(10, 100, InboundOverflow.BLOCK), this.charge);
+		inbox.added(3, 100);
+		assertThat(inbox.stop()).isTrue();
+		assertThat(inbox.taken(1, 49)).isFalse();
+		assertThat(inbox.taken(1, 1)).isTrue();
+	}
+
+	@Test
+	void whatIsHandledButNotTakenYetWaitsNoMore() {
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(10, 100, InboundOverflow.BLOCK), this.charge);
+		inbox.added(4, 4);
+		inbox.handled(3);
+		assertThat(inbox.frames()).isOne();
+		inbox.taken(4, 4);
+		inbox.added(2, 2);
+		assertThat(inbox.frames()).isEqualTo(2);
+	}
+
+	@Test
+	void oneFrameAloneMayBeLongerThanAllMayBe() {
+		Inbox inbox = new Inbox(new SessionSpec.Inbound(10, 100, InboundOverflow.CLOSE), this.charge);
+		inbox.added(1, 101);
+		assertThat(inbox.overflowed()).isFalse();
+		inbox.added(1, 1);
+		assertThat(inbox.overflowed()).isTrue();
+	}
+
+	@Test
 	void doesNotStopWhenRoomCameAboutInTheMeantime() {
 		Inbox inbox = new Inbox(new SessionSpec.Inbound(4, 100, InboundOverflow.BLOCK), this.charge);
 		inbox.added(4, 4);

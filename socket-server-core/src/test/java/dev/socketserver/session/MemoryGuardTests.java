@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -140,6 +142,32 @@ class MemoryGuardTests {
 		session.disconnect();
 		session.run();
 		assertThat(session.ended).hasValue(1);
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatASenderHasWaitedWithIsCountedNoMore(boolean admitted) throws Exception {
+		TestSession session = session((spec) -> spec.outboundBytes(100).outboundOverflow(OutboundOverflow.BLOCK));
+		session.session.send("x".repeat(99), (failure) -> {
+		});
+		session.run();
+		Thread sender = new Thread(() -> session.session.send("y".repeat(4999), (failure) -> {
+		}));
+		sender.start();
+		while (this.budget.used() < 5000) {
+			Thread.onSpinWait();
+		}
+
+		if (!admitted) {
+			sender.interrupt();
+			sender.join();
+			assertThat(this.budget.used()).isEqualTo(100);
+		}
+		session.drain();
+		sender.join();
+		session.drain();
+
 		assertThat(this.budget.used()).isZero();
 	}
 

@@ -162,6 +162,31 @@ class SessionTests {
 	}
 
 	@Test
+	void noMoreFramesAreCutThanThereIsRoomForTheirBytes() {
+		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(10).inboundBytes(10));
+		receive(session, "aaaa\nbbbb\ncccc\ndddd\n");
+		assertThat(this.ledger.messagesReceived()).isEqualTo(3);
+
+		run();
+
+		assertThat(this.wire.events).containsSubsequence("reading false", "reading true");
+		assertThat(this.ledger.messagesHandled()).isEqualTo(4);
+	}
+
+	@Test
+	void pauseThatComesToTheLoopBehindItsEndPausesNothing() {
+		Session session = session();
+		this.wire.meanwhile = session::resumeReads;
+		session.pauseReads();
+		run();
+		receive(session, "a\n");
+
+		run();
+
+		assertThat(this.calls).containsExactly("opened", "received a");
+	}
+
+	@Test
 	void readsThatComeWhileTheHandlerIsNotYetRunningAreOneBatch() {
 		Session session = session();
 		receive(session, "a\nb");
