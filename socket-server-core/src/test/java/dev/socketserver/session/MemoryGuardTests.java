@@ -263,6 +263,21 @@ class MemoryGuardTests {
 		assertThat(halves.wire.events).endsWith("reading true");
 	}
 
+	/** Else a peer that is stuck in writing would never come to reading the end. */
+	@Test
+	void whoIsClosedIsReadFromAlsoWhileThereIsNoMemory() {
+		TestSession session = holding(91_000);
+		this.timer.run();
+		session.run();
+		assertThat(session.wire.events).endsWith("reading false");
+
+		session.session.close();
+		session.run();
+
+		assertThat(this.budget.isScarce()).isTrue();
+		assertThat(session.wire.events).endsWith("reading true");
+	}
+
 	/** Else its silence would be held against it, who cannot say anything. */
 	@Test
 	void whoHasEndedItsOutputIsNotReadFromWhenThereIsMemoryAgain() {

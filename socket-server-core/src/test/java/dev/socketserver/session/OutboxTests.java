@@ -98,6 +98,21 @@ class OutboxTests {
 	}
 
 	@Test
+	void nobodyWaitsForRoomOnceTheConnectionIsGone() {
+		TestSession session = new TestSession((spec) -> spec.outboundBytes(100));
+		session.send("x".repeat(200));
+		session.run();
+		Outbox outbox = session.session.outbox();
+		assertThat(outbox.congested()).isTrue();
+
+		session.disconnect();
+
+		assertThat(outbox.congested()).isFalse();
+		assertThat(outbox.awaitRoom(() -> {
+		})).isFalse();
+	}
+
+	@Test
 	void failRefusesAndCountsNothing() {
 		TestSession test = full(OutboundOverflow.FAIL);
 		assertThatThrownBy(test.session.send("d")::join).hasCauseInstanceOf(OutboundFullException.class);

@@ -187,6 +187,32 @@ class SessionTests {
 	}
 
 	@Test
+	void abortEndsASessionThatWaitsForAReplyAndWhoseConnectionIsGone() {
+		TestSession test = new TestSession((payload, session) -> new CompletableFuture<>(), UnaryOperator.identity());
+		test.receive("a\nb\n");
+		test.run();
+		test.disconnect();
+		assertThat(test.ended).as("what was received is still to be handled").hasValue(0);
+
+		test.session.abort();
+		test.run();
+
+		assertThat(test.ended).hasValue(1);
+	}
+
+	@Test
+	void whatIsClosingIsNotHeld() {
+		this.wire.completing = false;
+		Session session = session();
+		session.send("a");
+		run();
+		session.close();
+
+		assertThat(session.hold()).isFalse();
+		assertThat(session.readsPaused()).isFalse();
+	}
+
+	@Test
 	void readsThatComeWhileTheHandlerIsNotYetRunningAreOneBatch() {
 		Session session = session();
 		receive(session, "a\nb");
