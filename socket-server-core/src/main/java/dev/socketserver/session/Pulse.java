@@ -13,23 +13,12 @@ final class Pulse {
 
 	private final long periodNanos;
 
-	private final long timeoutNanos;
-
-	/** How much had been received when somebody looked. */
-	private long received;
-
-	private long heardAt;
+	private final Silence peer;
 
 	/** How much had been sent when somebody looked. */
 	private long sent;
 
 	private long saidAt;
-
-	/** The connection was not read from since the last look. */
-	private boolean rested;
-
-	/** The loop has looked since the timeout came near, and heard nothing. */
-	private boolean near;
 
 	/**
 	 * Creates the heartbeats of a session.
@@ -38,19 +27,13 @@ final class Pulse {
 	 */
 	Pulse(SessionSpec.Heartbeat heartbeat, long opened) {
 		this.periodNanos = heartbeat.period().toNanos();
-		this.timeoutNanos = heartbeat.timeout().toNanos();
-		this.heardAt = opened;
+		this.peer = new Silence(heartbeat.timeout().toNanos(), opened);
 		this.saidAt = opened;
 	}
 
-	/** How long the peer may be silent, in nanoseconds. */
-	long timeout() {
-		return this.timeoutNanos;
-	}
-
-	/** Reading begins again: the peer has all its time from now on. On the loop. */
-	synchronized void readAgain() {
-		this.rested = true;
+	/** How long the peer may be silent. */
+	Silence peer() {
+		return this.peer;
 	}
 
 	/**
@@ -64,42 +47,10 @@ final class Pulse {
 	 * @return whether the loop must look
 	 */
 	synchronized boolean look(long now, long tick, long received, boolean reading, long sent, boolean writing) {
-		hear(now, received, reading);
 		if (sent != this.sent || writing) {
 			said(now, sent);
 		}
-		return isNear(now, tick) || isDue(now);
-	}
-
-	private void hear(long now, long received, boolean reading) {
-		if (received != this.received || !reading || this.rested) {
-			this.received = received;
-			this.heardAt = now;
-			this.rested = false;
-			this.near = false;
-		}
-	}
-
-	private boolean isNear(long now, long tick) {
-		return now - this.heardAt >= this.timeoutNanos - 2 * tick;
-	}
-
-	/**
-	 * Whether the peer was silent for too long. On the loop, which may not have come
-	 * round for as long: what came meanwhile is not read yet. So nothing is certain at
-	 * the first look, nor at one that is late.
-	 * @param now the time
-	 * @param asked when the timer asked for this look
-	 * @param tick the time between two looks
-	 * @param received how many bytes were received
-	 * @param reading whether the connection is read from
-	 * @return whether it was
-	 */
-	synchronized boolean isLost(long now, long asked, long tick, long received, boolean reading) {
-		hear(now, received, reading);
-		boolean certain = this.near && now - asked <= tick;
-		this.near = isNear(now, tick);
-		return certain && now - this.heardAt >= this.timeoutNanos;
+		return this.peer.look(now, tick, received, reading) || isDue(now);
 	}
 
 	/** Whether nothing was sent for a period. */

@@ -1,5 +1,7 @@
 package dev.socketserver.session;
 
+import java.time.Duration;
+
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +19,14 @@ final class Timekeeper {
 	/** Absent unless heartbeats are on. */
 	private final @Nullable Pulse pulse;
 
+	/** Absent unless there is an idle timeout. */
+	private final @Nullable Silence idle;
+
 	/** Absent while nothing is under way. On the loop. */
 	private @Nullable Clocks clocks;
 
 	/** The loop has been asked to look closer, and has not done so yet. */
 	private volatile boolean lookingCloser;
-
-	/** The peer was not read from, since the idle timeout was looked at last. */
-	private volatile boolean rested;
-
-	// For the idle timeout. On the timer's thread.
-
-	/** How much had been received when somebody looked. */
-	private long received;
-
-	/** Since when the peer is silent. */
-	private long silentSince;
 
 	/**
 	 * Creates what keeps the time of a session.
@@ -42,7 +36,8 @@ final class Timekeeper {
 	Timekeeper(Session session, @Nullable Pulse pulse) {
 		this.session = session;
 		this.pulse = pulse;
-		this.silentSince = session.openedNanos();
+		Duration timeout = session.spec().timeouts().idle();
+		this.idle = (timeout != null) ? new Silence(timeout.toNanos(), session.openedNanos()) : null;
 	}
 
 	/**
@@ -73,9 +68,9 @@ final class Timekeeper {
 	}
 
 	private void look(Deadlines deadlines, long now, boolean begun) {
-		if (deadlines.idle() > 0) {
-			lookAtIdle(deadlines.idle(), now);
-		}
+		Silence silence = this.idle;
+		boolean silent = silence != null && !this.session.closing()
+				&& silence.look(now, deadlines.tickNanos(), this.session.bytesReceived(), mayBeIdle());
 		Pulse told = this.pulse;
 		boolean beats = told != null && this.session.status() == null
 				&& told.look(now, deadlines.tickNanos(), this.session.bytesReceived(), this.session.isReading(),
@@ -85,7 +80,7 @@ final class Timekeeper {
 		}
 		// Read behind the above, which the loop resets when it has done with them.
 		boolean underWay = begun || this.clocks != null;
-		if (underWay || beats) {
+		if (underWay || beats || silent) {
 			this.lookingCloser = true;
 			// Of many sessions this one may be looked at long after the first.
 			long asked = deadlines.now();
@@ -96,6 +91,9 @@ final class Timekeeper {
 					if (underWay) {
 						lookCloser(deadlines, later);
 					}
+					if (silence != null && silent) {
+						lookAtIdle(silence, asked, later, deadlines.tickNanos());
+					}
 					if (told != null && beats) {
 						beat(told, asked, later, deadlines.tickNanos());
 					}
@@ -105,35 +103,36 @@ final class Timekeeper {
 				}
 			});
 		}
-		else if (told == null && deadlines.idle() == 0) {
+		else if (told == null && silence == null) {
 			// There is nothing here that the next look would have to know.
 			this.session.timekeeper = null;
 		}
 	}
 
-	private void lookAtIdle(long timeoutNanos, long now) {
-		long bytes = this.session.bytesReceived();
-		// While we do not read, the peer may have sent: it does not count as silent.
-		boolean resting = !this.session.isReading() && !this.session.driver().stalled();
-		if (bytes != this.received || resting || this.rested) {
-			this.rested = false;
-			this.received = bytes;
-			this.silentSince = now;
-		}
-		else if (now - this.silentSince >= timeoutNanos && !this.session.closing()) {
-			this.session.close(
-					CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for " + millis(timeoutNanos) + " ms"));
+	/** While we do not read, the peer may have sent: it does not count as silent. */
+	private boolean mayBeIdle() {
+		return this.session.isReading() || this.session.driver().stalled();
+	}
+
+	/** Ends the session if its peer is silent. On the loop. */
+	private void lookAtIdle(Silence silence, long asked, long now, long tickNanos) {
+		if (silence.isOver(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
+				&& !this.session.closing()) {
+			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
+					"nothing received for " + millis(silence.timeout()) + " ms"));
 		}
 	}
 
 	/** The peer is read from again, and has all its time from now on. On the loop. */
 	void readAgain() {
-		this.rested = true;
 		if (this.clocks != null) {
 			this.clocks.inputRests();
 		}
+		if (this.idle != null) {
+			this.idle.readAgain();
+		}
 		if (this.pulse != null) {
-			this.pulse.readAgain();
+			this.pulse.peer().readAgain();
 		}
 	}
 
@@ -145,10 +144,10 @@ final class Timekeeper {
 		if (this.session.status() != null) {
 			return;
 		}
-		if (told.isLost(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
+		if (told.peer().isOver(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
 			// Not closed: what such a peer has not taken, it will not take any more.
 			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
-					"nothing received for " + millis(told.timeout()) + " ms, not even a heartbeat"));
+					"nothing received for " + millis(told.peer().timeout()) + " ms, not even a heartbeat"));
 		}
 		else if (told.isDue(now)) {
 			this.session.outbox().beat();

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +52,10 @@ class LifetimesTests {
 
 	static Stream<Transport> transports() {
 		return ServerFixture.transports();
+	}
+
+	static Stream<Transport> everyTransport() {
+		return ServerFixture.everyTransport();
 	}
 
 	/** On every transport, without TLS and with it. */
@@ -159,6 +164,39 @@ class LifetimesTests {
 			typing.send("y");
 			assertThat(typing.bytes(1)).hasSize(1);
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("everyTransport")
+	void whatWaitsForALoopThatIsKeptBusyIsNoSilence(Transport transport) throws Exception {
+		Duration idle = Duration.ofMillis(400);
+		Semaphore begun = new Semaphore(0);
+		Semaphore kept = new Semaphore(0);
+		SocketServer server = this.fixture.lines((line) -> {
+			if (line.equals("long")) {
+				begun.release();
+				kept.acquireUninterruptibly();
+			}
+			return line;
+		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP).idleTimeout(idle));
+		try (Peer peer = new Peer(server)) {
+			peer.send("long\n");
+			assertThat(begun.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+			peer.send("in time\n");
+			long sent = System.nanoTime();
+			Awaitility.await()
+				.pollInterval(Duration.ofMillis(50))
+				.until(() -> System.nanoTime() - sent > 3 * idle.toNanos());
+			kept.release();
+			assertThat(peer.line()).isEqualTo("long");
+			assertThat(peer.line()).isEqualTo("in time");
+			assertThat(peer.rest()).isEmpty();
+		}
+		finally {
+			kept.release();
+		}
+		assertThat(this.fixture.nextClosed())
+			.isEqualTo(CloseStatus.of(CloseReason.IDLE_TIMEOUT, "nothing received for 400 ms"));
 	}
 
 	@ParameterizedTest

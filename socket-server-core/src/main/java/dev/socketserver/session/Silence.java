@@ -1,0 +1,88 @@
+package dev.socketserver.session;
+
+/**
+ * For how long nothing has come from the peer of a session, made of what one look after
+ * the other sees. The timer looks; when the time allowed is nearly over the loop looks
+ * again, and decides. Guarded by its monitor, for which nobody waits longer than for a
+ * comparison of numbers.
+ */
+final class Silence {
+
+	private final long timeoutNanos;
+
+	/** How much had been received when somebody looked. */
+	private long received;
+
+	private long heardAt;
+
+	/** The connection was not read from since the last look. */
+	private boolean rested;
+
+	/** The loop has looked since the timeout came near, and heard nothing. */
+	private boolean near;
+
+	/**
+	 * Creates the silence of a peer.
+	 * @param timeoutNanos how long it may last, in nanoseconds
+	 * @param opened since when nothing has come
+	 */
+	Silence(long timeoutNanos, long opened) {
+		this.timeoutNanos = timeoutNanos;
+		this.heardAt = opened;
+	}
+
+	/** How long it may last, in nanoseconds. */
+	long timeout() {
+		return this.timeoutNanos;
+	}
+
+	/** Reading begins again: the peer has all its time from now on. On the loop. */
+	synchronized void readAgain() {
+		this.rested = true;
+	}
+
+	/**
+	 * Looks from afar, where numbers may be outdated.
+	 * @param now the time
+	 * @param tick the time between two looks
+	 * @param received how many bytes were received
+	 * @param reading whether the peer could be heard
+	 * @return whether the loop must look
+	 */
+	synchronized boolean look(long now, long tick, long received, boolean reading) {
+		hear(now, received, reading);
+		return isNear(now, tick);
+	}
+
+	private void hear(long now, long received, boolean reading) {
+		if (received != this.received || !reading || this.rested) {
+			this.received = received;
+			this.heardAt = now;
+			this.rested = false;
+			this.near = false;
+		}
+	}
+
+	private boolean isNear(long now, long tick) {
+		return now - this.heardAt >= this.timeoutNanos - 2 * tick;
+	}
+
+	/**
+	 * Whether it has lasted for too long. On the loop, which may not have come round for
+	 * as long: what came meanwhile is not read yet. So nothing is certain at the first
+	 * look, nor at one that is late.
+	 * @param now the time
+	 * @param asked when the timer asked for this look
+	 * @param tick the time between two looks
+	 * @param received how many bytes were received
+	 * @param reading whether the peer could be heard
+	 * @return whether it has
+	 */
+	synchronized boolean isOver(long now, long asked, long tick, long received, boolean reading) {
+		hear(now, received, reading);
+		boolean certain = this.near && now - asked <= tick;
+		this.near = isNear(now, tick);
+		return certain && now - this.heardAt >= this.timeoutNanos;
+	}
+
+}
