@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.MessageObserver;
@@ -29,5 +30,21 @@ record Engine(DaemonThreads threads, EventLoops loops, Executor background, Sche
 		KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
 		Supplier<@Nullable MessageObserver> observer, Supplier<List<NettyPipelineCustomizer>> customizers,
 		boolean logContext) {
+
+	private static final long NEXT_TRY_MILLIS = 500;
+
+	/**
+	 * Runs something on a thread of its own, where it may take its time. If the system
+	 * gives none it is asked again: what ends is to end also then.
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // it cannot fail
+	void onOwnThread(Runnable task, String name) {
+		try {
+			this.threads.thread(task, name).start();
+		}
+		catch (OutOfMemoryError ex) {
+			this.timer.schedule(() -> onOwnThread(task, name), NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
+		}
+	}
 
 }

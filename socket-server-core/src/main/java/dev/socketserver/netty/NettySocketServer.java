@@ -124,7 +124,7 @@ final class NettySocketServer implements SocketServer {
 
 	/** Listeners are told there, who may take their time. */
 	private void onOwnThread(Runnable task) {
-		this.engine.threads().thread(task, "socket-server-transition").start();
+		this.engine.onOwnThread(task, "socket-server-transition");
 	}
 
 	SocketServerListener listener() {

@@ -62,9 +62,7 @@ final class ServerRun implements SessionHost {
 
 	private final HandlerThreads threads;
 
-	private final DaemonThreads daemons;
-
-	private final EventLoops loops;
+	private final Engine engine;
 
 	private final List<NettyPipelineCustomizer> customizers;
 
@@ -138,8 +136,7 @@ final class ServerRun implements SessionHost {
 		this.customizers = customizers;
 		this.transport = transport;
 		this.timer = engine.timer();
-		this.daemons = engine.threads();
-		this.loops = engine.loops();
+		this.engine = engine;
 		this.threads = threads;
 		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
@@ -587,7 +584,7 @@ final class ServerRun implements SessionHost {
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
-			this.daemons.thread(this::giveBack, this.threads.threadName() + " stop").start();
+			this.engine.onOwnThread(this::giveBack, this.threads.threadName() + " stop");
 		}
 	}
 
@@ -601,7 +598,7 @@ final class ServerRun implements SessionHost {
 		if (this.keepAlive != null) {
 			this.keepAlive.end();
 		}
-		this.loops.release(this.transport);
+		this.engine.loops().release(this.transport);
 		this.server.ended(this);
 		this.ended.complete(null);
 		result().whenComplete((result, failure) -> {

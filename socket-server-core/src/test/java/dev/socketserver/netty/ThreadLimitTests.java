@@ -1,0 +1,108 @@
+package dev.socketserver.netty;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** A system that gives no thread any more, in a JVM of its own. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@EnabledOnOs(OS.LINUX)
+class ThreadLimitTests {
+
+	/** Of addresses, of which each thread takes one for its stack. */
+	private static final List<String> LIMITED = List.of("/usr/bin/prlimit", "--as=" + (40L << 30));
+
+	private static final List<String> LARGE_STACKS = List.of("-XX:ThreadStackSize=" + (1 << 20));
+
+	@ParameterizedTest
+	@ValueSource(strings = { "stop", "stopListening" })
+	void serverThatIsStoppedWithoutThreadsEndsWhenThereAreSome(String how) throws Exception {
+		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, Program.class, how)) {
+			jvm.await("no thread left");
+			jvm.tell("stop");
+			jvm.await("told to stop");
+			jvm.tell("give them back");
+			jvm.await("stopped");
+			jvm.await("listens again");
+		}
+	}
+
+	/** Takes all threads that there are, and stops its server meanwhile. */
+	static final class Program {
+
+		private Program() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			SocketServer server = servers.register(ServerSpec.builder("program")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			server.start();
+			CountDownLatch taken = new CountDownLatch(1);
+			take(taken);
+			OtherJvm.say("no thread left");
+			orders.readLine();
+			if (args[0].equals("stop")) {
+				assertThatIllegalStateException().isThrownBy(() -> server.stop(Duration.ZERO))
+					.withMessage("A server did not end in time");
+			}
+			else {
+				server.stopListening();
+			}
+			OtherJvm.say("told to stop");
+			orders.readLine();
+			taken.countDown();
+			Awaitility.await().until(() -> server.state() == ServerState.STOPPED);
+			OtherJvm.say("stopped");
+			server.start();
+			OtherJvm.say("listens again");
+			servers.close();
+		}
+
+		private static void take(CountDownLatch until) {
+			try {
+				while (true) {
+					Thread thread = new Thread(() -> {
+						try {
+							until.await();
+						}
+						catch (InterruptedException ex) {
+							throw new IllegalStateException(ex);
+						}
+					});
+					thread.setDaemon(true);
+					thread.start();
+				}
+			}
+			catch (OutOfMemoryError ex) {
+				// All are taken.
+			}
+		}
+
+	}
+
+}
