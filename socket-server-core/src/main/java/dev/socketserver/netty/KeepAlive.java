@@ -15,7 +15,7 @@ final class KeepAlive {
 	private @Nullable CompletableFuture<@Nullable Void> released;
 
 	synchronized void acquire() {
-		if (this.holders++ == 0) {
+		if (this.holders == 0) {
 			CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
 			// No interrupt ends this wait, only the last server's end does.
 			Thread thread = new Thread(end::join, "socket-server-keep-alive");
@@ -23,6 +23,8 @@ final class KeepAlive {
 			thread.start();
 			this.released = end;
 		}
+		// Last: the system may have no thread to give.
+		this.holders++;
 	}
 
 	synchronized void release() {
@@ -49,8 +51,8 @@ final class KeepAlive {
 
 		synchronized void acquire() {
 			if (!this.ended) {
-				this.holders++;
 				KeepAlive.this.acquire();
+				this.holders++;
 			}
 		}
 

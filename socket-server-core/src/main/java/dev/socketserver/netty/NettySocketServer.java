@@ -264,7 +264,6 @@ final class NettySocketServer implements SocketServer {
 		ServerRun started;
 		try {
 			started = this.start.begin();
-			holdListener();
 		}
 		catch (ServerStartException ex) {
 			failed(ex);
@@ -677,13 +676,7 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/** Keeps the JVM alive while it listens, or is started anew, if it is to. */
-	private void holdListener() {
-		if (!this.spec.threads().serverDaemon()) {
-			this.engine.keepAlive().acquire();
-		}
-	}
-
+	/** What listens, or is started anew, has kept the JVM alive since its start. */
 	private void releaseListener() {
 		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().release();

@@ -288,6 +288,13 @@ final class ServerRun implements SessionHost {
 		});
 	}
 
+	/** The start has failed, perhaps behind the bind: nobody has heard of this run. */
+	void abandon() {
+		this.ending.set(true);
+		close();
+		this.ended.complete(null);
+	}
+
 	private void closeTls() {
 		if (this.tls != null) {
 			this.tls.close();

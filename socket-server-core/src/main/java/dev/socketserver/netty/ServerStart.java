@@ -99,7 +99,17 @@ final class ServerStart {
 					(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger,
 							this.engine.listener(), this.server.registry(), threads, this.engine.background(),
 							this.engine.memory(), sessionEnded, surroundings));
-			run.bound(this.binder.bind(run, transport, loops, addresses));
+			try {
+				run.bound(this.binder.bind(run, transport, loops, addresses));
+				if (!this.spec.threads().serverDaemon()) {
+					// Until the server listens no more.
+					this.engine.keepAlive().acquire();
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				run.abandon();
+				throw ex;
+			}
 			return run;
 		}
 		catch (RuntimeException | Error ex) {

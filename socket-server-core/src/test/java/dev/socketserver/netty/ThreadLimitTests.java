@@ -2,6 +2,9 @@ package dev.socketserver.netty;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -39,7 +45,7 @@ class ThreadLimitTests {
 	@ValueSource(strings = { "stop", "stopListening" })
 	void serverThatIsStoppedWithoutThreadsEndsWhenThereAreSome(String how) throws Exception {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
-		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, Program.class, how)) {
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StopProgram.class, how)) {
 			jvm.await("no thread left");
 			jvm.tell("stop");
 			jvm.await("told to stop");
@@ -49,18 +55,88 @@ class ThreadLimitTests {
 		}
 	}
 
-	/** Takes all threads that there are, and stops its server meanwhile. */
-	static final class Program {
+	@Test
+	void serverThatCannotKeepTheJvmAliveLeavesItsPortAndMayBeStartedLater() throws Exception {
+		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StartProgram.class)) {
+			jvm.await("could not start");
+			jvm.await("left its port");
+			jvm.await("is kept alive");
+		}
+	}
 
-		private Program() {
+	/** Takes all threads that there are. */
+	private static void take(CountDownLatch until) {
+		try {
+			while (true) {
+				Thread thread = new Thread(() -> {
+					try {
+						until.await();
+					}
+					catch (InterruptedException ex) {
+						throw new IllegalStateException(ex);
+					}
+				});
+				thread.setDaemon(true);
+				thread.start();
+			}
+		}
+		catch (OutOfMemoryError ex) {
+			// There is none left.
+		}
+	}
+
+	private static ServerSpec.Builder echo(String name) {
+		return ServerSpec.builder(name)
+			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line));
+	}
+
+	/**
+	 * Starts a server where another one has a thread for everything but to stay alive.
+	 */
+	static final class StartProgram {
+
+		private StartProgram() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			int port = Ports.free();
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			servers.register(echo("other").serverDaemon(true).build()).start();
+			SocketServer server = servers.register(echo("program").port(port).build());
+			CountDownLatch taken = new CountDownLatch(1);
+			take(taken);
+			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(server::start);
+			assertThat(server.state()).isEqualTo(ServerState.FAILED);
+			OtherJvm.say("could not start");
+			Awaitility.await()
+				.pollInSameThread()
+				.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class)
+					.isThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close()));
+			OtherJvm.say("left its port");
+			taken.countDown();
+			Awaitility.await().pollInSameThread().ignoreExceptions().until(() -> {
+				server.start();
+				return true;
+			});
+			assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.contains("socket-server-keep-alive");
+			OtherJvm.say("is kept alive");
+			servers.close();
+		}
+
+	}
+
+	/** Stops its server where there is no thread left. */
+	static final class StopProgram {
+
+		private StopProgram() {
 		}
 
 		public static void main(String[] args) throws Exception {
 			BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
-			SocketServer server = servers.register(ServerSpec.builder("program")
-				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-				.build());
+			SocketServer server = servers.register(echo("program").build());
 			server.start();
 			CountDownLatch taken = new CountDownLatch(1);
 			take(taken);
@@ -81,26 +157,6 @@ class ThreadLimitTests {
 			server.start();
 			OtherJvm.say("listens again");
 			servers.close();
-		}
-
-		private static void take(CountDownLatch until) {
-			try {
-				while (true) {
-					Thread thread = new Thread(() -> {
-						try {
-							until.await();
-						}
-						catch (InterruptedException ex) {
-							throw new IllegalStateException(ex);
-						}
-					});
-					thread.setDaemon(true);
-					thread.start();
-				}
-			}
-			catch (OutOfMemoryError ex) {
-				// All are taken.
-			}
 		}
 
 	}
