@@ -266,7 +266,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		if (running != null) {
 			running.cancel(false);
 		}
-		if (other != null && other != connected) {
+		// One that could not even be opened, for want of a descriptor say, has no loop.
+		if (other != null && other != connected && other.isOpen()) {
 			SessionChannel.resetOnClose(other);
 			other.close();
 		}
