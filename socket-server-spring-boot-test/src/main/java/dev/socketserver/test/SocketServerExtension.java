@@ -1,8 +1,10 @@
 package dev.socketserver.test;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -79,7 +81,7 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	private static void setPorts(Object instance, ExtensionContext context) {
-		for (Field field : AnnotationSupport.findAnnotatedFields(instance.getClass(), LocalSocketPort.class)) {
+		for (Field field : fields(instance, LocalSocketPort.class)) {
 			checkPortType(field.getType(), field);
 			LocalSocketPort annotation = AnnotationSupport.findAnnotation(field, LocalSocketPort.class).orElseThrow();
 			set(field, instance, port(annotation, context));
@@ -87,11 +89,17 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	private static void setConnections(Object instance, ExtensionContext context) {
-		for (Field field : AnnotationSupport.findAnnotatedFields(instance.getClass(), SocketConnection.class)) {
+		for (Field field : fields(instance, SocketConnection.class)) {
 			checkConnectionType(field.getType(), field);
 			SocketConnection annotation = AnnotationSupport.findAnnotation(field, SocketConnection.class).orElseThrow();
 			set(field, instance, connect(annotation, context));
 		}
+	}
+
+	/** The fields of a record have what its constructor was given. */
+	private static List<Field> fields(Object instance, Class<? extends Annotation> annotation) {
+		return AnnotationSupport.findAnnotatedFields(instance.getClass(), annotation,
+				(field) -> !(instance instanceof Record) || Modifier.isStatic(field.getModifiers()));
 	}
 
 	private static void checkPortType(Class<?> type, AnnotatedElement target) {
