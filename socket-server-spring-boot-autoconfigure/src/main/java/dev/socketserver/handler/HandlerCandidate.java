@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -52,7 +53,7 @@ final class HandlerCandidate {
 		beanFactory.getType(definitionName, false);
 		BeanDefinition definition = definition(beanFactory, definitionName);
 		this.perSession = definition != null && beanFactory.isPrototype(beanName);
-		ResolvableType declared = (definition != null) ? definition.getResolvableType() : ResolvableType.NONE;
+		ResolvableType declared = (definition != null) ? made(definition.getResolvableType()) : ResolvableType.NONE;
 		// Of a prototype whose instances are proxies the factory knows the proxy's type.
 		ResolvableType actual = ResolvableType
 			.forClass(this.perSession ? AutoProxyUtils.determineTargetClass(beanFactory, beanName)
@@ -60,6 +61,12 @@ final class HandlerCandidate {
 		this.types = Stream.of(declared, actual).filter((candidate) -> candidate.resolve() != null).toList();
 		this.targetClass = actual.resolve(Object.class);
 		this.origin = origin(definition);
+	}
+
+	/** A factory bean says what it makes. */
+	private static ResolvableType made(ResolvableType declared) {
+		ResolvableType factory = declared.as(FactoryBean.class);
+		return (factory != ResolvableType.NONE) ? factory.getGeneric() : declared;
 	}
 
 	/** That of this context or a parent; of what was registered as an object none. */

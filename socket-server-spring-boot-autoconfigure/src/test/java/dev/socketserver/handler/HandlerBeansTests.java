@@ -237,6 +237,17 @@ class HandlerBeansTests {
 	}
 
 	@Test
+	void whatMakesBeansSaysWhatTheyRead() throws Exception {
+		try (AnnotationConfigApplicationContext context = context(LambdaFactory.class)) {
+			ServerHandler.Messages function = (ServerHandler.Messages) new HandlerBeans(context.getBeanFactory())
+				.serverHandler("function", PayloadSettings.DEFAULT);
+
+			assertThat(function.input().type()).isEqualTo(String.class);
+			assertThat(session(function).received("a", SESSION)).isEqualTo("A");
+		}
+	}
+
+	@Test
 	void knowsWhatTheDefinitionInAParentDeclares() {
 		try (AnnotationConfigApplicationContext parent = context(Forms.class);
 				AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
@@ -562,6 +573,28 @@ class HandlerBeansTests {
 				@Override
 				public boolean isSingleton() {
 					return false;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LambdaFactory {
+
+		@Bean
+		FactoryBean<Function<String, String>> function() {
+			return new FactoryBean<>() {
+
+				@Override
+				public Function<String, String> getObject() {
+					return String::toUpperCase;
+				}
+
+				@Override
+				public Class<?> getObjectType() {
+					return Function.class;
 				}
 
 			};
