@@ -198,15 +198,22 @@ public class SocketClientsEndpoint {
 			ClientSpec spec = client.spec();
 			ClientSpec.Tls tls = spec.tls();
 			ClientStatistics statistics = client.statistics();
-			SocketSession session = client.session().orElse(null);
+			ClientState state = client.state();
+			// A connection that was made since is told next time, with its state.
+			SocketSession session = (state == ClientState.CONNECTED || state == ClientState.CLOSING)
+					? client.session().orElse(null) : null;
+			if (state == ClientState.CONNECTED && session == null) {
+				// It was lost since.
+				state = ClientState.DISCONNECTED;
+			}
 			Transport transport = client.transport();
-			return new SocketClientDescriptor(client.name(), client.state(), spec.host(), spec.port(),
+			return new SocketClientDescriptor(client.name(), state, spec.host(), spec.port(),
 					(session != null) ? Addresses.format(session.remoteAddress()) : null,
 					(session != null) ? Addresses.format(session.localAddress()) : null,
 					spec.session().handler().name(), spec.session().framing().type(),
 					(transport != null) ? transport.name().toLowerCase(Locale.ROOT) : null,
-					(tls != null) ? tls.bundle().name() : null, client.connectedAt(), client.suspended(),
-					AttemptsDescriptor.of(statistics), statistics.closed(),
+					(tls != null) ? tls.bundle().name() : null, (session != null) ? session.openedAt() : null,
+					client.suspended(), AttemptsDescriptor.of(statistics), statistics.closed(),
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
 					PendingDescriptor.of(statistics), OutboundDescriptor.of(statistics), statistics.repliesDropped(),

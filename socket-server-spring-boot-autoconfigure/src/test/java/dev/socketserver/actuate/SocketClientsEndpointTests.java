@@ -1,6 +1,8 @@
 package dev.socketserver.actuate;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import dev.socketserver.actuate.SocketClientsEndpoint.OutboundDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.PendingDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
@@ -78,6 +81,39 @@ class SocketClientsEndpointTests {
 		assertThat(descriptor.outbound()).isEqualTo(new OutboundDescriptor(1, 1, 0, 0, 0, 0));
 		assertThat(descriptor.repliesDropped()).isZero();
 		assertThat(descriptor.failure()).isNull();
+	}
+
+	@Test
+	void tellsOfAConnectionOnlyWhereThereIsOne() throws IOException {
+		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			Thread closing = new Thread(() -> closeWhoConnects(port));
+			closing.start();
+			SocketClient client = RunningClients.started(this.running.clients(),
+					RunningClients.spec("meter", port.getLocalPort())
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(1), 0))
+						.build());
+
+			await().pollInSameThread().pollInterval(Duration.ofNanos(1)).untilAsserted(() -> {
+				SocketClientDescriptor told = this.endpoint.socketClient("meter");
+				boolean connected = told.state() == ClientState.CONNECTED;
+				if (connected != (told.remoteAddress() != null) || connected != (told.localAddress() != null)
+						|| connected != (told.connectedAt() != null)) {
+					throw new IllegalStateException("not of one moment: " + told);
+				}
+				assertThat(client.statistics().connected()).isGreaterThan(200);
+			});
+		}
+	}
+
+	private static void closeWhoConnects(ServerSocket port) {
+		try {
+			while (true) {
+				port.accept().close();
+			}
+		}
+		catch (IOException ex) {
+			// The port was closed.
+		}
 	}
 
 	@Test
