@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.TargetClassAware;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.BeanDefinitionStoreException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -169,7 +170,7 @@ public final class HandlerBeans {
 				Set<String> served = found.computeIfAbsent(visibleName(beanFactory, name),
 						(key) -> new LinkedHashSet<>());
 				for (String written : value.apply(annotation)) {
-					String serves = beanFactory.resolveEmbeddedValue(written);
+					String serves = resolve(beanFactory, name, written);
 					if (StringUtils.hasText(serves)) {
 						served.add(serves);
 					}
@@ -179,6 +180,18 @@ public final class HandlerBeans {
 		List<HandlerBean> beans = new ArrayList<>();
 		found.forEach((name, served) -> beans.add(new HandlerBean(name, served)));
 		return beans;
+	}
+
+	/** What goes wrong with a placeholder names no bean by itself. */
+	private static @Nullable String resolve(ConfigurableListableBeanFactory beanFactory, String name, String text) {
+		try {
+			return beanFactory.resolveEmbeddedValue(text);
+		}
+		catch (IllegalArgumentException ex) {
+			String origin = beanFactory.containsBeanDefinition(name)
+					? beanFactory.getBeanDefinition(name).getResourceDescription() : null;
+			throw new BeanDefinitionStoreException(origin, name, ex.getMessage(), ex);
+		}
 	}
 
 	private static boolean isAbstract(ConfigurableListableBeanFactory beanFactory, String name) {

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.framework.ProxyFactoryBean;
+import org.springframework.beans.factory.BeanDefinitionStoreException;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -47,6 +48,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,6 +89,16 @@ class HandlerBeansTests {
 			context.refresh();
 
 			assertThat(servers(context)).containsEntry("handler", Set.of("configured", "fallback"));
+		}
+	}
+
+	@Test
+	void aPlaceholderInANameThatIsNotThereIsToldWithItsBean() {
+		try (AnnotationConfigApplicationContext context = context(Placeholders.class,
+				PropertySourcesPlaceholderConfigurer.class)) {
+			assertThatExceptionOfType(BeanDefinitionStoreException.class).isThrownBy(() -> servers(context))
+				.withMessageContaining("'handler' defined in " + Placeholders.class.getName())
+				.withMessageContaining("'line.name'");
 		}
 	}
 
