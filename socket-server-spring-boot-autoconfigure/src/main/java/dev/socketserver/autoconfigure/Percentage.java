@@ -3,6 +3,8 @@ package dev.socketserver.autoconfigure;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * A share of something, such as {@code 80%}; the sign may be absent.
  */
@@ -49,6 +51,7 @@ public final class Percentage {
 	}
 
 	@Override
+	@JsonValue // for the endpoint configprops
 	public String toString() {
 		return this.value + "%";
 	}

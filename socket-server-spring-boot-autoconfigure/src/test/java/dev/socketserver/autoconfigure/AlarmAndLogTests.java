@@ -16,6 +16,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.peer.TestPeer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.actuate.context.properties.ConfigurationPropertiesReportEndpoint;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.logging.logback.StructuredLogEncoder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -72,6 +75,23 @@ class AlarmAndLogTests {
 			.run((context) -> assertThat(
 					context.getBean(SocketServers.class).server("logging").orElseThrow().spec().limits().alarm())
 				.isZero());
+	}
+
+	@Test
+	void theEndpointOfPropertiesShowsTheMark() {
+		this.runner
+			.withBean(ConfigurationPropertiesReportEndpoint.class,
+					() -> new ConfigurationPropertiesReportEndpoint(List.of(), Show.ALWAYS))
+			.withPropertyValues("socket.servers.logging.limits.alarm=70")
+			.run((context) -> assertThat(context.getBean(ConfigurationPropertiesReportEndpoint.class)
+				.configurationPropertiesWithPrefix("socket")
+				.getContexts()
+				.values())
+				.singleElement()
+				.extracting(
+						(reported) -> String.valueOf(reported.getBeans().values().iterator().next().getProperties()),
+						InstanceOfAssertFactories.STRING)
+				.contains("limits={alarm=70%}"));
 	}
 
 	@ParameterizedTest
