@@ -54,6 +54,15 @@ interface Driver {
 	default void closing() {
 	}
 
+	/**
+	 * The handler closes its session. If it does so in a call that may have replies, the
+	 * output ends behind these: then {@link Outbox#repliesEnded} is called. Any thread.
+	 * @return whether it does
+	 */
+	default boolean closesBehindReplies() {
+		return false;
+	}
+
 	/** Returns how many frames wait for the handler. Any thread. */
 	int pendingFrames();
 

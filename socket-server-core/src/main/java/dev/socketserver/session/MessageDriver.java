@@ -106,6 +106,12 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** Waiting for room in the outbox. */
 	private boolean waiting;
 
+	/** In a call of the handler that may return replies. */
+	private boolean calling;
+
+	/** It closed the session in such a call: behind the replies the output ends. */
+	private boolean closesBehindReplies;
+
 	/** The handler has been told of a failure with the current frame or its replies. */
 	private boolean recovering;
 
@@ -212,6 +218,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public boolean closesBehindReplies() {
+		if (!this.lane.runsHere() || !this.calling) {
+			return false;
+		}
+		this.closesBehindReplies = true;
+		return true;
+	}
+
+	@Override
 	public boolean stalled() {
 		return this.stalled;
 	}
@@ -243,9 +258,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 		catch (Throwable ex) {
 			failed("opened", ex);
 		}
-		if (this.replies != null) {
-			sendReplies();
-		}
+		// One in place of a failure, perhaps.
+		sendReplies();
 		if (this.session.switchable()) {
 			taken(1, 0);
 		}
@@ -371,6 +385,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 				}
 				failed("a reply", ex);
 			}
+		}
+		if (this.closesBehindReplies) {
+			this.closesBehindReplies = false;
+			this.outbox.repliesEnded();
 		}
 		return true;
 	}
@@ -685,7 +703,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 			called.goOn(this.session);
 			return null;
 		}
-		return called.received((this.converter != null) ? read(this.converter, frame, called) : frame, this.session);
+		Object payload = (this.converter != null) ? read(this.converter, frame, called) : frame;
+		this.calling = true;
+		try {
+			return called.received(payload, this.session);
+		}
+		finally {
+			this.calling = false;
+		}
 	}
 
 	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
@@ -718,6 +743,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		if (failure instanceof Exception exception && called != null && !this.recovering) {
 			this.recovering = true;
 			this.lane.callBegins();
+			this.calling = true;
 			try {
 				Object reply = called.failed(exception, this.session);
 				if (reply != null) {
@@ -727,6 +753,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			catch (Throwable ex) {
 				left = ex;
+			}
+			finally {
+				this.calling = false;
 			}
 		}
 		this.session.handlerFailed(call, left);

@@ -356,9 +356,23 @@ final class Outbox implements Runnable {
 	 * @return {@code false} if the session has closed
 	 */
 	boolean add(Object payload, @Nullable Completion completion, boolean flush) {
+		return add(payload, completion, flush, State.OPEN);
+	}
+
+	/**
+	 * Adds a reply, as {@link #add} does, but also where the session closes behind it.
+	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
+	 * @param flush whether it is to leave soon; else it leaves with the next flush
+	 * @return {@code false} if the session has closed
+	 */
+	boolean addReply(Object payload, boolean flush) {
+		return add(payload, null, flush, State.REPLYING);
+	}
+
+	private boolean add(Object payload, @Nullable Completion completion, boolean flush, State last) {
 		boolean ask;
 		synchronized (this) {
-			if (this.state.refusing()) {
+			if (this.state.compareTo(last) > 0) {
 				return false;
 			}
 			append(payload, completion, false);
@@ -369,14 +383,14 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Adds a reply, as {@link #add} does, to leave with the next {@link #flush}, which is
-	 * to come soon. On the loop, and without the monitor as long as nobody else adds
-	 * something: replies to what was read at once find it as it was.
+	 * Adds a reply, as {@link #addReply} does, to leave with the next {@link #flush},
+	 * which is to come soon. On the loop, and without the monitor as long as nobody else
+	 * adds something: replies to what was read at once find it as it was.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @return {@code false} if the session has closed
 	 */
 	boolean addOnLoop(Object payload) {
-		if (this.state.refusing()) {
+		if (this.state.refusingReplies()) {
 			return false;
 		}
 		if (!this.queue.extend(payload)) {
@@ -391,7 +405,7 @@ final class Outbox implements Runnable {
 	}
 
 	private synchronized boolean addAndClaim(Object payload) {
-		if (this.state.refusing()) {
+		if (this.state.refusingReplies()) {
 			return false;
 		}
 		this.queue.release();
@@ -521,6 +535,21 @@ final class Outbox implements Runnable {
 	/** Closes the connection behind everything added so far. Any thread. */
 	void close() {
 		end(State.CLOSING);
+	}
+
+	/**
+	 * Admits nothing more but replies, and closes the connection behind them, which
+	 * {@link #repliesEnded} tells of. Any thread.
+	 */
+	void closeBehindReplies() {
+		end(State.REPLYING);
+	}
+
+	/** If the session closes behind replies, that was the last one. Any thread. */
+	void repliesEnded() {
+		if (this.state == State.REPLYING) {
+			close();
+		}
 	}
 
 	private void end(State ending) {
@@ -679,10 +708,14 @@ final class Outbox implements Runnable {
 	/** In order: each state refuses at least what the one before refuses. */
 	private enum State {
 
-		OPEN, OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN, CUT, CLOSED;
+		OPEN, REPLYING, OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN, CUT, CLOSED;
 
 		boolean refusing() {
 			return this != OPEN;
+		}
+
+		boolean refusingReplies() {
+			return this != OPEN && this != REPLYING;
 		}
 
 		State ended() {

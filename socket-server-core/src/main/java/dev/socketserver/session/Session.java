@@ -556,7 +556,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		boolean later = this.driver.flushesLater();
 		Object outgoing = this.context.payloads().outgoing(payload);
 		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
-				: this.outbox.add(outgoing, null, !later);
+				: this.outbox.addReply(outgoing, !later);
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
 		}
@@ -950,6 +950,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	@Override
 	public void close(CloseStatus status) {
+		boolean behindReplies = this.driver.closesBehindReplies();
 		if (end(status)) {
 			this.wire.execute(() -> {
 				// Read and drop what still comes: a peer that is stuck in writing would
@@ -958,8 +959,17 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 				this.restrained = false;
 				reading(true);
 			});
-			this.outbox.close();
+			if (behindReplies) {
+				this.outbox.closeBehindReplies();
+			}
+			else {
+				this.outbox.close();
+			}
 			this.driver.closing();
+		}
+		else if (!behindReplies) {
+			// Whoever closes it too does not wait for replies that come later.
+			this.outbox.repliesEnded();
 		}
 	}
 

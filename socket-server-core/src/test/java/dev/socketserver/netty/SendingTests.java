@@ -18,12 +18,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Undeclared;
@@ -33,6 +35,7 @@ import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -336,6 +339,82 @@ class SendingTests {
 			sender.join();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@ParameterizedTest
+	@MethodSource("ways")
+	void theRepliesOfTheCallThatClosesTheSessionStillLeave(Way way) throws Exception {
+		BlockingQueue<CompletableFuture<?>> late = new LinkedBlockingQueue<>();
+		SocketServer server = this.fixture.start(new ServerHandler.Messages("goodbyes", PayloadConverter.text(UTF_8),
+				false, (ignored) -> new Goodbyes(late)), way.spec());
+
+		assertThat(lastWords(server, "one")).isEqualTo("bye\n");
+		assertThat(lastWords(server, "several")).isEqualTo("one\ntwo\n".repeat(5_000));
+		assertThat(lastWords(server, "later")).isEqualTo("at last\n");
+		assertThat(lastWords(server, "nothing")).isEmpty();
+		assertThat(lastWords(server, "wrong")).isEqualTo("sorry\n");
+		assertThat(late).hasSize(5).allMatch(CompletableFuture::isCompletedExceptionally);
+	}
+
+	private String lastWords(SocketServer server, String question) throws Exception {
+		try (Peer peer = new Peer(server)) {
+			String answer = peer.send(question + "\nnobody asks\n").rest();
+			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+			return answer;
+		}
+	}
+
+	@Test
+	void whoeverClosesTheSessionTooDoesNotWaitForRepliesThatNeverCome() throws Exception {
+		SessionHandler handler = (payload, session) -> {
+			session.close();
+			return new CompletableFuture<>();
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("never", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+				UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			peer.send("go\n");
+			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.CLOSING);
+			session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	/**
+	 * Closes its session with the first message, and has something to say all the same.
+	 */
+	private record Goodbyes(BlockingQueue<CompletableFuture<?>> late) implements SessionHandler {
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			if (payload.equals("wrong")) {
+				throw new IllegalArgumentException("as the test says");
+			}
+			close(session);
+			return switch ((String) payload) {
+				case "one" -> "bye";
+				case "several" -> Stream.generate(() -> List.of("one", "two")).limit(5_000).flatMap(List::stream);
+				case "later" -> CompletableFuture.supplyAsync(() -> "at last",
+						CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+				default -> null;
+			};
+		}
+
+		@Override
+		public Object failed(Exception failure, SocketSession session) {
+			close(session);
+			return "sorry";
+		}
+
+		private void close(SocketSession session) {
+			session.close();
+			this.late.add(session.send("too late"));
+		}
+
 	}
 
 	@Test

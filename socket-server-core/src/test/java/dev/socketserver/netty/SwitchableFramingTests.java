@@ -101,7 +101,7 @@ class SwitchableFramingTests {
 					: answer((String) payload, session);
 		}
 
-		private String answer(String text, SocketSession session) {
+		private @Nullable String answer(String text, SocketSession session) {
 			if (this.body) {
 				this.body = false;
 				session.framing(LINES);
@@ -120,7 +120,7 @@ class SwitchableFramingTests {
 			if (text.equals("QUIT")) {
 				session.send("bye");
 				session.close();
-				return "";
+				return null;
 			}
 			return "ok";
 		}
