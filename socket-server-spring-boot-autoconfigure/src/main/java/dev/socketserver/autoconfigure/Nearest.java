@@ -52,12 +52,17 @@ final class Nearest {
 			int diagonal = row[0];
 			row[0] = i;
 			for (int j = 1; j <= to.length(); j++) {
-				int substitution = diagonal + ((from.charAt(i - 1) == to.charAt(j - 1)) ? 0 : 1);
+				int substitution = diagonal + (same(from.charAt(i - 1), to.charAt(j - 1)) ? 0 : 1);
 				diagonal = row[j];
 				row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
 			}
 		}
 		return row[to.length()];
+	}
+
+	/** Whoever writes MLLP means mllp, and no other word that is as short. */
+	private static boolean same(char from, char to) {
+		return Character.toLowerCase(from) == Character.toLowerCase(to);
 	}
 
 }

@@ -226,6 +226,7 @@ class ConfiguredFramingsTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
 					lines                                     |                | 'lines'   | there is no such framing, nearest: 'line' | Use one of line, length-field, delimiter, start-end, fixed, header-block, switch, raw, syslog, mllp,
+					MLLP                                      |                | 'MLLP'    | there is no such framing, nearest: 'mllp' | Use one of line
 					upToo                                     |                | 'upToo'   | there is no such framing, nearest: 'upTo' | or the name of a Framing bean
 					frames                                    |                | 'frames'  | the bean of that name is no Framing       | or the name of a Framing bean
 					""                                        |                | ''        | a framing needs a type                    | Set it to one of line, length-field,
