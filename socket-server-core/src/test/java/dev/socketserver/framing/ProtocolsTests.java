@@ -57,6 +57,31 @@ class ProtocolsTests {
 			.build();
 	}
 
+	private static Framing teltonika() {
+		return FramingBuilder.switching()
+			.when("\\0\\0\\0\\0", Framing.lengthField().offset(4).after(4).onSend(OnSend.NONE).build())
+			.otherwise(Framing.lengthField().width(2).strip(0).onSend(OnSend.NONE).build())
+			.build();
+	}
+
+	private static Framing mail() {
+		return FramingBuilder.switching()
+			.when(".\\r\\n", Framing.fixed(3))
+			.otherwise(Framing.delimiter("\\r\\n.\\r\\n"))
+			.build();
+	}
+
+	private static Framing astm() {
+		Framing control = Framing.fixed(1);
+		return FramingBuilder.switching()
+			.when("hex:02", Framing.startEnd("hex:02", "\\r\\n"))
+			.when("hex:04", control)
+			.when("hex:05", control)
+			.when("hex:06", control)
+			.when("hex:15", control)
+			.build();
+	}
+
 	private static Framing ppp() {
 		return FramingBuilder.startEnd()
 			.start("hex:7e")
@@ -151,8 +176,13 @@ class ProtocolsTests {
 		all.put("GPS with two headers (GT06)", gt06());
 		all.put("GPS in parentheses (TK103)", Framing.startEnd("(", ")"));
 		all.put("GPS with a length in text (Meitrack)", meitrack());
+		all.put("GPS behind four zeros (Teltonika)", teltonika());
+		all.put("DLMS/COSEM wrapper", Framing.lengthField().offset(6).width(2).build());
+		all.put("ASTM E1381 (LIS1)", astm());
 		all.put("ECR payment terminal", ecr());
 		all.put("Content-Length header lines", Framing.headerBlock());
+		all.put("SMTP, behind DATA", mail());
+		all.put("STOMP, bodies without NUL", FramingBuilder.delimiter().delimiters("\\0").skip("\\r\\n").build());
 		all.put("Redis (RESP)", resp());
 		return all;
 	}
