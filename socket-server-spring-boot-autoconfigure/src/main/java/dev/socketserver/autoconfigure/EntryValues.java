@@ -19,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  */
 final class EntryValues<P> {
 
+	private static final String DEFAULTS = "socket.server-defaults.";
+
 	private final Section section;
 
 	private final String name;
@@ -159,8 +161,20 @@ final class EntryValues<P> {
 	/** Returns the property that a value came from. */
 	String property(String key) {
 		String whole = whole(key);
-		return this.inherited.containsKey(whole) ? "socket.server-defaults." + whole
-				: this.section.property(this.name, whole);
+		return this.inherited.containsKey(whole) ? DEFAULTS + whole : this.section.property(this.name, whole);
+	}
+
+	/**
+	 * Returns what to do about a value. What is inherited may be right for others, and
+	 * wrong for this entry only.
+	 * @param key the key
+	 * @param property the property that the value came from
+	 * @return the remedy, without a full stop
+	 */
+	String change(String key, String property) {
+		String remedy = "Change " + property;
+		return property.startsWith(DEFAULTS) ? remedy + ", or set " + this.section.property(this.name, whole(key))
+				: remedy;
 	}
 
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
@@ -173,7 +187,7 @@ final class EntryValues<P> {
 			value = this.name;
 		}
 		return new InvalidSocketPropertyException(property, value, problem,
-				(remedy != null) ? remedy : ((value != null) ? "Change " : "Set ") + property, cause);
+				(remedy != null) ? remedy : (value != null) ? change(key, property) : "Set " + property, cause);
 	}
 
 	/** Warns about a key that changes nothing. */

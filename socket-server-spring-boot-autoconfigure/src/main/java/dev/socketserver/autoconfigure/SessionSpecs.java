@@ -153,7 +153,7 @@ final class SessionSpecs {
 		catch (InvalidSpecException ex) {
 			if (framing != null && ex.component().equals("framing")) {
 				throw new InvalidSocketPropertyException(framing.property(), framing.word(), "it " + ex.rule(),
-						"Change " + framing.property(), ex);
+						values.change("framing", framing.property()), ex);
 			}
 			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
 			throw values.invalid(key, "it " + ex.rule(), null, ex);

@@ -446,6 +446,14 @@ class SocketServerAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "limits.sessions, -1", "framing, raw", "heartbeat.period, 5s" })
+	void aDefaultThatDoesNotFitAServerNamesTheServer(String key, String value) {
+		this.upper.withPropertyValues("socket.server-defaults." + key + "=" + value)
+			.run((context) -> assertThat(analysis(context).getAction())
+				.isEqualTo("Change socket.server-defaults." + key + ", or set socket.servers.upper." + key + "."));
+	}
+
 	@Test
 	void aWrongDefaultIsNamedAsSuch() {
 		this.upper.withPropertyValues("socket.server-defaults.limits.sessions=-1")
