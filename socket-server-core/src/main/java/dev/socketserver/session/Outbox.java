@@ -547,9 +547,16 @@ final class Outbox implements Runnable {
 
 	/** If the session closes behind replies, that was the last one. Any thread. */
 	void repliesEnded() {
-		if (this.state == State.REPLYING) {
+		if (awaitsReplies()) {
 			close();
 		}
+	}
+
+	/**
+	 * Whether the session closes behind replies of which more are to come. Any thread.
+	 */
+	boolean awaitsReplies() {
+		return this.state == State.REPLYING;
 	}
 
 	private void end(State ending) {

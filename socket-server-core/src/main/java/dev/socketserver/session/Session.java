@@ -626,6 +626,11 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.stopping || this.status != null;
 	}
 
+	/** The same, and no reply is awaited behind which it closes. */
+	boolean closingForSure() {
+		return closing() && !this.outbox.awaitsReplies();
+	}
+
 	/** Whether the handler has been told of the end. Any thread. */
 	boolean isOver() {
 		return this.over;

@@ -384,6 +384,22 @@ class SendingTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
+	@Test
+	void sessionThatClosesBehindAReplyThatNeverComesEndsWhenItsPeerIsIdle() throws Exception {
+		SessionHandler handler = (payload, session) -> {
+			session.close();
+			return new CompletableFuture<>();
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("never", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+				(spec) -> spec.idleTimeout(Duration.ofMillis(200)));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("go\n").rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
 	/**
 	 * Closes its session with the first message, and has something to say all the same.
 	 */
