@@ -199,7 +199,7 @@ public interface SocketSession {
 	/**
 	 * Closes the session in good order: what was accepted for sending leaves first, later
 	 * sends fail, and no further frame reaches the handler. Where the handler calls it
-	 * while it handles a frame, the replies to that frame leave too. Calling it again has
+	 * while it handles a frame, what that call returns leaves too. Calling it again has
 	 * no effect. Unread input does not destroy what is still on its way to the peer.
 	 */
 	void close();

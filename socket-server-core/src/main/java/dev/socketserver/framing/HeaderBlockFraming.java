@@ -1,7 +1,6 @@
 package dev.socketserver.framing;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Header lines up to an empty line, and as many bytes as one of them says.

@@ -37,13 +37,23 @@ record Engine(DaemonThreads threads, EventLoops loops, Executor background, Sche
 	 * Runs something on a thread of its own, where it may take its time. If the system
 	 * gives none it is asked again: what ends is to end also then.
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // it cannot fail
 	void onOwnThread(Runnable task, String name) {
 		try {
 			this.threads.thread(task, name).start();
 		}
 		catch (OutOfMemoryError ex) {
+			tryLater(task, name);
+		}
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+	private void tryLater(Runnable task, String name) {
+		try {
 			this.timer.schedule(() -> onOwnThread(task, name), NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (OutOfMemoryError ex) {
+			// It is queued all the same (ScheduledThreadPoolExecutor adds it before it
+			// makes a thread): the timer comes to it when it has one.
 		}
 	}
 

@@ -55,8 +55,9 @@ interface Driver {
 	}
 
 	/**
-	 * The handler closes its session. If it does so in a call that may have replies, the
-	 * output ends behind these: then {@link Outbox#repliesEnded} is called. Any thread.
+	 * The handler closes its session. If it does so in a call that may return replies,
+	 * the output ends behind these: then {@link Outbox#repliesEnded} is called. Any
+	 * thread.
 	 * @return whether it does
 	 */
 	default boolean closesBehindReplies() {

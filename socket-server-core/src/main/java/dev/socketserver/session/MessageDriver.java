@@ -370,6 +370,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 			Replies current = this.replies;
 			try {
 				if (!current.send()) {
+					if (!this.waiting) {
+						// What comes later than the call is not waited for.
+						closeBehindReplies();
+					}
 					return false;
 				}
 				if (this.replies == current) {
@@ -386,11 +390,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 				failed("a reply", ex);
 			}
 		}
+		closeBehindReplies();
+		return true;
+	}
+
+	private void closeBehindReplies() {
 		if (this.closesBehindReplies) {
 			this.closesBehindReplies = false;
 			this.outbox.repliesEnded();
 		}
-		return true;
 	}
 
 	/** The last frame has been handled, unless the handler has more of it. */

@@ -540,29 +540,29 @@ final class Outbox implements Runnable {
 	/**
 	 * Admits nothing more but replies, and closes the connection behind them, which
 	 * {@link #repliesEnded} tells of. Any thread.
+	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
+	 * ever
 	 */
-	void closeBehindReplies() {
-		end(State.REPLYING);
+	synchronized boolean closeBehindReplies() {
+		if (this.state == State.OPEN) {
+			this.state = State.REPLYING;
+			refuseBlocked();
+		}
+		return this.state == State.REPLYING;
 	}
 
 	/** If the session closes behind replies, that was the last one. Any thread. */
 	void repliesEnded() {
-		if (awaitsReplies()) {
+		if (this.state == State.REPLYING) {
 			close();
 		}
-	}
-
-	/**
-	 * Whether the session closes behind replies of which more are to come. Any thread.
-	 */
-	boolean awaitsReplies() {
-		return this.state == State.REPLYING;
 	}
 
 	private void end(State ending) {
 		boolean ask;
 		synchronized (this) {
-			if (this.state.compareTo(ending) >= 0) {
+			// Behind replies the output ends anyway.
+			if (this.state.compareTo(ending) >= 0 || (this.state == State.REPLYING && ending == State.OUTPUT_ENDING)) {
 				return;
 			}
 			this.state = ending;

@@ -626,11 +626,6 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.stopping || this.status != null;
 	}
 
-	/** The same, and no reply is awaited behind which it closes. */
-	boolean closingForSure() {
-		return closing() && !this.outbox.awaitsReplies();
-	}
-
 	/** Whether the handler has been told of the end. Any thread. */
 	boolean isOver() {
 		return this.over;
@@ -955,7 +950,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	@Override
 	public void close(CloseStatus status) {
-		boolean behindReplies = this.driver.closesBehindReplies();
+		// First, so that nobody else who closes it comes between and is not obeyed.
+		boolean behindReplies = this.driver.closesBehindReplies() && this.outbox.closeBehindReplies();
 		if (end(status)) {
 			this.wire.execute(() -> {
 				// Read and drop what still comes: a peer that is stuck in writing would
@@ -964,16 +960,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 				this.restrained = false;
 				reading(true);
 			});
-			if (behindReplies) {
-				this.outbox.closeBehindReplies();
-			}
-			else {
+			if (!behindReplies) {
 				this.outbox.close();
 			}
 			this.driver.closing();
 		}
 		else if (!behindReplies) {
-			// Whoever closes it too does not wait for replies that come later.
+			// Whoever closes it too does not wait for the call.
 			this.outbox.repliesEnded();
 		}
 	}

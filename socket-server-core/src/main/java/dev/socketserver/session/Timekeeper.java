@@ -69,7 +69,7 @@ final class Timekeeper {
 
 	private void look(Deadlines deadlines, long now, boolean begun) {
 		Silence silence = this.idle;
-		boolean silent = silence != null && !this.session.closingForSure()
+		boolean silent = silence != null && !this.session.closing()
 				&& silence.look(now, deadlines.tickNanos(), this.session.bytesReceived(), mayBeIdle());
 		Pulse told = this.pulse;
 		boolean beats = told != null && this.session.status() == null
@@ -117,7 +117,7 @@ final class Timekeeper {
 	/** Ends the session if its peer is silent. On the loop. */
 	private void lookAtIdle(Silence silence, long asked, long now, long tickNanos) {
 		if (silence.isOver(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
-				&& !this.session.closingForSure()) {
+				&& !this.session.closing()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
 					"nothing received for " + millis(silence.timeout()) + " ms"));
 		}

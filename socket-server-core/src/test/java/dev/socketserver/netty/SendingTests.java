@@ -25,7 +25,6 @@ import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Undeclared;
@@ -42,6 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -350,7 +350,7 @@ class SendingTests {
 
 		assertThat(lastWords(server, "one")).isEqualTo("bye\n");
 		assertThat(lastWords(server, "several")).isEqualTo("one\ntwo\n".repeat(5_000));
-		assertThat(lastWords(server, "later")).isEqualTo("at last\n");
+		assertThat(lastWords(server, "stage")).isEqualTo("at last\n");
 		assertThat(lastWords(server, "nothing")).isEmpty();
 		assertThat(lastWords(server, "wrong")).isEqualTo("sorry\n");
 		assertThat(late).hasSize(5).allMatch(CompletableFuture::isCompletedExceptionally);
@@ -364,40 +364,40 @@ class SendingTests {
 		}
 	}
 
-	@Test
-	void whoeverClosesTheSessionTooDoesNotWaitForRepliesThatNeverCome() throws Exception {
+	@ParameterizedTest
+	@MethodSource("ways")
+	void aReplyThatComesLaterThanItsCallIsNotWaitedForBehindAClose(Way way) throws Exception {
+		CompletableFuture<String> never = new CompletableFuture<>();
 		SessionHandler handler = (payload, session) -> {
 			session.close();
-			return new CompletableFuture<>();
+			return never;
 		};
 		SocketServer server = this.fixture.start(
 				new ServerHandler.Messages("never", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				UnaryOperator.identity());
+				way.spec());
 
-		try (Peer peer = new Peer(server)) {
-			SocketSession session = open(server);
-			peer.send("go\n");
-			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.CLOSING);
-			session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
-			assertThat(peer.rest()).isEmpty();
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		assertThat(lastWords(server, "go")).isEmpty();
 	}
 
-	@Test
-	void sessionThatClosesBehindAReplyThatNeverComesEndsWhenItsPeerIsIdle() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "close end", "end close", "close close", "end end close" })
+	void aCloseBesideAnEndOfTheOutputClosesTheSession(String calls) throws Exception {
 		SessionHandler handler = (payload, session) -> {
-			session.close();
-			return new CompletableFuture<>();
+			for (String call : calls.split(" ")) {
+				if (call.equals("close")) {
+					session.close();
+				}
+				else {
+					session.shutdownOutput();
+				}
+			}
+			return "bye";
 		};
 		SocketServer server = this.fixture.start(
-				new ServerHandler.Messages("never", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
-				(spec) -> spec.idleTimeout(Duration.ofMillis(200)));
+				new ServerHandler.Messages("ends", PayloadConverter.text(UTF_8), false, (ignored) -> handler),
+				UnaryOperator.identity());
 
-		try (Peer peer = new Peer(server)) {
-			assertThat(peer.send("go\n").rest()).isEmpty();
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		assertThat(lastWords(server, "go")).isEqualTo(calls.startsWith("close") ? "bye\n" : "");
 	}
 
 	/**
@@ -414,8 +414,7 @@ class SendingTests {
 			return switch ((String) payload) {
 				case "one" -> "bye";
 				case "several" -> Stream.generate(() -> List.of("one", "two")).limit(5_000).flatMap(List::stream);
-				case "later" -> CompletableFuture.supplyAsync(() -> "at last",
-						CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+				case "stage" -> CompletableFuture.completedFuture("at last");
 				default -> null;
 			};
 		}

@@ -1,6 +1,5 @@
 package dev.socketserver.actuate;
 
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -32,7 +32,7 @@ final class ConfiguredFramings {
 	 */
 	@Nullable ConfiguredFraming find(Section section, String name) {
 		String own = section.property(name);
-		List<String> parents = (section == Section.SERVERS) ? List.of(own, "socket.server-defaults") : List.of(own);
+		List<String> parents = (section == Section.SERVERS) ? List.of(own, Section.DEFAULTS) : List.of(own);
 		for (String parent : parents) {
 			FramingBlock block = FramingBlock.of(this.environment, parent + ".framing");
 			if (block.isPresent()) {

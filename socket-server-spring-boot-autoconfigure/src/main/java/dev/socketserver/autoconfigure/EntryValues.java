@@ -19,8 +19,6 @@ import org.springframework.util.unit.DataSize;
  */
 final class EntryValues<P> {
 
-	private static final String DEFAULTS = "socket.server-defaults.";
-
 	private final Section section;
 
 	private final String name;
@@ -161,7 +159,8 @@ final class EntryValues<P> {
 	/** Returns the property that a value came from. */
 	String property(String key) {
 		String whole = whole(key);
-		return this.inherited.containsKey(whole) ? DEFAULTS + whole : this.section.property(this.name, whole);
+		return this.inherited.containsKey(whole) ? Section.DEFAULTS + "." + whole
+				: this.section.property(this.name, whole);
 	}
 
 	/**
@@ -172,9 +171,18 @@ final class EntryValues<P> {
 	 * @return the remedy, without a full stop
 	 */
 	String change(String key, String property) {
-		String remedy = "Change " + property;
-		return property.startsWith(DEFAULTS) ? remedy + ", or set " + this.section.property(this.name, whole(key))
-				: remedy;
+		return "Change " + property + alternative(key, property);
+	}
+
+	/**
+	 * Returns what else can be done about a value, if others inherit it too.
+	 * @param key the key
+	 * @param property the property that the value came from
+	 * @return the end of a remedy, empty if only this entry has the value
+	 */
+	String alternative(String key, String property) {
+		return property.startsWith(Section.DEFAULTS + ".") ? ", or set " + this.section.property(this.name, whole(key))
+				: "";
 	}
 
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,

@@ -31,6 +31,12 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 		this.remedy = remedy;
 	}
 
+	/** The same with another remedy beside its own; empty for none. */
+	InvalidSocketPropertyException or(String alternative) {
+		return alternative.isEmpty() ? this : new InvalidSocketPropertyException(this.property, this.value,
+				this.problem, this.remedy + alternative, this);
+	}
+
 	private static String describe(String property, @Nullable Object value, String problem) {
 		return "Property %s is %s: %s".formatted(property, (value != null) ? "'" + Written.of(value) + "'" : "not set",
 				problem);

@@ -29,12 +29,10 @@ final class KnownKeys {
 
 	static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("socket");
 
-	static final ConfigurationPropertyName DEFAULTS = PREFIX.append("server-defaults");
+	static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 
 	/** The names of the sections. */
-	static final Map<ConfigurationPropertyName, Section> SECTIONS = Map.of(
-			ConfigurationPropertyName.of(Section.SERVERS.property()), Section.SERVERS,
-			ConfigurationPropertyName.of(Section.CLIENTS.property()), Section.CLIENTS);
+	static final Map<ConfigurationPropertyName, Section> SECTIONS = sections();
 
 	/** Where the name of an entry is, behind that of its section. */
 	static final int ENTRY = 2;
@@ -53,6 +51,14 @@ final class KnownKeys {
 		}
 	}
 
+	private static Map<ConfigurationPropertyName, Section> sections() {
+		Map<ConfigurationPropertyName, Section> sections = new LinkedHashMap<>();
+		for (Section section : Section.values()) {
+			sections.put(ConfigurationPropertyName.of(section.property()), section);
+		}
+		return sections;
+	}
+
 	/** Whether there is a key of that name, or a framing. */
 	boolean isKnown(ConfigurationPropertyName name) {
 		int framing = framing(name);
@@ -60,7 +66,7 @@ final class KnownKeys {
 	}
 
 	private boolean isKnown(int framing, String pattern) {
-		return ((framing > 0) ? FramingKeys.all() : below(block(pattern))).containsKey(pattern);
+		return ((framing > 0) ? FramingKeys.all() : keysOf(block(pattern))).containsKey(pattern);
 	}
 
 	/** Whether an entry has a key. */
@@ -94,7 +100,7 @@ final class KnownKeys {
 			return FramingKeys.all();
 		}
 		Map<String, String> all = new LinkedHashMap<>();
-		this.blocks.values().forEach((block) -> all.putAll(below(block)));
+		this.blocks.values().forEach((block) -> all.putAll(keysOf(block)));
 		return all;
 	}
 
@@ -123,7 +129,7 @@ final class KnownKeys {
 		return null;
 	}
 
-	private Map<String, String> below(@Nullable Field block) {
+	private Map<String, String> keysOf(@Nullable Field block) {
 		if (block == null) {
 			return Map.of();
 		}

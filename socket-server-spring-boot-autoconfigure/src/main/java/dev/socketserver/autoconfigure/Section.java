@@ -13,6 +13,9 @@ enum Section {
 	/** {@code socket.clients}. */
 	CLIENTS(Side.CLIENT, "@SocketClientHandler");
 
+	/** What all servers inherit. */
+	static final String DEFAULTS = "socket.server-defaults";
+
 	private final Side side;
 
 	private final String annotation;

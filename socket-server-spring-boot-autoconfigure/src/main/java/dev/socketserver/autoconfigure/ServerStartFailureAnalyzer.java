@@ -91,7 +91,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	/** Returns the property that a value of the server came from. */
 	private String inheritable(String server, String key) {
 		String own = "socket.servers." + server + "." + key;
-		String shared = "socket.server-defaults." + key;
+		String shared = Section.DEFAULTS + "." + key;
 		boolean inherited = !this.environment.containsProperty(own) && this.environment.containsProperty(shared);
 		return inherited ? shared : own;
 	}

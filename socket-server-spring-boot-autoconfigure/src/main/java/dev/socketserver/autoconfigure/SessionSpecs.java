@@ -146,7 +146,7 @@ final class SessionSpecs {
 		try {
 			S built = spec.get();
 			if (framing != null) {
-				framing.check(session.apply(built).maxFrameBytes());
+				check(values, framing, session.apply(built).maxFrameBytes());
 			}
 			return built;
 		}
@@ -157,6 +157,15 @@ final class SessionSpecs {
 			}
 			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
 			throw values.invalid(key, "it " + ex.rule(), null, ex);
+		}
+	}
+
+	private static void check(EntryValues<?> values, ConfiguredFraming framing, int maxFrameBytes) {
+		try {
+			framing.check(maxFrameBytes);
+		}
+		catch (InvalidSocketPropertyException ex) {
+			throw ex.or(values.alternative("framing", ex.property()));
 		}
 	}
 

@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure;
 
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +12,6 @@ import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ProxyMode;
-import dev.socketserver.Transport;
-import dev.socketserver.handler.Payload;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.ReplSettings.Language;
 import org.jspecify.annotations.Nullable;

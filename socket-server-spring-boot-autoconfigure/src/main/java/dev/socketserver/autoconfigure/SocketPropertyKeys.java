@@ -1,10 +1,6 @@
 package dev.socketserver.autoconfigure;
 
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.ParameterizedType;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +17,6 @@ import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -373,7 +367,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (framing > 0) {
 			String block = name.chop(framing).toString();
 			String written = KnownKeys.pattern(name, framing, Form.ORIGINAL);
-			if (written.startsWith(CASE) && this.known.all(framing).containsValue(written.substring(CASE.length()))) {
+			String pattern = KnownKeys.pattern(name, framing, Form.UNIFORM);
+			if (pattern.startsWith(CASE) && this.known.all(framing).containsKey(pattern.substring(CASE.length()))) {
 				return block + "." + CASE + "framing." + written.substring(CASE.length());
 			}
 			// A word with an index has no key at all.

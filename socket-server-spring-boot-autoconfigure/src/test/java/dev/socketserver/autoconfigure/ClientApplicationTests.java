@@ -27,7 +27,6 @@ import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
-import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;

@@ -257,6 +257,7 @@ class ConfiguredFramingsTests {
 					{ type: switch, cases: [{ prefix: a }] }  | .cases[0].framing.type | not set | a framing needs a type               | Set it to one of
 					{ type: switch, cases: [{ prefix: a, framing: lien }] } | .cases[0].framing | 'lien' | there is no such framing, nearest: 'line' | Use one of
 					{ type: switch, cases: [{ prefix: a, type: fixed, size: 1 }] } | .cases[0].type | 'fixed' | nearest: 'socket.servers.frames.framing.cases[].framing.type' | Change the key
+					{ type: switch, cases: [{ prefix: a, framing: delimiter, delimiters: ["x"] }] } | .cases[0].delimiters[0] | 'x' | nearest: 'socket.servers.frames.framing.cases[].framing.delimiters[]' | Change the key
 					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, siz: 1 } }] } | .cases[0].framing.siz | '1' | nearest: 'socket.servers.frames.framing.cases[0].framing.size' | Change the key
 					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, size: 0 } }] } | .cases[0].framing.size | '0' | must be at least 1 | Change socket.servers.frames.framing.cases[0].framing.size
 					{ type: switch, cases: [{ prefix: a, framing: line }, { prefix: ab, framing: line }] } | .cases[1].prefix | 'hex:6162' | put the longer prefix first | Change

@@ -455,6 +455,15 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void aSharedFramingThatIsTooLongForAServerNamesTheServer() {
+		this.upper
+			.withPropertyValues("socket.server-defaults.framing.type=fixed", "socket.server-defaults.framing.size=2000",
+					"socket.servers.upper.limits.frame=1000B")
+			.run((context) -> assertThat(analysis(context).getAction())
+				.isEqualTo("Make it smaller, or raise limits.frame, or set socket.servers.upper.framing."));
+	}
+
+	@Test
 	void aWrongDefaultIsNamedAsSuch() {
 		this.upper.withPropertyValues("socket.server-defaults.limits.sessions=-1")
 			.run((context) -> assertThat(analysis(context).getDescription())

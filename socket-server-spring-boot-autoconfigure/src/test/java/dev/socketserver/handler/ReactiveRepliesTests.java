@@ -17,7 +17,6 @@ import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.peer.Closings;
 import dev.socketserver.peer.TestPeer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
