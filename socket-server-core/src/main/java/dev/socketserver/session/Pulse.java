@@ -39,18 +39,17 @@ final class Pulse {
 	/**
 	 * Looks from afar, where numbers may be outdated.
 	 * @param now the time
-	 * @param tick the time between two looks
 	 * @param received how many bytes were received
 	 * @param reading whether the connection is read from
 	 * @param sent how many bytes were sent
 	 * @param writing whether the socket has something to take
 	 * @return whether the loop must look
 	 */
-	synchronized boolean look(long now, long tick, long received, boolean reading, long sent, boolean writing) {
+	synchronized boolean look(long now, long received, boolean reading, long sent, boolean writing) {
 		if (sent != this.sent || writing) {
 			said(now, sent);
 		}
-		return this.peer.look(now, tick, received, reading) || isDue(now);
+		return this.peer.look(now, received, reading) || isDue(now);
 	}
 
 	/** Whether nothing was sent for a period. */

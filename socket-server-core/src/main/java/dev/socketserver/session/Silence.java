@@ -2,9 +2,9 @@ package dev.socketserver.session;
 
 /**
  * For how long nothing has come from the peer of a session, made of what one look after
- * the other sees. The timer looks; when the time allowed is nearly over the loop looks
- * again, and decides. Guarded by its monitor, for which nobody waits longer than for a
- * comparison of numbers.
+ * the other sees. The timer looks; when the time allowed is over the loop looks too, and
+ * decides. Guarded by its monitor, for which nobody waits longer than for a comparison of
+ * numbers.
  */
 final class Silence {
 
@@ -18,8 +18,8 @@ final class Silence {
 	/** The connection was not read from since the last look. */
 	private boolean rested;
 
-	/** The loop has looked since the timeout came near, and heard nothing. */
-	private boolean near;
+	/** The loop has looked in time since the timeout was over, and heard nothing. */
+	private boolean confirmed;
 
 	/**
 	 * Creates the silence of a peer.
@@ -44,14 +44,13 @@ final class Silence {
 	/**
 	 * Looks from afar, where numbers may be outdated.
 	 * @param now the time
-	 * @param tick the time between two looks
 	 * @param received how many bytes were received
 	 * @param reading whether the peer could be heard
 	 * @return whether the loop must look
 	 */
-	synchronized boolean look(long now, long tick, long received, boolean reading) {
+	synchronized boolean look(long now, long received, boolean reading) {
 		hear(now, received, reading);
-		return isNear(now, tick);
+		return lasted(now);
 	}
 
 	private void hear(long now, long received, boolean reading) {
@@ -59,18 +58,19 @@ final class Silence {
 			this.received = received;
 			this.heardAt = now;
 			this.rested = false;
-			this.near = false;
+			this.confirmed = false;
 		}
 	}
 
-	private boolean isNear(long now, long tick) {
-		return now - this.heardAt >= this.timeoutNanos - 2 * tick;
+	private boolean lasted(long now) {
+		return now - this.heardAt >= this.timeoutNanos;
 	}
 
 	/**
 	 * Whether it has lasted for too long. On the loop, which may not have come round for
-	 * as long: what came meanwhile is not read yet. So nothing is certain at the first
-	 * look, nor at one that is late.
+	 * as long: what came meanwhile is not read yet. So nothing is certain but at the
+	 * second look behind the end of the time allowed, since the loop has read between the
+	 * two, and only if neither is late.
 	 * @param now the time
 	 * @param asked when the timer asked for this look
 	 * @param tick the time between two looks
@@ -80,9 +80,10 @@ final class Silence {
 	 */
 	synchronized boolean isOver(long now, long asked, long tick, long received, boolean reading) {
 		hear(now, received, reading);
-		boolean certain = this.near && now - asked <= tick;
-		this.near = isNear(now, tick);
-		return certain && now - this.heardAt >= this.timeoutNanos;
+		boolean over = lasted(now) && now - asked <= tick;
+		boolean certain = over && this.confirmed;
+		this.confirmed = over;
+		return certain;
 	}
 
 }

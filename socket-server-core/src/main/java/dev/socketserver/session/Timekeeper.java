@@ -70,11 +70,10 @@ final class Timekeeper {
 	private void look(Deadlines deadlines, long now, boolean begun) {
 		Silence silence = this.idle;
 		boolean silent = silence != null && !this.session.closing()
-				&& silence.look(now, deadlines.tickNanos(), this.session.bytesReceived(), mayBeIdle());
+				&& silence.look(now, this.session.bytesReceived(), mayBeIdle());
 		Pulse told = this.pulse;
-		boolean beats = told != null && this.session.status() == null
-				&& told.look(now, deadlines.tickNanos(), this.session.bytesReceived(), this.session.isReading(),
-						this.session.bytesSent(), this.session.outbox().inFlight());
+		boolean beats = told != null && this.session.status() == null && told.look(now, this.session.bytesReceived(),
+				this.session.isReading(), this.session.bytesSent(), this.session.outbox().inFlight());
 		if (this.lookingCloser) {
 			return;
 		}

@@ -202,6 +202,24 @@ class DeadlinesTests {
 		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
 	}
 
+	/** It comes to its tasks before it comes to reading. */
+	@Test
+	void whatCameWhileTheLoopWasBusyIsReadBeforeItsPeerCountsAsSilent() {
+		TestSession test = session((spec) -> spec.idleTimeout(TIMEOUT));
+		pass(test, 700);
+		this.millis = 800;
+		this.deadlines.look(Stream.of(test.session));
+		this.millis = 880;
+		test.run();
+		assertThat(reason(test)).isNull();
+		test.receive("sent at 750");
+
+		pass(test, 800);
+		assertThat(reason(test)).isNull();
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
+	}
+
 	/** However short the pause, and wherever between two looks it ends. */
 	@ParameterizedTest
 	@EnumSource(names = { "FIRST_FRAME_TIMEOUT", "FRAME_TIMEOUT", "IDLE_TIMEOUT" })
