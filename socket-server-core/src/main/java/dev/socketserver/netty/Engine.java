@@ -53,7 +53,7 @@ record Engine(DaemonThreads threads, EventLoops loops, Executor background, Sche
 		}
 		catch (OutOfMemoryError ex) {
 			// It is queued all the same (ScheduledThreadPoolExecutor adds it before it
-			// makes a thread): the timer comes to it when it has one.
+			// makes a thread): the timer comes to it with what it is asked for next.
 		}
 	}
 

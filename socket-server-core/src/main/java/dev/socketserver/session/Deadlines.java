@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long things may take in the sessions of a server. A timer looks at all sessions now
  * and then, and what it still sees after the time allowed has taken too long: no message
- * pays for a look at the clock, and a deadline is met late rather than early, by two
+ * pays for a look at the clock, and a deadline is met late rather than early, by three
  * looks at most.
  * <p>
  * Immutable.

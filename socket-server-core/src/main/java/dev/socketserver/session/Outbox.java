@@ -539,16 +539,21 @@ final class Outbox implements Runnable {
 
 	/**
 	 * Admits nothing more but replies, and closes the connection behind them, which
-	 * {@link #repliesEnded} tells of. Any thread.
+	 * {@link #repliesEnded} tells of. Who waits for room is told by {@link #refuse}. Any
+	 * thread.
 	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
 	 * ever
 	 */
 	synchronized boolean closeBehindReplies() {
 		if (this.state == State.OPEN) {
 			this.state = State.REPLYING;
-			refuseBlocked();
 		}
 		return this.state == State.REPLYING;
+	}
+
+	/** Whoever waits for room will have none, as the session ends. Any thread. */
+	synchronized void refuse() {
+		refuseBlocked();
 	}
 
 	/** If the session closes behind replies, that was the last one. Any thread. */

@@ -217,13 +217,7 @@ abstract class Replies {
 		boolean send() throws Throwable {
 			if (!this.asked) {
 				this.asked = true;
-				this.asking = true;
-				try {
-					this.publisher.subscribe(this);
-				}
-				finally {
-					this.asking = false;
-				}
+				ask(() -> this.publisher.subscribe(this));
 			}
 			while (!this.arrived.isEmpty()) {
 				if (!this.driver.hasRoom()) {
@@ -232,9 +226,10 @@ abstract class Replies {
 				if (!this.driver.send(this.arrived.remove())) {
 					return true;
 				}
-				if (++this.sent == REQUESTED && this.subscription != null) {
+				Flow.Subscription more = this.subscription;
+				if (++this.sent == REQUESTED && more != null) {
 					this.sent = 0;
-					this.subscription.request(REQUESTED);
+					ask(() -> more.request(REQUESTED));
 				}
 			}
 			if (this.failure != null) {
@@ -242,6 +237,16 @@ abstract class Replies {
 			}
 			// What has nothing to tell for now may never find out by a reply that fails.
 			return this.completed || this.driver.isDisconnected();
+		}
+
+		private void ask(Runnable question) {
+			this.asking = true;
+			try {
+				question.run();
+			}
+			finally {
+				this.asking = false;
+			}
 		}
 
 		@Override

@@ -960,13 +960,16 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 				this.restrained = false;
 				reading(true);
 			});
-			if (!behindReplies) {
+			if (behindReplies) {
+				this.outbox.refuse();
+			}
+			else {
 				this.outbox.close();
 			}
 			this.driver.closing();
 		}
-		else if (!behindReplies) {
-			// Whoever closes it too does not wait for the call.
+		else if (!this.driver.runsHere()) {
+			// Who is not of the handler does not wait for its call.
 			this.outbox.repliesEnded();
 		}
 	}

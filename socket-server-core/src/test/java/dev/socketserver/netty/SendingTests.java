@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -351,9 +352,10 @@ class SendingTests {
 		assertThat(lastWords(server, "one")).isEqualTo("bye\n");
 		assertThat(lastWords(server, "several")).isEqualTo("one\ntwo\n".repeat(5_000));
 		assertThat(lastWords(server, "stage")).isEqualTo("at last\n");
+		assertThat(lastWords(server, "published").lines()).hasSize(100);
 		assertThat(lastWords(server, "nothing")).isEmpty();
 		assertThat(lastWords(server, "wrong")).isEqualTo("sorry\n");
-		assertThat(late).hasSize(5).allMatch(CompletableFuture::isCompletedExceptionally);
+		assertThat(late).hasSize(6).allMatch(CompletableFuture::isCompletedExceptionally);
 	}
 
 	private String lastWords(SocketServer server, String question) throws Exception {
@@ -377,6 +379,29 @@ class SendingTests {
 				way.spec());
 
 		assertThat(lastWords(server, "go")).isEmpty();
+	}
+
+	@Test
+	void whoeverElseClosesTheSessionDoesNotWaitForTheCallOfItsHandler() throws Exception {
+		CountDownLatch closing = new CountDownLatch(1);
+		CountDownLatch closed = new CountDownLatch(1);
+		SocketServer server = lines((line, session) -> {
+			session.close();
+			closing.countDown();
+			closed.await();
+		}, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = open(server);
+			peer.send("go\n");
+			assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
+			session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
+			assertThat(peer.rest()).isEmpty();
+		}
+		finally {
+			closed.countDown();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -414,6 +439,7 @@ class SendingTests {
 			return switch ((String) payload) {
 				case "one" -> "bye";
 				case "several" -> Stream.generate(() -> List.of("one", "two")).limit(5_000).flatMap(List::stream);
+				case "published" -> published(100);
 				case "stage" -> CompletableFuture.completedFuture("at last");
 				default -> null;
 			};
@@ -423,6 +449,29 @@ class SendingTests {
 		public Object failed(Exception failure, SocketSession session) {
 			close(session);
 			return "sorry";
+		}
+
+		/** All at once, as soon as they are asked for. */
+		private static Flow.Publisher<String> published(int count) {
+			return (subscriber) -> subscriber.onSubscribe(new Flow.Subscription() {
+
+				private int told;
+
+				@Override
+				public void request(long more) {
+					for (long i = 0; i < more && this.told < count; i++) {
+						subscriber.onNext("reply " + ++this.told);
+					}
+					if (this.told == count) {
+						subscriber.onComplete();
+					}
+				}
+
+				@Override
+				public void cancel() {
+				}
+
+			});
 		}
 
 		private void close(SocketSession session) {

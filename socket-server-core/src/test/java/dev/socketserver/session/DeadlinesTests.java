@@ -206,10 +206,11 @@ class DeadlinesTests {
 	@Test
 	void whatCameWhileTheLoopWasBusyIsReadBeforeItsPeerCountsAsSilent() {
 		TestSession test = session((spec) -> spec.idleTimeout(TIMEOUT));
-		pass(test, 700);
-		this.millis = 800;
+		test.receive(".");
+		pass(test, 800);
+		this.millis += 100;
 		this.deadlines.look(Stream.of(test.session));
-		this.millis = 880;
+		this.millis += 80;
 		test.run();
 		assertThat(reason(test)).isNull();
 		test.receive("sent at 750");

@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +82,7 @@ class StartCostTests {
 			.start();
 		try {
 			assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
-			List<String> lines = Files.readAllLines(log);
+			List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
 			assertThat(lines.stream().filter((line) -> !line.contains("[class,load]")))
 				.anyMatch((line) -> line.contains("'echo' listens on"));
 			return lines.stream().map(LOADED::matcher).filter(Matcher::find).map((match) -> match.group(1)).toList();
