@@ -199,8 +199,9 @@ public interface SocketSession {
 	/**
 	 * Closes the session in good order: what was accepted for sending leaves first, later
 	 * sends fail, and no further frame reaches the handler. Where the handler calls it
-	 * while it handles a frame, what that call returns leaves too. Calling it again has
-	 * no effect. Unread input does not destroy what is still on its way to the peer.
+	 * while it handles a frame, what that call returns leaves too, unless somebody else
+	 * closes the session as well. Otherwise calling it again has no effect. Unread input
+	 * does not destroy what is still on its way to the peer.
 	 */
 	void close();
 

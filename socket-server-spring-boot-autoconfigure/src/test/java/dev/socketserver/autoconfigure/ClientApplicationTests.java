@@ -135,24 +135,29 @@ class ClientApplicationTests {
 			List<String> told = context.getBean(Recorder.class).events;
 			SocketServers servers = context.getBean(SocketServers.class);
 			for (int i = 1; i <= 3; i++) {
-				int connections = i;
-				await().atMost(SOON)
-					.until(() -> told.stream().filter("event: connected"::equals).count() == connections);
+				await().atMost(SOON).until(() -> last(transitions(told)).equals("connected"));
 				servers.server("questions").orElseThrow().stop(Duration.ZERO);
-				await().atMost(SOON)
-					.until(() -> told.stream()
-						.filter((line) -> line.startsWith("event: disconnected"))
-						.count() == connections);
+				// It may have got through once more, before the port was closed.
+				await().atMost(SOON).until(() -> last(transitions(told)).equals("disconnected"));
 				servers.server("questions").orElseThrow().start();
 			}
-			List<String> transitions = told.stream()
-				.filter((line) -> line.startsWith("event: ") && line.contains("connected"))
-				.map((line) -> line.split(" ")[1])
-				.toList();
+			List<String> transitions = transitions(told);
+			assertThat(transitions).hasSizeGreaterThanOrEqualTo(6);
 			for (int i = 0; i < transitions.size(); i++) {
 				assertThat(transitions.get(i)).isEqualTo((i % 2 == 0) ? "connected" : "disconnected");
 			}
 		}
+	}
+
+	private static List<String> transitions(List<String> told) {
+		return told.stream()
+			.filter((line) -> line.startsWith("event: ") && line.contains("connected"))
+			.map((line) -> line.split(" ")[1])
+			.toList();
+	}
+
+	private static String last(List<String> transitions) {
+		return transitions.isEmpty() ? "" : transitions.get(transitions.size() - 1);
 	}
 
 	@Test
