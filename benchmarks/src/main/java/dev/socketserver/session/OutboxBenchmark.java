@@ -2,16 +2,9 @@ package dev.socketserver.session;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionListener;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.Payloads;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,18 +36,10 @@ public class OutboxBenchmark {
 	private final Outbox outbox = outbox();
 
 	private Outbox outbox() {
-		ServerSpec spec = ServerSpec.builder("echo")
-			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
-			.build();
-		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
-				new Ledger(), new SessionListener() {
-				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
-				() -> {
-				}, new Surroundings(null, false,
-						new Troubles("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
+		SessionContext context = EchoContext.create(false);
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.wire, address, address, Lane::run, new Workbench());
-		return new Outbox(session, Framing.line(), spec.session().outbound());
+		return new Outbox(session, Framing.line(), context.spec().outbound());
 	}
 
 	/**

@@ -3,15 +3,8 @@ package dev.socketserver.session;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionListener;
-import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.Payloads;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -60,15 +53,7 @@ public class SessionBenchmark {
 	}
 
 	private Session session() {
-		ServerSpec spec = ServerSpec.builder("echo")
-			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
-			.build();
-		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
-				new Ledger(), new SessionListener() {
-				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
-				() -> {
-				}, new Surroundings(null, LogContext.isShown(),
-						new Troubles("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
+		SessionContext context = EchoContext.create(LogContext.isShown());
 		InetSocketAddress address = new InetSocketAddress(0);
 		return new Session(context, this.wire, address, address, this.ready::add, this.workbench);
 	}

@@ -99,21 +99,25 @@ final class ServerStart {
 					(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger,
 							this.engine.listener(), this.server.registry(), threads, this.engine.background(),
 							this.engine.memory(), sessionEnded, surroundings));
-			try {
-				run.bound(this.binder.bind(run, transport, loops, addresses));
-				if (!this.spec.threads().serverDaemon()) {
-					// Until the server listens no more.
-					this.engine.keepAlive().acquire();
-				}
-			}
-			catch (RuntimeException | Error ex) {
-				run.abandon();
-				throw ex;
-			}
+			bind(run, transport, loops, addresses);
 			return run;
 		}
 		catch (RuntimeException | Error ex) {
 			this.engine.loops().release(transport);
+			throw ex;
+		}
+	}
+
+	private void bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+		try {
+			run.bound(this.binder.bind(run, transport, loops, addresses));
+			if (!this.spec.threads().serverDaemon()) {
+				// Until the server listens no more.
+				this.engine.keepAlive().acquire();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			run.abandon();
 			throw ex;
 		}
 	}

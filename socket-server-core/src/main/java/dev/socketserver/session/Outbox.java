@@ -338,8 +338,8 @@ final class Outbox implements Runnable {
 		return this.blocked != null && !this.blocked.isEmpty();
 	}
 
-	/** Nothing more is admitted. */
-	private void refuseBlocked() {
+	/** Nothing more is admitted: who waits for room will have none. Any thread. */
+	synchronized void refuseBlocked() {
 		if (this.blocked != null) {
 			this.blocked.refuse(this.session.closedException(null));
 			settle();
@@ -539,8 +539,8 @@ final class Outbox implements Runnable {
 
 	/**
 	 * Admits nothing more but replies, and closes the connection behind them, which
-	 * {@link #repliesEnded} tells of. Who waits for room is told by {@link #refuse}. Any
-	 * thread.
+	 * {@link #repliesEnded} tells of. Who waits for room is told by
+	 * {@link #refuseBlocked}. Any thread.
 	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
 	 * ever
 	 */
@@ -549,11 +549,6 @@ final class Outbox implements Runnable {
 			this.state = State.REPLYING;
 		}
 		return this.state == State.REPLYING;
-	}
-
-	/** Whoever waits for room will have none, as the session ends. Any thread. */
-	synchronized void refuse() {
-		refuseBlocked();
 	}
 
 	/** If the session closes behind replies, that was the last one. Any thread. */

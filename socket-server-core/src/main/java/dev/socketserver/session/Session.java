@@ -961,7 +961,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 				reading(true);
 			});
 			if (behindReplies) {
-				this.outbox.refuse();
+				this.outbox.refuseBlocked();
 			}
 			else {
 				this.outbox.close();

@@ -184,6 +184,14 @@ class TlsReloadTests {
 		assertThat(subject(server)).isEqualTo("CN=new");
 	}
 
+	private void assertToldOfReloadsFromNowOn(TlsBundle bundle) {
+		bundle.reloadFailed(new IllegalStateException("no such file"));
+
+		await().until(() -> !this.alarms.isEmpty());
+		assertThat(this.alarms).extracting((alarm) -> String.valueOf(alarm.cause()))
+			.containsExactly("java.lang.IllegalStateException: no such file");
+	}
+
 	@Test
 	void serverThatCouldNotStartIsNotTold() throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle("old");
@@ -195,11 +203,7 @@ class TlsReloadTests {
 		bundle.reloadFailed(new IllegalStateException("nobody cares"));
 
 		server.start();
-		bundle.reloadFailed(new IllegalStateException("no such file"));
-
-		await().until(() -> !this.alarms.isEmpty());
-		assertThat(this.alarms).extracting((alarm) -> String.valueOf(alarm.cause()))
-			.containsExactly("java.lang.IllegalStateException: no such file");
+		assertToldOfReloadsFromNowOn(bundle);
 	}
 
 	@Test
@@ -212,11 +216,7 @@ class TlsReloadTests {
 			bundle.reloadFailed(new IllegalStateException("nobody cares"));
 
 			server.start();
-			bundle.reloadFailed(new IllegalStateException("no such file"));
-
-			await().until(() -> !this.alarms.isEmpty());
-			assertThat(this.alarms).extracting((alarm) -> String.valueOf(alarm.cause()))
-				.containsExactly("java.lang.IllegalStateException: no such file");
+			assertToldOfReloadsFromNowOn(bundle);
 			assertThat(kept.ask("y")).isEqualTo("y");
 		}
 	}

@@ -120,9 +120,8 @@ class MemoryGuardTests {
 		assertThat(this.budget.used()).isZero();
 	}
 
-	@Test
-	void whatASenderWaitsWithIsCounted() throws Exception {
-		TestSession session = session((spec) -> spec.outboundBytes(100).outboundOverflow(OutboundOverflow.BLOCK));
+	/** Returns a sender that waits with 5,000 bytes behind 100 that the socket has. */
+	private Thread sendMoreThanThereIsRoomFor(TestSession session) {
 		session.session.send("x".repeat(99), (failure) -> {
 		});
 		session.run();
@@ -132,6 +131,13 @@ class MemoryGuardTests {
 		while (this.budget.used() < 5000) {
 			Thread.onSpinWait();
 		}
+		return sender;
+	}
+
+	@Test
+	void whatASenderWaitsWithIsCounted() throws Exception {
+		TestSession session = session((spec) -> spec.outboundBytes(100).outboundOverflow(OutboundOverflow.BLOCK));
+		Thread sender = sendMoreThanThereIsRoomFor(session);
 		assertThat(this.budget.used()).isEqualTo(5100);
 
 		session.session.abort();
@@ -148,15 +154,7 @@ class MemoryGuardTests {
 	@ValueSource(booleans = { true, false })
 	void whatASenderHasWaitedWithIsCountedNoMore(boolean admitted) throws Exception {
 		TestSession session = session((spec) -> spec.outboundBytes(100).outboundOverflow(OutboundOverflow.BLOCK));
-		session.session.send("x".repeat(99), (failure) -> {
-		});
-		session.run();
-		Thread sender = new Thread(() -> session.session.send("y".repeat(4999), (failure) -> {
-		}));
-		sender.start();
-		while (this.budget.used() < 5000) {
-			Thread.onSpinWait();
-		}
+		Thread sender = sendMoreThanThereIsRoomFor(session);
 
 		if (!admitted) {
 			sender.interrupt();

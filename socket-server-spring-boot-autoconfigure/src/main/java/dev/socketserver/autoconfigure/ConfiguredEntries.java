@@ -143,6 +143,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredClient> described = new ArrayList<>();
+		// Most applications have none, and no use for what describes them.
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
 			for (Map.Entry<String, Client> entry : enabled.entrySet()) {

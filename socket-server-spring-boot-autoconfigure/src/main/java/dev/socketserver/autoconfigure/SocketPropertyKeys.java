@@ -319,13 +319,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * such case.
 	 */
 	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
-		int framing = KnownKeys.framing(name);
-		String parent = KnownKeys.pattern(name, framing, Form.UNIFORM);
 		return value.toString().isEmpty() && parent(name) == null
-				&& this.known.all(framing)
-					.keySet()
-					.stream()
-					.anyMatch((key) -> key.startsWith(parent + ".") || key.startsWith(parent + "[]."));
+				&& !(this.known.below(name, "").isEmpty() && this.known.below(name, "[]").isEmpty());
 	}
 
 	/**

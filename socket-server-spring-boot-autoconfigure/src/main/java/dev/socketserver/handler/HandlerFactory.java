@@ -1,6 +1,5 @@
 package dev.socketserver.handler;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -99,18 +98,13 @@ final class HandlerFactory {
 
 	/** Those of the first of the bean's types that has any. */
 	private List<Class<?>> forms() {
-		List<Class<?>> forms = new ArrayList<>();
 		for (ResolvableType type : this.candidate.types()) {
-			for (Class<?> form : FORMS) {
-				if (type.as(form) != ResolvableType.NONE) {
-					forms.add(form);
-				}
-			}
+			List<Class<?>> forms = FORMS.stream().filter((form) -> type.as(form) != ResolvableType.NONE).toList();
 			if (!forms.isEmpty()) {
-				break;
+				return forms;
 			}
 		}
-		return forms;
+		return List.of();
 	}
 
 	private ServerHandler conversation() {

@@ -1,0 +1,38 @@
+package dev.socketserver.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionListener;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+
+/**
+ * What the sessions of an echo server have around them, without a server.
+ */
+final class EchoContext {
+
+	private EchoContext() {
+	}
+
+	/**
+	 * Creates a context.
+	 * @param logContext whether log lines carry names
+	 * @return the context
+	 */
+	static SessionContext create(boolean logContext) {
+		ServerSpec spec = ServerSpec.builder("echo")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+			.build();
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(),
+				new SessionListener() {
+				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
+				() -> {
+				}, new Surroundings(null, logContext,
+						new Troubles("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
+	}
+
+}
