@@ -45,7 +45,7 @@ class DocumentationTests {
 		for (int start = 0; start + length <= source.size() && !found; start++) {
 			found = withoutIndent(source.subList(start, start + length)).equals(withoutIndent(example.lines()));
 		}
-		assertThat(found).as("%s, line %d, is in %s", example.page(), example.line(), example.source()).isTrue();
+		assertThat(found).as("%s, line %s, is in %s", example.page(), example.line(), example.source()).isTrue();
 	}
 
 	@Test
@@ -97,7 +97,7 @@ class DocumentationTests {
 		for (int i = 0; i < lines.size(); i++) {
 			if (lines.get(i).matches("```(java|yaml)")) {
 				String before = lines.get(i - 1);
-				assertThat(before).as("%s, line %d: the example says where it is from", page, i).startsWith(SOURCE);
+				assertThat(before).as("%s, line %s: the example says where it is from", page, i).startsWith(SOURCE);
 				int end = i + 1 + lines.subList(i + 1, lines.size()).indexOf("```");
 				examples.add(new Example(page, i + 1, before.substring(SOURCE.length(), before.indexOf(" -->")),
 						lines.subList(i + 1, end)));

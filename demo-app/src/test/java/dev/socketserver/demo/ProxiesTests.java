@@ -59,8 +59,8 @@ class ProxiesTests {
 				timeout client 60s
 				timeout server 60s
 			listen orders
-				bind 127.0.0.1:%d
-				server one 127.0.0.1:%d %s
+				bind 127.0.0.1:%s
+				server one 127.0.0.1:%s %s
 			""";
 
 	private static final String NGINX = """
@@ -72,8 +72,8 @@ class ProxiesTests {
 			events { }
 			stream {
 				server {
-					listen 127.0.0.1:%d;
-					proxy_pass 127.0.0.1:%d;
+					listen 127.0.0.1:%s;
+					proxy_pass 127.0.0.1:%s;
 					proxy_protocol on;
 				}
 			}

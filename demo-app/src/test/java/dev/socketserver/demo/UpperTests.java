@@ -67,11 +67,11 @@ class UpperTests {
 	}
 
 	private static String hundredLines() {
-		return lines("line %d: grüße 🎈\r\n");
+		return lines("line %s: grüße 🎈\r\n");
 	}
 
 	private static String hundredReplies() {
-		return lines("LINE %d: GRÜSSE 🎈\n");
+		return lines("LINE %s: GRÜSSE 🎈\n");
 	}
 
 	private static String lines(String line) {

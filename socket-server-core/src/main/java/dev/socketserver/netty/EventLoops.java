@@ -79,7 +79,7 @@ final class EventLoops {
 		catch (IllegalStateException ex) {
 			// What the system said is the cause of Netty's exception.
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			String problem = "%d event loops of %s cannot be made: %s".formatted(this.threads, label,
+			String problem = "%s event loops of %s cannot be made: %s".formatted(this.threads, label,
 					cause.getMessage());
 			throw new UncheckedIOException(problem, new IOException(problem, ex));
 		}

@@ -43,7 +43,7 @@ final class ExceededLimits {
 			return ": execution.executor has refused";
 		}
 		return (execution.mode().resolve() != ExecutionMode.POOL) ? ""
-				: ", with execution.threads = %d and execution.queue = %d".formatted(execution.threads(),
+				: ", with execution.threads = %s and execution.queue = %s".formatted(execution.threads(),
 						execution.queue());
 	}
 

@@ -189,7 +189,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			.forEach((session) -> byServer.merge(session.server(), session.charged(), Long::sum));
 		Optional<Map.Entry<String, Long>> most = byServer.entrySet().stream().max(Map.Entry.comparingByValue());
 		if (most.isPresent()) {
-			String detail = "%d bytes wait in all servers and clients, %d of them in sessions of this server: nearly all of socket.limits.memory = %d"
+			String detail = "%s bytes wait in all servers and clients, %s of them in sessions of this server: nearly all of socket.limits.memory = %s"
 				.formatted(used, most.get().getValue(), this.budget.limit());
 			this.alarms.accept(most.get().getKey(), new Alarm(Alarm.Kind.MEMORY, detail, null));
 		}

@@ -45,7 +45,7 @@ class ProxyHeaderTests {
 	/** Reads, and expects the decision at the last byte and not before. */
 	private State read(byte[] bytes) {
 		for (int i = 0; i < bytes.length - 1; i++) {
-			assertThat(this.header.add(bytes[i])).as("behind byte %d", i).isEqualTo(State.MORE);
+			assertThat(this.header.add(bytes[i])).as("behind byte %s", i).isEqualTo(State.MORE);
 		}
 		return this.header.add(bytes[bytes.length - 1]);
 	}

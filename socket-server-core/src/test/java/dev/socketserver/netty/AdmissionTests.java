@@ -33,7 +33,7 @@ class AdmissionTests {
 
 	private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-	private static final String HEADER = "PROXY TCP4 192.0.2.%d 198.51.100.9 1 2\r\n";
+	private static final String HEADER = "PROXY TCP4 192.0.2.%s 198.51.100.9 1 2\r\n";
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -156,7 +156,7 @@ class AdmissionTests {
 		}
 
 		ProxyProtocolTests.awaitNothingLeft(server);
-		assertThat(most.get()).as("seed %d", seed).isBetween(1, 4);
+		assertThat(most.get()).as("seed %s", seed).isBetween(1, 4);
 		assertThat(inside.get()).isZero();
 		assertThat(server.statistics().opened()).isPositive();
 		assertThat(rejected(server, RejectReason.LIMIT_SESSIONS)).isPositive();

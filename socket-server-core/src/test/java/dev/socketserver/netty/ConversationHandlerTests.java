@@ -709,7 +709,7 @@ class ConversationHandlerTests {
 		try {
 			for (int i = 1; i <= sessions; i++) {
 				peers.add(new Peer(server));
-				assertThat(nextSeen()).isEqualTo("test server test-%1$d|test-%1$d".formatted(i));
+				assertThat(nextSeen()).isEqualTo("test server test-%1$s|test-%1$s".formatted(i));
 			}
 			for (Peer peer : peers) {
 				assertThat(peer.ask("here")).isEqualTo("here");

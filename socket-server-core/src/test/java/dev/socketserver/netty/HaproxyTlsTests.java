@@ -51,8 +51,8 @@ class HaproxyTlsTests {
 				timeout client 60s
 				timeout server 60s
 			listen orders
-				bind 127.0.0.1:%d
-				server one 127.0.0.1:%d %s
+				bind 127.0.0.1:%s
+				server one 127.0.0.1:%s %s
 			""";
 
 	@RegisterExtension

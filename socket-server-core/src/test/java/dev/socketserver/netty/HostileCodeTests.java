@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -389,7 +390,7 @@ class HostileCodeTests {
 			CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
 				try {
 					for (int i = 0; i < lines; i++) {
-						out.write(String.format("%07d\n", i).getBytes(UTF_8));
+						out.write(String.format(Locale.ROOT, "%07d\n", i).getBytes(UTF_8));
 					}
 					out.flush();
 				}
@@ -416,7 +417,7 @@ class HostileCodeTests {
 				}
 			}, (task) -> new Thread(task).start());
 			for (int i = 0; i < lines; i++) {
-				assertThat(peer.line()).isEqualTo(String.format("%07d", i));
+				assertThat(peer.line()).isEqualTo(String.format(Locale.ROOT, "%07d", i));
 			}
 			sent.join();
 		}

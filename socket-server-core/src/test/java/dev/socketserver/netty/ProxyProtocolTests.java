@@ -438,15 +438,15 @@ class ProxyProtocolTests {
 						sent = next;
 					}
 					String rest = peer.send("x\n").endOutput().rest();
-					assertThat(rest).as("seed %d, round %d", seed, round).isEqualTo(valid ? "X\n" : "");
+					assertThat(rest).as("seed %s, round %s", seed, round).isEqualTo(valid ? "X\n" : "");
 				}
 				catch (SocketException ex) {
-					assertThat(valid).as("seed %d, round %d", seed, round).isFalse();
+					assertThat(valid).as("seed %s, round %s", seed, round).isFalse();
 				}
 			}
 		}
 		awaitNothingLeft(server);
-		assertThat(server.statistics().opened()).as("seed %d", seed).isEqualTo(good);
+		assertThat(server.statistics().opened()).as("seed %s", seed).isEqualTo(good);
 		assertThat(this.fixture.opened)
 			.allSatisfy((session) -> assertThat(Addresses.format(session.remoteAddress())).isEqualTo(CLIENT));
 	}

@@ -113,7 +113,7 @@ class TlsSeamsTests {
 			for (byte[] header : List.of(V1, V2)) {
 				for (int cut = 0; cut < header.length + 12; cut += (cut < header.length - 3) ? 4 : 1) {
 					try (Peer peer = new Peer(server, header, cut)) {
-						assertThat(peer.ask("one")).as("cut behind %d", cut).isEqualTo("ONE");
+						assertThat(peer.ask("one")).as("cut behind %s", cut).isEqualTo("ONE");
 					}
 					sessions++;
 				}
@@ -314,7 +314,7 @@ class TlsSeamsTests {
 
 		ProxyProtocolTests.awaitNothingLeft(server);
 		Map<TlsOutcome, Long> handshakes = server.statistics().handshakes();
-		assertThat(server.statistics().opened()).as("seed %d", seed).isPositive();
+		assertThat(server.statistics().opened()).as("seed %s", seed).isPositive();
 		assertThat(handshakes.getOrDefault(TlsOutcome.SUCCESS, 0L)).isBetween(server.statistics().opened(),
 				server.statistics().opened() + server.statistics().abandoned());
 		assertThat(server.statistics().rejected().getOrDefault(RejectReason.TLS_FAILED, 0L)).isPositive()

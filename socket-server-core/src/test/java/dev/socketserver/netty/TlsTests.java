@@ -239,10 +239,10 @@ class TlsTests {
 
 		for (int split = 1; split < record.length - 5; split += 3) {
 			byte[] cut = ClientHelloTests.records(record, split, 16 * 1024);
-			assertThat(firstAnswer(server, cut, cut.length)).as("records split at %d", split).contains("exact");
+			assertThat(firstAnswer(server, cut, cut.length)).as("records split at %s", split).contains("exact");
 		}
 		for (int split = 1; split < record.length; split += 9) {
-			assertThat(firstAnswer(server, record, split)).as("segments split at %d", split).contains("exact");
+			assertThat(firstAnswer(server, record, split)).as("segments split at %s", split).contains("exact");
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -409,6 +410,23 @@ class MemoryGuardTests {
 		sessions.subList(0, 9).forEach(TestSession::run);
 		assertThat(sessions.subList(0, 9))
 			.allSatisfy((session) -> assertThat(session.wire.events).endsWith("reading true"));
+	}
+
+	@Test
+	void alarmHasTheDigitsOfPropertiesInEveryLocale() {
+		Locale before = Locale.getDefault();
+		Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+		try {
+			holding(91_000);
+			this.timer.run();
+			this.timer.tick();
+			assertThat(this.alarms).singleElement()
+				.asString()
+				.contains("91000 bytes wait", "socket.limits.memory = 100000");
+		}
+		finally {
+			Locale.setDefault(before);
+		}
 	}
 
 	@Test

@@ -172,7 +172,7 @@ final class HandlerMethod {
 	}
 
 	private static String describe(int index, Parameter parameter) {
-		return "%d (%s %s)".formatted(index + 1, ClassUtils.getQualifiedName(parameter.getType()), parameter.getName());
+		return "%s (%s %s)".formatted(index + 1, ClassUtils.getQualifiedName(parameter.getType()), parameter.getName());
 	}
 
 	private InvalidHandlerException invalid(String problem) {
