@@ -109,26 +109,44 @@ final class BackgroundStart {
 			}
 			return false;
 		}
-		catch (ServerStartException ex) {
-			if (this.server.state() != ServerState.FAILED) {
-				// Somebody has stopped it while it tried to bind.
-				return inOtherHands(ex);
+		catch (RuntimeException | Error ex) {
+			ServerStartException failure = failure(ex);
+			if (failure != null) {
+				if (failure != ex) {
+					// No trouble of listening, of which the property says enough.
+					logger.error("Server '{}' could not be started", this.server.name(), ex);
+				}
+				return failed(failure, delay);
 			}
-			if (this.retry) {
-				return pauseBefore(delay, ex);
+			if (ex instanceof ServerStartException || ex instanceof IllegalStateException) {
+				// Somebody else starts it, or has stopped it while it tried to bind.
+				logger.debug("Server '{}' is in other hands", this.server.name(), ex);
+				return false;
 			}
-			if (!isCancelled()) {
-				this.onFailure.accept(ex, () -> !isCancelled());
-			}
-			return false;
-		}
-		catch (IllegalStateException ex) {
-			return inOtherHands(ex);
+			throw ex;
 		}
 	}
 
-	private boolean inOtherHands(Exception cause) {
-		logger.debug("Server '{}' is in other hands", this.server.name(), cause);
+	/** Returns how the server has failed by what its start threw, if it has. */
+	private @Nullable ServerStartException failure(Throwable thrown) {
+		if (this.server.state() != ServerState.FAILED) {
+			return null;
+		}
+		if (thrown instanceof ServerStartException known) {
+			return known;
+		}
+		return (this.server.failure() instanceof ServerStartException other && other.getCause() == thrown) ? other
+				: null;
+	}
+
+	/** Returns whether there is to be another attempt. */
+	private boolean failed(ServerStartException failure, Duration delay) {
+		if (this.retry) {
+			return pauseBefore(delay, failure);
+		}
+		if (!isCancelled()) {
+			this.onFailure.accept(failure, () -> !isCancelled());
+		}
 		return false;
 	}
 

@@ -327,6 +327,16 @@ class LifecyclePropertiesTests {
 		assertThat(output).contains("Property socket.servers.upper.port is", "The application stops.");
 	}
 
+	@Test
+	void aBeanThatFailsInTheBackgroundStopsTheApplication(CapturedOutput output) {
+		this.upper.withBean(NettyPipelineCustomizer.class, () -> {
+			throw new UnsupportedOperationException("not on this machine");
+		}, (definition) -> definition.setLazyInit(true))
+			.withPropertyValues("socket.servers.upper.start.wait=false")
+			.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
+		assertThat(output).contains("not on this machine", "The application stops.");
+	}
+
 	/**
 	 * Closing interrupts whoever starts the context, and gives up where that waits on.
 	 */
