@@ -290,19 +290,21 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	/**
-	 * Stops all servers at once, cutting their sessions, and returns when all threads
-	 * have nothing left to do; at once for those servers of which the calling thread is
-	 * running user code, and, if that is a listener, for those whose listeners are being
-	 * told. Listeners that do not return are waited for ten seconds. No server starts any
-	 * more, whoever wants it to, a listener that is told of the stop for one: its port
-	 * would stay open, and keep the JVM alive, when the application is gone.
+	 * Stops all servers at once, also those that were removed and are still stopping,
+	 * cutting their sessions, and returns when all threads have nothing left to do; at
+	 * once for those servers of which the calling thread is running user code, and, if
+	 * that is a listener, for those whose listeners are being told. Listeners that do not
+	 * return are waited for ten seconds. No server starts any more, whoever wants it to,
+	 * a listener that is told of the stop for one: its port would stay open, and keep the
+	 * JVM alive, when the application is gone.
 	 */
 	@Override
 	public void close() {
 		List<NettySocketServer> all;
 		synchronized (this) {
 			this.closed = true;
-			all = List.copyOf(this.servers.values());
+			all = new ArrayList<>(this.servers.values());
+			all.addAll(this.leaving);
 		}
 		all.forEach(NettySocketServer::retire);
 		all.forEach((server) -> server.beginStop(Duration.ZERO));

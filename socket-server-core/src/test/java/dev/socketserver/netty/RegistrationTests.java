@@ -118,6 +118,37 @@ class RegistrationTests {
 	}
 
 	@Test
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+	void aServerThatIsBeingRemovedIsClosedToo() throws Exception {
+		CountDownLatch handling = new CountDownLatch(1);
+		CountDownLatch never = new CountDownLatch(1);
+		NettySocketServers closing = new NettySocketServers(List.of());
+		SocketServer server = closing.register(ServerSpec.builder("upper")
+			.handler(ServerHandler.function("waiting", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
+				handling.countDown();
+				await(never);
+				return line;
+			}))
+			.drainTimeout(Duration.ofMinutes(10))
+			.build());
+		server.start();
+		try (Peer peer = new Peer(server)) {
+			peer.send("a line\n");
+			handling.await();
+			CompletableFuture<Boolean> removed = CompletableFuture.supplyAsync(() -> closing.remove("upper"));
+			Awaitility.await().until(() -> server.state() == ServerState.DRAINING);
+
+			closing.close();
+
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(removed.get()).isTrue();
+		}
+		finally {
+			never.countDown();
+		}
+	}
+
+	@Test
 	@Timeout(60)
 	void allAreClosedByWhoIsToldOfAStop() throws Exception {
 		Closing closing = new Closing(1);
