@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,7 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.session.Completion;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.session.LongWait;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -309,7 +311,8 @@ public final class ClientOutbox {
 		this.blocked.add(waiter);
 		while (waiter.open) {
 			try {
-				if (!waiter.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+				waiter.await();
+				if (waiter.open) {
 					admitBlocked();
 					handOver();
 				}
@@ -687,7 +690,7 @@ public final class ClientOutbox {
 	}
 
 	/** A sender that waits for room. Guarded by the lock. */
-	private static final class Waiter {
+	private static final class Waiter implements ForkJoinPool.ManagedBlocker {
 
 		private final Message message;
 
@@ -700,6 +703,22 @@ public final class ClientOutbox {
 		Waiter(Message message, Condition condition) {
 			this.message = message;
 			this.condition = condition;
+		}
+
+		/** Waits for the end, or until it is time to look at the memory. */
+		void await() throws InterruptedException {
+			LongWait.on(this);
+		}
+
+		@Override
+		public boolean block() throws InterruptedException {
+			boolean unused = this.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			return true;
+		}
+
+		@Override
+		public boolean isReleasable() {
+			return !this.open;
 		}
 
 		void end(@Nullable Exception refused) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.Received;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.session.LongWait;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -433,7 +435,7 @@ public final class ReceivedQueue {
 		this.lock.lock();
 		try {
 			this.asked = true;
-			long left = nanos(timeout);
+			Taker taker = new Taker(nanos(timeout));
 			while (this.entries.isEmpty()) {
 				freed = addWaiting(true);
 				if (freed != null) {
@@ -443,7 +445,7 @@ public final class ReceivedQueue {
 					throw new IllegalStateException(
 							"Client '" + this.name + "' is stopped or closed: nothing more is received");
 				}
-				if (left <= 0) {
+				if (taker.left <= 0) {
 					return null;
 				}
 				if (Thread.currentThread() instanceof IoThread) {
@@ -451,7 +453,7 @@ public final class ReceivedQueue {
 							+ "' has received nothing, and waiting would block an I/O thread, perhaps the one that is "
 							+ "to receive; do not wait, or use another execution mode");
 				}
-				left = this.changed.awaitNanos(left);
+				LongWait.on(taker);
 			}
 			next = this.entries.remove();
 			if (next instanceof Received.Payload payload) {
@@ -484,6 +486,28 @@ public final class ReceivedQueue {
 		catch (ArithmeticException ex) {
 			return timeout.isNegative() ? 0 : TimeUnit.DAYS.toNanos(365);
 		}
+	}
+
+	/** Waits until something changes, under the lock, and not longer than it may. */
+	private final class Taker implements ForkJoinPool.ManagedBlocker {
+
+		private long left;
+
+		Taker(long nanos) {
+			this.left = nanos;
+		}
+
+		@Override
+		public boolean block() throws InterruptedException {
+			this.left = ReceivedQueue.this.changed.awaitNanos(this.left);
+			return true;
+		}
+
+		@Override
+		public boolean isReleasable() {
+			return false;
+		}
+
 	}
 
 	/**

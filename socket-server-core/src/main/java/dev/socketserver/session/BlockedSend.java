@@ -2,7 +2,6 @@ package dev.socketserver.session;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +38,7 @@ final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 
 	/** Waits for the decision. */
 	void await() throws InterruptedException {
-		try {
-			// A pool whose thread this is runs another meanwhile, if it can: what our own
-			// does else must not depend on how fast a peer reads.
-			ForkJoinPool.managedBlock(this);
-		}
-		catch (RejectedExecutionException ex) {
-			block();
-		}
+		LongWait.on(this);
 	}
 
 	/** Why it was refused, if it was; once it is decided. */

@@ -131,6 +131,43 @@ class ClientTests {
 	}
 
 	@Test
+	void whatIsHungOnTheFutureOfASendMayWaitForRoomToSend() throws Exception {
+		SocketClient client = this.fixture.start(Ports.free(),
+				(spec) -> spec.outboundWrites(1).outboundOverflow(OutboundOverflow.BLOCK));
+		client.send("waits for a connection");
+
+		assertFuturesComplete(() -> client.send("waits for room"));
+	}
+
+	@Test
+	void whatIsHungOnTheFutureOfASendMayWaitToReceive() throws Exception {
+		SocketClient client = this.fixture.start(Ports.free(), (spec) -> spec);
+
+		assertFuturesComplete(() -> client.receive(ClientFixture.LIMIT));
+	}
+
+	/** Futures of sends complete although something is hung on others that waits. */
+	private void assertFuturesComplete(Runnable waiting) throws Exception {
+		String large = "x".repeat(8 * 1024 * 1024);
+		SocketServer server = this.fixture.servers.lines((line) -> line,
+				(spec) -> spec.outboundBytes(2 * large.length()));
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			SocketSession session = ServerFixture.session(server);
+			// Until the peer reads nothing is sent, so that nothing runs here.
+			session.send(large);
+			for (int i = 0; i < 16; i++) {
+				session.send("x").thenRun(waiting);
+			}
+			CompletableFuture<?> last = session.send("y");
+			assertThat(last).isNotDone();
+
+			assertThat(peer.line()).hasSameSizeAs(large);
+
+			assertThat(last).succeedsWithin(Duration.ofSeconds(10));
+		}
+	}
+
+	@Test
 	void startsBeforeItsServerAndSurvivesItsRestarts() throws Exception {
 		int port = Ports.free();
 		SocketClient client = this.fixture.start(port, (spec) -> spec);
