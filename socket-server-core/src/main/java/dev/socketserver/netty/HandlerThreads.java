@@ -90,7 +90,12 @@ abstract class HandlerThreads implements SessionThreads {
 	/** Has a lane that got no thread end its session. */
 	final void refuse(Lane lane) {
 		lane.refused();
-		this.fallback.execute(lane);
+		try {
+			this.fallback.execute(lane);
+		}
+		catch (OutOfMemoryError ex) {
+			// It has no thread either, and comes to the lane when there is one.
+		}
 	}
 
 	/** Whether handlers run on the loop, so that {@link #run} is never called. */

@@ -128,9 +128,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
-		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
-				this.memory, new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
-				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
+		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), new Background(background, timer),
+				timer, new KeepAlive(), this.memory, new Listeners(() -> withLog(listeners.get(), timer), timer),
+				observer, () -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> Stream.concat(openSessions(), this.sessionsOfClients.get()),
 				this::alarm);
 	}

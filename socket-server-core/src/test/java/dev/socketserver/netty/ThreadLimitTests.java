@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -62,6 +64,15 @@ class ThreadLimitTests {
 			jvm.await("could not start");
 			jvm.await("left its port");
 			jvm.await("is kept alive");
+		}
+	}
+
+	@Test
+	void sessionsWhoseHandlersGetNoThreadEndWhenThereAreSome() throws Exception {
+		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, SessionsProgram.class)) {
+			jvm.await("no handler runs");
+			jvm.await("sessions have ended");
 		}
 	}
 
@@ -156,6 +167,33 @@ class ThreadLimitTests {
 			OtherJvm.say("stopped");
 			server.start();
 			OtherJvm.say("listens again");
+			servers.close();
+		}
+
+	}
+
+	/** Has peers connect where there is no thread for their handlers, nor elsewhere. */
+	static final class SessionsProgram {
+
+		private SessionsProgram() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			int peers = 8;
+			NettySocketServers servers = new NettySocketServers(List::of, 1);
+			SocketServer server = servers.register(echo("program").execution(ExecutionMode.POOL).build());
+			server.start();
+			CountDownLatch taken = new CountDownLatch(1);
+			take(taken);
+			for (int i = 0; i < peers; i++) {
+				Peer unused = new Peer(server);
+			}
+			Awaitility.await().pollInSameThread().until(() -> server.statistics().opened() == peers);
+			OtherJvm.say("no handler runs");
+			taken.countDown();
+			Awaitility.await().pollInSameThread().until(() -> server.sessions().findAny().isEmpty());
+			assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.EXECUTOR_REJECTED);
+			OtherJvm.say("sessions have ended");
 			servers.close();
 		}
 
