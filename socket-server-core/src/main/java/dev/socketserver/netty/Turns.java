@@ -5,13 +5,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.session.LongWait;
 
 /**
  * Runs tasks one after the other, in order, on threads of another executor. Safe for use
  * by several threads.
  */
-final class Turns implements Executor, Runnable {
+final class Turns implements Executor {
 
 	private final Executor executor;
 
@@ -27,29 +30,14 @@ final class Turns implements Executor, Runnable {
 	public void execute(Runnable task) {
 		this.tasks.add(task);
 		if (this.count.getAndIncrement() == 0) {
+			Run run = new Run();
 			try {
-				this.executor.execute(this);
+				this.executor.execute(run);
 			}
 			catch (RejectedExecutionException | OutOfMemoryError ex) {
-				// There is no thread: better here than never.
-				run();
+				// There is no thread: better here than never, or when there is one.
+				run.run();
 			}
-		}
-	}
-
-	/** A task may wait long: the executor is to have a thread for others meanwhile. */
-	@Override
-	public void run() {
-		ManagedRun run = new ManagedRun();
-		try {
-			ForkJoinPool.managedBlock(run);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// It can have none: then without.
-			run.block();
 		}
 	}
 
@@ -67,14 +55,26 @@ final class Turns implements Executor, Runnable {
 	}
 
 	/** Runs the tasks, once. */
-	private final class ManagedRun implements ForkJoinPool.ManagedBlocker {
+	private final class Run implements Runnable, ForkJoinPool.ManagedBlocker {
 
-		private boolean begun;
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		/**
+		 * A task may wait long: the executor is to have a thread for others meanwhile.
+		 */
+		@Override
+		public void run() {
+			try {
+				LongWait.on(this);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
 
 		@Override
 		public boolean block() {
-			if (!this.begun) {
-				this.begun = true;
+			if (this.begun.compareAndSet(false, true)) {
 				runAll();
 			}
 			return true;
@@ -82,7 +82,7 @@ final class Turns implements Executor, Runnable {
 
 		@Override
 		public boolean isReleasable() {
-			return this.begun;
+			return this.begun.get();
 		}
 
 	}
