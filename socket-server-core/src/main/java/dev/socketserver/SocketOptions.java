@@ -35,6 +35,10 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 	public static final SocketOptions DEFAULT = new SocketOptions(true, true, null, null, null, null, null, false, null,
 			null);
 
+	private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+	private static final Duration MAX_USER_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
+
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
 	/**
@@ -48,7 +52,7 @@ public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Dur
 		check(keepAliveCount == null || (keepAliveCount > 0 && keepAliveCount <= 127), "options.keepAliveCount",
 				keepAliveCount, "must be between 1 and 127");
 		check(userTimeout == null
-				|| (userTimeout.toMillis() > 0 && userTimeout.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0),
+				|| (userTimeout.compareTo(MILLISECOND) >= 0 && userTimeout.compareTo(MAX_USER_TIMEOUT) <= 0),
 				"options.userTimeout", userTimeout, "must be between a millisecond and 24 days");
 		check(receiveBuffer == null || receiveBuffer > 0, "options.receiveBuffer", receiveBuffer, "must be positive");
 		check(sendBuffer == null || sendBuffer > 0, "options.sendBuffer", sendBuffer, "must be positive");

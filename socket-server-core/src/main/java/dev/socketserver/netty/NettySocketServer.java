@@ -486,10 +486,11 @@ final class NettySocketServer implements SocketServer {
 			this.transition.unlock();
 		}
 		Duration most = bounded(timeout);
+		Duration beyond = bounded(this.spec.drainTimeout());
 		if (current != null) {
-			current.drain(most, this.spec.drainTimeout());
+			current.drain(most, beyond);
 		}
-		this.kept.forEach((run) -> run.drain(most, this.spec.drainTimeout()));
+		this.kept.forEach((run) -> run.drain(most, beyond));
 		return end;
 	}
 

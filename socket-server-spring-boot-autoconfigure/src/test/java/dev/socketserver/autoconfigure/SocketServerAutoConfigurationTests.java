@@ -271,6 +271,7 @@ class SocketServerAutoConfigurationTests {
 					backlog=-1            | .backlog  | '-1'            | must not be negative                     | Change socket.servers.upper.backlog
 					ip-family=dual        | .ip-family | 'dual'         | the address must be any                  | Change socket.servers.upper.ip-family
 					options.keep-alive-idle=1ms | .options.keep-alive-idle | '1ms' | must be between 1 and 32767 seconds | Change socket.servers.upper.options.keep-alive-idle
+					options.user-timeout=9223372036854775807s | .options.user-timeout | '9223372036854775807s' | must be between a millisecond and 24 days | Change socket.servers.upper.options.user-timeout
 					options.receive-buffer=-1 | .options.receive-buffer | '-1B' | must be positive                   | Change socket.servers.upper.options.receive-buffer
 					options.send-buffer=2GB | .options.send-buffer | '2GB' | must be below 2 GB              | Set it to
 					requests-per-session=-1 | .requests-per-session | '-1' | must not be negative                  | Change socket.servers.upper.requests-per-session
