@@ -37,7 +37,10 @@ public record Alarm(Kind kind, String detail, @Nullable Throwable cause) {
 		 */
 		REJECTIONS,
 
-		/** Nearly all memory for waiting bytes is in use. */
+		/**
+		 * Nearly all memory for waiting bytes is in use. It is told again after a minute
+		 * at the earliest.
+		 */
 		MEMORY,
 
 		/** A certificate could not be reloaded; the one before it stays in use. */

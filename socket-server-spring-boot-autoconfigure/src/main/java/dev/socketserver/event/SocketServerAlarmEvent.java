@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something about a server should be looked at. Published once when it begins, and again
- * only after it was over.
+ * only after it was over, or after a pause that its kind names.
  *
  * @param server the server
  * @param kind what kind of thing
