@@ -309,7 +309,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		 * @return the component
 		 */
 		public static Heartbeat of(Duration period) {
-			return new Heartbeat(period, (period.compareTo(MAX) <= 0) ? period.multipliedBy(PERIODS) : period);
+			boolean possible = !period.isNegative() && period.compareTo(MAX) <= 0;
+			return new Heartbeat(period, possible ? period.multipliedBy(PERIODS) : period);
 		}
 
 	}

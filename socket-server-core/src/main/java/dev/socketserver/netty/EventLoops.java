@@ -76,7 +76,7 @@ final class EventLoops {
 			return new MultiThreadIoEventLoopGroup(this.threads, this.factory.loops("socket-server-" + label),
 					TransportSupport.of(transport).handlers());
 		}
-		catch (IllegalStateException ex) {
+		catch (IllegalStateException | OutOfMemoryError ex) {
 			// What the system said is the cause of Netty's exception.
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			String problem = "%s event loops of %s cannot be made: %s".formatted(this.threads, label,

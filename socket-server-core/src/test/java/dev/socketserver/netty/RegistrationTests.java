@@ -16,6 +16,8 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -184,6 +187,17 @@ class RegistrationTests {
 					.havingCause()
 					.isSameAs(failure);
 			}
+		}
+	}
+
+	@Test
+	void moreEventLoopsThanThereIsMemoryForAreNamed() {
+		try (NettySocketServers many = new NettySocketServers(List::of, Integer.MAX_VALUE)) {
+			SocketServer server = many.register(spec("upper"));
+
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start)
+				.satisfies((failure) -> assertThat(failure.problem()).isEqualTo(Problem.NO_EVENT_LOOPS))
+				.withMessageContaining("2147483647 event loops");
 		}
 	}
 

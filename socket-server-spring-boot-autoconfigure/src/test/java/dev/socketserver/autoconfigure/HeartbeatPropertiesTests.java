@@ -75,6 +75,9 @@ class HeartbeatPropertiesTests {
 		this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=1ms")
 			.run((context) -> assertThat(failure(context).getMessage())
 				.contains("socket.server-defaults.heartbeat.period", "at least 10 milliseconds"));
+		this.frames.withPropertyValues("socket.server-defaults.heartbeat.period=-9223372036854775807s")
+			.run((context) -> assertThat(failure(context).getMessage())
+				.contains("socket.server-defaults.heartbeat.period", "at least 10 milliseconds"));
 	}
 
 	@Test
