@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import dev.socketserver.ConnectionHandler;
@@ -80,6 +79,13 @@ final class HandlerFactory {
 	private @Nullable Class<?> form(boolean annotated) {
 		List<Class<?>> forms = forms();
 		if (forms.isEmpty() && !annotated) {
+			if (this.candidate.types()
+				.stream()
+				.anyMatch((type) -> KotlinTypes.isFunction(type.resolve(Object.class)))) {
+				throw new InvalidHandlerException(
+						"%s is a function of Kotlin's, which is no handler".formatted(this.candidate.origin()),
+						"Declare it as java.util.function.Function or Consumer: Function<String, String> { … }");
+			}
 			throw new InvalidHandlerException(
 					"%s is none of %s, and has no methods annotated with @OnMessage or the like"
 						.formatted(this.candidate.origin(), names(FORMS)),
@@ -116,7 +122,7 @@ final class HandlerFactory {
 	}
 
 	private Function<SessionSpec, SessionHandler> functions() {
-		UnaryOperator<Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
+		Function<Object, @Nullable Object> adapter = this.replies.check(this.candidate.generic(Function.class, 1));
 		return this.candidate.sessions(Function.class, (function) -> new RequestHandler(function, (adapter != null)
 				? (payload) -> adapted(apply(function, payload), adapter) : (payload) -> apply(function, payload)));
 	}
@@ -126,7 +132,7 @@ final class HandlerFactory {
 				(consumer) -> new RequestHandler(consumer, (payload) -> accept(consumer, payload)));
 	}
 
-	private static @Nullable Object adapted(@Nullable Object reply, UnaryOperator<Object> adapter) {
+	private static @Nullable Object adapted(@Nullable Object reply, Function<Object, @Nullable Object> adapter) {
 		return (reply != null) ? adapter.apply(reply) : null;
 	}
 

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -44,7 +44,7 @@ final class HandlerMethod {
 	private final ResolvableType subject;
 
 	/** What each reply goes through; absent if nothing. */
-	private final @Nullable UnaryOperator<Object> adapter;
+	private final @Nullable Function<Object, @Nullable Object> adapter;
 
 	/**
 	 * Looks at a method.
@@ -60,6 +60,11 @@ final class HandlerMethod {
 		this.method = method;
 		this.name = name(method);
 		this.origin = candidate.origin() + ": " + this.name;
+		if (KotlinDetector.isSuspendingFunction(method)) {
+			throw new InvalidHandlerException(this.origin + " is a suspend function",
+					"Remove suspend, and wait in runBlocking { … }, or reply with mono { … } or a Flow "
+							+ "where the reply comes later");
+		}
 		this.arguments = new Argument[method.getParameterCount()];
 		this.subject = resolveParameters(candidate);
 		this.adapter = checkReturned(resolved(candidate, Method::getGenericReturnType),
@@ -139,14 +144,16 @@ final class HandlerMethod {
 		}
 	}
 
-	private @Nullable UnaryOperator<Object> checkReturned(ResolvableType type, ReplyTypes replies) {
+	private @Nullable Function<Object, @Nullable Object> checkReturned(ResolvableType type, ReplyTypes replies) {
 		Class<?> raw = this.method.getReturnType();
-		boolean nothing = raw == void.class || raw == Void.class;
+		boolean nothing = raw == void.class || raw == Void.class || KotlinTypes.isUnit(raw);
 		switch (this.kind) {
 			case MESSAGE, ERROR -> {
 				return replies.check(type);
 			}
-			case OPEN -> replies.checkGreeting(type);
+			case OPEN -> {
+				return replies.checkGreeting(type);
+			}
 			case CLOSE -> {
 				if (!nothing) {
 					throw new InvalidHandlerException(this.origin + ": what it returns has nowhere to go",
@@ -263,9 +270,10 @@ final class HandlerMethod {
 
 		private final Argument[] arguments;
 
-		private final @Nullable UnaryOperator<Object> adapter;
+		private final @Nullable Function<Object, @Nullable Object> adapter;
 
-		private Bound(Object receiver, Method method, Argument[] arguments, @Nullable UnaryOperator<Object> adapter) {
+		private Bound(Object receiver, Method method, Argument[] arguments,
+				@Nullable Function<Object, @Nullable Object> adapter) {
 			this.receiver = receiver;
 			this.method = method;
 			this.arguments = arguments;

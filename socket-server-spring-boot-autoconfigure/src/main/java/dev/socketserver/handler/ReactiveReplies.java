@@ -115,7 +115,7 @@ final class ReactiveReplies {
 
 		@Override
 		public void onNext(Object value) {
-			complete(value);
+			complete(KotlinTypes.isUnit(value.getClass()) ? null : value);
 		}
 
 		@Override

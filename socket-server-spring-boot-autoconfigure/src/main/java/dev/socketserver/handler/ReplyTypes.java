@@ -3,11 +3,12 @@ package dev.socketserver.handler;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
@@ -47,17 +48,45 @@ final class ReplyTypes {
 	 * @return what each reply has to go through, {@code null} if nothing
 	 * @throws InvalidHandlerException if no object of that type can be sent
 	 */
-	@Nullable UnaryOperator<Object> check(ResolvableType type) {
+	@Nullable Function<Object, @Nullable Object> check(ResolvableType type) {
 		checkReply(type);
+		Function<Object, @Nullable Object> unit = unit(type);
+		if (unit != null) {
+			return unit;
+		}
 		Class<?> raw = PayloadConverters.known(type);
-		if (!this.reactive) {
-			return null;
-		}
 		if (raw == null) {
-			return ReactiveReplies::adaptAny;
+			return undeclared();
 		}
-		ReactiveReplies replies = ReactiveReplies.of(raw);
+		ReactiveReplies replies = this.reactive ? ReactiveReplies.of(raw) : null;
 		return (replies != null) ? replies::adapt : null;
+	}
+
+	private @Nullable Function<Object, @Nullable Object> undeclared() {
+		if (KotlinDetector.isKotlinPresent()) {
+			return (reply) -> KotlinTypes.isUnit(reply.getClass()) ? null : adaptAny(reply);
+		}
+		return this.reactive ? ReactiveReplies::adaptAny : null;
+	}
+
+	private Object adaptAny(Object reply) {
+		return this.reactive ? ReactiveReplies.adaptAny(reply) : reply;
+	}
+
+	/** Kotlin's {@code Unit} is no reply, whether it comes at once or later. */
+	private static @Nullable Function<Object, @Nullable Object> unit(ResolvableType type) {
+		if (isUnit(type)) {
+			return (reply) -> null;
+		}
+		if (isUnit(type.as(CompletionStage.class).getGeneric())) {
+			return (reply) -> ((CompletionStage<?>) reply).thenApply((unit) -> null);
+		}
+		return null;
+	}
+
+	private static boolean isUnit(ResolvableType type) {
+		Class<?> raw = type.resolve();
+		return raw != null && KotlinTypes.isUnit(raw);
 	}
 
 	/**
@@ -67,19 +96,30 @@ final class ReplyTypes {
 	 */
 	void checkPayload(ResolvableType type) {
 		Class<?> raw = PayloadConverters.known(type);
-		if (raw != null && raw != Void.class && raw != void.class
-				&& (later(raw) || !this.converters.writes(boxed(raw)))) {
-			throw new InvalidHandlerException("%s replies with %s, which cannot be sent".formatted(this.replier,
-					ClassUtils.getQualifiedName(raw)), "Let it be " + this.converters.writable());
+		if (raw == null || raw == Void.class || raw == void.class) {
+			return;
+		}
+		boolean coroutines = KotlinTypes.isOfCoroutines(raw);
+		if (later(raw) || coroutines || !this.converters.writes(boxed(raw))) {
+			throw new InvalidHandlerException(
+					"%s replies with %s, which cannot be sent".formatted(this.replier,
+							ClassUtils.getQualifiedName(raw)),
+					coroutines
+							? "Let it be a Flow or a Deferred, with kotlinx-coroutines-reactor on the class path, or nothing"
+							: "Let it be " + this.converters.writable());
 		}
 	}
 
 	/**
 	 * Checks that a greeting of a type can be sent: one payload that is there.
 	 * @param type the declared type
+	 * @return what the greeting has to go through, {@code null} if nothing
 	 * @throws InvalidHandlerException if no object of that type can be sent
 	 */
-	void checkGreeting(ResolvableType type) {
+	@Nullable Function<Object, @Nullable Object> checkGreeting(ResolvableType type) {
+		if (isUnit(type)) {
+			return unit(type);
+		}
 		Class<?> raw = PayloadConverters.known(type);
 		if (raw != null && (later(raw) || List.class.isAssignableFrom(raw))) {
 			throw new InvalidHandlerException(
@@ -88,11 +128,12 @@ final class ReplyTypes {
 					"Let it return one payload, or void, and send the others with SocketSession.send");
 		}
 		checkPayload(type);
+		return null;
 	}
 
 	private void checkReply(ResolvableType type) {
 		Class<?> raw = PayloadConverters.known(type);
-		if (raw == null) {
+		if (raw == null || KotlinTypes.isUnit(raw)) {
 			return;
 		}
 		for (Class<?> several : SEVERAL) {

@@ -1,0 +1,52 @@
+package dev.socketserver.handler;
+
+import java.util.stream.Stream;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * What Kotlin has in place of something of Java's. Known by name, since Kotlin may not be
+ * on the class path.
+ */
+final class KotlinTypes {
+
+	private static final String UNIT = "kotlin.Unit";
+
+	private static final String FUNCTIONS = "kotlin.jvm.functions.";
+
+	private static final String COROUTINES = "kotlinx.coroutines.";
+
+	private KotlinTypes() {
+	}
+
+	/**
+	 * Whether a class is that of the value which stands for none: {@code void}, where
+	 * something has to be returned, as for {@code Function<String, Unit>}, or for
+	 * {@code Unit?}.
+	 * @param type the class
+	 * @return whether it is
+	 */
+	static boolean isUnit(Class<?> type) {
+		return type.getName().equals(UNIT);
+	}
+
+	/**
+	 * Whether a class is one of function types, such as {@code (String) -> String}.
+	 * @param type the class
+	 * @return whether it is
+	 */
+	static boolean isFunction(Class<?> type) {
+		return Stream.concat(Stream.of(type), Stream.of(ClassUtils.getAllInterfacesForClass(type)))
+			.anyMatch((known) -> known.getName().startsWith(FUNCTIONS));
+	}
+
+	/**
+	 * Whether a class is one of coroutines, such as {@code Flow} and {@code Deferred}.
+	 * @param type the class
+	 * @return whether it is
+	 */
+	static boolean isOfCoroutines(Class<?> type) {
+		return type.getName().startsWith(COROUTINES);
+	}
+
+}
