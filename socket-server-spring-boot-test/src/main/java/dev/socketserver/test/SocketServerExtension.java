@@ -7,6 +7,7 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import javax.net.ssl.SSLContext;
@@ -96,10 +97,24 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 		}
 	}
 
-	/** The fields of a record have what its constructor was given. */
+	/** What keeps what the constructor was given is not set again. */
 	private static List<Field> fields(Object instance, Class<? extends Annotation> annotation) {
 		return AnnotationSupport.findAnnotatedFields(instance.getClass(), annotation,
-				(field) -> !(instance instanceof Record) || Modifier.isStatic(field.getModifiers()));
+				(field) -> !isGiven(field, annotation));
+	}
+
+	/**
+	 * The annotation of a record's component is both the field's and the constructor
+	 * parameter's, as that of a property in a constructor of Kotlin's may be.
+	 */
+	private static boolean isGiven(Field field, Class<? extends Annotation> annotation) {
+		if (Modifier.isStatic(field.getModifiers()) || !Modifier.isFinal(field.getModifiers())) {
+			return false;
+		}
+		return Stream.of(field.getDeclaringClass().getDeclaredConstructors())
+			.flatMap((constructor) -> Stream.of(constructor.getParameters()))
+			.anyMatch((parameter) -> parameter.getType() == field.getType()
+					&& AnnotationSupport.isAnnotated(parameter, annotation));
 	}
 
 	private static void checkPortType(Class<?> type, AnnotatedElement target) {
