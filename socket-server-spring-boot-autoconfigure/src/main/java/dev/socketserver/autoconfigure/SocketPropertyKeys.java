@@ -1,9 +1,11 @@
 package dev.socketserver.autoconfigure;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -163,7 +165,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 			iterable.stream()
 				.filter((name) -> KnownKeys.PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
-				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
+				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign, dashed));
 		}
 	}
 
@@ -234,12 +236,27 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return block.append(name.subName(elements.length));
 	}
 
+	/**
+	 * As the name would be spelled where dashes can be: in the longest block it may be
+	 * of.
+	 */
+	private static ConfigurationPropertyName withDashes(ConfigurationPropertyName name,
+			Set<ConfigurationPropertyName> dashed) {
+		return dashed.stream()
+			.sorted(Comparator.comparingInt((ConfigurationPropertyName block) -> block.toString().length()).reversed())
+			.map((block) -> within(block, name))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(name);
+	}
+
 	/** The section whose entry the name is, with nothing below. */
 	private static @Nullable Section parent(ConfigurationPropertyName name) {
 		return KnownKeys.SECTIONS.get(name.getParent());
 	}
 
-	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign) {
+	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign,
+			Set<ConfigurationPropertyName> dashed) {
 		Object value = (property != null) ? property.getValue() : "";
 		if (isEmptyBlock(name, value)) {
 			return;
@@ -247,7 +264,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (foreign) {
 			ConfigurationPropertyName meant = withoutUnderscore(name);
 			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name,
-					(meant != null) ? meant : nearest(name));
+					(meant != null) ? meant : nearest(withDashes(name, dashed)));
 			return;
 		}
 		refuseWithoutName(name, value);

@@ -577,6 +577,18 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void aMisspelledVariableWithUnderscoresForDashesIsToldTheKeyOfItsServer(CapturedOutput output) {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper",
+					"socket.servers.my-server-two.port=0", "socket.servers.my-server-two.handler=upper")
+			.withInitializer(Variables.of("SOCKET_SERVERS_MY_SERVER_LIMIT_SESSIONS=3",
+					"SOCKET_SERVERS_MY_SERVER_TWO_ARG_0=x", "SOCKET_SERVER_DEFAULTS_DRAIN_TIMEOT=1s"))
+			.run((context) -> assertThat(output).contains("nearest: 'socket.servers.my-server.limits.sessions'")
+				.contains("nearest: 'socket.servers.my-server-two.args")
+				.contains("nearest: 'socket.server-defaults.drain-timeout'"));
+	}
+
+	@Test
 	void aVariableThatIsAValueWhereThereShouldBeKeysIsIgnored(CapturedOutput output) {
 		this.upper
 			.withInitializer(
