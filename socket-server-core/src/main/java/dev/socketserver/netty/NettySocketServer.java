@@ -35,6 +35,7 @@ import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.Troubles;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,10 +261,26 @@ final class NettySocketServer implements SocketServer {
 		this.starting = new CompletableFuture<>();
 	}
 
+	/**
+	 * What Netty keeps for each thread would keep the class loader of a web application
+	 * on a thread of its container, which goes on when the application is gone.
+	 */
+	private ServerRun begin() {
+		boolean untouched = FastThreadLocal.size() == 0;
+		try {
+			return this.start.begin();
+		}
+		finally {
+			if (untouched) {
+				FastThreadLocal.removeAll();
+			}
+		}
+	}
+
 	private void bindAndAccept() {
 		ServerRun started;
 		try {
-			started = this.start.begin();
+			started = begin();
 		}
 		catch (ServerStartException ex) {
 			failed(ex);

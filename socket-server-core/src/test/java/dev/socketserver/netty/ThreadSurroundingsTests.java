@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +21,12 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.ReadyLanes;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +110,40 @@ class ThreadSurroundingsTests {
 			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("nobody, but null");
 		}
 		threads.close();
+	}
+
+	/** It would keep the class loader of an application that has gone. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void nothingOfNettyStaysOnThreadsOfTheApplication(Transport transport) throws Exception {
+		ExecutorService application = Executors.newSingleThreadExecutor();
+		NettySocketServers servers = new NettySocketServers(List.of());
+		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.transport(transport)
+				.build());
+			assertThat(leftBy(application, Executors.callable((Runnable) server::start))).as("start").isZero();
+			SocketClient client = clients.register(ClientSpec.builder("test")
+				.port(ClientFixture.address(server).getPort())
+				.transport(transport)
+				.build());
+			assertThat(leftBy(application, Executors.callable((Runnable) client::start))).as("client's start").isZero();
+			assertThat(leftBy(application, () -> client.ask("a", ClientFixture.LIMIT).get())).as("ask").isZero();
+			SocketSession session = ServerFixture.session(server);
+			assertThat(leftBy(application, () -> session.send("b").get())).as("send").isZero();
+			assertThat(leftBy(application, () -> server.broadcast("c"))).as("broadcast").isZero();
+			assertThat(leftBy(application, () -> client.stop().get())).as("client's stop").isZero();
+			assertThat(leftBy(application, () -> server.stop())).as("stop").isZero();
+		}
+		finally {
+			application.shutdown();
+		}
+	}
+
+	private static int leftBy(ExecutorService application, Callable<?> call) throws Exception {
+		application.submit(call).get(20, TimeUnit.SECONDS);
+		return application.submit(() -> FastThreadLocal.size()).get(20, TimeUnit.SECONDS);
 	}
 
 	private void look() {
