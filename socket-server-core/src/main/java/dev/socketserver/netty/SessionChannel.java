@@ -65,7 +65,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** A peer that sends nothing for so long after our end of stream has what we sent. */
 	private static final long LINGER_QUIET_MILLIS = 1_000;
 
-	/** A peer that goes on sending is listened to for no longer than this. */
+	/**
+	 * A peer that goes on sending, or takes nothing of what the system has still to send,
+	 * is waited for no longer than this.
+	 */
 	private static final int LINGER_ROUNDS = 10;
 
 	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
@@ -89,8 +92,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Where in it {@code tcpi_state} is. */
 	private static final int STATE = 0;
 
+	/** Where in it {@code tcpi_unacked} are, in segments. */
+	private static final int UNACKNOWLEDGED = 24;
+
+	/** Where in it {@code tcpi_bytes_acked} are. */
+	private static final int ACKNOWLEDGED_BYTES = 120;
+
 	/** Where in it {@code tcpi_notsent_bytes} are. */
 	private static final int UNSENT_BYTES = 144;
+
+	/** The peer has acknowledged everything. */
+	private static final long ALL = -1;
 
 	/** A state: there is no connection any more. */
 	private static final int TCP_CLOSE = 7;
@@ -131,6 +143,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private boolean lingering;
 
 	private boolean heardWhileLingering;
+
+	/** There was something before our end of stream that had not arrived yet. */
+	private boolean delivering;
+
+	/** How much had been acknowledged at the last look. */
+	private long acknowledged = ALL;
 
 	/** What comes is dropped before it is decrypted. */
 	private boolean dropping;
@@ -646,8 +664,23 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** What the kernel knows of the connection, if it is one of io_uring. */
 	private @Nullable ByteBuffer uringInfo() {
 		boolean uring = Listener.onLinux(this.channel) && !(this.channel.unsafe() instanceof EpollIoHandle);
-		return (uring && this.channel.isOpen())
+		return uring ? tcpInfo() : null;
+	}
+
+	/** What the kernel knows of the connection, where it can be asked. */
+	private @Nullable ByteBuffer tcpInfo() {
+		return (Listener.onLinux(this.channel) && this.channel.isOpen())
 				? this.channel.config().getOption(TCP_INFO).order(ByteOrder.nativeOrder()) : null;
+	}
+
+	/**
+	 * How much the peer has acknowledged while there is something that it has not, be it
+	 * our end of stream; {@link #ALL} if there is not, and where nobody knows.
+	 */
+	private long acknowledged() {
+		ByteBuffer info = tcpInfo();
+		boolean all = info == null || (info.getInt(UNSENT_BYTES) == 0 && info.getInt(UNACKNOWLEDGED) == 0);
+		return all ? ALL : info.getLong(ACKNOWLEDGED_BYTES);
 	}
 
 	@Override
@@ -704,6 +737,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		this.lingering = true;
+		// Not asked later: of a peer that is gone not even the end is acknowledged.
+		this.delivering = acknowledged() != ALL;
 		if (inputOver) {
 			// The handlers hear of it first, and may have a last word.
 			behindHandlers(this.channel::close);
@@ -723,12 +758,21 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
+	/**
+	 * Waits until the peer has been quiet for a while, and has all that was sent: on a
+	 * slow path, or where it does not read for a moment, the system is busy sending for
+	 * longer than that. Were the socket closed then, the next byte of the peer would
+	 * destroy the rest.
+	 */
 	private void lingerOn(int rounds) {
 		long before = handlersHave();
+		long acknowledgedBefore = this.acknowledged;
 		this.channel.eventLoop().schedule(() -> {
 			long left = handlersHave();
-			boolean less = left != before;
-			if ((less || ((this.heardWhileLingering || left > 0) && rounds > 1)) && this.channel.isOpen()) {
+			this.acknowledged = this.delivering ? acknowledged() : ALL;
+			boolean less = left != before || this.acknowledged != acknowledgedBefore;
+			boolean busy = this.heardWhileLingering || left > 0 || this.acknowledged != ALL;
+			if ((less || (busy && rounds > 1)) && this.channel.isOpen()) {
 				this.heardWhileLingering = false;
 				lingerOn(less ? rounds : rounds - 1);
 				return;

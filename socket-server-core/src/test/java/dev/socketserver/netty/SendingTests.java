@@ -28,6 +28,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.Transport;
 import dev.socketserver.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
@@ -340,6 +341,46 @@ class SendingTests {
 			sender.join();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	/** Those that can tell what has arrived, which the JDK's sockets cannot. */
+	static Stream<Way> waysThatKnowWhatHasArrived() {
+		return ServerFixture.everyTransport()
+			.filter((transport) -> transport != Transport.NIO)
+			.flatMap((transport) -> Stream.of(new Way(transport, ExecutionMode.POOL, false),
+					new Way(transport, ExecutionMode.POOL, true)));
+	}
+
+	@ParameterizedTest(allowZeroInvocations = true)
+	@MethodSource("waysThatKnowWhatHasArrived")
+	void whatIsOnItsWayIsNotDestroyedByWhatAPeerSendsThatWasQuietForLong(Way way) throws Exception {
+		String reply = "x".repeat(100_000);
+		SocketServer server = this.fixture.lines((line) -> reply,
+				(spec) -> way.spec().apply(spec.requestsPerSession(1)));
+
+		try (Peer peer = new Peer(server, 4 * 1024)) {
+			peer.send("one\n");
+			SocketSession session = this.fixture.firstOpened();
+			Awaitility.await().until(() -> session.info().messagesSent() == 1);
+			// Longer than a peer that has everything is waited for.
+			Awaitility.await()
+				.during(Duration.ofMillis(2500))
+				.atMost(Duration.ofSeconds(5))
+				.until(this.fixture.closed::isEmpty);
+			peer.send("two\n");
+			assertThat(peer.rest()).isEqualTo(reply + "\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+	}
+
+	@Test
+	void peerThatTakesNothingOfWhatIsOnItsWayIsNotWaitedForForever() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "x".repeat(100_000), (spec) -> spec.requestsPerSession(1));
+
+		try (Peer deaf = new Peer(server, 4 * 1024)) {
+			deaf.send("one\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
 	}
 
 	@ParameterizedTest
