@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -170,6 +171,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	private void connect(List<InetAddress> addresses, int tried) {
 		InetAddress address = addresses.get(Math.floorMod(this.number + tried, addresses.size()));
 		long share = TimeUnit.NANOSECONDS.toMillis(left()) / (addresses.size() - tried);
+		InetSocketAddress server;
 		ChannelFuture connecting;
 		synchronized (this) {
 			if (this.settled) {
@@ -179,7 +181,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 				Bootstrap bootstrap = this.run.bootstrap()
 					.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.max(1, Math.min(share, Integer.MAX_VALUE)))
 					.handler(new ClientHandshake(this, this.run));
-				InetSocketAddress server = new InetSocketAddress(address, port());
+				server = new InetSocketAddress(address, port());
 				this.awaited = "an answer from " + Addresses.format(server);
 				connecting = bootstrap.connect(server);
 			}
@@ -198,7 +200,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 				connect(addresses, tried + 1);
 			}
 			else {
-				failed(reason(future.cause()), future.cause());
+				failed(reason(future.cause()), told(future.cause(), server));
 			}
 		});
 	}
@@ -210,6 +212,20 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 			throw new IllegalStateException("the server's port is not known yet");
 		}
 		return port;
+	}
+
+	/**
+	 * What is to be told of an attempt that has failed: of a host that cannot be reached,
+	 * which a firewall may say too, Netty's native transports tell no more than the class
+	 * of the exception (4.2.18).
+	 */
+	private static Throwable told(Throwable cause, InetSocketAddress server) {
+		if (!(cause instanceof NoRouteToHostException)) {
+			return cause;
+		}
+		NoRouteToHostException told = new NoRouteToHostException("no route to host: " + Addresses.format(server));
+		told.initCause(cause);
+		return told;
 	}
 
 	private static ConnectFailure reason(@Nullable Throwable cause) {

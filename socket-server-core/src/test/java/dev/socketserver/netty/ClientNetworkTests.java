@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -134,6 +135,18 @@ class ClientNetworkTests {
 			assertThat(alone.next()).isEqualTo("to itself, and nothing else");
 			assertThat(alone.next()).isEqualTo("the port is free");
 			assertThat(alone.next()).isEqualTo("connected");
+		}
+	}
+
+	@Test
+	void hostThatCannotBeReachedIsNamed() throws Exception {
+		try (OtherJvm lost = new OtherJvm(
+				List.of("unshare", "--net", "sh", "-e", "-c",
+						"ip link set lo up; ip route add unreachable " + SERVER + "; exec \"$0\" \"$@\""),
+				List.of(), Lost.class)) {
+			for (Transport transport : ServerFixture.everyTransport().toList()) {
+				assertThat(lost.next()).isEqualTo(transport + " no route to host: " + SERVER + ":" + PORT);
+			}
 		}
 	}
 
@@ -269,6 +282,34 @@ class ClientNetworkTests {
 				assertThat(client.failure()).isNull();
 				OtherJvm.say("connected");
 			}
+			System.exit(0);
+		}
+
+	}
+
+	/** A client of a host to which there is no way. */
+	static final class Lost {
+
+		private Lost() {
+		}
+
+		public static void main(String[] args) {
+			NettySocketServers servers = new NettySocketServers(List.of());
+			NettySocketClients clients = new NettySocketClients(servers, List::of);
+			ServerFixture.everyTransport().forEach((transport) -> {
+				SocketClient client = clients
+					.register(ClientSpec.builder(transport.name().toLowerCase().replace('_', '-'))
+						.host(SERVER)
+						.port(PORT)
+						.transport(transport)
+						.reconnect(ClientFixture.SOON)
+						.build());
+				client.start();
+				Throwable failure = Awaitility.await()
+					.atMost(Duration.ofSeconds(50))
+					.until(client::failure, Objects::nonNull);
+				OtherJvm.say(transport + " " + failure.getMessage());
+			});
 			System.exit(0);
 		}
 
