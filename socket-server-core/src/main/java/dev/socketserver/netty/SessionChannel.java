@@ -624,7 +624,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * Netty waits to be told by the kernel, which does so only when a third of the
 	 * socket's buffer, megabytes perhaps, has become free: a peer that reads slowly would
 	 * seem not to read at all. Trying shows what it has read since. With io_uring it is
-	 * the kernel that waits, and nobody can have it try: there it tells what it has sent.
+	 * the kernel that waits, and nobody can have it try. What it takes it may take 64 KB
+	 * at a time, for which a slow link needs long: it tells what has arrived of that.
 	 */
 	@Override
 	public long unwritten() {
@@ -637,13 +638,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		long left = (buffer != null) ? buffer.totalPendingWriteBytes() - buffer.currentProgress() : 0;
-		return (left > 0) ? left + unsent() : 0;
-	}
-
-	/** What the kernel has taken and not sent, where it is not asked to take more. */
-	private int unsent() {
-		ByteBuffer info = uringInfo();
-		return (info != null) ? info.getInt(UNSENT_BYTES) : 0;
+		if (left <= 0) {
+			return 0;
+		}
+		ByteBuffer info = tcpInfo();
+		// Less with each byte of either, and never 0.
+		return (info != null) ? Long.MAX_VALUE / 2 + left - info.getLong(ACKNOWLEDGED_BYTES) : left;
 	}
 
 	/**
