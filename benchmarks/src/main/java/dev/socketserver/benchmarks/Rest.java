@@ -61,7 +61,7 @@ record Rest(double startMillis, double heapPerSession, @Nullable String problem)
 			throws IOException, InterruptedException {
 		AutoCloseable held = load.hold(port, server.pid(), sessions);
 		try {
-			return server.liveHeap();
+			return settled(server);
 		}
 		finally {
 			close(held);
