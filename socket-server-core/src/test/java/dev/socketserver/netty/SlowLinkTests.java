@@ -43,7 +43,7 @@ class SlowLinkTests {
 			tc class add dev lo parent 1: classid 1:1 htb rate 1gbit
 			tc class add dev lo parent 1: classid 1:2 htb rate 1gbit
 			tc qdisc add dev lo parent 1:1 tbf rate 128kbit burst 4000 limit 4000000
-			tc filter add dev lo parent 1: protocol ip u32 match ip sport %d 0xffff flowid 1:1
+			tc filter add dev lo parent 1: protocol ip u32 match ip sport %s 0xffff flowid 1:1
 			""".formatted(PORT);
 
 	@BeforeAll
