@@ -1,5 +1,8 @@
 package dev.socketserver.netty;
 
+import java.util.ArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
@@ -7,24 +10,39 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The threads for what must run neither on an event loop nor on a lane. A
- * {@link ForkJoinPool}, which makes further threads while some of them wait, queues a
- * task before it makes a thread. If the system gives none, it throws, and has the task
- * all the same, but makes a thread for it only with the next: so it is given another one
- * every now and then, until it has come to them.
+ * The threads for what must run neither on an event loop nor on a lane. What is hung on
+ * the future of a send may wait for another, and those complete here too: a
+ * {@link ForkJoinPool} makes further threads while some of them wait.
+ * <p>
+ * It cannot do without threads, though: where the system gives none, a task that one of
+ * its threads has just taken is lost with that thread, and for tasks that wait already it
+ * asks for no other, whatever comes behind them. So the tasks are kept here, and the pool
+ * has no more than a call for each; while there are some, and no thread, it is cleared
+ * and called anew every now and then.
  */
-final class Background implements Executor {
+final class Background implements Executor, Runnable, Thread.UncaughtExceptionHandler {
+
+	private static final int THREADS = 4;
+
+	private static final int IDLE_SECONDS = 10;
 
 	private static final long NEXT_TRY_MILLIS = 500;
 
-	private final ForkJoinPool pool;
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final Pool pool;
 
 	private final ScheduledExecutorService timer;
 
 	private final AtomicBoolean trying = new AtomicBoolean();
 
-	Background(ForkJoinPool pool, ScheduledExecutorService timer) {
-		this.pool = pool;
+	/**
+	 * Creates an executor without threads.
+	 * @param workers makes them
+	 * @param timer tries again where the system gave none
+	 */
+	Background(ForkJoinPool.ForkJoinWorkerThreadFactory workers, ScheduledExecutorService timer) {
+		this.pool = new Pool(workers, this);
 		this.timer = timer;
 	}
 
@@ -35,13 +53,34 @@ final class Background implements Executor {
 	 */
 	@Override
 	public void execute(Runnable task) {
+		this.tasks.add(task);
+		call();
+	}
+
+	private void call() {
 		try {
-			this.pool.execute(task);
+			this.pool.execute(this);
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
 			throw ex;
 		}
+	}
+
+	/** Runs the next task. */
+	@Override
+	public void run() {
+		Runnable task = this.tasks.poll();
+		if (task != null) {
+			task.run();
+		}
+	}
+
+	/** A task has thrown, or a thread ends because there is no other. */
+	@Override
+	public void uncaughtException(Thread thread, Throwable failure) {
+		tryLater();
+		thread.getThreadGroup().uncaughtException(thread, failure);
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
@@ -59,13 +98,31 @@ final class Background implements Executor {
 
 	private void tryAgain() {
 		this.trying.set(false);
-		try {
-			execute(() -> {
-			});
+		this.pool.clear();
+		for (int left = this.tasks.size(); left > 0; left--) {
+			try {
+				call();
+			}
+			catch (OutOfMemoryError ex) {
+				// Still none: it will be tried again.
+				return;
+			}
 		}
-		catch (OutOfMemoryError ex) {
-			// Still none: it will be tried again.
+	}
+
+	/** Makes a thread for what comes to it while nothing else waits there. */
+	private static final class Pool extends ForkJoinPool {
+
+		Pool(ForkJoinWorkerThreadFactory workers, Thread.UncaughtExceptionHandler handler) {
+			super(THREADS, workers, handler, true, 0, Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS,
+					TimeUnit.SECONDS);
 		}
+
+		/** Forgets what waits. */
+		void clear() {
+			drainTasksTo(new ArrayList<>());
+		}
+
 	}
 
 }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  * while a server runs; without servers there is no thread.
  */
 public final class NettySocketServers implements SocketServers, AutoCloseable {
-
-	private static final int BACKGROUND_THREADS = 4;
 
 	private static final int IDLE_SECONDS = 10;
 
@@ -120,17 +117,14 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			Supplier<? extends Collection<? extends NettyPipelineCustomizer>> customizers, boolean logContext) {
 		this.memory = new MemoryBudget(memoryLimit);
 		DaemonThreads threads = new DaemonThreads();
-		// What is hung on the future of a send may wait for another, and those complete
-		// here too: this kind of pool makes further threads while some wait so.
-		ForkJoinPool background = new ForkJoinPool(BACKGROUND_THREADS, threads.workers("socket-server-background"),
-				null, true, 0, Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS, TimeUnit.SECONDS);
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads.named("socket-server-timer"));
 		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		timer.setRemoveOnCancelPolicy(true);
-		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), new Background(background, timer),
-				timer, new KeepAlive(), this.memory, new Listeners(() -> withLog(listeners.get(), timer), timer),
-				observer, () -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
+		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads),
+				new Background(threads.workers("socket-server-background"), timer), timer, new KeepAlive(), this.memory,
+				new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
+				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> Stream.concat(openSessions(), this.sessionsOfClients.get()),
 				this::alarm);
 	}

@@ -190,6 +190,8 @@ class ThreadLimitTests {
 			}
 			Awaitility.await().pollInSameThread().until(() -> server.statistics().opened() == peers);
 			OtherJvm.say("no handler runs");
+			// Longer than the first looks for a thread take.
+			Awaitility.await().pollInSameThread().during(Duration.ofSeconds(3)).until(() -> true);
 			taken.countDown();
 			Awaitility.await().pollInSameThread().until(() -> server.sessions().findAny().isEmpty());
 			assertThat(server.statistics().closed()).containsOnlyKeys(CloseReason.EXECUTOR_REJECTED);
