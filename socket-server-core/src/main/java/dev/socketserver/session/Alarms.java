@@ -29,7 +29,8 @@ public final class Alarms {
 	/**
 	 * Creates a teller.
 	 * @param listener is told; what it throws is lost
-	 * @param background runs it
+	 * @param background runs it, be it later where it throws an {@link OutOfMemoryError}
+	 * for want of a thread
 	 */
 	public Alarms(Consumer<Alarm> listener, Executor background) {
 		this(listener, background, System::nanoTime);
@@ -55,7 +56,16 @@ public final class Alarms {
 		this.told = this.told.handleAsync((before, failure) -> {
 			this.listener.accept(alarm);
 			return null;
-		}, this.background);
+		}, this::inBackground);
+	}
+
+	private void inBackground(Runnable telling) {
+		try {
+			this.background.execute(telling);
+		}
+		catch (OutOfMemoryError ex) {
+			// Thrown on, it would have this alarm taken for told.
+		}
 	}
 
 	/**

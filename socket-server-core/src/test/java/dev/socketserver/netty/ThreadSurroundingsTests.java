@@ -119,6 +119,10 @@ class ThreadSurroundingsTests {
 		ExecutorService application = Executors.newSingleThreadExecutor();
 		NettySocketServers servers = new NettySocketServers(List.of());
 		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketClient first = clients
+				.register(ClientSpec.builder("first").port(Ports.free()).transport(transport).build());
+			assertThat(leftBy(application, Executors.callable((Runnable) first::start))).as("first start").isZero();
+			assertThat(leftBy(application, () -> first.stop().get())).as("first stop").isZero();
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.transport(transport)
@@ -135,6 +139,8 @@ class ThreadSurroundingsTests {
 			assertThat(leftBy(application, () -> server.broadcast("c"))).as("broadcast").isZero();
 			assertThat(leftBy(application, () -> client.stop().get())).as("client's stop").isZero();
 			assertThat(leftBy(application, () -> server.stop())).as("stop").isZero();
+			assertThat(leftBy(application, Executors.callable(clients::close))).as("clients' end").isZero();
+			assertThat(leftBy(application, Executors.callable(servers::close))).as("servers' end").isZero();
 		}
 		finally {
 			application.shutdown();

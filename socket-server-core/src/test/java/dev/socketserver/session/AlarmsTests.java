@@ -53,6 +53,20 @@ class AlarmsTests {
 	}
 
 	@Test
+	void areToldWhenThereIsAThreadAgain() {
+		Alarms alarms = new Alarms(this.told::add, (task) -> {
+			this.background.add(task);
+			throw new OutOfMemoryError("no thread left");
+		});
+		alarms.raise(FIRST);
+		alarms.raise(SECOND);
+		while (!this.background.isEmpty()) {
+			this.background.remove().run();
+		}
+		assertThat(this.told).containsExactly(FIRST, SECOND);
+	}
+
+	@Test
 	void aMarkIsToldAgainOnlyAfterLessThanThreeQuartersOfIt() {
 		Alarms.Mark mark = this.alarms.mark(Alarm.Kind.SESSIONS, 8);
 
