@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,10 +63,15 @@ class BackgroundTests {
 		Awaitility.await().until(() -> worker.getState() == State.TIMED_WAITING);
 		this.none = true;
 		execute(TASKS);
-		Awaitility.await().until(() -> !worker.isAlive() || this.ran.get() == TASKS);
+		await().until(() -> !worker.isAlive() || this.ran.get() == TASKS);
 		this.none = false;
 
-		Awaitility.await().until(() -> this.ran.get() == TASKS);
+		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	/** The thread ends with what would end the tests too. */
+	private static ConditionFactory await() {
+		return Awaitility.await().dontCatchUncaughtExceptions();
 	}
 
 	private void execute(int tasks) {
