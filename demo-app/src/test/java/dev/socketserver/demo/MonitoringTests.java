@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -146,7 +147,7 @@ class MonitoringTests {
 		assertThat(headings).isEqualTo(alerts().stream().map(Query::where).toList());
 		for (Map<String, Object> rule : rules()) {
 			String name = (String) rule.get("alert");
-			assertThat(annotations(rule)).containsEntry("runbook", MANUAL + "#" + name.toLowerCase())
+			assertThat(annotations(rule)).containsEntry("runbook", MANUAL + "#" + name.toLowerCase(Locale.ROOT))
 				.containsKey("summary");
 			assertThat(rule.get("labels").toString()).isIn("{severity=critical}", "{severity=warning}");
 		}

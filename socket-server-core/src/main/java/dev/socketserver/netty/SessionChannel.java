@@ -30,6 +30,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -70,6 +71,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * is waited for no longer than this.
 	 */
 	private static final int LINGER_ROUNDS = 10;
+
+	/**
+	 * For so many rounds what a peer acknowledges is waited for, else one that
+	 * acknowledges a little now and then would keep its session for hours.
+	 */
+	private static final int DELIVERY_ROUNDS = 60;
 
 	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
@@ -149,6 +156,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** How much had been acknowledged at the last look. */
 	private long acknowledged = ALL;
+
+	private int deliveryRounds = DELIVERY_ROUNDS;
 
 	/** What comes is dropped before it is decrypted. */
 	private boolean dropping;
@@ -669,8 +678,16 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** What the kernel knows of the connection, where it can be asked. */
 	private @Nullable ByteBuffer tcpInfo() {
-		return (Listener.onLinux(this.channel) && this.channel.isOpen())
-				? this.channel.config().getOption(TCP_INFO).order(ByteOrder.nativeOrder()) : null;
+		if (!Listener.onLinux(this.channel) || !this.channel.isOpen()) {
+			return null;
+		}
+		try {
+			return this.channel.config().getOption(TCP_INFO).order(ByteOrder.nativeOrder());
+		}
+		catch (ChannelException ex) {
+			// A sandbox that does not tell.
+			return null;
+		}
 	}
 
 	/**
@@ -679,8 +696,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 */
 	private long acknowledged() {
 		ByteBuffer info = tcpInfo();
-		boolean all = info == null || (info.getInt(UNSENT_BYTES) == 0 && info.getInt(UNACKNOWLEDGED) == 0);
-		return all ? ALL : info.getLong(ACKNOWLEDGED_BYTES);
+		if (info == null || (info.getInt(UNSENT_BYTES) == 0 && info.getInt(UNACKNOWLEDGED) == 0)) {
+			return ALL;
+		}
+		return info.getLong(ACKNOWLEDGED_BYTES);
 	}
 
 	@Override
@@ -770,7 +789,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.channel.eventLoop().schedule(() -> {
 			long left = handlersHave();
 			this.acknowledged = this.delivering ? acknowledged() : ALL;
-			boolean less = left != before || this.acknowledged != acknowledgedBefore;
+			boolean less = left != before || (this.acknowledged != acknowledgedBefore && this.deliveryRounds-- > 0);
 			boolean busy = this.heardWhileLingering || left > 0 || this.acknowledged != ALL;
 			if ((less || (busy && rounds > 1)) && this.channel.isOpen()) {
 				this.heardWhileLingering = false;

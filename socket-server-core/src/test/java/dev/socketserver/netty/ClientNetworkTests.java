@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -298,7 +299,7 @@ class ClientNetworkTests {
 			NettySocketClients clients = new NettySocketClients(servers, List::of);
 			ServerFixture.everyTransport().forEach((transport) -> {
 				SocketClient client = clients
-					.register(ClientSpec.builder(transport.name().toLowerCase().replace('_', '-'))
+					.register(ClientSpec.builder(transport.name().toLowerCase(Locale.ROOT).replace('_', '-'))
 						.host(SERVER)
 						.port(PORT)
 						.transport(transport)

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -365,7 +366,7 @@ class ClientStressTests {
 			else {
 				assertAlternate(this.received.stream()
 					.filter((entry) -> !(entry instanceof Received.Payload))
-					.map((entry) -> entry.getClass().getSimpleName().toLowerCase())
+					.map((entry) -> entry.getClass().getSimpleName().toLowerCase(Locale.ROOT))
 					.toList(), "received");
 			}
 			ClientStatistics counted = this.client.statistics();
