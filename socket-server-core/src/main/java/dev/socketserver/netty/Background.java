@@ -1,13 +1,17 @@
 package dev.socketserver.netty;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads for what must run neither on an event loop nor on a lane. What is hung on
@@ -20,7 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * has no more than a call for each; while there are some, and no thread, it is cleared
  * and called anew every now and then.
  */
-final class Background implements Executor, Runnable, Thread.UncaughtExceptionHandler {
+final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
 	private static final int THREADS = 4;
 
@@ -59,7 +63,7 @@ final class Background implements Executor, Runnable, Thread.UncaughtExceptionHa
 
 	private void call() {
 		try {
-			this.pool.execute(this);
+			this.pool.execute(new Call(this));
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
@@ -67,9 +71,7 @@ final class Background implements Executor, Runnable, Thread.UncaughtExceptionHa
 		}
 	}
 
-	/** Runs the next task. */
-	@Override
-	public void run() {
+	private void runNext() {
 		Runnable task = this.tasks.poll();
 		if (task != null) {
 			task.run();
@@ -110,6 +112,39 @@ final class Background implements Executor, Runnable, Thread.UncaughtExceptionHa
 		}
 	}
 
+	/** Has a thread run the next task. */
+	@SuppressWarnings("serial") // nobody writes it anywhere
+	private static final class Call extends ForkJoinTask<@Nullable Void> {
+
+		private final Background background;
+
+		Call(Background background) {
+			this.background = background;
+		}
+
+		@Override
+		protected boolean exec() {
+			try {
+				this.background.runNext();
+			}
+			catch (Throwable ex) {
+				this.background.uncaughtException(Thread.currentThread(), ex);
+			}
+			return true;
+		}
+
+		@Override
+		public @Nullable Void getRawResult() {
+			return null;
+		}
+
+		@Override
+		protected void setRawResult(@Nullable Void value) {
+			// There is none.
+		}
+
+	}
+
 	/** Makes a thread for what comes to it while nothing else waits there. */
 	private static final class Pool extends ForkJoinPool {
 
@@ -118,9 +153,22 @@ final class Background implements Executor, Runnable, Thread.UncaughtExceptionHa
 					TimeUnit.SECONDS);
 		}
 
-		/** Forgets what waits. */
+		/**
+		 * Forgets the calls that wait, but nothing that callbacks of the application's
+		 * have forked here, with a parallel stream say.
+		 */
 		void clear() {
-			drainTasksTo(new ArrayList<>());
+			List<ForkJoinTask<?>> waiting = new ArrayList<>();
+			drainTasksTo(waiting);
+			waiting.removeIf(Call.class::isInstance);
+			for (ForkJoinTask<?> forked : waiting) {
+				try {
+					execute(forked);
+				}
+				catch (OutOfMemoryError ex) {
+					// It waits here again all the same.
+				}
+			}
 		}
 
 	}

@@ -2,12 +2,15 @@ package dev.socketserver.netty;
 
 import java.lang.Thread.State;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -67,6 +70,27 @@ class BackgroundTests {
 		this.none = false;
 
 		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	@Test
+	void whatTasksForkIsNotForgottenWhileThreadsAreSought() {
+		CountDownLatch looked = new CountDownLatch(1);
+		this.background.execute(() -> {
+			throw new IllegalStateException("has another look taken for threads");
+		});
+		// Behind that look, on the same thread.
+		this.timer.schedule(looked::countDown, 1, TimeUnit.SECONDS);
+		this.background.execute(() -> IntStream.range(0, 400).parallel().forEach((i) -> {
+			try {
+				looked.await();
+				this.ran.incrementAndGet();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}));
+
+		await().until(() -> this.ran.get() == 400);
 	}
 
 	/** The thread ends with what would end the tests too. */
