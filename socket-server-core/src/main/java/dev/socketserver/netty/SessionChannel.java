@@ -789,7 +789,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.channel.eventLoop().schedule(() -> {
 			long left = handlersHave();
 			this.acknowledged = this.delivering ? acknowledged() : ALL;
-			boolean less = left != before || (this.acknowledged != acknowledgedBefore && this.deliveryRounds-- > 0);
+			boolean arrived = acknowledgedBefore != ALL && this.acknowledged != acknowledgedBefore;
+			boolean less = left != before || (arrived && this.deliveryRounds-- > 0);
 			boolean busy = this.heardWhileLingering || left > 0 || this.acknowledged != ALL;
 			if ((less || (busy && rounds > 1)) && this.channel.isOpen()) {
 				this.heardWhileLingering = false;
