@@ -1,7 +1,6 @@
 package dev.socketserver.netty;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,8 +48,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @EnabledOnOs(OS.LINUX)
 class ClientNetworkTests {
 
-	private static final List<String> APART = List.of("unshare", "--net");
-
 	private static final String CLIENT_LINK = "02:00:00:00:00:01";
 
 	private static final String SERVER_LINK = "02:00:00:00:00:02";
@@ -61,62 +58,42 @@ class ClientNetworkTests {
 
 	@BeforeAll
 	static void canHaveNetworks() throws Exception {
-		String problem;
-		try {
-			problem = run("unshare", "--net", "sh", "-c", """
-					ip link set lo up && ip link add near type veth peer name far && \
-					echo 4000 4000 > /proc/sys/net/ipv4/ip_local_port_range && nsenter --version""");
-		}
-		catch (IOException | AssertionError ex) {
-			problem = ex.getMessage();
-		}
-		String found = problem;
-		assumeTrue(found.startsWith("nsenter"), () -> "no networks of its own here: " + found);
+		String problem = OwnNetwork.problem("""
+				ip link set lo up
+				ip link add near type veth peer name far
+				echo 4000 4000 > /proc/sys/net/ipv4/ip_local_port_range""");
+		assumeTrue(problem.isEmpty(), () -> "no networks of its own here: " + problem);
 		assumeTrue(Epoll.isAvailable(), "there is no epoll, which has options.user-timeout");
-	}
-
-	private static String run(String... command) throws Exception {
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-		String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-		if (process.waitFor() != 0) {
-			throw new AssertionError(List.of(command) + " says " + output);
-		}
-		return output;
-	}
-
-	/** Does something in the network of a process. */
-	private static void in(OtherJvm jvm, String command) throws Exception {
-		run("nsenter", "--net", "--target", "" + jvm.pid(), "sh", "-e", "-c", command);
 	}
 
 	@Test
 	void linkThatGoesDownIsFoundAndTheClientComesBackWithIt() throws Exception {
-		try (OtherJvm server = new OtherJvm(APART, List.of(), Far.class);
-				OtherJvm clients = new OtherJvm(APART, List.of(), Near.class)) {
+		try (OtherJvm server = new OtherJvm(OwnNetwork.made(""), List.of(), Far.class);
+				OtherJvm clients = new OtherJvm(OwnNetwork.made(""), List.of(), Near.class)) {
 			assertThat(server.next()).isEqualTo("listens");
 			assertThat(clients.next()).isEqualTo("here");
 			// Neighbours that are known need not be asked for, which would be answered by
 			// an error: so a link that is down says nothing at all.
-			in(clients, """
+			OwnNetwork.in(clients, """
 					ip link add near address %s type veth peer name far address %s netns %s
 					ip address add 10.77.0.1/24 dev near
 					ip link set near up
 					ip neighbour replace %s lladdr %s dev near nud permanent""".formatted(CLIENT_LINK, SERVER_LINK,
 					server.pid(), SERVER, SERVER_LINK));
-			in(server, "ip address add " + SERVER + "/24 dev far");
+			OwnNetwork.in(server, "ip address add " + SERVER + "/24 dev far");
 			String up = """
 					ip link set far up
 					ip neighbour replace 10.77.0.1 lladdr %s dev far nud permanent""".formatted(CLIENT_LINK);
-			in(server, up);
+			OwnNetwork.in(server, up);
 			clients.tell("start");
 			awaitBoth(clients, "connected", "connected");
 
-			in(server, "ip link set far down");
+			OwnNetwork.in(server, "ip link set far down");
 			awaitBoth(clients, "disconnected HEARTBEAT_TIMEOUT", "disconnected CLIENT_RESET");
 			clients.tell("attempts");
 			awaitBoth(clients, "in vain TIMEOUT", "in vain TIMEOUT");
 
-			in(server, up);
+			OwnNetwork.in(server, up);
 			awaitBoth(clients, "connected", "connected");
 		}
 	}
@@ -130,9 +107,8 @@ class ClientNetworkTests {
 	@Test
 	void connectionToItselfIsAFailureThatLeavesNothing() throws Exception {
 		try (OtherJvm alone = new OtherJvm(
-				List.of("unshare", "--net", "sh", "-e", "-c",
-						"ip link set lo up; echo " + PORT + " " + PORT + " > " + Alone.RANGE + "; exec \"$0\" \"$@\""),
-				List.of(), Alone.class)) {
+				OwnNetwork.made("ip link set lo up; echo " + PORT + " " + PORT + " > " + Alone.RANGE), List.of(),
+				Alone.class)) {
 			assertThat(alone.next()).isEqualTo("to itself, and nothing else");
 			assertThat(alone.next()).isEqualTo("the port is free");
 			assertThat(alone.next()).isEqualTo("connected");
@@ -141,9 +117,7 @@ class ClientNetworkTests {
 
 	@Test
 	void hostThatCannotBeReachedIsNamed() throws Exception {
-		try (OtherJvm lost = new OtherJvm(
-				List.of("unshare", "--net", "sh", "-e", "-c",
-						"ip link set lo up; ip route add unreachable " + SERVER + "; exec \"$0\" \"$@\""),
+		try (OtherJvm lost = new OtherJvm(OwnNetwork.made("ip link set lo up; ip route add unreachable " + SERVER),
 				List.of(), Lost.class)) {
 			for (Transport transport : ServerFixture.everyTransport().toList()) {
 				assertThat(lost.next()).isEqualTo(transport + " no route to host: " + SERVER + ":" + PORT);

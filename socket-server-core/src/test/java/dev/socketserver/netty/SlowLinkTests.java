@@ -49,20 +49,13 @@ class SlowLinkTests {
 	@BeforeAll
 	static void canHaveSlowLinks() throws Exception {
 		assumeTrue(Epoll.isAvailable(), "there is no epoll, which tells what has arrived");
-		boolean can;
-		try {
-			can = new ProcessBuilder("unshare", "--net", "sh", "-e", "-c", SLOW).start().waitFor() == 0;
-		}
-		catch (IOException ex) {
-			can = false;
-		}
-		assumeTrue(can, "no slow links here");
+		String problem = OwnNetwork.problem(SLOW);
+		assumeTrue(problem.isEmpty(), () -> "no slow links here: " + problem);
 	}
 
 	@Test
 	void whatArrivesCountsForTheTimeOfAWrite() throws Exception {
-		try (OtherJvm slow = new OtherJvm(List.of("unshare", "--net", "sh", "-e", "-c", SLOW + "exec \"$0\" \"$@\""),
-				List.of(), Slow.class)) {
+		try (OtherJvm slow = new OtherJvm(OwnNetwork.made(SLOW), List.of(), Slow.class)) {
 			assertThat(slow.next()).isEqualTo("reads on");
 		}
 	}
