@@ -63,7 +63,7 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
 	private void call() {
 		try {
-			this.pool.execute(new Call(this));
+			this.pool.execute(new Call());
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
@@ -114,21 +114,15 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
 	/** Has a thread run the next task. */
 	@SuppressWarnings("serial") // nobody writes it anywhere
-	private static final class Call extends ForkJoinTask<@Nullable Void> {
-
-		private final Background background;
-
-		Call(Background background) {
-			this.background = background;
-		}
+	private final class Call extends ForkJoinTask<@Nullable Void> {
 
 		@Override
 		protected boolean exec() {
 			try {
-				this.background.runNext();
+				runNext();
 			}
 			catch (Throwable ex) {
-				this.background.uncaughtException(Thread.currentThread(), ex);
+				uncaughtException(Thread.currentThread(), ex);
 			}
 			return true;
 		}

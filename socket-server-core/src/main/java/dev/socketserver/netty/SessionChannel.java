@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.util.List;
@@ -30,7 +28,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -46,7 +43,6 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -63,21 +59,6 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private static final SteadyLogger logger = SteadyLogger.of(SessionChannel.class);
 
-	/** A peer that sends nothing for so long after our end of stream has what we sent. */
-	private static final long LINGER_QUIET_MILLIS = 1_000;
-
-	/**
-	 * A peer that goes on sending, or takes nothing of what the system has still to send,
-	 * is waited for no longer than this.
-	 */
-	private static final int LINGER_ROUNDS = 10;
-
-	/**
-	 * For so many rounds what a peer acknowledges is waited for, else one that
-	 * acknowledges a little now and then would keep its session for hours.
-	 */
-	private static final int DELIVERY_ROUNDS = 60;
-
 	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
 			+ "both directions, before everything was sent";
@@ -92,27 +73,6 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
 
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
-
-	/** Linux; of level {@code IPPROTO_TCP}, as far as what is needed of it. */
-	private static final RawUnixChannelOption TCP_INFO = new RawUnixChannelOption("TCP_INFO", 6, 11, 148);
-
-	/** Where in it {@code tcpi_state} is. */
-	private static final int STATE = 0;
-
-	/** Where in it {@code tcpi_unacked} are, in segments. */
-	private static final int UNACKNOWLEDGED = 24;
-
-	/** Where in it {@code tcpi_bytes_acked} are. */
-	private static final int ACKNOWLEDGED_BYTES = 120;
-
-	/** Where in it {@code tcpi_notsent_bytes} are. */
-	private static final int UNSENT_BYTES = 144;
-
-	/** The peer has acknowledged everything. */
-	private static final long ALL = -1;
-
-	/** A state: there is no connection any more. */
-	private static final int TCP_CLOSE = 7;
 
 	private final SessionHost host;
 
@@ -146,18 +106,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** The end of our output has left. */
 	private boolean outputShut;
 
-	/** We have ended the output, and read only so that closing does not destroy it. */
-	private boolean lingering;
-
-	private boolean heardWhileLingering;
-
-	/** There was something before our end of stream that had not arrived yet. */
-	private boolean delivering;
-
-	/** How much had been acknowledged at the last look. */
-	private long acknowledged = ALL;
-
-	private int deliveryRounds = DELIVERY_ROUNDS;
+	/** Present once the output is ending for good. */
+	private @Nullable Lingering lingering;
 
 	/** What comes is dropped before it is decrypted. */
 	private boolean dropping;
@@ -314,7 +264,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		try {
-			this.heardWhileLingering = true;
+			heard();
 			byte[] bytes = LoopBuffers.get().workbench().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
@@ -334,7 +284,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			if (!this.outputShut && isReset()) {
 				broken(new IOException("the connection was reset, or has timed out"));
 			}
-			else if (this.tls != null && !this.lingering && !this.inputEnded) {
+			else if (this.tls != null && this.lingering == null && !this.inputEnded) {
 				// RFC 8446, section 6.1: without a close_notify, anybody on the way may
 				// have ended it, and what came last may not be all.
 				broken(new EOFException("the connection was ended without a TLS close_notify"));
@@ -343,7 +293,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 				inputEnded();
 			}
 		}
-		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess() && !this.lingering) {
+		else if (event instanceof SslCloseCompletionEvent completion && completion.isSuccess()
+				&& this.lingering == null) {
 			drop();
 			inputEnded();
 		}
@@ -381,7 +332,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (this.session == null) {
 			closeNow();
 		}
-		else if (this.lingering) {
+		else if (this.lingering != null) {
 			closeIfShut();
 		}
 		else if (!this.inputEnded) {
@@ -399,7 +350,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		ChannelHandlerContext before = null;
-		if (this.lingering && this.wireEnd != null) {
+		if (this.lingering != null && this.wireEnd != null) {
 			before = pipeline.firstContext();
 		}
 		else if (this.tls != null) {
@@ -415,7 +366,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 				@Override
 				public void channelRead(ChannelHandlerContext context, Object message) {
-					SessionChannel.this.heardWhileLingering = true;
+					heard();
 					ReferenceCountUtil.release(message);
 				}
 
@@ -537,7 +488,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.host.connectionEnded(this.refusal != null);
 		}
 		else if (this.wireEnd != null && !this.gone) {
-			this.telling = this.channel.eventLoop().schedule(this::gone, LINGER_QUIET_MILLIS, TimeUnit.MILLISECONDS);
+			this.telling = this.channel.eventLoop().schedule(this::gone, Lingering.QUIET_MILLIS, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -650,9 +601,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (left <= 0) {
 			return 0;
 		}
-		ByteBuffer info = tcpInfo();
+		TcpInfo info = TcpInfo.of(this.channel);
 		// Less with each byte of either, and never 0.
-		return (info != null) ? Long.MAX_VALUE / 2 + left - info.getLong(ACKNOWLEDGED_BYTES) : left;
+		return (info != null) ? Long.MAX_VALUE / 2 + left - info.acknowledgedBytes() : left;
 	}
 
 	/**
@@ -666,40 +617,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (buffer == null || buffer.isEmpty()) {
 			return false;
 		}
-		ByteBuffer info = uringInfo();
-		return info != null && info.get(STATE) == TCP_CLOSE;
-	}
-
-	/** What the kernel knows of the connection, if it is one of io_uring. */
-	private @Nullable ByteBuffer uringInfo() {
-		boolean uring = Listener.onLinux(this.channel) && !(this.channel.unsafe() instanceof EpollIoHandle);
-		return uring ? tcpInfo() : null;
-	}
-
-	/** What the kernel knows of the connection, where it can be asked. */
-	private @Nullable ByteBuffer tcpInfo() {
-		if (!Listener.onLinux(this.channel) || !this.channel.isOpen()) {
-			return null;
-		}
-		try {
-			return this.channel.config().getOption(TCP_INFO).order(ByteOrder.nativeOrder());
-		}
-		catch (ChannelException ex) {
-			// A sandbox that does not tell.
-			return null;
-		}
-	}
-
-	/**
-	 * How much the peer has acknowledged while there is something that it has not, be it
-	 * our end of stream; {@link #ALL} if there is not, and where nobody knows.
-	 */
-	private long acknowledged() {
-		ByteBuffer info = tcpInfo();
-		if (info == null || (info.getInt(UNSENT_BYTES) == 0 && info.getInt(UNACKNOWLEDGED) == 0)) {
-			return ALL;
-		}
-		return info.getLong(ACKNOWLEDGED_BYTES);
+		boolean uring = !(this.channel.unsafe() instanceof EpollIoHandle);
+		TcpInfo info = uring ? TcpInfo.of(this.channel) : null;
+		return info != null && info.isClosed();
 	}
 
 	@Override
@@ -743,7 +663,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void endOutput() {
 		this.outputShut = true;
 		this.channel.shutdownOutput();
-		if (this.lingering) {
+		if (this.lingering != null) {
 			closeIfShut();
 		}
 	}
@@ -755,9 +675,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.channel.close();
 			return;
 		}
-		this.lingering = true;
-		// Not asked later: of a peer that is gone not even the end is acknowledged.
-		this.delivering = acknowledged() != ALL;
+		Lingering begun = new Lingering(this.channel, this::handlersHave, this::closeNow);
+		this.lingering = begun;
 		if (inputOver) {
 			// The handlers hear of it first, and may have a last word.
 			behindHandlers(this.channel::close);
@@ -767,42 +686,20 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			drop();
 			read(true);
 		}
-		this.heardWhileLingering = false;
-		lingerOn(LINGER_ROUNDS);
+		begun.begin();
+	}
+
+	/** Something has come from the peer. */
+	private void heard() {
+		if (this.lingering != null) {
+			this.lingering.heard();
+		}
 	}
 
 	private void closeIfShut() {
 		if (this.inputShut && this.outputShut) {
 			closeNow();
 		}
-	}
-
-	/**
-	 * Waits until the peer has been quiet for a while, and has all that was sent: on a
-	 * slow path, or where it does not read for a moment, the system is busy sending for
-	 * longer than that. Were the socket closed then, the next byte of the peer would
-	 * destroy the rest.
-	 */
-	private void lingerOn(int rounds) {
-		long before = handlersHave();
-		long acknowledgedBefore = this.acknowledged;
-		this.channel.eventLoop().schedule(() -> {
-			long left = handlersHave();
-			this.acknowledged = this.delivering ? acknowledged() : ALL;
-			boolean arrived = acknowledgedBefore != ALL && this.acknowledged != acknowledgedBefore;
-			boolean less = left != before || (arrived && this.deliveryRounds-- > 0);
-			boolean busy = this.heardWhileLingering || left > 0 || this.acknowledged != ALL;
-			if ((less || (busy && rounds > 1)) && this.channel.isOpen()) {
-				this.heardWhileLingering = false;
-				lingerOn(less ? rounds : rounds - 1);
-				return;
-			}
-			if (left > 0) {
-				// It must not look whole.
-				resetOnClose(this.channel);
-			}
-			closeNow();
-		}, LINGER_QUIET_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	/** What stands before the end of the output, and has not left yet. */

@@ -311,7 +311,7 @@ public final class ClientOutbox {
 		this.blocked.add(waiter);
 		while (waiter.open) {
 			try {
-				waiter.await();
+				LongWait.on(waiter);
 				if (waiter.open) {
 					admitBlocked();
 					handOver();
@@ -706,10 +706,6 @@ public final class ClientOutbox {
 		}
 
 		/** Waits for the end, or until it is time to look at the memory. */
-		void await() throws InterruptedException {
-			LongWait.on(this);
-		}
-
 		@Override
 		public boolean block() throws InterruptedException {
 			boolean unused = this.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);

@@ -59,20 +59,21 @@ class ThreadLimitTests {
 
 	@Test
 	void serverThatCannotKeepTheJvmAliveLeavesItsPortAndMayBeStartedLater() throws Exception {
-		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
-		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, StartProgram.class)) {
-			jvm.await("could not start");
-			jvm.await("left its port");
-			jvm.await("is kept alive");
-		}
+		assertSays(StartProgram.class, "could not start", "left its port", "is kept alive");
 	}
 
 	@Test
 	void sessionsWhoseHandlersGetNoThreadEndWhenThereAreSome() throws Exception {
+		assertSays(SessionsProgram.class, "no handler runs", "sessions have ended");
+	}
+
+	/** Runs a program where the system has few threads, until it has said all that. */
+	private static void assertSays(Class<?> program, String... lines) throws Exception {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
-		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, SessionsProgram.class)) {
-			jvm.await("no handler runs");
-			jvm.await("sessions have ended");
+		try (OtherJvm jvm = new OtherJvm(LIMITED, LARGE_STACKS, program)) {
+			for (String line : lines) {
+				jvm.await(line);
+			}
 		}
 	}
 
