@@ -32,7 +32,7 @@ final class EchoContext {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
 				}, new Surroundings(null, logContext,
-						new Troubles("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
+						new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 	}
 
 }

@@ -32,12 +32,12 @@ import dev.socketserver.reconnect.ClientOutbox;
 import dev.socketserver.reconnect.FramingCheck;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Audience;
+import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.LoopAwareFuture;
 import dev.socketserver.session.SendFuture;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.Surroundings;
-import dev.socketserver.session.Troubles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +74,7 @@ final class NettySocketClient implements SocketClient {
 	private final Audience<SocketClientListener> audience;
 
 	/** Tells listeners, in order. */
-	private final Turns teller;
+	private final SerialExecutor teller;
 
 	private final SessionRegistry sessions;
 
@@ -90,7 +90,7 @@ final class NettySocketClient implements SocketClient {
 
 	private final FramingCheck framing;
 
-	private final Troubles troubles;
+	private final FailureLog failureLog;
 
 	private final Backoff backoff;
 
@@ -147,7 +147,7 @@ final class NettySocketClient implements SocketClient {
 		this.resolver = resolver;
 		this.executor = executor;
 		this.audience = audience;
-		this.teller = new Turns(engine.background());
+		this.teller = new SerialExecutor(engine.background());
 		this.sessions = sessions;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.outbox = new ClientOutbox(spec.name(), spec.session().outbound(), this.ledger, engine.memory());
@@ -155,7 +155,7 @@ final class NettySocketClient implements SocketClient {
 		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory(),
 				engine.timer());
 		this.framing = new FramingCheck(spec.session());
-		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
+		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), System::nanoTime);
 		this.backoff = new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
 	}
 
@@ -282,7 +282,7 @@ final class NettySocketClient implements SocketClient {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
 			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.payloads, this.ledger, this.sessions,
-					this.received, new Surroundings(null, this.engine.logContext(), this.troubles));
+					this.received, new Surroundings(null, this.engine.logContext(), this.failureLog));
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.failures = 0;

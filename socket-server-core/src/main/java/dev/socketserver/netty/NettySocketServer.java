@@ -31,10 +31,10 @@ import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
+import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.Troubles;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +69,7 @@ final class NettySocketServer implements SocketServer {
 
 	private final Ledger ledger = new Ledger();
 
-	private final Troubles troubles;
+	private final FailureLog failureLog;
 
 	private final Alarms alarms;
 
@@ -118,9 +118,9 @@ final class NettySocketServer implements SocketServer {
 		this.listener = engine.listener();
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
-		this.troubles = new Troubles(spec.session().title(), engine.timer(), System::nanoTime);
+		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
-		this.start = new ServerStart(this, engine, this.payloads, this.ledger, this.troubles);
+		this.start = new ServerStart(this, engine, this.payloads, this.ledger, this.failureLog);
 	}
 
 	/** Listeners are told there, who may take their time. */
@@ -677,7 +677,7 @@ final class NettySocketServer implements SocketServer {
 		this.tellingStop = Thread.currentThread();
 		this.transition.unlock();
 		try {
-			this.troubles.flush();
+			this.failureLog.flush();
 			this.listener.stopped(this);
 		}
 		finally {

@@ -27,7 +27,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
-import dev.socketserver.session.Listeners;
+import dev.socketserver.session.CompositeListener;
 import dev.socketserver.session.LogContext;
 import dev.socketserver.session.MemoryBudget;
 import dev.socketserver.session.MemoryGuard;
@@ -123,7 +123,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		timer.setRemoveOnCancelPolicy(true);
 		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads),
 				new Background(threads.workers("socket-server-background"), timer), timer, new KeepAlive(), this.memory,
-				new Listeners(() -> withLog(listeners.get(), timer), timer), observer,
+				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> Stream.concat(openSessions(), this.sessionsOfClients.get()),
 				this::alarm);

@@ -10,10 +10,10 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.Surroundings;
-import dev.socketserver.session.Troubles;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class ServerStart {
 
 	private final Ledger ledger;
 
-	private final Troubles troubles;
+	private final FailureLog failureLog;
 
 	private final PortBinder binder;
 
@@ -44,15 +44,15 @@ final class ServerStart {
 	 * @param engine what all servers share
 	 * @param payloads turns what its sessions send into bytes
 	 * @param ledger counts, over all runs
-	 * @param troubles keeps failures of its handlers from filling the log
+	 * @param failureLog keeps failures of its handlers from filling the log
 	 */
-	ServerStart(NettySocketServer server, Engine engine, Payloads payloads, Ledger ledger, Troubles troubles) {
+	ServerStart(NettySocketServer server, Engine engine, Payloads payloads, Ledger ledger, FailureLog failureLog) {
 		this.server = server;
 		this.spec = server.spec();
 		this.engine = engine;
 		this.payloads = payloads;
 		this.ledger = ledger;
-		this.troubles = troubles;
+		this.failureLog = failureLog;
 		this.binder = new PortBinder(this.spec);
 	}
 
@@ -91,7 +91,7 @@ final class ServerStart {
 	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
 			HandlerThreads threads) {
 		Surroundings surroundings = new Surroundings(this.engine.observer().get(), this.engine.logContext(),
-				this.troubles);
+				this.failureLog);
 		List<NettyPipelineCustomizer> customizers = this.engine.customizers().get();
 		EventLoopGroup loops = loops(transport, customizers);
 		try {

@@ -107,7 +107,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private boolean outputShut;
 
 	/** Present once the output is ending for good. */
-	private @Nullable Lingering lingering;
+	private @Nullable LingeringClose lingering;
 
 	/** What comes is dropped before it is decrypted. */
 	private boolean dropping;
@@ -204,7 +204,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void pipelineFailed(String what, Throwable failure) {
 		SessionContext context = this.host.sessionContext();
 		context.surroundings()
-			.troubles()
+			.failureLog()
 			.log("failures in customized pipelines", 10,
 					() -> logger.error("{}: {}", context.spec().title(), what, LoggedFailure.of(failure)));
 	}
@@ -236,7 +236,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		catch (Throwable ex) {
 			// Of user code, which need not declare what it throws.
 			context.surroundings()
-				.troubles()
+				.failureLog()
 				.log("sessions that could not be made", 10,
 						() -> logger.error("{}: no handler could be made for a session", context.spec().title(), ex));
 			closeNow();
@@ -488,7 +488,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.host.connectionEnded(this.refusal != null);
 		}
 		else if (this.wireEnd != null && !this.gone) {
-			this.telling = this.channel.eventLoop().schedule(this::gone, Lingering.QUIET_MILLIS, TimeUnit.MILLISECONDS);
+			this.telling = this.channel.eventLoop()
+				.schedule(this::gone, LingeringClose.QUIET_MILLIS, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -675,7 +676,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.channel.close();
 			return;
 		}
-		Lingering begun = new Lingering(this.channel, this::handlersHave, this::closeNow);
+		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow);
 		this.lingering = begun;
 		if (inputOver) {
 			// The handlers hear of it first, and may have a last word.

@@ -152,8 +152,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private boolean farewellSaid;
 
-	/** What {@link Bonds} keep with the session. */
-	Bonds.@Nullable Held held;
+	/** What {@link SessionBindings} keep with the session. */
+	SessionBindings.@Nullable Held held;
 
 	/**
 	 * Absent while there is no time to keep. Set when the session is made if it has
@@ -189,7 +189,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		if (heartbeat != null) {
-			this.timekeeper = new Timekeeper(this, new Pulse(heartbeat, this.openedNanos));
+			this.timekeeper = new Timekeeper(this, new Heartbeats(heartbeat, this.openedNanos));
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
 		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
@@ -574,7 +574,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 */
 	void handlerStalled() {
 		this.context.surroundings()
-			.troubles()
+			.failureLog()
 			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
 					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
 					this.context.spec().readBufferBytes()));
@@ -614,7 +614,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** The failure is user code too: asked for its message, it may throw again. */
 	private void logFailure(String what, Throwable failure) {
-		this.context.surroundings().troubles().log(what, MOST_FAILURES, () -> {
+		this.context.surroundings().failureLog().log(what, MOST_FAILURES, () -> {
 			if (!logger.error("Session {}: {}", id(), what, failure)) {
 				logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
 			}
@@ -779,17 +779,17 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public boolean bind(String type, String id, BindPolicy policy) {
 		Objects.requireNonNull(policy, "policy");
-		return this.context.sessions().bonds().bind(this, new Bonds.Identity(type, id), policy);
+		return this.context.sessions().bindings().bind(this, new SessionBindings.Identity(type, id), policy);
 	}
 
 	@Override
 	public void join(String group) {
-		this.context.sessions().bonds().join(this, Objects.requireNonNull(group, "group"));
+		this.context.sessions().bindings().join(this, Objects.requireNonNull(group, "group"));
 	}
 
 	@Override
 	public void leave(String group) {
-		this.context.sessions().bonds().leave(this, Objects.requireNonNull(group, "group"));
+		this.context.sessions().bindings().leave(this, Objects.requireNonNull(group, "group"));
 	}
 
 	@Override

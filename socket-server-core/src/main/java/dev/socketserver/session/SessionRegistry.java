@@ -31,10 +31,10 @@ public final class SessionRegistry {
 	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(
 			Comparator.comparingLong(Numbered::number));
 
-	private final Bonds bonds = new Bonds();
+	private final SessionBindings bindings = new SessionBindings();
 
 	/** Absent where nobody asks for them. */
-	private final @Nullable Remembered ended;
+	private final @Nullable EndedSessions ended;
 
 	/** No longer open, but listeners are still being told. */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
@@ -53,10 +53,10 @@ public final class SessionRegistry {
 	 * @param numbers the last number that a session of that name has had
 	 */
 	public SessionRegistry(String server, AtomicLong numbers) {
-		this(server, numbers, new Remembered());
+		this(server, numbers, new EndedSessions());
 	}
 
-	private SessionRegistry(String server, AtomicLong numbers, @Nullable Remembered ended) {
+	private SessionRegistry(String server, AtomicLong numbers, @Nullable EndedSessions ended) {
 		this.server = server;
 		this.idPrefix = idPrefix(server);
 		this.numbers = numbers;
@@ -101,7 +101,7 @@ public final class SessionRegistry {
 	void remove(Session session) {
 		// First, so that at any time it is either open or remembered.
 		remember(session);
-		this.bonds.end(session);
+		this.bindings.end(session);
 		this.leaving.add(session);
 		this.sessions.remove(session);
 	}
@@ -143,8 +143,8 @@ public final class SessionRegistry {
 	}
 
 	/** Returns what the sessions are bound to and which groups they have joined. */
-	Bonds bonds() {
-		return this.bonds;
+	SessionBindings bindings() {
+		return this.bindings;
 	}
 
 	/**
@@ -154,7 +154,7 @@ public final class SessionRegistry {
 	 * @return the sessions, the oldest first
 	 */
 	public List<Session> bound(String type, String id) {
-		return this.bonds.bound(new Bonds.Identity(type, id));
+		return this.bindings.bound(new SessionBindings.Identity(type, id));
 	}
 
 	/**
@@ -163,7 +163,7 @@ public final class SessionRegistry {
 	 * @return the sessions, weakly consistent, in no particular order
 	 */
 	public Stream<Session> group(String name) {
-		return this.bonds.group(name);
+		return this.bindings.group(name);
 	}
 
 	/**

@@ -32,7 +32,7 @@ public final class StuckCalls {
 	 */
 	private static final List<String> BETWEEN = List.of("dev.socketserver.session.Lane",
 			"dev.socketserver.session.MessageDriver", "dev.socketserver.session.Replies",
-			"dev.socketserver.session.Session", "dev.socketserver.session.Listeners",
+			"dev.socketserver.session.Session", "dev.socketserver.session.CompositeListener",
 			"dev.socketserver.session.LogContext", "dev.socketserver.session.SendCallbacks",
 			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
 			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
@@ -75,7 +75,7 @@ public final class StuckCalls {
 			if (call.reported && this.running.get(session) != call) {
 				this.context.ledger().stuckReturned();
 				lines.add(() -> this.context.surroundings()
-					.troubles()
+					.failureLog()
 					.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session, call)));
 			}
 		});
@@ -100,7 +100,7 @@ public final class StuckCalls {
 				this.context.ledger().countStuck();
 				String name = thread.getName();
 				lines.add(() -> this.context.surroundings()
-					.troubles()
+					.failureLog()
 					.log("handlers that are stuck", MOST_LINES, () -> logStuck(now, session, call, name, stack)));
 			}
 		}

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observer watches messages being handled, or {@code null}
  * @param logContext whether log lines of handlers carry the names of server and session
- * @param troubles keeps failures of handlers from filling the log
+ * @param failureLog keeps failures of handlers from filling the log
  */
-public record Surroundings(@Nullable MessageObserver observer, boolean logContext, Troubles troubles) {
+public record Surroundings(@Nullable MessageObserver observer, boolean logContext, FailureLog failureLog) {
 
 }

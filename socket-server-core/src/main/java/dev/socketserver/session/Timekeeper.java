@@ -17,7 +17,7 @@ final class Timekeeper {
 	private final Session session;
 
 	/** Absent unless heartbeats are on. */
-	private final @Nullable Pulse pulse;
+	private final @Nullable Heartbeats heartbeats;
 
 	/** Absent unless there is an idle timeout. */
 	private final @Nullable Silence idle;
@@ -31,11 +31,11 @@ final class Timekeeper {
 	/**
 	 * Creates what keeps the time of a session.
 	 * @param session the session
-	 * @param pulse the session's heartbeats, if they are on
+	 * @param heartbeats the session's heartbeats, if they are on
 	 */
-	Timekeeper(Session session, @Nullable Pulse pulse) {
+	Timekeeper(Session session, @Nullable Heartbeats heartbeats) {
 		this.session = session;
-		this.pulse = pulse;
+		this.heartbeats = heartbeats;
 		Duration timeout = session.spec().timeouts().idle();
 		this.idle = (timeout != null) ? new Silence(timeout.toNanos(), session.openedNanos()) : null;
 	}
@@ -71,15 +71,15 @@ final class Timekeeper {
 		Silence silence = this.idle;
 		boolean silent = silence != null && !this.session.closing()
 				&& silence.look(now, this.session.bytesReceived(), mayBeIdle());
-		Pulse told = this.pulse;
-		boolean beats = told != null && this.session.status() == null && told.look(now, this.session.bytesReceived(),
+		Heartbeats beats = this.heartbeats;
+		boolean due = beats != null && this.session.status() == null && beats.look(now, this.session.bytesReceived(),
 				this.session.isReading(), this.session.bytesSent(), this.session.outbox().inFlight());
 		if (this.lookingCloser) {
 			return;
 		}
 		// Read behind the above, which the loop resets when it has done with them.
 		boolean underWay = begun || this.clocks != null;
-		if (underWay || beats || silent) {
+		if (underWay || due || silent) {
 			this.lookingCloser = true;
 			// Of many sessions this one may be looked at long after the first.
 			long asked = deadlines.now();
@@ -93,8 +93,8 @@ final class Timekeeper {
 					if (silence != null && silent) {
 						lookAtIdle(silence, asked, later, deadlines.tickNanos());
 					}
-					if (told != null && beats) {
-						beat(told, asked, later, deadlines.tickNanos());
+					if (beats != null && due) {
+						beat(beats, asked, later, deadlines.tickNanos());
 					}
 				}
 				finally {
@@ -102,7 +102,7 @@ final class Timekeeper {
 				}
 			});
 		}
-		else if (told == null && silence == null) {
+		else if (beats == null && silence == null) {
 			// There is nothing here that the next look would have to know.
 			this.session.timekeeper = null;
 		}
@@ -130,8 +130,8 @@ final class Timekeeper {
 		if (this.idle != null) {
 			this.idle.readAgain();
 		}
-		if (this.pulse != null) {
-			this.pulse.peer().readAgain();
+		if (this.heartbeats != null) {
+			this.heartbeats.peer().readAgain();
 		}
 	}
 
@@ -139,58 +139,58 @@ final class Timekeeper {
 	 * Ends the session if its peer is silent, else sends a heartbeat if one is due. On
 	 * the loop.
 	 */
-	private void beat(Pulse told, long asked, long now, long tickNanos) {
+	private void beat(Heartbeats beats, long asked, long now, long tickNanos) {
 		if (this.session.status() != null) {
 			return;
 		}
-		if (told.peer().isOver(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
+		if (beats.peer().isOver(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
 			// Not closed: what such a peer has not taken, it will not take any more.
 			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
-					"nothing received for " + millis(told.peer().timeout()) + " ms, not even a heartbeat"));
+					"nothing received for " + millis(beats.peer().timeout()) + " ms, not even a heartbeat"));
 		}
-		else if (told.isDue(now)) {
+		else if (beats.isDue(now)) {
 			this.session.outbox().beat();
-			told.said(now, this.session.bytesSent());
+			beats.said(now, this.session.bytesSent());
 		}
 	}
 
 	/** On the loop, where nothing changes meanwhile. */
 	private void lookCloser(Deadlines deadlines, long now) {
-		Clocks told = this.clocks;
-		if (told == null) {
+		Clocks clocks = this.clocks;
+		if (clocks == null) {
 			// What is seen for the first time began later than the look before.
-			told = new Clocks(Math.max(this.session.openedNanos(), now - deadlines.tickNanos()));
-			this.clocks = told;
+			clocks = new Clocks(Math.max(this.session.openedNanos(), now - deadlines.tickNanos()));
+			this.clocks = clocks;
 		}
-		long elapsed = told.elapsed(now, 2 * deadlines.tickNanos());
-		boolean underWay = lookAtInput(deadlines, told, elapsed);
-		underWay |= lookAtOutput(deadlines, told, elapsed);
+		long elapsed = clocks.elapsed(now, 2 * deadlines.tickNanos());
+		boolean underWay = lookAtInput(deadlines, clocks, elapsed);
+		underWay |= lookAtOutput(deadlines, clocks, elapsed);
 		if (!underWay) {
 			this.clocks = null;
 		}
 	}
 
-	private boolean lookAtInput(Deadlines deadlines, Clocks told, long elapsed) {
+	private boolean lookAtInput(Deadlines deadlines, Clocks clocks, long elapsed) {
 		Deframer deframer = this.session.deframer();
 		int rest = (deadlines.frame() > 0) ? deframer.rest() : 0;
 		boolean noneYet = deadlines.firstFrame() > 0 && this.session.messagesReceived() == 0;
 		if (this.session.closing() || (rest == 0 && !noneYet)) {
-			told.noFrame();
+			clocks.noFrame();
 			return false;
 		}
 		if (!this.session.isReading()) {
-			told.inputRests();
+			clocks.inputRests();
 			return true;
 		}
-		if (noneYet && told.firstFrame(elapsed) >= deadlines.firstFrame()) {
+		if (noneYet && clocks.firstFrame(elapsed) >= deadlines.firstFrame()) {
 			this.session.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
 				.withProtocol("no frame was complete " + millis(deadlines.firstFrame()) + " ms after the opening")));
 			return false;
 		}
 		if (rest == 0) {
-			told.noFrame();
+			clocks.noFrame();
 		}
-		else if (told.frame(this.session.bytesReceived() - rest, elapsed) >= deadlines.frame()) {
+		else if (clocks.frame(this.session.bytesReceived() - rest, elapsed) >= deadlines.frame()) {
 			deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, deframer.withProtocol("of a frame only " + rest
 					+ " bytes had come " + millis(deadlines.frame()) + " ms after the first")));
 			return false;
@@ -198,15 +198,15 @@ final class Timekeeper {
 		return true;
 	}
 
-	private boolean lookAtOutput(Deadlines deadlines, Clocks told, long elapsed) {
+	private boolean lookAtOutput(Deadlines deadlines, Clocks clocks, long elapsed) {
 		Outbox outbox = this.session.outbox();
 		// First: it may be that the socket takes everything now.
 		long unwritten = (deadlines.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
-			told.noWrite();
+			clocks.noWrite();
 			return false;
 		}
-		if (told.write(unwritten, outbox.left(), elapsed) >= deadlines.write()) {
+		if (clocks.write(unwritten, outbox.left(), elapsed) >= deadlines.write()) {
 			this.session.cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
 					+ millis(deadlines.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
 			return false;

@@ -9,8 +9,8 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.LogLines;
 import dev.socketserver.SocketServer;
+import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.Session;
-import dev.socketserver.session.Troubles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,7 +33,7 @@ class HandlerFailureLogTests {
 	final LogLines failures = new LogLines(Session.class);
 
 	@RegisterExtension
-	final LogLines summaries = new LogLines(Troubles.class);
+	final LogLines summaries = new LogLines(FailureLog.class);
 
 	@Test
 	void fewFailuresAreLoggedOnceEachWithTheirSession() throws Exception {

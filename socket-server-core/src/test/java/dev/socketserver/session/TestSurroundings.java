@@ -18,7 +18,7 @@ public final class TestSurroundings {
 	/** Nothing but the calls, and whether log lines carry names. */
 	static Surroundings with(boolean logContext) {
 		return new Surroundings(null, logContext,
-				new Troubles("Server 'test'", new ScheduledThreadPoolExecutor(1), System::nanoTime));
+				new FailureLog("Server 'test'", new ScheduledThreadPoolExecutor(1), System::nanoTime));
 	}
 
 }

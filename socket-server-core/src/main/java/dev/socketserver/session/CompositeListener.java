@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A listener of servers that tells several others, as an {@link Audience}.
  */
-public final class Listeners implements SocketServerListener {
+public final class CompositeListener implements SocketServerListener {
 
 	private final Audience<SocketServerListener> audience;
 
@@ -26,7 +26,7 @@ public final class Listeners implements SocketServerListener {
 	 * @param source gives the others; asked once, when there is something to tell
 	 * @param timer has time pass for the log
 	 */
-	public Listeners(Supplier<? extends Collection<? extends SocketServerListener>> source,
+	public CompositeListener(Supplier<? extends Collection<? extends SocketServerListener>> source,
 			ScheduledExecutorService timer) {
 		this.audience = new Audience<>(source, timer);
 	}

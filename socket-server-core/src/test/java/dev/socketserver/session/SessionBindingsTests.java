@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
  * Identities and groups, with sessions that have a loop but no socket.
  */
 @Timeout(120)
-class BondsTests {
+class SessionBindingsTests {
 
 	private static final int ROUNDS = Boolean.getBoolean("socketserver.soak") ? 1_000 : 50;
 
@@ -153,7 +153,7 @@ class BondsTests {
 
 		assertThat(session.info().bound()).isEmpty();
 		assertThat(session.info().groups()).isEmpty();
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
 	@ParameterizedTest
@@ -175,7 +175,7 @@ class BondsTests {
 		end(closing);
 		end(holder);
 		assertThat(closing.bind("device", "7", policy)).isFalse();
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
 	@Test
@@ -184,7 +184,7 @@ class BondsTests {
 		Session second = session();
 
 		assertThat(this.registry.group("room")).isEmpty();
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 		first.leave("room");
 		first.join("room");
 		first.join("room");
@@ -194,7 +194,7 @@ class BondsTests {
 		first.leave("room");
 		assertThat(this.registry.group("room")).containsExactly(second);
 		end(second);
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
 	@Test
@@ -207,7 +207,7 @@ class BondsTests {
 			.withMessage("id");
 		assertThatNullPointerException().isThrownBy(() -> session.bind("device", "7", null)).withMessage("policy");
 		assertThatNullPointerException().isThrownBy(() -> session.join(null)).withMessage("group");
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
 	/** It was replaced, and has taken the identity back before it was told so. */
@@ -216,11 +216,11 @@ class BondsTests {
 		Session session = session();
 		session.bind("device", "7", BindPolicy.REPLACE);
 
-		this.registry.bonds().forget(session, new Bonds.Identity("device", "7"));
+		this.registry.bindings().forget(session, new SessionBindings.Identity("device", "7"));
 
 		assertThat(session.info().bound()).isEqualTo(Map.of("device", List.of("7")));
 		end(session);
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
 	@Test
@@ -236,7 +236,7 @@ class BondsTests {
 		binder.join();
 
 		assertThat(bound).isFalse();
-		assertThat(this.registry.bonds().isEmpty()).isTrue();
+		assertThat(this.registry.bindings().isEmpty()).isTrue();
 	}
 
 	@Test
@@ -249,7 +249,7 @@ class BondsTests {
 			assertThat(results).containsOnlyOnce(true);
 			assertThat(bound("device", "7")).containsExactly(sessions.get(results.indexOf(true)));
 			end(sessions);
-			assertThat(this.registry.bonds().isEmpty()).isTrue();
+			assertThat(this.registry.bindings().isEmpty()).isTrue();
 		}
 	}
 
@@ -271,7 +271,7 @@ class BondsTests {
 			assertThat(bound("device", "7")).isEqualTo(left);
 			assertThat(left.get(0).info().closed()).isNull();
 			end(left.get(0));
-			assertThat(this.registry.bonds().isEmpty()).isTrue();
+			assertThat(this.registry.bindings().isEmpty()).isTrue();
 		}
 	}
 
@@ -289,7 +289,7 @@ class BondsTests {
 
 			atOnce(calls);
 
-			assertThat(this.registry.bonds().isEmpty()).isTrue();
+			assertThat(this.registry.bindings().isEmpty()).isTrue();
 		}
 	}
 
@@ -316,7 +316,7 @@ class BondsTests {
 				info.groups().forEach((group) -> assertThat(this.registry.group(group)).contains(session));
 			});
 			end(sessions);
-			assertThat(this.registry.bonds().isEmpty()).isTrue();
+			assertThat(this.registry.bindings().isEmpty()).isTrue();
 		}
 	}
 
@@ -404,7 +404,7 @@ class BondsTests {
 
 		@Override
 		public void execute(Runnable task) {
-			BondsTests.this.loop.execute(task);
+			SessionBindingsTests.this.loop.execute(task);
 		}
 
 		@Override

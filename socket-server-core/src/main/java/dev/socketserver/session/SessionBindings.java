@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * that monitor, and so is the end: a session that has ended is in no entry. Entries are
  * changed under one monitor at a time, so nobody waits for two.
  */
-final class Bonds {
+final class SessionBindings {
 
 	private static final Session[] NONE = new Session[0];
 

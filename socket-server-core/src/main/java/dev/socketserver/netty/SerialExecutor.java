@@ -14,7 +14,7 @@ import dev.socketserver.session.LongWait;
  * Runs tasks one after the other, in order, on threads of another executor. Safe for use
  * by several threads.
  */
-final class Turns implements Executor {
+final class SerialExecutor implements Executor {
 
 	private final Executor executor;
 
@@ -22,7 +22,7 @@ final class Turns implements Executor {
 
 	private final AtomicInteger count = new AtomicInteger();
 
-	Turns(Executor executor) {
+	SerialExecutor(Executor executor) {
 		this.executor = executor;
 	}
 

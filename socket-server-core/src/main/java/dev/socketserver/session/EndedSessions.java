@@ -9,7 +9,7 @@ import dev.socketserver.EndedSession;
  * The last sessions of a server that have ended, as copies. Safe for use by several
  * threads; whoever adds or reads waits for no more than a copy of the list.
  */
-final class Remembered {
+final class EndedSessions {
 
 	/** So many sessions are remembered for each server. */
 	static final int CAPACITY = 100;

@@ -6,12 +6,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
- * What goes wrong at a server in ways that may come in floods, each cause with a
- * {@link LogLimit} of its own.
+ * Logs failures that may come in floods, such as those of handlers, at one server or
+ * client: each cause has a {@link LogLimit} of its own. Safe for use by several threads.
  */
-public final class Troubles {
+public final class FailureLog {
 
-	private static final SteadyLogger logger = SteadyLogger.of(Troubles.class);
+	private static final SteadyLogger logger = SteadyLogger.of(FailureLog.class);
 
 	private final String owner;
 
@@ -22,12 +22,12 @@ public final class Troubles {
 	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates the troubles of a server or client.
+	 * Creates the log of a server or client.
 	 * @param owner whose, for the beginning of a sentence
 	 * @param timer has time pass
 	 * @param nanoTime the time
 	 */
-	public Troubles(String owner, ScheduledExecutorService timer, LongSupplier nanoTime) {
+	public FailureLog(String owner, ScheduledExecutorService timer, LongSupplier nanoTime) {
 		this.owner = owner;
 		this.timer = timer;
 		this.nanoTime = nanoTime;

@@ -9,7 +9,7 @@ import dev.socketserver.SessionSpec;
  * heartbeats are on. Guarded by its monitor, for which nobody waits longer than for a
  * comparison of numbers.
  */
-final class Pulse {
+final class Heartbeats {
 
 	private final long periodNanos;
 
@@ -25,7 +25,7 @@ final class Pulse {
 	 * @param heartbeat how often, and how long to wait for the peer's
 	 * @param opened since when nothing has come or gone
 	 */
-	Pulse(SessionSpec.Heartbeat heartbeat, long opened) {
+	Heartbeats(SessionSpec.Heartbeat heartbeat, long opened) {
 		this.periodNanos = heartbeat.period().toNanos();
 		this.peer = new Silence(heartbeat.timeout().toNanos(), opened);
 		this.saidAt = opened;

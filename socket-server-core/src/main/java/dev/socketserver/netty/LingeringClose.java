@@ -13,7 +13,7 @@ import io.netty.channel.Channel;
  * that. Were the socket closed then, the next byte of the peer would destroy the rest. On
  * the loop.
  */
-final class Lingering implements Runnable {
+final class LingeringClose implements Runnable {
 
 	/** A peer that sends nothing for so long after our end of stream has what we sent. */
 	static final long QUIET_MILLIS = 1_000;
@@ -62,7 +62,7 @@ final class Lingering implements Runnable {
 	 * output and has not left; 0 if all has
 	 * @param close closes the connection
 	 */
-	Lingering(Channel channel, LongSupplier unwritten, Runnable close) {
+	LingeringClose(Channel channel, LongSupplier unwritten, Runnable close) {
 		this.channel = channel;
 		this.unwritten = unwritten;
 		this.close = close;

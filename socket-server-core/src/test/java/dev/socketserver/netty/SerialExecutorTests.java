@@ -8,23 +8,23 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-class TurnsTests {
+class SerialExecutorTests {
 
 	/** An executor may have a task all the same, and run it when it has a thread. */
 	@Test
 	void whatWasRunForWantOfAThreadIsNotRunAgain() {
 		List<Runnable> queued = new ArrayList<>();
 		List<String> ran = new ArrayList<>();
-		Turns turns = new Turns((task) -> {
+		SerialExecutor serial = new SerialExecutor((task) -> {
 			queued.add(task);
 			throw new OutOfMemoryError("no thread left");
 		});
 
-		turns.execute(() -> ran.add("first"));
-		turns.execute(() -> {
+		serial.execute(() -> ran.add("first"));
+		serial.execute(() -> {
 			ran.add("second");
 			assertThatNoException().isThrownBy(queued.get(0)::run);
-			turns.execute(() -> ran.add("third"));
+			serial.execute(() -> ran.add("third"));
 			assertThat(ran).containsExactly("first", "second");
 		});
 
