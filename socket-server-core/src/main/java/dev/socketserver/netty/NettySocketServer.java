@@ -1,20 +1,16 @@
 package dev.socketserver.netty;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 import dev.socketserver.EndedSession;
@@ -28,7 +24,6 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
-import dev.socketserver.admission.Admission;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.FailureLog;
@@ -39,7 +34,14 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server: owns the state, and has one {@link ServerRun} while it runs.
+ * A server: owns its {@link ServerState state}, and has one {@link ServerRun} for as long
+ * as it runs.
+ * <p>
+ * {@link ServerRun} does the work of a run; this class decides what is allowed when, and
+ * tells listeners. States change under one lock, which is never held while a port is
+ * bound, while somebody waits, or while listeners are told. Every method may be called by
+ * any thread, also by handlers and listeners of this very server: a thread that the
+ * server has to wait for does not wait for the server ({@link #mustNotWait}).
  */
 final class NettySocketServer implements SocketServer {
 
@@ -74,30 +76,34 @@ final class NettySocketServer implements SocketServer {
 	private final Alarms alarms;
 
 	/**
-	 * Guards transitions of state; never held while binding, waiting, or telling: a
-	 * listener may wait for others who need it.
+	 * Guards transitions of state. Never held while binding, waiting or telling
+	 * listeners: these may wait for other threads that need it.
 	 */
 	private final ReentrantLock transition = new ReentrantLock();
 
 	/** Signalled when listeners have been told of a stop. */
 	private final Condition stopTold = this.transition.newCondition();
 
-	/** Tells listeners of a stop. Written under the transition lock. */
+	/**
+	 * The thread that is telling listeners of a stop. Written under the transition lock.
+	 */
 	private volatile @Nullable Thread tellingStop;
 
 	private volatile ServerState state = ServerState.STOPPED;
 
 	private volatile @Nullable ServerRun run;
 
-	/** The run, or the one before if there is none. */
+	/** The current run; if there is none, the one before. */
 	private volatile @Nullable ServerRun lastRun;
 
 	private volatile @Nullable ServerStartException failure;
 
-	/** Earlier runs whose sessions go on without a listener. */
-	private final Set<ServerRun> kept = ConcurrentHashMap.newKeySet();
+	private final KeptRuns kept;
 
-	/** Tells listeners of the start: what it waits for must not wait for it. */
+	/**
+	 * The thread that is telling listeners of the start. If one of them stops the server,
+	 * the stop must not wait for it.
+	 */
 	private volatile @Nullable Thread telling;
 
 	/** Completes when a start has made a run, which may be at its end, or has failed. */
@@ -118,12 +124,13 @@ final class NettySocketServer implements SocketServer {
 		this.listener = engine.listener();
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
+		this.kept = new KeptRuns(spec);
 		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), System::nanoTime);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
 		this.start = new ServerStart(this, engine, this.payloads, this.ledger, this.failureLog);
 	}
 
-	/** Listeners are told there, who may take their time. */
+	/** Runs what tells listeners, which may take long, on a thread made for it. */
 	private void onOwnThread(Runnable task) {
 		this.engine.onOwnThread(task, "socket-server-transition");
 	}
@@ -163,7 +170,8 @@ final class NettySocketServer implements SocketServer {
 		if (current == null) {
 			return null;
 		}
-		// Who is told of a start is to hear where, also if a stop came before that.
+		// A listener that is told of the start can ask where, even if the server was
+		// stopped meanwhile.
 		return (this.telling == Thread.currentThread()) ? current.boundAddress() : current.localAddress();
 	}
 
@@ -228,6 +236,8 @@ final class NettySocketServer implements SocketServer {
 		return SessionGroup.broadcast(this.payloads.bytes(payload), this.sessions.stream());
 	}
 
+	// Starting.
+
 	@Override
 	public void start() {
 		if (Thread.currentThread() instanceof IoThread) {
@@ -262,8 +272,9 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	/**
-	 * What Netty keeps for each thread would keep the class loader of a web application
-	 * on a thread of its container, which goes on when the application is gone.
+	 * Makes a run, and leaves nothing of Netty's on the calling thread, which may belong
+	 * to a servlet container: Netty's thread-locals would keep the class loader of a web
+	 * application alive after the application is gone.
 	 */
 	private ServerRun begin() {
 		boolean untouched = FastThreadLocal.size() == 0;
@@ -308,7 +319,10 @@ final class NettySocketServer implements SocketServer {
 		started.accept();
 	}
 
-	/** Makes a run the server's; returns whether the server is still to run. */
+	/**
+	 * Makes a run the server's.
+	 * @return {@code false} if the server was stopped or removed while it started
+	 */
 	private boolean publish(ServerRun started) {
 		this.transition.lock();
 		try {
@@ -324,7 +338,8 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	/**
-	 * The server is not to start again: nobody can find it any more, or all are closed.
+	 * Keeps the server from being started again: it was removed, or all servers are
+	 * closed.
 	 */
 	void retire() {
 		this.transition.lock();
@@ -353,6 +368,8 @@ final class NettySocketServer implements SocketServer {
 			this.listener.failed(this, cause);
 		}
 	}
+
+	// Stopping.
 
 	@Override
 	public boolean stop() {
@@ -391,7 +408,7 @@ final class NettySocketServer implements SocketServer {
 		try {
 			ServerRun current = this.run;
 			boolean first;
-			// What starts from now on is not to be waited for.
+			// Asked for first: a run that starts from now on is not waited for.
 			CompletableFuture<@Nullable Void> end = ended();
 			if (restart && (current == null || this.retired)) {
 				return new Stop(null, false, end);
@@ -418,11 +435,15 @@ final class NettySocketServer implements SocketServer {
 			stop.current().stop(most);
 		}
 		if (!restart) {
-			this.kept.forEach((run) -> run.stop(most));
+			this.kept.stop(most);
 		}
 	}
 
-	/** Nobody wants a server to run that is just starting, or could not. */
+	/**
+	 * Cancels a start that is under way, or forgets one that has failed. Under the
+	 * transition lock.
+	 * @return whether this is the first call to do so
+	 */
 	private boolean cancelStart() {
 		boolean first = false;
 		if (this.state == ServerState.STARTING) {
@@ -436,6 +457,8 @@ final class NettySocketServer implements SocketServer {
 		}
 		return first;
 	}
+
+	// Going on without a listener, draining, pausing.
 
 	@Override
 	public boolean stopListening() {
@@ -472,8 +495,8 @@ final class NettySocketServer implements SocketServer {
 			if (this.run != closed || closed.stopping()) {
 				return;
 			}
-			// First: nobody is to count its sessions as its own, and as those that it
-			// keeps.
+			// In this order: else its sessions would be counted twice for a moment, as
+			// those of the current run and of a kept one.
 			this.run = null;
 			this.kept.add(closed);
 			noLongerListens(told);
@@ -507,7 +530,7 @@ final class NettySocketServer implements SocketServer {
 		if (current != null) {
 			current.drain(most, beyond);
 		}
-		this.kept.forEach((run) -> run.drain(most, beyond));
+		this.kept.drain(most, beyond);
 		return end;
 	}
 
@@ -543,6 +566,8 @@ final class NettySocketServer implements SocketServer {
 		return true;
 	}
 
+	// Waiting, unless that would be for the calling thread itself.
+
 	private static Duration bounded(Duration timeout) {
 		if (timeout.isNegative()) {
 			return Duration.ZERO;
@@ -574,17 +599,27 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/** Whether what is to end cannot end before the calling thread returns. */
+	/**
+	 * Whether the server cannot end before the calling thread returns: it is an event
+	 * loop's, runs one of the server's handlers, or is telling listeners.
+	 */
 	private boolean mustNotWait() {
 		return Thread.currentThread() instanceof IoThread || tellsHere() || this.sessions.runsHere();
 	}
 
-	/** Does not insist: until a loop that something keeps obeys, it accepts nothing. */
+	/**
+	 * Waits until a loop has obeyed, but not for ever: a loop that a handler keeps busy
+	 * accepts nothing either.
+	 */
 	private static void awaitLoop(CompletableFuture<?> obeyed) {
 		isLate(obeyed, Duration.ZERO);
 	}
 
-	/** Waits, and returns whether that was not enough. Interrupted, it waits no more. */
+	/**
+	 * Waits for the given time and {@link #STOP_MARGIN}, but no longer once the thread is
+	 * interrupted, which it stays.
+	 * @return whether that time was not enough
+	 */
 	private static boolean isLate(CompletableFuture<?> end, Duration timeout) {
 		try {
 			end.get(timeout.plus(STOP_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
@@ -597,6 +632,8 @@ final class NettySocketServer implements SocketServer {
 		}
 		return false;
 	}
+
+	// What runs tell, and what follows from it.
 
 	/** A run has ended. On a thread of its own. */
 	void ended(ServerRun ended) {
@@ -629,14 +666,16 @@ final class NettySocketServer implements SocketServer {
 			releaseListener();
 		}
 		else {
-			// Sessions whose handlers do not return have no place any more.
+			// A run ends even if handlers of its sessions do not return: their places are
+			// free now.
 			placesFree();
 		}
 	}
 
 	/**
-	 * Whoever asked for it has gone: listeners are told how it went. The JVM must not end
-	 * because nobody listens meanwhile.
+	 * Starts the server again after the run before. Nobody waits for the outcome, of
+	 * which listeners are told. What has kept the JVM alive until now is given up last,
+	 * when the new run has its own.
 	 */
 	private void startAgain() {
 		try {
@@ -694,28 +733,34 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
-	/** What listens, or is started anew, has kept the JVM alive since its start. */
+	/**
+	 * Gives up what {@link ServerStart} took to keep the JVM alive while the server
+	 * listens.
+	 */
 	private void releaseListener() {
 		if (!this.spec.threads().serverDaemon()) {
 			this.engine.keepAlive().release();
 		}
 	}
 
+	// The end, for those who wait for it.
+
 	@Override
 	public CompletableFuture<@Nullable Void> stopped() {
 		ServerRun last = this.lastRun;
 		if (last != null && tellsStopHere() && last.ending()) {
-			// Who is told of the end, and closes the application say, would wait for its
-			// own return.
-			return withKept(last.result()).copy();
+			// A listener that is told of this very end, and closes the application for
+			// instance, would wait for itself to return.
+			return this.kept.endedWith(last.result()).copy();
 		}
 		return told();
 	}
 
-	/** The end, behind which nobody is to hear of it any more. */
+	/** Returns what completes when listeners have been told of the end, too. */
 	CompletableFuture<@Nullable Void> told() {
 		CompletableFuture<@Nullable Void> attempt = this.starting;
-		return withKept(attempt.isDone() ? lastOutcome() : attempt.thenCompose((done) -> lastOutcome())).copy();
+		return this.kept.endedWith(attempt.isDone() ? lastOutcome() : attempt.thenCompose((done) -> lastOutcome()))
+			.copy();
 	}
 
 	private CompletableFuture<@Nullable Void> lastOutcome() {
@@ -723,51 +768,31 @@ final class NettySocketServer implements SocketServer {
 		return (last != null) ? last.outcome() : CompletableFuture.completedFuture(null);
 	}
 
-	/** The end of everything that runs now: however a one-shot went, it has stopped. */
+	/**
+	 * Returns what completes when everything that runs now has ended. It never fails,
+	 * while {@link #stopped()} fails with what the handler of a one-shot threw.
+	 */
 	private CompletableFuture<@Nullable Void> ended() {
 		return stopped().exceptionally((failure) -> null);
 	}
 
-	/** The end of a run, and of those that were kept for their sessions. */
-	private CompletableFuture<@Nullable Void> withKept(CompletableFuture<@Nullable Void> end) {
-		CompletableFuture<@Nullable Void> all = end;
-		for (ServerRun earlier : this.kept) {
-			all = all.thenCombine(earlier.ended(), (one, other) -> null);
-		}
-		return all;
-	}
+	// Places of connections.
 
-	/** Whether no connection holds anything any more. */
+	/** Whether no connection of the last run holds a place any more. */
 	boolean isIdle() {
 		ServerRun last = this.lastRun;
 		return last == null || last.admission().isIdle();
 	}
 
+	/** Earlier runs whose sessions go on without a listener. */
+	KeptRuns keptRuns() {
+		return this.kept;
+	}
+
 	/**
-	 * How many places earlier runs have, whose sessions go on. A one-shot serves one
-	 * session each time it is started: those of earlier runs do not matter.
+	 * A run has given places back, perhaps an earlier one: the run that listens may have
+	 * waited for them.
 	 */
-	int keptConnections() {
-		return kept((earlier) -> earlier.sessions().taken());
-	}
-
-	/** How many of them are of an address. */
-	int keptConnections(InetAddress address) {
-		return kept((earlier) -> earlier.taken(address));
-	}
-
-	private int kept(ToIntFunction<Admission> places) {
-		if (this.spec.oneShot()) {
-			return 0;
-		}
-		int taken = 0;
-		for (ServerRun earlier : this.kept) {
-			taken += places.applyAsInt(earlier.admission());
-		}
-		return taken;
-	}
-
-	/** A run has given places back: the one that listens may have waited for them. */
 	void placesFree() {
 		ServerRun current = this.run;
 		if (current != null) {

@@ -142,12 +142,12 @@ final class ServerRun implements SessionHost {
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
 		ServerSpec.Limits limits = spec().limits();
-		// Those that an earlier run has kept have descriptors already.
+		KeptRuns kept = server.keptRuns();
+		// Connections of earlier runs have their descriptors already.
 		int sessions = (int) Math.min(spec().oneShot() ? 1 : limits.sessions(),
-				(long) server.keptConnections() + DescriptorLimit.connections());
+				(long) kept.connections() + DescriptorLimit.connections());
 		this.sessionContext.ledger().maxSessions(sessions);
-		this.admission = new Admission(sessions, server::keptConnections, server::keptConnections, limits,
-				spec().proxyProtocol());
+		this.admission = new Admission(sessions, kept::connections, kept::connections, limits, spec().proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
 				: List.of();
 		ProxyMode proxies = spec().proxyProtocol().mode();
