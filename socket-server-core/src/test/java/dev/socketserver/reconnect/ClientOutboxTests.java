@@ -63,6 +63,19 @@ class ClientOutboxTests {
 		return ask;
 	}
 
+	/** Returns a connection that the outbox sends on from now on. */
+	private FakeConnection attached(ClientOutbox outbox) {
+		FakeConnection connection = new FakeConnection();
+		outbox.attach(connection);
+		return connection;
+	}
+
+	/** Ends the connection, without looking when it has given everything back. */
+	private static void detach(ClientOutbox outbox) {
+		outbox.detach(() -> {
+		});
+	}
+
 	/** Begins to send, and returns when the sender waits for room. */
 	private Thread sendBlocked(ClientOutbox outbox, String payload) {
 		return blocked(() -> send(outbox, payload));
@@ -103,8 +116,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = outbox();
 		send(outbox, "a");
 		send(outbox, "b");
-		FakeConnection first = new FakeConnection();
-		outbox.attach(first);
+		FakeConnection first = attached(outbox);
 		send(outbox, "c");
 		assertThat(first.payloads()).containsExactly("a", "b", "c");
 		first.completeNext();
@@ -120,8 +132,7 @@ class ClientOutboxTests {
 		assertThat(this.told).containsExactly("a");
 		assertThat(this.ledger.pending()).isEqualTo(3);
 
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("b", "c", "d");
 		second.completeAll();
 		assertThat(this.told).containsExactly("a", "b", "c", "d");
@@ -132,8 +143,7 @@ class ClientOutboxTests {
 	@Test
 	void takesBackInOrderWhatWasHandedOverWhileTheConnectionBroke() {
 		ClientOutbox outbox = outbox();
-		FakeConnection first = new FakeConnection();
-		outbox.attach(first);
+		FakeConnection first = attached(outbox);
 		send(outbox, "a");
 		send(outbox, "b");
 		send(outbox, "c");
@@ -144,10 +154,8 @@ class ClientOutboxTests {
 		first.failAll();
 		send(outbox, "e");
 		first.failAll();
-		outbox.detach(() -> {
-		});
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		detach(outbox);
+		FakeConnection second = attached(outbox);
 		second.completeAll();
 		assertThat(this.told).containsExactly("a", "b", "c", "d", "e");
 		assertEmpty();
@@ -156,8 +164,7 @@ class ClientOutboxTests {
 	@Test
 	void handsOverNoMoreThanAConnectionTakesUpSoon() {
 		ClientOutbox outbox = outbox(1_000, 10_000_000, OutboundOverflow.FAIL);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		String payload = "x".repeat(40_000);
 		for (int i = 0; i < 5; i++) {
 			send(outbox, payload);
@@ -173,8 +180,7 @@ class ClientOutboxTests {
 	@Test
 	void connectionThatIsClosingGetsNothingMore() {
 		ClientOutbox outbox = outbox();
-		FakeConnection first = new FakeConnection();
-		outbox.attach(first);
+		FakeConnection first = attached(outbox);
 		first.closing = true;
 		send(outbox, "a");
 		send(outbox, "b");
@@ -182,8 +188,7 @@ class ClientOutboxTests {
 		AtomicInteger returned = new AtomicInteger();
 		outbox.detach(returned::incrementAndGet);
 		assertThat(returned).hasValue(1);
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		FakeConnection second = attached(outbox);
 		second.completeAll();
 		assertThat(this.told).containsExactly("a", "b");
 		assertEmpty();
@@ -212,8 +217,7 @@ class ClientOutboxTests {
 		AtomicInteger returned = new AtomicInteger();
 		outbox.detach(returned::incrementAndGet);
 		assertThat(returned).hasValue(1);
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("a", "b", "c");
 		second.completeAll();
 		assertThat(this.told).containsExactly("a", "b", "c");
@@ -226,8 +230,7 @@ class ClientOutboxTests {
 		send(outbox, "a");
 		send(outbox, "bad");
 		send(outbox, "b");
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		connection.completeAll();
 		assertThat(this.told).containsExactlyInAnyOrder("bad IllegalArgumentException", "a", "b");
 		assertThat(this.ledger.undelivered()).isEqualTo(1);
@@ -329,8 +332,7 @@ class ClientOutboxTests {
 		send(outbox, "a");
 		send(outbox, "b");
 		assertThat(this.told).containsExactly("b OutboundFullException");
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		connection.completeAll();
 		assertThat(this.told).containsExactly("b OutboundFullException", "a");
 		assertEmpty();
@@ -339,8 +341,7 @@ class ClientOutboxTests {
 	@Test
 	void dropOldestDropsWhatWaitsButNotWhatIsBeingSent() {
 		ClientOutbox outbox = outbox(3, 1_000, OutboundOverflow.DROP_OLDEST);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		connection.closing = true;
 		send(outbox, "b");
@@ -350,10 +351,8 @@ class ClientOutboxTests {
 		assertThat(this.ledger.outboundDropped()).isEqualTo(1);
 		assertIdentity();
 		connection.failAll();
-		outbox.detach(() -> {
-		});
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		detach(outbox);
+		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("a", "c", "d");
 		second.completeAll();
 		assertEmpty();
@@ -362,8 +361,7 @@ class ClientOutboxTests {
 	@Test
 	void dropOldestDropsNothingForWhatFindsNoRoomAllTheSame() {
 		ClientOutbox outbox = outbox(10, 10, OutboundOverflow.DROP_OLDEST);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "123456");
 		connection.closing = true;
 		send(outbox, "ab");
@@ -377,8 +375,7 @@ class ClientOutboxTests {
 	@Test
 	void dropOldestDropsNothingOfWhatComesBack() {
 		ClientOutbox outbox = outbox(3, 10, OutboundOverflow.DROP_OLDEST);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "1234");
 		send(outbox, "5678");
 		connection.failNext();
@@ -389,10 +386,8 @@ class ClientOutboxTests {
 		assertThat(this.told).containsExactly("abc OutboundFullException", "a OutboundFullException");
 		assertThat(this.ledger.pending()).isEqualTo(3);
 		connection.failNext();
-		outbox.detach(() -> {
-		});
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		detach(outbox);
+		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("1234", "5678", "b");
 		assertIdentity();
 	}
@@ -400,8 +395,7 @@ class ClientOutboxTests {
 	@Test
 	void dropOldestHasNoMorePayloadsThanMayBeBecauseSomeComeBack() {
 		ClientOutbox outbox = outbox(2, 1_000, OutboundOverflow.DROP_OLDEST);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		send(outbox, "b");
 		connection.failNext();
@@ -414,8 +408,7 @@ class ClientOutboxTests {
 	@Test
 	void closePolicyEndsTheConnection() {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.CLOSE);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		send(outbox, "b");
 		assertThat(connection.slow).isEqualTo(1);
@@ -425,8 +418,7 @@ class ClientOutboxTests {
 	@Test
 	void senderWaitsForRoomInItsOrder() throws Exception {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.BLOCK);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		Thread second = sendBlocked(outbox, "b");
 		Thread third = sendBlocked(outbox, "c");
@@ -510,8 +502,7 @@ class ClientOutboxTests {
 	@Test
 	void closeTellsWhenEverythingHasLeft() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		send(outbox, "b");
 		AtomicInteger empty = new AtomicInteger();
@@ -524,16 +515,14 @@ class ClientOutboxTests {
 		assertThat(empty).hasValue(1);
 		outbox.open();
 		send(outbox, "c");
-		FakeConnection next = new FakeConnection();
-		outbox.attach(next);
+		FakeConnection next = attached(outbox);
 		assertThat(next.payloads()).containsExactly("c");
 	}
 
 	@Test
 	void failAllFailsWhatAStuckConnectionDoesNotGiveBack() {
 		ClientOutbox outbox = outbox();
-		FakeConnection stuck = new FakeConnection();
-		outbox.attach(stuck);
+		FakeConnection stuck = attached(outbox);
 		send(outbox, "a");
 		send(outbox, "b");
 		outbox.failAll(ClientState.STOPPED);
@@ -541,8 +530,7 @@ class ClientOutboxTests {
 		assertEmpty();
 		outbox.open();
 		send(outbox, "c");
-		FakeConnection next = new FakeConnection();
-		outbox.attach(next);
+		FakeConnection next = attached(outbox);
 		// It comes to it much later.
 		stuck.completeNext();
 		stuck.failAll();
@@ -559,8 +547,7 @@ class ClientOutboxTests {
 		send(outbox, "x".repeat(100_000));
 		outbox.failAll(ClientState.STOPPED);
 		outbox.open();
-		FakeConnection next = new FakeConnection();
-		outbox.attach(next);
+		FakeConnection next = attached(outbox);
 		send(outbox, "a");
 		assertThat(next.payloads()).containsExactly("a");
 	}
@@ -573,8 +560,7 @@ class ClientOutboxTests {
 		given.failed(new TimeoutException());
 		assertThat(this.ledger.undelivered()).isEqualTo(1);
 		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		assertThat(connection.payloads()).containsExactly("b");
 		assertThat(connection.asks.take("reply")).isTrue();
 		assertThat(kept.reply()).isCompletedWithValue("reply");
@@ -611,8 +597,7 @@ class ClientOutboxTests {
 	@Test
 	void requestThatIsGivenUpWhileItIsSentDoesNotWaitForTheNextConnection() {
 		ClientOutbox outbox = outbox(2, 1_000, OutboundOverflow.BLOCK);
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		Ask given = ask(outbox, "a");
 		send(outbox, "b");
 		Thread sender = sendBlocked(outbox, "c");
@@ -620,13 +605,11 @@ class ClientOutboxTests {
 		// It may be on the wire in part.
 		assertThat(this.ledger.pending()).isEqualTo(2);
 		connection.failAll();
-		outbox.detach(() -> {
-		});
+		detach(outbox);
 		assertThat(this.ledger.undelivered()).isEqualTo(1);
 		assertThat(this.ledger.accepted()).as("at once, and not when it looks itself").isEqualTo(3);
 		Awaitility.await().until(() -> !sender.isAlive());
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		FakeConnection second = attached(outbox);
 		assertThat(second.payloads()).containsExactly("b", "c");
 		second.completeAll();
 		assertThat(this.told).containsExactly("b", "c");
@@ -636,8 +619,7 @@ class ClientOutboxTests {
 	@Test
 	void requestThatIsGivenUpBeforeItIsAddedIsNotSent() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		Ask ask = new Ask(null, Runnable::run);
 		ask.failed(new TimeoutException());
 		outbox.ask("a".getBytes(UTF_8), ask);
@@ -661,17 +643,14 @@ class ClientOutboxTests {
 	@Test
 	void requestIsNotRepeatedWhenItsReplyHasCome() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		Ask ask = ask(outbox, "a");
 		assertThat(connection.asks.take("reply")).isTrue();
 		assertThat(ask.reply()).isCompletedWithValue("reply");
 		// The write had not been told about when the connection broke.
 		connection.failAll();
-		outbox.detach(() -> {
-		});
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		detach(outbox);
+		FakeConnection second = attached(outbox);
 		assertThat(second.handed).isEmpty();
 		assertEmpty();
 	}
@@ -679,16 +658,13 @@ class ClientOutboxTests {
 	@Test
 	void requestThatDidNotLeaveIsAskedOnTheNextConnection() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		Ask ask = ask(outbox, "a");
 		connection.failAll();
-		outbox.detach(() -> {
-		});
+		detach(outbox);
 		connection.asks.close(new IllegalStateException("ended"));
 		assertThat(ask.reply()).isNotDone();
-		FakeConnection second = new FakeConnection();
-		outbox.attach(second);
+		FakeConnection second = attached(outbox);
 		second.completeAll();
 		assertThat(second.asks.take("reply")).isTrue();
 		assertThat(ask.reply()).isCompletedWithValue("reply");
@@ -698,8 +674,7 @@ class ClientOutboxTests {
 	@Test
 	void replyToARequestThatGoesBackIsNotThatToTheOneBehindIt() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		Ask first = ask(outbox, "a");
 		Ask second = ask(outbox, "b");
 		Ask third = ask(outbox, "c");
@@ -708,14 +683,12 @@ class ClientOutboxTests {
 		assertThat(connection.asks.take("reply to a")).isTrue();
 		assertThat(first.reply()).isCompletedWithValue("reply to a");
 		connection.failAll();
-		outbox.detach(() -> {
-		});
+		detach(outbox);
 		assertThat(connection.asks.take("reply to b")).isTrue();
 		assertThat(second.reply()).isCompletedWithValue("reply to b");
 		assertThat(this.ledger.pendingReplies()).isEqualTo(1);
 		connection.asks.close(new IllegalStateException("ended"));
-		FakeConnection next = new FakeConnection();
-		outbox.attach(next);
+		FakeConnection next = attached(outbox);
 		assertThat(next.payloads()).containsExactly("c");
 		next.completeAll();
 		assertThat(next.asks.take("reply to c")).isTrue();
@@ -727,15 +700,12 @@ class ClientOutboxTests {
 	@Test
 	void replyMayStillComeWhenTheRequestIsOnTheNextConnection() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		Ask first = ask(outbox, "a");
 		Ask second = ask(outbox, "b");
 		connection.failAll();
-		outbox.detach(() -> {
-		});
-		FakeConnection next = new FakeConnection();
-		outbox.attach(next);
+		detach(outbox);
+		FakeConnection next = attached(outbox);
 		next.completeAll();
 		assertThat(this.ledger.pendingReplies()).isEqualTo(2);
 		assertThat(connection.asks.take("reply to a")).isTrue();
@@ -763,8 +733,7 @@ class ClientOutboxTests {
 	@Test
 	void closeDoesNotWaitForAConnectionThatTakesNothingMore() {
 		ClientOutbox outbox = outbox();
-		FakeConnection connection = new FakeConnection();
-		outbox.attach(connection);
+		FakeConnection connection = attached(outbox);
 		send(outbox, "a");
 		connection.closing = true;
 		send(outbox, "b");
@@ -899,8 +868,7 @@ class ClientOutboxTests {
 		}
 		if (connection != null) {
 			connection.completeAll();
-			outbox.detach(() -> {
-			});
+			detach(outbox);
 		}
 		outbox.close(ClientState.CLOSING, () -> {
 		});
