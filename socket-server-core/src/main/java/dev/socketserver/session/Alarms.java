@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import dev.socketserver.Alarm;
 
 /**
- * Tells alarms of one server, one after the other and never on the thread that raises
- * them, which may be an event loop. {@link Mark} and {@link Flood} decide when it is time
- * for one. Guarded by itself.
+ * Tells the alarms of one server to its listener, one after the other, and never on the
+ * thread that raises them, which may be an event loop. {@link Mark} and {@link Flood}
+ * decide when to raise one. Guarded by its own monitor.
  */
 public final class Alarms {
 

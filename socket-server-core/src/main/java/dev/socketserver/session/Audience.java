@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several listeners, which are told in order; one that throws does not keep the others
- * from being told, nor harm what it was told about. How often that is logged is limited:
- * what they are told is what peers do.
+ * Several listeners, told one after the other. A listener that throws harms neither the
+ * others nor what it was told about. How often that is logged is limited, since listeners
+ * are told of what peers do.
  *
  * @param <L> the type of the listeners
  */
@@ -28,10 +28,13 @@ public final class Audience<L> {
 
 	private final ScheduledExecutorService timer;
 
-	/** By the names of classes of listeners that have failed. */
+	/** One for each class of listeners that have failed, by its name. */
 	private final Map<String, LogLimit> limits = new ConcurrentHashMap<>();
 
-	/** Looked up when there is something to tell, under this object's monitor. */
+	/**
+	 * Asked for when there is something to tell for the first time, under this object's
+	 * monitor.
+	 */
 	private volatile @Nullable List<L> listeners;
 
 	/**
@@ -54,18 +57,22 @@ public final class Audience<L> {
 				call.accept(listener);
 			}
 			catch (Throwable ex) {
-				// Not only what may be thrown here: not every compiler checks that.
+				// Everything, since not every compiler checks which exceptions are
+				// declared.
 				logFailure(listener, ex);
 			}
 		}
 	}
 
-	/** Says at once what was not logged. */
+	/** Logs at once how many failures were not logged. */
 	void flush() {
 		this.limits.values().forEach(LogLimit::flush);
 	}
 
-	/** The failure is the listener's too: asked for its message, it may throw again. */
+	/**
+	 * Logs a failure whose class may be the listener's own, so that asking for its
+	 * message may throw again.
+	 */
 	private void logFailure(L listener, Throwable failure) {
 		String name = listener.getClass().getName();
 		this.limits

@@ -16,7 +16,7 @@ final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 
 	private final CountDownLatch decided = new CountDownLatch(1);
 
-	/** Written before, read after it is decided. */
+	/** Written before the decision, and read behind it. */
 	private @Nullable Exception refusal;
 
 	BlockedSend(Chunk chunk) {

@@ -3,8 +3,9 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 
 /**
- * Senders of a session that wait for room, in the order in which they came. What they
- * have encoded is held, and does not count against the limits of the queue yet.
+ * The senders of one session that wait for room, in the order in which they came. Their
+ * payloads are encoded already, and count as held memory, but not against the limits of
+ * the queue.
  * <p>
  * Guarded by the monitor of the session's {@link Outbox}.
  */

@@ -15,9 +15,10 @@ import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives a handler that blocks: one call on a thread of its own, which takes payloads
- * from a {@link BlockingInput} that the loop fills, and sends with a
- * {@link BlockingOutput}. Callbacks run on a lane beside it.
+ * Calls a handler that blocks ({@link dev.socketserver.StreamHandler},
+ * {@link dev.socketserver.ConversationHandler}): once, on a thread of its own. The call
+ * takes payloads from a {@link BlockingInput}, which the loop fills, and sends through a
+ * {@link BlockingOutput}. Callbacks of sends run on a lane beside it.
  */
 final class BlockingDriver implements Driver, Lane.Owner {
 
@@ -33,7 +34,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 
 	private final Lane callbacks;
 
-	/** The call and the connection: the session ends when both have. */
+	/** Counts the call and the connection: the session ends when both have ended. */
 	private final AtomicInteger running = new AtomicInteger(2);
 
 	private volatile @Nullable Thread thread;
@@ -207,12 +208,15 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** What throws because the session is ending has told the handler that it is. */
+	/**
+	 * Whether a failure of the handler only says that the session is ending, which the
+	 * handler has learned by it.
+	 */
 	private boolean isToldOfTheEnd(Throwable told) {
 		return told instanceof SessionClosedException && this.session.ending();
 	}
 
-	/** What went wrong, where it came out of a lambda or of another thread. */
+	/** The failure itself, where a lambda or another thread has wrapped it. */
 	private static Throwable unwrapped(Throwable failure) {
 		Throwable told = failure;
 		Throwable cause = failure;
@@ -246,13 +250,13 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		this.session.finished();
 	}
 
-	/** What a wait throws that was interrupted; the thread stays so. */
+	/** The exception for a wait that was interrupted. The thread stays interrupted. */
 	static InterruptedIOException interrupted(String awaited) {
 		Thread.currentThread().interrupt();
 		return new InterruptedIOException("interrupted while waiting for " + awaited);
 	}
 
-	/** The handler's call, in one of its forms. One for each session. */
+	/** The call of the handler, in one of its forms. One object for each session. */
 	interface Call {
 
 		/**

@@ -12,12 +12,12 @@ import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler that blocks reads from: the loop puts payloads in, the handler's threads
- * wait for them and take them.
+ * What a handler that blocks reads: the loop adds payloads, and the threads of the
+ * handler wait for them and take them.
  * <p>
- * A lock with a condition guards it, rather than a monitor, because a virtual thread that
- * waits in a monitor keeps its carrier before Java 24. The handler's threads never touch
- * the connection: interrupting one cannot close it.
+ * Guarded by a lock with a condition, since a virtual thread that waits in a monitor
+ * keeps its carrier before Java 24. The threads of the handler never touch the
+ * connection, so that interrupting one of them cannot close it.
  */
 final class BlockingInput {
 
@@ -27,12 +27,17 @@ final class BlockingInput {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** There may be something to read, or a reason not to wait for it. */
+	/**
+	 * Signalled when there may be something to read, or a reason not to wait any longer.
+	 */
 	private final Condition changed = this.lock.newCondition();
 
 	private final ArrayDeque<Batch> batches = new ArrayDeque<>();
 
-	/** Where frames may be dropped, they wait here and not in batches. */
+	/**
+	 * Frames that may be dropped wait here, and not in {@link #batches}; absent unless
+	 * the inbound policy drops.
+	 */
 	private final @Nullable FrameQueue droppable;
 
 	/** How the session ends once the handler has read everything; set once. */
@@ -42,15 +47,16 @@ final class BlockingInput {
 	private boolean stopped;
 
 	/**
-	 * The size of the frame that the handler has, or -1, where no other may be cut
-	 * meanwhile. It begins with none, of no size.
+	 * Where the framing is switchable: the size of the frame that the handler works on,
+	 * behind which nothing is cut meanwhile; at first that of no frame at all. Else, and
+	 * while the handler has none, -1.
 	 */
 	private long held;
 
-	/** Taken by the handler, and not told to the ledger yet. */
+	/** How many frames the handler has taken of which the ledger was not told yet. */
 	private int handled;
 
-	/** A conversation was told of the end. */
+	/** A conversation was told of the end of input. */
 	private boolean endTold;
 
 	BlockingInput(Session session, SessionSpec.Inbound limits, Inbox inbox) {
@@ -107,7 +113,9 @@ final class BlockingInput {
 		}
 	}
 
-	/** How the session ends behind what is there, if that is settled. Any thread. */
+	/**
+	 * How the session ends once everything here was read, if that is settled. Any thread.
+	 */
 	@Nullable CloseStatus endStatus() {
 		this.lock.lock();
 		try {
@@ -118,7 +126,10 @@ final class BlockingInput {
 		}
 	}
 
-	/** Something that kept the handler's threads waiting may have changed. Any thread. */
+	/**
+	 * Wakes the threads of the handler, since what kept them waiting may have changed.
+	 * Any thread.
+	 */
 	void lookAgain() {
 		this.lock.lock();
 		try {
@@ -244,7 +255,7 @@ final class BlockingInput {
 	private Look lookForFrame() throws SessionClosedException {
 		releaseLast();
 		if (this.endTold && this.session.lost()) {
-			// A loop that ignores the end would go round for ever.
+			// A handler that ignores the end and asks again would do so for ever.
 			throw this.session.closedException(null);
 		}
 		return look();
@@ -274,7 +285,8 @@ final class BlockingInput {
 			if (!this.stopped) {
 				return Look.NOTHING_YET;
 			}
-			// What waits is not to be handled, and will not be resumed.
+			// The server stops while reads are paused: nobody will resume them, and what
+			// waits is not handled.
 			discard();
 		}
 		if ((this.droppable != null) ? this.droppable.size() > 0 : !this.batches.isEmpty()) {
@@ -298,7 +310,7 @@ final class BlockingInput {
 		Object payload = first.head();
 		long size = first.take();
 		if (this.session.switchable()) {
-			// Until the handler has done with it, what follows must not be cut.
+			// What follows must not be cut before the handler has done with this frame.
 			releaseLast();
 			this.held = size;
 		}
@@ -331,7 +343,7 @@ final class BlockingInput {
 		}
 	}
 
-	/** Tells the ledger, once for all frames of a read. Under the lock. */
+	/** Tells the ledger of the frames of one read, all together. Under the lock. */
 	private void countHandled() {
 		if (this.batches.isEmpty() && this.handled > 0) {
 			this.session.ledger().countHandled(this.handled);

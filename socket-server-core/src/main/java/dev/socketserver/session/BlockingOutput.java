@@ -5,8 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What a handler that blocks sends with: it waits while there is no room in the outbox.
- * Any number of the handler's threads; never the loop.
+ * What a handler that blocks sends through: it waits while there is no room in the
+ * outbox. For any number of threads of the handler, never for the loop.
  */
 final class BlockingOutput {
 
@@ -16,10 +16,10 @@ final class BlockingOutput {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** There may be room, or a reason not to wait for it. */
+	/** Signalled when there may be room, or a reason not to wait any longer. */
 	private final Condition changed = this.lock.newCondition();
 
-	/** The outbox will say when it has room. */
+	/** The outbox was asked to say when it has room, and has not done so yet. */
 	private boolean roomAsked;
 
 	BlockingOutput(Session session, Outbox outbox) {

@@ -3,15 +3,16 @@ package dev.socketserver.session;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
- * What one session holds of the {@link MemoryBudget}. Those who hold bytes for the
- * session charge them, each what it holds; behind the end of the session nothing counts.
- * Safe for use by several threads.
+ * How much one session holds of the {@link MemoryBudget}. Each part of the session that
+ * keeps bytes charges its own. When the session has ended, nothing counts any more. Safe
+ * for use by several threads.
  */
 final class Charge {
 
 	/**
-	 * Those who are told of each single message charge in steps of at least so many
-	 * bytes, so that most messages cost nothing; and all that is left, when nothing is.
+	 * The step in which parts of a session charge that are called for each message: a
+	 * smaller difference is not worth an atomic operation. When they hold nothing any
+	 * more, that is always charged.
 	 */
 	static final int STEP = 1024;
 

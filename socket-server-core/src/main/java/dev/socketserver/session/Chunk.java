@@ -9,14 +9,14 @@ import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes encoded one behind the other, which the socket is given as a whole. Changed
- * under the monitor of its {@link Outbox} while it waits, on the loop afterwards.
+ * Encoded writes that the socket is given together. Changed under the monitor of its
+ * {@link Outbox} while it waits, and on the loop afterwards.
  */
 final class Chunk implements Wire.WriteResult {
 
 	/**
-	 * A chunk is handed over when it has grown to this, so that memory comes back in
-	 * steps.
+	 * The size from which nothing is added, so that a large output gives its memory back
+	 * in steps.
 	 */
 	private static final int MAX_BYTES = 64 * 1024;
 
@@ -29,12 +29,12 @@ final class Chunk implements Wire.WriteResult {
 	/** Absent for replies, which nobody waits for. */
 	private @Nullable List<Completion> completions;
 
-	/** Where in here the writes end that they are about. */
+	/** For each completion, the index behind the last byte of its write. */
 	private int[] ends = NO_ENDS;
 
 	private int writes;
 
-	/** The one write in here may be dropped. */
+	/** Whether the one write in here may be dropped. */
 	private boolean droppable;
 
 	/** Why it was dropped, if it was. */
@@ -72,7 +72,10 @@ final class Chunk implements Wire.WriteResult {
 		this.droppable = droppable;
 	}
 
-	/** Whether more can be added, if only it is to be dropped no more than this. */
+	/**
+	 * Whether so much can be added; never to a write that may be dropped, which stays
+	 * alone in its chunk.
+	 */
 	boolean hasRoom(int more) {
 		return !this.droppable && (long) bytes() + more <= MAX_BYTES;
 	}
@@ -114,7 +117,10 @@ final class Chunk implements Wire.WriteResult {
 		this.completions.add(completion);
 	}
 
-	/** Takes what another chunk has; returns whether there was memory for it. */
+	/**
+	 * Adds what another chunk has.
+	 * @return {@code false} if there is no memory for that; then nothing has changed
+	 */
 	boolean join(Chunk other) {
 		int before = bytes();
 		try {

@@ -11,9 +11,9 @@ import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the socket, the oldest first: writes encoded into chunks, counted
- * against the limits until they have left. What the socket has taken up and not finished
- * is counted too.
+ * The writes of one session that wait for the socket, encoded into chunks, the oldest
+ * first. They count against the limits until they have left; so does the chunk that the
+ * socket has taken up and not finished.
  * <p>
  * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
  * something leaves. The chunk that the loop has {@linkplain #claim() claimed} is the
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkQueue {
 
-	/** The most that is expected because it was so before. */
+	/** The most that is reserved because the last chunk was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
 
 	private final Outbox outbox;
@@ -37,12 +37,12 @@ final class ChunkQueue {
 	private @Nullable ArrayDeque<Chunk> full;
 
 	/**
-	 * The loop alone adds to it, without the monitor, while it is the newest. Others add
+	 * The newest chunk while the loop alone adds to it, without the monitor; others add
 	 * behind it. Set under the monitor, on the loop.
 	 */
 	private @Nullable Chunk claimed;
 
-	/** Without those of {@link #claimed}. */
+	/** Those in {@link #claimed} are not included. */
 	private int writes;
 
 	private long bytes;
@@ -53,8 +53,8 @@ final class ChunkQueue {
 	private long droppableBytes;
 
 	/**
-	 * How much was gathered in the last chunk: where replies come in batches, the next
-	 * will be as large, and need not grow to it.
+	 * How many bytes the last chunk had: where replies come in batches, the next will be
+	 * about as large, and need not grow to it.
 	 */
 	private int gatheredBefore;
 
@@ -69,13 +69,13 @@ final class ChunkQueue {
 		this.framing = next;
 	}
 
-	/** Elsewhere than on the loop, what it has added last may be missing. */
+	/** On other threads than the loop, what the loop has added last may be missing. */
 	int writes() {
 		Chunk own = this.claimed;
 		return (own != null) ? this.writes + own.writes() : this.writes;
 	}
 
-	/** Elsewhere than on the loop, what it has added last may be missing. */
+	/** On other threads than the loop, what the loop has added last may be missing. */
 	long bytes() {
 		Chunk own = this.claimed;
 		return (own != null) ? this.bytes + own.bytes() : this.bytes;
@@ -101,7 +101,7 @@ final class ChunkQueue {
 		return fits(writes(), bytes(), size);
 	}
 
-	/** Whether it would be if all was dropped that may be. */
+	/** Whether it would be if everything was dropped that may be. */
 	boolean fitsInsteadOfOlder(int size) {
 		return fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
 	}
@@ -111,8 +111,8 @@ final class ChunkQueue {
 	}
 
 	/**
-	 * Adds a write, whatever the limits. What may be dropped has a chunk of its own,
-	 * until it is to leave.
+	 * Adds a write, whatever the limits. One that may be dropped has a chunk of its own
+	 * until it is about to leave.
 	 */
 	void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
@@ -128,8 +128,8 @@ final class ChunkQueue {
 	}
 
 	/**
-	 * Has what the loop adds next go into the newest chunk without the monitor. On the
-	 * loop, which has just added to that chunk.
+	 * From now on the loop adds to the newest chunk without the monitor. On the loop,
+	 * which has just added something to that chunk.
 	 */
 	void claim() {
 		Chunk chunk = this.filling;
@@ -140,7 +140,7 @@ final class ChunkQueue {
 		}
 	}
 
-	/** The loop adds no more to what it has claimed. On the loop. */
+	/** Ends what {@link #claim()} began. On the loop. */
 	void release() {
 		Chunk chunk = this.claimed;
 		if (chunk != null) {
@@ -152,8 +152,9 @@ final class ChunkQueue {
 
 	/**
 	 * Adds a write to the claimed chunk, whatever the limits. On the loop, without the
-	 * monitor. Whoever has added something behind that chunk, and let the loop know, has
-	 * let it know that the chunk is not the newest.
+	 * monitor. Where another thread has added something behind that chunk, and the loop
+	 * has learned of that by any way, it also sees here that the chunk is no longer the
+	 * newest: so nothing overtakes what happened before it.
 	 * @return {@code false} if there is none, nor room in it, or it is not the newest
 	 */
 	boolean extend(Object payload) {
@@ -179,7 +180,10 @@ final class ChunkQueue {
 		enqueue(chunk);
 	}
 
-	/** Makes a chunk of a write. Nothing else changes, also if there is no memory. */
+	/**
+	 * Makes a chunk of a write, without adding it. If there is no memory for that,
+	 * nothing has changed.
+	 */
 	Chunk encoded(Object payload, @Nullable Completion completion) {
 		return encoded(payload, completion, 0);
 	}
@@ -207,8 +211,8 @@ final class ChunkQueue {
 	}
 
 	/**
-	 * Removes the oldest writes that may be dropped, until the newest, which was added
-	 * just now, would find room.
+	 * Removes the oldest writes that may be dropped, until the newest would fit, which
+	 * was added just now.
 	 * @param size the size of the newest, before it was framed
 	 * @return what was removed, which the caller drops
 	 */
@@ -232,8 +236,8 @@ final class ChunkQueue {
 	}
 
 	/**
-	 * Takes the oldest chunk, joined with those behind it that have room in it. It still
-	 * counts until it is {@link #gone}. Nothing is claimed then.
+	 * Takes the oldest chunk, after adding to it those behind it for which it has room.
+	 * It counts until it is {@link #gone}. Nothing is claimed afterwards.
 	 */
 	@Nullable Chunk next() {
 		release();
@@ -251,7 +255,7 @@ final class ChunkQueue {
 		return chunk;
 	}
 
-	/** What {@link #next} returned has left, or never will. */
+	/** The chunk that {@link #next} returned has left, or never will. */
 	void gone(Chunk chunk) {
 		this.writes -= chunk.writes();
 		this.bytes -= chunk.bytes();

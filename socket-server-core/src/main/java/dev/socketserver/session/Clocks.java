@@ -1,8 +1,9 @@
 package dev.socketserver.session;
 
 /**
- * For how long a frame, the first one or a write of one session has been under way: made
- * of what one look after the other sees. Exists only while something is. On the loop.
+ * How long a frame, the first frame or a write of one session has been under way, summed
+ * up from what each look of the loop finds. Exists only while one of them is under way.
+ * On the loop.
  */
 final class Clocks {
 
@@ -13,12 +14,18 @@ final class Clocks {
 	/** {@link #NONE} from when the peer is not read until it is looked at again. */
 	private long firstFrame;
 
-	/** Where in the input the frame begins that is not whole yet. */
+	/**
+	 * The place in the input, counted from its beginning, at which the incomplete frame
+	 * begins.
+	 */
 	private long frameStart = NONE;
 
 	private long frame;
 
-	/** Of what is with the socket, how much it had not taken, and behind what. */
+	/**
+	 * What {@link Wire#unwritten} and {@link Outbox#left} said at the last look: if
+	 * neither has changed, the socket took nothing.
+	 */
 	private long unwritten = NONE;
 
 	private int left;

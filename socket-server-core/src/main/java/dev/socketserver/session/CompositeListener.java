@@ -15,7 +15,8 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener of servers that tells several others, as an {@link Audience}.
+ * A listener of servers that passes everything on to several others, by an
+ * {@link Audience}.
  */
 public final class CompositeListener implements SocketServerListener {
 

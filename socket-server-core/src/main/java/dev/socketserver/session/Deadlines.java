@@ -8,10 +8,10 @@ import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long things may take in the sessions of a server. A timer looks at all sessions now
- * and then, and what it still sees after the time allowed has taken too long: no message
- * pays for a look at the clock, and a deadline is met late rather than early, by three
- * looks at most.
+ * The time limits of the sessions of one server. A timer looks at all sessions now and
+ * then, and whatever it still sees after the time allowed has taken too long. So no
+ * message pays for a look at the clock, and a limit is enforced late rather than early,
+ * by at most three looks.
  * <p>
  * Immutable.
  */
@@ -22,7 +22,7 @@ public final class Deadlines {
 
 	private static final long MAX_TICK_NANOS = 1_000_000_000;
 
-	/** What a session's greatest age may differ by, as a part of it. */
+	/** By how much the greatest age differs between sessions, as a part of it. */
 	private static final double JITTER = 0.1;
 
 	private final long firstFrameNanos;
@@ -54,7 +54,7 @@ public final class Deadlines {
 		this.writeNanos = nanos(timeouts.write());
 		this.sessionNanos = nanos(timeouts.session());
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
-		// Twice as often as for a deadline: peers may have as little patience as we.
+		// Twice as often as for other limits: the peer may have as little patience as we.
 		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
 		this.tickNanos = shortestTick(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos,
 				this.sessionNanos, beatNanos);
@@ -115,7 +115,7 @@ public final class Deadlines {
 		return this.clock.getAsLong();
 	}
 
-	// In nanoseconds; 0 for what may take as long as it takes.
+	// The limits, in nanoseconds; 0 for none.
 
 	long firstFrame() {
 		return this.firstFrameNanos;
@@ -134,8 +134,8 @@ public final class Deadlines {
 	}
 
 	/**
-	 * Returns the greatest age of a session. It differs from session to session, so that
-	 * peers that have come together do not come back together.
+	 * Returns the greatest age of a session. It is different for each, so that peers that
+	 * have connected together do not all come back together.
 	 * @param number the session's number, of which alone the difference is made
 	 */
 	long session(long number) {
@@ -145,7 +145,10 @@ public final class Deadlines {
 		return this.sessionNanos + (long) (this.sessionNanos * JITTER * spread(number));
 	}
 
-	/** Makes of each number another one between -1 and 1, by the steps of SplitMix64. */
+	/**
+	 * Spreads numbers evenly between -1 and 1, always in the same way (the steps of
+	 * SplitMix64).
+	 */
 	private static double spread(long number) {
 		long mixed = number * 0x9E3779B97F4A7C15L;
 		mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;

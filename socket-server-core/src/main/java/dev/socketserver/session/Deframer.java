@@ -13,9 +13,10 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what is read from the connection into payloads, as many as the inbox has room
- * for. What is not a whole frame yet, or finds no room, is kept; while it finds no room
- * the connection is not read. All on the loop.
+ * Cuts what is read from the connection into frames, and makes payloads of them, as many
+ * as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
+ * kept; while there is no room the connection is not read. Everything happens on the
+ * loop.
  */
 final class Deframer {
 
@@ -34,14 +35,17 @@ final class Deframer {
 
 	private FrameDecoder decoder;
 
-	/** Is to be the decoder; set before there is room for a frame to be cut by it. */
+	/**
+	 * The decoder from the next frame on, if it is to be another; set before there is
+	 * room for that frame.
+	 */
 	private volatile @Nullable FrameDecoder nextDecoder;
 
 	private final PayloadConverter<?> converter;
 
 	private final Workbench workbench;
 
-	/** Bytes received of which no frame was made, in {@code [keptStart, keptEnd)}. */
+	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
 	private byte[] kept = NOTHING;
 
 	private int keptStart;
@@ -53,18 +57,19 @@ final class Deframer {
 	/** The peer has ended its output. */
 	private boolean ended;
 
-	/** The inbox will say when it has room. */
+	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
 	/** No frame has been cut yet. */
 	private boolean first = true;
 
 	/**
-	 * In what is being cut, where the last frame ended; negative while nothing is cut.
+	 * Index in the input being cut, behind the last frame; negative while nothing is
+	 * being cut.
 	 */
 	private int framedTo = -1;
 
-	/** Where what is being cut ends. */
+	/** Index behind the input being cut. */
 	private int cutTo;
 
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
@@ -91,16 +96,20 @@ final class Deframer {
 		this.workbench = workbench;
 	}
 
-	/** Bytes arrived, at the start of an array that is the caller's again afterwards. */
+	/**
+	 * Bytes arrived, at the start of an array, which the caller uses for something else
+	 * afterwards.
+	 */
 	void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
 			this.session.ledger().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
-			// Epoll hands over what the kernel has when the peer ends its output, asked
-			// or not. What expands what it reads, in front of the session, may have much
-			// more: it is told nothing before it has passed on all.
+			// More may come although nothing is to be read: epoll hands over what the
+			// kernel has when the peer ends its output; and a handler in front of the
+			// session that expands its input, such as one that decompresses, passes on
+			// all of that first.
 			keep(array, 0, length);
 			if (this.session.isCut()) {
 				discard();
@@ -125,14 +134,16 @@ final class Deframer {
 		endIfStalled();
 	}
 
-	/** Ends the input if room will never come: the handler will take nothing more. */
+	/**
+	 * Ends the input if there will never be room, because the handler takes nothing more.
+	 */
 	void endIfStalled() {
 		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
 			end(CloseStatus.of(CloseReason.CLIENT_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
 
-	/** Has another decoder cut what has not been cut yet. Any thread. */
+	/** Sets the decoder for what has not been cut yet. Any thread. */
 	void decoder(FrameDecoder next) {
 		this.nextDecoder = next;
 	}
@@ -150,7 +161,7 @@ final class Deframer {
 		}
 	}
 
-	/** Goes on unless something still stands against it. */
+	/** Goes on, unless there is still another reason to wait. */
 	void resume() {
 		if (this.state == State.WAITING && !this.full && !this.session.readsPaused()) {
 			this.state = State.READING;
@@ -166,7 +177,7 @@ final class Deframer {
 		this.session.reading(false);
 	}
 
-	/** Drops what is kept and what may still come: nobody will look at it. */
+	/** Drops what is kept, and everything that still comes: nobody will look at it. */
 	void discard() {
 		if (this.state != State.DISCARDING) {
 			this.session.ledger().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
@@ -175,7 +186,7 @@ final class Deframer {
 		keepNothing();
 	}
 
-	/** Looks again at what was no whole frame. */
+	/** Looks again at the bytes that are kept. */
 	void again() {
 		if (this.state == State.READING) {
 			FrameInput input = this.workbench.input();
@@ -210,7 +221,8 @@ final class Deframer {
 				return;
 			}
 			catch (Throwable ex) {
-				// Checked ones too: languages other than Java need not declare them.
+				// Also checked exceptions: languages other than Java need not declare
+				// them.
 				failed(ex);
 				return;
 			}
@@ -247,14 +259,17 @@ final class Deframer {
 	}
 
 	/**
-	 * Returns how many bytes wait of which no frame was made. While the connection is
-	 * read, they are part of one. Elsewhere than on the loop this may be outdated.
+	 * Returns how many bytes are kept. While the connection is read, they are the
+	 * beginning of a frame. On other threads than the loop this may be outdated.
 	 */
 	int rest() {
 		return this.keptEnd - this.keptStart;
 	}
 
-	/** Adds to a detail what the peer seems to speak, if it had no frame yet. */
+	/**
+	 * Adds to a detail which protocol the peer seems to speak, if it has sent no frame
+	 * yet.
+	 */
 	String withProtocol(String detail) {
 		return withProtocol(detail, this.kept, this.keptStart, this.keptEnd);
 	}
@@ -274,7 +289,10 @@ final class Deframer {
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
 
-	/** Nothing more is to be made of the input: behind what was, the session ends. */
+	/**
+	 * Makes nothing more of the input; the session ends behind the frames that were cut
+	 * before.
+	 */
 	void end(CloseStatus status) {
 		discard();
 		this.driver.inputEnded(status);
@@ -287,13 +305,14 @@ final class Deframer {
 	 */
 	private boolean cutBatch(FrameInput input) throws FramingException {
 		Object[] payloads = this.workbench.payloads();
-		// One at a time where they may be dropped one at a time.
+		// One at a time where frames may be dropped, since they are dropped one at a
+		// time.
 		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
 		if (this.requestsLeft != ANY_NUMBER) {
 			room = Math.min(room, this.requestsLeft);
 		}
 		long byteRoom = this.inbox.byteRoom();
-		// Behind the look for room: whoever makes room has changed the decoder before.
+		// Read behind the look for room: a new decoder is set before there is room again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
@@ -321,7 +340,8 @@ final class Deframer {
 	}
 
 	/**
-	 * Sends what the decoder answers: the next session of the loop has the same input.
+	 * Sends what the decoder has answered by itself, and does so now: the next session of
+	 * the loop uses the same input object.
 	 */
 	private void answer(FrameInput input) {
 		byte[] replies = input.takeReplies();

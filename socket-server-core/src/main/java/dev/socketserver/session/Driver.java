@@ -8,8 +8,9 @@ import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the user code of one session with what happens to it. The first five methods are
- * called on the loop, in the order of the events; what they lead to runs elsewhere.
+ * Calls the user code of one session. The first five methods are called on the loop, in
+ * the order in which things happen; what follows from them happens on other threads,
+ * unless the mode is {@code event-loop}.
  */
 interface Driver {
 
@@ -24,7 +25,7 @@ interface Driver {
 	 */
 	void frames(Object payloads, int count, int bytes);
 
-	/** The loop has read what there was, and goes on to the next socket. */
+	/** The loop has read everything that was there, and goes on to the next socket. */
 	default void readsEnded() {
 	}
 
@@ -44,7 +45,10 @@ interface Driver {
 	 */
 	void stop(CloseStatus status);
 
-	/** Something that kept frames waiting may have changed. Any thread. */
+	/**
+	 * Looks again whether frames that wait can be handled, because something has changed.
+	 * Any thread.
+	 */
 	void lookAgain();
 
 	/**
@@ -74,7 +78,7 @@ interface Driver {
 	 */
 	void callback(Runnable task);
 
-	/** Whether what the calling thread sends will be flushed soon without its doing. */
+	/** Whether what the calling thread sends will be flushed soon, without its asking. */
 	boolean flushesLater();
 
 	/**

@@ -6,15 +6,16 @@ import java.util.List;
 import dev.socketserver.EndedSession;
 
 /**
- * The last sessions of a server that have ended, as copies. Safe for use by several
- * threads; whoever adds or reads waits for no more than a copy of the list.
+ * Copies of the {@value #CAPACITY} sessions of a server that have ended last. Safe for
+ * use by several threads, which wait for each other no longer than for a copy of the
+ * list.
  */
 final class EndedSessions {
 
-	/** So many sessions are remembered for each server. */
+	/** How many ended sessions are kept for each server. */
 	static final int CAPACITY = 100;
 
-	/** The one that ended last is the last. Guarded by itself. */
+	/** The one that ended last comes last. Guarded by itself. */
 	private final ArrayDeque<EndedSession> sessions = new ArrayDeque<>();
 
 	void add(EndedSession session) {

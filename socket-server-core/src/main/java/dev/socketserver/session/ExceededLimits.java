@@ -7,21 +7,22 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
 
 /**
- * How sessions end that have exceeded a limit: their statuses name the keys of the limit.
+ * The statuses with which sessions end that have exceeded a limit. They name the property
+ * of that limit.
  */
 final class ExceededLimits {
 
 	private ExceededLimits() {
 	}
 
-	/** More waits for the handler than may. */
+	/** The handler is too slow: more waits for it than may. */
 	static CloseStatus overflow(SessionSpec spec) {
 		SessionSpec.Inbound limits = spec.inbound();
 		return CloseStatus.of(CloseReason.OVERFLOW, "more waits for the handler than inbound.capacity = "
 				+ limits.capacity() + " and inbound.bytes = " + limits.bytes() + " allow");
 	}
 
-	/** More waits for the peer than may. */
+	/** The peer is too slow: more waits for it than may. */
 	static CloseStatus slowConsumer(SessionSpec spec) {
 		SessionSpec.Outbound limits = spec.outbound();
 		return CloseStatus.of(CloseReason.SLOW_CONSUMER, "more waits for the peer than outbound.capacity = "
@@ -33,7 +34,7 @@ final class ExceededLimits {
 		return CloseStatus.of(CloseReason.EXECUTOR_REJECTED, "no thread was to be had for the handler" + threads(spec));
 	}
 
-	/** What decides how many threads there are, if anything does. */
+	/** The property that says how many threads there are, if there is one. */
 	private static String threads(SessionSpec spec) {
 		SessionSpec.Execution execution = spec.execution();
 		if (!(spec.handler() instanceof ServerHandler.Messages)) {

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
 /**
- * Logs failures that may come in floods, such as those of handlers, at one server or
+ * Logs failures that may come in floods, such as those of handlers, for one server or
  * client: each cause has a {@link LogLimit} of its own. Safe for use by several threads.
  */
 public final class FailureLog {
@@ -48,7 +48,7 @@ public final class FailureLog {
 			.log(line);
 	}
 
-	/** Says at once what was swallowed. */
+	/** Logs at once how many lines were swallowed. */
 	public void flush() {
 		this.limits.values().forEach(LogLimit::flush);
 	}

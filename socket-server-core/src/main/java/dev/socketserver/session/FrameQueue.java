@@ -7,8 +7,8 @@ import dev.socketserver.SessionSpec.Inbound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames that wait for the handler where they may be dropped: unlike those on the lane
- * they can be taken back. Safe for use by the I/O thread and the handler's.
+ * Frames that wait for the handler and may be dropped: they can be taken back, unlike
+ * those on the lane. Safe for use by the I/O thread and the threads of the handler.
  */
 final class FrameQueue {
 
@@ -20,16 +20,19 @@ final class FrameQueue {
 
 	private final Charge charge;
 
-	/** Those of the bytes that were charged. */
+	/** How many of the bytes were charged to the session. */
 	private long charged;
 
-	/** Whoever takes frames knows that there are some. */
+	/**
+	 * The thread that takes frames was told that there are some, and has not found it
+	 * empty since then.
+	 */
 	private boolean announced;
 
-	/** Frames that were dropped behind the last that waits. */
+	/** How many frames were dropped behind the last one that waits. */
 	private int droppedLast;
 
-	/** Frames that were dropped right before the last that was taken. */
+	/** How many frames were dropped right before the last one that was taken. */
 	private int droppedBefore;
 
 	FrameQueue(Inbound limits, Charge charge) {
@@ -80,7 +83,9 @@ final class FrameQueue {
 		}
 	}
 
-	/** A frame that is longer than all may be together has room when it is alone. */
+	/**
+	 * Whether a frame has room. One that is longer than the limit has, if no other waits.
+	 */
 	private boolean hasRoom(int size) {
 		return this.entries.isEmpty()
 				|| (this.entries.size() < this.limits.capacity() && this.bytes + size <= this.limits.bytes());
@@ -117,8 +122,8 @@ final class FrameQueue {
 	}
 
 	/**
-	 * Returns how many frames were dropped between the last two calls of {@link #poll},
-	 * as to the places they had.
+	 * Returns how many frames were dropped between the one that {@link #poll} returned
+	 * last and the one before it.
 	 * @return the number
 	 */
 	synchronized int droppedBefore() {

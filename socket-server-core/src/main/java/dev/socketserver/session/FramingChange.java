@@ -8,14 +8,14 @@ import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the framing of one session between two of its frames. Exists only where the
- * framing is switchable.
+ * Changes the framing of one session between two frames. Exists only where the framing is
+ * switchable.
  */
 final class FramingChange {
 
 	private final Session session;
 
-	/** Is to be the framing from the next frame on. */
+	/** The framing from the next frame on, if it is to be another. */
 	private final AtomicReference<@Nullable SessionFraming> next = new AtomicReference<>();
 
 	FramingChange(Session session) {
@@ -34,16 +34,16 @@ final class FramingChange {
 		if (problem != null) {
 			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
 		}
-		// The decoder is made here, where it is the caller's if that fails.
+		// The decoder is made here: if the framing cannot make it, the caller is told.
 		this.next.set(SessionFraming.of(framing, spec));
 	}
 
 	/**
-	 * Has the framing that was asked for govern what follows. Where the handler runs, and
-	 * before it takes the next frame.
+	 * Makes the framing that was asked for take effect from the next frame on. Called
+	 * where the handler runs, before it takes that frame.
 	 */
 	void make() {
-		// Nearly always nobody has asked: looking costs less than taking.
+		// Read before it is taken, which costs more: nearly always nobody has asked.
 		SessionFraming asked = (this.next.get() != null) ? this.next.getAndSet(null) : null;
 		if (asked != null) {
 			this.session.outbox().framing(asked.framing());

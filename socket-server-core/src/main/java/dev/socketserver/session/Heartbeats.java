@@ -3,11 +3,10 @@ package dev.socketserver.session;
 import dev.socketserver.SessionSpec;
 
 /**
- * The heartbeats of one session: for how long nothing has come from the peer, and nothing
- * has gone to it, made of what one look after the other sees. The timer looks; where
- * something seems to be due the loop looks again, and decides. Exists only where
- * heartbeats are on. Guarded by its monitor, for which nobody waits longer than for a
- * comparison of numbers.
+ * The heartbeats of one session: knows for how long nothing has come from the peer, and
+ * nothing has been sent to it, from what each look finds. The timer looks; where
+ * something seems to be due, the loop looks again and decides. Exists only where
+ * heartbeats are on. Guarded by its monitor, which is held for comparing numbers only.
  */
 final class Heartbeats {
 
@@ -15,7 +14,7 @@ final class Heartbeats {
 
 	private final Silence peer;
 
-	/** How much had been sent when somebody looked. */
+	/** How many bytes had been sent at the last look. */
 	private long sent;
 
 	private long saidAt;
@@ -37,7 +36,7 @@ final class Heartbeats {
 	}
 
 	/**
-	 * Looks from afar, where numbers may be outdated.
+	 * Looks on the timer, where the numbers may be outdated.
 	 * @param now the time
 	 * @param received how many bytes were received
 	 * @param reading whether the connection is read from
@@ -57,7 +56,10 @@ final class Heartbeats {
 		return now - this.saidAt >= this.periodNanos;
 	}
 
-	/** The peer hears of us, or has been told that it will not. */
+	/**
+	 * Something was sent or is being sent, so that no heartbeat is due for another
+	 * period.
+	 */
 	synchronized void said(long now, long sent) {
 		this.sent = sent;
 		this.saidAt = now;

@@ -7,9 +7,9 @@ import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
 
 /**
- * The bound on what waits between the I/O thread and the handler of a session: counts
- * frames and bytes, and says when to stop reading and when to go on. The frames
- * themselves travel on the lane, or in a {@link BlockingInput}.
+ * Counts the frames and bytes that wait between the I/O thread and the handler of one
+ * session, and says when to stop reading and when to go on. The frames themselves are on
+ * the lane, or in a {@link BlockingInput}.
  */
 final class Inbox {
 
@@ -33,15 +33,20 @@ final class Inbox {
 
 	private volatile int frames;
 
-	/** Those of the frames that were handled, and are taken with others of their read. */
+	/**
+	 * How many of the frames have been handled; they are taken off only together with the
+	 * others of their read.
+	 */
 	private volatile int handled;
 
 	private volatile long bytes;
 
-	/** Those of the bytes that were charged. */
+	/** How many of the bytes were charged to the session. */
 	private volatile long charged;
 
-	/** 1 while the I/O thread has stopped and wants to be told of room. */
+	/**
+	 * 1 while the I/O thread has stopped reading, and is to be told when there is room.
+	 */
 	private volatile int waiting;
 
 	Inbox(SessionSpec.Inbound limits, Charge charge) {
@@ -50,16 +55,16 @@ final class Inbox {
 	}
 
 	/**
-	 * Whether frames are dropped where they wait, so that there is always room, and each
-	 * is counted there.
+	 * Whether the policy drops frames: then a {@link FrameQueue} counts them, and this
+	 * always has room.
 	 */
 	boolean drops() {
 		return this.limits.overflow().drops();
 	}
 
 	/**
-	 * Whether more waits than may, and that is not to be borne. I/O thread. One frame
-	 * alone may be longer than all may be together.
+	 * Whether more waits than may, and the policy is to close the session for that. I/O
+	 * thread. A single frame may be longer than the limit.
 	 */
 	boolean overflowed() {
 		if (this.limits.overflow() != InboundOverflow.CLOSE) {
@@ -85,14 +90,15 @@ final class Inbox {
 
 	/** Returns how many frames have not been handled. */
 	int frames() {
-		// In this order: frames that are taken in between are not counted twice.
+		// Read in this order, so that frames that are taken off in between are not
+		// counted twice.
 		int done = this.handled;
 		return Math.max(0, this.frames - done);
 	}
 
 	/**
-	 * Frames were handled that are taken only with others of their read. Handler's
-	 * thread.
+	 * Some frames of a read were handled; they are taken off when all of it are.
+	 * Handler's thread.
 	 * @param count how many of that read
 	 */
 	void handled(int count) {
@@ -110,8 +116,8 @@ final class Inbox {
 	}
 
 	/**
-	 * Charges what differs. Whoever has made the last change, or sees one that came
-	 * later, settles it: what is charged never stays behind.
+	 * Updates what is charged to the session. Several threads may come here: the one that
+	 * made the last change, or one that sees it, charges it, so that none is forgotten.
 	 */
 	private void settle() {
 		long held = this.bytes;
@@ -131,8 +137,8 @@ final class Inbox {
 	 */
 	boolean stop() {
 		this.waiting = 1;
-		// Announced first, looked again afterwards: a handler that took frames before
-		// it could see the announcement has left room to see.
+		// First the announcement, then another look: a handler that took frames before it
+		// could see the announcement has made room that is seen here.
 		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
 	}
 
@@ -148,7 +154,10 @@ final class Inbox {
 		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
 	}
 
-	/** Half empty: resuming for each frame would cost a wake-up for each. */
+	/**
+	 * Whether it is half empty: resuming for each single frame would cost a wake-up for
+	 * each.
+	 */
 	private boolean hasRoom() {
 		return this.frames <= this.limits.capacity() / 2 && this.bytes <= this.limits.bytes() / 2;
 	}

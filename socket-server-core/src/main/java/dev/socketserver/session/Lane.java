@@ -6,19 +6,19 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The serial execution order of one session: tasks run one after the other, in the order
- * in which they were submitted, each seeing the writes of those before it, whatever
- * threads they run on.
+ * A serial executor for one session: tasks run one after the other, in the order in which
+ * they were submitted, on whatever thread, and each sees the writes of those before it.
  * <p>
- * One field holds everything that several threads must agree on. It is {@code IDLE}, or
- * {@code EMPTY} (scheduled or running, nothing new), or the newest of a chain of tasks
- * not yet taken. So "nothing left, stop" and "add, start if idle" are one compare-and-set
- * each, and no wake-up can be lost between them.
+ * Everything that several threads must agree on is in one field. It is {@code IDLE},
+ * {@code EMPTY} (scheduled or running, with nothing new), or the newest of a chain of
+ * tasks that were not taken yet. So "nothing left: stop" and "add, and start if idle" are
+ * one compare-and-set each, and no wake-up can be lost between them.
  */
 public final class Lane implements Runnable {
 
 	/**
-	 * Rounds before the thread is given back, so that one busy session cannot keep it.
+	 * After so many rounds the thread is given back, so that one busy session cannot keep
+	 * it.
 	 */
 	private static final int MAX_ROUNDS = 16;
 
@@ -50,12 +50,12 @@ public final class Lane implements Runnable {
 	private volatile Task newest = IDLE;
 
 	/**
-	 * The thread that runs the lane. Plain: a thread that asks whether it is itself reads
-	 * its own write or none.
+	 * The thread that runs the lane. A plain field: a thread that asks whether it is that
+	 * one sees its own write, or none.
 	 */
 	private @Nullable Thread runner;
 
-	/** How many calls have begun here; it only has to change with each. */
+	/** How many calls of user code have begun here. Only that it changes matters. */
 	private int calls;
 
 	/**
@@ -108,16 +108,16 @@ public final class Lane implements Runnable {
 	}
 
 	/**
-	 * The loop has read what there was: lanes that wait for that, this one and others,
-	 * are run. On the loop.
+	 * The loop has read everything that was there: lanes that have waited for that, this
+	 * one and others, run now. On the loop.
 	 */
 	void readsEnded() {
 		this.scheduler.readsEnded();
 	}
 
 	/**
-	 * Does something in the lane's order on the calling thread, if nothing else is under
-	 * way or waits.
+	 * Runs a task on the calling thread, in the order of the lane, if nothing else is
+	 * under way or waits.
 	 * @param task what to do; it calls no user code
 	 * @return whether it was done
 	 */
@@ -129,7 +129,7 @@ public final class Lane implements Runnable {
 			task.run();
 		}
 		finally {
-			// Whatever happens: else nothing would ever run here again.
+			// In any case: else nothing would ever run here again.
 			if (!NEWEST.compareAndSet(this, EMPTY, IDLE)) {
 				this.scheduler.ready(this);
 			}
@@ -146,15 +146,15 @@ public final class Lane implements Runnable {
 	}
 
 	/**
-	 * Says that user code is about to be called. On the lane; tasks say it themselves
-	 * where they make several calls.
+	 * Notes that user code is about to be called, for {@link StuckCalls}. On the lane;
+	 * tasks that make several calls do it for each.
 	 */
 	void callBegins() {
-		// For a reader that may be late, but must not miss it for ever.
+		// Opaque is enough: the timer that reads it may be late, but sees it in the end.
 		CALLS.setOpaque(this, this.calls + 1);
 	}
 
-	/** Which call it is that runs, or ran last. Any thread. */
+	/** The number of the call that runs, or ran last. Any thread. */
 	int calls() {
 		return (int) CALLS.getOpaque(this);
 	}
@@ -224,8 +224,8 @@ public final class Lane implements Runnable {
 			task.run();
 		}
 		catch (Throwable ex) {
-			// Tasks do not throw; but a logger may, and a lane that stopped for that
-			// would never tell its session's end.
+			// Tasks do not throw, but what they log with may; and a lane that stopped for
+			// that would never tell the end of its session.
 			uncaught(ex);
 		}
 	}
@@ -261,7 +261,7 @@ public final class Lane implements Runnable {
 		/** The number of the session. Any thread. */
 		long sessionNumber();
 
-		/** All tasks known have run. On the lane. */
+		/** All tasks that were there have run. On the lane. */
 		void batchEnded();
 
 		/** The executor refused the lane. Any thread. */
@@ -277,7 +277,10 @@ public final class Lane implements Runnable {
 	/** Something to do on a lane. It must not throw. */
 	abstract static class Task {
 
-		/** In the chain, the task submitted before; taken out, the one to run after. */
+		/**
+		 * The task that was submitted before this one; once the chain was taken, the one
+		 * to run next.
+		 */
 		private @Nullable Task older;
 
 		abstract void run();

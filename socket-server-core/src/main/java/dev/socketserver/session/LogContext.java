@@ -8,10 +8,10 @@ import org.slf4j.MDC;
 import org.slf4j.helpers.NOPMDCAdapter;
 
 /**
- * What the log lines of a thread carry while it runs user code of a session: the names of
- * server or client, and session, in SLF4J's mapped diagnostic context. It is set once for
- * everything that a thread does for a session in one go, and afterwards is as it was
- * before.
+ * Puts the names of the server or client and of the session into SLF4J's mapped
+ * diagnostic context while a thread runs user code of that session. That is done once for
+ * everything that the thread does for the session in one go; then the context is as it
+ * was before.
  */
 public final class LogContext {
 
@@ -64,8 +64,8 @@ public final class LogContext {
 	}
 
 	/**
-	 * All of it: what user code has put there and left is not the next session's, nor
-	 * that of whoever else uses the thread.
+	 * Restores the whole context: what user code has put there and left must not get to
+	 * the next session, nor to other users of the thread.
 	 */
 	private static void restore(@Nullable Map<String, String> before) {
 		try {

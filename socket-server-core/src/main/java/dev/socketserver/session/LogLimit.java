@@ -7,10 +7,10 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps one cause from filling the log. A few lines in an interval are logged as they
- * come. Further ones are swallowed and counted, and at the end of the interval one line
- * says how many there were; so it goes on, a line each interval, until there was an
- * interval without any.
+ * Keeps one cause from filling the log. The first few lines of an interval are logged as
+ * they come; further ones are only counted, and at the end of the interval one line says
+ * how many there were. So it goes on, with one line for each interval, until an interval
+ * passes without any.
  * <p>
  * Safe for use by several threads; lines are logged without a lock.
  */
@@ -33,7 +33,7 @@ public final class LogLimit {
 
 	private int logged;
 
-	/** Lines are swallowed, and the timer will come by. */
+	/** Whether lines are being swallowed, and the timer will come by to say how many. */
 	private boolean flooded;
 
 	private long swallowed;

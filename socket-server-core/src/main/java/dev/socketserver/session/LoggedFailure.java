@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in the log for a failure whose message has characters that a terminal or a
- * reader of logs obeys. What a peer sends comes into messages easily, that of
- * {@link NumberFormatException} say, and could forge lines.
+ * Stands in the log for a failure whose message has control characters, which a terminal
+ * or a reader of logs may obey. What a peer has sent often comes into messages, such as
+ * that of a {@link NumberFormatException}, and could forge lines.
  */
 public final class LoggedFailure extends Throwable {
 

@@ -4,7 +4,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A wait of the application's that may take as long as a peer likes.
+ * A wait in code of the application, which may last as long as a peer likes.
  */
 public final class LongWait {
 
@@ -12,8 +12,9 @@ public final class LongWait {
 	}
 
 	/**
-	 * Waits until the blocker says that this is over. A pool whose thread this is runs
-	 * another meanwhile, if it can: what our own does else must not depend on a peer.
+	 * Waits until the blocker says that the wait is over. If the thread belongs to a
+	 * pool, that runs another one meanwhile if it can: other tasks of our background pool
+	 * must not depend on a peer.
 	 * @param blocker waits
 	 * @throws InterruptedException if the blocker throws it
 	 */
@@ -22,7 +23,7 @@ public final class LongWait {
 			ForkJoinPool.managedBlock(blocker);
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// There is no other thread to be had: then without.
+			// There is no other thread to be had: it waits without one.
 			boolean over = blocker.isReleasable();
 			while (!over) {
 				over = blocker.block();

@@ -1,8 +1,8 @@
 package dev.socketserver.session;
 
 /**
- * A handler that has to know of frames that were received and do not come to it: what
- * follows them may have its meaning by its place.
+ * A handler that has to know of frames that were received but will not be given to it,
+ * because the meaning of those behind them may depend on their places.
  */
 public interface LossAware {
 

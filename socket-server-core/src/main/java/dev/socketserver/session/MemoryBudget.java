@@ -3,13 +3,13 @@ package dev.socketserver.session;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes all sessions of an application may hold together, and how many they do:
- * what was received and not handled, and what is to be sent and has not left. Each
- * session's part is its {@link Charge}. What clients keep beside their connections counts
- * too, and is of no session: none can be cut for it.
+ * The memory that all sessions of an application may hold together, and how much they do
+ * hold: what was received and not handled, and what is to be sent and has not left. The
+ * part of one session is its {@link Charge}. What clients keep beside their connections
+ * counts too, but belongs to no session: none can be cut for it.
  * <p>
- * Safe for use by several threads. What is handled at once, or leaves at once, is not
- * counted at all.
+ * In bytes. Safe for use by several threads. What is handled or leaves at once is never
+ * counted.
  */
 public final class MemoryBudget {
 
@@ -22,10 +22,13 @@ public final class MemoryBudget {
 	/** What the sessions hold. */
 	private final AtomicLong charged = new AtomicLong();
 
-	/** What is of no session. */
+	/** What belongs to no session. */
 	private final AtomicLong apart = new AtomicLong();
 
-	/** Nearly all is in use: sessions that hold more than a little are not read from. */
+	/**
+	 * Whether nearly all is in use: then sessions that hold more than a little are not
+	 * read from.
+	 */
 	private volatile boolean scarce;
 
 	private volatile Watcher watcher = Watcher.NOBODY;
@@ -65,7 +68,7 @@ public final class MemoryBudget {
 	 * @return the number of bytes
 	 */
 	public long used() {
-		// A part may be given back before its coming has been counted.
+		// A part may be taken off here before it was added, by another thread.
 		return Math.max(0, this.charged.get() + this.apart.get());
 	}
 
@@ -74,7 +77,9 @@ public final class MemoryBudget {
 		return this.apart.get();
 	}
 
-	/** From how many bytes on nearly all is in use: nine tenths. */
+	/**
+	 * The number of bytes from which on nearly all is in use: nine tenths of the limit.
+	 */
 	long mark() {
 		return this.mark;
 	}
@@ -92,7 +97,7 @@ public final class MemoryBudget {
 		this.scarce = scarce;
 	}
 
-	/** Has another be told; by default nobody is. */
+	/** Sets who is told when something has to be done; by default nobody is. */
 	void watcher(Watcher watcher) {
 		this.watcher = watcher;
 	}

@@ -24,13 +24,13 @@ import dev.socketserver.SessionSpec.Side;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that sessions keep within the {@link MemoryBudget}. From its mark on it has
- * them read from no longer while they hold much; above its limit it cuts those that hold
- * most. When nothing becomes free for a second it cuts them too: what all of them wait
- * for might never come, the rest of a frame say.
+ * Enforces the {@link MemoryBudget}. From its mark on, sessions that hold much are no
+ * longer read from; above its limit, those that hold most are cut. They are cut, too, if
+ * nothing becomes free for a second: what all of them wait for might never come, such as
+ * the rest of a frame.
  * <p>
- * All of it happens on the timer's one thread, so that neither a loop nor a handler can
- * be in the way, and none of it while there is memory.
+ * Everything happens on the one thread of the timer, so that neither a loop nor a handler
+ * can hold it up; and nothing happens while there is memory.
  */
 public final class MemoryGuard implements MemoryBudget.Watcher {
 
@@ -38,7 +38,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** How long nothing may become free before somebody has to go. */
+	/** After so long without anything becoming free, sessions are cut. */
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final long ALARM_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -53,7 +53,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private final LongSupplier clock;
 
-	/** A look has been asked for. */
+	/** Whether a look has been asked for. */
 	private final AtomicBoolean asked = new AtomicBoolean();
 
 	private final Queue<Session> emptied = new ConcurrentLinkedQueue<>();
@@ -62,7 +62,10 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private @Nullable Future<?> ticking;
 
-	/** What was in use when last something had become free, and when that was. */
+	/**
+	 * How much was in use when something became free for the last time, and when that
+	 * was.
+	 */
 	private long leastUsed;
 
 	private long leastUsedAt;
@@ -113,13 +116,14 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	private void look() {
-		// First: whoever asks from now on is not yet looked at.
+		// Reset first: a request that comes from now on may be too late for this look,
+		// and gets another one.
 		this.asked.set(false);
 		try {
 			act();
 		}
 		catch (Throwable ex) {
-			// A logger may throw; that must not be the last look.
+			// What logs may throw, which must not end the looks.
 			logger.debug("Looking after memory failed", ex);
 		}
 	}
@@ -179,8 +183,8 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	/**
-	 * Tells it of the server that has most to do with it. Of clients nobody would be
-	 * told, so that where there are no others it is only logged.
+	 * Raises the alarm for the server whose sessions hold most. Nobody listens to alarms
+	 * of clients: where there are only clients, it is logged.
 	 */
 	private void alarm(long used) {
 		Map<String, Long> byServer = new HashMap<>();
@@ -199,10 +203,11 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	}
 
 	/**
-	 * Cuts sessions, those first that hold most, until the rest holds no more than the
-	 * target. What sessions hold that have been cut already is on its way back. What is
-	 * in use is not asked for: sessions come and go meanwhile, and their bytes would be
-	 * taken for those of the ones that are seen.
+	 * Cuts sessions, beginning with those that hold most, until the others hold no more
+	 * than the target. What cut sessions hold is on its way back already, and does not
+	 * count. The sum is made of the sessions seen here, not taken from the budget:
+	 * sessions come and go meanwhile, and their bytes would be taken for those of the
+	 * ones that are seen.
 	 */
 	private void cutDownTo(long target) {
 		List<Holder> holders = new ArrayList<>();

@@ -22,22 +22,29 @@ import org.jspecify.annotations.Nullable;
  * Drives a handler of messages: everything that happens to the session becomes a task on
  * its lane, and all fields but {@link #stalled} are confined to it.
  * <p>
- * A frame is handled when all replies to those before it are on their way; else it and
- * those behind it are held, without occupying a thread. What keeps replies from leaving
- * is that there is no room in the outbox, or that the handler gives them later.
+ * A frame is handled when all replies to the frame before have been given to the outbox.
+ * Until then it is held, with those behind it, and no thread waits. Replies are late when
+ * the outbox has no room for them, or when the handler gives them later than its call
+ * returns.
  */
 final class MessageDriver implements Driver, Lane.Owner {
 
 	/**
-	 * How long a reply may wait for others to leave with it, as far as somebody looks:
-	 * see {@link Pace}.
+	 * How long a reply may wait so that others can leave with it, roughly: {@link Pace}
+	 * does not look at the clock before each call.
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
-	/** Stands for the last frame, of which the handler has more. */
+	/**
+	 * Stands for the last frame in place of a payload, when the handler has more of that
+	 * to handle.
+	 */
 	private static final Object REST = new Object();
 
-	/** Which handlers do nothing at the end of the input but close. */
+	/**
+	 * Which classes of handlers do not override {@link SessionHandler#inputEnded}, and so
+	 * do nothing at the end of the input but close.
+	 */
 	private static final ClassValue<Boolean> CLOSING = new ClassValue<>() {
 
 		@Override
@@ -63,12 +70,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private final Lane lane;
 
 	/**
-	 * Reads frames on the lane; absent if they have been read already, where they were
-	 * cut.
+	 * Converts frames on the lane, since it may be user code; absent for what is built
+	 * in, which has converted them already where they were cut.
 	 */
 	private final @Nullable PayloadConverter<?> converter;
 
-	/** Where frames may be dropped, they wait here and not on the lane. */
+	/**
+	 * Frames that may be dropped wait here, and not on the lane; absent unless the
+	 * inbound policy drops.
+	 */
 	private final @Nullable FrameQueue droppable;
 
 	/** Made on the lane, because making it may be user code; absent if that failed. */
@@ -88,13 +98,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private @Nullable ObservedMessage observed;
 
-	/** Calls since the ledger was told, without those that failed. */
+	/** Calls that have succeeded since the ledger was told last. */
 	private int succeeded;
 
-	/** Calls that failed since the ledger was told. */
+	/** Calls that have failed since the ledger was told last. */
 	private int failures;
 
-	/** What was spent on an unfinished frame, of which the ledger was not told. */
+	/**
+	 * Nanoseconds spent on an unfinished frame, which the ledger is told with its last
+	 * call.
+	 */
 	private long uncounted;
 
 	/** How the session is to end when nothing is held any more. */
@@ -109,10 +122,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** In a call of the handler that may return replies. */
 	private boolean calling;
 
-	/** It closed the session in such a call: behind the replies the output ends. */
+	/**
+	 * The handler has closed the session in such a call: the output ends behind the
+	 * replies that the call returns.
+	 */
 	private boolean closesBehindReplies;
 
-	/** The handler has been told of a failure with the current frame or its replies. */
+	/**
+	 * The handler has been told of a failure of the current frame or its replies, and is
+	 * not told of another.
+	 */
 	private boolean recovering;
 
 	/** The connection is gone. */
@@ -163,8 +182,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void inputEnded(CloseStatus status) {
-		// Nearly always nothing is under way then, and no user code has a say: it is not
-		// worth a thread.
+		// Nearly always nothing is under way when the input ends, and no user code has a
+		// say in it: that is not worth a thread.
 		if (!this.lane.runIfIdle(() -> endQuietly(status))) {
 			endOnLane(status);
 		}
@@ -173,8 +192,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private void endOnLane(CloseStatus status) {
 		this.lane.submit(() -> {
 			if (this.ending == null || this.ending.reason() == CloseReason.CLIENT_CLOSED) {
-				// Else a peer that ends its output meanwhile would leave it to the
-				// handler whether the session ends.
+				// What closes the session for sure wins. A peer that ends its output
+				// meanwhile only would leave it to the handler whether the session
+				// closes.
 				this.ending = status;
 			}
 			proceed();
@@ -191,7 +211,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void stop(CloseStatus status) {
-		// The session has seen to it that no further frame is handled.
+		// The session itself sees to it that no further frame is handled.
 		inputEnded(status);
 	}
 
@@ -207,8 +227,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	@Override
 	public boolean flushesLater() {
-		// A handler that runs elsewhere may send, and then take its time or wait for
-		// the outcome.
+		// Off the loop the handler may send, and then take its time or wait for the
+		// outcome: that has to be flushed at once.
 		return Thread.currentThread() instanceof IoThread && this.lane.runsHere();
 	}
 
@@ -258,7 +278,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		catch (Throwable ex) {
 			failed("opened", ex);
 		}
-		// One in place of a failure, perhaps.
+		// The handler may have replied to a failure.
 		sendReplies();
 		if (this.session.switchable()) {
 			taken(1, 0);
@@ -278,7 +298,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 	@Override
 	public void batchEnded() {
 		if (this.held == null && this.replies == null) {
-			// Asked for outside of a frame.
+			// A framing that was asked for outside of a frame takes effect here.
 			this.session.switchFraming();
 		}
 		if (flushesLater()) {
@@ -302,9 +322,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/**
-	 * Flushes if replies have waited for long: fast ones leave together, slow ones do not
-	 * wait for each other. On the loop, where flushing is writing; elsewhere the loop
-	 * sees to that.
+	 * Flushes if replies have waited for long: fast replies leave together, slow ones do
+	 * not wait for each other. Only on the loop, where to flush is to write; elsewhere
+	 * {@link Outbox} has the loop do so soon anyway.
 	 * @return whether they had
 	 */
 	private boolean flushIfSlow(long now) {
@@ -346,8 +366,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 		if (done || (this.stalled && this.replies == null)) {
 			// A stalled handler will never take what is held.
 			if (this.disconnected) {
-				// The peer left, the session did not close it: what arrived before has
-				// been handled.
+				// The peer has left, and the session did not close before that: what had
+				// arrived has been handled by now.
 				closed();
 			}
 			else {
@@ -356,7 +376,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** Sends the replies that wait; returns whether that was all of them. */
+	/**
+	 * Sends the replies that wait.
+	 * @return whether that was all of them
+	 */
 	private boolean sendReplies() {
 		boolean all = sendWaiting();
 		if (all) {
@@ -371,7 +394,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 			try {
 				if (!current.send()) {
 					if (!this.waiting) {
-						// What comes later than the call is not waited for.
+						// A close in the call does not wait for replies that come later
+						// than the call returns.
 						closeBehindReplies();
 					}
 					return false;
@@ -401,7 +425,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** The last frame has been handled, unless the handler has more of it. */
+	/**
+	 * Tells who watches that the last frame has been handled, unless the handler has more
+	 * of it.
+	 */
 	private void endObserved() {
 		ObservedMessage last = this.observed;
 		if (last != null && !this.unfinished) {
@@ -415,7 +442,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			replies.close();
 		}
 		catch (Throwable ex) {
-			// What went wrong first is told.
+			// The failure that came first is told, not this one.
 		}
 	}
 
@@ -469,7 +496,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** Tells the ledger of calls, once for all that were made in one go. */
+	/** Tells the ledger of all calls that were made in one go. */
 	private void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
 		if (calls == 0) {
@@ -495,7 +522,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.failures = 0;
 	}
 
-	/** Ends the session here, unless that is for user code to do. */
+	/**
+	 * Ends the session on the calling thread, unless user code has something to do
+	 * before.
+	 */
 	private void endQuietly(CloseStatus status) {
 		SessionHandler told = this.handler;
 		boolean held = this.held != null || this.replies != null || this.unfinished
@@ -508,7 +538,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** Ends the session the way it is to end, if it is. */
+	/**
+	 * If the session is to end, ends it; behind the input of the peer that is left to the
+	 * handler.
+	 */
 	private void end() {
 		CloseStatus status = this.ending;
 		SessionHandler told = this.handler;
@@ -570,7 +603,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 			this.held = null;
 		}
 		if (this.droppable != null) {
-			// It is in the queue no more; elsewhere it is among those that are left.
+			// The frame that the handler has not finished has left this queue already; in
+			// batches it still counts as left.
 			discarded += this.unfinished ? 1 : 0;
 			while (this.droppable.poll() != null) {
 				discarded++;
@@ -580,18 +614,20 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	private boolean mustHold() {
-		// A connection that is gone is not read any more, paused or not.
+		// If the connection is gone, what came before is handled even while reads are
+		// paused: nothing can resume them.
 		return this.stalled || this.replies != null || (this.session.readsPaused() && !this.disconnected)
 				|| mustAwaitRoom();
 	}
 
 	private boolean mustAwaitRoom() {
 		if (!this.waiting && this.outbox.congested()) {
-			// On the loop nothing has been flushed yet.
+			// On the loop what was gathered has not been offered to the socket yet.
 			flush();
 			this.waiting = this.outbox.awaitRoom(this::roomAgain);
 			if (!this.waiting && Thread.currentThread() instanceof IoThread) {
-				// All has left at once, and would again: others have their turn first.
+				// Everything has left at once, and so would the next replies: tasks of
+				// others have their turn first.
 				this.waiting = true;
 				roomAgain();
 			}
@@ -606,7 +642,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		});
 	}
 
-	// What the replies of a handler need, to be sent as they come about. On the lane.
+	// What {@link Replies} need to be sent as they come. On the lane.
 
 	/**
 	 * Whether there is room for a reply.
@@ -631,7 +667,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		return this.session.reply(payload);
 	}
 
-	/** Sends a reply, or what stands for several or later ones. */
+	/** Sends a reply; or, if it stands for several or for later ones, begins to. */
 	void reply(Object reply) {
 		Replies several = Replies.of(reply, this);
 		if (several != null) {
@@ -643,7 +679,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/**
-	 * Changes replies from outside of the lane, and goes on.
+	 * Changes replies on the lane, asked from another thread, and goes on.
 	 * @param change what to do on the lane
 	 */
 	void later(Runnable change) {
@@ -653,7 +689,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 		});
 	}
 
-	/** Frames have been handled: more can be cut, with the framing that is then due. */
+	/**
+	 * Frames have been handled: there is room for more, and another framing may be due.
+	 */
 	private void taken(int count, int bytes) {
 		this.session.switchFraming();
 		if (this.inbox.taken(count, bytes)) {
@@ -696,7 +734,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 			}
 			failed("received", ex);
 		}
-		// Who makes replies when he is asked for them does that within the call too.
+		// Before the observer is told that the call has returned: replies that are made
+		// on demand are made within it.
 		boolean all = sendWaiting();
 		if (begun != null) {
 			begun.returned();
@@ -744,7 +783,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 	}
 
-	/** Lets the handler make good for a failure, once for each frame. */
+	/**
+	 * Tells the handler of a failure, once for each frame; if it does not deal with that,
+	 * the session ends.
+	 */
 	private void failed(String call, Throwable failure) {
 		Throwable left = failure;
 		SessionHandler called = this.handler;
@@ -769,7 +811,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		this.session.handlerFailed(call, left);
 	}
 
-	/** Frames of one read. */
+	/** The frames of one read, as a task on the lane. */
 	private final class Frames extends Lane.Task {
 
 		private final Object payloads;
@@ -801,7 +843,8 @@ final class MessageDriver implements Driver, Lane.Owner {
 				return false;
 			}
 			if (driver.replies != null && driver.session.switchable()) {
-				// Whoever makes the replies may still change the framing behind them.
+				// The framing may still be changed by whoever makes the replies: what
+				// follows must not be cut before.
 				return false;
 			}
 			driver.session.ledger().countInboundDiscarded(left());
@@ -843,10 +886,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/**
-	 * Looks between two calls whether replies should not wait any longer: before the
-	 * first and the fifth, and then before every eighth, since the clock costs as much as
-	 * a good part of a fast call; before the next one where they have waited too long. So
-	 * replies to fast calls may wait for as many slow ones behind them.
+	 * Looks at the clock between calls, for {@link #flushIfSlow}: before the first call
+	 * and the fifth, then before every eighth, since a look costs as much as a good part
+	 * of a fast call; and before the next call once replies have waited too long. So
+	 * replies to fast calls may wait for up to eight slow ones behind them.
 	 */
 	private final class Pace {
 

@@ -5,7 +5,8 @@ import dev.socketserver.MessageObserver.Handling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that somebody watches being handled. Watching may fail; handling goes on.
+ * One message whose handling is told to the {@link MessageObserver}. If the observer
+ * fails, handling goes on.
  */
 final class ObservedMessage {
 
@@ -13,7 +14,7 @@ final class ObservedMessage {
 
 	private final Handling handling;
 
-	/** What went wrong first, if something did. */
+	/** The first failure, if there was one. */
 	private @Nullable Throwable failure;
 
 	private ObservedMessage(Session session, Handling handling) {
@@ -39,7 +40,7 @@ final class ObservedMessage {
 		}
 	}
 
-	/** Something has gone wrong; it does not end here. */
+	/** Notes a failure, which is told with the end. */
 	void failed(Throwable failure) {
 		if (this.failure == null) {
 			this.failure = failure;

@@ -12,14 +12,14 @@ import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session has to send: admits or refuses each write, and gives the socket one
- * chunk at a time, made of everything gathered meanwhile. Each write's outcome is told
- * exactly once. {@link ChunkQueue} holds and counts what waits, {@link BlockedSends} are
- * senders that wait for room.
+ * The output of one session. Admits or refuses each write by the overflow policy, gathers
+ * what was admitted, and gives the socket one {@link Chunk} at a time. The outcome of
+ * each write is told exactly once. {@link ChunkQueue} holds and counts the writes that
+ * wait, {@link BlockedSends} are senders that wait for room.
  * <p>
- * All state is guarded by this object's monitor, which is held for copying bytes and
- * never for waiting. Only what the loop {@linkplain #addOnLoop adds} on its own is not.
- * The socket, completions and waiters are called without it.
+ * All state is guarded by this object's monitor, which is held while bytes are copied but
+ * never while somebody waits; the socket, completions and waiters are called without it.
+ * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
  */
 final class Outbox implements Runnable {
 
@@ -29,7 +29,7 @@ final class Outbox implements Runnable {
 
 	private final ChunkQueue queue;
 
-	/** Those of the bytes that were charged. */
+	/** How many of the bytes were charged to the session. */
 	private long charged;
 
 	private @Nullable List<Runnable> roomWaiters;
@@ -37,13 +37,22 @@ final class Outbox implements Runnable {
 	/** Senders that wait for room; absent until there is one. */
 	private @Nullable BlockedSends blocked;
 
-	/** Chunks that were dropped, to be told on the loop; absent while there are none. */
+	/**
+	 * Chunks that were dropped, whose senders are to be told so on the loop; absent while
+	 * there are none.
+	 */
 	private @Nullable ArrayDeque<Chunk> dropped;
 
-	/** How many writes have left. It overflows, so that only differences count. */
+	/**
+	 * How many writes have left, of all. The number overflows, so that only differences
+	 * mean something.
+	 */
 	private int left;
 
-	/** The number that have left when all that made the outbox congested have. */
+	/**
+	 * The value of {@link #left} at which everything that made the outbox congested has
+	 * left.
+	 */
 	private int congestedUntil;
 
 	/** Also read without the monitor. */
@@ -56,12 +65,13 @@ final class Outbox implements Runnable {
 	private boolean scheduled;
 
 	/**
-	 * Over a limit, until half of it has been sent, or all that was there then: those who
-	 * never wait must not keep out those who do. Also read without the monitor.
+	 * Set when a limit is reached; reset when half of it is free again, or when
+	 * everything that waited then has left. Without the latter, senders that never wait
+	 * would fill each gap and keep out those that do wait. Also read without the monitor.
 	 */
 	private volatile boolean congested;
 
-	/** Somebody has waited for room, and may go on although there is none again. */
+	/** Whoever has waited for room may send once, even if there is none again. */
 	private boolean granted;
 
 	/** {@link #run} is on the stack. Loop only. */
@@ -79,8 +89,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Adds a write, refuses it, or waits for room, as the policy has it. Nobody waits on
-	 * an I/O thread.
+	 * Adds a write, refuses it, or waits for room, as the overflow policy says. An I/O
+	 * thread never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is told the outcome, also that of a refusal
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
@@ -116,7 +126,8 @@ final class Outbox implements Runnable {
 		boolean onLoop = this.session.wire().isLoop();
 		synchronized (this) {
 			if (onLoop) {
-				// So that it goes where the replies of this loop are.
+				// Ends the exclusive use of the newest chunk, so that this write is added
+				// behind the replies in it.
 				this.queue.release();
 			}
 			refusal = refusal(OutputBytes.length(payload));
@@ -130,8 +141,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Adds bytes that are framed already, or drops them if there is no room: a peer that
-	 * does not read misses nothing. On the loop.
+	 * Adds bytes that are framed already, or drops them if there is no room: who does not
+	 * read what was sent before would not read them either. On the loop.
 	 * @param frames the bytes, copied
 	 */
 	void answer(byte[] frames) {
@@ -150,8 +161,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Sends a heartbeat, unless there is something to send anyway or the output has
-	 * ended. It is no message, and nobody's. On the loop.
+	 * Sends a heartbeat, unless something else is about to leave or the output has ended.
+	 * It does not count as a message. On the loop.
 	 */
 	void beat() {
 		synchronized (this) {
@@ -179,7 +190,7 @@ final class Outbox implements Runnable {
 		askLoop(ask);
 	}
 
-	/** Does what the policy says instead of admitting a write. */
+	/** Does what the overflow policy says about a write that was not admitted. */
 	private boolean overflowed(Exception refusal, Object payload, @Nullable Completion completion, boolean flush) {
 		if (refusal instanceof OutboundFullException) {
 			switch (this.limits.overflow()) {
@@ -210,7 +221,8 @@ final class Outbox implements Runnable {
 			refusal = refusal(OutputBytes.length(payload));
 			if (refusal == null || (refusal instanceof OutboundFullException
 					&& this.queue.fitsInsteadOfOlder(OutputBytes.length(payload)))) {
-				// First, because a framing may throw: nothing has been dropped then.
+				// Added before others are dropped: if the framing throws, nothing has
+				// been lost.
 				append(payload, completion, true);
 				if (refusal != null) {
 					tell = this.dropped == null;
@@ -238,8 +250,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Drops the oldest writes that may be dropped, until the newest, which was added just
-	 * now, would find room.
+	 * Drops the oldest writes that may be dropped, until the newest would fit, which was
+	 * added just now.
 	 * @return how many
 	 */
 	private int dropOldest(int size, Exception why) {
@@ -316,7 +328,7 @@ final class Outbox implements Runnable {
 			if (this.blocked != null && this.blocked.remove(waiting)) {
 				waiting.refuse(new InterruptedIOException(
 						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
-				// Those behind it may be shorter.
+				// Senders behind it may have shorter writes, which fit.
 				ask = admitBlocked() && mustAskLoop();
 				settle();
 			}
@@ -333,12 +345,15 @@ final class Outbox implements Runnable {
 		return admitted;
 	}
 
-	/** Whether somebody waits for room, whom nobody may overtake. */
+	/** Whether senders wait for room: nobody may overtake them. */
 	private boolean othersWait() {
 		return this.blocked != null && !this.blocked.isEmpty();
 	}
 
-	/** Nothing more is admitted: who waits for room will have none. Any thread. */
+	/**
+	 * Refuses the writes of all senders that wait for room, since nothing more is
+	 * admitted. Any thread.
+	 */
 	synchronized void refuseBlocked() {
 		if (this.blocked != null) {
 			this.blocked.refuse(this.session.closedException(null));
@@ -347,8 +362,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Adds a write whatever the limits. The caller looks at {@link #congested} before it
-	 * produces another.
+	 * Adds a write whatever the limits. A caller that can wait looks at
+	 * {@link #congested} before it makes another.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is told the outcome, but not that it has not been added; or
 	 * {@code null}
@@ -384,8 +399,9 @@ final class Outbox implements Runnable {
 
 	/**
 	 * Adds a reply, as {@link #addReply} does, to leave with the next {@link #flush},
-	 * which is to come soon. On the loop, and without the monitor as long as nobody else
-	 * adds something: replies to what was read at once find it as it was.
+	 * which the caller makes soon. On the loop, and without the monitor for as long as no
+	 * other thread adds something. So all replies to what was read at once can be added
+	 * without a lock.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @return {@code false} if the session has closed
 	 */
@@ -415,8 +431,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Has the loop take up what was admitted, if it has not been asked yet: behind what
-	 * it is doing, so that what is admitted meanwhile leaves with it.
+	 * Asks the loop to come by, behind what it is doing now: what is admitted until then
+	 * leaves in the same write.
 	 */
 	private void askLoop(boolean ask) {
 		if (ask) {
@@ -425,8 +441,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Returns why a write is not admitted now, if it is not: what others wait for is no
-	 * room for it.
+	 * Returns why a write cannot be admitted now, or {@code null} if it can. Room that
+	 * other senders wait for is no room.
 	 */
 	private @Nullable Exception refusal(int size) {
 		if (this.state.refusing()) {
@@ -446,7 +462,7 @@ final class Outbox implements Runnable {
 		settle();
 	}
 
-	/** Charges what differs by so much that it counts. */
+	/** Updates what is charged to the session, if that differs by enough to count. */
 	private void settle() {
 		long held = held();
 		if (Charge.differs(held, this.charged)) {
@@ -473,7 +489,7 @@ final class Outbox implements Runnable {
 		}
 	}
 
-	/** Whether producers that can wait should. Any thread. */
+	/** Whether a caller that can wait should wait before it adds more. Any thread. */
 	boolean congested() {
 		return this.congested && !useGrant();
 	}
@@ -485,8 +501,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Asks to be told when there is room, or when it is this producer's turn: it may then
-	 * go on with one write.
+	 * Asks to be told when there is room, or when this caller is next in turn: it may
+	 * then add one write.
 	 * @param waiter is called once, on the loop, unless this returns {@code false}
 	 * @return {@code false} if the outbox is not congested
 	 */
@@ -506,7 +522,8 @@ final class Outbox implements Runnable {
 		boolean ask;
 		synchronized (this) {
 			if (this.inFlight) {
-				// What the loop has added stays for a while.
+				// The socket is busy: what the loop has added will wait for a while, and
+				// so is charged.
 				settle();
 			}
 			ask = !this.queue.isEmpty() && mustAskLoop();
@@ -517,7 +534,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Whether the loop must be asked to come by: it has not been, and will not anyway.
+	 * Whether the loop must be asked to come by: it was not asked yet, and does not come
+	 * anyway.
 	 */
 	private boolean mustAskLoop() {
 		if (this.scheduled || this.inFlight) {
@@ -538,8 +556,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Admits nothing more but replies, and closes the connection behind them, which
-	 * {@link #repliesEnded} tells of. Who waits for room is told by
+	 * Admits nothing but replies from now on, until {@link #repliesEnded} is called, and
+	 * then closes the connection. Senders that wait for room are refused by
 	 * {@link #refuseBlocked}. Any thread.
 	 * @return {@code false} if no reply is admitted any more, and it is to be closed as
 	 * ever
@@ -551,7 +569,10 @@ final class Outbox implements Runnable {
 		return this.state == State.REPLYING;
 	}
 
-	/** If the session closes behind replies, that was the last one. Any thread. */
+	/**
+	 * Closes the connection, if the session was to be closed behind replies: the last one
+	 * was added. Any thread.
+	 */
 	void repliesEnded() {
 		if (this.state == State.REPLYING) {
 			close();
@@ -561,7 +582,7 @@ final class Outbox implements Runnable {
 	private void end(State ending) {
 		boolean ask;
 		synchronized (this) {
-			// Behind replies the output ends anyway.
+			// A session that closes behind its replies ends the output then anyway.
 			if (this.state.compareTo(ending) >= 0 || (this.state == State.REPLYING && ending == State.OUTPUT_ENDING)) {
 				return;
 			}
@@ -574,7 +595,7 @@ final class Outbox implements Runnable {
 		}
 	}
 
-	/** Lets nothing more leave: the connection is about to be reset. Any thread. */
+	/** Sends nothing more: the connection is about to be reset. Any thread. */
 	synchronized void cut() {
 		if (this.state.compareTo(State.CUT) < 0) {
 			this.state = State.CUT;
@@ -582,7 +603,10 @@ final class Outbox implements Runnable {
 		}
 	}
 
-	/** Gives chunks to the socket, one at a time, and ends what is to be ended. Loop. */
+	/**
+	 * Gives chunks to the socket, one after the other, then ends the output if that was
+	 * asked for. On the loop.
+	 */
 	@Override
 	public void run() {
 		if (this.writing) {
@@ -598,14 +622,15 @@ final class Outbox implements Runnable {
 			this.writing = false;
 		}
 		if (this.inFlight) {
-			// The socket has not taken all: the rest will be here for a while.
+			// The socket has not taken everything: the rest will wait for a while, and so
+			// is charged.
 			synchronized (this) {
 				settle(held());
 			}
 		}
 	}
 
-	/** Takes the next chunk, or does what comes behind the last one. */
+	/** Takes the next chunk; if there is none, ends the output if that was asked for. */
 	private @Nullable Chunk take() {
 		State ending;
 		synchronized (this) {
@@ -669,8 +694,8 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Fails everything that has not left: the connection is gone. Loop, after the socket
-	 * has given back what it had.
+	 * Fails everything that has not left, because the connection is gone. On the loop,
+	 * after the socket has given back what it had.
 	 */
 	void closed() {
 		List<Chunk> unsent;
@@ -692,14 +717,14 @@ final class Outbox implements Runnable {
 	}
 
 	/**
-	 * Whether the socket has something to take. Elsewhere than on the loop this may be
+	 * Whether a chunk is with the socket. On other threads than the loop this may be
 	 * outdated.
 	 */
 	boolean inFlight() {
 		return this.inFlight;
 	}
 
-	/** A number that differs when more has left. On the loop. */
+	/** A number that changes whenever something has left. On the loop. */
 	int left() {
 		return this.left;
 	}
@@ -712,7 +737,7 @@ final class Outbox implements Runnable {
 		return this.queue.bytes();
 	}
 
-	/** In order: each state refuses at least what the one before refuses. */
+	/** The constants are in order: each refuses whatever the one before refuses. */
 	private enum State {
 
 		OPEN, REPLYING, OUTPUT_ENDING, OUTPUT_ENDED, CLOSING, CLOSE_BEGUN, CUT, CLOSED;

@@ -11,10 +11,10 @@ import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 
 /**
- * Bytes on their way out: gathered in an array that grows, except for long payloads,
- * which stay in the arrays that they came in, or the text that they are. Used by one
- * thread at a time. In the heap, so that whichever way a write ends, nobody has to give
- * anything back.
+ * Bytes on their way out: small pieces are gathered in one array that grows; long
+ * payloads stay in the arrays that they came in, and long text stays text. Used by one
+ * thread at a time. Everything is in the heap, so that nothing has to be released,
+ * whichever way a write ends.
  */
 public final class OutputBytes implements FrameOutput {
 
@@ -29,20 +29,23 @@ public final class OutputBytes implements FrameOutput {
 
 	private static final int FIRST_PAYLOADS = 16;
 
-	/** What was gathered. */
+	/** The pieces that were gathered. */
 	private byte[] array;
 
 	private int gathered;
 
-	/** Long payloads: arrays, which nobody changes, and {@link LongText}s. */
+	/**
+	 * Long payloads, which are not copied: arrays, which nobody changes, and
+	 * {@link LongText}s.
+	 */
 	private Object[] payloads = NO_PAYLOADS;
 
-	/** How much was gathered in front of each of them. */
+	/** For each long payload, how many gathered bytes come before it. */
 	private int[] places = NO_PLACES;
 
 	private int count;
 
-	/** All bytes, gathered or not. */
+	/** How many bytes there are, gathered or not. */
 	private int size;
 
 	/** The payload that is being encoded. */
@@ -79,7 +82,7 @@ public final class OutputBytes implements FrameOutput {
 			}
 		}
 		catch (Throwable ex) {
-			// Checked ones too: code in other languages than Java need not declare them.
+			// Also checked exceptions: languages other than Java need not declare them.
 			this.gathered = gatheredBefore;
 			this.count = countBefore;
 			this.size = sizeBefore;
@@ -194,14 +197,15 @@ public final class OutputBytes implements FrameOutput {
 		int before = this.gathered;
 		int after = Math.addExact(before, more);
 		if (after > this.array.length) {
-			// As far as an array can be: what is in here is limited elsewhere.
+			// Not more than the longest array: how much may be in here is limited
+			// elsewhere.
 			this.array = Arrays.copyOf(this.array, (int) Math.max(after, Math.min(2L * before, Integer.MAX_VALUE - 8)));
 		}
 	}
 
 	/**
-	 * Gives the memory back: the bytes are held elsewhere, or have left. How many they
-	 * were is still known.
+	 * Gives the memory back, since the bytes are held elsewhere or have left.
+	 * {@link #size()} is still known.
 	 */
 	public void drop() {
 		this.array = NOTHING;

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler returned in place of a single reply: several replies, or later ones.
- * They leave in their order, when there is room for them. Confined to the session's lane,
- * except what is told from outside.
+ * What a handler has returned in place of a single reply: several replies, or ones that
+ * come later. They are sent in their order, when there is room. Confined to the lane of
+ * the session, except for what stages and publishers call.
  */
 abstract class Replies {
 
@@ -60,7 +60,9 @@ abstract class Replies {
 	void close() {
 	}
 
-	/** A list or stream, which may make its elements as they are asked for. */
+	/**
+	 * The elements of a list or stream, which may be made only when they are asked for.
+	 */
 	private static final class Several extends Replies {
 
 		private final Iterator<?> elements;
@@ -95,14 +97,14 @@ abstract class Replies {
 
 	}
 
-	/** A reply, or several, that somebody else is working on. */
+	/** The reply, or replies, that a {@link CompletionStage} will give. */
 	private static final class Later extends Replies {
 
 		private final CompletionStage<?> stage;
 
 		private boolean asked;
 
-		/** The stage may tell at once, on this very thread. */
+		/** Set while the stage is asked: it may tell at once, on this very thread. */
 		private boolean asking;
 
 		private boolean completed;
@@ -137,8 +139,8 @@ abstract class Replies {
 		}
 
 		/**
-		 * Whoever works on it may have a way to be told that nobody waits any more. A
-		 * future of the application's is not cancelled: others may wait for it too.
+		 * Tells whoever works on the reply that nobody waits any more, if there is a way
+		 * to. A future of the application is not cancelled: others may wait for it, too.
 		 */
 		@Override
 		void close() {
@@ -147,12 +149,15 @@ abstract class Replies {
 			}
 		}
 
-		/** Whether it is complete is not asked: a stage need not tell. */
+		/**
+		 * Asks the stage to tell when it is complete. A stage need not be able to say
+		 * whether it is.
+		 */
 		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {
 			this.stage.whenComplete((result, problem) -> {
 				if (this.driver.runsHere() && this.asking) {
-					// Without a detour by the lane.
+					// At once, without a detour.
 					complete(result, problem);
 				}
 				else {
@@ -175,9 +180,9 @@ abstract class Replies {
 	}
 
 	/**
-	 * Replies that are published. Only so many are asked for that those without room in
-	 * the outbox have room here. What the publisher tells, on whatever thread, is done on
-	 * the lane.
+	 * Replies from a publisher. At most so many are asked for at a time as may wait here
+	 * for room in the outbox. Everything that the publisher tells, on whatever thread, is
+	 * done on the lane.
 	 */
 	private static final class Published extends Replies implements Flow.Subscriber<Object> {
 
@@ -191,12 +196,12 @@ abstract class Replies {
 
 		private boolean asked;
 
-		/** The publisher may tell at once, on this very thread. */
+		/** Set while the publisher is asked: it may tell at once, on this very thread. */
 		private boolean asking;
 
 		/**
-		 * It has told something by way of the lane: what it tells from then on, one after
-		 * the other, must not overtake that.
+		 * Set once the publisher has told something from another thread: what it tells
+		 * then goes through the lane, so that it stays in order.
 		 */
 		private volatile boolean elsewhere;
 
@@ -235,7 +240,8 @@ abstract class Replies {
 			if (this.failure != null) {
 				throw this.failure;
 			}
-			// What has nothing to tell for now may never find out by a reply that fails.
+			// Of a lost connection a publisher would learn only by a reply that fails,
+			// and it may have none for long.
 			return this.completed || this.driver.isDisconnected();
 		}
 
@@ -291,12 +297,13 @@ abstract class Replies {
 		}
 
 		/**
-		 * Publishers are user code: what one does wrong, or its subscription throws, is
-		 * the failure of its replies. Else they would be waited for without end.
+		 * Does something on the lane. A publisher and its subscription are user code:
+		 * what they do wrong or throw fails their replies, which would be waited for
+		 * without end otherwise.
 		 */
 		private void later(Runnable change) {
 			if (this.driver.runsHere() && this.asking && !this.elsewhere) {
-				// Without a detour by the lane, and while the message is being handled.
+				// At once, without a detour, and so within the handling of the message.
 				change(change);
 			}
 			else {

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks of a session's sends: they run on its lane, and the session's end is told
- * behind them. Made with the first of them. Any thread adds; the rest happens on the
- * lane.
+ * The callbacks that the application has given with its sends in one session. They run on
+ * the lane, and the end of the session is told behind them. Made with the first one. Any
+ * thread may add one; the rest happens on the lane.
  */
 final class SendCallbacks {
 
@@ -31,7 +31,7 @@ final class SendCallbacks {
 	/** How many are still to run; counted down on the lane. */
 	private volatile int pending;
 
-	/** What waits for them, if something does. On the lane. */
+	/** What is to run behind them, if something is. On the lane. */
 	private @Nullable Runnable behind;
 
 	SendCallbacks(Session session, Driver driver) {
@@ -40,25 +40,25 @@ final class SendCallbacks {
 	}
 
 	/**
-	 * Adds a callback, before its send can come to anything: an end that is told from now
-	 * on is told behind it.
+	 * Adds a callback, before its payload is sent: an end of the session that is told
+	 * from now on is told behind it.
 	 * @param callback is told the outcome
 	 * @return tells it, or else {@link #dropped} is to be called
 	 */
 	Completion add(Consumer<@Nullable Throwable> callback) {
-		// Made first: if that fails, there is none to wait for.
+		// Made before it is counted: if that fails, nobody waits for it.
 		Callback added = new Callback(callback);
 		PENDING.getAndAdd(this, 1);
 		return added;
 	}
 
-	/** The send of one that was added has thrown: there is nothing to tell. */
+	/** The send of a callback that was added has thrown: it will not be called. */
 	void dropped() {
 		this.driver.callback(this::over);
 	}
 
 	/**
-	 * Lets callbacks run before something. On the lane.
+	 * Waits for the callbacks, without blocking. On the lane.
 	 * @param then is called on the lane when they have run, unless this returns
 	 * {@code false}
 	 * @return {@code false} if there are none
@@ -79,7 +79,7 @@ final class SendCallbacks {
 		}
 	}
 
-	/** Told the outcome of a send, tells the application, on the lane. */
+	/** Is told the outcome of a send, and tells the application on the lane. */
 	private final class Callback implements Completion, Runnable {
 
 		private final Consumer<@Nullable Throwable> callback;

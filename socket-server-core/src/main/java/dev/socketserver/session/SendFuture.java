@@ -6,8 +6,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a write. It completes on the background executor, because completing it
- * runs whatever the application has hung on it.
+ * The outcome of a write, as a future. It completes on the background executor, since
+ * completing it runs whatever the application has chained to it.
  */
 public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements Completion {
 
@@ -27,7 +27,7 @@ public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements
 			this.background.execute(() -> settle(failure));
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// There is no thread: better told here than never.
+			// There is no other thread: it is better to complete it here than never.
 			settle(failure);
 		}
 	}
@@ -41,7 +41,7 @@ public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements
 		}
 	}
 
-	/** Nobody has the future yet: it can be handed out failed. */
+	/** Fails on the calling thread: nobody has the future yet. */
 	@Override
 	public void refused(Exception refusal) {
 		completeExceptionally(refusal);

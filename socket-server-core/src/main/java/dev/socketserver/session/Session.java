@@ -33,8 +33,16 @@ import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session: joins inbox, driver and outbox, and owns the one fact of how it ends. The
- * first to claim that fact decides the reason; everything after is consequence.
+ * One session: joins the parts that read ({@link Deframer}), call the handler
+ * ({@link Driver}) and send ({@link Outbox}), and decides how it ends. The first thread
+ * that claims {@link #status} settles the reason of the end; everything after that
+ * follows from it.
+ * <p>
+ * It is large because it has three kinds of callers, each under a heading of its own: the
+ * connection, the server or client it belongs to, and the application. It is not split
+ * into more objects because each would be made for every session, and what a session
+ * costs while it rests is bounded by a test. What few sessions need is made when it is
+ * needed ({@link SendCallbacks}, {@link Timekeeper}, {@link #attributes}).
  */
 public final class Session implements SocketSession, SessionRegistry.Numbered {
 
@@ -61,11 +69,14 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** A pause that an operator asked for. */
 	private static final int BY_OPERATOR = 2;
 
-	/** Cut one at a time, so that what is behind a frame can be cut otherwise. */
+	/**
+	 * Room for one frame only, so that the framing can change behind it before the next
+	 * is cut.
+	 */
 	private static final SessionSpec.Inbound ONE_FRAME = new SessionSpec.Inbound(1, Integer.MAX_VALUE,
 			InboundOverflow.BLOCK);
 
-	/** Of a kind, at a server, that are logged in an interval as they come. */
+	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
 
 	private final SessionContext context;
@@ -78,12 +89,15 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private final InetSocketAddress localAddress;
 
-	/** In nanoseconds since 1970: an object less in each session that rests. */
+	/**
+	 * In nanoseconds since 1970: an {@code Instant} would be one more object in each
+	 * session.
+	 */
 	private final long openedAt;
 
 	private final long openedNanos = System.nanoTime();
 
-	/** What is held for the session, of what all may hold. */
+	/** What the session holds of the memory that all sessions may hold together. */
 	private final Charge charge;
 
 	private final Outbox outbox;
@@ -111,10 +125,16 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** Absent until there is one; made under the session's monitor. */
 	private volatile @Nullable SendCallbacks callbacks;
 
-	/** Why the connection broke, if it did. Set on the loop before {@link #lost}. */
+	/**
+	 * Why the connection broke, if it did. Set on the loop before {@link #lost}, and read
+	 * behind it.
+	 */
 	private @Nullable Throwable transportFailure;
 
-	/** The connection is gone; whoever is refused for it must be able to tell. */
+	/**
+	 * The connection is gone. Set before sends are refused for that, so that they can
+	 * tell why.
+	 */
 	private volatile boolean lost;
 
 	/**
@@ -122,19 +142,23 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 */
 	private volatile boolean reading = true;
 
-	/** The deframer wants to have more. On the loop. */
+	/** Whether the deframer wants more input. Only on the loop. */
 	private boolean wantsMore = true;
 
 	/**
-	 * Not read from although the deframer wants more, while memory is scarce. Written on
-	 * the loop.
+	 * Set while memory is scarce and the session holds much: it is not read from then,
+	 * even if the deframer wants more. Written on the loop.
 	 */
 	private volatile boolean restrained;
 
-	/** Nothing more will leave, and what is held will be given back. */
+	/**
+	 * Set by {@link #cut}: nothing more is sent, and the memory that is held will soon be
+	 * given back.
+	 */
 	private volatile boolean cut;
 
-	// Written by one thread each, read by any: a reader may be a batch behind.
+	// Plain fields, each written by one thread and read by any. A reader may see a value
+	// that is one batch old; that is good enough for statistics.
 
 	private long bytesReceived;
 
@@ -156,8 +180,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	SessionBindings.@Nullable Held held;
 
 	/**
-	 * Absent while there is no time to keep. Set when the session is made if it has
-	 * heartbeats, and else by the timer only.
+	 * Absent while nothing is timed. Made with the session if it has heartbeats, else by
+	 * the timer, and only by it.
 	 */
 	volatile @Nullable Timekeeper timekeeper;
 
@@ -200,14 +224,17 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
 	}
 
-	/** A stream has no requests, however it comes. */
+	/**
+	 * Returns how many frames may be handled; 0 for any number, as for streams, which
+	 * have none.
+	 */
 	private static int requests(SessionSpec spec) {
 		boolean stream = spec.framing().passThrough()
 				&& (spec.handler() instanceof ServerHandler.Streams || spec.handler().bytesAsTheyCome());
 		return stream ? 0 : spec.requestsPerSession();
 	}
 
-	// What the connection tells. On the loop.
+	// What the connection tells the session. On the loop.
 
 	/** Begins the session. */
 	public void open() {
@@ -252,7 +279,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** The peer has ended its output. */
 	public void inputEnded() {
-		// It cannot send any more, which must not be held against it while it waits.
+		// The peer cannot send any more: from now on its silence must not end the
+		// session.
 		this.reading = false;
 		this.wantsMore = false;
 		this.deframer.inputEnded();
@@ -312,7 +340,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		this.cut = true;
 		this.outbox.cut();
 		this.wire.abort();
-		// If the connection has gone before, nothing else would tell.
+		// If the connection was gone before, nothing else would wake the driver.
 		this.driver.lookAgain();
 	}
 
@@ -328,7 +356,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.cut;
 	}
 
-	/** Does not read while much is held for the session. Any thread. */
+	/** Stops reading while memory is scarce and the session holds much. Any thread. */
 	void readLess() {
 		if (!mayRead()) {
 			this.wire.execute(this::restrain);
@@ -349,8 +377,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * Little may be held: frames are often cut in two on their way, and memory may be
-	 * short for as long as others want it to be.
+	 * Whether the session may be read from. One that holds little always may: frames are
+	 * often cut in two on their way, and memory may stay scarce for as long as other
+	 * sessions want it to.
 	 */
 	private boolean mayRead() {
 		return this.charge.bytes() < Charge.STEP || !this.context.memory().isScarce();
@@ -368,7 +397,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 	}
 
-	// What its parts ask for.
+	// What the parts of the session ask it for.
 
 	/** Whether the session is one of those that share a context. */
 	boolean isOf(SessionContext context) {
@@ -423,7 +452,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.reading;
 	}
 
-	// Elsewhere than where they are counted, a batch behind perhaps.
+	// On other threads than the one that counts them these may be one batch old.
 
 	long bytesReceived() {
 		return this.bytesReceived;
@@ -456,7 +485,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.context.spec();
 	}
 
-	// What driver, deframer and outbox tell.
+	// What driver, deframer and outbox tell the session.
 
 	/** The handler is about to be told of the session. On its thread. */
 	void begun() {
@@ -551,8 +580,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code false} if the output has ended before it
 	 */
 	boolean reply(Object payload) {
-		// Flushed at once, the loop takes up what is here when it comes to it. So fast
-		// replies leave together, and none waits for the next call, which may be slow.
+		// A reply that is flushed at once does not leave at once: the loop takes up all
+		// replies that are there when it comes to them. So fast replies leave together,
+		// and none waits for the next call, which may be slow.
 		boolean later = this.driver.flushesLater();
 		Object outgoing = this.context.payloads().outgoing(payload);
 		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
@@ -569,8 +599,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * The handler will take nothing more, so that reading has stopped for good. On the
-	 * lane.
+	 * The handler has left all of a full read buffer: it will never take more, and
+	 * reading has stopped for good. On the lane.
 	 */
 	void handlerStalled() {
 		this.context.surroundings()
@@ -584,21 +614,24 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** There is no thread to run the handler. Any thread. */
 	void executorRefused() {
 		if (this.stopping) {
-			// It has nothing left to do but to end, which it does elsewhere and in good
-			// order: executors are often stopped together with servers.
+			// A session that is stopping has nothing left to run on that executor, and
+			// ends in good order without it: executors are often shut down together with
+			// servers.
 			return;
 		}
 		cut(ExceededLimits.executorRejected(spec()));
 	}
 
-	/** User code threw; the session ends, the server does not care. */
+	/** User code threw. The session ends, and nothing else does. */
 	void handlerFailed(String call, Throwable failure) {
 		if (failure instanceof InterruptedException) {
-			// Whoever interrupted meant this call, not the next session's on this thread.
+			// The interrupt was meant for this call, not for the next session's on the
+			// same thread.
 			Thread.interrupted();
 		}
 		if (failure instanceof PayloadException) {
-			// Nobody in the application asked to be told: it is the peer's doing.
+			// No error handler of the application has dealt with it. It is the peer's
+			// doing, so it is not logged as an error.
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
@@ -607,12 +640,18 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
 	}
 
-	/** A framing threw what framings do not throw. On the loop. */
+	/**
+	 * A framing threw something other than a
+	 * {@link dev.socketserver.framing.FramingException}. On the loop.
+	 */
 	void framingFailed(Throwable failure) {
 		logFailure("framing '" + this.context.spec().framing().type() + "' failed", LoggedFailure.of(failure));
 	}
 
-	/** The failure is user code too: asked for its message, it may throw again. */
+	/**
+	 * Logs a failure whose class may be user code, so that asking for its message may
+	 * throw again.
+	 */
 	private void logFailure(String what, Throwable failure) {
 		this.context.surroundings().failureLog().log(what, MOST_FAILURES, () -> {
 			if (!logger.error("Session {}: {}", id(), what, failure)) {
@@ -640,12 +679,14 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.status;
 	}
 
-	/** Whether user code that waits for the peer waits in vain. Any thread. */
+	/** Whether waiting for the peer makes no sense any more. Any thread. */
 	boolean ending() {
 		return this.lost || this.status != null;
 	}
 
-	/** What those are told who come too late, or wait in vain. Any thread. */
+	/**
+	 * The exception for callers who come too late, or have waited in vain. Any thread.
+	 */
 	SessionClosedException closedException(@Nullable Throwable cause) {
 		return new SessionClosedException(id(), this.status, cause);
 	}
@@ -663,7 +704,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return (told != null) ? told : endStatus();
 	}
 
-	/** How the session ended, if it was not us who ended it; else {@code null}. */
+	/**
+	 * How the connection ended, if the session was not ended by us; else {@code null}.
+	 */
 	@Nullable CloseStatus disconnectedStatus() {
 		if (this.status != null) {
 			return null;
@@ -721,7 +764,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.number;
 	}
 
-	/** Under which key log lines carry the name of the server or client. */
+	/** The key under which log lines carry the name of the server or client. */
 	String ownerKey() {
 		return (this.context.spec().side() == SessionSpec.Side.SERVER) ? LogContext.SERVER : LogContext.CLIENT;
 	}
@@ -812,7 +855,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return resume(BY_OPERATOR);
 	}
 
-	/** Returns whether it was not paused by them. */
+	/**
+	 * Pauses for one of the two.
+	 * @return {@code false} if that one had paused already
+	 */
 	private boolean pause(int whom) {
 		int before = (int) PAUSES.getAndBitwiseOr(this, whom);
 		if (before == 0) {
@@ -821,14 +867,18 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return (before & whom) == 0;
 	}
 
-	/** Returns whether it was paused by them. */
+	/**
+	 * Resumes for one of the two.
+	 * @return {@code false} if that one had not paused
+	 */
 	private boolean resume(int whom) {
 		if ((this.pauses & whom) == 0) {
 			return false;
 		}
 		int before = (int) PAUSES.getAndBitwiseAnd(this, ~whom);
 		if (before == whom) {
-			// Two things: what waits for the handler, and what waits to be read.
+			// Both directions: frames that wait for the handler, and bytes that wait to
+			// be read.
 			this.driver.lookAgain();
 			this.wire.execute(this.deframer::resume);
 		}
@@ -855,8 +905,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * Has the framing that was asked for govern what follows. Where the handler runs, and
-	 * before it takes the next frame.
+	 * Makes the framing that was asked for take effect from the next frame on. Called
+	 * where the handler runs, before it takes that frame.
 	 */
 	void switchFraming() {
 		if (this.framingChange != null) {
@@ -954,8 +1004,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		boolean behindReplies = this.driver.closesBehindReplies() && this.outbox.closeBehindReplies();
 		if (end(status)) {
 			this.wire.execute(() -> {
-				// Read and drop what still comes: a peer that is stuck in writing would
-				// never come to reading what is on its way to it.
+				// Input is read and dropped from now on: a peer that is stuck in writing
+				// would never come to reading what is on its way to it.
 				this.deframer.discard();
 				this.restrained = false;
 				reading(true);
@@ -969,7 +1019,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			this.driver.closing();
 		}
 		else if (!this.driver.runsHere()) {
-			// Who is not of the handler does not wait for its call.
+			// A second close, not by the handler itself, does not wait for replies of the
+			// current call.
 			this.outbox.repliesEnded();
 		}
 	}
@@ -984,7 +1035,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		if (this.closed == null) {
 			this.closed = this.over ? CompletableFuture.completedFuture(endStatus()) : new CompletableFuture<>();
 		}
-		// A copy: what a caller does to it must not reach the others.
+		// A copy, so that a caller who completes or cancels it does not affect the
+		// others.
 		return this.closed.copy();
 	}
 

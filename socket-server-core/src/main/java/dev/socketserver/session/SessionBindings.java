@@ -19,15 +19,16 @@ import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sessions of a server are bound to and which groups they have joined. It holds
- * nothing for an identity that no session has, for a group that is empty, or for a
- * session that has neither.
+ * Which identities the sessions of a server are bound to, and which groups they have
+ * joined. It keeps nothing for an identity that no session has, for an empty group, or
+ * for a session that has neither.
  * <p>
- * Who has an identity is decided in one atomic step on its entry. What a session
- * {@linkplain Held has} is kept with the session too, guarded by the session's monitor,
- * so that its end finds it. Each change of an entry on behalf of a session is made under
- * that monitor, and so is the end: a session that has ended is in no entry. Entries are
- * changed under one monitor at a time, so nobody waits for two.
+ * Which session has an identity is decided in one atomic step on the entry of that
+ * identity. What a session {@linkplain Held has} is kept with the session too, under the
+ * session's monitor, so that its end finds it. Every change of an entry on behalf of a
+ * session is made under that monitor, and so is the end: a session that has ended is in
+ * no entry. A thread holds only one such monitor at a time, so that no two can wait for
+ * each other.
  */
 final class SessionBindings {
 
@@ -74,8 +75,8 @@ final class SessionBindings {
 	}
 
 	/**
-	 * Another session has taken an identity over; unless this one has taken it back since
-	 * then.
+	 * Takes an identity from a session because another one has taken it over; not if this
+	 * one has taken it back since then.
 	 */
 	void forget(Session session, Identity identity) {
 		synchronized (session) {

@@ -13,7 +13,7 @@ import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a conversation handler has of its session. Frames are converted on the thread that
+ * The {@link Conversation} that a handler gets. Frames are converted on the thread that
  * receives, payloads on the thread that sends.
  */
 final class SessionConversation implements Conversation<Object, Object> {
@@ -30,7 +30,7 @@ final class SessionConversation implements Conversation<Object, Object> {
 
 	private final Payloads writer;
 
-	/** The frame that the session's own thread has, if it is watched. */
+	/** The frame that the thread of the session is handling, if it is observed. */
 	private @Nullable ObservedMessage observed;
 
 	/**
@@ -69,10 +69,14 @@ final class SessionConversation implements Conversation<Object, Object> {
 		return taken(this.frames.awaitFrame(nanos), observer);
 	}
 
-	/** Who asks for a frame has done with the last one. */
+	/**
+	 * Ends the observation of the last frame: a handler that asks for the next one has
+	 * done with it.
+	 */
 	private @Nullable MessageObserver beforeFrame() {
 		MessageObserver observer = this.session.observer();
-		// Handling ends on the thread on which it began.
+		// Only the thread of the session is observed, since handling has to end on the
+		// thread on which it began.
 		if (observer == null || !this.session.runsHere()) {
 			return null;
 		}

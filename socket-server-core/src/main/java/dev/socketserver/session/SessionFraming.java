@@ -6,7 +6,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
 
 /**
- * A framing as a session uses it.
+ * A framing as one session uses it.
  *
  * @param framing the framing, with heartbeats around it if they are on
  * @param decoder cuts frames of one session

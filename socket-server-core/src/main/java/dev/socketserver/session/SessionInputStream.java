@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream handler reads. Before it blocks, what was written leaves: a peer that
- * waits for an answer before it goes on gets it.
+ * The input of a stream handler. Before it blocks it flushes the output: a peer that
+ * waits for an answer before it goes on, gets it.
  */
 final class SessionInputStream extends InputStream {
 
@@ -77,8 +77,8 @@ final class SessionInputStream extends InputStream {
 	}
 
 	/**
-	 * A piece stays the first of the input until it has been read to its end; while reads
-	 * are paused there seems to be none.
+	 * Makes a payload the piece to read from. It stays the first of the input until it
+	 * was read to its end; while reads are paused, there seems to be none.
 	 */
 	private void become(@Nullable Object head) {
 		this.piece = (byte[]) head;

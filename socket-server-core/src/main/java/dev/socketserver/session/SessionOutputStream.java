@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What a stream handler writes: gathered until it is flushed or the buffer is full; waits
- * while the peer does not read. A lock guards the buffer, because a handler may read on
- * one thread and write on another, and reading flushes.
+ * The output of a stream handler: gathers what is written until it is flushed or the
+ * buffer is full, and waits while the peer does not read. A lock guards the buffer,
+ * because a handler may read on one thread and write on another, and reading flushes.
  */
 final class SessionOutputStream extends OutputStream {
 
@@ -90,8 +90,8 @@ final class SessionOutputStream extends OutputStream {
 	}
 
 	/**
-	 * Flushes unless another thread is writing: it may be waiting for a peer that waits
-	 * to be read from.
+	 * Flushes, unless another thread is writing: that may wait for a peer which itself
+	 * waits to be read from.
 	 */
 	void flushBeforeReading() throws IOException {
 		if (this.lock.tryLock()) {
@@ -108,7 +108,8 @@ final class SessionOutputStream extends OutputStream {
 		if (this.size > 0) {
 			byte[] bytes = Arrays.copyOf(this.buffer, this.size);
 			this.output.send(bytes);
-			// Not before: who is interrupted while waiting may go on writing behind it.
+			// Only now: a thread that is interrupted while it waits can go on writing
+			// behind what is in the buffer.
 			this.size = 0;
 		}
 	}

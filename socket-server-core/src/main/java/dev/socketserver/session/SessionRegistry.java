@@ -33,10 +33,14 @@ public final class SessionRegistry {
 
 	private final SessionBindings bindings = new SessionBindings();
 
-	/** Absent where nobody asks for them. */
+	/**
+	 * The sessions that have ended last; absent for clients, where nobody asks for them.
+	 */
 	private final @Nullable EndedSessions ended;
 
-	/** No longer open, but listeners are still being told. */
+	/**
+	 * Sessions that are no longer open, but of whose end listeners are still being told.
+	 */
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -99,7 +103,7 @@ public final class SessionRegistry {
 	}
 
 	void remove(Session session) {
-		// First, so that at any time it is either open or remembered.
+		// In this order: at any time it is either open or among those that have ended.
 		remember(session);
 		this.bindings.end(session);
 		this.leaving.add(session);
@@ -114,7 +118,7 @@ public final class SessionRegistry {
 			this.ended.add(Snapshots.ended(session));
 		}
 		catch (Throwable ex) {
-			// What cannot be remembered must come to its end all the same.
+			// A session must come to its end also if there is no memory for a copy of it.
 			logger.warn("Session {} ended and cannot be remembered", session.id(), ex);
 		}
 	}
@@ -194,8 +198,8 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * What is found by its number. The sessions themselves are the keys of their map, so
-	 * that none needs another object for that.
+	 * Something with a number by which it is found. Sessions are the keys of their map
+	 * themselves, so that none needs another object for that.
 	 */
 	interface Numbered {
 
@@ -204,7 +208,7 @@ public final class SessionRegistry {
 
 	}
 
-	/** The number of a session that is looked for. */
+	/** A key to look a session up by its number. */
 	private record Sought(long number) implements Numbered {
 	}
 

@@ -1,24 +1,29 @@
 package dev.socketserver.session;
 
 /**
- * For how long nothing has come from the peer of a session, made of what one look after
- * the other sees. The timer looks; when the time allowed is over the loop looks too, and
- * decides. Guarded by its monitor, for which nobody waits longer than for a comparison of
- * numbers.
+ * How long nothing has come from the peer of a session, from what each look finds. The
+ * timer looks; when the time allowed is over, the loop looks too, and decides. Guarded by
+ * its monitor, which is held for comparing numbers only.
  */
 final class Silence {
 
 	private final long timeoutNanos;
 
-	/** How much had been received when somebody looked. */
+	/** How many bytes had been received at the last look. */
 	private long received;
 
 	private long heardAt;
 
-	/** The connection was not read from since the last look. */
+	/**
+	 * Whether the connection was not read from for a while since the last look: then the
+	 * time begins anew.
+	 */
 	private boolean rested;
 
-	/** The loop has looked in time since the timeout was over, and heard nothing. */
+	/**
+	 * Whether the last look of the loop was in time, behind the end of the time allowed,
+	 * and found nothing.
+	 */
 	private boolean confirmed;
 
 	/**
@@ -42,7 +47,7 @@ final class Silence {
 	}
 
 	/**
-	 * Looks from afar, where numbers may be outdated.
+	 * Looks on the timer, where the numbers may be outdated.
 	 * @param now the time
 	 * @param received how many bytes were received
 	 * @param reading whether the peer could be heard
@@ -67,10 +72,10 @@ final class Silence {
 	}
 
 	/**
-	 * Whether it has lasted for too long. On the loop, which may not have come round for
-	 * as long: what came meanwhile is not read yet. So nothing is certain but at the
-	 * second look behind the end of the time allowed, since the loop has read between the
-	 * two, and only if neither is late.
+	 * Whether it has lasted for too long. On the loop, which may itself have been busy
+	 * for all that time, with what has come meanwhile not yet read. So this is certain
+	 * only at the second look behind the end of the time allowed, since the loop has read
+	 * in between; and only if neither of the two looks was late.
 	 * @param now the time
 	 * @param asked when the timer asked for this look
 	 * @param tick the time between two looks

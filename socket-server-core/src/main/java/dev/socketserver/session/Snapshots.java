@@ -15,14 +15,15 @@ import dev.socketserver.SessionInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told about a session: how it is at the moment, and what is remembered of it.
+ * What is told about a session: its present state, and what is kept of it when it has
+ * ended.
  */
 final class Snapshots {
 
-	/** Most entries of a kind that are remembered of a session. */
+	/** How many entries of each kind are kept of a session that has ended. */
 	private static final int MAX_ENTRIES = 64;
 
-	/** Most characters of a text that are remembered. */
+	/** How many characters of a text are kept. */
 	private static final int MAX_TEXT = 256;
 
 	private Snapshots() {
@@ -74,8 +75,8 @@ final class Snapshots {
 	}
 
 	/**
-	 * Copies what an application kept with a session. No code of the application is
-	 * called for that.
+	 * Copies what the application has kept with a session, without calling any code of
+	 * the application.
 	 */
 	private static Map<String, Object> copy(@Nullable Map<String, Object> attributes) {
 		if (attributes == null || attributes.isEmpty()) {

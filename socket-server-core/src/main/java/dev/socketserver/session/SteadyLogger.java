@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs to the application's logger, which may throw: its disk is full, it finds no
- * descriptor for its file, or its appender has a mistake. What is said there is lost
- * then, and nothing else: no session, event loop or server ends because of it.
+ * A logger that never throws. The application's own may: its disk is full, there is no
+ * descriptor for its file, or an appender has a mistake. Then the line is lost and
+ * nothing else: no session, event loop or server ends because of it.
  */
 public final class SteadyLogger {
 

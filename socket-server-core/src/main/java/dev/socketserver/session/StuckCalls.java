@@ -9,11 +9,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices calls of message handlers that last too long, and reports each once; it
- * interrupts nothing. A timer has it look at the sessions now and then: what a lane was
- * doing then and is still doing is remembered with the time when that was first seen. So
- * a message costs no look at the clock, and a call is reported one look late rather than
- * one early.
+ * Reports calls of message handlers that last too long, each once; it interrupts nothing.
+ * A timer has it look at the sessions now and then: it remembers what each lane was doing
+ * at the last look, and since when. So no message pays for a look at the clock, and a
+ * call is reported one look late rather than one early.
  * <p>
  * Safe for use by several threads.
  */
@@ -21,14 +20,14 @@ public final class StuckCalls {
 
 	private static final SteadyLogger logger = SteadyLogger.of(StuckCalls.class);
 
-	/** Of a kind, at a server, that are logged in an interval as they come. */
+	/** How many lines of each kind a server logs in an interval as they come. */
 	private static final int MOST_LINES = 10;
 
 	private static final String LANE = Lane.class.getName();
 
 	/**
-	 * Between the lane and the user's code: the engine, what adapts handlers to it, and
-	 * what these call through.
+	 * Classes that may be between the lane and the user's code: the engine, its adapters
+	 * of handlers, and what these call through.
 	 */
 	private static final List<String> BETWEEN = List.of("dev.socketserver.session.Lane",
 			"dev.socketserver.session.MessageDriver", "dev.socketserver.session.Replies",
@@ -135,7 +134,7 @@ public final class StuckCalls {
 		return this.context.spec().handler().name();
 	}
 
-	/** Nobody looks any more: what is stuck now is no longer counted as such. */
+	/** Ends the looks: what is stuck now no longer counts as stuck. */
 	public synchronized void end() {
 		this.ended = true;
 		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
@@ -145,8 +144,8 @@ public final class StuckCalls {
 	}
 
 	/**
-	 * Returns the user's method that the lane has called: the outermost one that is
-	 * neither of the engine nor of what it calls through.
+	 * Returns the method of the application that the lane has called: the outermost one
+	 * that belongs neither to the engine nor to what that calls through.
 	 */
 	static String method(StackTraceElement[] stack) {
 		int frame = stack.length - 1;
@@ -161,22 +160,25 @@ public final class StuckCalls {
 		return (stack.length > 0) ? stack[0].getClassName() + "." + stack[0].getMethodName() : "code without a stack";
 	}
 
-	/** A lane is also asked for other things, by those who have it run. */
+	/**
+	 * Whether the lane runs its tasks there. Other methods of a lane are called by those
+	 * who have it run.
+	 */
 	private static boolean isLane(StackTraceElement frame) {
 		return frame.getClassName().equals(LANE) && frame.getMethodName().equals("runTasks");
 	}
 
 	private static boolean between(String name) {
-		// Two dollars are in the names of generated proxies.
+		// Names of generated proxies contain two dollar signs.
 		return name.contains("$$") || BETWEEN.stream()
 			.anyMatch((known) -> name.startsWith(known)
 					&& (known.endsWith(".") || name.length() == known.length() || name.charAt(known.length()) == '$'));
 	}
 
-	/** A call, or whatever else a lane runs. */
+	/** A call of user code, or whatever else a lane was running at a look. */
 	private static final class Call {
 
-		/** Which one of the lane's it is. */
+		/** Its number among the calls of its lane. */
 		private final int number;
 
 		private final long since;

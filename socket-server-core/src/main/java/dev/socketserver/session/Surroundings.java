@@ -4,7 +4,7 @@ import dev.socketserver.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is around the calls of a server's handler.
+ * What surrounds each call of a handler of one server or client.
  *
  * @param observer watches messages being handled, or {@code null}
  * @param logContext whether log lines of handlers carry the names of server and session

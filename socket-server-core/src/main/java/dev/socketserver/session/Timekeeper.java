@@ -7,10 +7,10 @@ import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the time of one session: ends it if something takes too long, and has it send
- * heartbeats. The timer looks from afar; where something is under way or seems to be due,
- * the loop looks closer. Exists as long as the session where that has heartbeats or an
- * idle timeout, and else only while something is under way.
+ * Enforces the time limits of one session, and has it send heartbeats. Two threads look:
+ * the timer, from outside and perhaps at outdated numbers; and, where something seems to
+ * be under way or due, the loop, which decides. Exists for as long as the session if that
+ * has heartbeats or an idle timeout, else only while something is under way.
  */
 final class Timekeeper {
 
@@ -52,7 +52,7 @@ final class Timekeeper {
 		if (age > 0 && now - session.openedNanos() >= age && !session.closing()) {
 			session.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
-		// What this sees may be outdated; but what lasts, the next look sees.
+		// These numbers may be outdated; but what lasts is seen by the next look.
 		boolean underWay = (deadlines.firstFrame() > 0 && session.messagesReceived() == 0)
 				|| (deadlines.frame() > 0 && session.deframer().rest() > 0)
 				|| (deadlines.write() > 0 && session.outbox().inFlight());
@@ -77,11 +77,12 @@ final class Timekeeper {
 		if (this.lookingCloser) {
 			return;
 		}
-		// Read behind the above, which the loop resets when it has done with them.
+		// Read behind the flag above: the loop resets that last.
 		boolean underWay = begun || this.clocks != null;
 		if (underWay || due || silent) {
 			this.lookingCloser = true;
-			// Of many sessions this one may be looked at long after the first.
+			// There may be many sessions: by now it may be later than the time of this
+			// look.
 			long asked = deadlines.now();
 			this.session.wire().execute(() -> {
 				try {
@@ -103,12 +104,15 @@ final class Timekeeper {
 			});
 		}
 		else if (beats == null && silence == null) {
-			// There is nothing here that the next look would have to know.
+			// Nothing here would be of use to the next look.
 			this.session.timekeeper = null;
 		}
 	}
 
-	/** While we do not read, the peer may have sent: it does not count as silent. */
+	/**
+	 * Whether silence counts: while we do not read, the peer may well have sent
+	 * something.
+	 */
 	private boolean mayBeIdle() {
 		return this.session.isReading() || this.session.driver().stalled();
 	}
@@ -122,7 +126,7 @@ final class Timekeeper {
 		}
 	}
 
-	/** The peer is read from again, and has all its time from now on. On the loop. */
+	/** Reading begins again: every limit counts anew from now on. On the loop. */
 	void readAgain() {
 		if (this.clocks != null) {
 			this.clocks.inputRests();
@@ -144,7 +148,8 @@ final class Timekeeper {
 			return;
 		}
 		if (beats.peer().isOver(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
-			// Not closed: what such a peer has not taken, it will not take any more.
+			// Reset, and not closed: a peer that is gone takes nothing of what is still
+			// to be sent.
 			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
 					"nothing received for " + millis(beats.peer().timeout()) + " ms, not even a heartbeat"));
 		}
@@ -154,11 +159,11 @@ final class Timekeeper {
 		}
 	}
 
-	/** On the loop, where nothing changes meanwhile. */
+	/** Looks at what is under way. On the loop, where nothing changes meanwhile. */
 	private void lookCloser(Deadlines deadlines, long now) {
 		Clocks clocks = this.clocks;
 		if (clocks == null) {
-			// What is seen for the first time began later than the look before.
+			// What is seen for the first time has begun behind the previous look.
 			clocks = new Clocks(Math.max(this.session.openedNanos(), now - deadlines.tickNanos()));
 			this.clocks = clocks;
 		}
@@ -200,7 +205,8 @@ final class Timekeeper {
 
 	private boolean lookAtOutput(Deadlines deadlines, Clocks clocks, long elapsed) {
 		Outbox outbox = this.session.outbox();
-		// First: it may be that the socket takes everything now.
+		// Asked first, since this offers the output to the socket once more, which may
+		// take all of it.
 		long unwritten = (deadlines.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
 			clocks.noWrite();

@@ -68,8 +68,8 @@ public interface Wire {
 	}
 
 	/**
-	 * Whether the connection could begin with a PROXY header, which is not among the
-	 * bytes that the session gets. Any thread.
+	 * Whether a PROXY header may have come before the bytes that the session gets. Any
+	 * thread.
 	 * @return {@code false} if nothing looks for one
 	 */
 	default boolean proxied() {

@@ -3,14 +3,15 @@ package dev.socketserver.session;
 import dev.socketserver.framing.FrameInput;
 
 /**
- * What the sessions of one loop share, so that an idle session needs no buffers.
+ * Buffers that the sessions of one loop share, one after the other, so that an idle
+ * session needs none. Only on the loop.
  */
 public final class Workbench {
 
-	/** The most that is taken from a socket at once. */
+	/** The most bytes that are read from a socket at once. */
 	public static final int READ_BYTES = 64 * 1024;
 
-	/** The most frames that are handed on together. */
+	/** The most frames that are handed to a handler together. */
 	private static final int BATCH = 64;
 
 	private final byte[] bytes = new byte[READ_BYTES];

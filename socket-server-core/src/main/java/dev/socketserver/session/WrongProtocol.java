@@ -7,8 +7,8 @@ import dev.socketserver.framing.FrameInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises by its first bytes what a peer speaks that took the port for another one, so
- * that whoever reads the log sees it at once.
+ * Recognises from its first bytes which protocol a peer speaks that has connected to the
+ * wrong port, so that the log can say so.
  */
 public final class WrongProtocol {
 
