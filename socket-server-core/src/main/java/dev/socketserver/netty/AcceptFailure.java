@@ -7,24 +7,27 @@ import java.nio.channels.SocketChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 
 /**
- * What a failure to accept says about the listener, without reading messages: their text
- * differs by platform and language.
+ * What a failure to accept means for the listener, told by classes and error numbers:
+ * texts of messages differ between platforms and languages.
  */
 enum AcceptFailure {
 
-	/** One connection was lost; the listener is as it was. */
+	/** One connection was lost; the listener is not affected. */
 	ONE_CONNECTION,
 
-	/** There are no descriptors or buffers: a new listener would not have them either. */
+	/** There are no descriptors or buffers. A new listener would have none either. */
 	EXHAUSTED,
 
 	/** The listener will not accept any more. */
 	BROKEN,
 
-	/** The JDK does not tell; perhaps it was that one time. */
+	/**
+	 * The reason is unknown, because the JDK does not tell; it may have been for this one
+	 * time.
+	 */
 	UNKNOWN;
 
-	// Numbers of Linux, of macOS where those differ.
+	// Error numbers of Linux, and of macOS where they differ.
 
 	private static final int EPERM = -1;
 

@@ -10,23 +10,26 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a listening socket may accept now: while nobody holds it. What it does not
- * accept waits in the kernel's backlog.
+ * Decides whether a listening socket accepts: as long as nobody holds the gate for some
+ * {@link Reason}. Connections that are not accepted wait in the backlog of the kernel.
  * <p>
- * Any thread may hold and release. Only the listener's event loop turns accepting on and
- * off, in the order in which it finds the state. A transport may have accepted more by
- * then; {@link Acceptor} keeps that back. Guarded by itself.
+ * Any thread may hold and release. Only the event loop of the listener turns accepting on
+ * and off, and does what is true when it comes to it. A transport may have accepted more
+ * by then; {@link Acceptor} keeps those back. Guarded by its own monitor.
  */
 final class AcceptGate {
 
 	private static final SteadyLogger logger = SteadyLogger.of(AcceptGate.class);
 
-	/** Starts with what holds every new listener. */
+	/** At first, what holds the gate of every new listener. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);
 
 	private @Nullable Channel listener;
 
-	/** Takes a listener, new or in place of the last, that does not accept yet. */
+	/**
+	 * Guards a listener that does not accept yet: the first one, or one that replaces
+	 * another.
+	 */
 	void guard(Channel channel) {
 		synchronized (this) {
 			this.listener = channel;
@@ -39,7 +42,7 @@ final class AcceptGate {
 		set(reason, () -> true);
 	}
 
-	/** Takes one reason away; the last to go lets the listener accept. */
+	/** Takes one reason away. When none is left, the listener accepts. */
 	void release(Reason reason) {
 		set(reason, () -> false);
 	}
@@ -92,7 +95,7 @@ final class AcceptGate {
 			return;
 		}
 		if (isOpen()) {
-			// Those first that came too early.
+			// First come those that the transport had accepted too early.
 			channel.pipeline().fireUserEventTriggered(Opened.EVENT);
 		}
 		boolean accept = isOpen();
@@ -111,7 +114,7 @@ final class AcceptGate {
 	/** What can keep a listener from accepting. */
 	enum Reason {
 
-		/** Not everybody who wants to know knows yet that the server listens. */
+		/** Not all listeners were told yet that the server has started. */
 		UNANNOUNCED,
 
 		/** There are as many sessions as there may be, and further ones wait. */

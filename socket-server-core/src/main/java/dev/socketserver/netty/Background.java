@@ -14,15 +14,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads for what must run neither on an event loop nor on a lane. What is hung on
- * the future of a send may wait for another, and those complete here too: a
- * {@link ForkJoinPool} makes further threads while some of them wait.
+ * The threads for tasks that must run neither on an event loop nor on a lane, such as
+ * completing the future of a send. What the application has chained to one future may
+ * wait for another, which completes here, too: so this is a {@link ForkJoinPool}, which
+ * makes further threads while some of them wait.
  * <p>
- * It cannot do without threads, though: where the system gives none, a task that one of
- * its threads has just taken is lost with that thread, and for tasks that wait already it
- * asks for no other, whatever comes behind them. So the tasks are kept here, and the pool
- * has no more than a call for each; while there are some, and no thread, it is cleared
- * and called anew every now and then.
+ * A {@code ForkJoinPool} loses tasks when the system gives it no thread: the task that
+ * such a thread has just taken, and those that wait, for which it does not ask for a
+ * thread again. So the tasks are kept in a queue here, and the pool is given only one
+ * {@link Call} for each. As long as there are tasks and no thread, the pool is cleared
+ * and called anew now and then.
  */
 final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
@@ -92,7 +93,7 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 				this.timer.schedule(this::tryAgain, NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
 			}
 			catch (OutOfMemoryError ex) {
-				// It has no thread either: the next who needs one asks again.
+				// The timer has no thread either: whoever next needs one tries again.
 				this.trying.set(false);
 			}
 		}

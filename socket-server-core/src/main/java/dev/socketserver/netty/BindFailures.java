@@ -13,8 +13,8 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what stood in the way of a bind, without reading messages: their text differs by
- * platform and language.
+ * Tells why a bind has failed, by classes and error numbers: texts of messages differ
+ * between platforms and languages.
  */
 final class BindFailures {
 
@@ -72,7 +72,7 @@ final class BindFailures {
 		return Problem.OTHER;
 	}
 
-	/** Whether somebody listens there: then it is they who are in the way. */
+	/** Whether somebody listens there, so that the port is in use. */
 	private static boolean answers(InetSocketAddress address) {
 		try (Socket probe = new Socket()) {
 			probe.connect(address, PROBE_MILLIS);

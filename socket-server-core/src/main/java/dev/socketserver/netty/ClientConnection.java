@@ -39,15 +39,19 @@ import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt of a client to connect, and the connection it leads to. The host's name is
- * resolved anew; its addresses are tried one after the other, each with its part of the
- * time that is left. The first to {@link #claim} the outcome of the attempt decides it:
- * what comes of it afterwards is closed. A connection has one session.
+ * One attempt of a client to connect, and the connection that it leads to, which has one
+ * session. The name of the host is resolved anew for each attempt; its addresses are
+ * tried one after the other, each with its share of the time that is left. The first to
+ * {@link #claim} the outcome of the attempt decides it; what connects afterwards is
+ * closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ClientConnection implements SessionHost, ClientOutbox.Connection, SessionListener {
 
-	/** So long the handler of the connection before may hold up what has waited. */
+	/**
+	 * How long the handler of the previous connection may hold up the payloads that wait
+	 * to be sent.
+	 */
 	private static final int HELD_UP_SECONDS = 1;
 
 	private final NettySocketClient client;
@@ -73,7 +77,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 
 	private @Nullable Future<?> timer;
 
-	/** What the attempt needs next, for whoever asks why it took too long. */
+	/** What the attempt is waiting for, to be told if it takes too long. */
 	private volatile String awaited = "the addresses of its host";
 
 	/** The outcome of the attempt is settled. Guarded by this. */
@@ -82,10 +86,10 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** The number of the next attempt, unless the first address is to be the first. */
 	private volatile int next;
 
-	/** Its time was up before it came to something. Guarded by this. */
+	/** Whether its time was up before it had an outcome. Guarded by this. */
 	private boolean late;
 
-	/** What is connecting. Guarded by this. */
+	/** The channel that is connecting. Guarded by this. */
 	private @Nullable Channel connecting;
 
 	private volatile @Nullable Session session;
@@ -98,7 +102,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** The connection is gone. On the loop. */
 	private boolean lost;
 
-	/** What has waited is sent here. On the loop. */
+	/** Whether what waits in the client is sent here. On the loop. */
 	private boolean attached;
 
 	/**
@@ -205,7 +209,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		});
 	}
 
-	/** Asked for each time: it may be known later, or change. */
+	/** Asked for each attempt: the port may be known only later, or change. */
 	private int port() {
 		int port = this.run.spec().portSupplier().getAsInt();
 		if (port <= 0) {
@@ -215,9 +219,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	/**
-	 * What is to be told of an attempt that has failed: of a host that cannot be reached,
-	 * which a firewall may say too, Netty's native transports tell no more than the class
-	 * of the exception (4.2.18).
+	 * The failure to tell of. Of a host that cannot be reached, which a firewall may say
+	 * as well, Netty's native transports tell no more than the class of the exception
+	 * (4.2.18).
 	 */
 	private static Throwable told(Throwable cause, InetSocketAddress server) {
 		if (!(cause instanceof NoRouteToHostException)) {
@@ -245,7 +249,10 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		}
 	}
 
-	/** The attempt is not wanted any more; returns whether it was under way. */
+	/**
+	 * Gives the attempt up.
+	 * @return whether it was still under way
+	 */
 	boolean cancel() {
 		boolean first = claim(null, false);
 		if (first) {
@@ -256,7 +263,10 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return first;
 	}
 
-	/** Whether the attempt has come to something, or has been given up. */
+	/**
+	 * Whether the outcome of the attempt is settled: it has led to a connection, has
+	 * failed or was given up.
+	 */
 	synchronized boolean isSettled() {
 		return this.settled;
 	}
@@ -282,7 +292,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		if (running != null) {
 			running.cancel(false);
 		}
-		// One that could not even be opened, for want of a descriptor say, has no loop.
+		// A channel that could not even be opened, for want of a descriptor for instance,
+		// has no loop.
 		if (other != null && other != connected && other.isOpen()) {
 			SessionChannel.resetOnClose(other);
 			other.close();
@@ -349,16 +360,18 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	/**
-	 * Whether what has waited is to wait until the handler has been told of the
-	 * connection: it may have to say who it is before anything else.
+	 * Whether payloads that wait in the client go on waiting until the handler has been
+	 * told of the connection: it may have to send something before anything else, such as
+	 * a login.
 	 */
 	boolean handlerIsFirst() {
 		return !this.run.spec().byHand() && this.context.spec().handler() instanceof ServerHandler.Messages;
 	}
 
 	/**
-	 * The handler of the connection before may itself wait for what has waited to be
-	 * sent: it is not waited for any longer than a moment.
+	 * Does not wait for the handler longer than a moment: the handler of the previous
+	 * connection, which this one waits for, may itself wait for those payloads to be
+	 * sent.
 	 */
 	void attachIfHeldUp() {
 		if (!this.before.isDone()) {
@@ -370,7 +383,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		}
 	}
 
-	/** Has what has waited be sent here, from now on. Any thread. */
+	/** Has the payloads that wait in the client sent here, from now on. Any thread. */
 	void attach() {
 		EventLoop on = this.loop;
 		if (on == null) {

@@ -22,9 +22,9 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes before the session of a client: a look at whom it has connected to, and a
- * TLS handshake if there is TLS. Then {@link SessionChannel} takes its place. Confined to
- * the event loop.
+ * What comes before the session of a client: it checks that the client has not connected
+ * to itself, then does the TLS handshake if there is TLS, then gives its place in the
+ * pipeline to {@link SessionChannel}. Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
 final class ClientHandshake extends ChannelInboundHandlerAdapter {
@@ -51,7 +51,8 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		SocketChannel channel = (SocketChannel) context.channel();
 		InetSocketAddress remote = channel.remoteAddress();
 		if (remote != null && remote.equals(channel.localAddress())) {
-			// Closed in good order it would keep the port from the server for a minute.
+			// An orderly close would keep the port from the server for a minute
+			// (TIME_WAIT).
 			SessionChannel.resetOnClose(channel);
 			failed(context, ConnectFailure.SELF,
 					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
@@ -96,7 +97,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		SslHandler handler = this.ssl;
 		if (handler != null && event instanceof ChannelInputShutdownEvent) {
-			// The socket may be half open, a handshake may not.
+			// A socket may be half open, but a handshake may not.
 			tlsFailed(context, new IOException("the server has ended the connection"));
 			return;
 		}
@@ -127,7 +128,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		// Before a session there is nothing to read but what TLS keeps to itself.
+		// Nothing can be read before there is a session, but what TLS needs itself.
 		ReferenceCountUtil.release(message);
 	}
 

@@ -48,7 +48,9 @@ final class ClientLog implements SocketClientListener {
 		}
 	}
 
-	/** The handler of the last connection does not return. */
+	/**
+	 * A client is stopped although the handler of its last connection has not returned.
+	 */
 	static void stuck(SocketClient client) {
 		logger.warn("'{}' stops although its handler has not returned", client.name());
 	}

@@ -69,7 +69,7 @@ final class ClientRun {
 			ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);
 		}
 		catch (UnsupportedOptionException ex) {
-			// At once, and not at each attempt.
+			// Fails the start, instead of each attempt.
 			throw new IllegalArgumentException(ex.getMessage(), ex);
 		}
 		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background(), engine.threads());

@@ -9,8 +9,8 @@ import dev.socketserver.client.ClientSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS of a client: an engine for each attempt, of what its bundle has then. Safe for
- * use by several threads.
+ * The TLS of a client: makes an engine for each attempt, from what its bundle contains
+ * then. Safe for use by several threads.
  */
 final class ClientTls {
 
@@ -40,9 +40,9 @@ final class ClientTls {
 	}
 
 	/**
-	 * There is one server, of which the last session is resumed. The JVM would remember
-	 * up to 20,480 for a day, and with each all that were resumed from it, until memory
-	 * is short.
+	 * Makes a context that keeps one TLS session, since there is only one server to
+	 * resume it with. The JVM would keep up to 20,480 for a day, each with all those that
+	 * were resumed from it, until memory is short.
 	 */
 	private static SSLContext context(TlsMaterial material) {
 		SSLContext context = material.clientContext();

@@ -25,9 +25,10 @@ final class ConnectionOptions {
 	private static final Duration USER_TIMEOUT = Duration.ofSeconds(60);
 
 	/**
-	 * What the kernel takes of a session's output that it has not sent yet. Left alone it
-	 * takes 4 MB for a peer that does not read, which nobody counts; so it is 256 KB, and
-	 * peers that read get as many bytes a second (measured on Linux 6.18, loopback).
+	 * How many bytes of the output of a session the kernel takes that it has not sent
+	 * yet. By default it takes 4 MB for a peer that does not read, which nobody counts;
+	 * with this it takes 256 KB, and peers that read get as many bytes a second (measured
+	 * on Linux 6.18, loopback).
 	 */
 	private static final long UNSENT_BYTES = 128 * 1024;
 
@@ -57,7 +58,7 @@ final class ConnectionOptions {
 		if (support.readiness()) {
 			this.target.set(ChannelOption.RECVBUF_ALLOCATOR, LoopBuffers.INPUT);
 		}
-		// Netty has switched it on itself (DefaultSocketChannelConfig and its like).
+		// Netty has switched it on already (DefaultSocketChannelConfig and its like).
 		if (!options.tcpNoDelay() || !PlatformDependent.canEnableTcpNoDelayByDefault()) {
 			this.target.set(ChannelOption.TCP_NODELAY, options.tcpNoDelay());
 		}
@@ -83,8 +84,9 @@ final class ConnectionOptions {
 	}
 
 	/**
-	 * Linux asks the user timeout, where there is one, and not the count of probes, when
-	 * a connection that answers none is dead. It must not be later than was asked for.
+	 * The user timeout that fits the probes of keep-alive: where it is set, Linux goes by
+	 * it, and not by the number of probes, to decide when a connection that answers none
+	 * is dead. It must not come later than was asked for.
 	 */
 	private static Duration usualUserTimeout(SocketOptions options) {
 		if (!options.keepAlive()) {

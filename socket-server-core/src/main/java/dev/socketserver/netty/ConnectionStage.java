@@ -6,8 +6,9 @@ import dev.socketserver.RejectReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to happen on a connection before its session opens, one object for all
- * connections of a server's run. {@link PendingConnection} tells how it goes.
+ * Something that has to happen on a connection before its session opens, such as a TLS
+ * handshake. One object serves all connections of a run of a server.
+ * {@link PendingConnection} describes how stages are used.
  */
 interface ConnectionStage {
 
@@ -17,7 +18,9 @@ interface ConnectionStage {
 	/** Why a connection is refused on which it takes longer, or fails. */
 	RejectReason reason();
 
-	/** Says that it has taken longer, in a few words, if there is more to say. */
+	/**
+	 * The failure of a stage that has taken too long, if there is more to say than that.
+	 */
 	default @Nullable RefusedException late() {
 		return null;
 	}

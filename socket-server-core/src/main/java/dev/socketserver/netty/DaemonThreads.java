@@ -7,11 +7,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the threads of ours that keep no JVM alive; {@link KeepAlive} makes the one that
- * does. Whoever happens to be there when one is made, a request of a web server or the
- * common pool, leaves nothing on it: all of them have the context class loader of the
- * thread that made this object. None but those of {@link #workers} and {@link #loops}
- * inherit thread-locals.
+ * Makes the threads of the engine, which are all daemon threads but for that of
+ * {@link KeepAlive}. Nothing gets onto them from the thread that happens to make them,
+ * such as a request of a web server or the common pool: all of them have the context
+ * class loader of the thread that made this object, and only those of {@link #workers}
+ * and {@link #loops} inherit thread-locals.
  */
 final class DaemonThreads {
 

@@ -9,12 +9,15 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections the operating system can let this process have: each needs a
- * descriptor, and a process without any left can neither read a file nor find a class.
+ * How many connections this process can have. Each needs a descriptor, and a process
+ * without any left can neither read a file nor load a class.
  */
 final class DescriptorLimit {
 
-	/** What stays with the application, of all descriptors, at least and at most. */
+	/**
+	 * The part of all descriptors that is left to the application, with a least and a
+	 * greatest number.
+	 */
 	private static final int RESERVED_PART = 8;
 
 	private static final long MIN_RESERVED = 16;
@@ -35,8 +38,8 @@ final class DescriptorLimit {
 	}
 
 	/**
-	 * Asks Linux itself, which spares the bean: that looks for the limits of containers
-	 * first, 12 ms in a JVM that is cold.
+	 * Asks Linux. That is faster than the management bean, which first looks for the
+	 * limits of containers: 12 ms in a JVM that has just started.
 	 * @param process the process's directory
 	 * @return how many connections may be added, or {@code null} if it does not say
 	 */
@@ -54,7 +57,7 @@ final class DescriptorLimit {
 			}
 		}
 		catch (IOException | NumberFormatException ex) {
-			// The bean may know.
+			// The management bean may know.
 		}
 		return null;
 	}
@@ -66,7 +69,7 @@ final class DescriptorLimit {
 			}
 		}
 		catch (LinkageError ex) {
-			// A runtime image may do without that module: then nobody knows.
+			// A runtime image may lack that module: then the number is unknown.
 		}
 		return Integer.MAX_VALUE;
 	}

@@ -10,14 +10,16 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
 
 /**
- * Gives bytes to the system without Netty's queue, where that is empty and the transport
- * has a way past it, which is epoll. What the system takes at once, as it does nearly
- * always, then needs neither a buffer of its own nor a promise. No handler of the
- * pipeline sees it: whoever calls has looked that none is there that has to.
+ * Writes to the socket past Netty's outbound queue, while that is empty and the transport
+ * has a way to do so, which is epoll. What the system takes at once, nearly always
+ * everything, then needs neither a buffer of its own nor a promise. No handler of the
+ * pipeline sees it: the caller has made sure that there is none which has to.
  */
 final class DirectOutput {
 
-	/** What is handed over at most before others have their turn, in buffers. */
+	/**
+	 * How many buffers of the loop are written before other connections have their turn.
+	 */
 	private static final int MOST_PIECES = 16;
 
 	private DirectOutput() {
@@ -31,8 +33,8 @@ final class DirectOutput {
 	 * @throws IOException if the connection is broken
 	 */
 	static int offer(SocketChannel channel, OutputBytes bytes) throws IOException {
-		// Without a queue the channel is being closed, and its descriptor may
-		// already be another's.
+		// A channel without a queue is being closed, and its descriptor may already
+		// belong to another.
 		ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
 		return (channel instanceof EpollSocketChannel epoll && queue != null && queue.isEmpty()
 				&& epoll.fd() instanceof Socket socket) ? offer(socket, bytes) : 0;
@@ -43,7 +45,7 @@ final class DirectOutput {
 		int taken = 0;
 		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
 			int length = Math.min(bytes.size() - taken, output.capacity());
-			// All the room there is, for text at the end.
+			// The whole buffer, since text at the end needs one byte more than it has.
 			bytes.copyTo(taken, output.internalNioBuffer(0, output.capacity()));
 			int accepted = accepted(socket, output, length, taken > 0);
 			taken += accepted;
@@ -60,7 +62,7 @@ final class DirectOutput {
 		}
 		catch (IOException ex) {
 			if (some) {
-				// What was taken before must be told; Netty will find the same.
+				// What was taken before has to be told; Netty will meet the same failure.
 				return 0;
 			}
 			throw ex;

@@ -34,8 +34,8 @@ record Engine(DaemonThreads threads, EventLoops loops, Executor background, Sche
 	private static final long NEXT_TRY_MILLIS = 500;
 
 	/**
-	 * Runs something on a thread of its own, where it may take its time. If the system
-	 * gives none it is asked again: what ends is to end also then.
+	 * Runs something on a thread of its own, because it may take long. If the system has
+	 * no thread now, it is asked again: an end must come even then.
 	 */
 	void onOwnThread(Runnable task, String name) {
 		try {
@@ -52,8 +52,8 @@ record Engine(DaemonThreads threads, EventLoops loops, Executor background, Sche
 			this.timer.schedule(() -> onOwnThread(task, name), NEXT_TRY_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (OutOfMemoryError ex) {
-			// It is queued all the same (ScheduledThreadPoolExecutor adds it before it
-			// makes a thread): the timer comes to it with what it is asked for next.
+			// The executor has queued the task before it failed to make a thread
+			// (ScheduledThreadPoolExecutor), and comes to it with the next one.
 		}
 	}
 

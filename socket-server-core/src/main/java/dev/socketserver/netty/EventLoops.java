@@ -13,8 +13,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.Future;
 
 /**
- * The event loops that all servers share, one group for each transport in use: made for
- * the first that asks, gone with the last. Guarded by itself.
+ * The event loops that all servers and clients share, one group for each transport in
+ * use: made for the first that asks for it, and ended with the last. Guarded by its own
+ * monitor.
  */
 final class EventLoops {
 
@@ -24,9 +25,9 @@ final class EventLoops {
 	private static final long SHUTDOWN_SECONDS = 5;
 
 	/**
-	 * How long loops go on without anything to do, where handlers of the application's
-	 * may have something for them from threads of their own. Netty's executors end with
-	 * what a loop refuses that has ended.
+	 * How long loops go on without anything to do before they end, where the application
+	 * has handlers with threads of their own: these may still have tasks for them, and
+	 * Netty's executors break when a loop refuses one.
 	 */
 	private static final long QUIET_SECONDS = 2;
 
@@ -77,7 +78,7 @@ final class EventLoops {
 					TransportSupport.of(transport).handlers());
 		}
 		catch (IllegalStateException | OutOfMemoryError ex) {
-			// What the system said is the cause of Netty's exception.
+			// The cause of Netty's exception is what the system said.
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 			String problem = "%s event loops of %s cannot be made: %s".formatted(this.threads, label,
 					cause.getMessage());

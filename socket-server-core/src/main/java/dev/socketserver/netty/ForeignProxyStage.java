@@ -11,10 +11,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Looks out for PROXY headers of peers that may connect without one and are not trusted
- * to have one. Nothing waits for that: the stage is done at once, bytes are looked at
- * while they pass, and a connection that begins with a header is ended by name before
- * anybody could take it for true.
+ * Ends connections with a PROXY header of peers that may connect without one, and are not
+ * trusted to send one: nobody must take it for true. Nothing waits for that: the stage is
+ * done at once, and the bytes are looked at as they pass.
  */
 final class ForeignProxyStage implements ConnectionStage {
 

@@ -7,8 +7,8 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 
 /**
- * Leaves everything to a transport of Netty's. Those that extend it change what a mistake
- * in that transport makes necessary.
+ * Passes everything on to the handler of one of Netty's transports. Subclasses change
+ * what a mistake in that transport requires.
  */
 abstract class ForwardingIoHandler implements IoHandler {
 
@@ -53,7 +53,7 @@ abstract class ForwardingIoHandler implements IoHandler {
 		return this.transport.isCompatible(handleType);
 	}
 
-	/** Leaves everything to a registration of that transport. */
+	/** Passes everything on to a registration of that transport. */
 	abstract static class Registration implements IoRegistration {
 
 		private final IoRegistration registration;

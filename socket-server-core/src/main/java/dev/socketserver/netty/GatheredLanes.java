@@ -7,16 +7,16 @@ import dev.socketserver.session.LaneScheduler;
 import io.netty.channel.SingleThreadEventLoop;
 
 /**
- * Hands the lanes of one server's sessions on one event loop over to handler threads.
- * Lanes that become ready while the loop goes round its sockets are gathered, and handed
- * over together when a round has brought no more of them: what costs most in running
- * handlers off the loop is waking another thread, and that is then done once. One that is
- * alone, as the one before it was, waits for nobody.
+ * Hands lanes from one event loop over to the handler threads of one server. Lanes that
+ * become ready while the loop goes round its sockets are gathered, and handed over
+ * together when a round has brought no more of them: waking another thread is what costs
+ * most in running handlers off the loop, and so it is done once for all of them. A single
+ * lane does not wait if the one before it was alone, too.
  */
 final class GatheredLanes implements LaneScheduler, Runnable {
 
 	/**
-	 * Nobody waits for others longer than about that: as long as a reply may wait in
+	 * How long a lane waits for others at most, roughly: as long as a reply may in
 	 * {@code event-loop} mode.
 	 */
 	private static final long MAX_WAIT_NANOS = 100_000;
@@ -27,9 +27,9 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 
 	private final Runnable nextRound = this::nextRound;
 
-	// All that follows is of the loop only.
+	// The following fields are used by the loop only.
 
-	/** Ready and not handed over. */
+	/** Lanes that are ready and not handed over yet. */
 	private final Lane[] gathered = new Lane[HandlerThreads.MOST_AT_ONCE];
 
 	private int count;
@@ -37,7 +37,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	/** How many there were when the last round ended. */
 	private int countBefore;
 
-	/** Whether a single one is likely not to stay alone, so that it waits for others. */
+	/** Whether a single lane waits for others, because it is likely that they come. */
 	private boolean company;
 
 	/** When the first of them became ready. */
@@ -47,8 +47,8 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	private boolean scheduled;
 
 	/**
-	 * Those that are gathered are on their way. An executor of the application's may make
-	 * others ready just then, which must not take their places.
+	 * Set while the gathered lanes are handed over: an executor of the application may
+	 * make others ready just then, which must not take their places.
 	 */
 	private boolean handingOver;
 
@@ -81,7 +81,10 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 		ready(lane);
 	}
 
-	/** The loop has been round. With a task before it, it does not wait in the next. */
+	/**
+	 * The loop has gone round its sockets. With this task before it, it does not wait in
+	 * the next round.
+	 */
 	@Override
 	public void run() {
 		boolean more = this.count > this.countBefore && (this.company || this.count > 1);
@@ -97,7 +100,7 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 		}
 	}
 
-	/** A task that adds itself would run in the same round. */
+	/** Through another task: one that adds itself would run in the same round. */
 	private void nextRound() {
 		this.loop.execute(this);
 	}
@@ -113,7 +116,8 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 		}
 		finally {
 			this.handingOver = false;
-			// An idle session must not be kept by the round it was last in.
+			// Else an idle session could not be collected until others take its place
+			// here.
 			Arrays.fill(this.gathered, 0, size, null);
 		}
 	}

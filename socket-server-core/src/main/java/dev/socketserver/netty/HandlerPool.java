@@ -12,17 +12,17 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Platform threads that run what sessions have to run. There are as many as are busy at
- * the same time, up to a limit: one is made when there is a task and no idle thread, the
- * thread that was busy last is used first, and one that has been idle for a while leaves.
- * The JDK's pool would make all of them before it uses one again, and by giving each its
- * turn keep all of them alive.
+ * A pool of platform threads that run the tasks of sessions. It has as many threads as
+ * are busy at the same time, up to a limit: a thread is made when there is a task and no
+ * idle thread, the thread that was busy last is used first, and one that has been idle
+ * for a while ends. The pool of the JDK would make all of its threads before it uses one
+ * of them again, and would keep all of them alive by giving each its turn.
  * <p>
- * To wake a thread is what costs most. So only one is on its way at a time: when it takes
- * its first task and leaves others behind, it wakes the next. Tasks that come together
- * and take no time are thus run by one or two threads, and none waits behind one that
- * takes long. A thread that is woken often runs at once, in place of the one that woke
- * it: so that has added all its tasks by then, and left the monitor.
+ * Waking a thread costs most. So only one is woken at a time; when it takes its first
+ * task and leaves others behind, it wakes the next. Tasks that come together and take no
+ * time are thus run by one or two threads, and none waits behind one that takes long. A
+ * thread that is woken often runs at once, in place of the one that woke it: therefore
+ * that one adds all of its tasks first, and leaves the monitor.
  * <p>
  * A thread carries the name of the session it runs. Naming a platform thread asks the
  * operating system, so a thread that runs the same session again keeps its name, and an
@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerPool<T extends Runnable> {
 
-	/** The session of such an idle thread may have more to do. */
+	/**
+	 * How long an idle thread keeps the name of its last session, which may have more to
+	 * do.
+	 */
 	private static final long NAMED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final ThreadFactory factory;
@@ -55,12 +58,12 @@ final class HandlerPool<T extends Runnable> {
 	/** The last to have become idle is the last one. */
 	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
-	/** Who has taken a task last, and not come back from it. */
+	/** For each task, the worker that took it last and has not returned from it. */
 	private final Map<T, Worker> running = new IdentityHashMap<>();
 
 	private int threads;
 
-	/** How many have done with their task, and not come back from it. */
+	/** How many workers are done with their task, but have not returned from it. */
 	private int returning;
 
 	/** A thread was woken or made, and has not yet looked for a task. */
@@ -104,7 +107,7 @@ final class HandlerPool<T extends Runnable> {
 			}
 			woken = wakeOne();
 			if (this.threads == 0) {
-				// The operating system has no thread for us.
+				// The operating system gives no thread.
 				this.waiting.clear();
 				return 0;
 			}
@@ -119,7 +122,7 @@ final class HandlerPool<T extends Runnable> {
 			last.returning = true;
 			this.returning++;
 		}
-		// One that is about to look for a task finds it among those that wait.
+		// A thread that is about to look for a task takes one of those that wait.
 		int free = this.maxThreads - this.threads + this.idle.size() + (this.waking ? 1 : 0) + this.returning;
 		return !this.closed && this.waiting.size() < (long) this.maxWaiting + free;
 	}
@@ -153,7 +156,7 @@ final class HandlerPool<T extends Runnable> {
 			this.waking = true;
 		}
 		catch (RuntimeException | Error ex) {
-			// The operating system has no thread left: those there are must do.
+			// The operating system has no thread left: the present ones must do.
 		}
 	}
 
@@ -229,13 +232,16 @@ final class HandlerPool<T extends Runnable> {
 		/** Set once, before the thread starts. */
 		private @Nullable Thread thread;
 
-		/** Is to look for a task: set under the monitor. */
+		/** Whether it is to look for a task; set under the monitor. */
 		private volatile boolean woken = true;
 
-		/** What it runs. Under the monitor. */
+		/** The task that it runs. Under the monitor. */
 		private @Nullable T task;
 
-		/** Its task came again, so it has done with it. Under the monitor. */
+		/**
+		 * Set when its task was given to the pool again: then it is done with it. Under
+		 * the monitor.
+		 */
 		private boolean returning;
 
 		/** The session that the thread is named after, or 0 if after none. */
@@ -268,11 +274,11 @@ final class HandlerPool<T extends Runnable> {
 				}
 			}
 			catch (Throwable ex) {
-				// Memory is short, say; the thread is needed all the same.
+				// For want of memory, perhaps. The thread is needed all the same.
 				Thread thread = Thread.currentThread();
 				thread.getUncaughtExceptionHandler().uncaughtException(thread, ex);
 			}
-			// Meant for what has just run, not for the next.
+			// An interrupt was meant for the task that has just run, not for the next.
 			Thread.interrupted();
 		}
 

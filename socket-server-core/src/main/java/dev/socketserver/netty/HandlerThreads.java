@@ -27,8 +27,8 @@ abstract class HandlerThreads implements SessionThreads {
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	/**
-	 * How many lanes are handed over at once at most. The fewer, the sooner a second
-	 * thread can begin.
+	 * The most lanes that are handed over together. With fewer, a second thread could
+	 * begin sooner.
 	 */
 	static final int MOST_AT_ONCE = 64;
 
@@ -80,21 +80,24 @@ abstract class HandlerThreads implements SessionThreads {
 	/** Runs a lane without waiting. */
 	abstract void run(Lane lane);
 
-	/** Returns what brings the lanes of sessions on a loop here. */
+	/**
+	 * Returns the scheduler that brings the lanes of a loop's sessions to these threads.
+	 */
 	final LaneScheduler lanes(EventLoop loop) {
 		// Netty's loops are all of that class.
 		return this.lanes.computeIfAbsent(loop,
 				(key) -> onLoop() ? new LoopLanes(key, this) : new GatheredLanes((SingleThreadEventLoop) key, this));
 	}
 
-	/** Has a lane that got no thread end its session. */
+	/** Ends the session of a lane that got no thread. */
 	final void refuse(Lane lane) {
 		lane.refused();
 		try {
 			this.fallback.execute(lane);
 		}
 		catch (OutOfMemoryError ex) {
-			// It has no thread either, and comes to the lane when there is one.
+			// The fallback has no thread now, either, but will run the lane when it has
+			// one.
 		}
 	}
 
@@ -139,7 +142,7 @@ abstract class HandlerThreads implements SessionThreads {
 			this.factory = factories.apply(threadName());
 		}
 
-		/** To name a virtual thread is to set a field. */
+		/** Naming a virtual thread costs nothing but setting a field. */
 		private Thread thread(Runnable task, String name) {
 			Thread thread = this.factory.newThread(task);
 			thread.setName(name);
@@ -147,8 +150,8 @@ abstract class HandlerThreads implements SessionThreads {
 		}
 
 		/**
-		 * Starting a virtual thread from outside its scheduler wakes a carrier, at the
-		 * price of a system call or more. So it is done once for all the lanes, and the
+		 * Starting a virtual thread from outside of its scheduler wakes a carrier, which
+		 * costs a system call or more. So that is done once for all the lanes, and the
 		 * first of them starts the others from inside.
 		 */
 		@Override
@@ -167,7 +170,7 @@ abstract class HandlerThreads implements SessionThreads {
 				}, threadName(group[0].session())).start();
 			}
 			catch (OutOfMemoryError ex) {
-				// There may be one for some of them.
+				// There may still be threads for some of them, one by one.
 				super.run(lanes, count);
 			}
 		}
@@ -252,8 +255,8 @@ abstract class HandlerThreads implements SessionThreads {
 	}
 
 	/**
-	 * The threads of an executor of the application's, which shuts it down and names
-	 * them. Handlers that need a thread of their own get one of ours.
+	 * The threads of an executor that belongs to the application, which names them and
+	 * shuts it down. Handlers that need a thread of their own get one of ours.
 	 */
 	private static final class Lent extends HandlerThreads {
 

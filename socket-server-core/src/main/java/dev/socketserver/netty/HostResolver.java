@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import io.netty.util.NetUtil;
 
 /**
- * Finds the addresses of hosts, as the JVM does: that may take long, so that it has
- * threads of its own. Those who ask for a host that is being looked for share the answer.
- * Nothing is remembered here; the JVM does, for as long as its security property
+ * Looks up the addresses of hosts, as the JVM does. That may take long, and so it is done
+ * on threads of its own. Clients that ask for a host which is being looked up share the
+ * answer. Nothing is cached here; the JVM does that, for as long as its security property
  * {@code networkaddress.cache.ttl} says.
  */
 final class HostResolver {
 
-	/** So many hosts at a time; more wait. */
+	/** How many hosts are looked up at a time; more wait. */
 	private static final int THREADS = 32;
 
 	private static final int IDLE_SECONDS = 10;
@@ -84,7 +84,7 @@ final class HostResolver {
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		// First, so that who asks again because of the answer asks anew.
+		// In this order: a client that asks again because of the answer gets a new one.
 		this.underWay.remove(host, asked);
 		if (failure != null) {
 			asked.completeExceptionally(failure);

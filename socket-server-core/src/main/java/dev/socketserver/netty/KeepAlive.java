@@ -5,8 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One non-daemon thread that lives while anybody asks for it, so that an application that
- * serves does not exit. All other threads of the engine are daemons. Guarded by itself.
+ * Keeps the JVM from exiting: one thread that is no daemon, and lives for as long as
+ * anybody asks for it. All other threads of the engine are daemons. Guarded by its own
+ * monitor.
  */
 final class KeepAlive {
 
@@ -23,7 +24,7 @@ final class KeepAlive {
 			thread.start();
 			this.released = end;
 		}
-		// Last: the system may have no thread to give.
+		// Counted last: the system may have no thread to give.
 		this.holders++;
 	}
 
@@ -34,14 +35,14 @@ final class KeepAlive {
 		}
 	}
 
-	/** Returns what some of those who ask have in common. */
+	/** Returns a share, for several who ask together. */
 	Share share() {
 		return new Share();
 	}
 
 	/**
-	 * Holds of many that can be given up at once: what is released or asked for
-	 * afterwards does not count any more. Guarded by itself.
+	 * A share of several who ask: they can all be given up at once, and what they ask for
+	 * or release afterwards no longer counts. Guarded by its own monitor.
 	 */
 	final class Share {
 

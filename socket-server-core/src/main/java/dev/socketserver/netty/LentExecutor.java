@@ -8,10 +8,11 @@ import dev.socketserver.session.SteadyLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An executor of the application's, held to what the engine needs of one: that a task
- * runs once or is refused, and never on the thread that hands it over. That would be an
- * I/O thread, where no user code may run, or one in the middle of other user code. An
- * executor that tries, because it has no threads or none to spare, has refused the task.
+ * An executor of the application, wrapped so that it does what the engine needs: it runs
+ * a task once or refuses it, and never runs it on the thread that hands it over. That may
+ * be an I/O thread, where no user code may run, or a thread in the middle of other user
+ * code. If the executor tries to, because it has no thread to spare, the task counts as
+ * refused.
  */
 final class LentExecutor {
 
@@ -42,7 +43,7 @@ final class LentExecutor {
 			return !once.revoke();
 		}
 		catch (Throwable ex) {
-			// It is user code, which need not declare what it throws.
+			// User code, which need not declare what it throws.
 			logger.error("{}: the executor of its handlers failed", this.owner, ex);
 			return !once.revoke();
 		}
@@ -58,14 +59,14 @@ final class LentExecutor {
 		return true;
 	}
 
-	/** Runs its task once at most, whoever calls it how often. */
+	/** Runs its task at most once, however often it is called. */
 	private static final class Once implements Runnable {
 
 		private final AtomicBoolean taken = new AtomicBoolean();
 
 		private final Runnable task;
 
-		/** Plain: only this very thread has to see what it wrote. */
+		/** A plain field: only that very thread has to see its own write. */
 		private @Nullable Thread handingOver = Thread.currentThread();
 
 		private boolean ranHere;
@@ -81,7 +82,8 @@ final class LentExecutor {
 			}
 			else if (this.taken.compareAndSet(false, true)) {
 				this.task.run();
-				// Meant for what has just run, not for the next.
+				// An interrupt was meant for the task that has just run, not for the
+				// next.
 				Thread.interrupted();
 			}
 		}
@@ -92,7 +94,10 @@ final class LentExecutor {
 			return this.ranHere;
 		}
 
-		/** Returns whether the task had not begun, and now will not. */
+		/**
+		 * Keeps the task from being run.
+		 * @return {@code false} if it has begun already
+		 */
 		boolean revoke() {
 			this.handingOver = null;
 			return this.taken.compareAndSet(false, true);

@@ -6,27 +6,31 @@ import java.util.function.LongSupplier;
 import io.netty.channel.Channel;
 
 /**
- * The time between the end of a session's output and that of its connection, which is
- * read meanwhile only so that closing it does not destroy what is on its way. It lasts
- * until the peer has been quiet for a while, and has all that was sent: on a slow path,
- * or where it does not read for a moment, the system is busy sending for longer than
- * that. Were the socket closed then, the next byte of the peer would destroy the rest. On
- * the loop.
+ * The time between the end of a session's output and the close of its connection. The
+ * connection is read meanwhile, but only so that closing it does not destroy what is on
+ * its way: a socket with unread input, or for which input comes later, is reset. It ends
+ * when the peer has sent nothing for a while and has everything that was sent. On a slow
+ * path, or while the peer does not read, the system is still sending for longer than
+ * that. On the loop.
  */
 final class LingeringClose implements Runnable {
 
-	/** A peer that sends nothing for so long after our end of stream has what we sent. */
+	/**
+	 * A look takes place every so often: a peer that has sent nothing since the last one
+	 * is silent.
+	 */
 	static final long QUIET_MILLIS = 1_000;
 
 	/**
-	 * A peer that goes on sending, or takes nothing of what the system has still to send,
-	 * is waited for no longer than this.
+	 * After so many looks the connection is closed even if the peer goes on sending, or
+	 * has not everything yet.
 	 */
 	private static final int ROUNDS = 10;
 
 	/**
-	 * For so many rounds what a peer acknowledges is waited for, else one that
-	 * acknowledges a little now and then would keep its session for hours.
+	 * So many more looks are granted while the peer acknowledges something; without a
+	 * limit, one that acknowledges a little now and then would keep its session for
+	 * hours.
 	 */
 	private static final int DELIVERY_ROUNDS = 60;
 
@@ -39,15 +43,17 @@ final class LingeringClose implements Runnable {
 
 	private final Runnable close;
 
-	/** There was something before our end of stream that had not arrived yet. */
+	/**
+	 * Whether something that was sent before our end of stream had not arrived by then.
+	 */
 	private final boolean delivering;
 
 	private boolean heard;
 
-	/** What stood before our end of stream at the last look. */
+	/** What {@link #unwritten} said at the last look. */
 	private long left;
 
-	/** How much had been acknowledged at the last look. */
+	/** How much the peer had acknowledged at the last look. */
 	private long acknowledged = ALL;
 
 	private int rounds = ROUNDS;
@@ -104,15 +110,15 @@ final class LingeringClose implements Runnable {
 			return;
 		}
 		if (this.left > 0) {
-			// It must not look whole.
+			// The output is not complete: the peer must not take it for that.
 			SessionChannel.resetOnClose(this.channel);
 		}
 		this.close.run();
 	}
 
 	/**
-	 * How much the peer has acknowledged while there is something that it has not;
-	 * {@link #ALL} if there is not, and where nobody knows.
+	 * How much the peer has acknowledged, if not everything; else {@link #ALL}, and also
+	 * where that is not known.
 	 */
 	private long acknowledged() {
 		TcpInfo info = TcpInfo.of(this.channel);

@@ -28,36 +28,42 @@ import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening socket of one run. One that breaks, by itself or because somebody
- * destroyed it, is replaced by another on the same port, with back-off, until the run
- * closes it; sessions do not notice. While there are no descriptors it waits. Operators
- * are told when it begins to fail, and when nothing has failed for a while.
+ * The listening socket of one run. If it breaks, by itself or because somebody destroys
+ * it, it is replaced by another one on the same port, with back-off, until the run closes
+ * it; sessions do not notice. If there are no descriptors, it waits for some. Operators
+ * are told when accepting begins to fail, and when nothing has failed for a while.
  * <p>
- * Failures are reported on the listener's event loop; the rest may be called by any
- * thread. Guarded by itself. Nothing here may throw: that would end the loop.
+ * Failures are reported on the event loop of the listener; the other methods may be
+ * called by any thread. Guarded by its own monitor. Nothing here may throw, since that
+ * would end the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
 final class Listener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(Listener.class);
 
-	/** Between two looks whether there are descriptors again. */
+	/** The time between two looks for descriptors. */
 	private static final long PAUSE_MILLIS = 500;
 
-	/** Before an accept that failed for no known reason is tried once more. */
+	/**
+	 * The time before another accept, behind one that has failed for an unknown reason.
+	 */
 	private static final long SECOND_TRY_MILLIS = 100;
 
 	private static final long FIRST_REBIND_MILLIS = 10;
 
 	private static final long MAX_REBIND_MILLIS = 1_000;
 
-	/** Any delay makes a selector look at its sockets before the task. */
+	/**
+	 * Some delay, of any length: a selector looks at its sockets before it comes to the
+	 * task.
+	 */
 	private static final long NEXT_ROUND_MILLIS = 1;
 
 	/** How often the system is asked whether the socket still listens. */
 	private static final long LOOK_MILLIS = 500;
 
-	/** After that the loop is not just busy. */
+	/** A loop that was not seen for so long is taken to be stuck, and not just busy. */
 	private static final long MOST_SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	/** Linux; of level {@code SOL_SOCKET}. */
@@ -77,35 +83,38 @@ final class Listener {
 
 	private final Alarms alarms;
 
-	/** Made before it is needed: its class may not be found without descriptors. */
+	/** Made in advance: without descriptors its class may not be found. */
 	private final Alarm resumed;
 
 	private final CompletableFuture<@Nullable Void> portFree = new CompletableFuture<>();
 
 	private Channel channel;
 
-	/** The last that was broken: nobody touches its socket any more. */
+	/** The last one that broke; its socket is not touched any more. */
 	private @Nullable Channel lost;
 
 	private boolean closing;
 
 	private boolean binding;
 
-	/** Whether somebody is to look for descriptors soon. */
+	/** Whether a look for descriptors is scheduled. */
 	private volatile boolean resuming;
 
-	/** Failures in a row of which nobody knows the reason. Loop only. */
+	/** How many failures in a row had an unknown reason. Loop only. */
 	private int unknownFailures;
 
 	/** Grows with each attempt to bind until nothing has failed for a while. */
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
-	/** Whether operators were told of a failure, and not yet of its end. */
+	/**
+	 * Whether operators were told that accepting fails, and were not yet told that it
+	 * works again.
+	 */
 	private boolean troubled;
 
 	private long failures;
 
-	/** At the last look. */
+	/** The number of failures at the last look. */
 	private long failuresSeen;
 
 	private @Nullable String lastWarning;
@@ -128,7 +137,7 @@ final class Listener {
 		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
 				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
 		this.channel = bound.channel();
-		// So that no class has to be found later, when there is no descriptor for that.
+		// Loads the class now: later there may be no descriptor to read it with.
 		AcceptFailure.of(new IOException("Only to see how it goes"));
 		watch(this.channel);
 	}
@@ -180,11 +189,12 @@ final class Listener {
 	}
 
 	/**
-	 * Refuses connections from now on, where that can be done: a loop that has much to
-	 * accept comes late to closing the channel, and a socket on which io_uring has an
-	 * accept under way goes on listening even then. Called under the monitor, so that it
-	 * is not done to a descriptor that another has meanwhile: whoever closes a channel
-	 * says so first.
+	 * Makes the system refuse connections from now on, where that can be done. Closing
+	 * the channel may take longer: a loop that has much to accept comes to it late, and
+	 * io_uring goes on listening on a closed socket while it has an accept under way.
+	 * Called under the monitor: whoever closes a channel takes note of that under it,
+	 * too, and so this is never done to a descriptor that belongs to something else by
+	 * now.
 	 */
 	private void refuse(Channel open) {
 		if (open == this.lost || !open.isOpen() || !onLinux(open)) {
@@ -194,7 +204,7 @@ final class Listener {
 			((Socket) ((UnixChannel) open).fd()).shutdown(true, true);
 		}
 		catch (IOException ex) {
-			// It is broken, and listens no more.
+			// The socket is broken, and does not listen any more anyway.
 			logger.debug("{} could not be shut down", open, ex);
 		}
 	}
@@ -211,12 +221,12 @@ final class Listener {
 	/** Accepting failed on a channel, which may be one that is no longer in use. */
 	void acceptFailed(Channel where, Throwable cause) {
 		if (isClosing()) {
-			// Not again, until the loop comes to closing it.
+			// The loop will come to closing it; it must not accept again before.
 			this.gate.hold(Reason.CLOSED);
 			return;
 		}
-		// No switch: the class that the compiler makes for it would be looked for when
-		// there is no descriptor to read it with.
+		// Not a switch: the compiler makes a class for it, which could not be loaded
+		// without descriptors.
 		AcceptFailure kind = AcceptFailure.of(cause);
 		if (kind == AcceptFailure.EXHAUSTED) {
 			pause(where, cause, PAUSE_MILLIS);
@@ -238,7 +248,7 @@ final class Listener {
 		}
 	}
 
-	/** Says that accepting fails, to operators once for each trouble. */
+	/** Logs that accepting fails, and tells operators when that begins. */
 	private void failed(String warning, Throwable cause) {
 		boolean warn;
 		synchronized (this) {
@@ -266,8 +276,9 @@ final class Listener {
 	}
 
 	/**
-	 * Says that accepting works if nothing has failed since the last look: who has one
-	 * descriptor now and none in a moment is still in the same trouble.
+	 * Tells operators that accepting works again, if nothing has failed since the last
+	 * look. A server that has one descriptor now and none in a moment still has the same
+	 * trouble.
 	 */
 	private synchronized void lookIfOver() {
 		boolean steady = this.failure == null && this.failures == this.failuresSeen;
@@ -366,8 +377,8 @@ final class Listener {
 	}
 
 	/**
-	 * A selector gives the port back only when it has let go of the socket, which it does
-	 * in its next round.
+	 * Lets a selector go round once: it lets go of a closed socket, and so of the port,
+	 * only in its next round.
 	 */
 	private void free(Channel ended) {
 		try {

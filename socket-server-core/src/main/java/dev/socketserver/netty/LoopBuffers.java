@@ -11,19 +11,20 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory outside of the heap through which bytes pass between the sockets of a loop and
- * the arrays of its sessions: what is read with transports of readiness, what is written
- * by {@link DirectOutput}. Nothing stays in it, so that one buffer for each direction
- * does for all of them: none has to be got, sized and given back for each read and write.
- * That costs little where Netty pools its buffers, and two handshakes of all threads
- * where it does not: in heaps of up to 512 MB, where large ones have memory of their own,
- * which JDK 24 and later give back in that way (Netty 4.2.18).
+ * Buffers outside of the heap through which bytes pass between the sockets of one loop
+ * and the arrays of its sessions: input for transports that tell when there is something
+ * to read, and output for {@link DirectOutput}. Nothing stays in them, so that one buffer
+ * for each direction is enough for all connections, and none has to be got, sized and
+ * given back for each read and write. That costs little where Netty pools its buffers.
+ * Where it does not, in heaps of up to 512 MB, large buffers have memory of their own,
+ * and JDK 24 and later need two handshakes of all threads to give that back (Netty
+ * 4.2.18).
  * <p>
  * On the loop.
  */
 final class LoopBuffers {
 
-	/** How much passes at once. */
+	/** How many bytes pass at once. */
 	static final int BYTES = Workbench.READ_BYTES;
 
 	private static final FastThreadLocal<LoopBuffers> OF_LOOP = new FastThreadLocal<>() {
@@ -58,7 +59,7 @@ final class LoopBuffers {
 	private LoopBuffers() {
 	}
 
-	/** Returns those of the loop whose thread calls. */
+	/** Returns the buffers of the calling loop. */
 	static LoopBuffers get() {
 		return OF_LOOP.get();
 	}
@@ -72,7 +73,8 @@ final class LoopBuffers {
 	private ByteBuf input() {
 		ByteBuf buffer = this.input;
 		if (buffer != null && buffer.refCnt() != 1) {
-			// Somebody kept what was read last, or has released it once too often.
+			// A handler has kept the buffer that was read last, or has released it once
+			// too often.
 			giveBack(buffer);
 			buffer = null;
 		}
@@ -84,8 +86,8 @@ final class LoopBuffers {
 	}
 
 	/**
-	 * A handler of the application's that releases too often is to break its own
-	 * connection, not all of the loop.
+	 * Gives a buffer back. A handler of the application that has released it too often
+	 * must break its own connection only, and not the loop.
 	 */
 	private static void giveBack(ByteBuf buffer) {
 		if (buffer.refCnt() > 0) {
@@ -121,7 +123,7 @@ final class LoopBuffers {
 	/** One round of reads after the other, each of one connection. */
 	private final class Reads implements RecvByteBufAllocator.ExtendedHandle {
 
-		/** Reads of a connection before others have their turn; as Netty's own. */
+		/** How often a connection is read before others have their turn; as in Netty. */
 		private static final int MOST = 16;
 
 		private @Nullable ChannelConfig config;

@@ -11,27 +11,31 @@ import io.netty.channel.SingleThreadEventLoop;
 
 /**
  * Runs the lanes of one server's sessions on their own event loop, for handlers that
- * never block: not where they become ready, in the middle of reading, but when the loop
- * has been round its sockets, or has read so many of them that the first should not wait
- * any longer. To read several and then to handle what they had costs less than to do both
- * in turn, since either finds its own instructions in the processor's caches.
+ * never block. They do not run where they become ready, in the middle of reading, but
+ * when the loop has gone round its sockets, or has read so many of them that the first
+ * should not wait any longer. To read several sockets and then to handle what they had is
+ * faster than to do both in turn, since each of the two finds its own instructions in the
+ * caches of the processor.
  */
 final class LoopLanes implements LaneScheduler, Runnable {
 
-	/** As long as reading so many sockets takes, about 100 µs, replies may wait. */
+	/**
+	 * How many sockets are read at most before lanes run. Reading so many takes about 100
+	 * µs, for which replies may wait.
+	 */
 	private static final int MOST_READ = 32;
 
 	private final int mostRead;
 
 	private final EventLoop loop;
 
-	/** Ready and not run. Loop only. */
+	/** Lanes that are ready and have not run yet. Loop only. */
 	private final ArrayDeque<Lane> ready = new ArrayDeque<>();
 
 	/** {@link #run} will be called. Loop only. */
 	private boolean scheduled;
 
-	/** Lanes are being run: none is from within another. Loop only. */
+	/** Set while lanes run: none runs from within another. Loop only. */
 	private boolean running;
 
 	private final Runnable nextRound = this::nextRound;
@@ -40,7 +44,8 @@ final class LoopLanes implements LaneScheduler, Runnable {
 
 	LoopLanes(EventLoop loop, HandlerThreads threads) {
 		this.loop = loop;
-		// With io_uring the system has read them before the loop looks at the first.
+		// With io_uring the system has read all of them before the loop looks at the
+		// first.
 		this.mostRead = (loop instanceof IoEventLoop io && io.isIoType(SteadyUring.class)) ? 1 : MOST_READ;
 		this.threads = threads;
 	}
@@ -52,7 +57,8 @@ final class LoopLanes implements LaneScheduler, Runnable {
 				this.loop.execute(lane);
 			}
 			catch (RejectedExecutionException ex) {
-				// The loop has ended with its server; a late send is still told.
+				// The loop has ended with its server; senders that come late are still
+				// told.
 				this.threads.refuse(lane);
 			}
 			return;
@@ -61,8 +67,8 @@ final class LoopLanes implements LaneScheduler, Runnable {
 		if (!this.scheduled) {
 			this.scheduled = true;
 			if (this.running && this.loop instanceof SingleThreadEventLoop single) {
-				// A task that is added to the others now would run before the loop has
-				// been round its sockets.
+				// A task that is added in the usual way now would run before the loop has
+				// gone round its sockets.
 				single.executeAfterEventLoopIteration(this.nextRound);
 			}
 			else {
@@ -71,7 +77,9 @@ final class LoopLanes implements LaneScheduler, Runnable {
 		}
 	}
 
-	/** The loop has run all its tasks: what is added now waits for the sockets. */
+	/**
+	 * The loop has run all its tasks: a task that is added now runs behind the sockets.
+	 */
 	private void nextRound() {
 		this.loop.execute(this);
 	}
@@ -90,7 +98,7 @@ final class LoopLanes implements LaneScheduler, Runnable {
 	}
 
 	/**
-	 * Runs what is ready now; what becomes ready meanwhile has its turn after the
+	 * Runs the lanes that are ready now; those that become ready meanwhile run behind the
 	 * sockets.
 	 */
 	private void runReady() {

@@ -41,14 +41,14 @@ import dev.socketserver.session.Surroundings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client: owns the state, and has one {@link ClientConnection} at a time, which is an
- * attempt at first.
+ * A client: owns its {@link ClientState state}, and has one {@link ClientConnection} at a
+ * time, which is only an attempt at first.
  * <p>
  * What is wanted and what is there are guarded by this object's monitor. Connections tell
- * what becomes of them on any thread; what follows from it is done outside of the
- * monitor, for the outbox has a lock of its own. Whatever happens, the next attempt is
- * begun only in {@link #next}, which needs the connection before to be gone and to have
- * given back all that was to be sent.
+ * on any thread what becomes of them; what follows from that is done outside of the
+ * monitor, since the outbox has a lock of its own. The next attempt is begun in
+ * {@link #next} only, which needs the previous connection to be gone and to have given
+ * back all that was still to be sent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what happens is told by connections
 final class NettySocketClient implements SocketClient {
@@ -56,7 +56,10 @@ final class NettySocketClient implements SocketClient {
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-	/** For these it is this side that ends a connection, whatever the server does. */
+	/**
+	 * Reasons for which this side has ended a connection, so that there is nothing wrong
+	 * with the address.
+	 */
 	private static final Set<CloseReason> OUR_OWN = EnumSet.of(CloseReason.HANDLER_CLOSED, CloseReason.HANDLER_ERROR,
 			CloseReason.REQUESTS_DONE, CloseReason.SESSION_TIMEOUT, CloseReason.OVERFLOW, CloseReason.MEMORY,
 			CloseReason.REPLACED, CloseReason.OPERATOR_CLOSED, CloseReason.SERVER_STOPPED,
@@ -68,12 +71,12 @@ final class NettySocketClient implements SocketClient {
 
 	private final HostResolver resolver;
 
-	/** Runs short tasks that must not run where they come up. */
+	/** Runs short tasks that must not run on the thread on which they come up. */
 	private final Executor executor;
 
 	private final Audience<SocketClientListener> audience;
 
-	/** Tells listeners, in order. */
+	/** Tells listeners one thing after the other, on threads of the background. */
 	private final SerialExecutor teller;
 
 	private final SessionRegistry sessions;
@@ -102,7 +105,10 @@ final class NettySocketClient implements SocketClient {
 
 	private volatile @Nullable Throwable failure;
 
-	/** Its handler is still to be told of it; what has waited waits for that. */
+	/**
+	 * The connection whose handler has still to be told of it: what waits to be sent
+	 * waits for that.
+	 */
 	private volatile @Nullable ClientConnection opening;
 
 	// Guarded by this.
@@ -118,24 +124,30 @@ final class NettySocketClient implements SocketClient {
 
 	private @Nullable Future<?> retry;
 
-	/** The next attempt is not to wait. */
+	/** Whether the next attempt begins at once. */
 	private boolean hurry;
 
 	private long connectedNanos;
 
-	/** Attempts since the last connection. */
+	/** Attempts that have failed since the last connection. */
 	private int failures;
 
-	/** With which of the host's addresses the next attempt begins. */
+	/**
+	 * The number of the address with which the next attempt begins, among those of the
+	 * host.
+	 */
 	private int nextAddress;
 
 	/** How the connection ends with the stop that is under way. */
 	private CloseStatus stopStatus = CloseStatus.of(CloseReason.SERVER_STOPPED);
 
-	/** Ends the stop that is under way, whatever does not come to an end. */
+	/**
+	 * Ends the stop that is under way when it takes too long, even if a handler does not
+	 * return.
+	 */
 	private @Nullable Future<?> stopDeadline;
 
-	/** What was started is being given back. */
+	/** Whether {@link #finish} is giving back what was started. */
 	private boolean finishing;
 
 	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
@@ -185,7 +197,10 @@ final class NettySocketClient implements SocketClient {
 		return Optional.ofNullable(this.session);
 	}
 
-	/** Also those whose handlers are still being told of their end. */
+	/**
+	 * Returns the open sessions, and those whose handlers have still to be told their
+	 * end.
+	 */
 	Stream<Session> openSessions() {
 		return this.sessions.stream();
 	}
@@ -224,9 +239,10 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	/**
-	 * A handler that sends with the client while it is told of the connection waits for
-	 * nothing else: it would wait for itself. What one sends that is still busy with the
-	 * connection before stays behind what is said first on the new one.
+	 * If the caller is the handler that is being told of a new connection, has what waits
+	 * sent on it now: its send would wait for itself otherwise. A handler that is still
+	 * busy with the previous connection does not get in front of what is said first on
+	 * the new one.
 	 */
 	private void attachIfOpening() {
 		ClientConnection open = this.opening;
@@ -238,7 +254,7 @@ final class NettySocketClient implements SocketClient {
 	private byte[] bytes(Object payload) {
 		byte[] bytes = this.payloads.bytes(payload);
 		this.framing.check(bytes);
-		// It may stay here for long, and the caller's array is the caller's.
+		// A copy: it may stay here for long, and the caller may use its array again.
 		return (bytes == payload) ? bytes.clone() : bytes;
 	}
 
@@ -291,7 +307,7 @@ final class NettySocketClient implements SocketClient {
 			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
 			this.received.open();
-			// Not later: a stop may be done by then, and would have left it open.
+			// Under the monitor: a stop could be over before, and would leave it open.
 			this.outbox.open();
 		}
 		this.executor.execute(this::next);
@@ -348,7 +364,7 @@ final class NettySocketClient implements SocketClient {
 		return outcome.copy();
 	}
 
-	/** It was stopped before, or never started. Under the monitor. */
+	/** Closes a client that is stopped or was never started. Under the monitor. */
 	private void closedForGood() {
 		this.state = ClientState.CLOSED;
 		this.outbox.failAll(ClientState.CLOSED);
@@ -356,7 +372,10 @@ final class NettySocketClient implements SocketClient {
 		tellStopped(this.stopped, ClientState.CLOSED);
 	}
 
-	/** Behind what is to be sent; where that takes too long, without it. */
+	/**
+	 * Ends a connection behind everything that is to be sent; if that takes too long,
+	 * without it.
+	 */
 	private void end(ClientConnection open, CloseStatus status) {
 		this.outbox.close(ClientState.CLOSING, () -> this.executor.execute(() -> open.stop(status)));
 		open.cutAfter(this.spec.closeTimeout().toNanos(), status);
@@ -395,8 +414,8 @@ final class NettySocketClient implements SocketClient {
 			cancelRetry();
 			open = this.connection;
 			connected = this.session != null;
-			// An attempt that is under way is what is wanted; not what is over, and will
-			// be taken away in a moment.
+			// An attempt that is under way is just what is wanted. A connection that is
+			// over, and will be taken away in a moment, is not.
 			this.hurry = open == null || connected || open.isSettled();
 		}
 		if (open == null) {
@@ -444,7 +463,7 @@ final class NettySocketClient implements SocketClient {
 			wanted = this.wish;
 			status = this.stopStatus;
 			if (this.connection != from) {
-				// Its loop was stuck, and it was not waited for any longer.
+				// The client was stopped without this connection, whose loop was stuck.
 				opened.cut(status);
 				return;
 			}
@@ -465,7 +484,7 @@ final class NettySocketClient implements SocketClient {
 		else {
 			from.attach();
 		}
-		// A stop, or an operator, may have been a moment too late to cancel the attempt.
+		// A stop or a disconnect may have come a moment too late to cancel the attempt.
 		if (wanted == Wish.SUSPEND) {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		}
@@ -474,10 +493,13 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	/** What has waited may be sent. On the loop, while the connection is there. */
+	/**
+	 * Sends what waits on this connection from now on. On the loop, while the connection
+	 * is there.
+	 */
 	synchronized void attach(ClientConnection to) {
 		if (this.connection == to) {
-			// Else its loop was stuck, and it was not waited for any longer.
+			// Else the client was stopped without it, because its loop was stuck.
 			this.opening = null;
 			this.outbox.attach(to);
 		}
@@ -487,7 +509,7 @@ final class NettySocketClient implements SocketClient {
 	void lost(ClientConnection from, Session over, CloseStatus status) {
 		synchronized (this) {
 			if (this.connection != from) {
-				// Its loop was stuck, and it was not waited for any longer.
+				// The client was stopped without this connection, whose loop was stuck.
 				return;
 			}
 			this.session = null;
@@ -518,7 +540,8 @@ final class NettySocketClient implements SocketClient {
 			ClientLog.failed(this, cause, first);
 		}
 		finally {
-			// The cause may be the application's, and throw when it is asked what it is.
+			// The cause may be a class of the application, and throw when it is asked for
+			// its message.
 			this.executor.execute(() -> gone(from));
 		}
 	}
@@ -536,7 +559,8 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.connection = null;
 			if (from.hadSession()) {
-				// An attempt that failed leaves the handler of the last connection last.
+				// After an attempt that failed, the next handler still waits for that of
+				// the last connection.
 				this.lastEnded = from.ended();
 			}
 			if (this.state != ClientState.CLOSING) {
@@ -546,7 +570,10 @@ final class NettySocketClient implements SocketClient {
 		next();
 	}
 
-	/** Does what is wanted now, if there is no connection. */
+	/**
+	 * Does what is wanted now, if there is no connection: begins or schedules an attempt,
+	 * or finishes a stop.
+	 */
 	private void next() {
 		ClientConnection attempt = null;
 		CompletableFuture<?> last;
@@ -600,7 +627,7 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	/**
-	 * Nothing is left of what was started.
+	 * Finishes a stop: gives back what was started.
 	 * @param over what was started
 	 * @param stuck whether a handler is left, which does not return
 	 */
@@ -643,7 +670,9 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	/** When listeners have been told, or one of them takes too long. */
+	/**
+	 * Completes the stop when listeners have been told, or one of them takes too long.
+	 */
 	private void tellStopped(CompletableFuture<@Nullable Void> outcome, ClientState last) {
 		Runnable told = () -> {
 			outcome.complete(null);
@@ -659,7 +688,10 @@ final class NettySocketClient implements SocketClient {
 		});
 	}
 
-	/** Under the monitor, so that what is told is in order. */
+	/**
+	 * Tells listeners. Under the monitor, so that they hear things in the order in which
+	 * they happened.
+	 */
 	private void tell(Consumer<SocketClientListener> call) {
 		this.teller.execute(() -> this.audience.tell(call));
 	}

@@ -47,12 +47,12 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketClient> clients = Map.of();
 
-	/** Removed, and still sending what they had taken. */
+	/** Clients that were removed and still send what they had accepted. */
 	private final Set<NettySocketClient> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Removed, and perhaps with memory that counts: a handler that does not return keeps
-	 * its session behind the end of the client.
+	 * Clients that were removed and may still hold memory that counts: a handler that
+	 * does not return keeps its session beyond the end of the client.
 	 */
 	private final Set<NettySocketClient> held = ConcurrentHashMap.newKeySet();
 
@@ -60,9 +60,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	private boolean closed;
 
 	/**
-	 * The last number of a connection by name, kept when a client is removed: its
-	 * successor goes on counting. Nothing else is, since names may be made up for each
-	 * client.
+	 * For each name, the last number of a connection. Kept when a client is removed: its
+	 * successor goes on counting. Nothing else is kept, since applications may make up a
+	 * name for each client.
 	 */
 	private final Map<String, AtomicLong> numbers = new ConcurrentHashMap<>();
 
@@ -84,7 +84,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 				thread.execute(task);
 			}
 			catch (OutOfMemoryError ex) {
-				// There is no thread: a client must go on all the same.
+				// There is no thread: the client has to go on all the same, on this one.
 				task.run();
 			}
 		};

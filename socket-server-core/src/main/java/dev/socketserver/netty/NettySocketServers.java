@@ -58,22 +58,22 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** Guarded by this object's monitor. */
 	private boolean closed;
 
-	/** Of those who share the memory limit. */
+	/** The sessions of clients, which share the memory limit. */
 	private volatile Supplier<Stream<Session>> sessionsOfClients = Stream::empty;
 
-	/** Removed, and still stopping. */
+	/** Servers that were removed and are still stopping. */
 	private final Set<NettySocketServer> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * The last numbers of sessions by name. Kept when a server is removed: its successor
-	 * goes on counting.
+	 * For each name, the last number of a session. Kept when a server is removed: its
+	 * successor goes on counting.
 	 */
 	private final Map<String, AtomicLong> numbers = new ConcurrentHashMap<>();
 
 	/**
-	 * The sessions of the servers that were removed last, by name, for their successors.
-	 * Not of all, since a name may be made up for each server. Guarded by this object's
-	 * monitor.
+	 * For each name, the sessions of the server that was removed last, for its successor.
+	 * Only for some names, since applications may make up a name for each server. Guarded
+	 * by this object's monitor.
 	 */
 	private final Map<String, SessionRegistry> predecessors = new LinkedHashMap<>();
 
@@ -137,7 +137,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	public static long defaultMemoryLimit() {
 		long direct = PlatformDependent.maxDirectMemory();
 		if (direct <= 0) {
-			// Netty has been told not to count.
+			// Netty does not limit it.
 			direct = PlatformDependent.estimateMaxDirectMemory();
 		}
 		return Math.min(Math.min(Runtime.getRuntime().maxMemory(), direct) / 4, MOST_DEFAULT_MEMORY);
@@ -219,7 +219,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return true;
 	}
 
-	/** The eldest. One that is still stopping is needed, since its sessions are. */
+	/**
+	 * Forgets the eldest predecessor, but none that is still stopping: its sessions are
+	 * needed.
+	 */
 	private void forgetPredecessor() {
 		Set<SessionRegistry> needed = new HashSet<>();
 		this.leaving.forEach((server) -> needed.add(server.registry()));
@@ -233,7 +236,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	private void tellRemoved(NettySocketServer removed, CompletableFuture<@Nullable Void> stopped) {
-		// Asked anew: completing tells those first that have asked last.
+		// A new future: completing one tells those first that have asked last.
 		if (!removed.told().isDone()) {
 			// A handler of the server removes it, another stop was first, or a listener
 			// that is told of the stop takes too long to be waited for.
@@ -250,7 +253,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	private Stream<Session> openSessions() {
-		// A server that is still stopping shares them with its successor.
+		// A server that is still stopping shares its sessions with its successor: they
+		// come once.
 		return Stream.concat(this.servers.values().stream(), this.leaving.stream())
 			.map(NettySocketServer::registry)
 			.distinct()

@@ -21,23 +21,22 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that is accepted and not a session yet, because something has to come
- * first: {@link ConnectionStage}s, one after the other. It counts against
- * {@code limits.pending} and always has a deadline. Where a server has no stage for a
- * connection, there is no such object.
+ * A connection that was accepted and is no session yet, because {@link ConnectionStage}s
+ * come first, one after the other. It counts against {@code limits.pending}, and always
+ * has a deadline. A connection without stages has no such object.
  * <p>
  * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
- * when the last stage is done. A stage puts its handlers before it with
- * {@link #addHandler}, behind those of earlier stages, and says how it ended, once, on
- * the loop: with {@link #stageDone()}, in which the next stage begins or the session
- * opens, so that a handler can pass on what it has left over as soon as that returns; or
- * with {@link #stageFailed}, which refuses the connection. A handler stays in the
- * pipeline (TLS) or removes itself (PROXY). What nobody caught on the way here is a
- * failure of the current stage; a peer that goes by itself is none, and makes no noise.
+ * when the last stage is done. A stage puts its handlers in front of it with
+ * {@link #addHandler}, behind those of earlier stages, and says once, on the loop, how it
+ * has ended. {@link #stageDone()} begins the next stage or opens the session before it
+ * returns, so that a handler can then pass on what it has read too much.
+ * {@link #stageFailed} refuses the connection. A handler stays in the pipeline (TLS) or
+ * removes itself (PROXY). An exception that nobody has caught on its way here is a
+ * failure of the current stage. A peer that goes by itself is none, and is not logged.
  * <p>
  * The time of a stage counts from its beginning, that of the first from the accept, and
- * never again from what the peer sends: so all of them together have one absolute end.
- * All fields are confined to the event loop.
+ * nothing that the peer sends makes it longer: so there is one absolute end of all stages
+ * together. All fields are confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
 final class PendingConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
@@ -52,7 +51,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private final Iterator<ConnectionStage> stages;
 
-	/** When the current stage has begun. */
+	/** When the current stage began. */
 	private long begun = System.nanoTime();
 
 	private @Nullable ConnectionStage stage;
@@ -79,12 +78,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		return this.channel;
 	}
 
-	/** What becomes of it when it is ready. */
+	/** The session channel that takes its place. */
 	SessionChannel session() {
 		return this.session;
 	}
 
-	/** Whether it is neither a session nor refused nor gone. */
+	/** Whether it is still pending: no session, not refused, and not gone. */
 	boolean isPending() {
 		return !this.ended;
 	}
@@ -97,7 +96,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	}
 
 	/**
-	 * A proxy has told whom it speaks for.
+	 * Takes the addresses that a proxy has told.
 	 * @return whether the connection may go on; if not, it has been refused
 	 */
 	boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
@@ -122,8 +121,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	}
 
 	/**
-	 * The connection is refused. That of TLS is closed in good order, so that the peer
-	 * gets an alert that was written to it; others are reset.
+	 * Refuses the connection. If it was TLS that failed, the connection is closed in good
+	 * order, so that the peer gets the alert that was written to it; else it is reset.
 	 */
 	void stageFailed(RejectReason reason, @Nullable Throwable cause) {
 		if (!end()) {
@@ -133,7 +132,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		logger.debug("A connection of {} to server '{}' is refused: {}", peer, this.run.name(), reason, cause);
 		this.session.refused(reason);
 		try {
-			// Counted first: who sees the end, and looks, finds it counted.
+			// Counted first: whoever sees the end and then looks finds it counted.
 			this.run.rejected(peer, reason, (cause instanceof RefusedException) ? cause.getMessage() : null);
 		}
 		finally {
@@ -192,7 +191,10 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		}
 	}
 
-	/** Gives back what only a pending connection has; whether it was the first time. */
+	/**
+	 * Gives back the place among the pending connections.
+	 * @return {@code false} if that was done before
+	 */
 	private boolean end() {
 		if (this.ended) {
 			return false;
@@ -209,7 +211,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		return this.run.proxied();
 	}
 
-	/** The server stops: nothing is lost by cutting it. Any thread. */
+	/**
+	 * Cuts the connection, because the server stops: nothing is lost by that. Any thread.
+	 */
 	void cut() {
 		this.session.abort();
 	}
@@ -243,7 +247,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof ChannelInputShutdownEvent) {
-			// Nothing that is still to come would come.
+			// A peer that has ended its output cannot complete a stage any more.
 			gone();
 		}
 	}
@@ -259,7 +263,10 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		}
 	}
 
-	/** The peer has gone by itself. A transport may still have bytes of it. */
+	/**
+	 * Ends a connection whose peer has gone by itself. A transport may still have bytes
+	 * of it.
+	 */
 	private void gone() {
 		end();
 		this.channel.close();
@@ -267,7 +274,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		// The end of the channel is what counts: see below.
+		// Only the end of the channel matters: see below.
 	}
 
 	/** The channel has closed, perhaps before it was ever active. */

@@ -32,8 +32,9 @@ import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the listening socket of a server, with all its options, and has patience with a
- * port that the server had itself a moment ago. Used by one thread at a time.
+ * Opens the listening socket of a server, with all its options, and tries again for a
+ * while if the port is one that the server itself has had until a moment ago. Used by one
+ * thread at a time.
  */
 final class PortBinder {
 
@@ -77,8 +78,8 @@ final class PortBinder {
 	}
 
 	/**
-	 * A link-local address is one of an interface, which the system wants to know. The
-	 * JDK's sockets look for it by themselves.
+	 * Adds the interface to a link-local address, which the system needs. The JDK's own
+	 * sockets find it by themselves.
 	 */
 	private static InetAddress withZone(InetAddress address) throws UnknownHostException {
 		if (!(address instanceof Inet6Address local && local.isLinkLocalAddress() && local.getScopeId() == 0)) {
@@ -164,10 +165,11 @@ final class PortBinder {
 		SocketOptions options = this.spec.options();
 		ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
 			.channelFactory(() -> support.listeners().create(ipv6))
-			// On Windows the option would let another process take the port over.
+			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
 					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows())
-			// What 0 means differs: 50 connections to the JDK, one to the kernel.
+			// 0 means something else to each: 50 connections to the JDK, one to the
+			// kernel.
 			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
 			// Nothing is accepted until everybody who wants to know knows that we listen.
 			.option(ChannelOption.AUTO_READ, false)
@@ -191,7 +193,8 @@ final class PortBinder {
 			bootstrap.option(reusePort, true);
 		}
 		if (options.receiveBuffer() != null) {
-			// The window's scale is agreed on before a connection is accepted.
+			// Set before a connection is accepted, since the scale of the window is
+			// agreed on before.
 			bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBuffer());
 		}
 		return bootstrap;

@@ -12,8 +12,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * The header of the PROXY protocol in front of what a trusted proxy relays. It must come,
- * or may: then the first bytes tell, which have to come in time as well.
+ * Reads the PROXY header in front of what a trusted proxy relays. If the header is
+ * required, it must come. If it is optional the first bytes tell whether it does, and
+ * they have to come in time as well.
  */
 final class ProxyStage implements ConnectionStage {
 
@@ -44,7 +45,8 @@ final class ProxyStage implements ConnectionStage {
 	}
 
 	/**
-	 * Keeps no buffer, so that nothing can leak. Leaves the pipeline when all is said.
+	 * Keeps no buffer, so that nothing can leak. Leaves the pipeline when the header was
+	 * read.
 	 */
 	private static final class Handler extends ChannelInboundHandlerAdapter {
 
@@ -111,8 +113,8 @@ final class ProxyStage implements ConnectionStage {
 		}
 
 		/**
-		 * What is passed on afterwards comes to the whole pipeline: the application may
-		 * have added handlers in front.
+		 * Bytes behind the header are passed on through the whole pipeline: the
+		 * application may have added handlers in front.
 		 */
 		private void done(ChannelHandlerContext context) {
 			this.connection.stageDone();
@@ -136,7 +138,7 @@ final class ProxyStage implements ConnectionStage {
 					fail("half a PROXY header at the end of the input");
 					return;
 				}
-				// All there will ever be, and no header.
+				// The input has ended: there is no header.
 				passOnHeld(context);
 			}
 			context.fireUserEventTriggered(event);

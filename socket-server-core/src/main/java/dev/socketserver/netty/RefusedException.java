@@ -1,8 +1,8 @@
 package dev.socketserver.netty;
 
 /**
- * A connection is not let go on. The message says why, in words of ours only. It has no
- * stack trace: it is the peer's doing, and may come in floods.
+ * Says why a connection does not become a session, in words of ours only, with nothing
+ * that the peer has sent. It has no stack trace: what peers do may come in floods.
  */
 abstract class RefusedException extends Exception {
 

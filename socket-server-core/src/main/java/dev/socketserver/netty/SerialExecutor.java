@@ -35,7 +35,8 @@ final class SerialExecutor implements Executor {
 				this.executor.execute(run);
 			}
 			catch (RejectedExecutionException | OutOfMemoryError ex) {
-				// There is no thread: better here than never, or when there is one.
+				// There is no thread: the tasks run here, and not again if the executor
+				// comes to them later.
 				run.run();
 			}
 		}
@@ -48,7 +49,8 @@ final class SerialExecutor implements Executor {
 				task.run();
 			}
 			catch (Throwable ex) {
-				// Those behind it have their turn all the same; who cares has caught it.
+				// The tasks behind it run all the same. What matters was caught by the
+				// task itself.
 			}
 		}
 		while (this.count.decrementAndGet() > 0);
@@ -60,7 +62,8 @@ final class SerialExecutor implements Executor {
 		private final AtomicBoolean begun = new AtomicBoolean();
 
 		/**
-		 * A task may wait long: the executor is to have a thread for others meanwhile.
+		 * Tells the executor that tasks may wait long, so that it has another thread for
+		 * others meanwhile.
 		 */
 		@Override
 		public void run() {

@@ -124,16 +124,17 @@ final class ServerLog implements SocketServerListener {
 	public void alarm(SocketServer server, Alarm alarm) {
 		Runnable line = () -> logger.warn("'{}': {}", server.name(), alarm.detail());
 		Alarm.Kind kind = alarm.kind();
-		// Not a switch, which is a class of its own: without descriptors none can be
-		// loaded, and that is an alarm.
+		// Not a switch: the compiler makes a class for it, which cannot be loaded without
+		// descriptors, one of the alarms.
 		if (kind == Alarm.Kind.TLS) {
 			line.run();
 		}
 		else if (kind == Alarm.Kind.SESSIONS || kind == Alarm.Kind.MEMORY) {
-			// Where few sessions are allowed, few peers that come and go are many alarms.
+			// Limited, since where few sessions are allowed a few peers that come and go
+			// raise many alarms.
 			limit(server.name(), kind, "alarmed").log(line);
 		}
-		// Whoever found out has logged the others.
+		// The others were logged where they were found out.
 	}
 
 	@Override
@@ -145,7 +146,7 @@ final class ServerLog implements SocketServerListener {
 				(kept > 0) ? " listening, and " + kept + " sessions are left" : "", figures(counted));
 	}
 
-	/** Zeros are left out, except those of what everybody looks for. */
+	/** Leaves out zeros, except those of figures that everybody looks for. */
 	private static String figures(ServerStatistics counted) {
 		StringBuilder line = new StringBuilder();
 		line.append(counted.accepted()).append(" accepted, ");
@@ -217,7 +218,7 @@ final class ServerLog implements SocketServerListener {
 				+ "files that the system allows the process, or lower the limit";
 		int wanted = spec.limits().sessions();
 		if (wanted == ServerSpec.defaultSessions(spec.handler(), spec.session().execution().mode())) {
-			// Nobody has asked for so many.
+			// The default was not asked for by anybody.
 			logger.info(message, spec.name(), sessions, wanted);
 		}
 		else {

@@ -37,18 +37,19 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a server, from its bind to the end of its last session. What it holds is
- * made with it and given back at its end, so that a server can be started again.
+ * One run of a server, from the bind of its port to the end of its last session. It holds
+ * everything that a run needs, and gives it back at its end, so that the server can be
+ * started again.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun implements SessionHost {
 
 	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
 
-	/** How long sessions that were cut may take to tell their handlers. */
+	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;
 
-	/** So many refused connections in a minute are something to look at. */
+	/** From how many refused connections in a minute on operators are told. */
 	private static final int MANY_REJECTIONS = 100;
 
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
@@ -70,15 +71,17 @@ final class ServerRun implements SessionHost {
 
 	private final Admission admission;
 
-	/** What comes before a session, on connections of proxies and on others. */
+	/** The stages before a session, for connections of proxies and for others. */
 	private final List<ConnectionStage> proxyStages;
 
 	private final List<ConnectionStage> directStages;
 
-	/** Those that are not sessions yet; as many as {@code limits.pending} allows. */
+	/**
+	 * Connections that are not sessions yet; as many as {@code limits.pending} allows.
+	 */
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
-	/** Nearly as many sessions as there may be. */
+	/** The mark from which on there are nearly as many sessions as there may be. */
 	private final Alarms.Mark crowd;
 
 	private final Alarms.Flood rejections;
@@ -97,7 +100,7 @@ final class ServerRun implements SessionHost {
 
 	private final CompletableFuture<@Nullable Void> outcome = new CompletableFuture<>();
 
-	/** Of the sessions, if they keep the JVM alive. */
+	/** The share of the sessions in what keeps the JVM alive, if they do. */
 	private final KeepAlive.@Nullable Share keepAlive;
 
 	/** The one session of a one-shot, once it has opened. */
@@ -112,13 +115,13 @@ final class ServerRun implements SessionHost {
 	/** Set once bound. */
 	private volatile @Nullable Listener listener;
 
-	/** The listener is being closed: the run ends with its last session. */
+	/** Whether the listener is being closed: then the run ends with its last session. */
 	private volatile boolean closing;
 
 	/** Sessions are being told that there is not much time left. */
 	private volatile boolean draining;
 
-	/** Sessions are being told to end. */
+	/** Whether the sessions are being told to end. */
 	private volatile boolean stopping;
 
 	private final AtomicBoolean stopClaimed = new AtomicBoolean();
@@ -126,7 +129,10 @@ final class ServerRun implements SessionHost {
 	/** Completes when the port is free. */
 	private final CompletableFuture<@Nullable Void> listenerGone = new CompletableFuture<>();
 
-	/** Completes when nobody has still to hear of the start: whether anybody has. */
+	/**
+	 * Completes when all listeners have been told of the start, or never will be; with
+	 * whether they were.
+	 */
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
 	ServerRun(NettySocketServer server, Engine engine, Transport transport, HandlerThreads threads,
@@ -165,9 +171,9 @@ final class ServerRun implements SessionHost {
 		return Stream.concat(Stream.of(first), others.stream()).toList();
 	}
 
-	/** How many sessions are nearly too many; 0 if none are. */
+	/** From how many sessions on there are nearly too many; 0 for no such alarm. */
 	private static long crowd(ServerSpec spec, int sessions) {
-		// The one session of a one-shot is no crowd.
+		// A one-shot has one session at most, for which there is no alarm.
 		return spec.oneShot() ? 0 : ((long) sessions * spec.limits().alarm() + 99) / 100;
 	}
 
@@ -209,7 +215,7 @@ final class ServerRun implements SessionHost {
 		return (current != null && !this.closing) ? current.failure() : null;
 	}
 
-	/** Whether the server listens no more, or is about to. */
+	/** Whether the server does not listen any more, or is about to stop listening. */
 	boolean closing() {
 		return this.closing;
 	}
@@ -244,7 +250,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	/**
-	 * Completes behind {@link #ended}; fails with what the handler of a one-shot threw.
+	 * Completes after {@link #ended}; fails with what the handler of a one-shot threw.
 	 */
 	CompletableFuture<@Nullable Void> outcome() {
 		return this.outcome;
@@ -283,12 +289,15 @@ final class ServerRun implements SessionHost {
 		SessionWatch watch = new SessionWatch(this.sessionContext, this.timer);
 		this.ended.whenComplete((result, failure) -> {
 			watch.end();
-			// The port may be free only later, or never.
+			// Now, since the port may be free only later, or never.
 			closeTls();
 		});
 	}
 
-	/** The start has failed, perhaps behind the bind: nobody has heard of this run. */
+	/**
+	 * Gives everything back after a start that has failed, perhaps behind the bind:
+	 * nobody has heard of this run.
+	 */
 	void abandon() {
 		this.ending.set(true);
 		close();
@@ -302,15 +311,15 @@ final class ServerRun implements SessionHost {
 	}
 
 	private void portFreed() {
-		// Sessions that are kept have no use for what is new.
+		// The sessions of this run have no use for new material.
 		closeTls();
 		this.listenerGone.complete(null);
 		endIfDone();
 	}
 
-	/** Accepts from now on, unless something else holds the gate. */
+	/** Begins to accept, unless something else holds the gate. */
 	void accept() {
-		// Sessions that an earlier run has kept may be as many as there may be.
+		// Sessions of earlier runs may have taken all places already.
 		lookAtPlaces();
 		this.gate.release(Reason.UNANNOUNCED);
 	}
@@ -328,7 +337,8 @@ final class ServerRun implements SessionHost {
 			return obeyed;
 		}
 		try {
-			// Behind what the loop is just accepting, and behind the gate.
+			// Behind what the loop is accepting just now, and behind its look at the
+			// gate.
 			current.eventLoop().execute(() -> obeyed.complete(null));
 		}
 		catch (RejectedExecutionException ex) {
@@ -379,7 +389,10 @@ final class ServerRun implements SessionHost {
 		return null;
 	}
 
-	/** Places were taken or given back, here or by the sessions of an earlier run. */
+	/**
+	 * Looks at the places again, since some were taken or given back, here or by the
+	 * sessions of an earlier run.
+	 */
 	void lookAtPlaces() {
 		if (this.waitWhenFull) {
 			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
@@ -444,7 +457,7 @@ final class ServerRun implements SessionHost {
 		this.admission.release(address);
 	}
 
-	/** Its session has ended, or it never had one. */
+	/** A connection has ended, as a session or without having become one. */
 	private void connectionEnded() {
 		this.admission.sessions().release();
 		this.server.placesFree();
@@ -452,7 +465,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	/**
-	 * Nobody will be told of the start any more.
+	 * The start was told to all listeners, or never will be.
 	 * @param told whether listeners were told
 	 */
 	void announced(boolean told) {
@@ -460,7 +473,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	/**
-	 * What follows must not be told before the start.
+	 * Waits until the start was told, before which nothing that follows may be told.
 	 * @return whether the start was told
 	 */
 	boolean awaitAnnounced() {
@@ -491,7 +504,10 @@ final class ServerRun implements SessionHost {
 		return this.stopClaimed.get();
 	}
 
-	/** Stops listening, and at the timeout stops what is left, unless it was stopped. */
+	/**
+	 * Stops listening, lets the sessions go on, and after the timeout stops those that
+	 * are left, unless somebody has stopped them before.
+	 */
 	void drain(Duration timeout, Duration stopTimeout) {
 		close();
 		this.draining = true;
@@ -503,7 +519,9 @@ final class ServerRun implements SessionHost {
 		});
 	}
 
-	/** Stops listening, lets the sessions end, and cuts what is left at the timeout. */
+	/**
+	 * Stops listening, has the sessions end, and cuts those that are left at the timeout.
+	 */
 	void stop(Duration timeout) {
 		this.stopClaimed.set(true);
 		boolean first = !this.stopping;
@@ -518,8 +536,8 @@ final class ServerRun implements SessionHost {
 	}
 
 	/**
-	 * Sends all sessions the farewell, if there is one; each is sent it once, however
-	 * often this is called.
+	 * Sends the farewell to all sessions, if there is one. However often this is called,
+	 * each session gets it once.
 	 */
 	private void sayFarewell() {
 		if (spec().farewell() != null) {
@@ -536,8 +554,8 @@ final class ServerRun implements SessionHost {
 			session.farewell(this.sessionContext.payloads().bytes(farewell));
 		}
 		catch (Throwable ex) {
-			// A framing may refuse it, with whatever it likes to throw; that must not
-			// keep the sessions from ending.
+			// A framing may refuse it with any exception, which must not keep the
+			// sessions from ending.
 			if (this.farewellRefused.compareAndSet(false, true)) {
 				logger.warn("Server '{}': the farewell could not be sent: {}", name(), ex.toString());
 			}
@@ -565,8 +583,8 @@ final class ServerRun implements SessionHost {
 				if (stuck > 0) {
 					logger.warn("Server '{}' stops although handlers of {} sessions have not returned", name(), stuck);
 				}
-				// Who hears of the stop is to find the port closed; but a loop that a
-				// handler blocks does not come to that.
+				// Whoever is told of the stop should find the port closed. But a loop
+				// that a handler blocks does not come to closing it.
 				this.listenerGone.thenRun(this::end);
 				after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), this::end);
 			}
@@ -586,8 +604,8 @@ final class ServerRun implements SessionHost {
 	}
 
 	/**
-	 * Gives everything back, once, on a thread of its own: listeners are told, and those
-	 * who wait for the end may occupy all threads of the background.
+	 * Gives everything back, once, on a thread of its own: listeners are told, and what
+	 * waits for the end may occupy all threads of the background.
 	 */
 	private void end() {
 		if (this.ending.compareAndSet(false, true)) {
@@ -595,7 +613,7 @@ final class ServerRun implements SessionHost {
 		}
 	}
 
-	/** Whether it is at its end, of which listeners have still to be told perhaps. */
+	/** Whether it is at its end; listeners may still have to be told. */
 	boolean ending() {
 		return this.ending.get();
 	}
@@ -618,7 +636,7 @@ final class ServerRun implements SessionHost {
 		});
 	}
 
-	/** How it went, when it is at its end. */
+	/** The outcome of the run, when it is at its end. */
 	CompletableFuture<@Nullable Void> result() {
 		Session shot = this.only;
 		CloseStatus status = (shot != null) ? shot.info().closed() : null;

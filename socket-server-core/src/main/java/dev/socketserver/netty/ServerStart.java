@@ -18,9 +18,9 @@ import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server starts: takes what a run needs, one thing after the other, and gives back
- * what it has if the next cannot be had. In the end all of it is the {@link ServerRun}'s.
- * Used by one thread at a time.
+ * Starts a server: takes what a run needs, one thing after the other, and gives back what
+ * it has if the next cannot be had. In the end all of it belongs to the
+ * {@link ServerRun}. Used by one thread at a time.
  */
 final class ServerStart {
 
@@ -112,7 +112,7 @@ final class ServerStart {
 		try {
 			run.bound(this.binder.bind(run, transport, loops, addresses));
 			if (!this.spec.threads().serverDaemon()) {
-				// Until the server listens no more.
+				// Held until the server does not listen any more.
 				this.engine.keepAlive().acquire();
 			}
 		}
@@ -169,7 +169,10 @@ final class ServerStart {
 		}
 	}
 
-	/** Says what cannot be had, where there is no address to say it of yet. */
+	/**
+	 * The exception for what cannot be had, where there is no address yet to tell with
+	 * it.
+	 */
 	ServerStartException failure(Problem problem, Throwable cause) {
 		InetSocketAddress wanted = InetSocketAddress.createUnresolved(this.spec.host(), this.spec.port());
 		return new ServerStartException(this.spec.name(), wanted, problem, cause);

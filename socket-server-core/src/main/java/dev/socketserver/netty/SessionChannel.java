@@ -51,8 +51,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins a session and its Netty channel: tells the session what happens on the channel,
- * and does on the channel what the session asks for. All fields are confined to the event
- * loop.
+ * and does on the channel what the session asks for
+ * ({@link dev.socketserver.session.Wire}). All fields are confined to the event loop.
+ * <p>
+ * It is the last handler of the pipeline, and usually the only one. Much of what is here
+ * is for connections on which it is not alone: with TLS in front of it ({@link Tls}), or
+ * with handlers of the application ({@link WireEnd}), which are not trusted to pass on
+ * what they should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire, ChannelFutureListener {
@@ -64,12 +69,16 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			+ "both directions, before everything was sent";
 
 	/**
-	 * Most bytes of TLS's own that wait for a peer. What it asks of TLS, new keys say
-	 * (RFC 8446, section 4.6.3), is answered, and no other limit knows of these answers.
+	 * The most bytes that TLS writes by itself and that wait for the peer to read. A peer
+	 * can ask TLS for answers, such as new keys (RFC 8446, section 4.6.3), and no other
+	 * limit counts these.
 	 */
 	private static final int MAX_TLS_ANSWERS = 64 * 1024;
 
-	/** The JVM's words for an alert of the peer's; newer ones begin with its name. */
+	/**
+	 * How messages of the JVM begin that tell of an alert of the peer; those of newer
+	 * versions begin with its name.
+	 */
 	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
 
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
@@ -80,10 +89,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Session session;
 
-	/** Why it was refused, if it was, and counted so. */
+	/** Why the connection was refused, if it was; then it was counted as such. */
 	private @Nullable RejectReason refusal;
 
-	/** Among whose connections this one has a place, if it has. */
+	/** The address among whose connections this one has a place, if it has one. */
 	private @Nullable InetAddress placeOf;
 
 	private @Nullable Throwable failure;
@@ -94,28 +103,33 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** Present where the application has added handlers of its own. */
 	private @Nullable WireEnd wireEnd;
 
-	/** What of the session's Netty has, and the system has not taken. */
+	/**
+	 * The write of the session that is with Netty, and that the system has not taken yet.
+	 */
 	private @Nullable Write writing;
 
-	/** The peer sends nothing more, as far as the session is concerned. */
+	/** Whether the session was told that the input has ended. */
 	private boolean inputEnded;
 
-	/** The peer has ended its side of the TCP connection. */
+	/** Whether the peer has ended its side of the TCP connection. */
 	private boolean inputShut;
 
-	/** The end of our output has left. */
+	/** Whether the end of our output was sent. */
 	private boolean outputShut;
 
 	/** Present once the output is ending for good. */
 	private @Nullable LingeringClose lingering;
 
-	/** What comes is dropped before it is decrypted. */
+	/** Whether input is dropped, before it is decrypted. */
 	private boolean dropping;
 
-	/** The session has been told that the connection is gone. */
+	/** Whether the session was told that the connection is gone. */
 	private boolean gone;
 
-	/** Is going to tell it, if handlers of the application's keep it for too long. */
+	/**
+	 * Will tell the session so, if handlers of the application keep it to themselves for
+	 * too long.
+	 */
 	private @Nullable Future<?> telling;
 
 	SessionChannel(SessionHost host, SocketChannel channel) {
@@ -123,12 +137,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		this.channel = channel;
 	}
 
-	/** It has a place among the connections of an address, and gives it back. */
+	/**
+	 * Notes that the connection has a place among those of an address, and has to give it
+	 * back.
+	 */
 	void holdsPlaceOf(InetAddress address) {
 		this.placeOf = address;
 	}
 
-	/** It was counted as refused, and will not become a session. */
+	/**
+	 * Notes that the connection was refused and counted so: it will not become a session.
+	 */
 	void refused(RejectReason reason) {
 		this.refusal = reason;
 	}
@@ -138,12 +157,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		return this.refusal;
 	}
 
-	/** Its TLS handshake is done. */
+	/** Notes that the TLS handshake is done. */
 	void secured(SslHandler ssl, TlsRecords records, @Nullable Principal principal) {
 		this.tls = new Tls(ssl, records, principal);
 	}
 
-	/** What stands in the pipeline until the connection is active. */
+	/** Returns the handler that stands in the pipeline until the connection is active. */
 	ChannelHandler entrance() {
 		return this.host.customizers().isEmpty() ? this : new Entrance();
 	}
@@ -186,7 +205,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			}
 		}
 		catch (Throwable ex) {
-			// Errors too: nobody else would close what has no session.
+			// Errors, too: nobody else would close a connection that has no session.
 			addition.failure = ex;
 		}
 		if (pipeline.context(addition) != null) {
@@ -234,7 +253,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 					LoopBuffers.get().workbench());
 		}
 		catch (Throwable ex) {
-			// Of user code, which need not declare what it throws.
+			// User code, which need not declare what it throws.
 			context.surroundings()
 				.failureLog()
 				.log("sessions that could not be made", 10,
@@ -285,8 +304,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 				broken(new IOException("the connection was reset, or has timed out"));
 			}
 			else if (this.tls != null && this.lingering == null && !this.inputEnded) {
-				// RFC 8446, section 6.1: without a close_notify, anybody on the way may
-				// have ended it, and what came last may not be all.
+				// RFC 8446, section 6.1: without a close_notify anybody on the way may
+				// have ended the connection, and the end of the input may be missing.
 				broken(new EOFException("the connection was ended without a TLS close_notify"));
 			}
 			else {
@@ -322,7 +341,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (tls.answers != null) {
 			return tls.answers.pending();
 		}
-		// Nobody else than the session writes; TLS and Netty add to that.
+		// Only the session writes here; TLS and Netty add to that.
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		int written = (this.writing != null) ? this.writing.length : 0;
 		return (buffer != null) ? buffer.totalPendingWriteBytes() - written - written / 8 : 0;
@@ -342,10 +361,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * Nothing is decrypted any more: what comes behind the end would be kept, and what
-	 * nobody wants to have is not worth the work. While we linger, the application's
-	 * handlers do not get it either: one that failed would have us close, and destroy
-	 * what the peer has still to read.
+	 * Drops all input from now on, before it is decrypted: it would be kept without bound
+	 * behind the end of the peer's output, and nobody wants it. While we linger, handlers
+	 * of the application do not get it either: if one of them failed, we would close, and
+	 * destroy what the peer has still to read.
 	 */
 	private void drop() {
 		ChannelPipeline pipeline = this.channel.pipeline();
@@ -359,7 +378,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (before != null && !this.dropping) {
 			this.dropping = true;
 			if (this.tls != null) {
-				// The rest of what is being read.
+				// The rest of the bytes that are being read just now.
 				this.tls.records.end();
 			}
 			pipeline.addBefore(before.name(), null, new ChannelInboundHandlerAdapter() {
@@ -390,8 +409,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * What is to be told of a failure that came through the pipeline: one of the
-	 * application's handlers may be about anything, and is none of the connection.
+	 * The failure to tell of. One of the application's handlers may have thrown it, about
+	 * anything, and then the connection is all right.
 	 */
 	private Throwable told(Throwable cause) {
 		boolean theirs = this.wireEnd != null && !this.wireEnd.failed() && this.channel.isActive()
@@ -403,14 +422,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private void tlsBroken(SSLException cause) {
 		String message = TlsHandshake.message(cause);
 		if (this.session != null && !PEERS_ALERT.matcher(message).lookingAt()) {
-			// Not closed, or it would end its output in good order.
+			// Settled, and not closed, which would end the output in good order.
 			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
 		broken(new IOException("TLS: " + message));
 	}
 
 	/**
-	 * With half-closure allowed Netty would leave a broken connection open: we close it.
+	 * Closes a broken connection: with half-closure allowed Netty would leave it open.
 	 */
 	private void broken(Throwable cause) {
 		if (this.failure == null) {
@@ -423,8 +442,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * Closes without a word of TLS to the peer: it must not seem to be in good order. And
-	 * even if a handler of the application's keeps that to itself, or fails.
+	 * Closes without a close_notify, for the stream must not look complete to the peer;
+	 * and does so even if a handler of the application fails, or keeps the close to
+	 * itself.
 	 */
 	private void closeNow() {
 		ChannelHandlerContext encrypting = tlsContext();
@@ -444,7 +464,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		gone();
 	}
 
-	/** The last of all that happens, also where a handler has kept the rest to itself. */
+	/**
+	 * The last thing that happens to the handler, even if a handler of the application
+	 * has kept the rest to itself.
+	 */
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
 		if (this.channel.isOpen()) {
@@ -453,7 +476,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		gone();
 	}
 
-	/** The connection is gone, which is told once. */
+	/** Tells the session that the connection is gone, once. */
 	private void gone() {
 		if (this.gone) {
 			return;
@@ -463,11 +486,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.telling.cancel(false);
 		}
 		while (this.writing != null) {
-			// A handler of the application's has it, and nobody will hear of it again.
+			// The write is with a handler of the application, which will not tell of it
+			// any more.
 			this.writing.done(new ClosedChannelException());
 		}
 		if (this.failure == null && this.wireEnd != null) {
-			// A handler has kept it to itself.
+			// A handler of the application has kept the failure to itself.
 			this.failure = this.wireEnd.failure();
 		}
 		if (this.session != null) {
@@ -477,9 +501,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * The channel has closed; if it never became a session, nobody else gives its places
-	 * back. Else its end comes through the pipeline, behind what the application's
-	 * handlers have on threads of their own; but such a thread may be stuck, or gone.
+	 * The channel has closed. If it never became a session, the places are given back
+	 * here, since nobody else does that. Else the end comes through the pipeline, behind
+	 * what handlers of the application have on threads of their own; but such a thread
+	 * may be stuck, or gone.
 	 */
 	@Override
 	public void operationComplete(ChannelFuture closed) {
@@ -534,7 +559,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		int taken = 0;
 		ByteBuf rest = null;
 		try {
-			// Else somebody is to see what leaves, TLS say: past it, plain bytes would.
+			// Only then: a handler in front has to see what leaves. Past TLS, plain bytes
+			// would leave.
 			boolean alone = this.channel.pipeline().first() == this;
 			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
 			if (taken < bytes.size()) {
@@ -542,7 +568,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			}
 		}
 		catch (IOException | OutOfMemoryError ex) {
-			// Part of a frame may have left: nothing may follow it.
+			// Part of a frame may have left, and nothing may follow it.
 			broken(ex);
 			result.done(ex, taken);
 			return;
@@ -555,7 +581,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
-	/** Makes a buffer of what the system has not taken yet; it is held only there. */
+	/**
+	 * Makes a buffer of what the system has not taken yet. From now on the bytes are held
+	 * only there.
+	 */
 	private ByteBuf rest(OutputBytes bytes, int taken) {
 		int length = bytes.size() - taken;
 		if (this.tls != null) {
@@ -574,7 +603,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Has Netty write what is left of so many bytes. */
 	private void write(ByteBuf rest, int size, WriteResult result) {
-		// Netty moves the reader index behind what the system has taken of it.
+		// Netty moves the reader index behind the bytes that the system has taken.
 		boolean counts = this.host.countsTaken() && this.channel.pipeline().first() == this;
 		Write write = new Write(size, rest.readableBytes(), counts ? rest.retain() : null, result);
 		this.writing = write;
@@ -594,7 +623,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			nio.forceFlush();
 		}
 		else if (this.channel.unsafe() instanceof EpollIoHandle epoll) {
-			// As if the kernel had said so. The registration is not looked at (4.2.18).
+			// As if the kernel had told of room. Netty does not look at the registration
+			// (4.2.18).
 			epoll.handle(null, WRITABLE);
 		}
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
@@ -603,7 +633,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			return 0;
 		}
 		TcpInfo info = TcpInfo.of(this.channel);
-		// Less with each byte of either, and never 0.
+		// A number that becomes less with each byte of either kind, and is never 0.
 		return (info != null) ? Long.MAX_VALUE / 2 + left - info.acknowledgedBytes() : left;
 	}
 
@@ -625,7 +655,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void reading(boolean on) {
-		// Behind the end of the stream there is nothing to read.
+		// There is nothing to read behind the end of the stream.
 		if (!this.inputEnded) {
 			read(on);
 		}
@@ -641,7 +671,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void shutdownOutput() {
 		if (this.tls != null) {
-			// Not before the close_notify has left, which else would be dropped.
+			// Behind the close_notify, which would be dropped otherwise.
 			this.tls.handler.closeOutbound().addListener((sent) -> endOutput());
 		}
 		else if (this.wireEnd != null) {
@@ -653,8 +683,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * Does something when what handlers of the application's have written by themselves
-	 * has left: with the end of the output it would be dropped.
+	 * Does something when everything has left that handlers of the application have
+	 * written by themselves: the end of the output would drop it.
 	 */
 	private void behindHandlers(Runnable then) {
 		ChannelHandlerContext first = this.channel.pipeline().firstContext();
@@ -679,7 +709,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		LingeringClose begun = new LingeringClose(this.channel, this::handlersHave, this::closeNow);
 		this.lingering = begun;
 		if (inputOver) {
-			// The handlers hear of it first, and may have a last word.
+			// The handlers of the application are asked first, and may have a last word
+			// to send.
 			behindHandlers(this.channel::close);
 		}
 		else {
@@ -703,7 +734,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
-	/** What stands before the end of the output, and has not left yet. */
+	/** How much stands before the end of the output, and has not left yet. */
 	private long handlersHave() {
 		return (this.wireEnd != null && !this.outputShut && this.channel.isOpen()) ? unwritten() : 0;
 	}
@@ -729,7 +760,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * Has the peer of a channel see a reset when it closes, and no state left in the
+	 * Has a channel send a reset when it closes, so that no state of it is left in the
 	 * kernel.
 	 */
 	static void resetOnClose(Channel channel) {
@@ -741,14 +772,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
-	/** What Netty has to write; one at a time. */
+	/** A write that Netty has to do; one at a time. */
 	private final class Write {
 
 		private final int size;
 
 		private final int length;
 
-		/** Shows how much the system has taken, if that is to be known. */
+		/** Kept to tell how much the system has taken, if that has to be known. */
 		private final @Nullable ByteBuf kept;
 
 		private final WriteResult result;
@@ -760,7 +791,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			this.result = result;
 		}
 
-		/** It has left or never will, which is told once. */
+		/** The write has left, or never will. Told once. */
 		void done(@Nullable Throwable failure) {
 			SessionChannel channel = SessionChannel.this;
 			if (channel.writing != this) {
@@ -770,7 +801,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : 0;
 			ReferenceCountUtil.release(this.kept);
 			if (failure != null) {
-				// Part of a frame may have left: nothing may follow it.
+				// Part of a frame may have left, and nothing may follow it.
 				channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
 						? new IOException(ENDED_BY_PEER, failure) : channel.told(failure));
 			}
@@ -779,7 +810,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	}
 
-	/** Stands where the session will be, until there is a connection to customize. */
+	/** Stands in the place of the session until there is a connection to customize. */
 	private final class Entrance extends ChannelInboundHandlerAdapter {
 
 		@Override
@@ -790,14 +821,18 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/**
-	 * Stands in the pipeline while the application adds to it: what a handler throws when
-	 * it is added comes by here, and Netty would go on without that handler.
+	 * Stands in the pipeline while the application adds its handlers: what one of them
+	 * throws when it is added comes by here, and Netty would just go on without that
+	 * handler.
 	 */
 	private static final class Addition extends ChannelDuplexHandler {
 
 		private @Nullable Throwable failure;
 
-		/** A connection of io_uring is open for a while after that. */
+		/**
+		 * Whether it was closed; with io_uring the channel stays open for a while after
+		 * that.
+		 */
 		private boolean closed;
 
 		@Override
@@ -813,7 +848,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	}
 
-	/** Of a connection that is encrypted. */
+	/** What only a connection with TLS has. */
 	private static final class Tls {
 
 		/** Encrypts and decrypts. */
@@ -825,10 +860,10 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		/** Who the peer has shown to be, if it was asked. */
 		private final @Nullable Principal principal;
 
-		/** What was charged of what the records hold. */
+		/** How many bytes of the records were charged to the session. */
 		private int charged;
 
-		/** Present where others than the session may write. */
+		/** Present where handlers of the application may write, too. */
 		private @Nullable TlsAnswers answers;
 
 		Tls(SslHandler handler, TlsRecords records, @Nullable Principal principal) {

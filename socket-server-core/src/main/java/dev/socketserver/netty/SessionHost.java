@@ -9,7 +9,7 @@ import dev.socketserver.session.SessionContext;
 import io.netty.channel.EventLoop;
 
 /**
- * Whose connections become sessions: a run of a server, or of a client.
+ * What connections belong to: the run of a server, or of a client.
  */
 interface SessionHost {
 

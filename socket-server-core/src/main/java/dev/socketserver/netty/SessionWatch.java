@@ -15,9 +15,9 @@ import dev.socketserver.session.StuckCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the sessions of one run now and then, for what takes too long in them: one
- * coarse timer for all, since a timer for each would cost memory for each, and something
- * for each read.
+ * Has a timer look at the sessions of one run now and then, for what takes too long in
+ * them. It is one coarse timer for all: one for each session would cost memory for each,
+ * and something for each read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a look never fails
 final class SessionWatch {
@@ -52,14 +52,14 @@ final class SessionWatch {
 		}
 	}
 
-	/** Not on a loop, which may be what is stuck. */
+	/** On the timer and not on a loop, which may be what is stuck. */
 	private void watch(String what, long tickNanos, Runnable look) {
 		this.looking.add(this.timer.scheduleWithFixedDelay(() -> {
 			try {
 				look.run();
 			}
 			catch (Throwable ex) {
-				// That must not be the last look.
+				// What goes wrong in a look must not make it the last one.
 				logger.debug("{}: looking for {} failed", this.context.spec().title(), what, ex);
 			}
 		}, tickNanos, tickNanos, TimeUnit.NANOSECONDS));

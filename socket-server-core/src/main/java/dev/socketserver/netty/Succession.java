@@ -7,8 +7,9 @@ import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionThreads;
 
 /**
- * Has the handler of a connection begin when the handler of the one before has been told
- * its end: to the handlers of a client its connections come one after the other.
+ * Lets the handler of a client's connection begin only when the handler of the previous
+ * connection has been told its end: to the handlers of a client, connections come one
+ * after the other.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the order of things, not an outcome
 final class Succession implements SessionThreads {

@@ -7,10 +7,10 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Counts what an {@link io.netty.handler.ssl.SslHandler} writes by itself, in answer to
- * its peer, and what has not left of that. How much else waits to leave does not tell,
- * where handlers of the application's may write what they like, on either side of TLS.
- * Confined to the event loop.
+ * Counts the bytes that an {@link io.netty.handler.ssl.SslHandler} writes by itself, to
+ * answer its peer, and that have not left yet. How much waits to leave in all would not
+ * tell that, where handlers of the application may write what they like, on either side
+ * of TLS. Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class TlsAnswers {

@@ -10,13 +10,12 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 
 /**
- * Has whole records reach an {@link io.netty.handler.ssl.SslHandler} (RFC 8446, section
- * 5.1), which else would keep the buffer that a record was read into, 64 KB perhaps with
- * all that the allocator has around it, until the rest of that record comes: hundreds of
- * peers that send half a record would take all direct memory. Here such a part is kept as
- * large as it is, in the heap. What cannot be a record is refused as soon as that can be
- * seen: that handler would wait for the rest of what it may still take for one. Confined
- * to the event loop.
+ * Passes only whole records on to an {@link io.netty.handler.ssl.SslHandler} (RFC 8446,
+ * section 5.1). That handler would keep the buffer into which a record was read, of 64 KB
+ * perhaps, until the rest of the record comes: hundreds of peers that send half a record
+ * would take all direct memory. Here such a part is copied into an array of its own size,
+ * in the heap. What cannot be a record is refused as soon as that can be seen, for which
+ * the handler would wait. Confined to the event loop.
  */
 final class TlsRecords extends ChannelInboundHandlerAdapter {
 
@@ -34,12 +33,12 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 
 	private static final byte[] NONE = new byte[0];
 
-	/** The beginning of a record. */
+	/** The beginning of a record whose rest has not come yet. */
 	private byte[] kept = NONE;
 
 	private int count;
 
-	/** Nothing that comes is wanted any more. */
+	/** Whether everything that comes is dropped. */
 	private boolean over;
 
 	@Override

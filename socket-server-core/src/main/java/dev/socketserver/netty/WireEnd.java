@@ -8,11 +8,11 @@ import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands where a pipeline with handlers of the application's meets the wire, and knows
- * whether the connection itself has failed: what such handlers throw may be an
- * {@link IOException} as well, of a codec say, and none of the peer's doing. Here the
- * session has the last word about reading, and about where its connection is served.
- * Confined to the event loop.
+ * Stands at the socket's end of a pipeline with handlers of the application, and knows
+ * whether the connection itself has failed: an {@link IOException} may also come from
+ * such a handler, a codec for instance, and then is not the peer's doing. The session
+ * decides here, and not only in its own place, whether to read, and on which loop its
+ * connection is served. Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class WireEnd extends ChannelDuplexHandler {
