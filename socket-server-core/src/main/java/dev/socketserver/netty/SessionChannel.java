@@ -253,11 +253,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 					LoopBuffers.get().workbench());
 		}
 		catch (Throwable ex) {
-			// User code, which need not declare what it throws.
+			// A framing that makes no decoder: user code, which need not declare what it
+			// throws.
 			context.surroundings()
 				.failureLog()
 				.log("sessions that could not be made", 10,
-						() -> logger.error("{}: no handler could be made for a session", context.spec().title(), ex));
+						() -> logger.error("{}: no session could be made", context.spec().title(), ex));
 			closeNow();
 			return;
 		}

@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -57,6 +59,9 @@ class HostileCodeTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(SessionChannel.class);
 
 	/** An exception that cannot even be logged. */
 	static final class Hostile extends RuntimeException {
@@ -642,7 +647,7 @@ class HostileCodeTests {
 	}
 
 	@Test
-	void framingThatSneaksACheckedExceptionForItsDecoderHasNoSessions() throws Exception {
+	void framingThatSneaksACheckedExceptionForItsDecoderHasNoSessionsAndIsLogged() throws Exception {
 		SocketServer server = this.fixture.start(handler((payload, session) -> payload),
 				(spec) -> spec.framing(new Sneaking("decoder")));
 
@@ -651,6 +656,7 @@ class HostileCodeTests {
 		}
 		Awaitility.await().until(() -> ((NettySocketServer) server).connections() == 0);
 		assertThat(server.statistics().opened()).isZero();
+		assertThat(this.log.messages(Level.ERROR)).containsExactly("Server 'test': no session could be made");
 	}
 
 	@Test
