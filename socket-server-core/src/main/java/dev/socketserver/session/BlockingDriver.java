@@ -178,7 +178,7 @@ final class BlockingDriver implements Driver, Lane.Owner {
 			outcome = HandlerOutcome.SUCCESS;
 		}
 		catch (Throwable ex) {
-			if (isToldOfTheEnd(unwrapped(ex))) {
+			if (tellsOfTheEnd(unwrapped(ex))) {
 				outcome = HandlerOutcome.SUCCESS;
 			}
 			throw ex;
@@ -202,9 +202,9 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	}
 
 	private void failed(Throwable failure) {
-		Throwable told = unwrapped(failure);
-		if (!isToldOfTheEnd(told)) {
-			this.session.handlerFailed("handle", told);
+		Throwable cause = unwrapped(failure);
+		if (!tellsOfTheEnd(cause)) {
+			this.session.handlerFailed("handle", cause);
 		}
 	}
 
@@ -212,23 +212,24 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	 * Whether a failure of the handler only says that the session is ending, which the
 	 * handler has learned by it.
 	 */
-	private boolean isToldOfTheEnd(Throwable told) {
-		return told instanceof SessionClosedException && this.session.ending();
+	private boolean tellsOfTheEnd(Throwable failure) {
+		return failure instanceof SessionClosedException && this.session.ending();
 	}
 
 	/** The failure itself, where a lambda or another thread has wrapped it. */
 	private static Throwable unwrapped(Throwable failure) {
-		Throwable told = failure;
+		Throwable innermost = failure;
 		Throwable cause = failure;
 		while (cause != null) {
-			told = cause;
-			// None but these themselves: what asks user code may throw.
-			Class<?> type = told.getClass();
+			innermost = cause;
+			// Exactly these classes: others may be user code, which may throw when it is
+			// asked for its cause.
+			Class<?> type = innermost.getClass();
 			boolean wrapper = type == UncheckedIOException.class || type == CompletionException.class
 					|| type == ExecutionException.class;
-			cause = wrapper ? told.getCause() : null;
+			cause = wrapper ? innermost.getCause() : null;
 		}
-		return told;
+		return innermost;
 	}
 
 	/**

@@ -527,10 +527,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 * before.
 	 */
 	private void endQuietly(CloseStatus status) {
-		SessionHandler told = this.handler;
+		SessionHandler current = this.handler;
 		boolean held = this.held != null || this.replies != null || this.unfinished
 				|| (this.droppable != null && this.droppable.size() > 0);
-		if (told != null && !held && !this.over && !this.session.readsPaused() && CLOSING.get(told.getClass())) {
+		if (current != null && !held && !this.over && !this.session.readsPaused() && CLOSING.get(current.getClass())) {
 			this.session.close(status);
 		}
 		else {
@@ -544,11 +544,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private void end() {
 		CloseStatus status = this.ending;
-		SessionHandler told = this.handler;
+		SessionHandler current = this.handler;
 		if (status == null) {
 			return;
 		}
-		if (status.reason() != CloseReason.CLIENT_CLOSED || told == null) {
+		if (status.reason() != CloseReason.CLIENT_CLOSED || current == null) {
 			this.ending = null;
 			this.session.close(status);
 		}
@@ -556,7 +556,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			this.ending = null;
 			try {
 				this.lane.callBegins();
-				told.inputEnded(this.session, status);
+				current.inputEnded(this.session, status);
 			}
 			catch (Throwable ex) {
 				this.session.handlerFailed("inputEnded", ex);
@@ -581,11 +581,11 @@ final class MessageDriver implements Driver, Lane.Owner {
 			this.observed.failed(this.session.closedException(null));
 			endObserved();
 		}
-		SessionHandler told = this.handler;
-		if (told != null) {
+		SessionHandler current = this.handler;
+		if (current != null) {
 			try {
 				this.lane.callBegins();
-				told.closed(this.session, this.session.endStatus());
+				current.closed(this.session, this.session.endStatus());
 			}
 			catch (Throwable ex) {
 				this.session.handlerFailed("closed", ex);

@@ -271,13 +271,13 @@ final class Outbox implements Runnable {
 
 	/** Tells those whose writes were dropped, in order. Loop. */
 	private void tellDropped() {
-		ArrayDeque<Chunk> told;
+		ArrayDeque<Chunk> chunks;
 		synchronized (this) {
-			told = this.dropped;
+			chunks = this.dropped;
 			this.dropped = null;
 		}
-		if (told != null) {
-			told.forEach(Chunk::tellDropped);
+		if (chunks != null) {
+			chunks.forEach(Chunk::tellDropped);
 		}
 	}
 

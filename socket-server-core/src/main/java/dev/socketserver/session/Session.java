@@ -700,8 +700,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		if (settled != null) {
 			return settled;
 		}
-		CloseStatus told = disconnectedStatus();
-		return (told != null) ? told : endStatus();
+		CloseStatus lost = disconnectedStatus();
+		return (lost != null) ? lost : endStatus();
 	}
 
 	/**
