@@ -285,6 +285,15 @@ final class NettySocketClient implements SocketClient {
 
 	// What the application and operators want.
 
+	/**
+	 * Takes what is sent from now on, which waits for the start that is about to come.
+	 */
+	synchronized void expectStart() {
+		if (this.wish == Wish.STOP && this.run == null) {
+			this.outbox.open();
+		}
+	}
+
 	@Override
 	public void start() {
 		synchronized (this) {
@@ -333,6 +342,10 @@ final class NettySocketClient implements SocketClient {
 				if (this.run == null) {
 					closedForGood();
 				}
+			}
+			else if (this.wish == Wish.STOP && this.run == null) {
+				// What was sent for a start that does not come.
+				this.outbox.failAll(this.state);
 			}
 			outcome = this.stopped;
 			if (this.wish == Wish.STOP || this.wish == Wish.CLOSE) {

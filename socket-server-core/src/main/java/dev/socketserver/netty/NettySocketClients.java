@@ -122,6 +122,19 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		return client;
 	}
 
+	/**
+	 * Has a client that is about to be started take what is sent already: it waits for
+	 * the start, or fails when the client is stopped or closed instead. Has no effect on
+	 * one that is started, stopping or closed, or that there is not.
+	 * @param name the client's name
+	 */
+	public void expectStart(String name) {
+		NettySocketClient client = this.clients.get(name);
+		if (client != null) {
+			client.expectStart();
+		}
+	}
+
 	@Override
 	public boolean remove(String name) {
 		NettySocketClient removed;

@@ -100,6 +100,33 @@ class ClientTests {
 	}
 
 	@Test
+	void whatIsSentWhereAStartIsExpectedWaitsForIt() throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.port(ClientFixture.address(server).getPort())
+			.reconnect(ClientFixture.SOON)
+			.build());
+		this.fixture.clients.expectStart("nobody");
+		this.fixture.clients.expectStart("it");
+		CompletableFuture<Object> asked = client.ask("early", Duration.ofSeconds(20));
+		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
+		assertThat(client.statistics().pending()).isEqualTo(1);
+		client.start();
+		assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo("<early>");
+
+		client.stop().get(20, TimeUnit.SECONDS);
+		this.fixture.clients.expectStart("it");
+		CompletableFuture<?> inVain = client.send("in vain");
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(inVain).failsWithin(Duration.ofSeconds(20))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+		assertThat(client.send("late")).failsWithin(Duration.ofSeconds(20))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+	}
+
+	@Test
 	void aConnectionThatBringsTooMuchEndsWithTheNamesOfTheLimits() {
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
 		SocketClient client = this.fixture.start(server,

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.netty.NettySocketClients;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +48,30 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 		this.eventLoopThreads = eventLoopThreads;
 	}
 
-	@Override
-	public void start() {
+	/**
+	 * Registers the clients, if they are not yet: before a server listens, since what its
+	 * first peers send may be for a client. What is sent to one that is to start waits
+	 * for that.
+	 * @return the clients
+	 */
+	List<ConfiguredClient> register() {
 		List<ConfiguredClient> configured = this.configured;
 		if (configured == null) {
 			configured = this.described.get();
 			registerAll(configured);
 			this.configured = configured;
 		}
-		for (ConfiguredClient client : configured) {
+		if (this.clients instanceof NettySocketClients ours) {
+			configured.stream()
+				.filter(ConfiguredClient::autoStart)
+				.forEach((client) -> ours.expectStart(client.spec().name()));
+		}
+		return configured;
+	}
+
+	@Override
+	public void start() {
+		for (ConfiguredClient client : register()) {
 			if (client.autoStart()) {
 				// The application may have removed it since.
 				this.clients.client(client.spec().name()).ifPresent(this::start);

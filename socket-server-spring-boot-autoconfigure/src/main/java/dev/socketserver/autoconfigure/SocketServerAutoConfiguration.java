@@ -65,8 +65,9 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured,
-			ConfigurableApplicationContext context) {
-		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(context));
+			ObjectProvider<SocketClientsLifecycle> clients, ConfigurableApplicationContext context) {
+		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(context),
+				() -> clients.ifAvailable(SocketClientsLifecycle::register));
 	}
 
 	@Bean

@@ -36,6 +36,8 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 
 	private final StartFailures failures;
 
+	private final Runnable beforeListening;
+
 	private final Map<String, BackgroundStart> starts = new ConcurrentHashMap<>();
 
 	private @Nullable List<ConfiguredServer> configured;
@@ -48,12 +50,16 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	 * @param servers the servers
 	 * @param described gives those that are configured; asked once
 	 * @param failures says what could not start
+	 * @param beforeListening is run at each start, when the servers are registered and
+	 * none listens yet
 	 */
-	SocketServersLifecycle(SocketServers servers, Supplier<List<ConfiguredServer>> described, StartFailures failures) {
+	SocketServersLifecycle(SocketServers servers, Supplier<List<ConfiguredServer>> described, StartFailures failures,
+			Runnable beforeListening) {
 		super(START_STOP);
 		this.servers = servers;
 		this.described = described;
 		this.failures = failures;
+		this.beforeListening = beforeListening;
 	}
 
 	@Override
@@ -65,6 +71,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 			this.configured = configured;
 		}
 		this.failures.starting();
+		this.beforeListening.run();
 		startAll(configured);
 		super.start();
 	}

@@ -1,16 +1,21 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -51,11 +56,13 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -125,6 +132,18 @@ class ClientApplicationTests {
 		assertThat(told).filteredOn((line) -> line.startsWith("listener"))
 			.containsExactly("listener: registered", "listener: connected", "listener: disconnected SERVER_STOPPED",
 					"listener: closed");
+	}
+
+	@Test
+	void whatTheFirstPeerOfAServerSendsIsForAClientThatStartsInAMoment() throws Exception {
+		try (ConfigurableApplicationContext context = run(Gateway.class, "--socket.servers.gateway.port=0",
+				"--socket.servers.gateway.transport=nio", "--socket.clients.it.port=local.socket.questions.port");
+				Socket peer = context.getBean(FirstPeer.class).socket()) {
+			BufferedReader reader = new BufferedReader(
+					new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8));
+			assertThat(reader.readLine()).isEqualTo("passed on");
+			assertThat(take(Questions.answers(context))).isEqualTo("hello");
+		}
 	}
 
 	@Test
@@ -408,6 +427,81 @@ class ClientApplicationTests {
 		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 		Function<String, String> prototype() {
 			return (question) -> "prototype: " + question;
+		}
+
+	}
+
+	/** What peers of a server send, a client passes on. */
+	@Configuration(proxyBeanMethods = false)
+	@Import(Questions.class)
+	static class Gateway {
+
+		@Bean
+		@SocketHandler("gateway")
+		Function<String, CompletionStage<String>> gateway(SocketClients clients, FirstPeer peer) {
+			return (line) -> {
+				try {
+					return clients.client("it").orElseThrow().send(line).thenApply((sent) -> "passed on");
+				}
+				finally {
+					peer.handled.countDown();
+				}
+			};
+		}
+
+		@Bean
+		FirstPeer firstPeer(Environment environment) {
+			return new FirstPeer(environment);
+		}
+
+	}
+
+	/**
+	 * Sends when the servers have started, and holds up the clients until it is handled.
+	 */
+	static class FirstPeer implements SmartLifecycle {
+
+		private final Environment environment;
+
+		private final CountDownLatch handled = new CountDownLatch(1);
+
+		private volatile @Nullable Socket socket;
+
+		FirstPeer(Environment environment) {
+			this.environment = environment;
+		}
+
+		Socket socket() {
+			return Objects.requireNonNull(this.socket);
+		}
+
+		@Override
+		public void start() {
+			int port = this.environment.getRequiredProperty("local.socket.gateway.port", int.class);
+			try {
+				Socket peer = new Socket(InetAddress.getLoopbackAddress(), port);
+				peer.setSoTimeout((int) SOON.toMillis());
+				peer.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+				this.socket = peer;
+				assertThat(this.handled.await(60, TimeUnit.SECONDS)).isTrue();
+			}
+			catch (IOException | InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.socket != null;
+		}
+
+		@Override
+		public int getPhase() {
+			return DEFAULT_PHASE - 1500;
 		}
 
 	}

@@ -504,7 +504,8 @@ class LifecyclePropertiesTests {
 		SocketServersLifecycle lifecycle(SocketServers servers, ConfiguredEntries configured,
 				ConfigurableApplicationContext context) {
 			return new SocketServersLifecycle(advised(SocketServers.class, servers, this::found), configured::servers,
-					new StartFailures(context));
+					new StartFailures(context), () -> {
+					});
 		}
 
 		private @Nullable Object found(MethodInvocation call) throws Throwable {

@@ -42,11 +42,13 @@ class SocketServersLifecycleTests {
 
 	private final AtomicInteger described = new AtomicInteger();
 
+	private final AtomicInteger prepared = new AtomicInteger();
+
 	private final SocketServersLifecycle lifecycle = new SocketServersLifecycle(this.servers, () -> {
 		this.described.incrementAndGet();
 		return List.of(new ConfiguredServer(spec("one"), StartPolicy.DEFAULT),
 				new ConfiguredServer(spec("two"), StartPolicy.DEFAULT));
-	}, new StartFailures(new GenericApplicationContext()));
+	}, new StartFailures(new GenericApplicationContext()), this.prepared::incrementAndGet);
 
 	@BeforeEach
 	void prepare() {
@@ -96,6 +98,7 @@ class SocketServersLifecycleTests {
 		this.lifecycle.start();
 
 		assertThat(this.described).hasValue(1);
+		assertThat(this.prepared).hasValue(2);
 		then(this.one).should(times(2)).start();
 		then(this.two).should(times(2)).start();
 	}
