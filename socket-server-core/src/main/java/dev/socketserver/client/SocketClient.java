@@ -150,9 +150,10 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Stops: nothing more is accepted, what was accepted is sent if the client is
-	 * connected, then the connection is closed in good order. What cannot be sent within
-	 * {@link ClientSpec#closeTimeout()} fails, as does everything at once if the client
-	 * is not connected.
+	 * connected, replies to what was {@linkplain #ask asked} are waited for, then the
+	 * connection is closed in good order. What cannot be sent, and who has no reply,
+	 * within {@link ClientSpec#closeTimeout()} fails, as does everything at once if the
+	 * client is not connected.
 	 * @return completes when it is done, at once if the client is not started; like all
 	 * futures of a client it refuses to be waited for on an I/O thread, with an
 	 * {@link IllegalStateException}

@@ -386,11 +386,15 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	/**
-	 * Ends a connection behind everything that is to be sent; if that takes too long,
-	 * without it.
+	 * Ends a connection behind everything that is to be sent, and the replies to it; if
+	 * that takes too long, without them.
 	 */
 	private void end(ClientConnection open, CloseStatus status) {
-		this.outbox.close(ClientState.CLOSING, () -> this.executor.execute(() -> open.stop(status)));
+		this.outbox.close(ClientState.CLOSING, () -> {
+			CompletableFuture<?> unused = open.asks()
+				.answered()
+				.whenComplete((result, failure) -> this.executor.execute(() -> open.stop(status)));
+		});
 		open.cutAfter(this.spec.closeTimeout().toNanos(), status);
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -229,6 +230,16 @@ public final class PendingAsks {
 
 	synchronized int size() {
 		return (int) waiting().count();
+	}
+
+	/**
+	 * Returns when those requests whose replies are waited for now have them, or none
+	 * waits any more.
+	 * @return completes then; never fails
+	 */
+	public synchronized CompletableFuture<?> answered() {
+		return CompletableFuture.allOf(waiting().map(Ask::reply).toArray(CompletableFuture[]::new))
+			.handle((replies, failure) -> null);
 	}
 
 	/** Those on this connection whose replies are waited for. Under the monitor. */

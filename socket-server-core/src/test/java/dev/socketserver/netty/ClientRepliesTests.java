@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -24,10 +25,12 @@ import javax.net.ssl.SSLContext;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TlsBundle;
+import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
@@ -100,6 +103,48 @@ class ClientRepliesTests {
 				CompletableFuture<Object> next = client.ask("next", LONG);
 				answer(socket, 1);
 				assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo("<next>");
+			}
+		}
+	}
+
+	@Test
+	void stopWaitsForRepliesToWhatWasAsked() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.closeTimeout(LONG));
+			try (Socket socket = server.accept()) {
+				CompletableFuture<Object> one = client.ask("one", LONG);
+				CompletableFuture<Object> two = client.ask("two", LONG);
+				BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+				assertThat(List.of(reader.readLine(), reader.readLine())).containsExactly("one", "two");
+				CompletableFuture<@Nullable Void> stopped = client.stop();
+				assertThat(client.ask("late", LONG)).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.withCauseInstanceOf(ClientClosedException.class);
+				socket.getOutputStream().write("<one>\n".getBytes(UTF_8));
+				assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo("<one>");
+				assertThat(stopped).isNotDone();
+
+				socket.getOutputStream().write("<two>\n".getBytes(UTF_8));
+				assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo("<two>");
+				assertThat(reader.readLine()).isNull();
+			}
+		}
+	}
+
+	@Test
+	void stopWaitsForRepliesAsLongAsForAnythingElse() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.closeTimeout(Duration.ofMillis(200)));
+			try (Socket socket = server.accept()) {
+				CompletableFuture<Object> never = client.ask("never", LONG);
+				assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine())
+					.isEqualTo("never");
+
+				client.stop().get(20, TimeUnit.SECONDS);
+				assertThat(never).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.withCauseInstanceOf(SessionClosedException.class);
 			}
 		}
 	}
