@@ -35,6 +35,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 	 */
 	private static final long GATHERING_NANOS = 100_000;
 
+	/** So many frames that might be dropped are handled before anything else is done. */
+	private static final int MOST_IN_ONE_GO = 64;
+
 	/**
 	 * Stands for the last frame in place of a payload, when the handler has more of that
 	 * to handle.
@@ -115,6 +118,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	/** The handler has more of the last frame than it may handle in one call. */
 	private boolean unfinished;
+
+	/** Will go on behind what else the lane has to do. */
+	private boolean goesOn;
 
 	/** Waiting for room in the outbox. */
 	private boolean waiting;
@@ -465,9 +471,15 @@ final class MessageDriver implements Driver, Lane.Owner {
 	private boolean takeDroppable(FrameQueue queue) {
 		long since = System.nanoTime();
 		Pace pace = new Pace(since);
-		while (!this.session.closing()) {
+		for (int calls = 0; !this.session.closing(); calls++) {
 			if (mustHold()) {
 				countCalls(since);
+				return false;
+			}
+			if (calls == MOST_IN_ONE_GO) {
+				// A peer that is always ahead would have the queue never empty.
+				countCalls(since);
+				goOn();
 				return false;
 			}
 			Object payload = this.unfinished ? REST : take(queue);
@@ -479,6 +491,17 @@ final class MessageDriver implements Driver, Lane.Owner {
 		}
 		countCalls(since);
 		return this.replies == null;
+	}
+
+	/** Goes on behind what else the lane has to do. */
+	private void goOn() {
+		if (!this.goesOn) {
+			this.goesOn = true;
+			this.lane.submit(() -> {
+				this.goesOn = false;
+				proceed();
+			});
+		}
 	}
 
 	private @Nullable Object take(FrameQueue queue) {

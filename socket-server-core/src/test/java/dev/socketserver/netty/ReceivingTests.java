@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -290,6 +292,37 @@ class ReceivingTests {
 			assertThat(session().info().pendingInbound()).isEqualTo(64);
 			handler.release.countDown();
 			assertThat(peer.ask("last")).isEqualTo("last");
+		}
+	}
+
+	/** There is always another frame, and still it is counted, and others have a turn. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void peerThatIsAlwaysAheadHoldsNothingUp(ExecutionMode mode) throws Exception {
+		AtomicBoolean over = new AtomicBoolean();
+		SocketServer server = this.fixture.lines((line) -> {
+			while (!over.get() && session().info().pendingInbound() == 0) {
+				Thread.onSpinWait();
+			}
+			return null;
+		}, (spec) -> spec.execution(mode).inboundOverflow(InboundOverflow.DROP_OLDEST));
+
+		try (Peer peer = new Peer(server)) {
+			FutureTask<Void> sent = new FutureTask<>(() -> {
+				while (!over.get()) {
+					peer.send("ahead\n".repeat(100));
+				}
+				return null;
+			});
+			new Thread(sent).start();
+			try {
+				Awaitility.await().until(() -> server.statistics().messagesHandled() > 0);
+				session().details().get(20, TimeUnit.SECONDS);
+			}
+			finally {
+				over.set(true);
+			}
+			sent.get(20, TimeUnit.SECONDS);
 		}
 	}
 
