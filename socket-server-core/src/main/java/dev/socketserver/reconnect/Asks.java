@@ -115,11 +115,14 @@ public final class Asks {
 	}
 
 	private void endWait(Ask ask, long millis) {
-		Future<?> end = this.timer.schedule(
-				() -> ask
-					.failed(new TimeoutException("No reply to client '" + this.client + "' within " + millis + " ms")),
-				millis, TimeUnit.MILLISECONDS);
+		Future<?> end = this.timer.schedule(() -> ask.failed(new TimeoutException(late(ask, millis))), millis,
+				TimeUnit.MILLISECONDS);
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
+	}
+
+	private String late(Ask ask, long millis) {
+		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
+		return (ask.sentOn() != null) ? late : late + ": the request still waits for a connection, or for room on it";
 	}
 
 	private static long millis(Duration timeout) {

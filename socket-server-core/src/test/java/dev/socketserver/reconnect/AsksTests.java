@@ -100,11 +100,12 @@ class AsksTests {
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(TimeoutException.class)
-			.withMessage("No reply to client 'it' within 20 ms");
+			.withMessage("No reply to client 'it' within 20 ms: the request still waits for a connection, "
+					+ "or for room on it");
 		assertThat(send(asks, "a", Duration.ofMillis(-1))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
-			.withMessage("No reply to client 'it' within 0 ms");
+			.withMessageStartingWith("No reply to client 'it' within 0 ms: the request still waits");
 	}
 
 	@Test
