@@ -70,10 +70,10 @@ public interface SocketSession {
 
 	/**
 	 * Gives the session an identity under which {@link SocketServer#find} and
-	 * {@link SocketServers#find} find it, until it ends. A session may have several. The
-	 * end of an older session never takes an identity from a newer one. A session that
-	 * has the identity already keeps it, whatever the policy; with
-	 * {@link BindPolicy#REPLACE} it has it alone afterwards.
+	 * {@link SocketServers#find} find it, until it ends or is {@linkplain #unbind
+	 * unbound}. A session may have several. The end of an older session never takes an
+	 * identity from a newer one. A session that has the identity already keeps it,
+	 * whatever the policy; with {@link BindPolicy#REPLACE} it has it alone afterwards.
 	 * <p>
 	 * Of sessions that bind at the same time one is first. An identity belongs to its
 	 * session until the handler has been told of the session's end, so that with
@@ -85,6 +85,15 @@ public interface SocketSession {
 	 * {@link BindPolicy#REJECT} if another has it, or if this session is closing
 	 */
 	boolean bind(String type, String id, BindPolicy policy);
+
+	/**
+	 * Takes an identity from the session, which goes on without: its peer has logged out,
+	 * or is called otherwise from now on. Another session may have it at once.
+	 * @param type what kind of identity
+	 * @param id which one
+	 * @return whether the session had it
+	 */
+	boolean unbind(String type, String id);
 
 	/**
 	 * Adds the session to a group of its server, until it leaves or ends. Joining again

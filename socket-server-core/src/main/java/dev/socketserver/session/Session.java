@@ -826,6 +826,11 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	@Override
+	public boolean unbind(String type, String id) {
+		return this.context.sessions().bindings().unbind(this, new SessionBindings.Identity(type, id));
+	}
+
+	@Override
 	public void join(String group) {
 		this.context.sessions().bindings().join(this, Objects.requireNonNull(group, "group"));
 	}

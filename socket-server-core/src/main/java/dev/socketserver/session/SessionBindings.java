@@ -58,6 +58,20 @@ final class SessionBindings {
 		return true;
 	}
 
+	/**
+	 * Takes an identity from a session.
+	 * @return whether it had it
+	 */
+	boolean unbind(Session session, Identity identity) {
+		synchronized (session) {
+			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);
+			if (session.held != null && session.held.identities.remove(identity)) {
+				remove(session, identity);
+			}
+			return had;
+		}
+	}
+
 	/** Returns whether the session has the identity now. */
 	private boolean change(Session session, Identity identity, BindPolicy policy, List<Session> replaced) {
 		Session[] owners = this.identities.compute(identity, (key, before) -> {

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * Identities, groups and broadcasts over sockets.
@@ -46,6 +47,9 @@ class IdentityTests {
 			switch (words[0]) {
 				case "bind" -> {
 					return String.valueOf(session.bind("device", words[1], BindPolicy.valueOf(words[2])));
+				}
+				case "unbind" -> {
+					return String.valueOf(session.unbind("device", words[1]));
 				}
 				case "join" -> session.join(words[1]);
 				case "leave" -> session.leave(words[1]);
@@ -104,6 +108,31 @@ class IdentityTests {
 
 			assertThat(older.line()).isEqualTo(text);
 			assertThat(older.rest()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void identityIsFreeWhenItsSessionGivesItUp(BindPolicy policy) throws Exception {
+		SocketServer server = start(commands("test"));
+		try (Peer first = new Peer(server)) {
+			assertThat(first.ask("unbind 7")).isEqualTo("false");
+			first.ask("bind 7 " + policy);
+			first.ask("bind 8 " + policy);
+			try (Peer second = new Peer(server)) {
+				assertThat(second.ask("unbind 7")).isEqualTo("false");
+				assertThat(first.ask("unbind 7")).isEqualTo("true");
+				assertThat(server.find("device", "7")).isEmpty();
+				assertThat(ids(server.find("device", "8"))).containsExactly("test-1");
+				assertThat(server.session("test-1").orElseThrow().info().bound())
+					.containsOnly(entry("device", List.of("8")));
+
+				assertThat(second.ask("bind 7 REJECT")).isEqualTo("true");
+				assertThat(first.ask("bind 7 REJECT")).isEqualTo("false");
+				assertThat(first.ask("bind 7 REPLACE")).isEqualTo("true");
+				assertThat(second.rest()).isEmpty();
+				assertThat(ids(server.find("device", "7"))).containsExactly("test-1");
+			}
 		}
 	}
 
