@@ -59,13 +59,6 @@ public interface ServerStatistics extends SessionStatistics {
 	Map<RejectReason, Long> rejected();
 
 	/**
-	 * Returns how many sessions have a handler that was reported as stuck and has not
-	 * returned yet.
-	 * @return the number
-	 */
-	long stuckSessions();
-
-	/**
 	 * Returns how often the listening socket was lost, while the server was to listen,
 	 * and another was opened on the same port.
 	 * @return the number

@@ -91,6 +91,13 @@ public interface SessionStatistics {
 	long stuckCalls();
 
 	/**
+	 * Returns how many sessions have a handler that was reported as stuck and has not
+	 * returned yet. That is no counter, but tells what is now.
+	 * @return the number
+	 */
+	long stuckSessions();
+
+	/**
 	 * Returns how many TLS handshakes ended.
 	 * @return the counts by outcome; without entries of zero
 	 */

@@ -71,7 +71,8 @@ public interface ClientStatistics extends SessionStatistics {
 	int pending();
 
 	/**
-	 * Returns how many bytes wait to be sent.
+	 * Returns how many bytes wait to be sent: those of the payloads of
+	 * {@link #pending()}, and what the handler has sent on the connection.
 	 * @return the number
 	 */
 	long pendingBytes();

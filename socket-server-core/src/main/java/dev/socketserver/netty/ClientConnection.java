@@ -485,6 +485,11 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	@Override
+	public long pendingBytes() {
+		return sessionOrFail().info().pendingBytes();
+	}
+
+	@Override
 	public void slow() {
 		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
 				"more waits for the server than outbound.capacity or outbound.bytes allow");

@@ -255,6 +255,11 @@ public final class ClientLedger implements ClientStatistics {
 	}
 
 	@Override
+	public long stuckSessions() {
+		return this.sessions.stuckSessions();
+	}
+
+	@Override
 	public Map<TlsOutcome, Long> handshakes() {
 		return this.sessions.handshakes();
 	}

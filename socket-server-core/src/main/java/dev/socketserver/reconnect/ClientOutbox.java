@@ -593,14 +593,19 @@ public final class ClientOutbox {
 		}
 	}
 
+	/** With what the handler has sent on the connection, which never was here. */
 	long pendingBytes() {
+		Connection current;
+		long here;
 		this.lock.lock();
 		try {
-			return this.bytes;
+			current = this.connection;
+			here = (current != null) ? this.bytes - this.handedBytes : this.bytes;
 		}
 		finally {
 			this.lock.unlock();
 		}
+		return (current != null) ? here + current.pendingBytes() : here;
 	}
 
 	int pendingReplies() {
@@ -635,6 +640,13 @@ public final class ClientOutbox {
 		 * @return the requests
 		 */
 		PendingAsks asks();
+
+		/**
+		 * Returns how many bytes the operating system has not taken yet, of what was
+		 * delivered and of what the handler has sent itself.
+		 * @return the number
+		 */
+		long pendingBytes();
 
 		/** Ends the connection, whose server reads too slowly. */
 		void slow();

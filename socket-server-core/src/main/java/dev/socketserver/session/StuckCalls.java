@@ -35,8 +35,8 @@ public final class StuckCalls {
 			"dev.socketserver.session.LogContext", "dev.socketserver.session.SendCallbacks",
 			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
 			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
-			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.", "java.",
-			"jdk.", "sun.", "org.springframework.");
+			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
+			"dev.socketserver.reconnect.", "java.", "jdk.", "sun.", "org.springframework.");
 
 	private final SessionContext context;
 

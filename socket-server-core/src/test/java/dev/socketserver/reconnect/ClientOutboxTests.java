@@ -942,6 +942,11 @@ class ClientOutboxTests {
 		}
 
 		@Override
+		public long pendingBytes() {
+			return this.waiting.stream().mapToLong(String::length).sum();
+		}
+
+		@Override
 		public void slow() {
 			this.slow++;
 		}

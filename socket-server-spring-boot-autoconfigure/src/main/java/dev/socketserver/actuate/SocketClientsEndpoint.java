@@ -244,7 +244,7 @@ public class SocketClientsEndpoint {
 	 * What waits.
 	 *
 	 * @param messages how many payloads wait to be sent
-	 * @param bytes how many bytes wait to be sent
+	 * @param bytes how many bytes wait to be sent, with what the handler has sent
 	 * @param replies how many requests wait for their replies
 	 */
 	@JsonPropertyOrder({ "messages", "bytes", "replies" })

@@ -25,7 +25,8 @@ import org.springframework.boot.health.contributor.Status;
  * {@link Status#UP} while a client is connected; {@link Status#OUT_OF_SERVICE} while it
  * was told to disconnect, or is stopping; {@link Status#DOWN} when it should be connected
  * and is not; {@link Status#UNKNOWN} when nobody expects it to be: it was stopped or
- * closed, was never started, or makes the very first attempt since it was registered.
+ * closed, was never started, or makes the very first attempt since it was registered. A
+ * handler that is stuck does not change the status.
  * <p>
  * As a listener of the clients it remembers since when they are not connected.
  */
@@ -75,6 +76,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 			.withDetail("host", client.spec().host())
 			.withDetail("port", client.spec().port())
 			.withDetail("suspended", suspended)
+			.withDetail("stuckSessions", client.statistics().stuckSessions())
 			.withDetail("pendingMessages", client.statistics().pending());
 		client.session()
 			.ifPresent((session) -> health.withDetail("remoteAddress", Addresses.format(session.remoteAddress())));

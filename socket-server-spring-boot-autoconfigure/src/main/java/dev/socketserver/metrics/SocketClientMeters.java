@@ -35,6 +35,9 @@ public enum SocketClientMeters implements DescribedMeter {
 	SESSIONS("socket.client.sessions", Meter.Type.TIMER, null, "Lifetime of connections that have ended",
 			ClosedTags.REASON),
 
+	/** Whether its handler has been reported as stuck and has not returned. */
+	SESSIONS_STUCK("socket.client.sessions.stuck", Meter.Type.GAUGE, null, "Connections whose handler is stuck"),
+
 	/** Bytes read from sockets. */
 	RECEIVED("socket.client.received", Meter.Type.COUNTER, BaseUnits.BYTES, "Bytes received"),
 

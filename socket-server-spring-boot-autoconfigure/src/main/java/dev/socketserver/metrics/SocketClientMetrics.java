@@ -55,6 +55,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 		meters.gauge(SocketClientMeters.SESSIONS_ACTIVE, (client) -> client.session().isPresent() ? 1 : 0);
 		meters.timers(SocketClientMeters.SESSIONS, ClosedTags.REASON, CloseReason.class, ClientStatistics::closed,
 				ClientStatistics::lifetimeNanos);
+		meters.gauge(SocketClientMeters.SESSIONS_STUCK, (client) -> client.statistics().stuckSessions());
 		meters.counter(SocketClientMeters.RECEIVED, ClientStatistics::bytesReceived);
 		meters.counter(SocketClientMeters.SENT, ClientStatistics::bytesSent);
 		meters.counter(SocketClientMeters.MESSAGES_RECEIVED, ClientStatistics::messagesReceived);

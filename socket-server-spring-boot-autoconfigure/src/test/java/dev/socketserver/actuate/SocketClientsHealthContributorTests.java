@@ -1,16 +1,23 @@
 package dev.socketserver.actuate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.DeafPort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +60,7 @@ class SocketClientsHealthContributorTests {
 		int port = this.running.server("meter").localAddress().getPort();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails())
-			.containsOnlyKeys("state", "host", "port", "suspended", "pendingMessages", "remoteAddress")
+			.containsOnlyKeys("state", "host", "port", "suspended", "stuckSessions", "pendingMessages", "remoteAddress")
 			.containsEntry("state", ClientState.CONNECTED)
 			.containsEntry("remoteAddress", "127.0.0.1:" + port);
 	}
@@ -125,6 +132,26 @@ class SocketClientsHealthContributorTests {
 	}
 
 	@Test
+	void tellsThatAHandlerIsStuckAndStaysUp() {
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.running.server(this.running.connected("other").name());
+		SocketClient client = RunningClients.connected(this.running.clients(),
+				RunningClients.spec("slow", server.localAddress().getPort())
+					.handler(ServerHandler.function("slow", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> {
+						awaitQuietly(release);
+						return null;
+					}))
+					.handlerTimeout(Duration.ofMillis(10))
+					.build());
+		client.send("x");
+
+		await().until(() -> Objects.equals(health("slow").getDetails().get("stuckSessions"), 1L));
+		assertThat(health("slow").getStatus()).isEqualTo(Status.UP);
+		release.countDown();
+		await().until(() -> Objects.equals(health("slow").getDetails().get("stuckSessions"), 0L));
+	}
+
+	@Test
 	void isUnknownDuringTheVeryFirstAttemptAndDownDuringAllOthers() {
 		ClientStatistics statistics = mock(ClientStatistics.class);
 		SocketClient client = mock(SocketClient.class);
@@ -165,6 +192,15 @@ class SocketClientsHealthContributorTests {
 		this.running.clients().remove("one");
 		assertThat(this.contributor.stream()).extracting(HealthContributors.Entry::name).containsExactly("two");
 		assertThat(this.contributor.getContributor("one")).isNull();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private Health health(String name) {

@@ -42,7 +42,8 @@ class SocketClientMetricsTests {
 			"socket_client_received_bytes_total", "socket_client_replies_dropped_total",
 			"socket_client_replies_pending", "socket_client_sent_bytes_total", "socket_client_sessions_active",
 			"socket_client_sessions_seconds_count", "socket_client_sessions_seconds_sum",
-			"socket_client_tls_handshake_seconds_count", "socket_client_tls_handshake_seconds_sum" };
+			"socket_client_sessions_stuck", "socket_client_tls_handshake_seconds_count",
+			"socket_client_tls_handshake_seconds_sum" };
 
 	private final SocketClientMetrics metrics = new SocketClientMetrics();
 
