@@ -1,7 +1,12 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -9,13 +14,16 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -141,6 +149,54 @@ class ClientHandlerFormsTests {
 		assertThat(client.statistics().closed().keySet()).containsAnyOf(CloseReason.FRAME_TOO_LARGE,
 				CloseReason.PROTOCOL_ERROR);
 		Awaitility.await().until(() -> client.statistics().connected() >= 2);
+	}
+
+	/** Each connection begins with the framing of the client. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	void framingThatTheHandlerChangesIsThatOfTheConnection(ExecutionMode mode) throws Exception {
+		SessionHandler upgrading = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				session.send("upgrade");
+			}
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				if (payload.equals("ok")) {
+					session.framing(Framing.lengthField().build());
+				}
+				ClientHandlerFormsTests.this.seen.add((String) payload);
+				return null;
+			}
+
+		};
+		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			server.setSoTimeout(20_000);
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.execution(mode)
+						.framing(FramingBuilder.line().switchable(true).build())
+						.handler(new ServerHandler.Messages("upgrading", PayloadConverter.text(StandardCharsets.UTF_8),
+								false, (made) -> upgrading)));
+			for (int connection = 1; connection <= 2; connection++) {
+				try (Socket peer = server.accept()) {
+					assertThat(read(peer, 8)).isEqualTo("upgrade\n");
+					peer.getOutputStream().write("ok\n\0\0\0\2hi".getBytes(StandardCharsets.US_ASCII));
+					List<String> all = Collections.nCopies(connection, List.of("ok", "hi"))
+						.stream()
+						.flatMap(List::stream)
+						.toList();
+					Awaitility.await().untilAsserted(() -> assertThat(this.seen).isEqualTo(all));
+					client.send("hello");
+					assertThat(read(peer, 9)).isEqualTo("\0\0\0\5hello");
+				}
+			}
+		}
+	}
+
+	private static String read(Socket peer, int length) throws IOException {
+		return new String(peer.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
 	}
 
 }

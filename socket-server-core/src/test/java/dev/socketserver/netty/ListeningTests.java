@@ -30,9 +30,11 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.PayloadConverter;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
@@ -379,6 +381,45 @@ class ListeningTests {
 			.hasEntrySatisfying("sendBuffer", (size) -> assertThat((Integer) size).isBetween(16 * 1024, 2 * 16 * 1024));
 		assertThat(ask("127.0.0.1", port(none))).isEqualTo("none x\n");
 		assertThat(seen.take()).containsEntry("noDelay", true).containsEntry("keepAlive", false);
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionsOfClientsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(Transport transport) throws Exception {
+		TransportSupport.Options known = TransportSupport.of(transport).options();
+		SocketServer server = echo("server", (spec) -> spec);
+		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
+		this.fixture.customizers.add((pipeline, spec) -> {
+			if (spec.side() == SessionSpec.Side.CLIENT) {
+				seen.add(options(pipeline.channel().config(), known));
+			}
+		});
+		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
+			clients.register(ClientSpec.builder("usual").port(port(server)).transport(transport).build()).start();
+			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("noDelay", true)
+				.containsEntry("keepAlive", true)
+				.containsEntry("idle", 60)
+				.containsEntry("interval", 15)
+				.containsEntry("count", 4)
+				.containsEntry("userTimeout", (timeout != null) ? 60_000 : "none");
+			clients
+				.register(ClientSpec.builder("other")
+					.port(port(server))
+					.transport(transport)
+					.options(new SocketOptions(false, true, Duration.ofSeconds(90), Duration.ofSeconds(7), 2, timeout,
+							null, false, null, 16 * 1024))
+					.build())
+				.start();
+			assertThat(seen.poll(20, TimeUnit.SECONDS)).containsEntry("noDelay", false)
+				.containsEntry("keepAlive", true)
+				.containsEntry("idle", 90)
+				.containsEntry("interval", 7)
+				.containsEntry("count", 2)
+				.containsEntry("userTimeout", (timeout != null) ? 7_500 : "none")
+				.hasEntrySatisfying("sendBuffer",
+						(size) -> assertThat((Integer) size).isBetween(16 * 1024, 2 * 16 * 1024));
+		}
 	}
 
 	/** Which the system would prefer to the count of probes. */

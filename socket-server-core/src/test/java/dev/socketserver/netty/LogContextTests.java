@@ -10,13 +10,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.LogContext;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +81,31 @@ class LogContextTests {
 			.containsExactlyInAnyOrder("opened", "received fine", "sent", "received wrong", "failed", "closed");
 		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
 			.contains(Map.entry(LogContext.SERVER, "test"), Map.entry(LogContext.SESSION, "test-1")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	void everyCallOfAClientsHandlerNamesTheClient(ExecutionMode mode) throws Exception {
+		Map<String, String> answers = Map.of("wrong", "wrong", "recovered", "fine");
+		SocketServer server = this.fixture.lines(answers::get, (spec) -> spec);
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
+			SocketClient client = clients.register(ClientSpec.builder("mine")
+				.port(server.localAddress().getPort())
+				.execution(mode)
+				.handler(new ServerHandler.Messages("noting", PayloadConverter.text(UTF_8), false,
+						(made) -> this.handler))
+				.build());
+			client.start();
+			client.send("wrong");
+			Awaitility.await().until(() -> this.handler.calls.size() == 5);
+		}
+		Awaitility.await().until(() -> this.handler.calls.size() == 6);
+
+		assertThat(this.handler.calls).extracting(Call::name)
+			.containsExactly("opened", "received wrong", "failed", "received fine", "sent", "closed");
+		assertThat(this.handler.calls).allSatisfy((call) -> assertThat(call.context())
+			.contains(Map.entry(LogContext.CLIENT, "mine"), Map.entry(LogContext.SESSION, "mine-1"))
+			.doesNotContainKey(LogContext.SERVER));
 	}
 
 	@ParameterizedTest
