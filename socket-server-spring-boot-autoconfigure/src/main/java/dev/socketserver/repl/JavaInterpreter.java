@@ -27,6 +27,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +158,10 @@ final class JavaInterpreter implements Interpreter {
 		if (event == null) {
 			return NOTHING;
 		}
+		if (event.exception() instanceof UnresolvedReferenceException unresolved) {
+			DeclarationSnippet called = unresolved.getSnippet();
+			throw new JavaInputException(called.name() + " is to be used when there is " + unresolvedBy(called));
+		}
 		Throwable thrown = this.execution.thrown();
 		if (thrown != null) {
 			throw thrown;
@@ -169,9 +174,7 @@ final class JavaInterpreter implements Interpreter {
 			throw new JavaInputException(diagnostics(snippet));
 		}
 		if (!event.status().isDefined() || event.status() == Snippet.Status.RECOVERABLE_DEFINED) {
-			String unresolved = this.shell.unresolvedDependencies((DeclarationSnippet) snippet)
-				.collect(Collectors.joining(", "));
-			return "declared, and to be used when there is " + unresolved;
+			return "declared, and to be used when there is " + unresolvedBy((DeclarationSnippet) snippet);
 		}
 		String type = typeOfValue(snippet);
 		if (type == null) {
@@ -183,6 +186,10 @@ final class JavaInterpreter implements Interpreter {
 		}
 		this.results.addFirst(new Result(type, value));
 		return value;
+	}
+
+	private String unresolvedBy(DeclarationSnippet snippet) {
+		return this.shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
 	}
 
 	private static @Nullable String typeOfValue(Snippet snippet) {

@@ -41,8 +41,7 @@ public final class JavaValues {
 	 * loops.
 	 */
 	public static void checkInterrupted() {
-		// The thread's own mark first: it costs next to nothing, and a loop comes often.
-		if (Thread.currentThread().isInterrupted() && RunningEvaluation.interrupted()) {
+		if (RunningEvaluation.hasToEnd()) {
 			JavaValues.<RuntimeException>unchecked(new InterruptedException("by the console"));
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,16 @@ final class RunningEvaluation {
 	/** How long an evaluation may go on when nobody can type an interrupt any more. */
 	static final Duration UNATTENDED = Duration.ofSeconds(5);
 
+	/**
+	 * How long code that has heard of its interrupt may clean up before its loops end.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(1);
+
 	/** What the calling thread is in. */
 	private static final ThreadLocal<RunningEvaluation> CURRENT = new ThreadLocal<>();
+
+	/** How many are interrupted and have not ended: nearly always none. */
+	private static final AtomicInteger ENDING = new AtomicInteger();
 
 	private final ScheduledExecutorService timer;
 
@@ -32,6 +41,9 @@ final class RunningEvaluation {
 	private long number;
 
 	private boolean interrupted;
+
+	/** When, in nanoseconds of the JVM's clock. */
+	private long interruptedAt;
 
 	/** The interrupt is kept until something runs that may be interrupted. */
 	private boolean held;
@@ -57,7 +69,6 @@ final class RunningEvaluation {
 		this.thread = Thread.currentThread();
 		CURRENT.set(this);
 		this.number++;
-		this.interrupted = false;
 		this.held = false;
 		if (this.unattended) {
 			interruptLater(this.number);
@@ -73,7 +84,12 @@ final class RunningEvaluation {
 		CURRENT.remove();
 		// Not left to what comes next.
 		Thread.interrupted();
-		return this.interrupted;
+		boolean interrupted = this.interrupted;
+		if (interrupted) {
+			this.interrupted = false;
+			ENDING.decrementAndGet();
+		}
+		return interrupted;
 	}
 
 	/**
@@ -91,6 +107,8 @@ final class RunningEvaluation {
 		if (!this.interrupted) {
 			// Once: a peer can type interrupts faster than a timer forgets them.
 			this.interrupted = true;
+			this.interruptedAt = System.nanoTime();
+			ENDING.incrementAndGet();
 			reportLater(this.number);
 		}
 		if (!this.held) {
@@ -191,6 +209,26 @@ final class RunningEvaluation {
 
 	private synchronized boolean wasInterrupted() {
 		return this.interrupted;
+	}
+
+	/**
+	 * Whether the code that the calling thread evaluates has to end. After a while the
+	 * thread's own mark does not count: whoever catches an {@link InterruptedException}
+	 * has lost it.
+	 * @return {@code false} too while interrupts are held
+	 */
+	static boolean hasToEnd() {
+		// The count first: it costs next to nothing, and a loop asks often.
+		if (ENDING.get() == 0) {
+			return false;
+		}
+		RunningEvaluation current = CURRENT.get();
+		return current != null && current.isOverdue();
+	}
+
+	private synchronized boolean isOverdue() {
+		return this.interrupted && !this.held
+				&& (Thread.currentThread().isInterrupted() || System.nanoTime() - this.interruptedAt > GRACE.toNanos());
 	}
 
 	/**

@@ -51,6 +51,9 @@ class JavaReplTests {
 			assertThat(peer.type("return n + n; }\n").until("> ")).isEmpty();
 			assertThat(peer.ask("twice(x)", "> ")).isEqualTo("82");
 			assertThat(peer.ask("nonsense", "> ")).contains("cannot find symbol");
+			assertThat(peer.ask("int f() { return g(); }", "> "))
+				.isEqualTo("declared, and to be used when there is method g()");
+			assertThat(peer.ask("f()", "> ")).isEqualTo("f is to be used when there is method g()");
 			assertThat(peer.ask("orders.cou\t", "> ")).contains("count()");
 			assertThat(peer.ask("ord\t", "> ")).contains("orders");
 			assertThat(peer.ask(":state", "> ")).contains("x = 41");
@@ -92,7 +95,21 @@ class JavaReplTests {
 				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			peer.until("> ");
 			Orders orders = context.getBean(Orders.class);
-			peer.type("orders.begins(); for (int i = 0; ; ) { i++; }\n");
+			peer.type("for (int i = 0; ; ) { orders.begins(); i++; }\n");
+			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
+			peer.send((byte) 3).until("Interrupted\n> ");
+			assertThat(peer.ask("2", "> ")).isEqualTo("2");
+		}
+	}
+
+	/** As polling loops do, which mean well. */
+	@Test
+	void aLoopIsInterruptedThatCatchesInterrupts() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			Orders orders = context.getBean(Orders.class);
+			peer.type("while (true) { try { orders.begins(); Thread.sleep(10); } catch (Exception ex) { } }\n");
 			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
 			peer.send((byte) 3).until("Interrupted\n> ");
 			assertThat(peer.ask("2", "> ")).isEqualTo("2");
