@@ -89,9 +89,18 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		if (cause != null) {
 			throw new UnsupportedOperationException(
 					"%s needs %s, and the library io.netty:%s for this machine".formatted(transport, system, artifact)
-							+ " (with its classifier) on the class path",
+							+ " (with its classifier) on the class path; here it failed with " + rootCause(cause),
 					cause);
 		}
+	}
+
+	/** The library may well be there, and not be loaded: the system's own word. */
+	private static Throwable rootCause(Throwable failure) {
+		Throwable cause = failure;
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
 	}
 
 	/**

@@ -565,4 +565,31 @@ class ListeningTests {
 			.satisfies((ex) -> assertThat(ex.problem()).isEqualTo(Problem.TRANSPORT_UNAVAILABLE));
 	}
 
+	/** As where files for a time cannot be written, or not be executed. */
+	@Test
+	void transportWhoseLibraryCannotBeLoadedFailsTheStartSayingWhy() throws Exception {
+		assumeThat(Epoll.isAvailable()).isTrue();
+		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.native.workdir=/proc"), AsksForEpoll.class)) {
+			assertThat(other.next()).contains("epoll needs Linux", "netty-transport-native-epoll",
+					"here it failed with", "/proc/libnetty_transport_native_epoll");
+		}
+	}
+
+	static final class AsksForEpoll {
+
+		private AsksForEpoll() {
+		}
+
+		public static void main(String[] args) {
+			try {
+				TransportSupport.resolve(Transport.EPOLL);
+				OtherJvm.say("there is epoll");
+			}
+			catch (UnsupportedOperationException ex) {
+				OtherJvm.say(String.valueOf(ex.getMessage()));
+			}
+		}
+
+	}
+
 }

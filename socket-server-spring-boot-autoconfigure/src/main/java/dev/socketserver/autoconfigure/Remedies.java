@@ -11,7 +11,9 @@ final class Remedies {
 
 	/** Against a transport that the machine does not have. */
 	static String missingTransport(String property) {
-		return "Set %s to auto or nio, or add the transport's native library to the class path".formatted(property);
+		return ("Set %s to auto or nio, or add the transport's native library to the class path and let it be loaded "
+				+ "from java.io.tmpdir")
+			.formatted(property);
 	}
 
 	/** Against more event loops than the system gives. */
