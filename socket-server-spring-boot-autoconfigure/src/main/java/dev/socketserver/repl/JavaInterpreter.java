@@ -1,7 +1,11 @@
 package dev.socketserver.repl;
 
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ResourceUtils;
 
 /**
  * Java, by JShell, in the application's own JVM and with its classes, on the thread that
@@ -90,14 +95,36 @@ final class JavaInterpreter implements Interpreter {
 		this.variables = variables;
 		this.values.putAll(variables);
 		this.execution = new JavaExecution(classLoader);
-		this.shell = compiling(this::start);
+		this.shell = compiling(() -> start(classPath(classLoader)));
 	}
 
-	private JShell start() {
+	/**
+	 * What the compiler reads: in a servlet container, classes of the application are not
+	 * on the JVM's class path.
+	 */
+	private static String classPath(ClassLoader classLoader) {
+		Set<String> path = new LinkedHashSet<>();
+		for (ClassLoader loader = classLoader; loader != null; loader = loader.getParent()) {
+			if (loader instanceof URLClassLoader urls) {
+				for (URL url : urls.getURLs()) {
+					try {
+						path.add(ResourceUtils.getFile(url).getPath());
+					}
+					catch (FileNotFoundException ex) {
+						// The compiler reads files only.
+					}
+				}
+			}
+		}
+		path.add(System.getProperty("java.class.path"));
+		return String.join(File.pathSeparator, path);
+	}
+
+	private JShell start(String classPath) {
 		JShell started = JShell.builder().executionEngine(this.execution, Map.of()).fileManager((created) -> {
 			this.files = created;
 			return created;
-		}).compilerOptions("-classpath", System.getProperty("java.class.path")).build();
+		}).compilerOptions("-classpath", classPath).build();
 		IMPORTS.forEach((name) -> started.eval("import " + name + ";"));
 		return started;
 	}

@@ -2,16 +2,23 @@ package dev.socketserver.repl;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.tools.ToolProvider;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -140,6 +147,26 @@ class JavaReplTests {
 			peer.until("> ");
 			assertThat(peer.ask("Thread.currentThread().interrupt(); ctx.isActive()", "> ")).isEqualTo("true");
 			assertThat(peer.ask("org.springframework.util.StringUtils.capitalize(\"abc\")", "> ")).isEqualTo("Abc");
+		}
+	}
+
+	/** As in a servlet container. */
+	@Test
+	void classesThatAreNotOnTheClassPathOfTheJvmAreThere(@TempDir Path directory) throws Exception {
+		Path source = Files.writeString(directory.resolve("Cart.java"),
+				"package shop; public class Cart { public static int total() { return 42; } }");
+		assertThat(ToolProvider.getSystemJavaCompiler()
+			.run(null, null, null, "-d", directory.toString(), source.toString())).isZero();
+		try (URLClassLoader loader = new URLClassLoader(new URL[] { directory.toUri().toURL() },
+				getClass().getClassLoader());
+				ConfigurableApplicationContext context = new SpringApplicationBuilder(ConsoleApplication.class)
+					.web(WebApplicationType.NONE)
+					.resourceLoader(new DefaultResourceLoader(loader))
+					.run("--socket.servers.console.port=0", "--socket.servers.console.handler=repl",
+							"--socket.repl.language=java", "--socket.repl.prompt=> ");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			assertThat(peer.ask("shop.Cart.total()", "> ")).isEqualTo("42");
 		}
 	}
 
