@@ -44,11 +44,7 @@ final class BindFailures {
 	static Problem problem(InetSocketAddress address, Throwable failure) {
 		if (failure instanceof ChannelException && failure.getCause() != null) {
 			// The socket could not even be made.
-			return problem(address, failure.getCause());
-		}
-		if (failure instanceof UnsupportedOperationException) {
-			// The JVM has no sockets of that family.
-			return Problem.ADDRESS_NOT_AVAILABLE;
+			return lacksFamily(failure) ? Problem.ADDRESS_NOT_AVAILABLE : problem(address, failure.getCause());
 		}
 		if (failure instanceof NativeIoException nativeFailure) {
 			return switch (nativeFailure.expectedErr()) {
@@ -70,6 +66,19 @@ final class BindFailures {
 			return (failure instanceof BindException) ? Problem.PORT_IN_USE : Problem.OTHER;
 		}
 		return Problem.OTHER;
+	}
+
+	/**
+	 * Whether the JVM has no sockets of that family. It says so to who asks by
+	 * reflection, as Netty does.
+	 */
+	private static boolean lacksFamily(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnsupportedOperationException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Whether somebody listens there, so that the port is in use. */

@@ -114,16 +114,22 @@ final class PortBinder {
 				return bind(run, transport, loops, address);
 			}
 			catch (ServerStartException ex) {
-				if (failure == null) {
-					failure = ex;
-				}
-				else if (ex.problem() != Problem.OPTION_UNSUPPORTED) {
-					ex.addSuppressed(failure);
-					failure = ex;
-				}
+				failure = (failure != null) ? moreTelling(failure, ex) : ex;
 			}
 		}
 		throw (failure != null) ? failure : new IllegalArgumentException("No address to bind");
+	}
+
+	/**
+	 * That one of several addresses cannot be had here is usual, and is in nobody's way:
+	 * what is wrong with another one says more.
+	 */
+	private static ServerStartException moreTelling(ServerStartException earlier, ServerStartException later) {
+		boolean usual = later.problem() == Problem.OPTION_UNSUPPORTED
+				|| later.problem() == Problem.ADDRESS_NOT_AVAILABLE;
+		ServerStartException kept = usual ? earlier : later;
+		kept.addSuppressed(usual ? later : earlier);
+		return kept;
 	}
 
 	private Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, InetSocketAddress address) {

@@ -2,8 +2,10 @@ package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 
 import dev.socketserver.Addresses;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 
@@ -23,6 +25,9 @@ import org.springframework.core.env.Environment;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
 
+	/** What stands for every interface, whatever the family. */
+	private static final Set<String> ANY = Set.of(ServerSpec.ANY_HOST, "*");
+
 	private final Environment environment;
 
 	ServerStartFailureAnalyzer(Environment environment) {
@@ -41,9 +46,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 							othersWith(address.getPort(), cause.server())),
 					"Find and stop what listens on port %s, or set %s to another port, or to 0 for a free one"
 						.formatted(address.getPort(), port));
-			case ADDRESS_NOT_AVAILABLE -> analysis(cause,
-					"%s is '%s', which is no address of this machine".formatted(host, address.getHostString()),
-					"Set %s to an address of this machine, or to 'any' for every interface".formatted(host));
+			case ADDRESS_NOT_AVAILABLE -> addressNotAvailable(cause, host);
 			case PERMISSION_DENIED -> analysis(cause,
 					"%s is '%s', for which this process has no permission".formatted(port, address.getPort()),
 					"Set %s to a port above 1023, or give the process the right to use it".formatted(port));
@@ -64,6 +67,27 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
 					"Check %s and %s".formatted(host, port));
 		};
+	}
+
+	/**
+	 * Where no address is written, or every one is meant, it is the family that was asked
+	 * for which cannot be had.
+	 */
+	private FailureAnalysis addressNotAvailable(ServerStartException cause, String host) {
+		InetSocketAddress address = cause.address();
+		String family = inheritable(cause.server(), "ip-family");
+		String wantedFamily = this.environment.getProperty(family);
+		String written = this.environment.getProperty(host);
+		if (wantedFamily != null && address.getAddress() != null && (written == null || ANY.contains(written))) {
+			return analysis(cause,
+					"%s is '%s', and %s is no address of this machine".formatted(family, wantedFamily,
+							Addresses.format(address.getAddress())),
+					"Set %s to 'any', or %s to an address of this machine".formatted(family, host));
+		}
+		return analysis(cause,
+				"%s is '%s', which is no address of this machine".formatted(host,
+						(written != null) ? written : address.getHostString()),
+				"Set %s to an address of this machine, or to 'any' for every interface".formatted(host));
 	}
 
 	/**

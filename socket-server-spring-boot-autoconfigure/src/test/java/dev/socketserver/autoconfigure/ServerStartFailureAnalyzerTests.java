@@ -86,12 +86,45 @@ class ServerStartFailureAnalyzerTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "dual, any, ::", "dual, *, ::", "ipv6, , ::1" })
+	void namesTheFamilyThatWasAskedForWhereNoAddressIs(String family, String written, String host) throws IOException {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.server-defaults.ip-family", family);
+		if (written != null) {
+			environment.setProperty("socket.servers.upper.address", written);
+		}
+
+		FailureAnalysis analysis = analyze(environment, host);
+
+		assertThat(analysis.getDescription()).endsWith("Property socket.server-defaults.ip-family is '" + family
+				+ "', and " + host + " is no address of this machine.");
+		assertThat(analysis.getAction()).isEqualTo("Set socket.server-defaults.ip-family to 'any', or "
+				+ "socket.servers.upper.address to an address of this machine.");
+	}
+
+	@Test
+	void showsAnAddressAsItIsWritten() throws IOException {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.servers.upper.address", "::1")
+			.withProperty("socket.servers.upper.ip-family", "ipv6");
+
+		assertThat(analyze(environment, "::1").getDescription())
+			.endsWith("Property socket.servers.upper.address is '::1', which is no address of this machine.");
+	}
+
 	@Test
 	void namesTheNumberOfEventLoopsThatWereAskedFor() {
 		MockEnvironment environment = new MockEnvironment().withProperty("socket.event-loop-threads", "1000");
 
 		assertThat(analyze(environment, Problem.NO_EVENT_LOOPS).getDescription()).endsWith(
 				"Property socket.event-loop-threads is '1000', and the system does not give so many: the reason.");
+	}
+
+	private static FailureAnalysis analyze(Environment environment, String host) throws IOException {
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(environment)
+			.analyze(new ServerStartException("upper", new InetSocketAddress(InetAddress.getByName(host), 80),
+					Problem.ADDRESS_NOT_AVAILABLE, new IOException("the reason")));
+		assertThat(analysis).isNotNull();
+		return analysis;
 	}
 
 	private static FailureAnalysis analyze(Environment environment, Problem problem) {
