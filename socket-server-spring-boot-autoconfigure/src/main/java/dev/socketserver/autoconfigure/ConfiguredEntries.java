@@ -33,13 +33,16 @@ final class ConfiguredEntries implements ConfiguredNames {
 
 	private final Environment environment;
 
+	private final TlsBundles tlsBundles;
+
 	private @Nullable Described described;
 
-	ConfiguredEntries(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
-			Environment environment) {
+	ConfiguredEntries(SocketProperties properties, ConfigurableListableBeanFactory beanFactory, Environment environment,
+			TlsBundles tlsBundles) {
 		this.properties = properties;
 		this.beanFactory = beanFactory;
 		this.environment = environment;
+		this.tlsBundles = tlsBundles;
 	}
 
 	/**
@@ -104,8 +107,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 
 	private Described describe() {
 		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
-				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory),
-				new TlsBundles(this.beanFactory));
+				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
 		Map<String, Server> servers = serverEntries();
 		Map<String, Client> clients = clientEntries();
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);

@@ -11,6 +11,7 @@ import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -58,8 +59,14 @@ public final class SocketServerAutoConfiguration {
 	}
 
 	@Bean
-	ConfiguredEntries configuredSocketEntries(SocketProperties properties, ConfigurableApplicationContext context) {
-		return new ConfiguredEntries(properties, context.getBeanFactory(), context.getEnvironment());
+	static TlsBundles socketTlsBundles(ListableBeanFactory beans) {
+		return new TlsBundles(beans);
+	}
+
+	@Bean
+	ConfiguredEntries configuredSocketEntries(SocketProperties properties, ConfigurableApplicationContext context,
+			TlsBundles tlsBundles) {
+		return new ConfiguredEntries(properties, context.getBeanFactory(), context.getEnvironment(), tlsBundles);
 	}
 
 	@Bean

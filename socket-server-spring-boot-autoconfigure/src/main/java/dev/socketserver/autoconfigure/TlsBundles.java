@@ -16,29 +16,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.core.Ordered;
 
 /**
  * The SSL bundles of the application as servers and clients take them. A bundle is made
  * when the first of them asks for it, shared by all, and follows the application's from
  * then on: what cannot be used does not replace what can. Updates may come on any thread.
+ * <p>
+ * Those who are told of an update are told in the order in which they came, and one that
+ * throws keeps the rest from being told, as Boot's meters do when a file cannot be read.
+ * So this comes first, when the bundles are registered.
  */
-final class TlsBundles {
+final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	private static final Logger logger = LoggerFactory.getLogger(TlsBundles.class);
 
 	private final ListableBeanFactory beans;
+
+	/** Those that are followed since they were registered. */
+	private volatile @Nullable SslBundles followed;
 
 	/** Guarded by this. */
 	private final Map<String, TlsBundle> bundles = new HashMap<>();
 
 	TlsBundles(ListableBeanFactory beans) {
 		this.beans = beans;
+	}
+
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void registerBundles(SslBundleRegistry registry) {
+		if (registry instanceof SslBundles all) {
+			this.followed = all;
+			all.getBundleNames().forEach((name) -> follow(all, name));
+			all.addBundleRegisterHandler((name, bundle) -> follow(all, name));
+		}
+	}
+
+	private void follow(SslBundles all, String name) {
+		all.addBundleUpdateHandler(name, (update) -> {
+			TlsBundle known = known(name);
+			if (known != null) {
+				update(known, update);
+			}
+		});
+	}
+
+	private synchronized @Nullable TlsBundle known(String name) {
+		return this.bundles.get(name);
 	}
 
 	private @Nullable SslBundles all() {
@@ -70,7 +107,9 @@ final class TlsBundles {
 		}
 		SslBundle first = all.getBundle(name);
 		TlsBundle bundle = new TlsBundle(name, usable(first));
-		all.addBundleUpdateHandler(name, (update) -> update(bundle, update));
+		if (all != this.followed) {
+			follow(all, name);
+		}
 		SslBundle newest = all.getBundle(name);
 		if (newest != first) {
 			// Replaced before anybody would have told.

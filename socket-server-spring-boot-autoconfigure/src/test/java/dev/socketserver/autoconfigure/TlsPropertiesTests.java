@@ -52,6 +52,7 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -233,6 +234,27 @@ class TlsPropertiesTests {
 			});
 	}
 
+	/** As Boot's meters do. */
+	@Test
+	void tellsOfAFileThatCannotBeReadWhereOthersThrowForIt() {
+		example("tls-one-way.yml").withUserConfiguration(Reader.class)
+			.withPropertyValues("spring.ssl.bundle.watch.file.quiet-period=100ms")
+			.run((context) -> {
+				Alarms alarms = context.getBean(Alarms.class);
+
+				Files.delete(this.directory.resolve("server.key"));
+				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
+				assertThat(alarms.all).singleElement().satisfies((event) -> {
+					assertThat(event.kind()).isEqualTo(Alarm.Kind.TLS);
+					assertThat(event.detail()).contains("server.key");
+				});
+				assertThat(subject(context, null)).isEqualTo("CN=server");
+
+				write("server", sign("renewed"));
+				await().atMost(Duration.ofSeconds(20)).until(() -> subject(context, null).equals("CN=renewed"));
+			});
+	}
+
 	@Test
 	void optionsOfTheBundleAreHonoured() {
 		example("tls-one-way.yml")
@@ -401,6 +423,18 @@ class TlsPropertiesTests {
 		@EventListener
 		void told(SocketServerAlarmEvent event) {
 			this.all.add(event);
+		}
+
+	}
+
+	/**
+	 * Reads what is in a bundle whenever that is replaced, from before there are servers.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Reader {
+
+		Reader(SslBundles bundles) {
+			bundles.addBundleUpdateHandler("meters", (bundle) -> bundle.getStores().getKeyStore());
 		}
 
 	}
