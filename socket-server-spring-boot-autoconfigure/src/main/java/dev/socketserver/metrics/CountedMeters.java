@@ -1,6 +1,8 @@
 package dev.socketserver.metrics;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,11 +60,28 @@ final class CountedMeters<T, S> {
 	 */
 	static <T, S> CountedMeters<T, S> register(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
 			Consumer<CountedMeters<T, S>> meters) {
-		Set<Meter> others = Set.copyOf(registry.getMeters());
+		List<Meter> before = registry.getMeters();
 		CountedMeters<T, S> registered = new CountedMeters<>(target, statistics, registry, tags);
 		meters.accept(registered);
-		registered.meters.removeAll(others);
+		registered.meters.removeIf(others(registered.meters, before)::contains);
 		return registered;
+	}
+
+	/**
+	 * Returns those of a few meters that were there before. There may be tens of
+	 * thousands of them, to look at for each of a thousand clients, and to compare meters
+	 * is to compare names and tags: a registry has each but once.
+	 */
+	private static Set<Meter> others(List<Meter> meters, List<Meter> before) {
+		Set<Meter> few = Collections.newSetFromMap(new IdentityHashMap<>());
+		few.addAll(meters);
+		Set<Meter> others = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (Meter meter : before) {
+			if (few.contains(meter)) {
+				others.add(meter);
+			}
+		}
+		return others;
 	}
 
 	void gauge(DescribedMeter meter, ToDoubleFunction<T> value) {

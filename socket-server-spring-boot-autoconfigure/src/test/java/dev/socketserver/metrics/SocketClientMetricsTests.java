@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,9 +13,11 @@ import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.peer.DeafPort;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -129,6 +132,41 @@ class SocketClientMetricsTests {
 		// A removal is told behind the end of the last connection.
 		await().untilAsserted(() -> assertThat(this.registry.getMeters()).isEmpty());
 		await().untilAsserted(() -> assertThat(other.getMeters()).isEmpty());
+	}
+
+	/** A thousand clients would have tens of thousands compared with each of them. */
+	@Test
+	void doesNotCompareTheMetersThatAreThereAlready() {
+		AtomicInteger compared = new AtomicInteger();
+		MeterRegistry others = new SimpleMeterRegistry() {
+
+			@Override
+			protected Counter newCounter(Meter.Id id) {
+				return new CumulativeCounter(id) {
+
+					@Override
+					public int hashCode() {
+						compared.incrementAndGet();
+						return super.hashCode();
+					}
+
+					@Override
+					public boolean equals(Object other) {
+						compared.incrementAndGet();
+						return super.equals(other);
+					}
+
+				};
+			}
+
+		};
+		others.counter("other");
+		this.metrics.bindTo(others);
+
+		this.running.clients().register(RunningClients.spec("meter", 1).build());
+
+		assertThat(others.find("socket.client.attempts").meter()).isNotNull();
+		assertThat(compared).hasValue(0);
 	}
 
 	@Test
