@@ -1,16 +1,23 @@
 package dev.socketserver.metrics;
 
+import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.mockito.Mockito;
+import org.springframework.core.ResolvableType;
 
 /**
  * Meters as text, for comparison: those that are registered, and those that should be.
@@ -39,6 +46,40 @@ final class Described {
 
 	private static String describe(String name, Meter.Type type, String baseUnit, Stream<String> tags) {
 		return name + " " + type + " " + baseUnit + " " + tags.sorted().toList();
+	}
+
+	/** Statistics of which each figure is another number. */
+	static <S> S numbered(Class<S> statistics) {
+		List<String> figures = figures(statistics);
+		return Mockito.mock(statistics, (call) -> {
+			Method asked = call.getMethod();
+			int number = figures.indexOf(asked.getName()) + 1;
+			if (asked.getReturnType() != Map.class) {
+				return (asked.getReturnType() == int.class) ? (Object) number : (Object) (long) number;
+			}
+			Class<?> keys = ResolvableType.forMethodReturnType(asked).getGeneric(0).resolve();
+			return Arrays.stream(keys.getEnumConstants())
+				.collect(Collectors.toMap((key) -> key, (key) -> (long) number));
+		});
+	}
+
+	/** Which of those figures each meter tells, but for what is zero. */
+	static Set<String> told(MeterRegistry registry, Class<?> statistics) {
+		Set<String> told = new TreeSet<>();
+		for (Meter meter : registry.getMeters()) {
+			for (Measurement measured : meter.measure()) {
+				boolean time = measured.getStatistic() == Statistic.TOTAL_TIME;
+				int number = (int) Math.round(measured.getValue() * (time ? 1e9 : 1));
+				if (number > 0) {
+					told.add(meter.getId().getName() + " " + figures(statistics).get(number - 1));
+				}
+			}
+		}
+		return told;
+	}
+
+	private static List<String> figures(Class<?> statistics) {
+		return Arrays.stream(statistics.getMethods()).map(Method::getName).distinct().sorted().toList();
 	}
 
 	/** The names of all that is exported. */

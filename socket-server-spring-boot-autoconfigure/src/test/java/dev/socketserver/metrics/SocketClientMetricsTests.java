@@ -2,6 +2,7 @@ package dev.socketserver.metrics;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
+import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.peer.DeafPort;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link SocketClientMetrics}.
@@ -68,6 +74,31 @@ class SocketClientMetricsTests {
 	}
 
 	@Test
+	void eachMeterTellsItsOwnFigure() {
+		SocketClient client = mock();
+		ClientStatistics numbered = Described.numbered(ClientStatistics.class);
+		given(client.name()).willReturn("meter");
+		given(client.session()).willReturn(Optional.empty());
+		given(client.statistics()).willReturn(numbered);
+		this.metrics.bindTo(this.registry);
+		this.metrics.registered(client);
+
+		assertThat(Described.told(this.registry, ClientStatistics.class)).containsExactly(
+				"socket.client.attempts attempts", "socket.client.attempts.cancelled cancelled",
+				"socket.client.attempts.connected connected", "socket.client.attempts.failed failed",
+				"socket.client.handler handlerCalls", "socket.client.handler handlerNanos",
+				"socket.client.handler.stuck stuckCalls", "socket.client.inbound.dropped inboundDropped",
+				"socket.client.messages.received messagesReceived", "socket.client.messages.sent messagesSent",
+				"socket.client.outbound.accepted accepted", "socket.client.outbound.delivered delivered",
+				"socket.client.outbound.dropped outboundDropped", "socket.client.outbound.pending pendingBytes",
+				"socket.client.outbound.refused outboundRefused", "socket.client.outbound.repeated repeated",
+				"socket.client.outbound.undelivered undelivered", "socket.client.received bytesReceived",
+				"socket.client.replies.dropped repliesDropped", "socket.client.replies.pending pendingReplies",
+				"socket.client.sent bytesSent", "socket.client.sessions closed", "socket.client.sessions lifetimeNanos",
+				"socket.client.tls.handshake handshakeNanos", "socket.client.tls.handshake handshakes");
+	}
+
+	@Test
 	void countsRealTraffic() {
 		this.metrics.bindTo(this.registry);
 		SocketClient client = this.running.connected("meter");
@@ -92,6 +123,23 @@ class SocketClientMetricsTests {
 		await().until(() -> ended().mapToDouble(FunctionTimer::count).sum() == 1);
 		assertThat(ended().mapToDouble((timer) -> timer.totalTime(TimeUnit.NANOSECONDS)).sum()).isPositive()
 			.isLessThan(TimeUnit.MINUTES.toNanos(1));
+	}
+
+	@Test
+	void countsWhatWaitsForTheHandler() {
+		this.metrics.bindTo(this.registry);
+		try (RunningServers servers = new RunningServers()) {
+			SocketServer server = servers.upper("server");
+			int port = server.localAddress().getPort();
+			RunningClients.connected(this.running.clients(),
+					RunningClients.spec("meter", port).inboundFrames(1).build());
+			// Nobody receives it, nor what comes behind it.
+			await().until(() -> server.broadcast("one") == 1);
+			server.broadcast("two");
+			server.broadcast("three");
+
+			await().until(() -> value("socket.client.inbound.pending") > 0);
+		}
 	}
 
 	@Test

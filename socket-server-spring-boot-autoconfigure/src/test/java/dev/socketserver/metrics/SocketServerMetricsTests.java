@@ -8,12 +8,14 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link SocketServerMetrics}.
@@ -70,6 +74,32 @@ class SocketServerMetricsTests {
 		new SocketMemoryMetrics(this.running.servers()).bindTo(this.registry);
 
 		assertThat(Described.registered(this.registry)).isEqualTo(Described.documented(SocketServerMeters.values()));
+	}
+
+	@Test
+	void eachMeterTellsItsOwnFigure() {
+		SocketServer server = mock();
+		ServerStatistics numbered = Described.numbered(ServerStatistics.class);
+		given(server.name()).willReturn("meter");
+		given(server.statistics()).willReturn(numbered);
+		// What waits is summed up over the sessions, of which there are none.
+		given(server.sessions()).willAnswer((call) -> Stream.empty());
+		this.metrics.bindTo(this.registry);
+		this.metrics.registered(server);
+
+		assertThat(Described.told(this.registry, ServerStatistics.class)).containsExactly(
+				"socket.server.handler handlerCalls", "socket.server.handler handlerNanos",
+				"socket.server.handler.stuck stuckCalls", "socket.server.inbound.discarded inboundDiscarded",
+				"socket.server.inbound.dropped inboundDropped", "socket.server.listeners.replaced listenersReplaced",
+				"socket.server.messages.handled messagesHandled", "socket.server.messages.received messagesReceived",
+				"socket.server.messages.sent messagesSent", "socket.server.outbound.dropped outboundDropped",
+				"socket.server.outbound.failed outboundFailed", "socket.server.outbound.refused outboundRefused",
+				"socket.server.received bytesReceived", "socket.server.received.discarded bytesDiscarded",
+				"socket.server.sent bytesSent", "socket.server.sessions closed", "socket.server.sessions lifetimeNanos",
+				"socket.server.sessions.abandoned abandoned", "socket.server.sessions.accepted accepted",
+				"socket.server.sessions.active active", "socket.server.sessions.rejected rejected",
+				"socket.server.sessions.stuck stuckSessions", "socket.server.tls.handshake handshakeNanos",
+				"socket.server.tls.handshake handshakes");
 	}
 
 	@Test
@@ -174,6 +204,7 @@ class SocketServerMetricsTests {
 			session.send(much);
 			session.send(much);
 			assertThat(value("socket.server.outbound.refused")).isOne();
+			assertThat(value("socket.server.outbound.pending")).isGreaterThanOrEqualTo(much.length);
 			release.countDown();
 			session.abort();
 		}
