@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.InboundOverflow;
@@ -65,6 +66,9 @@ class ClientTests {
 
 	@RegisterExtension
 	final LogLines executors = new LogLines(LentExecutor.class);
+
+	@RegisterExtension
+	final LogLines clientLines = new LogLines(SocketClient.class);
 
 	static Stream<Transport> transports() {
 		return ServerFixture.everyTransport();
@@ -199,7 +203,7 @@ class ClientTests {
 		int port = Ports.free();
 		SocketClient client = this.fixture.start(port, (spec) -> spec);
 		CompletableFuture<Void> early = client.send("early");
-		Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) >= 3);
+		awaitFailures(client, 3);
 		assertThat(early).isNotDone();
 		assertThat(client.failure()).hasMessageContaining("refused");
 		assertThat(this.fixture.told).isEmpty();
@@ -222,6 +226,25 @@ class ClientTests {
 		assertThat(client.statistics().attempts())
 			.isEqualTo(client.statistics().connected() + client.statistics().cancelled()
 					+ client.statistics().failed().values().stream().mapToLong(Long::longValue).sum());
+	}
+
+	@Test
+	void anOutageIsOneWarningHoweverManyAttemptsFail() throws Exception {
+		int port = Ports.free();
+		SocketClient client = this.fixture.start(port, (spec) -> spec);
+		awaitFailures(client, 3);
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.port(port));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		assertThat(client.failure()).isNull();
+		server.stop(Duration.ZERO);
+		awaitFailures(client, client.statistics().failed().get(ConnectFailure.REFUSED) + 3);
+
+		assertThat(this.clientLines.messages(Level.WARN)).hasSize(2)
+			.allMatch((line) -> line.startsWith("'it' cannot connect to 127.0.0.1:" + port + " and goes on trying: "));
+	}
+
+	private static void awaitFailures(SocketClient client, long count) {
+		Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) >= count);
 	}
 
 	@Test

@@ -1,7 +1,9 @@
 package dev.socketserver.netty;
 
 import java.net.SocketException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +31,11 @@ import static org.awaitility.Awaitility.await;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ServerLogTests {
+
+	private static final Set<CloseReason> TROUBLE = EnumSet.of(CloseReason.FRAME_TOO_LARGE, CloseReason.PROTOCOL_ERROR,
+			CloseReason.DECODE_ERROR, CloseReason.FIRST_FRAME_TIMEOUT, CloseReason.FRAME_TIMEOUT,
+			CloseReason.WRITE_TIMEOUT, CloseReason.SLOW_CONSUMER, CloseReason.OVERFLOW, CloseReason.MEMORY,
+			CloseReason.EXECUTOR_REJECTED, CloseReason.IO_ERROR);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -134,6 +142,22 @@ class ServerLogTests {
 
 		expectFewLines("DECODE_ERROR", 50);
 		assertThat(this.lines.messages()).noneMatch((line) -> line.contains("secret"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(CloseReason.class)
+	void onlyAnEndThatIsTroubleIsAWarning(CloseReason reason) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+			ServerFixture.session(server).close(CloseStatus.of(reason));
+			peer.rest();
+		}
+		this.fixture.nextClosed();
+
+		assertThat(this.lines.messages(Level.WARN)).hasSize(TROUBLE.contains(reason) ? 1 : 0)
+			.allMatch((line) -> line.endsWith(": " + reason));
 	}
 
 	@Test
