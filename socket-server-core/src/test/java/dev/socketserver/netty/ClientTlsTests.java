@@ -21,7 +21,9 @@ import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
@@ -47,6 +49,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Clients with TLS: whom they trust, what they say when they do not, and what they do
@@ -422,6 +425,24 @@ class ClientTlsTests {
 		}
 		catch (IOException ex) {
 			// Over.
+		}
+	}
+
+	@Test
+	void tls12IsNotNegotiatedAnew() throws Exception {
+		try (ServerSocket listener = AUTHORITY.server(HOST)
+			.context()
+			.getServerSocketFactory()
+			.createServerSocket(0, 50, InetAddress.getByName(HOST))) {
+			this.fixture.start(listener.getLocalPort(),
+					(spec) -> spec.host(HOST).connectTimeout(PATIENT).tls(tls(trusting(AUTHORITY, "TLSv1.2"))));
+			try (SSLSocket server = (SSLSocket) listener.accept()) {
+				server.startHandshake();
+				// Asks for another, and reads what the client says to that.
+				server.startHandshake();
+				server.setSoTimeout(30_000);
+				assertThatExceptionOfType(SSLException.class).isThrownBy(() -> server.getInputStream().read());
+			}
 		}
 	}
 

@@ -238,13 +238,14 @@ class ProxyProtocolTests {
 	void whereItIsRequiredOthersAreRefused(Transport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
-		try (Peer plain = new Peer(server); Peer cut = new Peer(server)) {
+		try (Peer plain = new Peer(server); Peer cut = new Peer(server); Peer hardlyBegun = new Peer(server)) {
 			assertThat(plain.send("plain\n").sawReset()).isTrue();
 			assertThat(cut.send("PROXY TCP4 192").endOutput().sawReset()).isTrue();
+			assertThat(hardlyBegun.send("PRO").endOutput().sawReset()).isTrue();
 			assertRefused(server, "127.0.0.9");
 		}
 		awaitNothingLeft(server);
-		assertThat(server.statistics().rejected()).containsOnly(Map.entry(RejectReason.PROXY_REJECTED, 3L));
+		assertThat(server.statistics().rejected()).containsOnly(Map.entry(RejectReason.PROXY_REJECTED, 4L));
 		assertThat(this.fixture.opened).isEmpty();
 	}
 

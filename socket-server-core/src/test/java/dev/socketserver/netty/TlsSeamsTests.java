@@ -26,6 +26,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.Transport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,22 @@ class TlsSeamsTests {
 			assertThat(server.statistics().bytesReceived()).isEqualTo(4L * sessions);
 			this.fixture.opened.clear();
 			this.fixture.servers.remove("test");
+		}
+	}
+
+	@Test
+	void handshakeHasItsTimeHoweverLongTheHeaderTook() throws Exception {
+		long timeout = TimeUnit.MILLISECONDS.toNanos(500);
+		Tls tls = new Tls(AUTHORITY.bundle("localhost"), ClientAuth.NONE, Duration.ofNanos(timeout), Map.of(),
+				Tls.DEFAULT_CLIENT_HELLO_BYTES);
+		SocketServer server = proxied(Transport.AUTO, ProxyMode.REQUIRED, (spec) -> spec.tls(tls));
+		try (Socket silent = connect(server, "127.0.0.1")) {
+			long connected = System.nanoTime();
+			Awaitility.await().until(() -> System.nanoTime() - connected > timeout);
+			long before = System.nanoTime();
+			send(silent, V1);
+			awaitEnd(silent);
+			assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(timeout);
 		}
 	}
 
