@@ -64,6 +64,10 @@ class AcceptRecoveryTests {
 		return ServerFixture.everyTransport();
 	}
 
+	static Stream<Transport> nativeTransports() {
+		return transports().filter((transport) -> transport != Transport.NIO);
+	}
+
 	/**
 	 * The logger is one as usual, or one that throws, which is no matter of the
 	 * transport.
@@ -109,15 +113,11 @@ class AcceptRecoveryTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void listeningSocketThatIsDestroyedFromOutsideIsReplaced(Transport transport) throws Exception {
-		assumeProgram("ss");
-		assumeThat(run("id", "-u").strip()).as("only root may destroy sockets").isEqualTo("0");
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 		InetSocketAddress address = server.localAddress();
 		try (Peer live = new Peer(server)) {
 			assertThat(live.ask("before")).isEqualTo("BEFORE");
-			assumeThat(run("ss", "-K", "-l", "-t", "-n", "-H", "sport = :" + address.getPort()))
-				.as("this kernel destroys sockets")
-				.contains(":" + address.getPort());
+			destroyListener(address.getPort());
 			long destroyed = System.nanoTime();
 			Awaitility.await().pollInterval(Duration.ofMillis(10)).ignoreExceptions().until(() -> {
 				try (Peer next = new Peer(server)) {
@@ -140,6 +140,27 @@ class AcceptRecoveryTests {
 			assertThat(this.log.messages(Level.INFO))
 				.containsExactly("Server 'test' listens on 127.0.0.1:" + address.getPort() + " again");
 		}
+	}
+
+	/** Nobody accepts from it, and finds out; one of the JDK's finds out then. */
+	@ParameterizedTest(allowZeroInvocations = true)
+	@MethodSource("nativeTransports")
+	void listeningSocketOfAPausedServerIsReplacedToo(Transport transport) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
+		assertThat(server.pause()).isTrue();
+		destroyListener(server.localAddress().getPort());
+		Awaitility.await().until(() -> server.statistics().listenersReplaced() == 1);
+		assertThat(server.resume()).isTrue();
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+		}
+	}
+
+	private static void destroyListener(int port) throws Exception {
+		assumeProgram("ss");
+		assumeThat(run("id", "-u").strip()).as("only root may destroy sockets").isEqualTo("0");
+		assumeThat(run("ss", "-K", "-l", "-t", "-n", "-H", "sport = :" + port)).as("this kernel destroys sockets")
+			.contains(":" + port);
 	}
 
 	@ParameterizedTest

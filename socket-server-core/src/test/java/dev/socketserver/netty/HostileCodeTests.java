@@ -41,6 +41,7 @@ import dev.socketserver.framing.FramingException;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
+import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 @Timeout(60)
 @SuppressWarnings("serial")
@@ -480,6 +482,29 @@ class HostileCodeTests {
 		}
 		finally {
 			release.countDown();
+		}
+	}
+
+	@Test
+	void portRefusesThoughItsEventLoopIsBlocked() throws Exception {
+		assumeThat(Epoll.isAvailable()).as("sockets can be shut down by any thread").isTrue();
+		NettySocketServers servers = new NettySocketServers(List::of, 1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+			release.await();
+			return null;
+		})).execution(ExecutionMode.EVENT_LOOP).build());
+		server.start();
+		InetSocketAddress address = server.localAddress();
+		try (Peer peer = new Peer(server); Socket late = new Socket()) {
+			peer.send("x\n");
+			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
+			server.beginStop(Duration.ZERO);
+			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> late.connect(address));
+		}
+		finally {
+			release.countDown();
+			servers.close();
 		}
 	}
 

@@ -8,15 +8,18 @@ import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.Alarm;
+import dev.socketserver.LogLines;
 import dev.socketserver.Transport;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
@@ -38,7 +41,9 @@ import io.netty.channel.unix.UnixChannel;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,7 +55,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ListenerTests {
 
-	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+	@RegisterExtension
+	final LogLines log = new LogLines(Listener.class);
+
+	/** How long the listener wanted to wait each time, in milliseconds. */
+	private final BlockingQueue<Long> waits = new LinkedBlockingQueue<>();
+
+	/** Whether it does not have to. */
+	private volatile boolean hurry;
+
+	private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1) {
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+			ListenerTests.this.waits.add(unit.toMillis(delay));
+			return super.schedule(task, ListenerTests.this.hurry ? 0 : delay, unit);
+		}
+
+	};
 
 	private final AcceptGate gate = new AcceptGate();
 
@@ -240,6 +262,23 @@ class ListenerTests {
 		assertThat(this.alarms).extracting(Alarm::kind)
 			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
 		assertThat(this.ledger.listenersReplaced()).isEqualTo(1);
+	}
+
+	@Test
+	void waitsForASecondAtMostAndDoesNotWarnEachTime() throws Exception {
+		int port = listen(Transport.NIO);
+		ServerSocket other = new ServerSocket();
+		this.intruder.set(other);
+		this.channels.take().close();
+		Awaitility.await().until(other::isBound);
+		this.hurry = true;
+		Awaitility.await().until(() -> this.waits.size() > 15);
+		other.close();
+		assertAccepts(port);
+		assertThat(this.waits).startsWith(10L, 20L, 40L, 80L, 160L, 320L, 640L, 1_000L, 1_000L)
+			.allMatch((millis) -> millis <= 1_000);
+		assertThat(this.log.messages(Level.WARN)).filteredOn((line) -> line.contains("cannot open another"))
+			.hasSizeLessThan(5);
 	}
 
 	@ParameterizedTest

@@ -370,7 +370,8 @@ class ListeningTests {
 			.containsEntry("idle", 60)
 			.containsEntry("interval", 15)
 			.containsEntry("count", 4)
-			.containsEntry("userTimeout", (timeout != null) ? 60_000 : "none");
+			.containsEntry("userTimeout", (timeout != null) ? 60_000 : "none")
+			.containsEntry("unsentBytes", (known.unsentBytes() != null) ? 128L * 1024 : "none");
 		assertThat(ask("127.0.0.1", port(other))).isEqualTo("other x\n");
 		assertThat(seen.take()).containsEntry("noDelay", false)
 			.containsEntry("keepAlive", true)
@@ -449,7 +450,8 @@ class ListeningTests {
 		return Map.of("noDelay", config.getOption(ChannelOption.TCP_NODELAY), "keepAlive",
 				config.getOption(ChannelOption.SO_KEEPALIVE), "idle", config.getOption(keepAlive.idle()), "interval",
 				config.getOption(keepAlive.interval()), "count", config.getOption(keepAlive.count()), "userTimeout",
-				(known.userTimeout() != null) ? config.getOption(known.userTimeout()) : "none", "sendBuffer",
+				(known.userTimeout() != null) ? config.getOption(known.userTimeout()) : "none", "unsentBytes",
+				(known.unsentBytes() != null) ? config.getOption(known.unsentBytes()) : "none", "sendBuffer",
 				config.getOption(ChannelOption.SO_SNDBUF));
 	}
 

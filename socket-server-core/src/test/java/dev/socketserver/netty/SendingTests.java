@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -369,6 +370,33 @@ class SendingTests {
 				.until(this.fixture.closed::isEmpty);
 			peer.send("two\n");
 			assertThat(peer.rest()).isEqualTo(reply + "\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+	}
+
+	/** One of them: it takes longer than a peer that takes nothing is waited for. */
+	static Stream<Way> wayThatKnowsWhatHasArrived() {
+		return waysThatKnowWhatHasArrived().limit(1);
+	}
+
+	@ParameterizedTest(allowZeroInvocations = true)
+	@MethodSource("wayThatKnowsWhatHasArrived")
+	void whatIsOnItsWayIsWaitedForAsLongAsSomeOfItArrives(Way way) throws Exception {
+		String reply = "x".repeat(100_000);
+		SocketServer server = this.fixture.lines((line) -> reply,
+				(spec) -> way.spec().apply(spec.requestsPerSession(1)));
+
+		try (Peer slow = new Peer(server, 4 * 1024)) {
+			slow.send("one\n");
+			long before = System.nanoTime();
+			ByteArrayOutputStream arrived = new ByteArrayOutputStream();
+			Awaitility.await().pollInterval(Duration.ofMillis(500)).until(() -> {
+				arrived.write(slow.bytes(2_000));
+				return System.nanoTime() - before > TimeUnit.SECONDS.toNanos(12);
+			});
+			// It would be reset for that by a server that has closed the connection.
+			slow.send("two\n");
+			assertThat(arrived + slow.rest()).isEqualTo(reply + "\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
 	}
