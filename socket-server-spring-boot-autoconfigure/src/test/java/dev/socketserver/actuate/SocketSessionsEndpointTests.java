@@ -290,6 +290,22 @@ class SocketSessionsEndpointTests {
 	}
 
 	@Test
+	void hidesThemWhateverItIsAsked() throws Exception {
+		SocketServer server = this.running.withAttributes("a", Map.of("user", "ann"));
+		assertThat(open(server).get(0).ask("x")).isEqualTo("x");
+
+		List<SocketSessionDescriptor> told = new ArrayList<>(list(null, null, null, null).sessions());
+		told.add(this.endpoint.changeSocketSession("a-1", "pause", null));
+		told.add(this.endpoint.closeSocketSession("a-1"));
+		await().until(() -> server.sessions().findAny().isEmpty());
+		told.add(this.endpoint.socketSession("a-1"));
+		told.addAll(this.endpoint.socketSessions(null, null, null, true, null, null, null).sessions());
+
+		assertThat(told).hasSize(5)
+			.allSatisfy((session) -> assertThat(session.attributes()).containsExactly(Map.entry("user", "******")));
+	}
+
+	@Test
 	void passesAttributesThroughTheSanitizingFunctions() throws Exception {
 		SocketServer server = this.running.withAttributes("a", Map.of("user", "ann", "password", "secret"));
 		assertThat(open(server).get(0).ask("x")).isEqualTo("x");

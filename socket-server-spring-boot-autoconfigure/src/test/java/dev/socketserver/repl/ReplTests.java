@@ -387,4 +387,18 @@ class ReplTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "hush.password", "HUSH_PASSWORD", "hush.client-secret", "hush.token", "hush.api-key",
+			"hush.credentials", "hush.uri", "hush.jdbc-url" })
+	void whatMayBeASecretIsNotShown(String name) throws Exception {
+		Map<String, Object> properties = context.getEnvironment().getSystemProperties();
+		properties.put(name, "hush");
+		try (ConsolePeer peer = connect()) {
+			assertThat(peer.ask(":env " + name, "> ")).isEqualTo(name + "=******");
+		}
+		finally {
+			properties.remove(name);
+		}
+	}
+
 }
