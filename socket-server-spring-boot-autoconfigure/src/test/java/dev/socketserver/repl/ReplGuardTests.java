@@ -293,13 +293,14 @@ class ReplGuardTests {
 	}
 
 	/** A proxy on this machine does not make those on others peers of this machine. */
-	@Test
-	void whoComesThroughAProxyIsNoPeerOnTheSameMachine(CapturedOutput log) throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "192.0.2.7 127.0.0.1", "127.0.0.1 192.0.2.7" })
+	void whoComesThroughAProxyIsNoPeerOnTheSameMachine(String addresses, CapturedOutput log) throws Exception {
 		try (ConfigurableApplicationContext context = start(Guard.CERTIFICATE,
 				"--socket.servers.console.proxy-protocol.mode=optional",
 				"--socket.servers.console.proxy-protocol.trusted=127.0.0.1")) {
 			Socket socket = socket(context);
-			socket.getOutputStream().write("PROXY TCP4 192.0.2.7 127.0.0.1 54321 443\r\n".getBytes(ISO_8859_1));
+			socket.getOutputStream().write(("PROXY TCP4 " + addresses + " 54321 443\r\n").getBytes(ISO_8859_1));
 			try (ConsolePeer peer = ConsolePeer.over(socket, secured(socket, sign(authority, "operator")))) {
 				peer.type(ATTACK);
 				assertThat(peer.rest()).startsWith("Refused: ");
