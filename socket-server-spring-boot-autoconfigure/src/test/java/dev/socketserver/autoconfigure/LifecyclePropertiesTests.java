@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
@@ -53,6 +54,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -313,6 +315,12 @@ class LifecyclePropertiesTests {
 					await().until(() -> !health(context).getDetails().containsKey("nextAttempt"));
 					awaitNoStart();
 					assertThat(server(context).state()).isEqualTo(ServerState.STOPPED);
+					// Whoever starts it by hand tries once.
+					try (ServerSocket again = new ServerSocket(taken.getLocalPort(), 1, taken.getInetAddress())) {
+						assertThatExceptionOfType(ServerStartException.class).as("on port %s", again.getLocalPort())
+							.isThrownBy(server(context)::start);
+					}
+					assertThat(health(context).getDetails()).containsKey("failure").doesNotContainKey("nextAttempt");
 				});
 		}
 	}

@@ -371,6 +371,10 @@ class SocketServerApplicationTests {
 			assertThat(TestPeer.port(one, "upper")).isEqualTo(upper(one).localAddress().getPort())
 				.isEqualTo(TestPeer.port(parent, "upper"));
 			assertThat(TestPeer.port(other, "upper")).isEqualTo(port);
+
+			other.getBean(SocketServers.class).remove("upper");
+
+			assertThat(TestPeer.port(parent, "upper")).isEqualTo(upper(one).localAddress().getPort());
 		}
 	}
 

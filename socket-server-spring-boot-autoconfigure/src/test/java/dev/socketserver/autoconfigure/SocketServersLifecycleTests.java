@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
@@ -114,6 +115,17 @@ class SocketServersLifecycleTests {
 		then(this.one).should().stop(Duration.ZERO);
 		then(this.two).should(never()).stop(any());
 		assertThat(failure.getSuppressed()).hasSize(1);
+		assertThat(this.lifecycle.isRunning()).isFalse();
+	}
+
+	@Test
+	void aNameThatTheApplicationHasRegisteredTakesTheOthersBack() {
+		given(this.one.name()).willReturn("one");
+		given(this.servers.register(any())).willReturn(this.one).willThrow(new IllegalArgumentException("taken"));
+
+		assertThatIllegalArgumentException().isThrownBy(this.lifecycle::start);
+
+		then(this.servers).should().remove("one");
 		assertThat(this.lifecycle.isRunning()).isFalse();
 	}
 

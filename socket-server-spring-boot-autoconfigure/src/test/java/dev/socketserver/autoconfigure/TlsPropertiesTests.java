@@ -346,9 +346,10 @@ class TlsPropertiesTests {
 		}
 	}
 
-	@Test
-	void certificatesOfPeersNeedABundle() {
-		this.runner.withPropertyValues("socket.servers.meters.ssl.client-auth=need")
+	@ParameterizedTest
+	@ValueSource(strings = { "socket.server-defaults.ssl.bundle=", "socket.servers.meters.ssl.bundle=" })
+	void certificatesOfPeersNeedABundle(String none) {
+		this.runner.withPropertyValues("socket.servers.meters.ssl.client-auth=need", none)
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("Property socket.servers.meters.ssl.client-auth is 'need'"));
 	}
