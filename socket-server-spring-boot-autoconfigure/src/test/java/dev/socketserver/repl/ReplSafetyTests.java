@@ -82,6 +82,7 @@ class ReplSafetyTests {
 				.doesNotContain("sesame")
 				.doesNotContain("@orders");
 			assertThat(peer.ask(":env socket.repl", "console-1> ")).contains("socket.repl.password=******");
+			assertThat(context.getBean(Repl.class).settings()).asString().doesNotContain("sesame");
 			// Whoever knows the password does not wait for what was wrong before.
 			assertThat(context.getBean(Repl.class).passwordCheck().turn(here)).isZero();
 		}
