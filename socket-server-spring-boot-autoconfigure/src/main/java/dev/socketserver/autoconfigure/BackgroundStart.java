@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts one server while the application goes on, on a thread of its own: until it
- * listens, somebody else starts or stops it, or the application stops. The thread keeps
- * the JVM alive if the server is going to.
+ * Starts one server on a thread of its own, while the application goes on. The thread
+ * ends when the server listens, when a start has failed that is not tried again, when
+ * somebody else starts or stops the server, or when the application stops. It keeps the
+ * JVM alive if the server is going to.
  */
 final class BackgroundStart {
 
@@ -29,7 +30,10 @@ final class BackgroundStart {
 
 	private static final Duration MAX_DELAY = Duration.ofSeconds(30);
 
-	/** Servers that failed together are tried apart. */
+	/**
+	 * By how much a delay varies at random, so that servers that failed together are not
+	 * tried again together.
+	 */
 	private static final double JITTER = 0.2;
 
 	private final SocketServer server;
@@ -49,12 +53,12 @@ final class BackgroundStart {
 	/**
 	 * Creates a start.
 	 * @param server the server
-	 * @param retry whether it is tried again
-	 * @param onFailure is told of an attempt that failed and is not tried again, and may
-	 * ask whether the start is still wanted
-	 * @param explanation says what of the configuration is wrong
-	 * @param wanted whether the application has its servers run, as it may again behind a
-	 * stop
+	 * @param retry whether a start that failed is tried again
+	 * @param onFailure called on the thread of this start when an attempt has failed and
+	 * there is no other; its second argument tells whether the start is still wanted
+	 * @param explanation explains a failure in terms of the configuration
+	 * @param wanted whether the servers of the application are to run; after a stop they
+	 * may be again, while this start stays cancelled
 	 */
 	BackgroundStart(SocketServer server, boolean retry, BiConsumer<ServerStartException, BooleanSupplier> onFailure,
 			Function<ServerStartException, String> explanation, BooleanSupplier wanted) {
@@ -65,14 +69,15 @@ final class BackgroundStart {
 		this.wanted = wanted;
 	}
 
-	/** Begins to try. */
+	/** Starts the thread, which makes the first attempt at once. */
 	void begin() {
 		begin(this::attempts);
 	}
 
 	/**
-	 * Begins to try again what has failed already.
-	 * @param failure why
+	 * Starts the thread when a first attempt of the caller has failed: it waits before it
+	 * tries again.
+	 * @param failure why that attempt failed
 	 */
 	void beginAfter(ServerStartException failure) {
 		begin(() -> {
@@ -95,16 +100,20 @@ final class BackgroundStart {
 		}
 	}
 
-	/** Returns whether there is to be another attempt. */
+	/**
+	 * Tries to start the server. Returns whether to try again, after a pause that is
+	 * over.
+	 */
 	private boolean attempt(Duration delay) {
 		if (isCancelled()) {
-			// The application was stopped before this thread came to it.
+			// The application was stopped before this attempt began.
 			return false;
 		}
 		try {
 			this.server.start();
 			if (!this.wanted.getAsBoolean()) {
-				// The stop came just before, and found a server that did not run.
+				// The application has stopped its servers just before, when this one did
+				// not run yet.
 				this.server.beginStop(Duration.ZERO);
 			}
 			return false;
@@ -113,13 +122,15 @@ final class BackgroundStart {
 			ServerStartException failure = failure(ex);
 			if (failure != null) {
 				if (failure != ex) {
-					// No trouble of listening, of which the property says enough.
+					// Not a port that cannot be bound, which the explanation covers: this
+					// needs its stack trace.
 					logger.error("Server '{}' could not be started", this.server.name(), ex);
 				}
 				return failed(failure, delay);
 			}
 			if (ex instanceof ServerStartException || ex instanceof IllegalStateException) {
-				// Somebody else starts it, or has stopped it while it tried to bind.
+				// Somebody else has started the server, or has stopped it while it was
+				// binding.
 				logger.debug("Server '{}' is in other hands", this.server.name(), ex);
 				return false;
 			}
@@ -127,7 +138,7 @@ final class BackgroundStart {
 		}
 	}
 
-	/** Returns how the server has failed by what its start threw, if it has. */
+	/** Returns how the server has failed, if that is because of what its start threw. */
 	private @Nullable ServerStartException failure(Throwable thrown) {
 		if (this.server.state() != ServerState.FAILED) {
 			return null;
@@ -139,7 +150,10 @@ final class BackgroundStart {
 				: null;
 	}
 
-	/** Returns whether there is to be another attempt. */
+	/**
+	 * Handles an attempt that has failed. Returns whether to try again, after a pause
+	 * that is over.
+	 */
 	private boolean failed(ServerStartException failure, Duration delay) {
 		if (this.retry) {
 			return pauseBefore(delay, failure);
@@ -150,7 +164,9 @@ final class BackgroundStart {
 		return false;
 	}
 
-	/** Returns whether the server still is to be tried again. */
+	/**
+	 * Waits for the next attempt. Returns whether the server is still to be tried then.
+	 */
 	private boolean pauseBefore(Duration delay, ServerStartException failure) {
 		Duration pause = withJitter(delay);
 		this.nextAttempt = Instant.now().plus(pause);
@@ -187,7 +203,8 @@ final class BackgroundStart {
 	}
 
 	/**
-	 * There are no more attempts. One that goes on is for a stop of the server to end.
+	 * Makes no further attempt. One that goes on already has to be ended by a stop of the
+	 * server.
 	 */
 	void cancel() {
 		this.cancelled.countDown();

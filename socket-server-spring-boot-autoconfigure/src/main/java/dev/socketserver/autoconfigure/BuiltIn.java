@@ -8,17 +8,17 @@ import dev.socketserver.handler.BuiltInHandler;
 import dev.socketserver.repl.Repl;
 
 /**
- * A handler that needs no bean.
+ * A handler that needs no bean: one of {@link BuiltInHandler}, or the console.
  *
- * @param handlers makes it, for peers that use a charset
- * @param console whether it evaluates what its peers type
+ * @param handlers creates the handler, given the charset of the server's text
+ * @param console whether it is the console, which evaluates what its peers type
  */
 record BuiltIn(Function<Charset, ServerHandler> handlers, boolean console) {
 
 	/**
-	 * Finds a handler.
-	 * @param word its word
-	 * @param consoles makes it if it is a console
+	 * Finds a built-in handler.
+	 * @param word the word that names it
+	 * @param consoles creates the handler if it is the console
 	 * @return the handler
 	 */
 	static BuiltIn of(String word, Consoles consoles) {

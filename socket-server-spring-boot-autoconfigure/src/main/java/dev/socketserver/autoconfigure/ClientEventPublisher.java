@@ -11,8 +11,8 @@ import dev.socketserver.event.SocketClientDisconnectedEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes what happens to clients as application events, on the thread that tells it:
- * those of a client keep their order.
+ * Publishes what happens to clients as application events, on the thread that calls this
+ * listener, so that the events of one client keep their order.
  */
 final class ClientEventPublisher implements SocketClientListener {
 

@@ -44,13 +44,13 @@ final class ClientSpecs {
 	}
 
 	/**
-	 * Describes one client.
+	 * Makes the specification of one client.
 	 * @param name the client's name
 	 * @param entry what the properties say about it
-	 * @param beans the handlers
+	 * @param beans the handler beans
 	 * @param handler the name of its handler, or {@code null} if it has none
-	 * @param builtIn whether that is no bean
-	 * @return the client
+	 * @param builtIn whether that names a built-in handler, and no bean
+	 * @return the specification, and whether the client starts with the application
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
 	ConfiguredClient create(String name, Client entry, HandlerBeans beans, @Nullable String handler, boolean builtIn) {
@@ -100,7 +100,11 @@ final class ClientSpecs {
 		return new ConfiguredClient(spec, autoStart);
 	}
 
-	/** Bytes as they come are no whole texts. */
+	/**
+	 * Describes a client without a handler, which the application uses by hand. With raw
+	 * framing its payloads are bytes unless the properties say otherwise: what a read
+	 * brings is not a whole text.
+	 */
 	private static void byHand(EntryValues<Client> values, @Nullable ConfiguredFraming framing, HandlerBeans beans,
 			ClientSpec.Builder builder) {
 		PayloadSettings settings = SessionSpecs.payloads(values);
@@ -165,12 +169,15 @@ final class ClientSpecs {
 		return new ClientSpec.Tls(bundle, serverName);
 	}
 
-	/** Of a server such trouble is an alarm; a client has none. */
+	/**
+	 * Logs that a bundle could not be reloaded: a server has an alarm for that, a client
+	 * has none.
+	 */
 	private record ReloadLog(String client, TlsBundle bundle) implements TlsBundle.Listener {
 
 		@Override
 		public void replaced() {
-			// The next attempt to connect looks.
+			// The next attempt to connect takes the new material.
 		}
 
 		@Override

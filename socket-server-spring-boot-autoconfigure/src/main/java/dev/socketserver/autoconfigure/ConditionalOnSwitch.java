@@ -9,10 +9,10 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * {@link Conditional @Conditional} that matches where a property of this project is on,
- * in any spelling of a boolean. Anything else fails the start. Boot's own condition
- * compares words: with {@code yes}, {@code 1} or a typing error something would silently
- * be off.
+ * {@link Conditional @Conditional} that matches if a property of this project is on, in
+ * any spelling of a boolean. A value that is no boolean fails the start. Boot's own
+ * condition compares words instead: with {@code yes}, {@code 1} or a typing error,
+ * something would silently be off.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -21,14 +21,14 @@ import org.springframework.context.annotation.Conditional;
 public @interface ConditionalOnSwitch {
 
 	/**
-	 * The property.
-	 * @return its name
+	 * The name of the property.
+	 * @return the name
 	 */
 	String value();
 
 	/**
 	 * Whether to match if the property is not set.
-	 * @return whether it is on then
+	 * @return whether it counts as on then
 	 */
 	boolean matchIfMissing() default false;
 

@@ -5,7 +5,7 @@ import dev.socketserver.client.ClientSpec;
 /**
  * A client that the properties ask for.
  *
- * @param spec what it is
+ * @param spec its specification
  * @param autoStart whether it starts with the application
  */
 record ConfiguredClient(ClientSpec spec, boolean autoStart) {

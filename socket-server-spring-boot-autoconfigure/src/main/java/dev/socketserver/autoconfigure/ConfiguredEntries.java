@@ -21,9 +21,10 @@ import org.springframework.core.env.Environment;
 
 /**
  * The servers and clients that the properties ask for, with their handlers. All of them
- * are described when the first is asked for, so that nothing listens or connects if one
- * of them cannot be. Describing creates their handler beans, and opens nothing. Not safe
- * for use by several threads, except for asking after names.
+ * are turned into specifications when the first is asked for, so that nothing listens or
+ * connects if one of them is wrong. That creates their handler beans, but opens no
+ * socket. Not safe for use by several threads, except for {@link #hasServer} and
+ * {@link #hasClient}.
  */
 final class ConfiguredEntries implements ConfiguredNames {
 
@@ -145,7 +146,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredClient> described = new ArrayList<>();
-		// Most applications have none, and no use for what describes them.
+		// Most applications have no clients, and need not load what describes them.
 		if (!enabled.isEmpty()) {
 			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
 			for (Map.Entry<String, Client> entry : enabled.entrySet()) {
@@ -158,7 +159,10 @@ final class ConfiguredEntries implements ConfiguredNames {
 		return described;
 	}
 
-	/** With {@link dev.socketserver.SocketServers} of its own it may have none. */
+	/**
+	 * Refuses a client if there is no bean to run it, as may be the case in an
+	 * application with {@link dev.socketserver.SocketServers} of its own.
+	 */
 	private void checkPossible(String client) {
 		if (this.beanFactory.getBeanNamesForType(SocketClients.class, true, false).length == 0) {
 			throw new InvalidSocketPropertyException(Section.CLIENTS.property(client), client,
@@ -179,7 +183,8 @@ final class ConfiguredEntries implements ConfiguredNames {
 	}
 
 	/**
-	 * Before its handler is looked for: the name may be what keeps it from being found.
+	 * Checks the name of an entry, before its handler is looked for: the name may be why
+	 * that would not be found.
 	 */
 	private static void checkName(Section section, String name) {
 		if (!SessionSpec.isName(name)) {

@@ -9,9 +9,9 @@ import dev.socketserver.framing.Framing;
  * A framing that the properties ask for.
  *
  * @param framing the framing
- * @param property the property that has its type
- * @param word the type as it is written
- * @param checks what must hold for the longest payload allowed
+ * @param property the property that names its type
+ * @param word the type, as it is written
+ * @param checks what to check once the longest payload is known
  */
 record ConfiguredFraming(Framing framing, String property, String word, List<IntConsumer> checks) {
 
@@ -19,7 +19,7 @@ record ConfiguredFraming(Framing framing, String property, String word, List<Int
 	 * Checks what depends on the longest payload.
 	 * @param maxFrameBytes the longest payload allowed
 	 * @throws InvalidSocketPropertyException if the framing cannot work with it, or a
-	 * sample is none
+	 * sample is not exactly one frame
 	 */
 	void check(int maxFrameBytes) {
 		this.checks.forEach((check) -> check.accept(maxFrameBytes));

@@ -8,8 +8,8 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * The framings that the properties ask for. What makes them is loaded for those
- * applications only that ask for one.
+ * Finds the framings that the properties ask for. Only applications that ask for one load
+ * the classes that create it.
  */
 final class ConfiguredFramings {
 
@@ -23,12 +23,13 @@ final class ConfiguredFramings {
 	}
 
 	/**
-	 * Finds the framing of an entry. That of the defaults of servers is inherited whole.
+	 * Finds the framing of an entry. If a server has none of its own, it inherits that of
+	 * the defaults as a whole, and not key by key.
 	 * @param section where the entry is
 	 * @param name the entry's name
 	 * @return the framing, or {@code null} if neither the entry nor what it inherits
 	 * names one
-	 * @throws InvalidSocketPropertyException if it cannot be made
+	 * @throws InvalidSocketPropertyException if the framing cannot be created
 	 */
 	@Nullable ConfiguredFraming find(Section section, String name) {
 		String own = section.property(name);

@@ -5,7 +5,7 @@ import dev.socketserver.ServerSpec;
 /**
  * A server that the properties ask for.
  *
- * @param spec what it is
+ * @param spec its specification
  * @param start when and how it starts
  */
 record ConfiguredServer(ServerSpec spec, StartPolicy start) {

@@ -19,8 +19,8 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
 /**
- * Makes the handler of servers that are consoles, and sees to it that only those can
- * reach one who may. A console runs whatever its peer sends.
+ * Creates the handler of servers that are consoles, and checks that nobody reaches a
+ * console who must not. A console runs whatever its peer sends.
  */
 final class Consoles {
 
@@ -48,9 +48,9 @@ final class Consoles {
 	}
 
 	/**
-	 * Checks whether there is something that makes consoles.
-	 * @param invalid says what is wrong with a value
-	 * @throws InvalidSocketPropertyException if there is not
+	 * Checks that there is a bean that makes consoles.
+	 * @param invalid makes the exception for a wrong value
+	 * @throws InvalidSocketPropertyException if there is none
 	 */
 	void checkPresent(Invalid invalid) {
 		if (this.beanFactory.getBeanProvider(Repl.class).getIfAvailable() == null) {
@@ -62,10 +62,11 @@ final class Consoles {
 	}
 
 	/**
-	 * Checks a console.
-	 * @param spec its server
-	 * @param invalid says what is wrong with a value
-	 * @throws InvalidSocketPropertyException if it is not safe, or could not read lines
+	 * Checks a server that is a console.
+	 * @param spec the server
+	 * @param invalid makes the exception for a wrong value
+	 * @throws InvalidSocketPropertyException if the console is not safe, or could not
+	 * read lines or evaluate expressions
 	 */
 	void check(ServerSpec spec, Invalid invalid) {
 		if (!Arrays.equals("\n".getBytes(spec.session().charset()), LINE_FEED)) {
@@ -96,8 +97,8 @@ final class Consoles {
 	}
 
 	/**
-	 * Checks whether the language of expressions can be evaluated here.
-	 * @throws InvalidSocketPropertyException if it cannot
+	 * Checks that expressions can be evaluated in the language of the properties.
+	 * @throws InvalidSocketPropertyException if they cannot
 	 */
 	void checkLanguage() {
 		JavaLanguage.Problem problem = (this.properties.getLanguage() == ReplSettings.Language.JAVA)
@@ -108,7 +109,10 @@ final class Consoles {
 		}
 	}
 
-	/** Of all addresses of a name; sessions are looked at again when they open. */
+	/**
+	 * Whether all addresses of the host name are loopback addresses. Each session is
+	 * checked again when it opens.
+	 */
 	private static boolean isLoopback(ServerSpec spec) {
 		if (spec.anyHost()) {
 			return false;
@@ -117,12 +121,13 @@ final class Consoles {
 			return Arrays.stream(InetAddress.getAllByName(spec.host())).allMatch(InetAddress::isLoopbackAddress);
 		}
 		catch (UnknownHostException ex) {
-			// Binding says so; should it be known by then, sessions are looked at.
+			// Binding will fail. Should the name be resolved by then, sessions are still
+			// checked.
 			return true;
 		}
 	}
 
-	/** Makes the exception for a value of the server's. */
+	/** Makes the exception for a wrong value of the server. */
 	@FunctionalInterface
 	interface Invalid {
 

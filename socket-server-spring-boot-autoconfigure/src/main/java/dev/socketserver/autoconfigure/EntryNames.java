@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Tells apart the names of servers, and those of clients.
+ * Finds names of servers, or of clients, that are spellings of the same name.
  */
 final class EntryNames {
 
@@ -13,14 +13,14 @@ final class EntryNames {
 	}
 
 	/**
-	 * Makes one entry of those whose names agree without dashes and case. An environment
+	 * Keeps one of the entries whose names differ only in dashes and case. An environment
 	 * variable has neither: {@code SOCKET_SERVERS_MYSERVER_PORT} overrides the port of
-	 * {@code my-server} and appears as an entry {@code myserver} beside it. The entry
-	 * with dashes is kept, it has the overridden values.
+	 * {@code my-server}, and also appears as an entry {@code myserver} beside it. The
+	 * entry with dashes is kept, since it has the overridden values.
 	 * @param section where the entries are
 	 * @param entries what was bound
 	 * @param <T> the type of an entry
-	 * @return the entries by the names they are known by
+	 * @return the entries by name
 	 */
 	static <T> Map<String, T> collapse(Section section, Map<String, T> entries) {
 		Map<String, String> spelled = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ final class EntryNames {
 		return other.contains("-") ? other : one;
 	}
 
-	/** Returns what to throw if one name is only another spelling of the other. */
+	/** Returns the exception for two names that are spellings of the same one. */
 	static InvalidSocketPropertyException notApart(Section section, String one, String other) {
 		return new InvalidSocketPropertyException(section.property(other), other,
 				"dashes and capitals do not tell names apart, and there is '" + one + "'",

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The values of one entry, with the properties that they came from.
+ * The values of one entry, or of a block in it: its own and those that it inherits.
+ * Remembers which of them were read and where they came from, so that messages can name
+ * the property.
  *
- * @param <P> what the entry may inherit
+ * @param <P> the type of the block, which own and inherited values have in common
  */
 final class EntryValues<P> {
 
@@ -23,7 +25,10 @@ final class EntryValues<P> {
 
 	private final String name;
 
-	/** What comes before each key. */
+	/**
+	 * The path of the block within the entry, with a dot at its end; empty for the entry
+	 * itself.
+	 */
 	private final String prefix;
 
 	private final @Nullable P own;
@@ -35,11 +40,12 @@ final class EntryValues<P> {
 	private final Map<String, Object> inherited;
 
 	/**
-	 * Creates the values.
+	 * Creates the values of an entry.
 	 * @param section where the entry is
 	 * @param name the entry's name
-	 * @param own what it says
-	 * @param defaults what it inherits where it is silent, or {@code null} for nothing
+	 * @param own the entry's own values
+	 * @param defaults the values that it inherits where it has none of its own, or {@code
+	 * null} for none
 	 */
 	EntryValues(Section section, String name, P own, @Nullable P defaults) {
 		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>());
@@ -64,18 +70,18 @@ final class EntryValues<P> {
 		return this.name;
 	}
 
-	/** Whose values they are, such as {@code server 'orders'}. */
+	/** The entry as messages name it, such as {@code server 'orders'}. */
 	String owner() {
 		return "%s '%s'".formatted(this.section.word(), this.name);
 	}
 
 	/**
-	 * Returns the values below a key.
-	 * @param key the key
-	 * @param block finds what is below it
-	 * @param <B> the type of that
+	 * Returns the values of a block.
+	 * @param key the key of the block
+	 * @param block gets the block from its parent
+	 * @param <B> the type of the block
 	 * @return the values, or {@code null} if neither the entry nor what it inherits has
-	 * any, as is most often so
+	 * that block, as is most often so
 	 */
 	<B> @Nullable EntryValues<B> block(String key, Function<? super P, ? extends @Nullable B> block) {
 		B own = (this.own != null) ? block.apply(this.own) : null;
@@ -86,14 +92,14 @@ final class EntryValues<P> {
 	}
 
 	/**
-	 * The keys that the entry itself has, as far as they were asked for, with what is
-	 * before them.
+	 * The keys that the entry sets itself, as paths within the entry. Contains only keys
+	 * that were read.
 	 */
 	Set<String> ownKeys() {
 		return this.used.keySet();
 	}
 
-	/** Whether the entry itself has a key, as far as that was asked for. */
+	/** Whether the entry sets a key itself. Known only once the key was read. */
 	boolean isOwn(String key) {
 		return this.used.containsKey(whole(key));
 	}
@@ -102,7 +108,7 @@ final class EntryValues<P> {
 		return this.prefix + key;
 	}
 
-	/** Remembers the value of a key that is never inherited. */
+	/** Remembers the value of a key that is read elsewhere, and never inherited. */
 	void note(String key, @Nullable Object value) {
 		if (value != null) {
 			this.used.put(whole(key), value);
@@ -156,7 +162,7 @@ final class EntryValues<P> {
 		with(key, value, (timeout) -> action.accept(timeout.isZero() ? null : timeout));
 	}
 
-	/** Returns the property that a value came from. */
+	/** Returns the name of the property that a value came from. */
 	String property(String key) {
 		String whole = whole(key);
 		return this.inherited.containsKey(whole) ? Section.DEFAULTS + "." + whole
@@ -164,8 +170,8 @@ final class EntryValues<P> {
 	}
 
 	/**
-	 * Returns what to do about a value. What is inherited may be right for others, and
-	 * wrong for this entry only.
+	 * Returns what to do about a wrong value. An inherited value may be right for other
+	 * servers, and wrong for this one only.
 	 * @param key the key
 	 * @param property the property that the value came from
 	 * @return the remedy, without a full stop
@@ -175,7 +181,7 @@ final class EntryValues<P> {
 	}
 
 	/**
-	 * Returns what else can be done about a value, if others inherit it too.
+	 * Returns what else can be done about a wrong value that other servers inherit, too.
 	 * @param key the key
 	 * @param property the property that the value came from
 	 * @return the end of a remedy, empty if only this entry has the value
@@ -198,7 +204,7 @@ final class EntryValues<P> {
 				(remedy != null) ? remedy : (value != null) ? change(key, property) : "Set " + property, cause);
 	}
 
-	/** Warns about a key that changes nothing. */
+	/** Warns about a key that has no effect. */
 	void pointless(String key, String reason) {
 		PointlessSettings.report(this.section, this.name, whole(key), reason);
 	}

@@ -29,27 +29,28 @@ import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
 
 /**
- * Publishes what happens as application events. Who listens to sessions is looked up each
- * time a server starts, so that a session costs nearly nothing if nobody does; once there
- * are other listeners than then, all is published.
+ * Publishes what happens to servers and sessions as application events. Whether anybody
+ * listens to events of sessions is looked up each time a server starts, so that a session
+ * costs nearly nothing if nobody does. If the number of listeners has changed since then,
+ * all of these events are published.
  */
 final class EventPublisher implements SocketServerListener {
 
 	private final ConfigurableApplicationContext context;
 
 	/**
-	 * Each lives as long as the application has it, or a session that has outlived its
-	 * removal: the end of that is told whenever it comes, and there is nothing to forget.
+	 * The servers by name. The references are weak, and are not removed with the server:
+	 * a session may outlive that, and the event of its end still needs the server.
 	 */
 	private final Map<String, Reference<SocketServer>> servers = new ConcurrentHashMap<>();
 
-	/** Whether anybody listens to the beginnings of sessions. */
+	/** Whether anybody listened to the beginnings of sessions at the last look. */
 	private volatile boolean tellsOpened;
 
-	/** Whether anybody listens to the ends of sessions. */
+	/** Whether anybody listened to the ends of sessions at the last look. */
 	private volatile boolean tellsClosed;
 
-	/** How many listeners there were when they were looked up. */
+	/** How many listeners there were at the last look. */
 	private volatile int lookedUp;
 
 	EventPublisher(ConfigurableApplicationContext context) {
@@ -101,8 +102,9 @@ final class EventPublisher implements SocketServerListener {
 	}
 
 	/**
-	 * Returns the server of a session of which somebody may hear, else {@code null}: a
-	 * context may be given listeners at any time.
+	 * Returns the server of a session if anybody may listen to its events, else {@code
+	 * null}. The number of listeners is checked, since a context may be given more at any
+	 * time.
 	 */
 	private @Nullable SocketServer heard(boolean hadListener, SocketSession session) {
 		if (!hadListener && countListeners() == this.lookedUp) {
@@ -112,7 +114,9 @@ final class EventPublisher implements SocketServerListener {
 		return (server != null) ? server.get() : null;
 	}
 
-	/** Not looked through: another thread may be adding one. */
+	/**
+	 * Counts the listeners, without looking at each: another thread may be adding one.
+	 */
 	private int countListeners() {
 		int count = 0;
 		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
@@ -150,7 +154,10 @@ final class EventPublisher implements SocketServerListener {
 		return false;
 	}
 
-	/** One of the application's may tell whom it likes. */
+	/**
+	 * Whether the application has an event multicaster of its own, which may tell
+	 * anybody.
+	 */
 	private static boolean hasOwnMulticaster(AbstractApplicationContext context) {
 		return context.getBean(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)
 			.getClass() != SimpleApplicationEventMulticaster.class;

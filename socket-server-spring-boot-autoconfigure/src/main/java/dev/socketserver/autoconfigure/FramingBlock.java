@@ -29,8 +29,9 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * The values below one name in the properties, a framing for example, as they are
- * written. What cannot be read is said with the property's full name.
+ * A block of properties, a framing for example, whose values are read as they are
+ * written. An exception for a value that cannot be read has the full name of its
+ * property.
  */
 final class FramingBlock {
 
@@ -61,29 +62,30 @@ final class FramingBlock {
 				ConfigurationPropertyName.of(name));
 	}
 
-	/** The property. */
+	/** Returns the full name of the property at the name itself. */
 	String property() {
 		return this.name.toString();
 	}
 
-	/** A property below. */
+	/** Returns the full name of the property of a key. */
 	String property(String key) {
 		return this.name.append(key).toString();
 	}
 
-	/** Whether anything is said at or below the name. */
+	/** Whether any source has a value at the name, or below it. */
 	boolean isPresent() {
 		return this.sources.stream().anyMatch((source) -> holds(source, this.name) || holdsBelow(source, this.name));
 	}
 
-	/** Whether anything is said at or below a key. */
+	/** Whether any source has a value at a key, or below it. */
 	boolean has(String key) {
 		return block(key).isPresent();
 	}
 
 	/**
-	 * The value at the name itself, if there is no block. The first source that says
-	 * anything decides, so that a word overrides a block, and the other way round.
+	 * Returns the value at the name itself, or {@code null} if there is a block instead.
+	 * The first source that has either decides, so that a word overrides a block, and the
+	 * other way round.
 	 */
 	@Nullable String word() {
 		for (ConfigurationPropertySource source : this.sources) {
@@ -103,7 +105,10 @@ final class FramingBlock {
 		return null;
 	}
 
-	/** The first property at or below the name: an element, for a list. */
+	/**
+	 * Returns the first property below the name, such as the first element of a list, or
+	 * this block if there is none.
+	 */
 	FramingBlock first() {
 		return this.sources.stream()
 			.filter((source) -> !holds(source, this.name) && source instanceof IterableConfigurationPropertySource)
@@ -114,12 +119,12 @@ final class FramingBlock {
 			.orElse(this);
 	}
 
-	/** What is written at the name itself. */
+	/** Returns the value at the name itself, as it is written. */
 	@Nullable Object written() {
 		return written(this.name);
 	}
 
-	/** The same name with nothing below it. */
+	/** Returns a block of the same name without any values. */
 	FramingBlock empty() {
 		return new FramingBlock(List.of(), this.placeholders, this.name);
 	}
@@ -129,8 +134,8 @@ final class FramingBlock {
 	}
 
 	/**
-	 * The elements of a list of blocks. As with every list, the first source that has one
-	 * has all of it.
+	 * Returns the elements of a list of blocks. As with every list, all of them are from
+	 * the first source that has any.
 	 */
 	List<FramingBlock> blocks(String key) {
 		ConfigurationPropertyName list = this.name.append(key);
@@ -202,10 +207,10 @@ final class FramingBlock {
 		return parse(property(key), text);
 	}
 
-	/** The elements of a list of bytes, by their properties. */
+	/** Returns the elements of a list of bytes, each with its property. */
 	List<Bytes> listOfBytes(String key) {
 		ConfigurationPropertyName list = this.name.append(key);
-		// Not bound as a list, which would be cut at commas and trimmed.
+		// Not bound as a list, since the text would be split at commas and trimmed.
 		String single = text(list);
 		if (single != null) {
 			return List.of(new Bytes(list.toString(), single, parse(list.toString(), single)));
@@ -222,8 +227,9 @@ final class FramingBlock {
 	}
 
 	/**
-	 * Reads bytes. Digits alone are none: they may be what YAML has made of
-	 * {@code 0x0D0A}, which in quotes, or in another format, would be six characters.
+	 * Reads bytes. Digits alone are refused: they may be the number that YAML makes of
+	 * {@code 0x0D0A}. In quotes, or in another format, the same would be a text of six
+	 * characters, which is refused too.
 	 */
 	private static byte[] parse(String property, String text) {
 		if (!text.isEmpty() && text.chars().allMatch((character) -> character >= '0' && character <= '9')) {
@@ -251,7 +257,7 @@ final class FramingBlock {
 		}
 	}
 
-	/** The bytes of a number as it may have been written in hexadecimal. */
+	/** Returns the bytes of a number that may have been written in hexadecimal. */
 	private static byte[] number(String digits) {
 		byte[] bytes = new BigInteger(digits).toByteArray();
 		return (bytes.length > 1 && bytes[0] == 0) ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
@@ -274,7 +280,7 @@ final class FramingBlock {
 		}
 	}
 
-	/** A value of any type, as it is written. */
+	/** Returns the value of a property as it is written, of whatever type. */
 	private @Nullable Object written(ConfigurationPropertyName property) {
 		return this.sources.stream()
 			.map((source) -> source.getConfigurationProperty(property))
@@ -299,11 +305,11 @@ final class FramingBlock {
 	}
 
 	/**
-	 * Bytes, and the property they are from.
+	 * Bytes, and the property that they were read from.
 	 *
 	 * @param property the property's full name
 	 * @param text its value
-	 * @param bytes the bytes that it stands for
+	 * @param bytes the bytes that the text stands for
 	 */
 	record Bytes(String property, String text, byte[] bytes) {
 

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * Makes framings of what the properties say about them: a word, or a block with a type
- * and its keys. A word is that of a {@code Framing} bean, of a preset or of a type.
+ * Creates framings from the properties: from a word, or from a block with a type and its
+ * keys. The word, or the type, is the name of a {@code Framing} bean, else that of a
+ * preset or a type.
  */
 final class FramingFactory {
 
@@ -36,10 +37,10 @@ final class FramingFactory {
 	}
 
 	/**
-	 * Makes a framing.
+	 * Creates a framing.
 	 * @param block what the properties say about it
 	 * @return the framing
-	 * @throws InvalidSocketPropertyException if it cannot be made
+	 * @throws InvalidSocketPropertyException if it cannot be created
 	 */
 	ConfiguredFraming create(FramingBlock block) {
 		List<IntConsumer> checks = new ArrayList<>();
@@ -63,7 +64,7 @@ final class FramingFactory {
 
 	private Framing framing(FramingBlock block, List<IntConsumer> checks) {
 		String word = type(block);
-		// What a word overrides has no say.
+		// A word overrides the keys of a block from another source.
 		FramingBlock keys = (block.word() != null) ? block.empty() : block;
 		Framing existing = existing(word);
 		if (existing != null) {
@@ -76,7 +77,7 @@ final class FramingFactory {
 		return build(keys, word, type.keys(), () -> begin(keys, type, checks), checks);
 	}
 
-	/** A bean, or a preset. */
+	/** Finds the bean of that name, or the preset. */
 	private @Nullable Framing existing(String word) {
 		if (this.beanFactory.containsBean(word) && this.beanFactory.isTypeMatch(word, Framing.class)) {
 			return this.beanFactory.getBean(word, Framing.class);
@@ -138,7 +139,7 @@ final class FramingFactory {
 			.toList();
 	}
 
-	/** Keys that no framing has were found before. */
+	/** Refuses the keys of other types. Keys that no framing has were refused before. */
 	private static void checkKeys(FramingBlock block, String word, List<String> keys) {
 		for (String key : FramingType.allKeys()) {
 			if (!keys.contains(key) && block.has(key)) {

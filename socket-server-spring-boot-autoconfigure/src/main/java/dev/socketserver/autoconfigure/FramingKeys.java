@@ -10,8 +10,8 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
- * Which keys a framing block can have, whatever its type. A framing may be within
- * another, to any depth.
+ * The keys that a framing block can have, whatever its type. A framing may contain
+ * others, to any depth.
  */
 final class FramingKeys {
 
@@ -23,7 +23,8 @@ final class FramingKeys {
 	private static Map<String, String> keys() {
 		Map<String, String> keys = new LinkedHashMap<>();
 		collect(FramingProperties.class, "", keys);
-		// A list or a block, which no component of a record can be.
+		// The key escape may also be a list, which its component of the record does not
+		// say.
 		collect(FramingProperties.Pair.class, "escape[].", keys);
 		return Collections.unmodifiableMap(keys);
 	}
@@ -44,7 +45,7 @@ final class FramingKeys {
 					collect(element, name + "[].", keys);
 				}
 				else {
-					// One element may be written as if it were no list.
+					// A list of one element may be written as a single value.
 					keys.put(KnownKeys.uniform(name), name);
 					keys.put(KnownKeys.uniform(name) + "[]", name);
 				}

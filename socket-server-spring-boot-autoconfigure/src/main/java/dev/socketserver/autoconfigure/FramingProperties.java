@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Declares the keys of a framing block: their check and the configuration metadata are
- * made from it. Nothing is bound to it, as a framing is a word or a block, has framings
- * within, and bytes that no conversion may trim; {@link FramingBlock} reads the values.
- * (The metadata's descriptions go by the beginning of a name: end comes before ending.)
+ * Declares the keys of a framing block, of which the known keys and the configuration
+ * metadata are made. Nothing is bound to it: a framing is a word or a block, may contain
+ * others, and has bytes that no conversion may trim. {@link FramingBlock} reads the
+ * values. (The metadata finds a description by the beginning of a name, so that end has
+ * to come before ending.)
  *
  * @param type Type of the framing: line, length-field, delimiter, start-end, fixed,
  * header-block, switch or raw, a preset such as mllp or syslog, or the name of a Framing

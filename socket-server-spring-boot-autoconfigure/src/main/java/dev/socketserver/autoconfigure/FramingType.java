@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type words of framings that are described key by key, and the keys that each has.
+ * The types of framings that are described key by key, and the keys of each type.
  */
 enum FramingType {
 
@@ -31,7 +31,7 @@ enum FramingType {
 
 	RAW;
 
-	/** The keys that presets and beans have too. */
+	/** The keys that every framing can have, presets and beans included. */
 	static final List<String> COMMON_KEYS = List.of("skip", "escape", "samples", "switchable");
 
 	private final List<String> keys;
@@ -44,7 +44,7 @@ enum FramingType {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
-	/** Its own keys, then those that all have. */
+	/** Returns the keys of this type, and then those that all types have. */
 	List<String> keys() {
 		return Stream.concat(this.keys.stream(), COMMON_KEYS.stream()).toList();
 	}

@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which bean serves which server, or client: the one that the {@code handler}
- * property names, else the one that names the server, else the one that names none. Where
- * a property names a handler that is built in, a bean of that name wins, except over the
- * console. A bean that is annotated for the other side only is never chosen. A server
- * needs a handler, a client does not.
+ * property names, else the one whose annotation names the server, else the one whose
+ * annotation names none. If a property names a handler that is built in, a bean of that
+ * name wins, except over the console. A bean that is annotated for the other side only is
+ * never chosen. A server needs a handler, a client does not.
  */
 final class HandlerSelection {
 
@@ -48,7 +48,7 @@ final class HandlerSelection {
 
 	/**
 	 * Chooses the handlers.
-	 * @param entries the servers to be started, or the clients to be made
+	 * @param entries the enabled servers, or clients, by name
 	 * @return the names of the beans, or the words of handlers that are
 	 * {@linkplain #isBuiltIn built in}, by the names of the entries
 	 * @throws InvalidSocketPropertyException if there is not exactly one handler for a
@@ -77,11 +77,11 @@ final class HandlerSelection {
 	}
 
 	/**
-	 * Warns about names of handlers that are no servers, or clients, and about handlers
-	 * that serve none.
+	 * Warns about annotations of handlers that name a server, or client, which does not
+	 * exist, and about handlers that serve none.
 	 * @param selected what {@link #select} chose
-	 * @param all all entries, those that are switched off included
-	 * @param noneOff whether none is switched off
+	 * @param all all entries, including those that are disabled
+	 * @param noneOff whether none is disabled
 	 * @param others the names of the entries of the other side
 	 */
 	void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all, boolean noneOff,
@@ -104,7 +104,7 @@ final class HandlerSelection {
 							bean.beanName(), name, word, nearest, this.section.property(name, "port"));
 				}
 			}
-			// It may be meant for an entry that is switched off.
+			// If an entry is disabled, the handler may be meant for that one.
 			if (bean.names().isEmpty() && !selected.containsValue(bean.beanName()) && noneOff) {
 				logger.warn("Handler bean '{}' serves no {}: name one in its {} annotation, or set {} to '{}'",
 						bean.beanName(), word, this.section.annotation(), this.section.property("<name>", "handler"),
@@ -126,7 +126,7 @@ final class HandlerSelection {
 	}
 
 	/**
-	 * Whether what was chosen for an entry is no bean.
+	 * Whether the handler of an entry is built in, and no bean.
 	 * @param entry what the properties say
 	 * @return whether its handler is built in
 	 */
@@ -172,7 +172,7 @@ final class HandlerSelection {
 		return handler;
 	}
 
-	/** A bean that is annotated for one side is meant for that side only. */
+	/** Refuses a bean that is annotated for the other side only. */
 	private void checkSide(String name, String handler) {
 		String bean = this.beans.nameOf(handler);
 		if (this.beans.isAnnotated(otherSection().side(), bean) && !this.beans.isAnnotated(this.section.side(), bean)) {
@@ -205,14 +205,14 @@ final class HandlerSelection {
 			.toList();
 		List<String> free = all.stream().filter((bean) -> !taken.contains(bean)).toList();
 		if (this.section == Section.CLIENTS && free.isEmpty()) {
-			// It is used by hand.
+			// A client without a handler is used by hand.
 			return null;
 		}
 		List<String> found = free.isEmpty() ? all : free;
 		String annotated = "Annotate %s with %s, or set the property to %s";
 		if (found.isEmpty()) {
 			throw new InvalidSocketPropertyException(property(name), null,
-					"%s has no handler; %s".formatted(owner(name), known(name, sayingSo(name))),
+					"%s has no handler; %s".formatted(owner(name), known(name, suggestions(name))),
 					annotated.formatted("a bean", this.section.annotation(name), "the name of one"));
 		}
 		if (found.size() > 1) {
@@ -230,7 +230,7 @@ final class HandlerSelection {
 		return found.get(0);
 	}
 
-	/** What could be written where a handler is named. */
+	/** The words that the property {@code handler} can have. */
 	private Set<String> allHandlers() {
 		Set<String> names = new LinkedHashSet<>(handlers());
 		this.beans.ofForms()
@@ -244,12 +244,15 @@ final class HandlerSelection {
 		return names;
 	}
 
-	/** The handlers that say what they are, or the one that is only called like it. */
-	private Set<String> sayingSo(String name) {
+	/**
+	 * The handlers to suggest: whatever has that name, even if only its type says that it
+	 * is a handler, or else all that are annotated.
+	 */
+	private Set<String> suggestions(String name) {
 		return allHandlers().contains(name) ? Set.of(name) : handlers();
 	}
 
-	/** The beans that are handlers, and what they serve. */
+	/** The names of the annotated beans, and of the entries that they name. */
 	private Set<String> handlers() {
 		Set<String> names = new LinkedHashSet<>();
 		annotated().forEach((bean) -> {
@@ -259,7 +262,10 @@ final class HandlerSelection {
 		return names;
 	}
 
-	/** A handler of the other side that may be what is meant, or those that there are. */
+	/**
+	 * Returns that a bean of that name serves the other side only, or else the nearest of
+	 * the known names.
+	 */
 	private String known(String name, Collection<String> known) {
 		return this.beans.annotated(otherSection().side())
 			.stream()

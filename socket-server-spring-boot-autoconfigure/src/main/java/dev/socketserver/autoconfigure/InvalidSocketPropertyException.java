@@ -3,8 +3,9 @@ package dev.socketserver.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property under {@code socket.} has a value it cannot have, or is missing. No server
- * has been started then.
+ * A property under {@code socket.} is missing, or has a value that it cannot have. No
+ * server has been started then, unless it is the machine that lacks what a client asks
+ * for.
  */
 public final class InvalidSocketPropertyException extends RuntimeException {
 
@@ -31,7 +32,10 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 		this.remedy = remedy;
 	}
 
-	/** The same with another remedy beside its own; empty for none. */
+	/**
+	 * Returns the same exception with an alternative at the end of its remedy; empty for
+	 * none.
+	 */
 	InvalidSocketPropertyException or(String alternative) {
 		return alternative.isEmpty() ? this : new InvalidSocketPropertyException(this.property, this.value,
 				this.problem, this.remedy + alternative, this);

@@ -10,12 +10,12 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Says, once the application is ready, that nothing will keep the JVM alive, although a
+ * Logs, once the application is ready, that nothing will keep the JVM alive although a
  * server listens: all threads are daemons, and there is no web server.
  */
 final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> {
 
-	/** Stands for what waits for the other threads. */
+	/** The thread that waits for all others when the main method has returned. */
 	private static final String DESTROYER = "DestroyJavaVM";
 
 	private static final Logger logger = LoggerFactory.getLogger(KeepAliveHint.class);
@@ -48,7 +48,8 @@ final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> 
 	}
 
 	/**
-	 * Whether a thread beside this one, which has started the application, is no daemon.
+	 * Whether a thread other than this one, which has started the application, is no
+	 * daemon.
 	 */
 	private static boolean keptAlive() {
 		return Thread.getAllStackTraces()

@@ -16,14 +16,13 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /**
- * The keys that there are under {@code socket.}, which are those of
- * {@link SocketProperties} and, below a framing, of {@link FramingKeys}. Each has a
- * pattern: the key without dashes, with {@code *} for the name of an entry and {@code []}
- * behind a list. The pattern of a key below a framing begins there, since one framing may
- * be within another.
+ * The keys that exist under {@code socket.}: those of {@link SocketProperties} and,
+ * within a framing, of {@link FramingKeys}. Each has a pattern: the key without dashes,
+ * with {@code *} for the name of an entry and {@code []} behind a list. The pattern of a
+ * key within a framing begins at that framing, since one framing may be within another.
  * <p>
- * What is below {@code socket.} is looked through block by block, when something in it is
- * asked for: that loads its classes, and most applications have no use for all of them.
+ * The keys of a block are collected when something in it is asked for: that loads its
+ * classes, and most applications do not need all of them.
  */
 final class KnownKeys {
 
@@ -31,16 +30,16 @@ final class KnownKeys {
 
 	static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 
-	/** The names of the sections. */
+	/** The sections by their names. */
 	static final Map<ConfigurationPropertyName, Section> SECTIONS = sections();
 
-	/** Where the name of an entry is, behind that of its section. */
+	/** The index of the element that is the name of an entry. */
 	static final int ENTRY = 2;
 
-	/** What is directly below {@code socket.}, by its pattern. */
+	/** The fields for what is directly below {@code socket.}, by their patterns. */
 	private final Map<String, Field> blocks = new LinkedHashMap<>();
 
-	/** The keys by their patterns, of the blocks that were looked through. */
+	/** The keys by their patterns, for each block whose keys were collected. */
 	private final Map<Field, Map<String, String>> keys = new ConcurrentHashMap<>();
 
 	KnownKeys() {
@@ -59,7 +58,7 @@ final class KnownKeys {
 		return sections;
 	}
 
-	/** Whether there is a key of that name, or a framing. */
+	/** Whether a key or a framing has that name. */
 	boolean isKnown(ConfigurationPropertyName name) {
 		int framing = framing(name);
 		return framing == name.getNumberOfElements() || isKnown(framing, pattern(name, framing, Form.UNIFORM));
@@ -74,7 +73,10 @@ final class KnownKeys {
 		return isKnown(0, uniform(section.property("*", key)));
 	}
 
-	/** The same, with names in which dots stand for dashes. */
+	/**
+	 * Like {@link #isKnown(ConfigurationPropertyName)}, for names in which dots stand for
+	 * dashes.
+	 */
 	boolean isKnownWithUnderscores(ConfigurationPropertyName name) {
 		int framing = framing(name);
 		String pattern = withDots(pattern(name, framing, Form.DASHED));
@@ -104,7 +106,10 @@ final class KnownKeys {
 		return all;
 	}
 
-	/** The keys directly below a name that is that of a block, or of a list of them. */
+	/**
+	 * Returns the keys directly below the name of a block or, with brackets, of a list of
+	 * blocks.
+	 */
 	List<String> below(ConfigurationPropertyName name, String brackets) {
 		int framing = framing(name);
 		String block = pattern(name, framing, Form.UNIFORM) + brackets + ".";
@@ -117,7 +122,7 @@ final class KnownKeys {
 			.toList();
 	}
 
-	/** The block that a pattern begins with. */
+	/** Returns the block that a pattern is in. */
 	private @Nullable Field block(String pattern) {
 		for (Map.Entry<String, Field> block : this.blocks.entrySet()) {
 			String begin = block.getKey();
@@ -161,7 +166,10 @@ final class KnownKeys {
 		}
 	}
 
-	/** Blocks of keys are records, or classes with a field for each key. */
+	/**
+	 * Collects the keys of a block, which is a record, or a class with a field for each
+	 * key.
+	 */
 	private static void collect(Class<?> type, String prefix, Map<String, String> known) {
 		for (Class<?> declaring = type; declaring != null && declaring != Object.class
 				&& declaring != Record.class; declaring = declaring.getSuperclass()) {
@@ -181,7 +189,9 @@ final class KnownKeys {
 		return (Class<?>) ((ParameterizedType) field.getGenericType()).getActualTypeArguments()[index];
 	}
 
-	/** A key may be a word that no field can be called. */
+	/**
+	 * Returns the key of a field. It may be a word that no field can have as its name.
+	 */
 	private static String property(String prefix, Field field) {
 		Name name = field.getAnnotation(Name.class);
 		return prefix + "." + DataObjectPropertyName.toDashedForm((name != null) ? name.value() : field.getName());
@@ -213,7 +223,7 @@ final class KnownKeys {
 		return pattern.toString();
 	}
 
-	/** Whether a name is that of an entry, or below it. */
+	/** Whether a name is that of an entry, or of something in it. */
 	static boolean ofEntry(ConfigurationPropertyName name) {
 		// Most names that an application has are not ours.
 		if (PREFIX.isAncestorOf(name)) {

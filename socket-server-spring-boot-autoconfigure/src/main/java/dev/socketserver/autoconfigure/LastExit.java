@@ -4,27 +4,31 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Gives the JVM an exit code where it is about to end anyway: when the calling thread is
- * the last that keeps it alive. So applications that fail behind their {@code main} do
- * not end as if all had gone well, and nothing happens to a JVM that has more to do, as
- * that of tests or of a servlet container.
+ * Gives the JVM an exit code if it is about to end anyway, because the calling thread is
+ * the last that keeps it alive. So an application that fails after its {@code main} has
+ * returned does not end as if all had gone well, and a JVM that has more to do, as that
+ * of tests or of a servlet container, is left alone.
  */
 final class LastExit {
 
-	/** In which {@code main} returns, and threads end whose application has. */
+	/**
+	 * How long to wait for {@code main} to return, and for the threads of the closed
+	 * application to end.
+	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final Duration PAUSE = Duration.ofMillis(20);
 
-	/** What the JVM calls the thread of {@code main} when that has returned. */
+	/** The name of the thread of {@code main} when that has returned. */
 	private static final String MAIN_RETURNED = "DestroyJavaVM";
 
 	private LastExit() {
 	}
 
 	/**
-	 * Ends the JVM, if nothing else keeps it alive within a while. Returns at once when
-	 * the calling thread is a daemon, which cannot keep it alive either.
+	 * Ends the JVM if, within ten seconds, nothing but the calling thread keeps it alive.
+	 * Returns at once when the calling thread is a daemon, which does not keep it alive
+	 * either.
 	 * @param code the exit code
 	 */
 	static void with(int code) {

@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * The ports of the application's own servers, for clients that connect to one of them: it
- * is named by the property {@code local.socket.<name>.port}, which is there only once the
- * server has listened, and may have another value when it listens again. A placeholder
- * with that name is the same, and comes here as it is written, since nothing could
- * resolve it before.
+ * The ports of the application's own servers, for clients that connect to one of them.
+ * Such a client names the property {@code local.socket.<name>.port}, which exists only
+ * once the server has listened, and may have another value when it listens again. A
+ * placeholder of that property means the same. It comes here as it is written, since it
+ * could not be resolved when the properties were bound.
  */
 final class LocalPorts {
 
@@ -30,7 +30,7 @@ final class LocalPorts {
 
 	/**
 	 * Creates the ports.
-	 * @param environment has them
+	 * @param environment has their properties
 	 * @param servers the names of the servers that the properties ask for
 	 */
 	LocalPorts(Environment environment, Collection<String> servers) {
@@ -39,11 +39,11 @@ final class LocalPorts {
 	}
 
 	/**
-	 * Finds what gives the port of a server of the application.
+	 * Finds the port of a server of this application.
 	 * @param client the client's name
-	 * @param port what is written where its port is
-	 * @return gives the port, or 0 as long as the server has not listened; {@code null}
-	 * if something else is written there
+	 * @param port the client's property {@code port}, as it is written
+	 * @return supplies the port, or 0 as long as the server has not listened; {@code
+	 * null} if the property says something else
 	 */
 	@Nullable IntSupplier find(String client, String port) {
 		Matcher matcher = PROPERTY.matcher(port.trim());
@@ -54,7 +54,7 @@ final class LocalPorts {
 		String property = matcher.group(2);
 		boolean own = this.servers.contains(server);
 		if (!own) {
-			// The application may register it.
+			// The application may still register it.
 			logger.warn(
 					"Client '{}' will connect to the server '{}' of this application, and none of that name is "
 							+ "configured ({})",

@@ -3,7 +3,7 @@ package dev.socketserver.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry that may name its handler.
+ * An entry of a server or client, which may name its handler.
  */
 interface NamesHandler {
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Finds what somebody may have meant.
+ * Finds the known words that somebody may have meant.
  */
 final class Nearest {
 
@@ -18,7 +18,7 @@ final class Nearest {
 	/**
 	 * Returns the known words that are the fewest edits away.
 	 * @param word what was written
-	 * @param known what could have been
+	 * @param known the words that could have been written
 	 * @return at most three, the nearest first
 	 */
 	static List<String> to(String word, Collection<String> known) {
@@ -33,8 +33,8 @@ final class Nearest {
 	/**
 	 * Returns the nearest words as part of a sentence.
 	 * @param word what was written
-	 * @param known what could have been
-	 * @param none stands for no words at all
+	 * @param known the words that could have been written
+	 * @param none what to return if there are no known words
 	 * @return the words, quoted
 	 */
 	static String sentence(String word, Collection<String> known, String none) {
@@ -42,7 +42,7 @@ final class Nearest {
 				+ to(word, known).stream().map((candidate) -> "'" + candidate + "'").collect(Collectors.joining(", "));
 	}
 
-	/** Levenshtein's distance, by rows. */
+	/** Computes the Levenshtein distance, row by row. */
 	private static int distance(String from, String to) {
 		int[] row = new int[to.length() + 1];
 		for (int j = 0; j <= to.length(); j++) {
@@ -60,7 +60,9 @@ final class Nearest {
 		return row[to.length()];
 	}
 
-	/** Whoever writes MLLP means mllp, and no other word that is as short. */
+	/**
+	 * Ignores case: whoever writes MLLP means mllp, and no other word that is as short.
+	 */
 	private static boolean same(char from, char to) {
 		return Character.toLowerCase(from) == Character.toLowerCase(to);
 	}

@@ -34,7 +34,7 @@ public final class OnSwitchCondition extends SpringBootCondition {
 	 * Returns whether a property is on.
 	 * @param environment has the property
 	 * @param property its name
-	 * @param unset what is so if it is not set
+	 * @param unset what to return if it is not set
 	 * @return whether it is on
 	 * @throws InvalidSocketPropertyException if the property is empty or no boolean
 	 */

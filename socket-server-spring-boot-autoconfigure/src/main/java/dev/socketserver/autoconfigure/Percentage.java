@@ -22,7 +22,7 @@ public final class Percentage {
 	 * Reads a percentage. Called when properties are bound.
 	 * @param text the text
 	 * @return the percentage
-	 * @throws IllegalArgumentException if the text is none
+	 * @throws IllegalArgumentException if the text is no percentage
 	 */
 	public static Percentage of(String text) {
 		Matcher matcher = FORM.matcher(text.trim());
@@ -33,8 +33,8 @@ public final class Percentage {
 	}
 
 	/**
-	 * Takes a number, as YAML makes of one without the sign. Called when properties are
-	 * bound.
+	 * Takes a number, which is what YAML makes of a percentage without the sign. Called
+	 * when properties are bound.
 	 * @param number how many of a hundred
 	 * @return the percentage
 	 */

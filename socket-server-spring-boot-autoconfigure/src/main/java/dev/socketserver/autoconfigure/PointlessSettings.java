@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns about keys that an entry itself has and that change nothing, given the rest of
- * the entry. What is inherited may be meant for others.
+ * Warns about keys that an entry sets itself, and that have no effect, given the rest of
+ * the entry. There is no warning about inherited keys, which may be meant for other
+ * servers.
  */
 final class PointlessSettings {
 
@@ -32,8 +33,8 @@ final class PointlessSettings {
 
 	/**
 	 * Warns about keys of a server, once for each.
-	 * @param spec what has become of the entry
-	 * @param keys the keys that the entry has
+	 * @param spec the specification made of the entry
+	 * @param keys the keys that the entry sets itself
 	 */
 	static void report(ServerSpec spec, Collection<String> keys) {
 		PointlessSettings settings = new PointlessSettings(keys);
@@ -45,8 +46,8 @@ final class PointlessSettings {
 
 	/**
 	 * Warns about keys of a client, once for each.
-	 * @param spec what has become of the entry
-	 * @param keys the keys that the entry has
+	 * @param spec the specification made of the entry
+	 * @param keys the keys that the entry sets itself
 	 */
 	static void report(ClientSpec spec, Collection<String> keys) {
 		PointlessSettings settings = new PointlessSettings(keys);
@@ -60,7 +61,7 @@ final class PointlessSettings {
 		boolean raw = spec.framing().passThrough();
 		String noFrames = "raw framing has no frames";
 		when(raw, noFrames, "limits.frame", "timeouts.frame");
-		// To functions what a read has brought is a request.
+		// For a function, what a read has brought is a request.
 		when(raw && spec.handler().bytesAsTheyCome(), noFrames, "requests-per-session");
 		when(!raw, "only raw framing reads into it", "read-buffer");
 		when(!(spec.handler() instanceof ServerHandler.Messages), "the handler occupies a thread for each session",
@@ -95,7 +96,10 @@ final class PointlessSettings {
 				"options.keep-alive-interval", "options.keep-alive-count");
 	}
 
-	/** The first reason is told. */
+	/**
+	 * Notes that keys have no effect, if something applies. The first reason for a key is
+	 * kept.
+	 */
 	private void when(boolean applies, String reason, String... pointless) {
 		if (applies) {
 			for (String key : pointless) {
@@ -117,7 +121,7 @@ final class PointlessSettings {
 	 * @param section where the entry is
 	 * @param name the entry's name
 	 * @param key the key
-	 * @param reason why it changes nothing
+	 * @param reason why it has no effect
 	 */
 	static void report(Section section, String name, String key, String reason) {
 		logger.warn("Property {} has no effect: {}", section.property(name, key), reason);

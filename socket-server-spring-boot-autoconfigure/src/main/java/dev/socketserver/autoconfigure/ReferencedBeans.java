@@ -10,8 +10,8 @@ import dev.socketserver.client.Correlator;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * The beans of the application that properties name. They are created if they were not
- * yet.
+ * Finds beans of the application that are named by properties, and creates them if they
+ * do not exist yet.
  */
 final class ReferencedBeans {
 
@@ -33,7 +33,7 @@ final class ReferencedBeans {
 	}
 
 	/**
-	 * Returns what tells which reply belongs to which request.
+	 * Returns the bean that tells which reply belongs to which request.
 	 * @param name the name of a bean that is a {@link Correlator} or a {@link Function}
 	 * @return the bean
 	 * @throws IllegalArgumentException if there is no such bean; the message says what

@@ -3,7 +3,7 @@ package dev.socketserver.autoconfigure;
 import dev.socketserver.SessionSpec.Side;
 
 /**
- * The part of the properties that has the entries of one side, one for each name.
+ * A part of the properties with one entry for each name: the servers, or the clients.
  */
 enum Section {
 
@@ -13,7 +13,7 @@ enum Section {
 	/** {@code socket.clients}. */
 	CLIENTS(Side.CLIENT, "@SocketClientHandler");
 
-	/** What all servers inherit. */
+	/** The property whose values all servers inherit. */
 	static final String DEFAULTS = "socket.server-defaults";
 
 	private final Side side;
@@ -29,37 +29,37 @@ enum Section {
 		return this.side;
 	}
 
-	/** What an entry is, such as {@code server}. */
+	/** The word for one entry, such as {@code server}. */
 	String word() {
 		return this.side.word();
 	}
 
-	/** What entries are, such as {@code servers}. */
+	/** The word for several entries, such as {@code servers}. */
 	String words() {
 		return word() + "s";
 	}
 
-	/** What marks handlers, as it is written. */
+	/** The annotation of handlers, as it is written. */
 	String annotation() {
 		return this.annotation;
 	}
 
-	/** The same with a name. */
+	/** The annotation of handlers with the name of an entry. */
 	String annotation(String name) {
 		return "%s(\"%s\")".formatted(this.annotation, name);
 	}
 
-	/** The section's own name. */
+	/** The property of the section. */
 	String property() {
 		return "socket." + words();
 	}
 
-	/** The name of an entry. */
+	/** The property of an entry. */
 	String property(String name) {
 		return property() + "." + name;
 	}
 
-	/** The name of a key of an entry. */
+	/** The property of a key of an entry. */
 	String property(String name, String key) {
 		return property(name) + "." + key;
 	}
