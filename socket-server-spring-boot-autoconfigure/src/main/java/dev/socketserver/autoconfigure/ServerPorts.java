@@ -17,8 +17,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /**
- * Puts {@code local.socket.<name>.port} into the environment of the context and its
- * parents, beside Boot's own {@code local.server.port}.
+ * Sets {@code local.socket.<name>.port} in the environments of the context and its
+ * parents, in the property source that also has Boot's {@code local.server.port}.
  */
 final class ServerPorts implements SocketServerListener {
 
@@ -26,23 +26,24 @@ final class ServerPorts implements SocketServerListener {
 
 	private final ApplicationContext context;
 
-	/** The last to start under each name. Guarded by this. */
+	/** The server that started last under each name. Guarded by this. */
 	private final Map<String, Started> started = new HashMap<>();
 
 	ServerPorts(ApplicationContext context) {
 		this.context = context;
 		if (context.getEnvironment() instanceof ConfigurableEnvironment environment
 				&& environment.getPropertySources().contains(SOURCE)) {
-			// It may be the parent's; nobody has asked for a port yet.
+			// The source may be the parent's. It is replaced before anybody asks for a
+			// port.
 			ports(environment, context.getParent());
 		}
 	}
 
 	/**
-	 * Finds the port of a server of the context itself, and not of one of that name in
-	 * another child of its parent.
+	 * Finds the port of a server of this context, and not of one with the same name in
+	 * another context that has the same parent.
 	 * @param environment the environment of the context
-	 * @param property the name of the port
+	 * @param property the name of the property
 	 * @return the port, or 0 if the server has not listened
 	 */
 	static int own(Environment environment, String property) {
@@ -65,10 +66,10 @@ final class ServerPorts implements SocketServerListener {
 	@Override
 	public synchronized void removed(SocketServer server) {
 		Started last = this.started.get(server.name());
-		// A successor of that name may listen before this one has ended.
+		// A successor with the same name may listen before this server has ended.
 		if (last != null && last.server() == server) {
 			this.started.remove(server.name());
-			// A parent may have it from another child meanwhile.
+			// The parent may have the port of another child's server meanwhile.
 			forEachSource((ports) -> ports.remove(property(server), last.port()));
 		}
 	}
@@ -87,7 +88,7 @@ final class ServerPorts implements SocketServerListener {
 
 	private static Map<String, Object> ports(ConfigurableEnvironment environment, @Nullable ApplicationContext parent) {
 		MutablePropertySources sources = environment.getPropertySources();
-		// As Boot's own listeners do.
+		// In the same source as Boot's own listeners.
 		MapPropertySource known = (sources.get(SOURCE) instanceof MapPropertySource source) ? source : null;
 		ApplicationContext owner = (known != null) ? ancestor(known, environment, parent) : null;
 		if (known != null && owner == null) {
@@ -102,8 +103,9 @@ final class ServerPorts implements SocketServerListener {
 	}
 
 	/**
-	 * Finds whose source a context has that is not its own: it is given what its parent
-	 * has by then, and all children of the parent put their ports there.
+	 * Finds the ancestor whose source is in the environment of a context, {@code null} if
+	 * the source is its own. A context is given the sources that its parent has by then;
+	 * without one of its own, all children of the parent would share that.
 	 */
 	private static @Nullable ApplicationContext ancestor(MapPropertySource source, ConfigurableEnvironment environment,
 			@Nullable ApplicationContext parent) {
@@ -120,7 +122,7 @@ final class ServerPorts implements SocketServerListener {
 	 * A server that has started.
 	 *
 	 * @param server the server
-	 * @param port where it listens
+	 * @param port the port on which it listens
 	 */
 	private record Started(SocketServer server, int port) {
 

@@ -56,7 +56,7 @@ final class ServerSpecs {
 	 * Makes the specification of one server.
 	 * @param name the server's name
 	 * @param entry what the properties say about it
-	 * @param beans the handlers
+	 * @param beans the handler beans
 	 * @param bean the name of its handler
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
@@ -73,9 +73,9 @@ final class ServerSpecs {
 	 * Makes the specification of one server whose handler is built in.
 	 * @param name the server's name
 	 * @param entry what the properties say about it
-	 * @param beans the handlers, which know what writes payloads
+	 * @param beans the handler beans, which know the converters of payloads
 	 * @param builtIn its handler
-	 * @param consoles checks who can reach it, if it is a console
+	 * @param consoles checks who can reach the server, if it is a console
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
@@ -104,7 +104,7 @@ final class ServerSpecs {
 		if (console) {
 			builder.serverDaemon(true);
 			if (framing != null && !framing.property().startsWith(values.section().property(values.name(), ""))) {
-				// What all servers inherit is meant for those that have frames.
+				// An inherited framing is meant for other servers: a console reads lines.
 				framing = null;
 			}
 		}
@@ -168,7 +168,7 @@ final class ServerSpecs {
 		builder.proxyProtocol(mode, trusted);
 	}
 
-	/** A list that is empty takes an inherited one away. */
+	/** Reads ranges of addresses. An empty list overrides an inherited one. */
 	private static <P> List<Cidr> ranges(EntryValues<P> values, String key, Function<P, @Nullable List<String>> value) {
 		List<String> texts = values.get(key, value, List.of());
 		List<Cidr> ranges = new ArrayList<>();
@@ -188,7 +188,7 @@ final class ServerSpecs {
 	private static void lifetimes(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
 		values.with("one-shot", ServerDefaults::getOneShot, builder::oneShot);
 		values.with("requests-per-session", ServerDefaults::getRequestsPerSession, builder::requestsPerSession);
-		// An empty one is none, in spite of the defaults.
+		// An empty text means none, and overrides an inherited one.
 		values.with("farewell", ServerDefaults::getFarewell,
 				(farewell) -> builder.farewell(farewell.isEmpty() ? null : farewell));
 	}
@@ -233,7 +233,8 @@ final class ServerSpecs {
 			String host = host(property + ".host", sni.get(i).host());
 			TlsBundle bundle = this.sessions.tlsBundle(property + ".bundle", sni.get(i).bundle());
 			if (!bundle.material().identifies()) {
-				// The specification refuses it too, but cannot say which it is.
+				// The specification would refuse it too, but could not say which element
+				// it is.
 				throw new InvalidSocketPropertyException(property + ".bundle", bundle.name(),
 						"it has no private key with a certificate", "Set it to an SSL bundle that has");
 			}
@@ -259,7 +260,7 @@ final class ServerSpecs {
 	}
 
 	/**
-	 * Tells when and how a server starts.
+	 * Returns when and how a server starts.
 	 * @param name the server's name
 	 * @param entry what the properties say about it
 	 * @return the policy
@@ -282,7 +283,10 @@ final class ServerSpecs {
 		return policy;
 	}
 
-	/** Code that never ends would take a carrier from all virtual threads. */
+	/**
+	 * Returns the mode of a console. On a virtual thread, code that never ends would keep
+	 * a carrier from all others.
+	 */
 	private static ExecutionMode platformThreads(EntryValues<ServerDefaults> values) {
 		EntryValues<Execution> execution = values.block("execution", ServerDefaults::getExecution);
 		ExecutionMode mode = (execution != null) ? execution.get("mode", Execution::mode) : null;

@@ -20,12 +20,12 @@ import org.springframework.core.env.Environment;
 
 /**
  * Explains why a server cannot listen, in terms of its properties. Comes before Boot's
- * analyzers, which know web servers.
+ * analyzers, which know web servers only.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
 
-	/** What stands for every interface, whatever the family. */
+	/** The addresses that stand for every interface, of whatever family. */
 	private static final Set<String> ANY = Set.of(ServerSpec.ANY_HOST, "*");
 
 	private final Environment environment;
@@ -70,8 +70,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	/**
-	 * Where no address is written, or every one is meant, it is the family that was asked
-	 * for which cannot be had.
+	 * Explains an address that is not available. If the properties have no address, or one
+	 * for all interfaces, it is the address family that this machine does not have.
 	 */
 	private FailureAnalysis addressNotAvailable(ServerStartException cause, String host) {
 		InetSocketAddress address = cause.address();
@@ -91,8 +91,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	/**
-	 * Servers of the application with the same port may be what listens there. Variables
-	 * of other programs, which cannot be bound, were warned about before.
+	 * Names another server of the application with the same port, which may be what
+	 * listens there. Values that cannot be bound are ignored: they are from variables of
+	 * other programs, and a warning was logged before.
 	 */
 	private String othersWith(int port, String server) {
 		return Binder.get(this.environment)

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * The services database of a machine, which gives names to ports ({@code services(5)}): a
- * line has a name, a port with a protocol, and aliases.
+ * The services database of a machine, which gives names to ports ({@code services(5)}).
+ * Each line has a name, a port with a protocol, and aliases.
  */
 final class ServiceNames {
 
@@ -23,7 +23,7 @@ final class ServiceNames {
 		this.database = database;
 	}
 
-	/** Returns the database of this machine, which may lack one. */
+	/** Returns the database of this machine, which may not exist. */
 	static ServiceNames ofThisMachine() {
 		String windows = System.getenv("SystemRoot");
 		return new ServiceNames((windows != null) ? Path.of(windows, "System32", "drivers", "etc", "services")
@@ -33,10 +33,10 @@ final class ServiceNames {
 	/**
 	 * Returns the TCP port of a service.
 	 * @param service the name or an alias, as the database spells it
-	 * @return the port, or empty if nobody knows
+	 * @return the port, or empty if the database does not know it
 	 */
 	OptionalInt port(String service) {
-		// In this charset no byte is malformed, and names are ASCII.
+		// In this charset any byte is a character. Names are ASCII.
 		try (Stream<String> lines = Files.lines(this.database, StandardCharsets.ISO_8859_1)) {
 			return lines.map((line) -> List.of(line.replaceFirst("#.*", "").trim().split("\\s+")))
 				.filter((words) -> words.size() > 1 && words.get(1).endsWith(PROTOCOL) && isNamed(words, service))

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What servers and clients have in common.
+ * The properties that servers and clients have in common.
  */
 public abstract class SessionProperties {
 

@@ -39,7 +39,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * Turns the properties that servers and clients have in common into parts of their
- * specifications. What is wrong with a value is said in terms of its property.
+ * specifications. The exception for a wrong value names its property.
  */
 final class SessionSpecs {
 
@@ -72,8 +72,8 @@ final class SessionSpecs {
 
 	/**
 	 * Returns the framing of an entry.
-	 * @param values the values
-	 * @return the framing, or {@code null} if none is named
+	 * @param values the values of the entry
+	 * @return the framing, or {@code null} if the properties name none
 	 */
 	@Nullable ConfiguredFraming framing(EntryValues<?> values) {
 		return this.framings.find(values.section(), values.name());
@@ -81,9 +81,9 @@ final class SessionSpecs {
 
 	/**
 	 * Sets what does not depend on the kind of handler.
-	 * @param values the values
-	 * @param framing the framing, or {@code null} for that of the handler
-	 * @param builder takes them
+	 * @param values the values of the entry
+	 * @param framing the framing, or {@code null} for the default of the handler
+	 * @param builder the specification to be
 	 */
 	void session(EntryValues<? extends SessionProperties> values, @Nullable ConfiguredFraming framing,
 			SessionSpec.Builder<?> builder) {
@@ -112,7 +112,7 @@ final class SessionSpecs {
 			execution.with("threads", Execution::threads, builder::executionThreads);
 			execution.with("queue", Execution::queue, builder::executionQueue);
 			execution.with("executor", Execution::executor, (bean) -> {
-				// Empty, where what is inherited is not wanted.
+				// An empty name overrides an inherited executor.
 				if (!bean.isEmpty()) {
 					builder.executor(executor(execution, bean));
 				}
@@ -130,13 +130,13 @@ final class SessionSpecs {
 	}
 
 	/**
-	 * Makes a specification, and checks what can be checked then only.
-	 * @param values the values
-	 * @param framing the framing, or {@code null} for that of the handler
-	 * @param keys keys by the components of specifications that they become and that are
-	 * called otherwise; other components are called like their keys, in camel case
-	 * @param spec makes it
-	 * @param session returns its sessions
+	 * Makes a specification, and checks what can be checked only then.
+	 * @param values the values of the entry
+	 * @param framing the framing, or {@code null} for the default of the handler
+	 * @param keys the keys of those components of the specification that have other
+	 * names; all others are called like their keys, in camel case
+	 * @param spec makes the specification
+	 * @param session returns the part of it that is about sessions
 	 * @param <S> the type of the specification
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is wrong
@@ -175,7 +175,7 @@ final class SessionSpecs {
 		try {
 			ServerHandler handler = beans.serverHandler(bean, settings);
 			if (handler.bytesAsTheyCome()) {
-				// An inherited payload is meant for others.
+				// An inherited payload is meant for other servers.
 				if (values.isOwn("payload")
 						&& (settings.payload() == Payload.TEXT || settings.payload() == Payload.JSON)) {
 					throw values.invalid("payload", "the handler of " + values.owner() + " reads bytes",
@@ -243,7 +243,7 @@ final class SessionSpecs {
 		if (Threading.VIRTUAL.isActive(this.environment)) {
 			return true;
 		}
-		// synchronized pins no carrier thread any more (JEP 491).
+		// From Java 24 on, synchronized pins no carrier thread (JEP 491).
 		return this.java.isEqualOrNewerThan(JavaVersion.TWENTY_FOUR)
 				&& this.environment.getProperty(VIRTUAL_THREADS, Boolean.class, true);
 	}
@@ -273,12 +273,12 @@ final class SessionSpecs {
 
 	/**
 	 * Reads a port.
-	 * @param values the values
+	 * @param values the values of the entry
 	 * @param port what is written
-	 * @param lowest the lowest number
-	 * @param remedy what to write
+	 * @param lowest the lowest port allowed
+	 * @param remedy what to do if it is wrong
 	 * @return the port
-	 * @throws InvalidSocketPropertyException if it is missing or none
+	 * @throws InvalidSocketPropertyException if it is missing, or no port
 	 */
 	int port(EntryValues<?> values, @Nullable String port, int lowest, String remedy) {
 		if (port == null || port.isBlank()) {
@@ -344,13 +344,14 @@ final class SessionSpecs {
 	}
 
 	/**
-	 * A drain that outlasts its phase would be reported as a bean that failed to stop.
+	 * Returns the default drain timeout. A drain that outlasts its phase would be
+	 * reported as a bean that failed to stop.
 	 */
 	private static Duration withinPhase(Duration phase) {
 		if (phase.isNegative()) {
 			return Duration.ZERO;
 		}
-		// Not Duration.dividedBy: loading BigDecimal, which it uses, takes 30 ms.
+		// Not Duration.dividedBy: that loads BigDecimal, which takes 30 ms.
 		Duration half = Duration.ofMillis(phase.toMillis() / 2);
 		Duration most = phase.minusSeconds(3);
 		return (most.compareTo(half) > 0) ? most : half;

@@ -15,13 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the configured clients behind all servers, and stops all clients, side by side,
- * before any server lets its sessions end. A client that cannot connect fails nothing: it
- * tries again.
+ * Starts the configured clients after all servers, and stops all clients at the same
+ * time, before any server begins to drain. A client that cannot connect does not fail the
+ * start: it tries again.
  */
 final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 
-	/** How far before the default phase: behind the servers, and the web server. */
+	/**
+	 * Distance from the default phase: clients start after the servers and the web
+	 * server, and stop before them.
+	 */
 	private static final int START_STOP = 512;
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketClientsLifecycle.class);
@@ -37,8 +40,9 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	/**
 	 * Creates a lifecycle.
 	 * @param clients the clients
-	 * @param described gives those that are configured; asked once
-	 * @param eventLoopThreads how many event loops the properties ask for, if they do
+	 * @param described supplies those that are configured; called once
+	 * @param eventLoopThreads how many event loops the properties ask for, or {@code
+	 * null} if they do not say
 	 */
 	SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described,
 			@Nullable Integer eventLoopThreads) {
@@ -73,7 +77,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	public void start() {
 		for (ConfiguredClient client : register()) {
 			if (client.autoStart()) {
-				// The application may have removed it since.
+				// The application may have removed it meanwhile.
 				this.clients.client(client.spec().name()).ifPresent(this::start);
 			}
 		}
@@ -88,13 +92,13 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 			}
 		}
 		catch (RuntimeException ex) {
-			// The application has registered one of the names itself.
+			// The application itself has registered a client of that name.
 			registered.forEach((client) -> this.clients.remove(client.name()));
 			throw ex;
 		}
 	}
 
-	/** What the application has closed stays closed. */
+	/** Starts a client, unless the application has closed it. */
 	private void start(SocketClient client) {
 		if (client.state() == ClientState.CLOSED) {
 			return;
@@ -122,7 +126,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 		}
 	}
 
-	/** What only the machine knows. */
+	/** Makes the exception for a transport or option that this machine does not have. */
 	private static InvalidSocketPropertyException unsupported(SocketClient client, String problem, String remedy,
 			RuntimeException cause) {
 		return new InvalidSocketPropertyException(Section.CLIENTS.property(client.name(), "transport"),

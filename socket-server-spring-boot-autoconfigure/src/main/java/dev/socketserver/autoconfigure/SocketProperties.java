@@ -25,9 +25,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * Configuration properties of socket servers and clients.
  * <p>
- * What has many keys is a class with setters, not a record: to call a constructor of
- * thirty parameters by reflection makes a JVM from Java 18 on build a method handle that
- * converts each of them (JEP 416), which takes tens of milliseconds of the start.
+ * Blocks with many keys are classes with setters, and not records: from Java 18 on,
+ * calling a constructor of thirty parameters by reflection makes the JVM build a method
+ * handle that converts each of them (JEP 416), which takes tens of milliseconds of the
+ * start.
  */
 @ConfigurationProperties("socket")
 public class SocketProperties {
@@ -53,15 +54,15 @@ public class SocketProperties {
 	private @Nullable ServerDefaults serverDefaults;
 
 	/**
-	 * Clients by name, which is as those of servers. Each keeps a connection to a server.
-	 * Takes the keys of socket.server-defaults that make sense for a client, port,
-	 * handler and args, and some of its own, such as host and reconnect.period.
+	 * Clients by name, with names like those of servers. Each keeps a connection to a
+	 * server. Takes the keys of socket.server-defaults that make sense for a client,
+	 * port, handler and args, and some of its own, such as host and reconnect.period.
 	 */
 	private Map<String, Client> clients = new LinkedHashMap<>();
 
 	/**
-	 * How many threads do the I/O of all servers and clients of one transport. The number
-	 * of cores by default.
+	 * Number of threads that do the I/O of all servers and clients of one transport. By
+	 * default the number of cores.
 	 */
 	private @Nullable Integer eventLoopThreads;
 
@@ -75,9 +76,7 @@ public class SocketProperties {
 	 */
 	private Observations observations = new Observations(false);
 
-	/**
-	 * What servers are like whose handler is repl.
-	 */
+	/** Consoles, which are servers whose handler is repl. */
 	private Repl repl = new Repl();
 
 	public boolean isEnabled() {
@@ -173,10 +172,10 @@ public class SocketProperties {
 	/**
 	 * Limits of all servers and clients together.
 	 *
-	 * @param memory Most bytes that wait in all sessions, in and out, bytes if without a
-	 * unit. Near it, sessions of which some wait are not read from; above it, those of
-	 * which most wait are closed. By default a quarter of the heap or of the JVM's limit
-	 * of direct memory, at most 256 MB.
+	 * @param memory Most bytes that wait in all sessions together, in and out, bytes if
+	 * without a unit. Near the limit, sessions that hold some of them are not read from;
+	 * above it, the sessions that hold most are closed. By default a quarter of the heap
+	 * or of the JVM's limit of direct memory, at most 256 MB.
 	 */
 	public record OverallLimits(@Nullable DataSize memory) {
 
@@ -244,9 +243,7 @@ public class SocketProperties {
 
 	}
 
-	/**
-	 * What servers inherit.
-	 */
+	/** The keys of a server that others can inherit. */
 	public static class ServerDefaults extends SessionProperties {
 
 		/**
@@ -298,7 +295,7 @@ public class SocketProperties {
 		private @Nullable Start start;
 
 		/**
-		 * Whether load balancers tell whom they speak for.
+		 * The PROXY protocol, by which load balancers tell the address of their client.
 		 */
 		private @Nullable ProxyProtocol proxyProtocol;
 
@@ -398,8 +395,8 @@ public class SocketProperties {
 	}
 
 	/**
-	 * One client. What may wait to be sent does so connected or not, and sending blocks
-	 * by default when there is more.
+	 * One client. Output waits within its limits whether the client is connected or not;
+	 * when there is no room, sending blocks by default.
 	 */
 	public static class Client extends SessionProperties implements NamesHandler {
 
@@ -557,12 +554,12 @@ public class SocketProperties {
 	/**
 	 * When the next attempt to connect is made.
 	 *
-	 * @param period Time before the first attempt behind a connection that was stable,
-	 * milliseconds if without a unit. It doubles with each further one.
+	 * @param period Time before the first attempt after a stable connection has ended,
+	 * milliseconds if without a unit. It doubles with each further attempt.
 	 * @param maxPeriod Longest time between attempts, milliseconds if without a unit. A
 	 * connection that lasted longer was stable.
-	 * @param jitter How much shorter such a time may become at random, as a part of it,
-	 * from 0 to 1.
+	 * @param jitter By which part of it such a time may be shortened at random, from 0 to
+	 * 1.
 	 */
 	public record Reconnect(@Nullable Duration period, @Nullable Duration maxPeriod, @Nullable Double jitter) {
 
@@ -601,9 +598,10 @@ public class SocketProperties {
 	 * How a client's connection is encrypted.
 	 *
 	 * @param bundle Name of the SSL bundle that says which servers are trusted; TLS is
-	 * off without one. Where it has no trust material, those are that the JVM trusts.
-	 * @param serverName Host name to ask for, which the server's certificate must be for,
-	 * if it is not that of the host.
+	 * off without one. If the bundle has no trust material, the servers are trusted that
+	 * the JVM trusts.
+	 * @param serverName Host name to ask the server for, and for which its certificate
+	 * must be, if it is not the configured host.
 	 */
 	public record ClientSsl(@Nullable String bundle, @Nullable String serverName) {
 
@@ -644,9 +642,9 @@ public class SocketProperties {
 	 * @param acceptRate Most new sessions a second, 0 for any number; the excess waits.
 	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
 	 * session without being buffered.
-	 * @param sessionsPerAddress Most sessions at a time of one address, 0 for any number;
-	 * of IPv6, those with the same first 64 bits are one. Behind a proxy, that of its
-	 * client counts.
+	 * @param sessionsPerAddress Most sessions at a time of one address, 0 for any number.
+	 * IPv6 addresses with the same first 64 bits count as one. Behind a proxy, the
+	 * address of its client counts.
 	 * @param pending Most connections at a time that are accepted and not sessions yet,
 	 * since a PROXY header or a TLS handshake has to come first.
 	 * @param allow Ranges of addresses that may connect; without any, everybody may.
@@ -661,7 +659,7 @@ public class SocketProperties {
 	}
 
 	/**
-	 * The PROXY protocol, in which load balancers tell whom they speak for.
+	 * The PROXY protocol, by which load balancers tell the address of their client.
 	 *
 	 * @param mode Whether connections begin with a header of the PROXY protocol. Required
 	 * refuses all that do not, and all that are not from trusted addresses.
@@ -934,7 +932,7 @@ public class SocketProperties {
 					this.language, this.prompt, this.bindErr, this.askName);
 		}
 
-		/** Without the password. */
+		/** Leaves the password out. */
 		@Override
 		public String toString() {
 			return settings().toString();

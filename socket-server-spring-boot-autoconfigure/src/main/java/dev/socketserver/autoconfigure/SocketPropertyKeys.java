@@ -30,20 +30,20 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses keys under {@code socket.} that mean nothing, before {@link SocketProperties}
- * are bound, and explains values that cannot be read. Unknown keys in environment
- * variables and system properties, which other programs set too, are only warned about.
+ * Refuses unknown keys under {@code socket.} before {@link SocketProperties} are bound,
+ * and explains values that cannot be read. Unknown keys in environment variables and
+ * system properties are only warned about, since other programs set these, too.
  */
 final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvisor {
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketPropertyKeys.class);
 
-	/** What stands in front of the keys of a case, and not in front of its framing's. */
+	/** The pattern of a case of a framing; the framing within has patterns of its own. */
 	private static final String CASE = "cases[].";
 
 	private static final String PASSWORD = "password";
 
-	/** Stands for a value that is not to be shown. */
+	/** Shown instead of a value that may be secret. */
 	private static final String HIDDEN = "******";
 
 	private static final ConfigurationPropertyName REPL = KnownKeys.PREFIX.append("repl");
@@ -87,22 +87,25 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * Returns what to throw if a source has an element of a list, and not all that come
-	 * before it.
+	 * Returns the exception for a source that has an element of a list, but not all
+	 * elements before it.
 	 * @param list the list
-	 * @param element what there is of the element
-	 * @param cause what the binder said, if it was asked
+	 * @param element a property of that element
+	 * @param cause what the binder threw, if it was asked
 	 */
 	static InvalidSocketPropertyException behindGap(ConfigurationPropertyName list, ConfigurationProperty element,
 			@Nullable Throwable cause) {
-		// As the list is spelled, and not as a variable is.
+		// Spelled like the list, and not like a variable.
 		ConfigurationPropertyName name = list.append(element.getName().subName(list.getNumberOfElements()));
 		return new InvalidSocketPropertyException(name.toString(), element.getValue(),
 				"the elements of a list have the numbers from 0 on, and those of one source take the place of all others",
 				"Write all elements where this one is written", cause);
 	}
 
-	/** The binder has forgotten a value for which there is no converter at all. */
+	/**
+	 * Finds the property that failed. The binder has forgotten it if there is no
+	 * converter at all.
+	 */
 	private static @Nullable ConfigurationProperty failed(ConfigurationPropertyName name, BindContext context) {
 		ConfigurationProperty property = context.getConfigurationProperty();
 		if (property != null) {
@@ -117,7 +120,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return null;
 	}
 
-	/** Whether there was a warning, and nothing may come of it. */
+	/** Whether a property was only warned about, and must not fail the start either. */
 	private boolean isIgnored(ConfigurationProperty property, BindContext context) {
 		ConfigurationPropertySource source = property.getSource();
 		return source != null && setByOthers(source) && !isKnown(property.getName(), source, dashed(context));
@@ -140,8 +143,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * The blocks of keys whose names have a dash, as they are spelled where dashes can
-	 * be.
+	 * Returns the names of the blocks that have a dash, as they are spelled in sources
+	 * that can have dashes.
 	 */
 	private static Set<ConfigurationPropertyName> dashed(BindContext context) {
 		Set<ConfigurationPropertyName> dashed = new LinkedHashSet<>();
@@ -170,8 +173,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * Another source may spell a name in another way and override what it finds. In one
-	 * and the same source two servers were meant, of which one would not be there.
+	 * Refuses a source that spells the name of an entry in two ways: two servers were
+	 * meant, of which one would be missing. Only another source may use another spelling,
+	 * to override values.
 	 */
 	private static void refuseTwoSpellings(IterableConfigurationPropertySource source) {
 		Map<ConfigurationPropertyName, String> spelled = new HashMap<>();
@@ -205,15 +209,15 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * Whether the binder finds a variable: one that leaves out all dashes, or has
-	 * underscores for all of them.
+	 * Whether the binder finds a variable, which is so if its name leaves out all dashes,
+	 * or has underscores for all of them.
 	 */
 	private boolean isKnownVariable(ConfigurationPropertyName name, Set<ConfigurationPropertyName> dashed) {
 		boolean withoutDashes = false;
 		for (ConfigurationPropertyName block : dashed) {
 			withoutDashes |= block.isAncestorOf(name);
 			ConfigurationPropertyName within = within(block, name);
-			// Another name may go on where this one ends.
+			// The name of another block may begin with the name of this one.
 			if (within != null && this.known.isKnownWithUnderscores(within)) {
 				return true;
 			}
@@ -221,7 +225,10 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return this.known.isKnown(name) || (!withoutDashes && this.known.isKnownWithUnderscores(name));
 	}
 
-	/** The key of a block that a variable has with underscores for the block's dashes. */
+	/**
+	 * Returns the key in a block that a variable means if it has underscores for the
+	 * block's dashes, else {@code null}.
+	 */
 	private static @Nullable ConfigurationPropertyName within(ConfigurationPropertyName block,
 			ConfigurationPropertyName name) {
 		String[] elements = block.toString().split("[-.]");
@@ -237,8 +244,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * As the name would be spelled where dashes can be: in the longest block it may be
-	 * of.
+	 * Returns a name as it would be spelled where dashes are possible: as a key of the
+	 * longest block that it may be in.
 	 */
 	private static ConfigurationPropertyName withDashes(ConfigurationPropertyName name,
 			Set<ConfigurationPropertyName> dashed) {
@@ -250,7 +257,10 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			.orElse(name);
 	}
 
-	/** The section whose entry the name is, with nothing below. */
+	/**
+	 * Returns the section of an entry if the name is that of the entry itself, else
+	 * {@code null}.
+	 */
 	private static @Nullable Section parent(ConfigurationPropertyName name) {
 		return KnownKeys.SECTIONS.get(name.getParent());
 	}
@@ -276,13 +286,15 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
 	}
 
-	/** Whether the value may be a password, whose key is misspelled or misplaced. */
+	/**
+	 * Whether the value may be a password, under a key that is misspelled or misplaced.
+	 */
 	private boolean maybeSecret(ConfigurationPropertyName name) {
 		return REPL.isAncestorOf(name) || nearest(name).endsWith(PASSWORD)
 				|| name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
 	}
 
-	/** A value where there should be keys. */
+	/** Refuses a value in the place of a block. */
 	private void refuseBlock(ConfigurationPropertyName name, Object value) {
 		Section section = parent(name);
 		if (section != null && value.toString().isEmpty()) {
@@ -309,7 +321,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 	}
 
-	/** Servers and clients are neither a list nor a word. */
+	/** Refuses servers and clients that are written as a list or a word. */
 	private static void refuseWithoutName(ConfigurationPropertyName name, Object value) {
 		KnownKeys.SECTIONS.forEach((prefix, section) -> {
 			if (name.equals(prefix) || (prefix.isAncestorOf(name) && name.isNumericIndex(KnownKeys.ENTRY))) {
@@ -332,8 +344,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * A key with everything below it commented out; a server or client without keys is no
-	 * such case.
+	 * Whether a name is a block below which everything is commented out. A server or
+	 * client without keys is none.
 	 */
 	private boolean isEmptyBlock(ConfigurationPropertyName name, Object value) {
 		return value.toString().isEmpty() && parent(name) == null
@@ -341,8 +353,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
-	 * An underscore in the name of a variable stands for a dot, where it was meant for a
-	 * dash in the name of an entry.
+	 * Returns the key that a variable may have meant, else {@code null}: underscores
+	 * stand for dots, but may have been meant for dashes in the name of an entry.
 	 */
 	private @Nullable ConfigurationPropertyName withoutUnderscore(ConfigurationPropertyName name) {
 		if (KnownKeys.ofEntry(name)) {
@@ -360,7 +372,10 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return null;
 	}
 
-	/** The key of an entry, where it stands too far to the left to be within one. */
+	/**
+	 * Returns the key of an entry that was meant if this one is not indented enough to be
+	 * within one, else {@code null}.
+	 */
 	private @Nullable String outdented(ConfigurationPropertyName name) {
 		if (!KnownKeys.ofEntry(name)) {
 			return null;
@@ -383,11 +398,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			if (pattern.startsWith(CASE) && this.known.all(framing).containsKey(pattern.substring(CASE.length()))) {
 				return block + "." + CASE + "framing." + written.substring(CASE.length());
 			}
-			// A word with an index has no key at all.
+			// A framing that is a word, but has an index, has no keys.
 			return name.isNumericIndex(framing) ? block
 					: block + "." + Nearest.to(written, this.known.all(framing).values()).get(0);
 		}
-		// What another kind of entry has is no help.
+		// Keys of the other kind of entry are not suggested.
 		String parent = KnownKeys.ofEntry(name) ? name.chop(KnownKeys.ENTRY) + ".*." : "";
 		String written = KnownKeys.pattern(name, 0, Form.ORIGINAL);
 		List<String> candidates = this.known.all(0)

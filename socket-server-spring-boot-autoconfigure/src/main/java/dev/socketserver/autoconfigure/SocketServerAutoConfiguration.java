@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@linkplain org.springframework.boot.autoconfigure.EnableAutoConfiguration
- * Auto-configuration} for socket servers and clients. Without any in the properties, and
- * without any that the application registers, it opens no socket and makes no thread.
+ * Auto-configuration} for socket servers and clients. If there are none, neither in the
+ * properties nor registered by the application, it opens no socket and creates no thread.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.netty.autoconfigure.NettyAutoConfiguration")
 @ConditionalOnSwitch(value = "socket.enabled", matchIfMissing = true)
@@ -40,7 +40,7 @@ public final class SocketServerAutoConfiguration {
 	NettySocketServers socketServers(SocketProperties properties, ConfigurableApplicationContext context,
 			ObjectProvider<SocketServerListener> listeners, ObjectProvider<MessageObserver> observer,
 			ObjectProvider<NettyPipelineCustomizer> customizers) {
-		// Looked up late: such beans may themselves need the servers.
+		// Looked up when they are needed: such beans may themselves need the servers.
 		return new NettySocketServers(
 				() -> Stream
 					.concat(Stream.of(new ServerPorts(context), new EventPublisher(context)), listeners.orderedStream())

@@ -10,12 +10,12 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Lets the sessions of all servers end, side by side, while a web server lets its
+ * Drains all servers at the same time, in the phase in which a web server lets its
  * requests end.
  */
 final class SocketServersDrain extends WebServerPhaseLifecycle {
 
-	/** How far before the default phase web servers drain. */
+	/** Distance from the default phase to that in which web servers drain. */
 	private static final int DRAIN = 1024;
 
 	private final SocketServers servers;
@@ -35,8 +35,8 @@ final class SocketServersDrain extends WebServerPhaseLifecycle {
 	}
 
 	/**
-	 * Only web contexts do this by themselves. A context that merely stops will start
-	 * again.
+	 * Publishes that the application refuses traffic, which only web contexts do by
+	 * themselves. Not if the context merely stops, since it will start again.
 	 */
 	private void refuseTraffic() {
 		if (this.context.isClosed() && anyRunning() && !refusesTraffic()) {

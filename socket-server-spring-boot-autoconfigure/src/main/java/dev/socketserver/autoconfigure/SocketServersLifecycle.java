@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the configured servers together with a web server, all or none unless their
- * {@link StartPolicy} says otherwise, and stops whatever {@link SocketServersDrain} has
- * left. All servers stop side by side.
+ * Starts the configured servers in the phase in which a web server starts: all or none,
+ * unless their {@link StartPolicy} says otherwise. Stops what {@link SocketServersDrain}
+ * has left, all servers at the same time.
  */
 final class SocketServersLifecycle extends WebServerPhaseLifecycle implements StartRetries {
 
-	/** How far before the default phase web servers start and stop. */
+	/** Distance from the default phase to that in which web servers start and stop. */
 	private static final int START_STOP = 2048;
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketServersLifecycle.class);
@@ -42,15 +42,18 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 
 	private @Nullable List<ConfiguredServer> configured;
 
-	/** The servers are to run: from the beginning of a start to that of a stop. */
+	/**
+	 * Whether the servers are to run: set when a start begins, and cleared when a stop
+	 * begins.
+	 */
 	private volatile boolean wanted;
 
 	/**
 	 * Creates a lifecycle.
 	 * @param servers the servers
-	 * @param described gives those that are configured; asked once
-	 * @param failures says what could not start
-	 * @param beforeListening is run at each start, when the servers are registered and
+	 * @param described supplies those that are configured; called once
+	 * @param failures reports servers that cannot start
+	 * @param beforeListening called at each start, when the servers are registered and
 	 * none listens yet
 	 */
 	SocketServersLifecycle(SocketServers servers, Supplier<List<ConfiguredServer>> described, StartFailures failures,
@@ -84,7 +87,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 			}
 		}
 		catch (RuntimeException ex) {
-			// The application has registered one of the names itself.
+			// The application itself has registered a server of that name.
 			registered.forEach((server) -> this.servers.remove(server.name()));
 			throw ex;
 		}
@@ -95,7 +98,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 		List<SocketServer> started = new ArrayList<>();
 		try {
 			for (ConfiguredServer server : configured) {
-				// The application may have removed it since.
+				// The application may have removed it meanwhile.
 				SocketServer registered = this.servers.server(server.spec().name()).orElse(null);
 				if (registered != null && server.start().auto()) {
 					start(registered, server.start());
@@ -169,7 +172,7 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 	 * Begins to stop all servers.
 	 * @param servers the servers
 	 * @param timeout how long the sessions of a server may take to end
-	 * @param callback runs once when all have stopped, also if that failed
+	 * @param callback called once when all have stopped, even if that failed
 	 */
 	static void stopAll(Iterable<SocketServer> servers, Function<SocketServer, Duration> timeout, Runnable callback) {
 		List<CompletableFuture<?>> stopped = new ArrayList<>();
@@ -182,7 +185,8 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 
 	private static CompletableFuture<?> beginStop(SocketServer server, Duration timeout) {
 		try {
-			// Asked for first: afterwards the run may be gone, but listeners not told.
+			// Asked for before: afterwards the run may be over while listeners are not
+			// told yet.
 			CompletableFuture<?> stopped = server.stopped();
 			server.beginStop(timeout);
 			return stopped;

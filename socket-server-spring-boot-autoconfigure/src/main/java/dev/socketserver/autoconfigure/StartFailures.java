@@ -16,14 +16,14 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 
 /**
- * What is said and done about servers that cannot listen, where the start of the
- * application does not say it.
+ * Logs that servers cannot listen, and stops the application if it must not go on without
+ * them. Only for failures that do not fail the start of the application by themselves.
  */
 final class StartFailures {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartFailures.class);
 
-	/** How Spring Boot's applications end whose start fails. */
+	/** The exit code of Spring Boot applications whose start fails. */
 	private static final int FAILED = 1;
 
 	private static final Duration PAUSE = Duration.ofMillis(20);
@@ -38,7 +38,10 @@ final class StartFailures {
 		this.context = context;
 	}
 
-	/** Servers are about to start: all others who listen to the context are known. */
+	/**
+	 * Called when servers are about to start, by which time the context has all other
+	 * listeners.
+	 */
 	void starting() {
 		if (!this.starting) {
 			this.starting = true;
@@ -47,27 +50,32 @@ final class StartFailures {
 		}
 	}
 
-	/** The application carries on. */
+	/** Logs a failure after which the application carries on. */
 	void warn(ServerStartException failure) {
 		logger.warn("{} The application carries on without the server.", explained(failure));
 	}
 
 	/**
-	 * The application has started, or is about to, and is not to go on.
+	 * Stops the application, as soon as its context is refreshed, and ends the JVM with
+	 * an error if nothing else keeps it alive. Called on the thread of a background
+	 * start.
 	 * @param failure why
-	 * @param wanted whether nobody else has stopped it meanwhile
+	 * @param wanted whether the start is still wanted, and nobody else has stopped the
+	 * application
 	 */
 	void stop(ServerStartException failure, BooleanSupplier wanted) {
 		logger.error("{} The application stops.", explained(failure));
 		if (awaitRefreshed(wanted)) {
-			// Closes the context, having published the code for those who want to know.
+			// Publishes the exit code for those who want to know, and then closes the
+			// context.
 			LastExit.with(SpringApplication.exit(this.context, () -> FAILED));
 		}
 	}
 
 	/**
-	 * A context that is closed while it starts has its thread interrupted, and stays open
-	 * if that waits for something all the same.
+	 * Waits until the context is refreshed, or the start is no longer wanted. Closing a
+	 * context during its refresh interrupts the thread that refreshes it, and leaves the
+	 * context open if that thread waits for something all the same.
 	 */
 	private boolean awaitRefreshed(BooleanSupplier wanted) {
 		while (wanted.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
@@ -79,14 +87,20 @@ final class StartFailures {
 		return false;
 	}
 
-	/** What of the configuration is wrong, and what to do, in sentences. */
+	/**
+	 * Explains a failure in sentences: what of the configuration is wrong, and what to
+	 * do.
+	 */
 	String explained(ServerStartException failure) {
 		FailureAnalysis analysis = new ServerStartFailureAnalyzer(this.context.getEnvironment()).analyze(failure,
 				failure);
 		return analysis.getDescription() + " " + analysis.getAction();
 	}
 
-	/** Behind all others who are told of it, and who may take their time. */
+	/**
+	 * Learns that the context is refreshed. Called after all other listeners, which may
+	 * take their time.
+	 */
 	private final class Refreshed implements ApplicationListener<ContextRefreshedEvent>, Ordered {
 
 		@Override

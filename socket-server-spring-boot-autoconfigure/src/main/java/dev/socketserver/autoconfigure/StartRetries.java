@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which servers that cannot listen are tried again.
+ * Tells when servers that cannot listen are tried again.
  */
 public interface StartRetries {
 
 	/**
 	 * Returns when a server is tried again.
 	 * @param server the server's name
-	 * @return the time of the next attempt, or {@code null} if there is none to come
+	 * @return the time of the next attempt, or {@code null} if none is due
 	 */
 	@Nullable Instant nextAttempt(String server);
 

@@ -27,13 +27,14 @@ import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.core.Ordered;
 
 /**
- * The SSL bundles of the application as servers and clients take them. A bundle is made
- * when the first of them asks for it, shared by all, and follows the application's from
- * then on: what cannot be used does not replace what can. Updates may come on any thread.
+ * The SSL bundles of the application, in the form that servers and clients take. A bundle
+ * is created when the first of them asks for it, and shared by all. It is updated with
+ * the application's bundle; an update that cannot be used is reported, and changes
+ * nothing. Updates may come on any thread.
  * <p>
- * Those who are told of an update are told in the order in which they came, and one that
- * throws keeps the rest from being told, as Boot's meters do when a file cannot be read.
- * So this comes first, when the bundles are registered.
+ * Update handlers are called in the order in which they were added, and one that throws
+ * keeps the others from being called, as Boot's meters do when a file cannot be read. So
+ * this comes first when the bundles are registered.
  */
 final class TlsBundles implements SslBundleRegistrar, Ordered {
 
@@ -41,7 +42,7 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	private final ListableBeanFactory beans;
 
-	/** Those that are followed since they were registered. */
+	/** The bundles whose updates are handled since they were registered. */
 	private volatile @Nullable SslBundles followed;
 
 	/** Guarded by this. */
@@ -82,7 +83,7 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		return this.beans.getBeanProvider(SslBundles.class).getIfAvailable();
 	}
 
-	/** The names of all bundles of the application. */
+	/** Returns the names of all bundles of the application. */
 	List<String> names() {
 		SslBundles all = all();
 		return (all != null) ? all.getBundleNames() : List.of();
@@ -93,8 +94,7 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 	 * @param name its name
 	 * @return the bundle
 	 * @throws NoSuchSslBundleException if there is none of that name
-	 * @throws IllegalStateException if it cannot be read, or has nothing that could be
-	 * used
+	 * @throws IllegalStateException if it cannot be read, or its trust store is empty
 	 */
 	synchronized TlsBundle get(String name) {
 		TlsBundle known = this.bundles.get(name);
@@ -112,14 +112,17 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		}
 		SslBundle newest = all.getBundle(name);
 		if (newest != first) {
-			// Replaced before anybody would have told.
+			// It was replaced meanwhile.
 			update(bundle, newest);
 		}
 		this.bundles.put(name, bundle);
 		return bundle;
 	}
 
-	/** Nothing may be thrown: further handlers of the application would not be told. */
+	/**
+	 * Updates a bundle. Throws nothing: otherwise further update handlers of the
+	 * application would not be called.
+	 */
 	private static void update(TlsBundle bundle, SslBundle update) {
 		TlsMaterial material;
 		try {
@@ -142,7 +145,10 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		}
 	}
 
-	/** Boot says what it could not do; that a password is wrong, say, is in the cause. */
+	/**
+	 * Returns the message of a failure, and that of a cause which says more: Boot says
+	 * what it could not do, and the cause, for example, that a password is wrong.
+	 */
 	private static String why(RuntimeException failure) {
 		String message = String.valueOf(failure.getMessage());
 		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -159,9 +165,9 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		SslOptions options = bundle.getOptions();
 		checkTrust(stores.getTrustStore());
 		SslManagerBundle managers = bundle.getManagers();
-		// Without a trust store Boot falls back to that of the JVM, which trusts whoever
-		// has bought a certificate anywhere. Managers that Boot has not made from the
-		// stores are the application's own.
+		// Without a trust store, Boot falls back to that of the JVM, which trusts whoever
+		// has bought a certificate anywhere: such trust managers are left out. If the
+		// managers were not made by Boot from the stores, they are the application's own.
 		boolean own = managers.getClass() != SslManagerBundle.from(stores, bundle.getKey()).getClass();
 		boolean trusts = stores.getTrustStore() != null || own;
 		KeyManager[] keyManagers = managers.getKeyManagers();
@@ -171,7 +177,8 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 	}
 
 	/**
-	 * With such a store the JVM refuses everybody, for a reason that nobody understands.
+	 * Refuses an empty trust store, with which the JVM would refuse every peer for a
+	 * reason that nobody understands.
 	 */
 	private static void checkTrust(@Nullable KeyStore trusted) {
 		try {

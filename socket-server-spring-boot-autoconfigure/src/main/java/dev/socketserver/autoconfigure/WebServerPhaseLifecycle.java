@@ -3,8 +3,8 @@ package dev.socketserver.autoconfigure;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * A lifecycle beside one of a web server's: in its phase, stopping without waiting, and
- * not to be paused.
+ * A lifecycle in the same phase as one of a web server. It stops without waiting, and is
+ * not paused.
  */
 abstract class WebServerPhaseLifecycle implements SmartLifecycle {
 
@@ -14,7 +14,7 @@ abstract class WebServerPhaseLifecycle implements SmartLifecycle {
 
 	/**
 	 * Creates a lifecycle.
-	 * @param before how far before the default phase that of the web server is
+	 * @param before the distance from the default phase to that of the web server
 	 */
 	WebServerPhaseLifecycle(int before) {
 		this.phase = DEFAULT_PHASE - before;
@@ -25,9 +25,7 @@ abstract class WebServerPhaseLifecycle implements SmartLifecycle {
 		this.running = true;
 	}
 
-	/**
-	 * Begins to stop and does not wait.
-	 */
+	/** Begins to stop, and does not wait for the end. */
 	@Override
 	public final void stop() {
 		stop(() -> {
@@ -41,8 +39,8 @@ abstract class WebServerPhaseLifecycle implements SmartLifecycle {
 	}
 
 	/**
-	 * Begins to stop and does not wait.
-	 * @param callback runs once when it is done, also if it failed
+	 * Begins to stop, and does not wait for the end.
+	 * @param callback called once when it is done, even if it failed
 	 */
 	abstract void beginStop(Runnable callback);
 
@@ -57,8 +55,8 @@ abstract class WebServerPhaseLifecycle implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns {@code false}: a paused test context would drop its sessions, and come back
-	 * on other ports.
+	 * Returns {@code false}: a test context that is paused would drop its sessions, and
+	 * listen on other ports when it goes on.
 	 */
 	@Override
 	public final boolean isPauseable() {

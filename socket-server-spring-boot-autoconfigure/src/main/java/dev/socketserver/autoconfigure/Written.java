@@ -8,8 +8,8 @@ import dev.socketserver.Transport;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Writes values as they are written in properties, which is not what their
- * {@code toString} does.
+ * Formats values as they are written in properties, which their {@code toString} does
+ * not.
  */
 final class Written {
 
@@ -25,10 +25,10 @@ final class Written {
 	}
 
 	/**
-	 * Returns a value as it is written.
+	 * Formats a value.
 	 * @param value the value
-	 * @return a constant in lower case, a duration or size in the largest unit of which
-	 * it is a whole number, anything else as text
+	 * @return a constant in lower case with dashes, a duration or size in the largest
+	 * unit of which it is a whole number, anything else as text
 	 */
 	static String of(Object value) {
 		if (value instanceof Enum<?> constant) {
@@ -42,7 +42,7 @@ final class Written {
 
 	private static String constant(Enum<?> constant) {
 		if (constant == Transport.IO_URING) {
-			// As the kernel's documentation has it.
+			// The spelling of the kernel's documentation.
 			return "io_uring";
 		}
 		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
