@@ -10,12 +10,12 @@ import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * Marks the method of a {@link SocketHandler @SocketHandler} bean that is called last,
- * once for each session, also when {@link OnOpen @OnOpen} threw. There may be one in a
- * bean, of any visibility. It returns nothing, since there is nobody left to send to.
+ * once for each session, also if {@link OnOpen @OnOpen} threw. A bean may have one such
+ * method, of any visibility. It returns nothing, since there is nobody left to send to.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.CloseStatus}, the
- * {@link dev.socketserver.SocketSession}, and {@code List<String>}, which are the
- * server's {@code args}. What it throws is logged.
+ * {@link dev.socketserver.SocketSession}, and {@code List<String>} for the server's
+ * {@code args}. What it throws is logged.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -10,21 +10,23 @@ import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * Marks the method of a {@link SocketHandler @SocketHandler} bean that is called for each
- * frame, in order. There may be one in a bean, of any visibility; without one, what the
- * peer sends is read and dropped.
+ * frame, in order. A bean may have one such method, of any visibility; without one, what
+ * the peer sends is read and dropped.
  * <p>
- * Its parameters are found by their types: exactly one takes the message, beside it there
- * may be the {@link dev.socketserver.SocketSession}, and {@code List<String>}, which are
- * the server's {@code args}. The message is {@code String}, {@code byte[]},
+ * Its parameters are found by their types: exactly one takes the message, and there may
+ * also be the {@link dev.socketserver.SocketSession}, and {@code List<String>} for the
+ * server's {@code args}. The message is {@code String}, {@code byte[]},
  * {@link java.nio.ByteBuffer}, or what a {@link dev.socketserver.payload.PayloadConverter
  * PayloadConverter} bean, protobuf or Jackson reads.
  * <p>
- * What it returns is the reply. {@code void} and {@code null} are none, a
- * {@link java.util.List} or {@link java.util.stream.Stream} holds several, a
+ * What the method returns is the reply. {@code void} and {@code null} mean no reply; a
+ * {@link java.util.List} or {@link java.util.stream.Stream} holds several; a
  * {@link java.util.concurrent.CompletionStage}, a
- * {@link java.util.concurrent.Flow.Publisher}, or a type of a reactive library, gives
- * them later. Replies keep the order of the messages. What it throws, or the reply fails
- * with, reaches {@link OnError @OnError}, or closes the session with
+ * {@link java.util.concurrent.Flow.Publisher}, or a type of a reactive library gives them
+ * later. Replies keep the order of the messages. What the method throws, or the reply
+ * fails with, reaches {@link OnError
+ *
+ * @OnError}, or closes the session with
  * {@link dev.socketserver.CloseReason#HANDLER_ERROR}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })

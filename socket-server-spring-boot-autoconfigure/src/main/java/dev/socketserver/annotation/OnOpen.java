@@ -10,12 +10,12 @@ import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * Marks the method of a {@link SocketHandler @SocketHandler} bean that is called first,
- * once for each session. There may be one in a bean, of any visibility.
+ * once for each session. A bean may have one such method, of any visibility.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
- * and {@code List<String>}, which are the server's {@code args}. What it returns is sent
- * to the peer as a greeting, if it is not {@code null}: a single payload that is there,
- * neither several nor later ones. What it throws reaches {@link OnError @OnError}, or
+ * and {@code List<String>} for the server's {@code args}. What it returns is sent to the
+ * peer as a greeting, if it is not {@code null}: one payload that is available at once,
+ * neither several nor a later one. What it throws reaches {@link OnError @OnError}, or
  * closes the session with {@link dev.socketserver.CloseReason#HANDLER_ERROR}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })

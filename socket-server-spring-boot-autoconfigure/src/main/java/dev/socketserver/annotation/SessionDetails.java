@@ -11,11 +11,12 @@ import org.springframework.aot.hint.annotation.Reflective;
 /**
  * Marks the method of a {@link SocketHandler @SocketHandler} bean that tells operators
  * what the application knows of a session. It returns a {@link java.util.Map} of names
- * and values, is called serially with the session's other methods when somebody asks, and
- * should be quick. There may be one in a bean, of any visibility.
+ * and values. It is called when somebody asks, never at the same time as another method
+ * for the session, and should be quick. A bean may have one such method, of any
+ * visibility.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
- * and {@code List<String>}, which are the server's {@code args}.
+ * and {@code List<String>} for the server's {@code args}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

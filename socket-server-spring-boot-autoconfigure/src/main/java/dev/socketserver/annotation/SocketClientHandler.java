@@ -11,14 +11,14 @@ import org.springframework.stereotype.Component;
 
 /**
  * Marks a bean that handles what socket clients receive: on a class, which component
- * scanning then finds, or on a {@code @Bean} method. To the bean each connection of a
+ * scanning then finds, or on a {@code @Bean} method. For the bean, each connection of a
  * client is a session.
  * <p>
- * It has one of the forms that {@link SocketHandler @SocketHandler} beans have; what a
- * handler returns is sent to the server. It serves clients only, unless it has both
+ * The bean has one of the forms that {@link SocketHandler @SocketHandler} beans have;
+ * what it returns is sent to the server. It serves clients only, unless it has both
  * annotations. It is created no later than its client starts. A singleton serves all
- * connections; a prototype-scoped bean gives one instance for each, which the container
- * does not destroy.
+ * connections. Of a prototype-scoped bean, each connection gets an instance of its own,
+ * which the container does not destroy.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -29,8 +29,8 @@ public @interface SocketClientHandler {
 
 	/**
 	 * Names of the clients that this bean serves, as in {@code socket.clients.<name>};
-	 * placeholders are resolved. They do not name the bean. Without a name the bean
-	 * serves the one client that has no handler otherwise, and any client whose
+	 * placeholders are resolved. They do not become the name of the bean. Without a name
+	 * the bean serves the one client that has no handler otherwise, and any client whose
 	 * {@code handler} property names the bean.
 	 * @return the names of clients
 	 */

@@ -6,9 +6,9 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
 
 /**
- * A client has connected. Each one is followed by a {@link SocketClientDisconnectedEvent}
- * before there is another. Published on a thread of the background; a listener that takes
- * long delays the next event of the same client.
+ * A client has connected. A {@link SocketClientDisconnectedEvent} follows before the
+ * client connects again. Published on a background thread; a listener that takes long
+ * delays the next event of the same client.
  *
  * @param client the client
  * @param address the server's address

@@ -5,8 +5,8 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
 
 /**
- * A client that had connected is not connected any more. Attempts to connect that fail
- * are not told, however many there are.
+ * A client that was connected is not connected any more. There are no events for attempts
+ * to connect that fail.
  *
  * @param client the client
  * @param session the connection that ended

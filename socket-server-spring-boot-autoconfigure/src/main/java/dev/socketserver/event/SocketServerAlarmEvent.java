@@ -5,13 +5,14 @@ import dev.socketserver.SocketServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about a server should be looked at. Published once when it begins, and again
- * only after it was over, or after a pause that its kind names.
+ * Something about a server should be looked at. Published once when that begins, and
+ * again only after it was over, or after a pause that depends on its kind.
  *
  * @param server the server
- * @param kind what kind of thing
- * @param detail what it is, with its figures, for people; nothing that a peer has sent
- * @param cause what failed, if something did
+ * @param kind the kind of alarm
+ * @param detail what has happened, with its figures, for people; contains nothing that a
+ * peer has sent
+ * @param cause the failure behind it, or {@code null} if there is none
  */
 public record SocketServerAlarmEvent(SocketServer server, Alarm.Kind kind, String detail, @Nullable Throwable cause) {
 

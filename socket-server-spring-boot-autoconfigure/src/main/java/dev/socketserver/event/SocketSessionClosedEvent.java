@@ -5,10 +5,10 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 
 /**
- * A session ended and its handler has been told.
+ * A session has ended, and its handler has been told.
  *
  * @param server the session's server
- * @param session the session, closed
+ * @param session the session, which is closed
  * @param status how it ended
  */
 public record SocketSessionClosedEvent(SocketServer server, SocketSession session, CloseStatus status) {

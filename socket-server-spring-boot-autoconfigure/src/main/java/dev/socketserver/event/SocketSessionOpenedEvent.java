@@ -4,8 +4,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 
 /**
- * A session began. Its handler has not been called yet and waits for the listeners of
- * this event, so they must be quick.
+ * A session has begun. Its handler is not called before all listeners of this event have
+ * returned, so they must be quick.
  *
  * @param server the session's server
  * @param session the session

@@ -28,11 +28,12 @@ final class AnnotatedHandler implements SessionHandler {
 
 	/**
 	 * Creates the handler.
-	 * @param open called first
-	 * @param message called for each frame; without it, frames are dropped
-	 * @param recoveries called for failures, the nearest to what is thrown first
-	 * @param close called last
-	 * @param details tells of a session
+	 * @param open the method to call first, or {@code null}
+	 * @param message the method to call for each frame, or {@code null} to drop frames
+	 * @param recoveries the methods to call for failures, those for the most specific
+	 * exceptions first
+	 * @param close the method to call last, or {@code null}
+	 * @param details returns the details of a session
 	 */
 	AnnotatedHandler(HandlerMethod.@Nullable Bound open, HandlerMethod.@Nullable Bound message,
 			List<Recovery> recoveries, HandlerMethod.@Nullable Bound close, DetailedHandler details) {
@@ -48,7 +49,7 @@ final class AnnotatedHandler implements SessionHandler {
 		Object greeting = (this.open != null) ? this.open.call(null, session) : null;
 		if (greeting != null) {
 			session.send(greeting, (failure) -> {
-				// The session is over, which is told in its own way.
+				// The session has ended: the method to call last is told of that.
 			});
 		}
 	}
@@ -74,14 +75,14 @@ final class AnnotatedHandler implements SessionHandler {
 		return recover(recovery, failure, failure, session);
 	}
 
-	private static @Nullable Object recover(Recovery recovery, Exception told, Exception failure, SocketSession session)
-			throws Exception {
+	private static @Nullable Object recover(Recovery recovery, Exception passed, Exception failure,
+			SocketSession session) throws Exception {
 		try {
-			return recovery.method().call(told, session);
+			return recovery.method().call(passed, session);
 		}
 		catch (Exception ex) {
-			// Thrown on, it is still the failure of a conversion.
-			throw (ex == told) ? failure : ex;
+			// A method that throws what it was given has not changed the failure.
+			throw (ex == passed) ? failure : ex;
 		}
 	}
 
@@ -111,7 +112,7 @@ final class AnnotatedHandler implements SessionHandler {
 	}
 
 	/**
-	 * What is called for failures of a type.
+	 * A method that is called for failures of a type.
 	 *
 	 * @param type the type
 	 * @param method the method

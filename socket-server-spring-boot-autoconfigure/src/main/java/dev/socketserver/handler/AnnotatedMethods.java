@@ -25,8 +25,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * The annotated methods of a bean: found in its class behind any proxies, in its
- * superclasses and its interfaces.
+ * The annotated methods of a bean, from its class behind any proxies, its superclasses
+ * and its interfaces.
  */
 final class AnnotatedMethods {
 
@@ -91,7 +91,7 @@ final class AnnotatedMethods {
 	}
 
 	/**
-	 * Describes the bean for the engine.
+	 * Creates the handler, in the form that the engine takes.
 	 * @param settings what the properties say about payloads
 	 * @return the handler
 	 * @throws InvalidHandlerException if there are too many methods, or the messages
@@ -118,7 +118,10 @@ final class AnnotatedMethods {
 		return (method != null) ? method.bind(bean) : null;
 	}
 
-	/** Told by the method, or else by the bean itself if it can. */
+	/**
+	 * Takes details from the annotated method or, without one, from the bean itself if it
+	 * has any.
+	 */
 	private static DetailedHandler details(HandlerMethod.@Nullable Bound method, Object bean) {
 		if (method == null) {
 			return (session) -> DetailedHandler.detailsOf(bean, session);
@@ -141,7 +144,7 @@ final class AnnotatedMethods {
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	/** The nearest to what may be thrown first. */
+	/** Returns the methods for failures, those for the most specific exceptions first. */
 	private List<HandlerMethod> errors() {
 		Map<Class<?>, HandlerMethod> found = new HashMap<>();
 		for (HandlerMethod method : this.methods.getOrDefault(CallKind.ERROR, List.of())) {
@@ -159,7 +162,10 @@ final class AnnotatedMethods {
 			.toList();
 	}
 
-	/** What an error method takes; one that does not say takes everything. */
+	/**
+	 * Returns the exception that a method takes; one without a parameter for it takes
+	 * all.
+	 */
 	private static Class<?> failure(HandlerMethod method) {
 		return method.subject().resolve(Throwable.class);
 	}

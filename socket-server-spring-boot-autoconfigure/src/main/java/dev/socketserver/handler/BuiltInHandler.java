@@ -15,7 +15,7 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handlers that need no bean: small services of old that show whether a port is reached.
+ * Handlers that need no bean: simple services that show whether a port can be reached.
  */
 public enum BuiltInHandler {
 
@@ -50,7 +50,7 @@ public enum BuiltInHandler {
 	};
 
 	/**
-	 * Returns how it is named in properties.
+	 * Returns the word that names the handler in properties.
 	 * @return the word
 	 */
 	public String word() {
@@ -67,19 +67,22 @@ public enum BuiltInHandler {
 	}
 
 	/**
-	 * Describes the handler for the engine.
-	 * @return the description
+	 * Creates the handler, in the form that the engine takes.
+	 * @return the handler
 	 */
 	public abstract ServerHandler serverHandler();
 
-	/** Takes bytes as they come, or frames where the server has a framing. */
+	/**
+	 * Creates a handler that takes bytes as they come, or frames if the server has a
+	 * framing.
+	 */
 	final ServerHandler bytes(Function<byte[], byte @Nullable []> function) {
 		PayloadConverter<byte[]> input = PayloadConverter.bytes();
 		ServerHandler.Messages framed = (ServerHandler.Messages) ServerHandler.function(word(), input, function);
 		return new ServerHandler.Messages(word(), input, true, framed.sessions());
 	}
 
-	/** Speaks first, and does not wait for anything. */
+	/** Sends the time as soon as a session opens, and closes the session. */
 	private static final class Daytime implements ConnectionHandler<Boolean> {
 
 		/** The first of the forms that RFC 867 proposes. */

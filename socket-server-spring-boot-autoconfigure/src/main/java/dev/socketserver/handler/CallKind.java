@@ -8,7 +8,9 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SessionDetails;
 
-/** What annotated methods are called for. */
+/**
+ * The kinds of annotated methods, by when they are called.
+ */
 enum CallKind {
 
 	OPEN(OnOpen.class, ""),
@@ -34,12 +36,12 @@ enum CallKind {
 		return this.annotation;
 	}
 
-	/** As it is written in code. */
+	/** The annotation, as it is written in code. */
 	String text() {
 		return "@" + this.annotation.getSimpleName();
 	}
 
-	/** What such a method may take, as part of a sentence. */
+	/** The parameters that such a method may have, as part of a sentence. */
 	String parameters() {
 		return this.subject + "SocketSession, and List<String> for the args";
 	}

@@ -4,7 +4,9 @@ import java.nio.charset.Charset;
 
 import dev.socketserver.payload.PayloadConverter;
 
-/** Any text that is no string, which is sent like one. */
+/**
+ * Converts text that is no string, but sent like one.
+ */
 record CharSequenceConverter(Charset charset) implements PayloadConverter<CharSequence> {
 
 	@Override

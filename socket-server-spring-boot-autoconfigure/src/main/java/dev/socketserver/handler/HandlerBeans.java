@@ -32,19 +32,20 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.StringUtils;
 
 /**
- * The handlers among the beans of an application context. Looking for them creates no
- * bean; {@link #serverHandler} does. Not safe for use by several threads.
+ * Finds the handlers among the beans of an application context. The constructor creates
+ * no bean; {@link #serverHandler}, {@link #reader} and {@link #writers} do. Not safe for
+ * use by several threads.
  */
 public final class HandlerBeans {
 
-	/** How a scoped proxy's definition names the one that it hides. */
+	/** What the name of the definition that a scoped proxy hides begins with. */
 	private static final String SCOPED_TARGET = "scopedTarget.";
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Map<Side, Collection<HandlerBean>> annotated = new EnumMap<>(Side.class);
 
-	/** Looked for when the first handler is described, since it creates beans. */
+	/** Created when it is first needed, since that creates beans. */
 	private @Nullable PayloadConverters converters;
 
 	/**
@@ -60,7 +61,7 @@ public final class HandlerBeans {
 
 	/**
 	 * Returns the beans that are annotated as handlers.
-	 * @param side of servers, or of clients
+	 * @param side whether as handlers of servers, or of clients
 	 * @return the beans, in the order of their definitions
 	 */
 	public Collection<HandlerBean> annotated(Side side) {
@@ -69,7 +70,7 @@ public final class HandlerBeans {
 
 	/**
 	 * Returns whether a bean is annotated as a handler.
-	 * @param side of servers, or of clients
+	 * @param side whether as a handler of servers, or of clients
 	 * @param beanName the name
 	 * @return whether it is
 	 */
@@ -87,8 +88,8 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Returns the beans that have the form of a handler by their types, annotated or not:
-	 * what a property could have meant. Creates none.
+	 * Returns the beans whose types have the form of a handler, annotated or not: those
+	 * that a property could have meant. Creates no bean.
 	 * @return the names
 	 */
 	public Collection<String> ofForms() {
@@ -100,7 +101,7 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Returns the name by which a bean is known here, of which an alias is another.
+	 * Returns the name of a bean, given that or an alias.
 	 * @param beanName the name, or an alias, of a bean
 	 * @return the name
 	 */
@@ -112,8 +113,8 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Describes a bean for the engine. A singleton is created now, if it has not been
-	 * before.
+	 * Creates the handler of a bean, in the form that the engine takes. A singleton bean
+	 * is created now, if it does not exist yet.
 	 * @param beanName the bean's name
 	 * @param settings what the properties say about payloads
 	 * @return the handler
@@ -130,11 +131,11 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Returns what reads payloads that no handler has a type for: text, bytes, or JSON as
-	 * maps, lists and simple values.
+	 * Returns the converter that reads payloads when there is no handler with a type of
+	 * its own: text, bytes, or JSON as maps, lists and simple values.
 	 * @param settings what the properties say about payloads
-	 * @param reader what takes them, the subject of messages
-	 * @return the converter; of text if the properties do not say
+	 * @param reader who reads them, as the subject of messages
+	 * @return the converter, which is that of text if the properties do not say
 	 * @throws InvalidHandlerException if there is none
 	 */
 	public PayloadConverter<?> reader(PayloadSettings settings, String reader) {
@@ -143,9 +144,9 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * Returns what writes payloads that are neither text nor bytes.
+	 * Returns the converters that write payloads which are neither text nor bytes.
 	 * @param settings what the properties say about payloads
-	 * @return the converters, the first that fits first
+	 * @return the converters, in the order in which they are asked
 	 */
 	public List<PayloadConverter<?>> writers(PayloadSettings settings) {
 		return converters().writing(settings);
@@ -182,7 +183,10 @@ public final class HandlerBeans {
 		return beans;
 	}
 
-	/** What goes wrong with a placeholder names no bean by itself. */
+	/**
+	 * Resolves placeholders. The exception of a wrong one would not name the bean by
+	 * itself.
+	 */
 	private static @Nullable String resolve(ConfigurableListableBeanFactory beanFactory, String name, String text) {
 		try {
 			return beanFactory.resolveEmbeddedValue(text);
@@ -219,14 +223,15 @@ public final class HandlerBeans {
 	}
 
 	/**
-	 * A JDK proxy shows nothing of its target's class, and the definition does not either
-	 * if the bean came from a factory method.
+	 * Returns the class of a bean behind a proxy, or {@code null} if there is no proxy. A
+	 * JDK proxy does not show annotations of that class, nor does the definition of a
+	 * bean that comes from a factory method.
 	 */
 	private static @Nullable Class<?> classBehindProxy(ConfigurableListableBeanFactory beanFactory, String name) {
 		Object instance = beanFactory.containsSingleton(name) ? beanFactory.getSingleton(name) : null;
 		if (instance != null) {
-			// A proxy, or a factory bean that makes one. Of others the class has been
-			// looked at.
+			// Only for a proxy, or a factory bean that makes one: the classes of others
+			// were searched before.
 			return (instance instanceof TargetClassAware) ? AopProxyUtils.ultimateTargetClass(instance) : null;
 		}
 		return beanFactory.containsBeanDefinition(name) ? (Class<?>) beanFactory.getMergedBeanDefinition(name)

@@ -21,7 +21,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
 
 /**
- * What is known at start-up about a bean that is to be a handler.
+ * What is known, when the application starts, about a bean that is to be a handler.
  */
 final class HandlerCandidate {
 
@@ -32,7 +32,7 @@ final class HandlerCandidate {
 	/** Whether each session gets an instance of its own. */
 	private final boolean perSession;
 
-	/** Where the bean may say what it is, the declared type first. */
+	/** The types that may say what the bean takes and returns, the declared one first. */
 	private final List<ResolvableType> types;
 
 	private final Class<?> targetClass;
@@ -40,21 +40,22 @@ final class HandlerCandidate {
 	private final String origin;
 
 	/**
-	 * Looks at a bean. A singleton is created now, if it has not been before.
-	 * @param beanFactory knows the bean
+	 * Looks at a bean. A singleton is created now, if it does not exist yet.
+	 * @param beanFactory has the bean
 	 * @param beanName the bean's name
-	 * @param definitionName the name of the definition that says most about it: behind a
-	 * scoped proxy it is another one
+	 * @param definitionName the name of the definition that says most about it, which is
+	 * another one behind a scoped proxy
 	 */
 	HandlerCandidate(ConfigurableListableBeanFactory beanFactory, String beanName, String definitionName) {
 		this.beanFactory = beanFactory;
 		this.beanName = beanName;
-		// Makes the definition resolve its factory method.
+		// This makes the definition resolve its factory method.
 		beanFactory.getType(definitionName, false);
 		BeanDefinition definition = definition(beanFactory, definitionName);
 		this.perSession = definition != null && beanFactory.isPrototype(beanName);
 		ResolvableType declared = (definition != null) ? made(definition.getResolvableType()) : ResolvableType.NONE;
-		// Of a prototype whose instances are proxies the factory knows the proxy's type.
+		// For a prototype whose instances are proxies, the factory knows the type of the
+		// proxy only.
 		ResolvableType actual = ResolvableType
 			.forClass(this.perSession ? AutoProxyUtils.determineTargetClass(beanFactory, beanName)
 					: AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
@@ -63,13 +64,19 @@ final class HandlerCandidate {
 		this.origin = origin(definition);
 	}
 
-	/** A factory bean says what it makes. */
+	/**
+	 * Returns what a factory bean makes, or the type itself if it is that of another
+	 * bean.
+	 */
 	private static ResolvableType made(ResolvableType declared) {
 		ResolvableType factory = declared.as(FactoryBean.class);
 		return (factory != ResolvableType.NONE) ? factory.getGeneric() : declared;
 	}
 
-	/** That of this context or a parent; of what was registered as an object none. */
+	/**
+	 * Returns the definition from this context or a parent; an object that was registered
+	 * as a singleton has none.
+	 */
 	private static @Nullable BeanDefinition definition(ConfigurableListableBeanFactory beanFactory, String name) {
 		try {
 			return beanFactory.getMergedBeanDefinition(name);
@@ -106,16 +113,16 @@ final class HandlerCandidate {
 		return this.beanFactory.getBeanClassLoader();
 	}
 
-	/** The bean and where it comes from, for messages. */
+	/** Returns the bean and where it comes from, for messages. */
 	String origin() {
 		return this.origin;
 	}
 
 	/**
-	 * Returns what the bean says about a type parameter of a form.
+	 * Returns a type argument of a form, as the bean declares it.
 	 * @param form the form
 	 * @param index the index of the type parameter
-	 * @return the type, {@link ResolvableType#NONE} if it does not say
+	 * @return the type, or {@link ResolvableType#NONE} if the bean does not declare it
 	 */
 	ResolvableType generic(Class<?> form, int index) {
 		for (ResolvableType type : this.types) {
@@ -128,10 +135,10 @@ final class HandlerCandidate {
 	}
 
 	/**
-	 * Returns what gives an instance for a session.
+	 * Returns what supplies the instance for a session.
 	 * @param form the type of instances
 	 * @param <T> the type of instances
-	 * @return the supplier; of a singleton it gives always the same
+	 * @return the supplier; that of a singleton always supplies the same
 	 */
 	<T> Supplier<T> instances(Class<T> form) {
 		if (this.perSession) {
@@ -142,7 +149,7 @@ final class HandlerCandidate {
 	}
 
 	/**
-	 * Returns what gives the handler for a session. It adapts a singleton once.
+	 * Returns what creates the handler for a session. A singleton is adapted only once.
 	 * @param form the type of instances
 	 * @param adapter makes a handler of an instance
 	 * @param <T> the type of instances

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * Turns one bean into the form that the engine knows.
+ * Turns one bean into a handler, in the form that the engine takes.
  */
 final class HandlerFactory {
 
@@ -36,7 +36,7 @@ final class HandlerFactory {
 	private final ReplyTypes replies;
 
 	/**
-	 * Prepares to describe a bean.
+	 * Prepares to make a handler of a bean.
 	 * @param candidate the bean
 	 * @param converters read and write payloads
 	 * @param settings what the properties say about payloads
@@ -49,10 +49,10 @@ final class HandlerFactory {
 	}
 
 	/**
-	 * Describes the bean.
+	 * Creates the handler.
 	 * @return the handler
-	 * @throws InvalidHandlerException if it has no form of a handler, or has one that
-	 * cannot work
+	 * @throws InvalidHandlerException if the bean has no form of a handler, or has one
+	 * that cannot work
 	 */
 	ServerHandler create() {
 		AnnotatedMethods methods = AnnotatedMethods.of(this.candidate, this.converters);
@@ -102,7 +102,7 @@ final class HandlerFactory {
 		return forms.isEmpty() ? null : forms.get(0);
 	}
 
-	/** Those of the first of the bean's types that has any. */
+	/** Returns the forms of the first of the bean's types that has any. */
 	private List<Class<?>> forms() {
 		for (ResolvableType type : this.candidate.types()) {
 			List<Class<?>> forms = FORMS.stream().filter((form) -> type.as(form) != ResolvableType.NONE).toList();

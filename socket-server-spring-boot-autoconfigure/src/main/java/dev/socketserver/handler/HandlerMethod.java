@@ -25,8 +25,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * An annotated method of a handler, with what its parameters get. Everything that can be
- * wrong with it is found when it is made.
+ * An annotated method of a handler, and how its parameters are filled. Everything that
+ * can be wrong with it is found in the constructor.
  */
 final class HandlerMethod {
 
@@ -36,24 +36,24 @@ final class HandlerMethod {
 
 	private final String name;
 
-	/** The beginning of messages. */
+	/** The bean and the method, with which messages begin. */
 	private final String origin;
 
 	private final Argument[] arguments;
 
 	private final ResolvableType subject;
 
-	/** What each reply goes through; absent if nothing. */
+	/** Turns what the method returns into what the engine takes, if that is necessary. */
 	private final @Nullable Function<Object, @Nullable Object> adapter;
 
 	/**
 	 * Looks at a method.
-	 * @param kind what it is called for
+	 * @param kind when it is called
 	 * @param method the method
 	 * @param candidate the bean
 	 * @param converters write what it returns
-	 * @throws InvalidHandlerException if it has a parameter that cannot be given, or
-	 * lacks one, or returns what cannot be used
+	 * @throws InvalidHandlerException if the method has a parameter that cannot be
+	 * filled, lacks one, or returns what cannot be used
 	 */
 	HandlerMethod(CallKind kind, Method method, HandlerCandidate candidate, PayloadConverters converters) {
 		this.kind = kind;
@@ -77,7 +77,10 @@ final class HandlerMethod {
 				Stream.of(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(", ")));
 	}
 
-	/** The declared type of the bean may know type variables that its class does not. */
+	/**
+	 * Resolves a type of the method. The declared type of the bean may know type
+	 * variables that its class does not.
+	 */
 	private ResolvableType resolved(HandlerCandidate candidate, Function<Method, Type> member) {
 		List<ResolvableType> found = candidate.types().stream().map((type) -> {
 			Method known = known(type, candidate.targetClass());
@@ -89,7 +92,10 @@ final class HandlerMethod {
 			.orElse(found.get(found.size() - 1));
 	}
 
-	/** The method as a type has it that may know nothing of the class it is found in. */
+	/**
+	 * Returns the method as it is declared in a type that may know nothing of the
+	 * method's class.
+	 */
 	private Method known(ResolvableType type, Class<?> target) {
 		if (type.as(this.method.getDeclaringClass()) != ResolvableType.NONE) {
 			return this.method;
@@ -188,17 +194,20 @@ final class HandlerMethod {
 						this.kind.parameters()));
 	}
 
-	/** The method, for messages. */
+	/** Returns the method, for messages. */
 	String name() {
 		return this.name;
 	}
 
-	/** The bean and the method, for messages. */
+	/** Returns the bean and the method, for messages. */
 	String origin() {
 		return this.origin;
 	}
 
-	/** The type of what the call is about, {@code NONE} if the method does not ask. */
+	/**
+	 * Returns the type of the parameter for what the call is about, {@code NONE} without
+	 * one.
+	 */
 	ResolvableType subject() {
 		return this.subject;
 	}
@@ -237,14 +246,17 @@ final class HandlerMethod {
 				.orElse(null);
 		}
 		if (AopUtils.isCglibProxy(receiver)) {
-			// A proxy overrides what it can intercept; anything else would run in the
-			// proxy itself, whose fields are empty.
+			// A proxy overrides the methods that it can intercept. Any other would run in
+			// the proxy itself, whose fields are empty.
 			return overrides(type) ? this.method : null;
 		}
 		return this.method.getDeclaringClass().isInstance(receiver) ? this.method : null;
 	}
 
-	/** In a generic interface the method has other parameters than in the target. */
+	/**
+	 * Whether an interface declares the method. If it is generic, the parameters may have
+	 * other types there.
+	 */
 	private boolean declares(Method declared, Class<?> target) {
 		return declared.getName().equals(this.method.getName())
 				&& (Arrays.equals(declared.getParameterTypes(), this.method.getParameterTypes())
@@ -261,7 +273,7 @@ final class HandlerMethod {
 		}
 	}
 
-	/** The method of one bean. */
+	/** The method, to be called on one bean. */
 	static final class Bound {
 
 		private final Object receiver;
@@ -285,7 +297,7 @@ final class HandlerMethod {
 		 * Calls the method.
 		 * @param subject what the call is about
 		 * @param session the session
-		 * @return what it returns, as the engine takes it
+		 * @return what it returns, in the form that the engine takes
 		 * @throws Exception what it throws
 		 */
 		@Nullable Object call(@Nullable Object subject, SocketSession session) throws Exception {
@@ -311,7 +323,7 @@ final class HandlerMethod {
 
 	}
 
-	/** What a parameter gets. */
+	/** What a parameter is filled with. */
 	private enum Argument {
 
 		/** What the call is about: the message, the exception, the status. */

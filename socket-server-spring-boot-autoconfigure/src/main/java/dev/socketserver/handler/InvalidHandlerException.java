@@ -36,7 +36,7 @@ public final class InvalidHandlerException extends RuntimeException {
 	}
 
 	/**
-	 * Returns which key of the entry is to blame.
+	 * Returns which key of the entry is wrong.
 	 * @return the key, {@code handler} or {@code payload}
 	 */
 	public String key() {

@@ -24,7 +24,7 @@ final class JsonPayloads {
 
 	private final ObjectMapper mapper;
 
-	/** Without line breaks, which may be what ends a frame. */
+	/** Writes no line breaks, which may be what ends a frame. */
 	private final ObjectWriter writer;
 
 	private JsonPayloads(ObjectMapper mapper) {
@@ -33,11 +33,11 @@ final class JsonPayloads {
 	}
 
 	/**
-	 * Finds the application's mapper; one with Jackson's defaults stands in if there is
+	 * Finds the application's mapper, or takes one with Jackson's defaults if there is
 	 * none at all.
-	 * @param beanFactory knows the beans
-	 * @return what converts JSON, or {@code null} if there are several mappers, none of
-	 * which is the primary one
+	 * @param beanFactory has the mappers
+	 * @return converts JSON; {@code null} if there are several mappers, none of which is
+	 * the primary one
 	 */
 	static @Nullable JsonPayloads of(ListableBeanFactory beanFactory) {
 		ObjectMapper mapper = beanFactory.getBeanProvider(JsonMapper.class).getIfUnique();
@@ -45,7 +45,7 @@ final class JsonPayloads {
 			return null;
 		}
 		if (mapper == null) {
-			// Mappers of CBOR, XML and the like are of this type too.
+			// Mappers of CBOR, XML and the like are ObjectMappers, too.
 			ObjectMapper[] plain = beanFactory.getBeanProvider(ObjectMapper.class)
 				.stream()
 				.filter((candidate) -> candidate.tokenStreamFactory().getFormatName().equals("JSON"))
@@ -69,7 +69,7 @@ final class JsonPayloads {
 	}
 
 	/**
-	 * Creates a converter that only writes: making ready to read takes a while.
+	 * Creates a converter that only writes, and saves the time to prepare reading.
 	 * @param type the class of what it writes
 	 * @return the converter
 	 */
@@ -77,7 +77,7 @@ final class JsonPayloads {
 		return new Converter(asObject(type), this.mapper.reader(), this.writer);
 	}
 
-	/** The converter gives and takes objects of the class, as nobody else can know. */
+	/** Safe, since the converter reads and writes objects of this class only. */
 	@SuppressWarnings("unchecked")
 	private static Class<Object> asObject(Class<?> type) {
 		return (Class<Object>) type;
@@ -94,7 +94,7 @@ final class JsonPayloads {
 		}
 		ResolvableType[] generics = type.getGenerics();
 		if (generics.length != raw.getTypeParameters().length || type.hasUnresolvableGenerics()) {
-			// A variable is known to Spring only, anything else says more than its class.
+			// Only Spring knows a type variable; any other type says more than its class.
 			return types.constructType((type.getType() instanceof TypeVariable) ? raw : type.getType());
 		}
 		return types.constructParametricType(raw, Stream.of(generics).map(this::javaType).toArray(JavaType[]::new));

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import org.springframework.util.ClassUtils;
 
 /**
- * What Kotlin has in place of something of Java's. Known by name, since Kotlin may not be
- * on the class path.
+ * Types of Kotlin that correspond to something in Java. Known by name, since Kotlin may
+ * not be on the class path.
  */
 final class KotlinTypes {
 
@@ -20,9 +20,9 @@ final class KotlinTypes {
 	}
 
 	/**
-	 * Whether a class is that of the value which stands for none: {@code void}, where
-	 * something has to be returned, as for {@code Function<String, Unit>}, or for
-	 * {@code Unit?}.
+	 * Whether a class is {@code Unit}, whose only value stands for none, like {@code
+	 * void}, where something has to be returned, as for {@code Function<String, Unit>},
+	 * or for {@code Unit?}.
 	 * @param type the class
 	 * @return whether it is
 	 */
@@ -31,7 +31,7 @@ final class KotlinTypes {
 	}
 
 	/**
-	 * Whether a class is one of function types, such as {@code (String) -> String}.
+	 * Whether a class is a function type of Kotlin, such as {@code (String) -> String}.
 	 * @param type the class
 	 * @return whether it is
 	 */
@@ -41,9 +41,9 @@ final class KotlinTypes {
 	}
 
 	/**
-	 * Whether a class is one of coroutines, such as {@code Flow} and {@code Deferred}.
+	 * Whether a class belongs to coroutines, such as {@code Flow} and {@code Deferred}.
 	 * @param type the class
-	 * @return whether it is
+	 * @return whether it does
 	 */
 	static boolean isOfCoroutines(Class<?> type) {
 		return type.getName().startsWith(COROUTINES);

@@ -34,7 +34,7 @@ final class PayloadConverters {
 
 	private final @Nullable JsonPayloads json;
 
-	/** What to do to get JSON, where there is none. */
+	/** What to do to have JSON if there is none. */
 	private final String jsonRemedy;
 
 	/**
@@ -55,10 +55,10 @@ final class PayloadConverters {
 	}
 
 	/**
-	 * Returns what reads frames.
+	 * Returns the converter that reads frames.
 	 * @param type what the handler takes, with its generics
 	 * @param settings what the properties say
-	 * @param reader what takes it, the subject of messages
+	 * @param reader who reads, as the subject of messages
 	 * @return the converter
 	 * @throws InvalidHandlerException if there is none
 	 */
@@ -142,7 +142,7 @@ final class PayloadConverters {
 	}
 
 	/**
-	 * Returns what writes frames, beside text and bytes.
+	 * Returns the converters that write frames, besides those of text and bytes.
 	 * @param settings what the properties say
 	 * @return the converters, in the order in which they are asked
 	 */
@@ -183,7 +183,10 @@ final class PayloadConverters {
 		return "String, byte[], ByteBuffer, or a type that a PayloadConverter bean takes; for JSON, " + this.jsonRemedy;
 	}
 
-	/** Object is what is declared where the type is not known. */
+	/**
+	 * Returns the class of a type, or {@code null} for Object, which is declared if the
+	 * type is not known.
+	 */
 	static @Nullable Class<?> known(ResolvableType type) {
 		Class<?> raw = type.resolve();
 		return (raw == Object.class) ? null : raw;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record PayloadSettings(Payload payload, Charset charset) {
 
-	/** What holds where the properties are silent. */
+	/** The settings unless the properties say otherwise. */
 	public static final PayloadSettings DEFAULT = new PayloadSettings(Payload.AUTO, StandardCharsets.UTF_8);
 
 }

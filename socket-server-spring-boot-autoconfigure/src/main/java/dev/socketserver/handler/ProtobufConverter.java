@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Protobuf messages. Loaded only where protobuf is on the class path.
+ * Converts protobuf messages. Loaded only if protobuf is on the class path.
  *
  * @param type the class of the messages
  * @param parser reads them; absent if messages are only written
@@ -20,7 +20,7 @@ record ProtobufConverter(Class<MessageLite> type,
 		@Nullable Parser<? extends MessageLite> parser) implements PayloadConverter<MessageLite> {
 
 	/**
-	 * Creates what writes messages of all types.
+	 * Creates the converter that writes messages of all types.
 	 * @return the converter
 	 */
 	static PayloadConverter<?> writing() {
@@ -28,7 +28,7 @@ record ProtobufConverter(Class<MessageLite> type,
 	}
 
 	/**
-	 * Whether a class is one of messages.
+	 * Whether a class is a class of messages.
 	 * @param type the class
 	 * @return {@code true} if its objects are written by {@link #writing()}
 	 */
@@ -37,14 +37,13 @@ record ProtobufConverter(Class<MessageLite> type,
 	}
 
 	/**
-	 * Creates what reads messages.
-	 * @param type their class
-	 * @return the converter, or {@code null} if the class is none of messages, or no
-	 * generated one
+	 * Creates the converter that reads messages of a class.
+	 * @param type the class
+	 * @return the converter, or {@code null} if it is no generated class of messages
 	 */
 	static @Nullable PayloadConverter<?> reading(Class<?> type) {
-		// What every generated class has; its class initializer needs nothing but
-		// protobuf.
+		// A method that every generated class has. Initializing the class needs nothing
+		// but protobuf.
 		Method method = writes(type) ? ReflectionUtils.findMethod(type, "getDefaultInstance") : null;
 		Object instance = (method != null) ? ReflectionUtils.invokeMethod(method, null) : null;
 		if (!(instance instanceof MessageLite message)) {

@@ -16,12 +16,12 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * Turns what reactive libraries call a reply into what the engine knows. Loaded only
- * where Reactive Streams is on the class path.
+ * Turns replies of types of reactive libraries into replies that the engine knows. Loaded
+ * only if Reactive Streams is on the class path.
  */
 final class ReactiveReplies {
 
-	/** By the class of a reply whose type was not declared. */
+	/** The adapters of replies whose type was not declared, by their classes. */
 	private static final ClassValue<Optional<ReactiveAdapter>> ADAPTERS = new ClassValue<>() {
 
 		@Override
@@ -38,9 +38,10 @@ final class ReactiveReplies {
 	}
 
 	/**
-	 * Looks for what adapts replies of a type.
+	 * Finds the adapter of replies of a type.
 	 * @param type the type
-	 * @return the adapter, or {@code null} if the engine knows the type, or nobody does
+	 * @return the adapter, or {@code null} if the engine knows the type, or no library
+	 * does
 	 */
 	static @Nullable ReactiveReplies of(Class<?> type) {
 		ReactiveAdapter found = find(type);
@@ -48,8 +49,8 @@ final class ReactiveReplies {
 	}
 
 	private static @Nullable ReactiveAdapter find(Class<?> type) {
-		// What the JDK itself has of the kind the engine knows. Asking the registry loads
-		// all of Reactor where that is there, for String too.
+		// The engine knows what the JDK itself has of the kind. Asking the registry would
+		// load all of Reactor if that is there, even for String.
 		if (type.getClassLoader() == null || CompletionStage.class.isAssignableFrom(type)
 				|| Flow.Publisher.class.isAssignableFrom(type)) {
 			return null;
@@ -58,7 +59,7 @@ final class ReactiveReplies {
 	}
 
 	/**
-	 * Adapts a reply of a type that is not known before.
+	 * Adapts a reply whose type was not declared.
 	 * @param reply the reply
 	 * @return the reply for the engine
 	 */
@@ -76,7 +77,7 @@ final class ReactiveReplies {
 		return adapt(this.adapter, reply);
 	}
 
-	/** Whether there may be several replies, each for itself. */
+	/** Whether there may be several values, each of which is a reply. */
 	boolean several() {
 		return this.adapter.isMultiValue();
 	}
@@ -89,14 +90,14 @@ final class ReactiveReplies {
 		// As with a CompletionStage, the one value may be a list of several replies.
 		First first = new First();
 		publisher.subscribe(first);
-		// The engine looks at what it gets; Error Prone would have it a future.
+		// The engine looks at what it gets; Error Prone would have the type be a future.
 		Object later = first;
 		return later;
 	}
 
 	/**
-	 * Waits for the one value that there may be. To the engine it is a stage that can be
-	 * cancelled: without a session nobody needs the value any more.
+	 * Waits for the one value that a publisher may have. For the engine it is a stage
+	 * that can be cancelled: when the session has ended, nobody needs the value any more.
 	 */
 	private static final class First extends CompletableFuture<@Nullable Object>
 			implements Subscriber<Object>, Flow.Subscription {
@@ -130,7 +131,7 @@ final class ReactiveReplies {
 
 		@Override
 		public void request(long count) {
-			// Everything has been asked for.
+			// Everything has been requested already.
 		}
 
 		@Override
@@ -143,19 +144,22 @@ final class ReactiveReplies {
 
 	}
 
-	/** Stands for a subscription that came, or may still come, too late. */
+	/**
+	 * Stands for the subscription when the value is no longer needed; one that comes
+	 * later is cancelled.
+	 */
 	private enum Cancelled implements Subscription {
 
 		INSTANCE;
 
 		@Override
 		public void request(long count) {
-			// Nothing comes.
+			// It was cancelled before.
 		}
 
 		@Override
 		public void cancel() {
-			// It is.
+			// It was cancelled before.
 		}
 
 	}

@@ -13,7 +13,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Looks at the declared type of replies: whether they can be sent, and whether they have
+ * Checks the declared types of replies: whether they can be sent, and whether they have
  * to be adapted for the engine.
  */
 final class ReplyTypes {
@@ -26,14 +26,14 @@ final class ReplyTypes {
 
 	private final boolean reactive;
 
-	/** What replies, the subject of messages. */
+	/** Who replies, as the subject of messages. */
 	private final String replier;
 
 	/**
-	 * Prepares to look at types.
+	 * Prepares to check types.
 	 * @param converters write what is sent
 	 * @param classLoader may know reactive libraries
-	 * @param replier what replies, the subject of messages
+	 * @param replier who replies, as the subject of messages
 	 */
 	ReplyTypes(PayloadConverters converters, @Nullable ClassLoader classLoader, String replier) {
 		this.converters = converters;
@@ -43,9 +43,8 @@ final class ReplyTypes {
 
 	/**
 	 * Checks that replies of a type can be sent.
-	 * @param type the declared type; what is not known of it is left to the moment of
-	 * sending
-	 * @return what each reply has to go through, {@code null} if nothing
+	 * @param type the declared type; what it leaves open is checked when a reply is sent
+	 * @return adapts each reply for the engine, {@code null} if that is not necessary
 	 * @throws InvalidHandlerException if no object of that type can be sent
 	 */
 	@Nullable Function<Object, @Nullable Object> check(ResolvableType type) {
@@ -73,7 +72,9 @@ final class ReplyTypes {
 		return this.reactive ? ReactiveReplies.adaptAny(reply) : reply;
 	}
 
-	/** Kotlin's {@code Unit} is no reply, whether it comes at once or later. */
+	/**
+	 * Drops Kotlin's {@code Unit}, which is no reply, whether it comes at once or later.
+	 */
 	private static @Nullable Function<Object, @Nullable Object> unit(ResolvableType type) {
 		if (isUnit(type)) {
 			return (reply) -> null;
@@ -111,9 +112,10 @@ final class ReplyTypes {
 	}
 
 	/**
-	 * Checks that a greeting of a type can be sent: one payload that is there.
+	 * Checks that a greeting of a type can be sent, which has to be one payload that is
+	 * available at once.
 	 * @param type the declared type
-	 * @return what the greeting has to go through, {@code null} if nothing
+	 * @return adapts the greeting for the engine, {@code null} if that is not necessary
 	 * @throws InvalidHandlerException if no object of that type can be sent
 	 */
 	@Nullable Function<Object, @Nullable Object> checkGreeting(ResolvableType type) {
@@ -162,7 +164,10 @@ final class ReplyTypes {
 		}
 	}
 
-	/** What is to be adapted is looked for in what a handler returns, and not deeper. */
+	/**
+	 * Checks the type of a reply that comes later. Only what a handler returns is
+	 * adapted, and nothing within that.
+	 */
 	private void checkCompleted(ResolvableType type) {
 		Class<?> raw = PayloadConverters.known(type);
 		if (raw != null && this.reactive && ReactiveReplies.of(raw) != null) {
@@ -173,7 +178,9 @@ final class ReplyTypes {
 		}
 	}
 
-	/** Whether a type stands for replies that are no payload itself. */
+	/**
+	 * Whether objects of a type are no payload, but hold payloads that may come later.
+	 */
 	private boolean later(Class<?> type) {
 		return CompletionStage.class.isAssignableFrom(type) || Stream.class.isAssignableFrom(type)
 				|| Flow.Publisher.class.isAssignableFrom(type) || (this.reactive && ReactiveReplies.of(type) != null);

@@ -9,11 +9,11 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers each request with what a bean gives for it, and tells its details, if it has
- * any.
+ * Answers each request with what a bean returns for it, and gives the bean's details, if
+ * it has any.
  *
  * @param bean the bean
- * @param call calls it
+ * @param call calls the bean
  */
 record RequestHandler(Object bean, Function<Object, @Nullable Object> call) implements SessionHandler {
 
