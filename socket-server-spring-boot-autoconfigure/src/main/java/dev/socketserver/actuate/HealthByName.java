@@ -15,11 +15,11 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Health of things that have names, a component each, as they are at the moment of
- * asking: they may come and go. Those of the configuration can be asked for by name
- * before they are there: health groups are checked before anything starts.
+ * Health of named things, with a component for each that exists at the moment of the
+ * request. Components of the configuration can also be asked for by name before they
+ * exist, since health groups are checked before anything starts.
  *
- * @param <T> the things
+ * @param <T> the type of the things
  */
 abstract class HealthByName<T> implements CompositeHealthContributor {
 

@@ -7,8 +7,8 @@ import dev.socketserver.operation.BadParameterException;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
 /**
- * Turns what is wrong with an operator's request into the exception that Boot's endpoints
- * have for it, on whatever way the request came.
+ * Turns the exception for a wrong request of an operator into that of Boot's endpoints,
+ * for HTTP and JMX alike.
  */
 final class Requests {
 

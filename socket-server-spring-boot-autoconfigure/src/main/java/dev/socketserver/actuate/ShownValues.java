@@ -17,11 +17,12 @@ import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * Makes what users put into servers and sessions fit to be shown: every value passes the
- * application's {@link SanitizingFunction}s, and values that are not to be shown are not
- * even looked at. Values are the application's, and may throw, or be large: simple ones
- * stay what they are, maps, collections and arrays of them keep their shape as far as it
- * is small, and anything else is text, hexadecimal for bytes.
+ * Prepares values that users put into servers and sessions for being shown. Every value
+ * passes the application's {@link SanitizingFunction}s; values that are not to be shown
+ * are not even read. Values are objects of the application, which may throw, or be large.
+ * Booleans and the JDK's numbers stay what they are; maps, collections and arrays keep
+ * their shape, up to limits of depth and size; anything else becomes text, and bytes
+ * become hexadecimal.
  */
 final class ShownValues {
 
@@ -29,12 +30,12 @@ final class ShownValues {
 
 	private static final int MAX_ENTRIES = 200;
 
-	/** So many entries all maps and collections have together. */
+	/** How many entries all maps and collections together have at most. */
 	private static final int MAX_ALL_ENTRIES = 2000;
 
 	private static final int MAX_TEXT = 2000;
 
-	/** In place of what the map or collection is at which we stop. */
+	/** Shown instead of a map or collection that is nested too deeply. */
 	private static final String TOO_DEEP = "...";
 
 	private final Sanitizer sanitizer;
@@ -44,9 +45,9 @@ final class ShownValues {
 	}
 
 	/**
-	 * Returns values by their names, in the order of these.
+	 * Returns values by their names, sorted by these.
 	 * @param values the values
-	 * @param shown whether they are to be seen; if not, only the names are
+	 * @param shown whether to show them; if not, only the names are shown
 	 * @return what to show
 	 */
 	Map<String, @Nullable Object> of(Map<String, ? extends @Nullable Object> values, boolean shown) {
@@ -56,7 +57,7 @@ final class ShownValues {
 			if (result.size() == MAX_ENTRIES) {
 				break;
 			}
-			// The keys a handler tells may be null, or not of the declared type.
+			// Keys from a handler may be null, or not of the declared type.
 			String key = cut(String.valueOf((Object) entry.getKey()));
 			result.put(key, shown ? of(key, entry.getValue(), 0, room) : hidden(key));
 		}
@@ -64,8 +65,8 @@ final class ShownValues {
 	}
 
 	/**
-	 * Returns a text that is shown unless a function of the application's hides it.
-	 * @param key what it is
+	 * Returns a text that is shown unless one of the application's functions hides it.
+	 * @param key its name for these functions
 	 * @param text the text, or {@code null}
 	 * @return what to show
 	 */
@@ -75,9 +76,9 @@ final class ShownValues {
 
 	/**
 	 * Returns a text.
-	 * @param key what it is
+	 * @param key its name for the application's functions
 	 * @param text the text, or {@code null}
-	 * @param shown whether it is to be seen
+	 * @param shown whether to show it
 	 * @return what to show
 	 */
 	@Nullable String text(String key, @Nullable String text, boolean shown) {
@@ -105,7 +106,7 @@ final class ShownValues {
 			return (value != null) ? sanitized(key, simple(value), true) : null;
 		}
 		catch (Throwable ex) {
-			// The value is the application's code, and must not hide the others.
+			// Thrown by code of the application; the other values are shown nevertheless.
 			return "(cannot be shown: " + ex.getClass().getSimpleName() + ")";
 		}
 	}
@@ -161,7 +162,7 @@ final class ShownValues {
 		return simple ? value : cut(text(value));
 	}
 
-	/** Bytes are read in hexadecimal, unlike the elements of other arrays. */
+	/** Bytes become hexadecimal, unlike the elements of other arrays. */
 	private static String text(Object value) {
 		return (value instanceof byte[] bytes) ? HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, MAX_TEXT))
 				: String.valueOf(value);
@@ -172,8 +173,8 @@ final class ShownValues {
 	}
 
 	/**
-	 * How many more entries are shown. A limit of depth and one of breadth would still
-	 * let a small map that contains itself often grow without end.
+	 * How many more entries can be shown. With limits of depth and breadth only, a small
+	 * map that contains itself several times would still become too large.
 	 */
 	private static final class Room {
 

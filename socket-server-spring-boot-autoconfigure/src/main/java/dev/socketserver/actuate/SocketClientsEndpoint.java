@@ -36,11 +36,11 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * {@link Endpoint @Endpoint} that lists clients and changes what they do. Reading takes
- * snapshots from memory; no operation waits for a connection, nor for the end of one.
+ * snapshots from memory. No operation waits for a connection to be made, or to end.
  * <p>
- * Why a client could not connect is shown as
- * {@code management.endpoint.socketclients.show-values} says, and passes through the
- * application's {@link SanitizingFunction}s, with the key {@code failure}.
+ * Whether the reason why a client could not connect is shown depends on {@code
+ * management.endpoint.socketclients.show-values}. It passes the application's
+ * {@link SanitizingFunction}s, with the key {@code failure}.
  */
 @Endpoint(id = "socketclients")
 public class SocketClientsEndpoint {
@@ -54,8 +54,8 @@ public class SocketClientsEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param clients the clients
-	 * @param sanitizingFunctions applied to why clients could not connect
-	 * @param showValues when to show why clients could not connect
+	 * @param sanitizingFunctions applied to the reasons why clients could not connect
+	 * @param showValues when to show these reasons
 	 */
 	public SocketClientsEndpoint(SocketClients clients, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues) {
@@ -84,13 +84,14 @@ public class SocketClientsEndpoint {
 	}
 
 	/**
-	 * Changes what a client does. What it takes time to do goes on afterwards, and the
-	 * state then tells how far it is.
+	 * Changes what a client does. What takes time goes on after this has returned, and
+	 * the state then tells how far it is.
 	 * @param name the client's name
 	 * @param action {@code start}, {@code stop}, {@code disconnect} or {@code reconnect}
 	 * @return the client as it is now
 	 * @throws InvalidEndpointRequestException if there is no such client or action
-	 * @throws IllegalStateException if the action does not fit the client's state
+	 * @throws IllegalStateException if the action does not fit the client's state, or has
+	 * failed
 	 */
 	@WriteOperation
 	public SocketClientDescriptor changeSocketClient(@Selector String name, String action) {
@@ -106,7 +107,8 @@ public class SocketClientsEndpoint {
 	 */
 	@DeleteOperation
 	public SocketClientDescriptor stopSocketClient(@Selector String name) {
-		// Not void: Boot would tell such an operation from that of the web extension.
+		// Not void: Boot would consider that another operation than the one of the web
+		// extension.
 		return Requests.answer(() -> stop(name, this.showValues.isShown(true)));
 	}
 
@@ -157,28 +159,29 @@ public class SocketClientsEndpoint {
 	}
 
 	/**
-	 * A client. What only a connection or a started client has is {@code null} while
-	 * there is none, or it is not started.
+	 * A client. What only a connection or a started client has is {@code null} if there
+	 * is no connection, or the client is not started.
 	 *
 	 * @param name the name
 	 * @param state the state
 	 * @param host the server's host name or address, as configured
 	 * @param port the server's port, as configured
-	 * @param remoteAddress where it is connected to, {@code host:port}
-	 * @param localAddress the near end of that connection, {@code host:port}
+	 * @param remoteAddress the server's address in the connection, {@code host:port}
+	 * @param localAddress the client's address in the connection, {@code host:port}
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
 	 * @param transport how the operating system is asked for I/O, in lower case
 	 * @param ssl the name of its SSL bundle, or {@code null}
 	 * @param connectedAt when it connected
-	 * @param suspended whether it waits to be told to reconnect
+	 * @param suspended whether it was disconnected by an operator or the application, and
+	 * waits for a reconnect
 	 * @param attempts its attempts to connect
 	 * @param closed how many of its connections ended, by reason; without reasons that
 	 * did not occur
 	 * @param bytes the bytes of all its connections
 	 * @param messages the frames of all its connections
-	 * @param pending what waits
-	 * @param outbound what became of payloads that it was to send
+	 * @param pending what waits to be sent or answered
+	 * @param outbound what happened to payloads that it was to send
 	 * @param repliesDropped how many replies came too late, or to no request
 	 * @param failure why it could not connect, or {@code null}
 	 */
@@ -198,11 +201,11 @@ public class SocketClientsEndpoint {
 			ClientSpec.Tls tls = spec.tls();
 			ClientStatistics statistics = client.statistics();
 			ClientState state = client.state();
-			// A connection that was made since is told next time, with its state.
+			// A connection that was made since then is shown next time, with its state.
 			SocketSession session = (state == ClientState.CONNECTED || state == ClientState.CLOSING)
 					? client.session().orElse(null) : null;
 			if (state == ClientState.CONNECTED && session == null) {
-				// It was lost since.
+				// The connection was lost since then.
 				state = ClientState.DISCONNECTED;
 			}
 			Transport transport = client.transport();
@@ -227,8 +230,8 @@ public class SocketClientsEndpoint {
 	 * @param total how many were begun
 	 * @param connected how many made a connection
 	 * @param failed how many failed, by reason; without reasons that did not occur
-	 * @param cancelled how many came to nothing because the client was stopped, closed or
-	 * disconnected meanwhile
+	 * @param cancelled how many ended without a result because the client was stopped,
+	 * closed or disconnected meanwhile
 	 */
 	@JsonPropertyOrder({ "total", "connected", "failed", "cancelled" })
 	public record AttemptsDescriptor(long total, long connected, Map<ConnectFailure, Long> failed, long cancelled) {
@@ -241,7 +244,7 @@ public class SocketClientsEndpoint {
 	}
 
 	/**
-	 * What waits.
+	 * What waits to be sent or answered.
 	 *
 	 * @param messages how many payloads wait to be sent
 	 * @param bytes how many bytes wait to be sent, with what the handler has sent
@@ -257,7 +260,7 @@ public class SocketClientsEndpoint {
 	}
 
 	/**
-	 * What became of payloads that were to be sent.
+	 * What happened to payloads that were to be sent.
 	 *
 	 * @param accepted how many were accepted
 	 * @param delivered how many of these the operating system has taken

@@ -25,8 +25,8 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
- * {@link SocketClientsEndpoint}: the same operations with HTTP's ways of saying no. Every
- * answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
+ * {@link SocketClientsEndpoint}: the same operations, which refuse with a status of HTTP.
+ * Every answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketClientsEndpoint.class)
 @ImportRuntimeHints(Hints.class)
@@ -42,7 +42,7 @@ public class SocketClientsEndpointWebExtension {
 	 * Creates the extension.
 	 * @param delegate the endpoint
 	 * @param showValues when to show why clients could not connect
-	 * @param roles who may see it where that depends on the user; empty for everyone who
+	 * @param roles who may see that where it depends on the user; empty for everyone who
 	 * is authenticated
 	 */
 	public SocketClientsEndpointWebExtension(SocketClientsEndpoint delegate, Show showValues, Set<String> roles) {

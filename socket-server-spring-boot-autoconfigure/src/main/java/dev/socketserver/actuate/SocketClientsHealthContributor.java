@@ -19,8 +19,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of the clients, a component each, as they are at the moment of asking: clients
- * may come and go. It answers from memory.
+ * Health of the clients, with a component for each that exists at the moment of the
+ * request. Answers from memory.
  * <p>
  * {@link Status#UP} while a client is connected; {@link Status#OUT_OF_SERVICE} while it
  * was told to disconnect, or is stopping; {@link Status#DOWN} when it should be connected
@@ -28,11 +28,11 @@ import org.springframework.boot.health.contributor.Status;
  * closed, was never started, or makes the very first attempt since it was registered. A
  * handler that is stuck does not change the status.
  * <p>
- * As a listener of the clients it remembers since when they are not connected.
+ * It is a listener of the clients, and so knows since when a client is not connected.
  */
 public class SocketClientsHealthContributor extends HealthByName<SocketClient> implements SocketClientListener {
 
-	/** When those that have not been stopped since last lost a connection. */
+	/** When clients lost their last connection, unless they were stopped since then. */
 	private final Map<SocketClient, Instant> lost = new ConcurrentHashMap<>();
 
 	/**
@@ -46,7 +46,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 	/**
 	 * Creates the contributor.
 	 * @param clients the clients
-	 * @param configured tells whether there is to be a client of a name
+	 * @param configured tells whether a client of a name is configured
 	 */
 	public SocketClientsHealthContributor(SocketClients clients, Predicate<String> configured) {
 		super(clients, clients::client, SocketClient::name, configured);
@@ -102,7 +102,7 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 		};
 	}
 
-	/** Whether no attempt to connect has come to an end yet. */
+	/** Whether no attempt to connect has ended yet. */
 	private static boolean isFirst(ClientStatistics statistics) {
 		return statistics.connected() == 0 && statistics.cancelled() == 0 && statistics.failed().isEmpty();
 	}

@@ -34,11 +34,11 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * {@link Endpoint @Endpoint} that lists servers and changes what they do. Reading takes
- * snapshots from memory; no operation waits for sessions to end.
+ * snapshots from memory. No operation waits for sessions to end.
  * <p>
- * Why a server could not start is shown as
- * {@code management.endpoint.socketservers.show-values} says, and passes through the
- * application's {@link SanitizingFunction}s, with the key {@code failure}.
+ * Whether the reason why a server could not start is shown depends on {@code
+ * management.endpoint.socketservers.show-values}. It passes the application's
+ * {@link SanitizingFunction}s, with the key {@code failure}.
  */
 @Endpoint(id = "socketservers")
 public class SocketServersEndpoint {
@@ -52,8 +52,8 @@ public class SocketServersEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param servers the servers
-	 * @param sanitizingFunctions applied to why servers could not start
-	 * @param showValues when to show why servers could not start
+	 * @param sanitizingFunctions applied to the reasons why servers could not start
+	 * @param showValues when to show these reasons
 	 */
 	public SocketServersEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues) {
@@ -113,7 +113,8 @@ public class SocketServersEndpoint {
 	 */
 	@DeleteOperation
 	public SocketServerDescriptor stopSocketServer(@Selector String name) {
-		// Not void: Boot would tell such an operation from that of the web extension.
+		// Not void: Boot would consider that another operation than the one of the web
+		// extension.
 		return Requests.answer(() -> stop(name, this.showValues.isShown(true)));
 	}
 
@@ -165,18 +166,18 @@ public class SocketServersEndpoint {
 	}
 
 	/**
-	 * A server. What only a listening or running server has is {@code null} while it does
-	 * not listen or run.
+	 * A server. What only a listening or running server has is {@code null} while the
+	 * server does not listen or run.
 	 *
 	 * @param name the name
 	 * @param state the state
-	 * @param address where it listens, {@code host:port}
-	 * @param port the port it listens on
+	 * @param address the address on which it listens, {@code host:port}
+	 * @param port the port on which it listens
 	 * @param handler the name of its handler
 	 * @param framing the type word of its framing
 	 * @param transport how the operating system is asked for I/O, in lower case
 	 * @param ssl the name of its SSL bundle, or {@code null}
-	 * @param sessions the sessions it has and had
+	 * @param sessions the sessions that it has and had
 	 * @param bytes the bytes of all its sessions
 	 * @param messages the frames of all its sessions
 	 * @param startedAt when it began to listen

@@ -25,8 +25,8 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
- * {@link SocketServersEndpoint}: the same operations with HTTP's ways of saying no. Every
- * answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
+ * {@link SocketServersEndpoint}: the same operations, which refuse with a status of HTTP.
+ * Every answer of 400, 404 or 409 has the body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketServersEndpoint.class)
 @ImportRuntimeHints(Hints.class)
@@ -42,7 +42,7 @@ public class SocketServersEndpointWebExtension {
 	 * Creates the extension.
 	 * @param delegate the endpoint
 	 * @param showValues when to show why servers could not start
-	 * @param roles who may see it where that depends on the user; empty for everyone who
+	 * @param roles who may see that where it depends on the user; empty for everyone who
 	 * is authenticated
 	 */
 	public SocketServersEndpointWebExtension(SocketServersEndpoint delegate, Show showValues, Set<String> roles) {

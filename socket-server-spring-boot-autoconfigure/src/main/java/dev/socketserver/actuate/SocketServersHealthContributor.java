@@ -16,14 +16,15 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of the servers, a component each, as they are at the moment of asking: servers
- * may come and go. It answers from memory.
+ * Health of the servers, with a component for each that exists at the moment of the
+ * request. Answers from memory.
  * <p>
  * {@link Status#UP} while a server accepts connections; {@link Status#OUT_OF_SERVICE}
- * while it is paused or draining; {@link Status#DOWN} when it should run and could not
- * start, also while it is tried again; {@link Status#UNKNOWN} when nobody expects it to
- * accept: it was stopped, was never started, or is about to start for the first time. A
- * session whose handler is stuck does not change the status: the others are served.
+ * while it is paused or draining; {@link Status#DOWN} when it could not start, also while
+ * it is tried again, or runs but cannot accept connections for now;
+ * {@link Status#UNKNOWN} when nobody expects it to accept: it was stopped, was never
+ * started, or is about to start for the first time. A session whose handler is stuck does
+ * not change the status, since the others are served.
  */
 public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 
@@ -40,9 +41,9 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	/**
 	 * Creates the contributor.
 	 * @param servers the servers
-	 * @param configured tells whether there is to be a server of a name
-	 * @param nextAttempts tells when a server of a name that cannot listen is tried
-	 * again, {@code null} if never
+	 * @param configured tells whether a server of a name is configured
+	 * @param nextAttempts tells when a server that cannot listen is tried again, by its
+	 * name; {@code null} if never
 	 */
 	public SocketServersHealthContributor(SocketServers servers, Predicate<String> configured,
 			Function<String, @Nullable Instant> nextAttempts) {
@@ -54,7 +55,7 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 	Health health(SocketServer server) {
 		ServerState state = server.state();
 		Throwable failure = server.failure();
-		// A server that runs and cannot accept mends itself; until then it is down.
+		// A server that runs but cannot accept recovers by itself; until then it is down.
 		Health.Builder health = Health.status((failure != null) ? Status.DOWN : status(state))
 			.withDetail("state", state)
 			.withDetail("activeSessions", server.statistics().active())

@@ -48,19 +48,19 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * {@link Endpoint @Endpoint} that shows the open sessions and those that ended last, and
- * pauses, resumes and closes them or sends to their peers. Reading takes snapshots from
- * memory. Only for a single session the handler is asked for its details, for at most a
- * second.
+ * that pauses, resumes or closes sessions, or sends to their peers. Reading takes
+ * snapshots from memory; only if a single session is read, its handler is asked for
+ * details, and may take a second at most.
  * <p>
- * The values of attributes and details are shown as
- * {@code management.endpoint.socketsessions.show-values} says. They, identities, groups,
- * principals and the details of closings pass through the application's
+ * Whether the values of attributes and details are shown depends on {@code
+ * management.endpoint.socketsessions.show-values}. These values, and identities, groups,
+ * principals and the details of closings, pass the application's
  * {@link SanitizingFunction}s.
  */
 @Endpoint(id = "socketsessions")
 public class SocketSessionsEndpoint {
 
-	/** How long a handler may take to tell details of its session. */
+	/** How long a handler may take to give details of its session. */
 	private static final long DETAILS_MILLIS = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(SocketSessionsEndpoint.class);
@@ -73,7 +73,10 @@ public class SocketSessionsEndpoint {
 
 	private final Show showValues;
 
-	/** What handlers have been asked for and not told yet, by the ids of sessions. */
+	/**
+	 * The details that handlers were asked for and have not given yet, by the ids of
+	 * sessions.
+	 */
 	private final Map<String, CompletableFuture<Map<String, @Nullable Object>>> asked = new ConcurrentHashMap<>();
 
 	private final @Nullable SessionEvaluator evaluator;
@@ -94,7 +97,7 @@ public class SocketSessionsEndpoint {
 	 * @param servers the servers
 	 * @param sanitizingFunctions applied to values that are shown
 	 * @param showValues when to show the values of attributes and details
-	 * @param evaluator evaluates, or {@code null} if nobody may have anything evaluated
+	 * @param evaluator evaluates expressions, or {@code null} if that is not allowed
 	 */
 	public SocketSessionsEndpoint(SocketServers servers, Iterable<SanitizingFunction> sanitizingFunctions,
 			Show showValues, @Nullable SessionEvaluator evaluator) {
@@ -107,22 +110,23 @@ public class SocketSessionsEndpoint {
 
 	/**
 	 * Describes a page of the open sessions, or of those that ended last, in the order in
-	 * which they opened. All parameters may be absent, and each narrows the others.
+	 * which they opened. All parameters may be absent. A session is shown only if it fits
+	 * all of them.
 	 * @param server only sessions of the server of this name
 	 * @param remote only sessions with peers of this address, or of this range in CIDR
 	 * notation
 	 * @param bound only sessions bound to this identity, {@code type:id}
 	 * @param closed {@code true} for the last sessions that have ended, 100 of each
 	 * server, instead of those that are open
-	 * @param after count pages from behind the session of this id, so that sessions which
-	 * end meanwhile shift nothing. The session may have ended itself: with {@code server}
-	 * always, without it if it is one of the last that ended or was the last one of a
-	 * page
+	 * @param after the id of the session after which the first page begins, so that
+	 * sessions which end meanwhile shift nothing. The session may have ended itself: any
+	 * session if {@code server} is given, else one of the last that ended, or one that
+	 * was the last of a page
 	 * @param page the page to show, counted from 0; default 0
 	 * @param size most sessions on a page, 1 to 500; default 50
 	 * @return the page
-	 * @throws InvalidEndpointRequestException if there is no such server, if
-	 * {@code after} names no known place, or another value is wrong
+	 * @throws InvalidEndpointRequestException if there is no such server, if the position
+	 * of the session {@code after} is not known, or another value is wrong
 	 */
 	@ReadOperation
 	public SocketSessionsDescriptor socketSessions(@Nullable String server, @Nullable String remote,
@@ -143,18 +147,17 @@ public class SocketSessionsEndpoint {
 	}
 
 	/**
-	 * Has an open session do something.
+	 * Makes an open session do something.
 	 * @param id the session's id
 	 * @param action {@code pause}, which stops handling what the peer sends, whatever the
 	 * handler does; {@code resume}; {@code send}, which sends a payload to the peer; or
-	 * {@code eval}, which evaluates expressions in its context, and writes nothing to its
-	 * peer
-	 * @param payload what to send or evaluate, for these actions
-	 * @return the session as it is now; for {@code eval} its details are the
-	 * {@code values}, the {@code output} and the {@code error} of the evaluation
+	 * {@code eval}, which evaluates expressions in the session's context, and writes
+	 * nothing to its peer
+	 * @param payload what to send or evaluate; only for these two actions
+	 * @return the session as it is now; for {@code eval} its details are the {@code
+	 * values}, the {@code output} and the {@code error} of the evaluation
 	 * @throws InvalidEndpointRequestException if no session of that id is open, there is
-	 * no such action, or the payload is missing, of no use to the action, or none that
-	 * can be sent
+	 * no such action, or the payload is missing, not for the action, or cannot be sent
 	 * @throws IllegalStateException if the action does not fit the session's state, or
 	 * sending fails
 	 */
@@ -172,7 +175,8 @@ public class SocketSessionsEndpoint {
 	 */
 	@DeleteOperation
 	public SocketSessionDescriptor closeSocketSession(@Selector String id) {
-		// Not void: Boot would tell such an operation from that of the web extension.
+		// Not void: Boot would consider that another operation than the one of the web
+		// extension.
 		return Requests.answer(() -> close(id, this.showValues.isShown(true)));
 	}
 
@@ -234,7 +238,9 @@ public class SocketSessionsEndpoint {
 		return null;
 	}
 
-	/** Whoever may evaluate may see what comes of it. */
+	/**
+	 * The outcome of an evaluation is always shown: whoever may evaluate may also see it.
+	 */
 	private static Map<String, @Nullable Object> details(Evaluation evaluation) {
 		Map<String, @Nullable Object> details = new LinkedHashMap<>();
 		details.put("values", evaluation.values());
@@ -243,11 +249,11 @@ public class SocketSessionsEndpoint {
 		return details;
 	}
 
-	/** What its handler tells about a session, or why it does not. */
+	/** Returns what the handler of a session tells about it, or why it does not. */
 	private @Nullable Map<String, @Nullable Object> details(SocketSession session, boolean shown) {
 		try {
-			Map<String, @Nullable Object> told = ask(session).get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
-			return told.isEmpty() ? null : this.values.of(told, shown);
+			Map<String, @Nullable Object> details = ask(session).get(DETAILS_MILLIS, TimeUnit.MILLISECONDS);
+			return details.isEmpty() ? null : this.values.of(details, shown);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -259,14 +265,15 @@ public class SocketSessionsEndpoint {
 		catch (ExecutionException ex) {
 			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
 			logger.debug("Session {}: its handler could not tell details", session.id(), failure);
-			// Its message is the application's, and may say what is not to be shown.
+			// The message is the application's, and may contain what must not be shown.
 			return Map.of("error", "the handler could not tell: " + failure.getClass().getSimpleName());
 		}
 	}
 
 	/**
-	 * Asks once at a time: questions to a handler that does not return would pile up in
-	 * its session, one for each time that somebody looks.
+	 * Asks the handler of a session for details, unless it was asked before and has not
+	 * answered yet: otherwise, while a handler does not return, questions would pile up
+	 * in its session.
 	 */
 	private CompletableFuture<Map<String, @Nullable Object>> ask(SocketSession session) {
 		CompletableFuture<Map<String, @Nullable Object>> mine = new CompletableFuture<>();
@@ -274,13 +281,13 @@ public class SocketSessionsEndpoint {
 		if (asked != null) {
 			return asked;
 		}
-		CompletableFuture<?> unused = session.details().whenComplete((told, failure) -> {
+		CompletableFuture<?> unused = session.details().whenComplete((details, failure) -> {
 			this.asked.remove(session.id(), mine);
 			if (failure != null) {
 				mine.completeExceptionally(failure);
 			}
 			else {
-				mine.complete(told);
+				mine.complete(details);
 			}
 		});
 		return mine;
@@ -343,10 +350,10 @@ public class SocketSessionsEndpoint {
 	}
 
 	/**
-	 * Some of the sessions.
+	 * A page of sessions.
 	 *
 	 * @param sessions the sessions, in the order in which they opened
-	 * @param page which ones they are
+	 * @param page which page it is
 	 */
 	@JsonPropertyOrder({ "sessions", "page" })
 	public record SocketSessionsDescriptor(List<SocketSessionDescriptor> sessions,
@@ -359,11 +366,11 @@ public class SocketSessionsEndpoint {
 	}
 
 	/**
-	 * Which sessions a list shows.
+	 * Which page a list shows.
 	 *
-	 * @param number the page, counted from 0, and from {@code after} where that was given
+	 * @param number the page, counted from 0; if {@code after} was given, from there
 	 * @param size most sessions on a page
-	 * @param total how many sessions there are on all pages, with those before
+	 * @param total how many sessions there are on all pages, including those before
 	 * {@code after}
 	 */
 	@JsonPropertyOrder({ "number", "size", "total" })
@@ -379,9 +386,9 @@ public class SocketSessionsEndpoint {
 	 * @param remoteAddress the peer's address, {@code host:port}
 	 * @param localAddress the address that the peer connected to, {@code host:port}
 	 * @param openedAt when it began
-	 * @param state what it is doing
-	 * @param bound what it is bound to, each as {@code type:id}
-	 * @param groups the groups it has joined
+	 * @param state the state
+	 * @param bound the identities that it is bound to, each as {@code type:id}
+	 * @param groups the groups that it has joined
 	 * @param principal who the peer is, or {@code null}
 	 * @param bytes its bytes
 	 * @param messages its frames
@@ -389,7 +396,8 @@ public class SocketSessionsEndpoint {
 	 * @param readsPaused whether the application or an operator has paused reading
 	 * @param attributes what the application keeps with it, by key
 	 * @param details what its handler tells about it, or {@code error} with the reason
-	 * why it does not; {@code null} if that is nothing, in lists, and when it has ended
+	 * why the handler does not; {@code null} in lists, for a session that has ended, and
+	 * if the handler tells nothing
 	 * @param closed how it is ending or has ended, or {@code null}
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
@@ -425,8 +433,8 @@ public class SocketSessionsEndpoint {
 	/**
 	 * How a session ends.
 	 *
-	 * @param reason the one reason
-	 * @param detail what a person can act on, or {@code null}
+	 * @param reason the reason
+	 * @param detail what happened, in a text that helps to act on it, or {@code null}
 	 * @param at when it ended, or {@code null} while it is ending
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)

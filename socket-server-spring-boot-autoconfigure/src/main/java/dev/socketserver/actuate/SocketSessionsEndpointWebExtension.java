@@ -29,9 +29,9 @@ import org.springframework.util.StringUtils;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} for the
- * {@link SocketSessionsEndpoint}: the same operations with HTTP's ways of saying no, and
- * values shown by who asks. Every answer of 400, 404 or 409 has the body
- * <code>{"error": "…"}</code>.
+ * {@link SocketSessionsEndpoint}: the same operations, which refuse with a status of
+ * HTTP, and show values depending on the user. Every answer of 400, 404 or 409 has the
+ * body <code>{"error": "…"}</code>.
  */
 @EndpointWebExtension(endpoint = SocketSessionsEndpoint.class)
 @ImportRuntimeHints(Hints.class)
@@ -46,7 +46,7 @@ public class SocketSessionsEndpointWebExtension {
 	/**
 	 * Creates the extension.
 	 * @param delegate the endpoint
-	 * @param showValues when to show the values of attributes
+	 * @param showValues when to show the values of attributes and details
 	 * @param roles who may see them where that depends on the user; empty for everyone
 	 * who is authenticated
 	 */
@@ -56,7 +56,8 @@ public class SocketSessionsEndpointWebExtension {
 		this.roles = Set.copyOf(roles);
 	}
 
-	// Numbers arrive as text: Boot's own conversion would answer 400 without our reason.
+	// Numbers are taken as text: Boot's own conversion would answer 400 without our
+	// reason.
 
 	/**
 	 * Describes a page of the open sessions, or of those that ended last, in the order in
@@ -97,7 +98,7 @@ public class SocketSessionsEndpointWebExtension {
 	}
 
 	/**
-	 * Has an open session do something.
+	 * Makes an open session do something.
 	 * @param securityContext who asks
 	 * @param id the session's id
 	 * @param action {@code pause}, {@code resume}, {@code send} or {@code eval}

@@ -12,9 +12,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Turns what an endpoint's operation returns or throws into a response: 200 or 204, 400
- * for a bad parameter, 404 for an unknown name or id, 409 for what does not fit the
- * state. Every error has a body with its reason.
+ * Turns what an operation of an endpoint returns or throws into a response: 200 or 204,
+ * 400 for a bad parameter, 404 for an unknown name or id, 409 for an action that does not
+ * fit the state. Every error has a body with its reason.
  */
 final class WebResponses {
 
@@ -27,7 +27,7 @@ final class WebResponses {
 		return respond(() -> new WebEndpointResponse<>(operation.get()));
 	}
 
-	/** For what may not exist. */
+	/** Responds to a request for something that may not exist. */
 	static WebEndpointResponse<OperationResponseBody> found(Supplier<? extends @Nullable OperationResponseBody> lookup,
 			Supplier<UnknownTargetException> unknown) {
 		return ok(() -> {
@@ -75,7 +75,7 @@ final class WebResponses {
 	}
 
 	/**
-	 * Why a request was not obeyed.
+	 * Why a request was refused.
 	 *
 	 * @param error the reason
 	 */

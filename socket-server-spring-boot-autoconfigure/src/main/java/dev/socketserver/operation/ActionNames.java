@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What actions are called: as their constants, in lower case.
+ * The names of actions: those of their constants, in lower case.
  */
 final class ActionNames {
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * An operator asked for something in a way that has no meaning: 400 over HTTP.
+ * A request of an operator has a parameter that makes no sense: 400 over HTTP.
  */
 public class BadParameterException extends IllegalArgumentException {
 
@@ -18,7 +18,7 @@ public class BadParameterException extends IllegalArgumentException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what was wrong, for people
+	 * @param message what is wrong, for people
 	 * @param reason the same without any value
 	 */
 	public BadParameterException(String message, String reason) {
@@ -27,9 +27,9 @@ public class BadParameterException extends IllegalArgumentException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what was wrong, for people
+	 * @param message what is wrong, for people
 	 * @param reason the same without any value
-	 * @param cause what went wrong, or {@code null}
+	 * @param cause what has failed, or {@code null}
 	 */
 	public BadParameterException(String message, String reason, @Nullable Throwable cause) {
 		super(message, cause);
@@ -37,11 +37,11 @@ public class BadParameterException extends IllegalArgumentException {
 	}
 
 	/**
-	 * A parameter has a value that it cannot have.
+	 * Creates the exception for a parameter with a wrong value.
 	 * @param parameter the name of the parameter
 	 * @param value its value, of which the message repeats the beginning
 	 * @param rule what it must be, such as {@code true or false}
-	 * @param reason what was wrong, without the value
+	 * @param reason what is wrong, without the value
 	 * @return the exception
 	 */
 	public static BadParameterException value(String parameter, String value, String rule, String reason) {
@@ -53,7 +53,7 @@ public class BadParameterException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Returns what was wrong, without any value.
+	 * Returns what is wrong, without any value.
 	 * @return a phrase
 	 */
 	public String reason() {

@@ -7,8 +7,8 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 
 /**
- * What an operator can have a client do. None waits for a connection, nor for the end of
- * one.
+ * What an operator can make a client do. No action waits for a connection to be made, or
+ * to end.
  */
 public enum ClientAction {
 
@@ -25,8 +25,8 @@ public enum ClientAction {
 			}
 			catch (IllegalStateException | UnsupportedOperationException | IllegalArgumentException
 					| UncheckedIOException ex) {
-				// The state has changed meanwhile, the transport or an option of it
-				// is not there, or the system gives no more event loops.
+				// The state has changed meanwhile, the transport or an option of it does
+				// not exist here, or the system gives no more event loops.
 				throw new RefusedOperationException(FailureText.of(ex), ex);
 			}
 		}
@@ -34,7 +34,8 @@ public enum ClientAction {
 	},
 
 	/**
-	 * Begins to stop: what waits is sent if the client is connected, and fails otherwise.
+	 * Begins to stop: output that waits is sent if the client is connected, and fails
+	 * otherwise.
 	 */
 	STOP {
 
@@ -77,7 +78,7 @@ public enum ClientAction {
 	};
 
 	/**
-	 * Returns the action of a name.
+	 * Returns the action with a name.
 	 * @param name the name, in lower case
 	 * @return the action
 	 * @throws BadParameterException if there is none
@@ -87,7 +88,7 @@ public enum ClientAction {
 	}
 
 	/**
-	 * Lists the names of all actions.
+	 * Returns the names of all actions.
 	 * @return the names, for people
 	 */
 	public static String names() {
@@ -95,9 +96,10 @@ public enum ClientAction {
 	}
 
 	/**
-	 * Has a client do it.
+	 * Performs the action.
 	 * @param client the client
-	 * @throws RefusedOperationException if it does not fit the client's state
+	 * @throws RefusedOperationException if the action does not fit the client's state, or
+	 * has failed
 	 */
 	public final void perform(SocketClient client) {
 		performOn(client, client.state());

@@ -1,7 +1,7 @@
 package dev.socketserver.operation;
 
 /**
- * The one way in which operators are told a failure.
+ * The text by which operators learn of a failure, the same in all places.
  */
 public final class FailureText {
 
@@ -9,9 +9,9 @@ public final class FailureText {
 	}
 
 	/**
-	 * Tells a failure.
+	 * Returns the text of a failure.
 	 * @param failure the failure
-	 * @return its message, or what it is
+	 * @return its message or, without one, its class
 	 */
 	public static String of(Throwable failure) {
 		String message = failure.getMessage();

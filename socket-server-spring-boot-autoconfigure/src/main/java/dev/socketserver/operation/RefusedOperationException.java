@@ -1,7 +1,7 @@
 package dev.socketserver.operation;
 
 /**
- * An operation does not fit the state: 409 over HTTP.
+ * An operation does not fit the state of what it is for: 409 over HTTP.
  */
 public final class RefusedOperationException extends IllegalStateException {
 

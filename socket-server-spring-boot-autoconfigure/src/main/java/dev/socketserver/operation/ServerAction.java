@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * What an operator can have a server do. None waits for sessions to end.
+ * What an operator can make a server do. No action waits for sessions to end.
  */
 public enum ServerAction {
 
@@ -51,8 +51,8 @@ public enum ServerAction {
 	},
 
 	/**
-	 * Begins to stop, and starts when that is done. With {@code sessions=keep} only the
-	 * listener closes and opens again, which is done when this returns.
+	 * Begins to stop, and starts again when all sessions have ended. With {@code
+	 * sessions=keep} the listener closes and opens again, both before this returns.
 	 */
 	RESTART(true, true) {
 
@@ -117,7 +117,7 @@ public enum ServerAction {
 	}
 
 	/**
-	 * Returns the action of a name.
+	 * Returns the action with a name.
 	 * @param name the name, in lower case
 	 * @return the action
 	 * @throws BadParameterException if there is none
@@ -127,7 +127,7 @@ public enum ServerAction {
 	}
 
 	/**
-	 * Lists the names of all actions.
+	 * Returns the names of all actions.
 	 * @return the names, for people
 	 */
 	public static String names() {
@@ -135,11 +135,12 @@ public enum ServerAction {
 	}
 
 	/**
-	 * Has a server do it.
+	 * Performs the action.
 	 * @param server the server
-	 * @param parameters with what
+	 * @param parameters the parameters of the action
 	 * @throws BadParameterException if a parameter is wrong
-	 * @throws RefusedOperationException if it does not fit the server's state
+	 * @throws RefusedOperationException if the action does not fit the server's state, or
+	 * has failed
 	 */
 	public final void perform(SocketServer server, Parameters parameters) {
 		if (parameters.timeout() != null && !this.takesTimeout) {
@@ -151,7 +152,7 @@ public enum ServerAction {
 		if (parameters.keep() && parameters.timeout() != null) {
 			throw new BadParameterException("Sessions that are kept have no timeout", "Bad parameter");
 		}
-		// Before anything is done.
+		// Checks the timeout before anything is done.
 		parameters.timeout(server);
 		performOn(server, parameters);
 	}
@@ -168,12 +169,12 @@ public enum ServerAction {
 	}
 
 	/**
-	 * Closes the listener and opens another. The JVM, which may live because the server
-	 * listens, must not end in between.
+	 * Closes the listener and opens another one. The JVM, which may live only because the
+	 * server listens, must not end in between.
 	 */
 	private static boolean listenAgain(SocketServer server) {
 		CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
-		// No interrupt ends its wait.
+		// No interrupt ends a join of a future.
 		Thread keepAlive = new Thread(over::join, server.name() + " server start");
 		keepAlive.setDaemon(server.spec().threads().serverDaemon());
 		keepAlive.start();
@@ -194,26 +195,26 @@ public enum ServerAction {
 			server.start();
 		}
 		catch (ServerStartException | IllegalStateException ex) {
-			// The latter when the state has changed meanwhile.
+			// IllegalStateException, if the state has changed meanwhile.
 			throw new RefusedOperationException(FailureText.of(ex), ex);
 		}
 	}
 
 	/**
-	 * What an action may be given, as text.
+	 * The parameters of an action, as text.
 	 *
 	 * @param timeout how long sessions may go on, as a duration such as {@code 10s}, or
 	 * {@code null} for the server's drain timeout
-	 * @param sessions what becomes of them: {@code close} or {@code keep}, or
-	 * {@code null} to close them
+	 * @param sessions what happens to sessions: {@code close} or {@code keep}, or {@code
+	 * null} to close them
 	 */
 	public record Parameters(@Nullable String timeout, @Nullable String sessions) {
 
-		/** Nothing in particular. */
+		/** No parameters. */
 		public static final Parameters NONE = new Parameters(null, null);
 
 		/**
-		 * Checks what is to become of the sessions.
+		 * Checks what is to happen to the sessions.
 		 * @throws BadParameterException if it is neither {@code close} nor {@code keep}
 		 */
 		public Parameters {
@@ -237,7 +238,7 @@ public enum ServerAction {
 				}
 			}
 			catch (IllegalArgumentException | ArithmeticException ex) {
-				// Said below.
+				// The exception is thrown below.
 			}
 			throw BadParameterException.value("timeout", this.timeout, "a duration such as 10s", "Bad parameter");
 		}

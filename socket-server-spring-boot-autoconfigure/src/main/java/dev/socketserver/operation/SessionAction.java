@@ -11,11 +11,11 @@ import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator can have a session do, besides closing it.
+ * What an operator can make a session do, besides closing it.
  */
 public enum SessionAction {
 
-	/** Pauses the session's reads, whatever the application does about them. */
+	/** Stops handling what the peer sends, whatever the application does about reads. */
 	PAUSE(false) {
 
 		@Override
@@ -28,7 +28,7 @@ public enum SessionAction {
 
 	},
 
-	/** Goes on after {@link #PAUSE}, unless the application has paused reads itself. */
+	/** Goes on after {@link #PAUSE}, unless the application itself has paused reads. */
 	RESUME(false) {
 
 		@Override
@@ -42,7 +42,7 @@ public enum SessionAction {
 
 	},
 
-	/** Sends the payload as one frame. Waits a second at most for the outcome. */
+	/** Sends the payload as one frame. Waits at most a second for the outcome. */
 	SEND(true) {
 
 		@Override
@@ -55,7 +55,7 @@ public enum SessionAction {
 				throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
 			}
 			catch (RuntimeException ex) {
-				// A framing or a converter of the application's.
+				// Thrown by a framing or a converter of the application.
 				throw new RefusedOperationException("Session '" + session.id() + "' cannot send: " + FailureText.of(ex),
 						ex);
 			}
@@ -65,9 +65,7 @@ public enum SessionAction {
 
 	},
 
-	/**
-	 * Evaluates the payload, if an evaluator is given, and waits for what comes of it.
-	 */
+	/** Evaluates the payload, if there is an evaluator, and waits for the outcome. */
 	EVAL(true) {
 
 		@Override
@@ -80,7 +78,7 @@ public enum SessionAction {
 
 	};
 
-	/** How long the outcome of a send is waited for. */
+	/** How long to wait for the outcome of a send. */
 	private static final long SEND_MILLIS = 1000;
 
 	private final boolean takesPayload;
@@ -90,7 +88,7 @@ public enum SessionAction {
 	}
 
 	/**
-	 * Returns the action of a name.
+	 * Returns the action with a name.
 	 * @param name the name, in lower case
 	 * @return the action
 	 * @throws BadParameterException if there is none
@@ -100,7 +98,7 @@ public enum SessionAction {
 	}
 
 	/**
-	 * Lists the names of all actions.
+	 * Returns the names of all actions.
 	 * @return the names, for people
 	 */
 	public static String names() {
@@ -108,13 +106,14 @@ public enum SessionAction {
 	}
 
 	/**
-	 * Has a session do it.
+	 * Performs the action.
 	 * @param session the session
-	 * @param payload with what, or {@code null}
-	 * @param evaluator evaluates, if it may be done, or {@code null}
-	 * @return what came of an evaluation, or {@code null} if there was none
+	 * @param payload what to send or evaluate, {@code null} for other actions
+	 * @param evaluator evaluates expressions, {@code null} if that is not allowed
+	 * @return the outcome of an evaluation, or {@code null} if there was none
 	 * @throws BadParameterException if the payload is wrong
-	 * @throws RefusedOperationException if it does not fit the session's state
+	 * @throws RefusedOperationException if the action does not fit the session's state,
+	 * or has failed
 	 */
 	public final @Nullable Evaluation perform(SocketSession session, @Nullable String payload,
 			@Nullable SessionEvaluator evaluator) {
@@ -133,8 +132,8 @@ public enum SessionAction {
 			@Nullable SessionEvaluator evaluator);
 
 	/**
-	 * A refusal is there already. What else goes wrong is told if it does so soon; a peer
-	 * that reads slowly is not waited for.
+	 * Waits for the outcome of a send. A refusal is there at once, and any other failure
+	 * is reported if it comes soon; a peer that reads slowly is not waited for.
 	 */
 	private static void await(SocketSession session, CompletableFuture<?> outcome) {
 		try {
@@ -144,7 +143,7 @@ public enum SessionAction {
 			Thread.currentThread().interrupt();
 		}
 		catch (TimeoutException ex) {
-			// It is pending, as the answer shows.
+			// The payload is still waiting, which the description of the session shows.
 		}
 		catch (ExecutionException ex) {
 			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;

@@ -6,25 +6,26 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates expressions in the context of sessions. Only an application that has asked
- * for it has one.
+ * Evaluates expressions in the context of sessions. An application has one only if its
+ * properties ask for it.
  */
 @FunctionalInterface
 public interface SessionEvaluator {
 
 	/**
-	 * Evaluates input for a session, serially with other evaluations there. Nothing is
-	 * written to the session's connection. Waits for the end, and not for ever.
+	 * Evaluates input in the context of a session, never at the same time as another
+	 * evaluation there. Writes nothing to the session's connection. Waits for the
+	 * outcome, but not for ever.
 	 * @param session the session
 	 * @param input one expression or several
-	 * @return what came of it
+	 * @return the outcome
 	 * @throws BadParameterException if the input is too long, or not whole
 	 * @throws RefusedOperationException if it cannot be evaluated now, or takes too long
 	 */
 	Evaluation evaluate(SocketSession session, String input);
 
 	/**
-	 * What came of an evaluation.
+	 * The outcome of an evaluation.
 	 *
 	 * @param values the values of the expressions as texts, in order, up to the first
 	 * that failed

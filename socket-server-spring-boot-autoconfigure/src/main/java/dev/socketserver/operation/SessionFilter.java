@@ -12,21 +12,22 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sessions a list is to show.
+ * Says which sessions a list shows.
  *
- * @param server those of the server of this name, or {@code null}
- * @param remote those of these addresses, or {@code null}
- * @param bound those with this identity, or {@code null}
- * @param closed the last ones that have ended, instead of those that are open
+ * @param server the name of the server that they belong to, or {@code null} for any
+ * @param remote the addresses of their peers, or {@code null} for any
+ * @param bound an identity to which they are bound, or {@code null} for any
+ * @param closed whether to show the last ones that have ended, instead of those that are
+ * open
  */
 public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nullable Identity bound, boolean closed) {
 
 	/**
-	 * Reads the parameters of a request.
+	 * Makes a filter of the parameters of a request.
 	 * @param server the name of a server, or {@code null}
 	 * @param remote an address or range, or {@code null}
 	 * @param bound an identity, {@code type:id}, or {@code null}
-	 * @param closed whether it is about sessions that have ended
+	 * @param closed whether to show sessions that have ended
 	 * @return the filter
 	 * @throws BadParameterException if one of them has a wrong value
 	 */
@@ -40,7 +41,7 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	 * Reads whether a list is to show sessions that have ended.
 	 * @param text {@code true} or {@code false}, or {@code null} for the latter
 	 * @return whether it is
-	 * @throws BadParameterException if it is neither
+	 * @throws BadParameterException if the text is neither
 	 */
 	public static boolean closed(@Nullable String text) {
 		if (text != null && !text.equals("true") && !text.equals("false")) {
@@ -97,10 +98,10 @@ public record SessionFilter(@Nullable String server, @Nullable Cidr remote, @Nul
 	}
 
 	/**
-	 * What a session is bound to.
+	 * An identity to which a session can be bound.
 	 *
-	 * @param type what kind of identity
-	 * @param id which one
+	 * @param type the kind of identity
+	 * @param id the identity, unique among those of its type
 	 */
 	public record Identity(String type, String id) {
 

@@ -17,28 +17,31 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts sessions into pages, in the order in which they opened. The sessions of one server
- * have an order of their own, by which it finds the place of any session that has ended.
- * Across servers the order is that of the clock, and the place of an ended session is
- * known only if it is one of the last that ended, or was the last one of a page, which is
- * what a reader continues from.
+ * Divides sessions into pages, in the order in which they opened. Sessions of one server
+ * are ordered by the numbers in their ids, so that the position of any session that has
+ * ended is known. Across servers they are ordered by the time at which they opened. Then
+ * the position of an ended session is known only if it is one of the last that ended, or
+ * was the last one on a page, which is where a reader continues.
  */
 public final class SessionPager {
 
-	/** Which page is asked for; the first unless it is said. */
+	/** The parameter that says which page to show. */
 	public static final WholeNumber PAGE = new WholeNumber("page", 0, Integer.MAX_VALUE);
 
-	/** How many sessions are on a page. */
+	/** The parameter that says how many sessions are on a page. */
 	public static final WholeNumber SIZE = new WholeNumber("size", 1, 500);
 
-	/** How many sessions are on a page unless it is said. */
+	/** How many sessions are on a page by default. */
 	public static final int DEFAULT_SIZE = 50;
 
 	private static final int MAX_REMEMBERED = 1000;
 
 	private final SocketServers servers;
 
-	/** Places of sessions that ended a page. Guarded by itself. */
+	/**
+	 * The positions of sessions that were the last ones of their pages. Guarded by
+	 * itself.
+	 */
 	private final Map<String, Place> remembered = new LinkedHashMap<>() {
 
 		private static final long serialVersionUID = 1L;
@@ -52,33 +55,37 @@ public final class SessionPager {
 
 	/**
 	 * Creates a pager.
-	 * @param servers whose sessions it cuts
+	 * @param servers the servers whose sessions to show
 	 */
 	public SessionPager(SocketServers servers) {
 		this.servers = servers;
 	}
 
 	/**
-	 * Cuts a page of the open sessions.
-	 * @param filter which ones
+	 * Returns a page of the open sessions.
+	 * @param filter says which sessions
 	 * @param number the page, counted from 0
 	 * @param size most sessions on it
-	 * @param after the id of the session behind which pages begin, or {@code null}
+	 * @param after the id of the session after which the first page begins, or {@code
+	 * null}
 	 * @return the page
-	 * @throws BadParameterException if there is no such server, or no place of that id
+	 * @throws BadParameterException if there is no such server, or the position of that
+	 * session is not known
 	 */
 	public Page<SocketSession> open(SessionFilter filter, int number, int size, @Nullable String after) {
 		return page(filter, filter::open, Place::of, number, size, after);
 	}
 
 	/**
-	 * Cuts a page of the sessions that ended last.
-	 * @param filter which ones
+	 * Returns a page of the sessions that ended last.
+	 * @param filter says which sessions
 	 * @param number the page, counted from 0
 	 * @param size most sessions on it
-	 * @param after the id of the session behind which pages begin, or {@code null}
+	 * @param after the id of the session after which the first page begins, or {@code
+	 * null}
 	 * @return the page
-	 * @throws BadParameterException if there is no such server, or no place of that id
+	 * @throws BadParameterException if there is no such server, or the position of that
+	 * session is not known
 	 */
 	public Page<EndedSession> ended(SessionFilter filter, int number, int size, @Nullable String after) {
 		return page(filter, filter::ended, Place::of, number, size, after);
@@ -99,7 +106,7 @@ public final class SessionPager {
 			Place place = (only != null) ? placeAt(only, after) : place(after);
 			start = firstBehind(all, place, order);
 		}
-		// Numbers of pages are as big as the reader likes.
+		// As long, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
 		List<Placed<S>> cut = all.subList(from, (int) Math.min(all.size(), (long) from + size));
 		if (only == null && !cut.isEmpty()) {
@@ -146,7 +153,7 @@ public final class SessionPager {
 		if (parsed == null) {
 			throw BadParameterException.value("after", id, "the id of a session", "Not an id");
 		}
-		// In this order: it leaves the one for the other.
+		// In this order, since a session that ends goes from the open ones to the ended.
 		Optional<Place> place = this.servers.session(id).map(Place::of);
 		return place.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedPlace(server, id)))
 			.orElseGet(() -> rememberedPlace(id));
@@ -169,14 +176,14 @@ public final class SessionPager {
 
 	private void remember(Place last) {
 		synchronized (this.remembered) {
-			// Behind those that are older, though it may have been there before.
+			// Removed first, so that it becomes the newest if it was there before.
 			this.remembered.remove(last.id().toString());
 			this.remembered.put(last.id().toString(), last);
 		}
 	}
 
 	/**
-	 * Some sessions.
+	 * A page of sessions.
 	 *
 	 * @param sessions the sessions
 	 * @param total how many there are on all pages
@@ -187,17 +194,17 @@ public final class SessionPager {
 	}
 
 	/**
-	 * A session and where it stands.
+	 * A session and its position.
 	 *
 	 * @param session the session
-	 * @param place where it stands
+	 * @param place its position
 	 */
 	private record Placed<S>(S session, Place place) {
 
 	}
 
 	/**
-	 * Where a session stands among others.
+	 * The position of a session among others.
 	 *
 	 * @param openedAt when it opened
 	 * @param id its id, whose parts decide between equals

@@ -1,7 +1,7 @@
 package dev.socketserver.operation;
 
 /**
- * There is no server, client or session of the name or id given: 404 over HTTP.
+ * There is no server, client or session of a given name or id: 404 over HTTP.
  */
 public final class UnknownTargetException extends BadParameterException {
 
@@ -12,7 +12,7 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
-	 * There is no server of a name.
+	 * Creates the exception for a server that does not exist.
 	 * @param name the name
 	 * @return the exception
 	 */
@@ -21,7 +21,7 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
-	 * There is no client of a name.
+	 * Creates the exception for a client that does not exist.
 	 * @param name the name
 	 * @return the exception
 	 */
@@ -30,7 +30,7 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
-	 * No session of an id is open.
+	 * Creates the exception for a session that is not open.
 	 * @param id the id
 	 * @return the exception
 	 */
@@ -39,7 +39,8 @@ public final class UnknownTargetException extends BadParameterException {
 	}
 
 	/**
-	 * A session is neither open nor remembered.
+	 * Creates the exception for a session that is not open, nor one of the last that
+	 * ended.
 	 * @param id the id
 	 * @return the exception
 	 */

@@ -1,7 +1,7 @@
 package dev.socketserver.operation;
 
 /**
- * A parameter that is a whole number within limits, whichever way it comes.
+ * A parameter that has to be a whole number within limits, given as a number or as text.
  *
  * @param parameter its name
  * @param min the least value

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.springframework.boot.actuate.endpoint.Show;
 
 /**
- * What the properties of all endpoints of ours have.
+ * The properties that all endpoints of this project have.
  */
 abstract class ShowValuesProperties {
 

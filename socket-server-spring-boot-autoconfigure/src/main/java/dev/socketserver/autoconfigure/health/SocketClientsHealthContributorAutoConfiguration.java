@@ -18,7 +18,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
- * {@link SocketClientsHealthContributor}. The clients find it as one of their listeners.
+ * {@link SocketClientsHealthContributor}, which the clients also call as one of their
+ * listeners.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass(Health.class)
