@@ -21,11 +21,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * The meters of one thing that counts, in one registry. They show its own counters: the
- * numbers are read when the registry asks.
+ * The meters of one server, client or the like in one registry. They count nothing: when
+ * the registry asks, they read the counters of their target.
  *
- * @param <T> what counts
- * @param <S> its counters
+ * @param <T> the type of the target
+ * @param <S> the type of its counters
  */
 final class CountedMeters<T, S> {
 
@@ -47,15 +47,15 @@ final class CountedMeters<T, S> {
 	}
 
 	/**
-	 * Registers meters. Where the registry has one of that name and with these tags
-	 * already, that of another application, it stays.
-	 * @param target what counts
+	 * Registers the meters of a target. If the registry has one with that name and these
+	 * tags already, which is that of another application, that one stays.
+	 * @param target the server, client or the like
 	 * @param statistics returns its counters
-	 * @param registry where the meters are
-	 * @param tags the tags of all of them
-	 * @param meters makes them
-	 * @param <T> what counts
-	 * @param <S> its counters
+	 * @param registry the registry
+	 * @param tags the tags of all meters
+	 * @param meters adds the meters
+	 * @param <T> the type of the target
+	 * @param <S> the type of its counters
 	 * @return the meters
 	 */
 	static <T, S> CountedMeters<T, S> register(T target, Function<T, S> statistics, MeterRegistry registry, Tags tags,
@@ -97,7 +97,7 @@ final class CountedMeters<T, S> {
 		counter(meter, this.tags, count);
 	}
 
-	/** A counter for each value of a tag, those that did not occur included. */
+	/** Adds a counter for each value of a tag, also for those that did not occur. */
 	<K extends Enum<K>> void counters(DescribedMeter meter, KeyName tag, Class<K> values,
 			Function<S, Map<K, Long>> counts) {
 		for (K value : values.getEnumConstants()) {
@@ -114,9 +114,7 @@ final class CountedMeters<T, S> {
 			.register(this.registry));
 	}
 
-	/**
-	 * A timer for each value of a tag, of which the counters have number and sum.
-	 */
+	/** Adds a timer for each value of a tag, made of a number of times and their sum. */
 	<K extends Enum<K>> void timers(DescribedMeter meter, KeyName tag, Class<K> values, Function<S, Map<K, Long>> count,
 			Function<S, Map<K, Long>> nanos) {
 		for (K value : values.getEnumConstants()) {

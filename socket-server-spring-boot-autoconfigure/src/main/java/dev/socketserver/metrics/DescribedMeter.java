@@ -3,12 +3,12 @@ package dev.socketserver.metrics;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
 
 /**
- * A meter of ours that says what it counts.
+ * A meter of this project with a description.
  */
 interface DescribedMeter extends MeterDocumentation {
 
 	/**
-	 * Returns what is counted.
+	 * Returns the description.
 	 * @return a phrase
 	 */
 	String description();

@@ -12,11 +12,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * The meters of all servers, or of all clients: each has them from its registration to
+ * The meters of all servers, or of all clients: each has meters from its registration to
  * its removal, in every registry. Safe for use by several threads.
  *
- * @param <T> what counts
- * @param <S> its counters
+ * @param <T> servers or clients
+ * @param <S> their counters
  */
 final class MetersByName<T, S> {
 
@@ -32,17 +32,17 @@ final class MetersByName<T, S> {
 	private final List<MeterRegistry> registries = new ArrayList<>();
 
 	/**
-	 * What has meters, by name. Guarded by this. Also what keeps it reachable for the
-	 * meters, some of which hold it weakly.
+	 * The servers or clients that have meters, by name. Guarded by this. Also keeps them
+	 * reachable, since some meters refer to them weakly.
 	 */
 	private final Map<String, Metered<T, S>> metered = new LinkedHashMap<>();
 
 	/**
-	 * Creates the meters, of which there are none yet.
+	 * Creates an object without any meters yet.
 	 * @param tag the tag for names
-	 * @param name returns the name of what counts
+	 * @param name returns the name of a server or client
 	 * @param statistics returns its counters
-	 * @param meters makes its meters
+	 * @param meters adds its meters
 	 */
 	MetersByName(KeyName tag, Function<T, String> name, Function<T, S> statistics,
 			Consumer<CountedMeters<T, S>> meters) {
@@ -60,7 +60,8 @@ final class MetersByName<T, S> {
 	}
 
 	synchronized void add(T target) {
-		// One of that name may still be on its way out, and its meters are the same.
+		// A predecessor of the same name may not be gone yet, and its meters have the
+		// same names and tags.
 		Metered<T, S> former = this.metered.remove(this.name.apply(target));
 		if (former != null) {
 			former.unbind();
@@ -78,7 +79,7 @@ final class MetersByName<T, S> {
 		}
 	}
 
-	/** There are no meters any more, whatever comes. */
+	/** Removes all meters. Registries that were bound get no others. */
 	synchronized void close() {
 		this.metered.values().forEach(Metered::unbind);
 		this.metered.clear();
@@ -92,12 +93,12 @@ final class MetersByName<T, S> {
 	}
 
 	/**
-	 * What has meters.
+	 * A server or client with its meters.
 	 *
-	 * @param <T> what counts
-	 * @param <S> its counters
-	 * @param target what counts
-	 * @param meters its meters, a set for each registry
+	 * @param <T> servers or clients
+	 * @param <S> their counters
+	 * @param target the server or client
+	 * @param meters its meters, one object for each registry
 	 */
 	private record Metered<T, S>(T target, List<CountedMeters<T, S>> meters) {
 

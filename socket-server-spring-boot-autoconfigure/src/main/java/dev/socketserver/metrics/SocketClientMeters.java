@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of a client: names, types, units and tags are what dashboards rely on. Each
- * has the tag {@code client}; no tag ever tells a peer or a session.
+ * The meters of a client, whose names, types, units and tags dashboards rely on. Each has
+ * the tag {@code client}. No tag ever identifies a peer or a session.
  */
 public enum SocketClientMeters implements DescribedMeter {
 
@@ -24,7 +24,7 @@ public enum SocketClientMeters implements DescribedMeter {
 	ATTEMPTS_FAILED("socket.client.attempts.failed", Meter.Type.COUNTER, null, "Attempts that have failed",
 			FailedTags.REASON),
 
-	/** Attempts that somebody ended. */
+	/** Attempts that a stop or a disconnect ended. */
 	ATTEMPTS_CANCELLED("socket.client.attempts.cancelled", Meter.Type.COUNTER, null,
 			"Attempts ended by a stop or a disconnect"),
 

@@ -38,9 +38,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 		this.clients.remove(client);
 	}
 
-	/**
-	 * Takes all meters away, since a registry may live longer than the clients.
-	 */
+	/** Removes all meters, since a registry may live longer than the clients. */
 	@Override
 	public void close() {
 		this.clients.close();

@@ -35,9 +35,7 @@ public class SocketMemoryMetrics implements MeterBinder, AutoCloseable {
 		}));
 	}
 
-	/**
-	 * Takes the meters away, since a registry may live longer than the servers.
-	 */
+	/** Removes the meters, since a registry may live longer than the servers. */
 	@Override
 	public void close() {
 		this.bound.forEach(CountedMeters::remove);

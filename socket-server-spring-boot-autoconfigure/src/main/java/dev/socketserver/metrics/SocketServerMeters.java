@@ -6,16 +6,16 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of a server: names, types, units and tags are what dashboards rely on. Each
- * has the tag {@code server}, except those of the memory that all servers share; no tag
- * ever tells a peer or a session.
+ * The meters of a server, whose names, types, units and tags dashboards rely on. Each has
+ * the tag {@code server}, except for those of the memory that all servers share. No tag
+ * ever identifies a peer or a session.
  */
 public enum SocketServerMeters implements DescribedMeter {
 
 	/** Open sessions. */
 	SESSIONS_ACTIVE("socket.server.sessions.active", Meter.Type.GAUGE, null, "Open sessions"),
 
-	/** Accepted connections, with those that were rejected. */
+	/** Accepted connections, including those that were rejected. */
 	SESSIONS_ACCEPTED("socket.server.sessions.accepted", Meter.Type.COUNTER, null,
 			"Connections accepted, with those rejected"),
 
@@ -54,13 +54,13 @@ public enum SocketServerMeters implements DescribedMeter {
 	/** Open sessions whose handler was reported as stuck and has not returned. */
 	SESSIONS_STUCK("socket.server.sessions.stuck", Meter.Type.GAUGE, null, "Sessions whose handler is stuck"),
 
-	/** Frames that handlers have been given. */
+	/** Frames that handlers were given. */
 	MESSAGES_HANDLED("socket.server.messages.handled", Meter.Type.COUNTER, null, "Frames given to handlers"),
 
 	/** Frames dropped because too many waited for the handler. */
 	INBOUND_DROPPED("socket.server.inbound.dropped", Meter.Type.COUNTER, null, "Frames dropped for want of room"),
 
-	/** Frames that no handler was given, because their session ended before. */
+	/** Frames that no handler was given, because their session had ended. */
 	INBOUND_DISCARDED("socket.server.inbound.discarded", Meter.Type.COUNTER, null,
 			"Frames whose session ended before they were handled"),
 
@@ -70,7 +70,7 @@ public enum SocketServerMeters implements DescribedMeter {
 	/** Sends refused because too many waited for the peer. */
 	OUTBOUND_REFUSED("socket.server.outbound.refused", Meter.Type.COUNTER, null, "Sends refused for want of room"),
 
-	/** Writes that were accepted and never left. */
+	/** Writes that were accepted and not sent. */
 	OUTBOUND_FAILED("socket.server.outbound.failed", Meter.Type.COUNTER, null,
 			"Writes whose connection ended before they left"),
 
@@ -101,7 +101,7 @@ public enum SocketServerMeters implements DescribedMeter {
 
 	},
 
-	/** The most bytes that may wait so. */
+	/** The most bytes that may wait in all servers and clients. */
 	MEMORY_LIMIT("socket.memory.limit", Meter.Type.GAUGE, BaseUnits.BYTES, "Most bytes that may wait in all sessions") {
 
 		@Override
@@ -199,7 +199,7 @@ public enum SocketServerMeters implements DescribedMeter {
 
 	}
 
-	/** Further tags of timers of what can end in more than one way. */
+	/** Further tags of timers whose events have an outcome. */
 	public enum OutcomeTags implements KeyName {
 
 		/**

@@ -19,8 +19,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  * whether it runs or not, in every registry this was bound to. Counting costs nothing;
  * the numbers are read when a registry asks.
  * <p>
- * All reasons for which a session can end or be rejected have their meters from the
- * start, so that a rate is right the first time a reason occurs.
+ * There are meters for all reasons for which a session can end or be rejected from the
+ * start, so that a rate is right the first time that a reason occurs.
  */
 public class SocketServerMetrics implements MeterBinder, SocketServerListener, AutoCloseable {
 
@@ -42,9 +42,7 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, A
 		this.servers.remove(server);
 	}
 
-	/**
-	 * Takes all meters away, since a registry may live longer than the servers.
-	 */
+	/** Removes all meters, since a registry may live longer than the servers. */
 	@Override
 	public void close() {
 		this.servers.close();

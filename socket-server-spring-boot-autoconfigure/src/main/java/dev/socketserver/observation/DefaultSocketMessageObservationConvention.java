@@ -6,14 +6,14 @@ import dev.socketserver.observation.SocketServerObservations.LowCardinalityKeys;
 import io.micrometer.common.KeyValues;
 
 /**
- * Names and keys as {@link SocketServerObservations} has them. To be extended by
- * applications that add to them.
+ * Gives observations the names and keys that {@link SocketServerObservations} documents.
+ * An application can extend it to add others.
  */
 public class DefaultSocketMessageObservationConvention implements SocketMessageObservationConvention {
 
 	static final String NAME = "socket.server.message";
 
-	/** While the message is being handled. */
+	/** The outcome while the message is being handled. */
 	private static final String UNKNOWN = "UNKNOWN";
 
 	@Override

@@ -4,8 +4,9 @@ import dev.socketserver.SocketSession;
 import io.micrometer.observation.Observation;
 
 /**
- * What is known of a message that is being handled. {@link #getError()} is what its
- * handler has thrown. The message itself is not here, so that it gets into no trace by
+ * The context of the observation of a message. {@link #getError()} is what the handler
+ * has thrown or a later reply has failed with, or says that the session ended before the
+ * replies were there. The message itself is not here, so that no trace can contain it by
  * mistake.
  */
 public class SocketMessageContext extends Observation.Context {
@@ -31,7 +32,7 @@ public class SocketMessageContext extends Observation.Context {
 	}
 
 	/**
-	 * Whether the message has been handled, with all its replies.
+	 * Returns whether the message has been handled, with all its replies.
 	 * @return {@code false} while the outcome is not known
 	 */
 	public boolean isEnded() {

@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Says how observations of handled messages are called, and what they carry. A bean of
- * this type replaces {@link DefaultSocketMessageObservationConvention}.
+ * Says what observations of handled messages are called, and which keys they have. A bean
+ * of this type replaces {@link DefaultSocketMessageObservationConvention}.
  */
 public interface SocketMessageObservationConvention extends ObservationConvention<SocketMessageContext> {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an observation of each handled message. Its scope is open during the call of the
- * handler, on the handler's thread; it stops when the message's replies have been given
- * away.
+ * handler, on the handler's thread. The observation stops when all replies to the message
+ * have been handed over.
  */
 public final class SocketMessageObserver implements MessageObserver {
 
@@ -22,8 +22,8 @@ public final class SocketMessageObserver implements MessageObserver {
 	/**
 	 * Creates an observer.
 	 * @param registry takes the observations
-	 * @param convention names them, or {@code null} for the registry's global convention,
-	 * or else ours
+	 * @param convention names them; if {@code null}, the registry's global convention
+	 * does or, without one, our default
 	 */
 	public SocketMessageObserver(ObservationRegistry registry,
 			@Nullable SocketMessageObservationConvention convention) {
@@ -59,8 +59,8 @@ public final class SocketMessageObserver implements MessageObserver {
 	}
 
 	/**
-	 * Takes a scope that could not be opened, or closed, from the thread: those behind
-	 * the one who has thrown have not been told.
+	 * Removes a scope that could not be opened, or closed, from the thread. Handlers of
+	 * observations behind the one that has thrown have not been called.
 	 */
 	private static void leave(ObservationRegistry registry, Observation.@Nullable Scope before) {
 		Observation.Scope current = registry.getCurrentObservationScope();
@@ -87,14 +87,15 @@ public final class SocketMessageObserver implements MessageObserver {
 	}
 
 	/**
-	 * A message being handled. Those who are told of it may throw: nothing of it may be
-	 * left on the thread, which would take it for the parent of whatever comes next.
+	 * The observation of a message that is being handled. Handlers of observations may
+	 * throw: even then nothing may be left on the thread, or it would become the parent
+	 * of whatever comes next.
 	 *
-	 * @param registry knows what is current on a thread
-	 * @param context the message
+	 * @param registry knows the current scope of a thread
+	 * @param context the context of the observation
 	 * @param observation the observation
-	 * @param before what was current before
-	 * @param scope the call of the handler
+	 * @param before the scope that was current before
+	 * @param scope the scope of the call of the handler
 	 */
 	private record Observed(ObservationRegistry registry, SocketMessageContext context, Observation observation,
 			Observation.@Nullable Scope before, Observation.Scope scope) implements Handling {

@@ -5,12 +5,14 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
-/** The observations of socket servers: names and keys are what dashboards rely on. */
+/**
+ * The observations of socket servers, on whose names and keys dashboards rely.
+ */
 public enum SocketServerObservations implements ObservationDocumentation {
 
 	/**
-	 * A message being handled: from the moment in which its handler is about to be called
-	 * until its replies, which may come later, have been given away.
+	 * A message that is handled: from just before the call of its handler until all
+	 * replies, which may come later, have been handed over.
 	 */
 	MESSAGE {
 
@@ -36,7 +38,7 @@ public enum SocketServerObservations implements ObservationDocumentation {
 
 	};
 
-	/** Keys of few values, which become tags of meters. */
+	/** Keys with few values, which become tags of meters. */
 	public enum LowCardinalityKeys implements KeyName {
 
 		/** The server's name. */
@@ -61,7 +63,7 @@ public enum SocketServerObservations implements ObservationDocumentation {
 
 	}
 
-	/** Keys of many values, which only traces have. */
+	/** Keys with many values, which only traces have. */
 	public enum HighCardinalityKeys implements KeyName {
 
 		/** The session's id. */

@@ -13,8 +13,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketClientMetrics}. The
- * clients find it as one of their listeners, and Boot binds it to the registries.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketClientMetrics},
+ * which the clients call as one of their listeners, and which Boot binds to the
+ * registries.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class,
 		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link SocketServerMetrics} and
- * {@link SocketMemoryMetrics}. The servers find the former as one of their listeners, and
+ * {@link SocketMemoryMetrics}. The servers call the former as one of their listeners, and
  * Boot binds both to the registries.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class,

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for observations of handled
- * messages, where {@code socket.observations.enabled} asks for them.
+ * messages, if {@code socket.observations.enabled} asks for them.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
