@@ -8,19 +8,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells who had what evaluated, before it is: all input but passwords, and no results.
- * Safe for use by several threads.
+ * Logs who had what evaluated, before it is evaluated: all input except passwords, and no
+ * results. Safe for use by several threads.
  */
 final class AuditLog {
 
-	/** Of its own, so that it can go to a place of its own. */
+	/** A logger of its own, so that its lines can go to a place of their own. */
 	static final String NAME = "dev.socketserver.repl.audit";
 
 	private static final Logger logger = LoggerFactory.getLogger(NAME);
 
-	/**
-	 * As many refusals of an interval are logged as they come: peers can provoke them.
-	 */
+	/** How many refusals in an interval are logged one by one: peers can provoke them. */
 	private static final int REFUSALS = 20;
 
 	private static final long INTERVAL = Duration.ofSeconds(10).toNanos();
@@ -38,14 +36,14 @@ final class AuditLog {
 		}
 	}
 
-	/** Something was evaluated that came on no session of a console. */
+	/** Logs an evaluation that was not typed in a console. */
 	void evaluatedFromOutside(String workspace, String input) {
 		logger.info("API or actuator, in {}: {}", workspace, ValueText.logged(input));
 	}
 
 	/**
-	 * A peer was refused. Of many refusals in a short time the first are told, and how
-	 * many there were besides, with the next one.
+	 * Logs that a peer was refused. Of many refusals in a short time only the first are
+	 * logged; the number of the others is logged with the first one after that time.
 	 */
 	void refused(SocketSession session, String why) {
 		int untold = untold();
@@ -57,7 +55,10 @@ final class AuditLog {
 		}
 	}
 
-	/** How many were not told of until now, or -1 if one more is not told of either. */
+	/**
+	 * Returns how many refusals were not logged until now, or -1 if this one is not to be
+	 * logged either.
+	 */
 	private synchronized int untold() {
 		long now = System.nanoTime();
 		if (now - this.since < INTERVAL) {

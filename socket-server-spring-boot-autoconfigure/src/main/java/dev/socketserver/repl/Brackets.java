@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts SpEL into expressions: semicolons separate them where no bracket and no quote is
- * open, and while one is, the input goes on.
+ * Cuts SpEL into expressions: a semicolon ends one if no bracket and no quote is open.
+ * While one is open, the input goes on.
  */
 final class Brackets {
 
@@ -17,8 +17,8 @@ final class Brackets {
 	/**
 	 * Cuts input into expressions.
 	 * @param input the input
-	 * @return the expressions, without empty ones, or {@code null} while something is
-	 * open
+	 * @return the expressions, without empty ones, or {@code null} if a bracket or quote
+	 * is open
 	 */
 	static @Nullable List<String> expressions(String input) {
 		List<String> expressions = new ArrayList<>();

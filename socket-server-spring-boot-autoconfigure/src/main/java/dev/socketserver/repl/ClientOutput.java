@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a peer sees. Lines end as the peer ends its own: with CR LF once it has sent a CR.
- * A connection that is lost swallows what is written; who reads from it is told. Safe for
- * use by several threads.
+ * If the connection is lost, output is dropped; the thread that reads learns of the loss.
+ * Safe for use by several threads.
  */
 final class ClientOutput {
 
@@ -26,7 +26,10 @@ final class ClientOutput {
 
 	private volatile boolean carriageReturns;
 
-	/** Guarded by the lock. */
+	/**
+	 * The last byte that was written, or 0 at the beginning and behind a prompt. Guarded
+	 * by the lock.
+	 */
 	private int last;
 
 	ClientOutput(OutputStream out, Charset charset) {
@@ -47,7 +50,7 @@ final class ClientOutput {
 			Thread.currentThread().interrupt();
 		}
 		catch (IOException ex) {
-			// The end is seen where input is awaited.
+			// The thread that waits for input learns of the end.
 		}
 	}
 
@@ -55,7 +58,7 @@ final class ClientOutput {
 		print(text + "\n");
 	}
 
-	/** Sends bytes that are no text. */
+	/** Sends bytes of the telnet protocol, which are no text. */
 	void answer(int... bytes) {
 		this.lock.lock();
 		try {
@@ -68,7 +71,7 @@ final class ClientOutput {
 			Thread.currentThread().interrupt();
 		}
 		catch (IOException ex) {
-			// As above.
+			// The thread that waits for input learns of the end.
 		}
 		finally {
 			this.lock.unlock();
@@ -83,11 +86,11 @@ final class ClientOutput {
 			Thread.currentThread().interrupt();
 		}
 		catch (IOException ex) {
-			// As above.
+			// The thread that waits for input learns of the end.
 		}
 	}
 
-	/** Ends a line that was begun, so that what follows begins one. */
+	/** Ends the line that was begun, if one was, so that what follows begins another. */
 	void freshLine() {
 		this.lock.lock();
 		boolean begun = this.last != '\n' && this.last != 0;
@@ -97,7 +100,7 @@ final class ClientOutput {
 		}
 	}
 
-	/** What stands at the beginning of a line though characters were printed. */
+	/** Makes a prompt that was just printed not count as a line that was begun. */
 	void prompted() {
 		this.lock.lock();
 		this.last = 0;
@@ -124,7 +127,7 @@ final class ClientOutput {
 	}
 
 	/**
-	 * Returns what one evaluation prints to. It is bounded.
+	 * Returns a stream for what one evaluation prints, up to {@link #MAX_PRINTED} bytes.
 	 * @return the stream
 	 */
 	PrintStream printed() {
@@ -133,12 +136,12 @@ final class ClientOutput {
 
 	private final class Printed extends OutputStream {
 
-		/** What was printed while the thread kept a stream for itself. */
+		/** What was printed while the thread held the monitor of a standard stream. */
 		private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
 
 		private long left = MAX_PRINTED;
 
-		/** The peer knows that there is no more. */
+		/** Whether the peer was told that there will be no more output. */
 		private boolean told;
 
 		@Override
@@ -151,7 +154,8 @@ final class ClientOutput {
 			int count = (int) Math.min(this.left, length);
 			this.left -= count;
 			if (StandardStreams.isHeld()) {
-				// Others wait for that: they are not to wait for the peer.
+				// Other threads wait for that monitor, and must not have to wait for the
+				// peer.
 				this.held.write(bytes, offset, count);
 			}
 			else {
@@ -167,7 +171,8 @@ final class ClientOutput {
 				this.held.reset();
 				int sent = 0;
 				try {
-					// One by one: what an interrupt keeps from leaving is still held.
+					// One by one, so that what an interrupt keeps from leaving is still
+					// held.
 					for (; sent < bytes.length; sent++) {
 						ClientOutput.this.write(bytes, sent, 1);
 					}

@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language, with the variables of one session. Used by one thread at a time.
+ * Evaluates a language, with the variables of one session. Used by one thread at a time.
  */
 interface Interpreter extends AutoCloseable {
 
-	/** Of what has no value, which is not the same as {@code null}. */
+	/** The value of what has none, which is not the same as {@code null}. */
 	Object NOTHING = new Object();
 
 	/**
-	 * Cuts input into what is evaluated one after the other.
+	 * Cuts input into parts, which are evaluated one after the other.
 	 * @param input one line or several
-	 * @return the parts, or {@code null} if the input has not come to its end
+	 * @return the parts, or {@code null} if the input goes on
 	 */
 	@Nullable List<String> parts(String input);
 
@@ -24,31 +24,31 @@ interface Interpreter extends AutoCloseable {
 	 * Evaluates a part on the calling thread, and remembers the result.
 	 * @param part the part
 	 * @return the value, or {@link #NOTHING}
-	 * @throws Throwable whatever the code throws, or the language finds wrong with it
+	 * @throws Throwable what the code throws, or what is wrong with it
 	 */
 	@Nullable Object evaluate(String part) throws Throwable;
 
 	/**
 	 * Remembers a failure.
 	 * @param failure what {@link #evaluate} threw
-	 * @return the failure as its user knows it
+	 * @return the failure as the user is to see it
 	 */
 	Failure failed(Throwable failure);
 
 	/**
 	 * Returns the variables.
-	 * @return their values by their names as one writes them
+	 * @return their values by their names, as they are written in the language
 	 */
 	Map<String, @Nullable Object> variables();
 
 	/**
 	 * Completes a name.
-	 * @param input something typed that ends in the middle of a name
-	 * @return what it may become
+	 * @param input text that ends in the middle of a name
+	 * @return what the name may become
 	 */
 	List<String> completions(String input);
 
-	/** Lets go of everything; done again, it does nothing. */
+	/** Frees everything this holds. A second call does nothing. */
 	@Override
 	void close();
 
@@ -56,7 +56,7 @@ interface Interpreter extends AutoCloseable {
 	 * Why an evaluation failed.
 	 *
 	 * @param cause what the code threw
-	 * @param text what its user is told
+	 * @param text what the user is told
 	 */
 	record Failure(Throwable cause, String text) {
 

@@ -13,9 +13,9 @@ import jdk.jshell.spi.ExecutionEnv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads what JShell has compiled for one session, calls it on the thread that evaluates,
- * and keeps what it returns or throws. Interrupts reach the calling thread only while it
- * is called. Used by one thread at a time.
+ * Loads the classes that JShell has compiled for one session, calls them on the thread
+ * that evaluates, and keeps what they return or throw. Interrupts reach that thread only
+ * during such a call. Used by one thread at a time.
  */
 final class JavaExecution extends DirectExecutionControl implements ExecutionControlProvider {
 
@@ -25,12 +25,16 @@ final class JavaExecution extends DirectExecutionControl implements ExecutionCon
 
 	private boolean called;
 
-	/** A variable of ours gets its value: interrupted, it would keep none. */
+	/**
+	 * Whether a call gives a variable of ours its value: an interrupt would leave it
+	 * without one.
+	 */
 	private boolean declaring;
 
 	/**
 	 * Creates what executes the code of one session.
-	 * @param classLoader the application's, on top of which classes are loaded
+	 * @param classLoader the application's, which is the parent of that for compiled
+	 * classes
 	 */
 	JavaExecution(ClassLoader classLoader) {
 		super(new Definitions(classLoader));
@@ -41,30 +45,30 @@ final class JavaExecution extends DirectExecutionControl implements ExecutionCon
 		return "here";
 	}
 
-	/** JShell evaluates nowhere but here. */
+	/** Returns this object, since code is executed nowhere else. */
 	@Override
 	public ExecutionControl generate(ExecutionEnv environment, Map<String, String> parameters) {
 		return this;
 	}
 
-	/** Forgets what was called before. */
+	/** Forgets earlier calls. */
 	void begin() {
 		this.value = null;
 		this.thrown = null;
 		this.called = false;
 	}
 
-	/** What the first call returned, if it did. */
+	/** Returns what the first call returned, or {@code null} if it has thrown. */
 	@Nullable Object value() {
 		return this.value;
 	}
 
-	/** What a call threw, if one did. */
+	/** Returns what a call threw, or {@code null} if none did. */
 	@Nullable Throwable thrown() {
 		return this.thrown;
 	}
 
-	/** Whether what is called gives variables of ours their values. */
+	/** Says whether calls from now on give variables of ours their values. */
 	void declaring(boolean declaring) {
 		this.declaring = declaring;
 	}
@@ -77,7 +81,7 @@ final class JavaExecution extends DirectExecutionControl implements ExecutionCon
 		try {
 			Object returned = method.invoke(null);
 			if (!this.called) {
-				// What is called later makes the variables anew that depend on it.
+				// Later calls only create variables again that depend on the first.
 				this.called = true;
 				this.value = returned;
 			}
@@ -92,7 +96,7 @@ final class JavaExecution extends DirectExecutionControl implements ExecutionCon
 		}
 	}
 
-	/** Hands compiled classes to their loader. */
+	/** Passes compiled classes to their class loader. */
 	private static final class Definitions implements LoaderDelegate {
 
 		private final CompiledClasses classes;
@@ -107,7 +111,7 @@ final class JavaExecution extends DirectExecutionControl implements ExecutionCon
 			try {
 				classesRedefined(compiled);
 				for (int i = 0; i < compiled.length; i++) {
-					// Has it looked at now.
+					// Finds out now whether the class can be used.
 					findClass(compiled[i].name()).getDeclaredMethods();
 					loaded[i] = true;
 				}
@@ -136,7 +140,7 @@ final class JavaExecution extends DirectExecutionControl implements ExecutionCon
 
 	}
 
-	/** The classes that were compiled, on top of those of the application. */
+	/** Loads the compiled classes, on top of those of the application. */
 	private static final class CompiledClasses extends ClassLoader {
 
 		private final Map<String, byte[]> bytes = new ConcurrentHashMap<>();

@@ -40,12 +40,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ResourceUtils;
 
 /**
- * Java, by JShell, in the application's own JVM and with its classes, on the thread that
- * evaluates. A name of a bean is a variable, made when it is first written; {@code _1},
- * {@code _2} and {@code _3} are the last results and {@code _e} is the last failure.
+ * Evaluates Java with JShell, in the application's own JVM and with its classes, on the
+ * thread that evaluates. The name of a bean is a variable, which is declared when the
+ * name is first written. {@code _1}, {@code _2} and {@code _3} are the last results, and
+ * {@code _e} is the last failure.
  * <p>
- * Interrupts reach what was compiled, and never the compiler: a jar that it reads from
- * would be closed, and nothing could be compiled in this session any more.
+ * Interrupts reach compiled code, and never the compiler: they would close a jar that it
+ * reads, and nothing could be compiled in this session any more.
  */
 final class JavaInterpreter implements Interpreter {
 
@@ -54,9 +55,9 @@ final class JavaInterpreter implements Interpreter {
 	private static final Pattern NAME = Pattern.compile("[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
 
 	/**
-	 * Text blocks, strings, characters and comments, in which a name is none. What has
-	 * not been closed reaches to the end of its line, or of all, as it does while it is
-	 * typed.
+	 * Text blocks, strings, characters and comments, in which there are no names. One
+	 * that is not closed, since it is still being typed, goes to the end of its line, or
+	 * of the input.
 	 */
 	private static final Pattern TEXT = Pattern.compile("\"{3}(?:[^\"\\\\]|\\\\[\\s\\S]|\"{1,2}(?!\"))*+(?:\"{3})?"
 			+ "|\"(?:[^\"\\\\\\n]|\\\\.)*+\"?|'(?:[^'\\\\\\n]|\\\\.)*+'?|//.*|/\\*[\\s\\S]*?(?:\\*/|\\z)");
@@ -74,21 +75,21 @@ final class JavaInterpreter implements Interpreter {
 
 	private final String source = JavaValues.register(this::value);
 
-	/** What {@link #value} finds besides beans. */
+	/** What {@link #value} finds besides beans, by name. */
 	private final Map<String, @Nullable Object> values = new HashMap<>();
 
 	private final JavaExecution execution;
 
 	private final JShell shell;
 
-	/** The compiler's, which holds every jar open that it has read from. */
+	/** The file manager of the compiler, which keeps every jar open that was read. */
 	private @Nullable StandardJavaFileManager files;
 
 	/**
 	 * Creates an interpreter.
-	 * @param beans whose names are variables
+	 * @param beans the beans whose names are variables
 	 * @param classLoader the application's
-	 * @param variables what there is from the beginning
+	 * @param variables the variables that exist from the beginning
 	 */
 	JavaInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
 		this.beans = beans;
@@ -129,7 +130,7 @@ final class JavaInterpreter implements Interpreter {
 		return started;
 	}
 
-	/** Uses the compiler, out of reach of interrupts. */
+	/** Calls the compiler, while interrupts are held back. */
 	private <T extends @Nullable Object> T compiling(Supplier<T> action) {
 		RunningEvaluation.holdInterrupts();
 		try {
@@ -158,7 +159,7 @@ final class JavaInterpreter implements Interpreter {
 					return parts;
 				}
 				case UNKNOWN -> {
-					// It is wrong, which evaluating it tells.
+					// It is wrong, and evaluating it will tell why.
 					parts.add(rest);
 					return parts;
 				}
@@ -227,15 +228,18 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	private String diagnostics(Snippet snippet) {
-		String told = this.shell.diagnostics(snippet)
+		String errors = this.shell.diagnostics(snippet)
 			.filter((diagnostic) -> diagnostic.isError())
 			.map((diagnostic) -> diagnostic.getMessage(Locale.ENGLISH))
 			.distinct()
 			.collect(Collectors.joining("\n"));
-		return told.isEmpty() ? "This is no Java" : told;
+		return errors.isEmpty() ? "This is no Java" : errors;
 	}
 
-	/** Declares what is ours and is written for the first time, or has another value. */
+	/**
+	 * Declares names of ours in the input that are written for the first time, or have
+	 * another value now.
+	 */
 	private void declareNames(String part) {
 		Set<String> names = NAME.matcher(TEXT.matcher(part).replaceAll(" "))
 			.results()
@@ -272,7 +276,10 @@ final class JavaInterpreter implements Interpreter {
 		}
 	}
 
-	/** It may be made now, by code that takes its time. */
+	/**
+	 * Returns a bean, which may be created now, by code that takes its time and can be
+	 * interrupted.
+	 */
 	private Object bean(String name) {
 		RunningEvaluation.letInterruptsThrough();
 		try {
@@ -301,12 +308,12 @@ final class JavaInterpreter implements Interpreter {
 			.noneMatch((event) -> event.status() == Snippet.Status.REJECTED);
 	}
 
-	/** What compiled code asks for. */
+	/** Returns the value of a name, for compiled code. */
 	private @Nullable Object value(String name) {
 		return this.values.containsKey(name) ? this.values.get(name) : this.beans.getBean(name);
 	}
 
-	/** The nearest type that code anywhere may name. */
+	/** Returns the nearest superclass or interface that any code may name. */
 	private static Class<?> accessible(Class<?> type) {
 		for (Class<?> candidate = type; candidate != null
 				&& candidate != Object.class; candidate = candidate.getSuperclass()) {
@@ -341,18 +348,18 @@ final class JavaInterpreter implements Interpreter {
 
 	@Override
 	public Map<String, @Nullable Object> variables() {
-		Map<String, @Nullable Object> told = new LinkedHashMap<>();
-		// As JShell writes them: a value itself is in the classes that it has made.
+		Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+		// As texts of JShell: the values themselves are in the classes that it has made.
 		this.shell.variables().forEach((variable) -> {
 			if (variable.subKind() != Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
-				told.put(variable.name(), this.shell.varValue(variable));
+				variables.put(variable.name(), this.shell.varValue(variable));
 			}
 		});
 		int number = 1;
 		for (Result result : this.results) {
-			told.put("_" + number++, result.value());
+			variables.put("_" + number++, result.value());
 		}
-		return told;
+		return variables;
 	}
 
 	@Override
@@ -384,7 +391,7 @@ final class JavaInterpreter implements Interpreter {
 				open.close();
 			}
 			catch (IOException ex) {
-				// They were only read.
+				// The files were only read.
 			}
 		}
 	}
@@ -399,7 +406,7 @@ final class JavaInterpreter implements Interpreter {
 
 	}
 
-	/** The compiler does not take it. */
+	/** The compiler does not accept the input. */
 	static final class JavaInputException extends Exception {
 
 		private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether consoles can evaluate Java here. Loads nothing of JShell.
+ * Tells whether consoles can evaluate Java here. Loads nothing of JShell.
  */
 public final class JavaLanguage {
 
@@ -17,9 +17,9 @@ public final class JavaLanguage {
 	}
 
 	/**
-	 * Says why Java cannot be evaluated.
+	 * Returns why Java cannot be evaluated.
 	 * @param classLoader the application's
-	 * @return the reason and what to do about it, or {@code null} if it can be
+	 * @return the reason, and what to do about it, or {@code null} if it can be evaluated
 	 */
 	public static @Nullable Problem problem(ClassLoader classLoader) {
 		if (ModuleLayer.boot().findModule(MODULE).isEmpty() || ToolProvider.getSystemJavaCompiler() == null) {
@@ -39,7 +39,7 @@ public final class JavaLanguage {
 	}
 
 	/**
-	 * Why not.
+	 * Why Java cannot be evaluated.
 	 *
 	 * @param reason what is missing
 	 * @param remedy what to do

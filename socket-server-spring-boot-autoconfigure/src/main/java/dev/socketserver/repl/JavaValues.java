@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What code that a console has compiled calls: it gets at objects of the application, and
- * hears of interrupts. It is public for that code's sake, not for applications.
+ * Called by the code that a console has compiled: to get objects of the application, and
+ * to notice interrupts. Public for the sake of that code, not for applications.
  */
 public final class JavaValues {
 
@@ -23,10 +23,10 @@ public final class JavaValues {
 
 	/**
 	 * Returns an object.
-	 * @param source whose, a name that nobody can guess
-	 * @param name which one
+	 * @param source names the interpreter that has it; nobody can guess that name
+	 * @param name the name of the object
 	 * @return the object
-	 * @throws IllegalArgumentException if there is no such source
+	 * @throws IllegalArgumentException if the interpreter was closed
 	 */
 	public static @Nullable Object get(String source, String name) {
 		Function<String, @Nullable Object> found = sources.get(source);
@@ -37,8 +37,8 @@ public final class JavaValues {
 	}
 
 	/**
-	 * Ends the evaluation that the calling thread is in, if it was interrupted. Called by
-	 * loops.
+	 * Ends the evaluation of the calling thread, if it was interrupted. Called when a
+	 * loop goes round, and when a method begins.
 	 */
 	public static void checkInterrupted() {
 		if (RunningEvaluation.hasToEnd()) {
@@ -46,7 +46,7 @@ public final class JavaValues {
 		}
 	}
 
-	/** No method of the code need declare it. */
+	/** Throws an exception that no method of the code need declare. */
 	@SuppressWarnings("unchecked")
 	private static <T extends Throwable> void unchecked(Throwable failure) throws T {
 		throw (T) failure;

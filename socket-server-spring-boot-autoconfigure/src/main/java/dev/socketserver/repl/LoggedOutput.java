@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Standard error of an evaluation that goes to the log, line by line. Confined to the
+ * Writes the standard error of an evaluation to the log, line by line. Confined to the
  * thread that evaluates.
  */
 final class LoggedOutput extends OutputStream {

@@ -13,10 +13,10 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 
 /**
- * Has compiled code look whether it was interrupted, each time that a loop begins anew
- * and a method is called: {@code while (true) { }} waits for nothing and would never
- * notice. The call takes and leaves nothing, so that frames stay as the compiler has
- * described them.
+ * Makes compiled code check whether it was interrupted, each time that a loop goes round
+ * and when a method begins: {@code while (true) { }} waits for nothing, and would never
+ * notice. The call neither takes anything from the stack nor leaves anything there, so
+ * that the frames in the class stay right.
  */
 final class LoopChecks {
 
@@ -26,9 +26,9 @@ final class LoopChecks {
 	}
 
 	/**
-	 * Puts the calls into a class.
+	 * Adds the calls to a class.
 	 * @param compiled the class
-	 * @return the class with them, or as it was if it is of a Java that is too new
+	 * @return the class with the calls, or unchanged if it is of a Java that is too new
 	 */
 	static byte[] into(byte[] compiled) {
 		ClassReader reader;
@@ -60,7 +60,7 @@ final class LoopChecks {
 
 	private static final class Checks extends MethodVisitor {
 
-		/** Where the code has come by already: a jump to one of them goes back. */
+		/** The labels that were passed: a jump to one of them goes back. */
 		private final Set<Label> passed = new HashSet<>();
 
 		Checks(MethodVisitor next) {

@@ -21,15 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evaluations that no console asks for, each on a thread of its own, so that one which
- * does not end keeps no thread of the caller's.
+ * Runs evaluations that were not typed in a console, each on a thread of its own, so that
+ * one that does not end keeps no thread of its caller.
  */
 final class OutsideEvaluations {
 
-	/** How long one may take. */
+	/** How long an evaluation may take. */
 	static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	/** Those that do not react to their interrupt included. */
+	/**
+	 * How many evaluations may run, including those that do not react to their interrupt.
+	 */
 	private static final int MAX = 16;
 
 	private static final Logger logger = LoggerFactory.getLogger(OutsideEvaluations.class);
@@ -117,7 +119,7 @@ final class OutsideEvaluations {
 				+ "code returns", workspace.id(), RunningEvaluation.stackOf(thread));
 	}
 
-	/** Keeps what comes of an evaluation. */
+	/** Collects the outcome of an evaluation. */
 	private static final class Collected implements Workspace.Console {
 
 		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream() {

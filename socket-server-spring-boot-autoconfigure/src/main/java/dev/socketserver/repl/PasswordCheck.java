@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares passwords in constant time, and the slower the more an address has guessed:
- * each attempt waits one second, then two, four and so on, up to thirty, behind the one
- * before, whichever connections they come on. The monitor guards what is counted.
+ * Compares passwords in constant time, and makes an address wait the longer, the more
+ * often it has guessed: each attempt comes one second after the one before, then two,
+ * four and so on, up to thirty, on whichever connections. The monitor guards what is
+ * counted.
  */
 final class PasswordCheck {
 
@@ -30,10 +31,10 @@ final class PasswordCheck {
 
 	private static final long MAX_DELAY = 30 * SECOND;
 
-	/** An attempt that would have to wait longer is refused. */
+	/** An attempt that would have to wait longer than this is refused. */
 	private static final long MAX_WAIT = 60 * SECOND;
 
-	/** How often failures are logged. */
+	/** How often wrong passwords are logged at most. */
 	private static final long LOG_INTERVAL = 10 * SECOND;
 
 	private static final int MAX_ADDRESSES = 1000;
@@ -62,8 +63,8 @@ final class PasswordCheck {
 	/**
 	 * Gives an attempt its turn. It counts as a failure until {@link #accepts} says
 	 * otherwise.
-	 * @param address where it comes from
-	 * @return how long it has to wait, or {@code null} if there have been too many
+	 * @param address the address of the peer
+	 * @return how long the attempt has to wait, or {@code null} if there were too many
 	 */
 	synchronized @Nullable Duration turn(InetAddress address) {
 		long now = System.nanoTime();
@@ -82,8 +83,8 @@ final class PasswordCheck {
 	/**
 	 * Compares a password. What was given is not kept.
 	 * @param given what a peer typed
-	 * @param session where
-	 * @return whether it is the one
+	 * @param session the session of the peer
+	 * @return whether it is the password
 	 */
 	boolean accepts(String given, SocketSession session) {
 		if (MessageDigest.isEqual(this.digest, digest(given))) {
@@ -107,15 +108,18 @@ final class PasswordCheck {
 	}
 
 	/**
-	 * What counts as one address: of IPv6 the first 64 bits, since whoever has one of
-	 * these addresses has them all (RFC 6177).
+	 * Returns what counts as one address: of IPv6 the first 64 bits, since whoever has
+	 * one of these addresses has them all (RFC 6177).
 	 */
 	private static ByteBuffer guesser(InetAddress address) {
 		byte[] bytes = address.getAddress();
 		return ByteBuffer.wrap(bytes, 0, Math.min(Long.BYTES, bytes.length)).slice();
 	}
 
-	/** Digests have one length, so that the comparison tells nothing of that either. */
+	/**
+	 * Digests have the same length, so that the time of a comparison does not tell that
+	 * either.
+	 */
 	private static byte[] digest(String password) {
 		try {
 			return MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
@@ -126,10 +130,10 @@ final class PasswordCheck {
 	}
 
 	/**
-	 * What an address has guessed.
+	 * The guesses of an address.
 	 *
-	 * @param count how often
-	 * @param next when its next attempt is looked at, in nanoseconds of the JVM's clock
+	 * @param count how many there were
+	 * @param next when the next attempt has its turn, in nanoseconds of the JVM's clock
 	 */
 	private record Guesses(int count, long next) {
 

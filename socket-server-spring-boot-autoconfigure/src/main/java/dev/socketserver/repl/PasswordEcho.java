@@ -1,8 +1,8 @@
 package dev.socketserver.repl;
 
 /**
- * Keeps a password off the screen of a peer that speaks telnet (RFC 857): who says that
- * it will echo, and does not, has the client echo nothing.
+ * Keeps a password off the screen of a peer that speaks telnet (RFC 857): a client echoes
+ * nothing while the other side says that it will, which the console does not do.
  *
  * <pre>
  *   console                         client
@@ -13,8 +13,9 @@ package dev.socketserver.repl;
  *                                   IAC DONT ECHO (echoes again)
  * </pre>
  *
- * Only once the client has negotiated anything: {@code nc} would show the bytes. The
- * monitor guards it; the thread that reads and that which asks for the password use it.
+ * Only if the client has negotiated something before, since {@code nc} would show the
+ * bytes. Guarded by the monitor: the thread that reads uses this, and the one that asks
+ * for the password.
  */
 final class PasswordEcho {
 
@@ -26,7 +27,7 @@ final class PasswordEcho {
 
 	private boolean negotiates;
 
-	/** A password is being asked for. */
+	/** Whether a password is being asked for. */
 	private boolean asked;
 
 	private boolean hidden;
@@ -35,13 +36,13 @@ final class PasswordEcho {
 		this.output = output;
 	}
 
-	/** The client has negotiated something. */
+	/** Called when the client has negotiated something. */
 	synchronized void negotiated() {
 		this.negotiates = true;
 		hide();
 	}
 
-	/** A password is asked for next. */
+	/** Called before a password is asked for. */
 	synchronized void ask() {
 		this.asked = true;
 		hide();
@@ -54,7 +55,7 @@ final class PasswordEcho {
 		}
 	}
 
-	/** No password is asked for any more. */
+	/** Called when a password is no longer asked for. */
 	synchronized void typed() {
 		this.asked = false;
 		if (this.hidden) {
@@ -66,8 +67,8 @@ final class PasswordEcho {
 	}
 
 	/**
-	 * Whether a request for an option agrees to what was said here, and so needs no
-	 * answer.
+	 * Whether a request for an option only agrees to what was announced here, and so
+	 * needs no answer.
 	 */
 	synchronized boolean agrees(int option) {
 		return option == ECHO && this.hidden;

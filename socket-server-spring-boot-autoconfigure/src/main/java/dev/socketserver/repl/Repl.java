@@ -22,7 +22,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.GenericApplicationListener;
 
 /**
- * The consoles of an application, and the places in which they evaluate: one for each
+ * The consoles of an application, and the workspaces in which they evaluate: one for each
  * session in which something was evaluated, until the session ends. Whoever has this
  * object can run any code. Safe for use by several threads.
  */
@@ -52,10 +52,10 @@ public final class Repl {
 	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer);
 
 	/**
-	 * Creates the consoles' common part.
-	 * @param servers what operators' commands are about
-	 * @param context what expressions see
-	 * @param settings what the consoles are like
+	 * Creates what the consoles have in common.
+	 * @param servers the servers that commands can manage
+	 * @param context the context that expressions see
+	 * @param settings the settings of the consoles
 	 */
 	public Repl(SocketServers servers, ConfigurableApplicationContext context, ReplSettings settings) {
 		this.servers = servers;
@@ -74,10 +74,10 @@ public final class Repl {
 	}
 
 	/**
-	 * Describes the handler of a server whose sessions are consoles. Peers that are not
-	 * on this machine are refused, unless the settings allow them and they give the
-	 * password or have shown a certificate.
-	 * @param charset what peers type in; it must have ASCII in it
+	 * Creates the handler of a server whose sessions are consoles. Peers that are not on
+	 * this machine are refused, unless the settings allow them and they give the password
+	 * or have shown a certificate.
+	 * @param charset the charset of what peers type, which must contain ASCII
 	 * @return the handler
 	 */
 	public ServerHandler handler(Charset charset) {
@@ -85,14 +85,14 @@ public final class Repl {
 	}
 
 	/**
-	 * Evaluates input in the context of a session, as if it were typed by a console that
+	 * Evaluates input in the context of a session, as if it were typed in a console that
 	 * is attached to it, for at most ten seconds.
 	 * @param session the session
 	 * @param input expressions
-	 * @return what came of it
+	 * @return the outcome
 	 * @throws BadParameterException if the input is too long, or not whole
 	 * @throws RefusedOperationException if the session has ended, if another evaluation
-	 * there or this one takes too long, or if there are too many
+	 * there or this one takes too long, or if too many are running
 	 */
 	public Evaluation evaluate(SocketSession session, String input) {
 		if (input.length() > ReplSession.MAX_INPUT) {
@@ -109,7 +109,7 @@ public final class Repl {
 	}
 
 	/**
-	 * Tells the variables of a session: those it was given and those that evaluations
+	 * Returns the variables of a session: those that it was given, those that evaluations
 	 * have set, and the last results.
 	 * @param session the session
 	 * @return texts of their values, by their names
@@ -136,9 +136,12 @@ public final class Repl {
 		return this.timer;
 	}
 
-	/** Why a session is not for its peer, or {@code null} if it is. */
+	/**
+	 * Returns why the peer of a session may not use a console, or {@code null} if it may.
+	 */
 	@Nullable String refusal(SocketSession session) {
-		// Again, whatever was checked at the start: a name may resolve to anything later.
+		// Checked for each session, whatever was checked when the server started: a name
+		// may resolve to anything later.
 		if (isHere(session.localAddress().getAddress()) && isHere(session.remoteAddress().getAddress())) {
 			return null;
 		}
@@ -164,8 +167,8 @@ public final class Repl {
 			created.close();
 			return first;
 		}
-		// At once if it has ended already; not on a thread that serves sessions, since it
-		// may close many files.
+		// Runs at once if the session has ended already. Not on a thread that serves
+		// sessions, since it may close many files.
 		CompletableFuture<?> unused = session.closed().whenCompleteAsync((status, failure) -> {
 			this.workspaces.remove(session.id());
 			created.close();
@@ -184,7 +187,10 @@ public final class Repl {
 		return new SpelInterpreter(this.context.getBeanFactory(), classLoader(), variables);
 	}
 
-	/** Not that of the context, which may be the one of whatever thread asks. */
+	/**
+	 * Returns the class loader of the beans. That of the context may be the one of
+	 * whatever thread asks.
+	 */
 	private ClassLoader classLoader() {
 		ClassLoader own = this.context.getBeanFactory().getBeanClassLoader();
 		return (own != null) ? own : Repl.class.getClassLoader();
@@ -198,7 +204,7 @@ public final class Repl {
 		this.consoles.remove(console.session().id());
 	}
 
-	/** The console that is a session, if it is one. */
+	/** Returns the console with the session of that id, if it is one. */
 	@Nullable ReplSession console(String session) {
 		return this.consoles.get(session);
 	}

@@ -33,16 +33,16 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
- * What operators can say to a console instead of an expression. It does what the actuator
- * does, by the same code. Confined to the console's thread.
+ * The commands that operators can type in a console instead of an expression. They do
+ * what the actuator does, by the same code. Confined to the console's thread.
  */
 final class ReplCommands {
 
-	/** Words in names of properties whose values are not for a screen. */
+	/** Parts of the names of properties whose values are not shown. */
 	private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "uri",
 			"url");
 
-	/** In a value: sun.java.command has all arguments of the application. */
+	/** A secret within a value: sun.java.command has all arguments of the application. */
 	private static final Pattern ASSIGNED_SECRET = Pattern
 		.compile("(?i)(password|secret|token|credential)[\\w.-]*[=:]");
 
@@ -112,7 +112,7 @@ final class ReplCommands {
 	}
 
 	/**
-	 * Does what a line says, and answers.
+	 * Performs a command, and prints its answer.
 	 * @param line the line, which begins with a colon
 	 */
 	void perform(String line) throws InterruptedException, Workspace.BusyException {
@@ -125,7 +125,7 @@ final class ReplCommands {
 			say(FailureText.of(ex));
 		}
 		catch (RuntimeException ex) {
-			// A bean or a property source of the application's.
+			// Thrown by a bean or a property source of the application.
 			say(ValueText.of(ex, false));
 		}
 		tell();
@@ -227,7 +227,7 @@ final class ReplCommands {
 			return ASSIGNED_SECRET.matcher(value).find() ? HIDDEN : value;
 		}
 		catch (RuntimeException ex) {
-			// A placeholder in it that means nothing.
+			// The value has a placeholder that cannot be resolved.
 			return "(" + ValueText.of(ex, true) + ")";
 		}
 	}
@@ -335,7 +335,7 @@ final class ReplCommands {
 		SocketSession session = find(id);
 		say("Session " + id + " closes");
 		if (session == this.console.session()) {
-			// Nothing can be said behind it.
+			// Printed now, since nothing can be printed after the close.
 			tell();
 		}
 		session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
@@ -350,7 +350,10 @@ final class ReplCommands {
 		say("Sent to " + words[0]);
 	}
 
-	/** A name that is a server's is that, though a session's id may look like it. */
+	/**
+	 * Pauses or resumes the server of that name or, if there is none, the session with
+	 * that id.
+	 */
 	private void pauseOrResume(String action, String target) {
 		if (target.equals(this.console.session().id())) {
 			throw new RefusedOperationException("This console could not be told to go on");
@@ -396,12 +399,15 @@ final class ReplCommands {
 		say(line.toString());
 	}
 
-	/** What {@code :help} says of a command, and what it does. */
+	/**
+	 * A command: how it is written and what it means, for {@code :help}, and what it
+	 * does.
+	 */
 	private record Command(String usage, String meaning, Action action) {
 
 	}
 
-	/** Is given what stands behind the command, which may be nothing. */
+	/** Performs a command, given the rest of its line, which may be empty. */
 	private interface Action {
 
 		void perform(ReplCommands commands, String rest) throws InterruptedException, Workspace.BusyException;

@@ -22,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One console. The thread of the session's call prompts and evaluates; another one, which
- * lives as long, reads what is typed meanwhile, and so sees an interrupt and the peer's
- * end. Evaluating on the thread of the call lets code stop its own server, and an
- * evaluation that never ends keep its place among the server's sessions.
+ * One console. The thread that calls the handler prompts and evaluates. Another thread,
+ * which lives as long, reads what is typed meanwhile, and so notices an interrupt, and
+ * that the peer has left. Evaluating on the thread of the call lets code stop its own
+ * server, and makes an evaluation that never ends keep its place among the server's
+ * sessions.
  */
 final class ReplSession implements StreamHandler, DetailedHandler {
 
@@ -41,7 +42,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	private static final String CONTINUED = "... ";
 
-	/** What a TLS handshake begins with, and nobody types. */
+	/** The first byte of a TLS handshake, which nobody types. */
 	private static final int TLS_RECORD = 0x16;
 
 	private static final Logger logger = LoggerFactory.getLogger(ReplSession.class);
@@ -58,12 +59,12 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	private final RunningEvaluation running;
 
-	/** What is typed until it is whole. */
+	/** Input that is not whole yet. */
 	private final StringBuilder begun = new StringBuilder();
 
 	private volatile @Nullable String name;
 
-	/** Whose place evaluations take, if not our own. */
+	/** The workspace of another session in which this console evaluates, if it does. */
 	private volatile @Nullable Workspace attached;
 
 	private boolean quit;
@@ -106,7 +107,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		finally {
 			this.repl.closed(this);
 			output.flush();
-			// Nobody takes anything any more, and the thread that reads may wait for
+			// Nothing is taken any more, and the thread that reads may be waiting for
 			// that.
 			typed.end(true);
 		}
@@ -134,7 +135,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 				output().println("Too many attempts: try again in a minute");
 				return false;
 			}
-			// Whoever is gone waits for no answer, but may have left a password behind.
+			// The password of a peer that has left is not compared.
 			if (!wait.isZero() && !typed().pause(wait)) {
 				return false;
 			}
@@ -162,7 +163,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		return true;
 	}
 
-	/** Names the session; without a name it has none. */
+	/** Names this console, or takes its name away if the text is blank. */
 	void name(String text) {
 		String stripped = ValueText.logged(text.strip());
 		this.name = stripped.isEmpty() ? null : stripped.substring(0, Math.min(MAX_NAME, stripped.length()));
@@ -181,8 +182,8 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 				case LINE -> perform(input.text());
 				case TOO_LONG -> {
 					if (this.first) {
-						// A browser's request has such lines, and its content behind
-						// them.
+						// A browser's request may have such lines, and its content
+						// follows.
 						return;
 					}
 					drop("Input longer than " + MAX_INPUT + " characters was dropped");
@@ -217,8 +218,8 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	}
 
 	/**
-	 * Does what a line says. Whatever comes of it, the session goes on: not only code of
-	 * the application's fails, but also a parser on ten thousand brackets.
+	 * Performs what a line says. Whatever comes of it, the session goes on: code of the
+	 * application may fail, and so may a parser, for example on ten thousand brackets.
 	 */
 	private void perform(String text) throws InterruptedException {
 		String problem = null;
@@ -238,7 +239,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 		boolean interrupted = this.running.end();
 		if (cut != null && !interrupted) {
-			// Not by the peer: the server is stopping.
+			// Not interrupted by the peer: the server is stopping.
 			throw cut;
 		}
 		if (problem != null) {
@@ -263,7 +264,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 		Workspace other = this.attached;
 		if (other != null && other.gone()) {
-			// Evaluating it at home could do harm: it was meant for the other.
+			// Evaluating it in the own session could do harm: it was meant for the other.
 			this.attached = null;
 			drop("Session " + other.id() + " has ended: this was not evaluated. You are back in " + session().id());
 			return;
@@ -314,8 +315,9 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	}
 
 	/**
-	 * A browser can be made to connect to a console on its own machine, and to send what
-	 * a page likes behind its request.
+	 * Whether a line is the first one of an HTTP request; the session then closes. A
+	 * browser can be made to connect to a console on its own machine, and to send what a
+	 * page likes behind its request.
 	 */
 	private boolean isForeign(String text) {
 		boolean foreign = this.first && TelnetDecoder.looksLikeHttp(text);
@@ -334,8 +336,8 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 	}
 
 	/**
-	 * The application closes. If an expression of this session has it do so, the server
-	 * need not wait for the session, which waits for the server.
+	 * Called when the application closes. If an expression of this session closes it,
+	 * that waits for the server, and the server must not wait for the session.
 	 */
 	void applicationCloses() {
 		if (this.running.spareIfItCloses()) {
@@ -343,13 +345,16 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		}
 	}
 
-	/** Where expressions are evaluated now. */
+	/** Returns where expressions are evaluated now. */
 	Workspace workspace() {
 		Workspace other = this.attached;
 		return (other != null) ? other : this.repl.workspace(session());
 	}
 
-	/** Has expressions evaluated elsewhere; {@code null} for at home. */
+	/**
+	 * Makes expressions be evaluated in another workspace; {@code null} for this
+	 * session's own.
+	 */
 	void attach(@Nullable Workspace other) {
 		this.attached = other;
 	}
@@ -393,7 +398,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 			decoder.end();
 		}
 		catch (InterruptedIOException | InterruptedException ex) {
-			// Code that was evaluated has interrupted whatever thread it found.
+			// Code that was evaluated has interrupted any thread that it found.
 			session.close(CloseStatus.of(CloseReason.HANDLER_ERROR, "the thread that reads was interrupted"));
 			lost(keyboard.typed);
 		}
@@ -402,7 +407,8 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 			lost(keyboard.typed);
 		}
 		catch (RuntimeException | Error ex) {
-			// Out of memory, for one. Without this thread nobody would see the peer go.
+			// Out of memory, for example. Without this thread nobody would notice that
+			// the peer leaves.
 			session.close(new CloseStatus(CloseReason.HANDLER_ERROR, "the thread that reads has failed", ex));
 			lost(keyboard.typed);
 		}
@@ -413,7 +419,9 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		this.running.interrupt();
 	}
 
-	/** On the timer's thread. */
+	/**
+	 * Closes the session if an evaluation does not react. Called on the timer's thread.
+	 */
 	private void stuck(Thread thread) {
 		logger.warn(
 				"Session {}: an evaluation does not react to its interrupt; the session closes, "
@@ -437,7 +445,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 		return details;
 	}
 
-	/** Puts what is typed where it belongs. */
+	/** Takes what the decoder has found in the input. */
 	private final class Keyboard implements TelnetDecoder.Sink {
 
 		private final SocketSession session;
@@ -502,7 +510,7 @@ final class ReplSession implements StreamHandler, DetailedHandler {
 
 	}
 
-	/** Prints what comes of evaluations. */
+	/** Prints the outcome of evaluations. */
 	private final class Answers implements Workspace.Console {
 
 		private final ClientOutput output;

@@ -3,13 +3,13 @@ package dev.socketserver.repl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the consoles of an application are like.
+ * The settings of the consoles of an application.
  *
- * @param allowRemote whether peers on other machines may have one
- * @param password what a peer must know, or {@code null}
- * @param language what expressions are written in
- * @param prompt what is printed before each input, in which <code>{session}</code> stands
- * for the id, or the name, of the session that evaluates it
+ * @param allowRemote whether peers on other machines may use a console
+ * @param password the password that a peer must know, or {@code null}
+ * @param language the language of expressions
+ * @param prompt what is printed before each input; <code>{session}</code> in it stands
+ * for the id, or the name, of the session that evaluates the input
  * @param bindErr whether error output of an evaluation goes to the peer, rather than to
  * the log
  * @param askName whether the first line names the session
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 public record ReplSettings(boolean allowRemote, @Nullable String password, Language language, String prompt,
 		boolean bindErr, boolean askName) {
 
-	/** Without the password. */
+	/** Leaves the password out. */
 	@Override
 	public String toString() {
 		return "ReplSettings[allowRemote=" + this.allowRemote + ", language=" + this.language + ", prompt="
 				+ this.prompt + ", bindErr=" + this.bindErr + ", askName=" + this.askName + "]";
 	}
 
-	/** What expressions are written in. */
+	/** The languages of expressions. */
 	public enum Language {
 
 		/** The Spring Expression Language. */

@@ -6,8 +6,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The timer of consoles. Its one thread is there while something is timed, and nobody
- * else's: what an application does in the JVM's common pool cannot delay an interrupt.
+ * Creates the timer of consoles. Its one thread exists while something is timed, and does
+ * nothing else: what an application does in the JVM's common pool cannot delay an
+ * interrupt.
  */
 final class ReplTimer {
 
@@ -19,7 +20,7 @@ final class ReplTimer {
 	private ReplTimer() {
 	}
 
-	/** Makes a timer, which need not be closed. */
+	/** Creates a timer, which need not be closed. */
 	static ScheduledExecutorService create() {
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, THREAD);

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The evaluation that a thread is in, if any, so that others can interrupt it and no
- * interrupt hits what comes behind it. All fields are guarded by the monitor.
+ * The evaluation that runs on a thread, if any. Lets other threads interrupt it, and
+ * makes sure that no interrupt hits what the thread does afterwards. All fields are
+ * guarded by the monitor.
  */
 final class RunningEvaluation {
 
@@ -22,14 +23,16 @@ final class RunningEvaluation {
 	static final Duration UNATTENDED = Duration.ofSeconds(5);
 
 	/**
-	 * How long code that has heard of its interrupt may clean up before its loops end.
+	 * How long code that has noticed its interrupt may clean up before its loops end.
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(1);
 
-	/** What the calling thread is in. */
+	/** The evaluation of the calling thread. */
 	private static final ThreadLocal<RunningEvaluation> CURRENT = new ThreadLocal<>();
 
-	/** How many are interrupted and have not ended: nearly always none. */
+	/**
+	 * How many evaluations were interrupted and have not ended: nearly always none.
+	 */
 	private static final AtomicInteger ENDING = new AtomicInteger();
 
 	private final ScheduledExecutorService timer;
@@ -42,21 +45,21 @@ final class RunningEvaluation {
 
 	private boolean interrupted;
 
-	/** When, in nanoseconds of the JVM's clock. */
+	/** When it was interrupted, in nanoseconds of the JVM's clock. */
 	private long interruptedAt;
 
-	/** The interrupt is kept until something runs that may be interrupted. */
+	/** Whether an interrupt is held back until code runs that may be interrupted. */
 	private boolean held;
 
 	private boolean unattended;
 
-	/** It closes the application. */
+	/** Whether the evaluation closes the application, and is not interrupted. */
 	private boolean spared;
 
 	/**
-	 * Creates what watches one evaluation after another.
-	 * @param timer has the time pass
-	 * @param stuck is told, on the timer's thread, of a thread that has not reacted to
+	 * Creates an object for one evaluation after the other.
+	 * @param timer runs what is to happen later
+	 * @param stuck called on the timer's thread, with a thread that has not reacted to
 	 * its interrupt
 	 */
 	RunningEvaluation(ScheduledExecutorService timer, Consumer<Thread> stuck) {
@@ -64,7 +67,7 @@ final class RunningEvaluation {
 		this.stuck = stuck;
 	}
 
-	/** The calling thread begins to evaluate. */
+	/** Begins an evaluation on the calling thread. */
 	synchronized void begin() {
 		this.thread = Thread.currentThread();
 		CURRENT.set(this);
@@ -76,13 +79,13 @@ final class RunningEvaluation {
 	}
 
 	/**
-	 * The calling thread has evaluated; what was interrupted is forgotten.
-	 * @return whether it was interrupted
+	 * Ends the evaluation on the calling thread, and clears its interrupt.
+	 * @return whether the evaluation was interrupted
 	 */
 	synchronized boolean end() {
 		this.thread = null;
 		CURRENT.remove();
-		// Not left to what comes next.
+		// An interrupt must not hit what the thread does next.
 		Thread.interrupted();
 		boolean interrupted = this.interrupted;
 		if (interrupted) {
@@ -105,7 +108,7 @@ final class RunningEvaluation {
 			return true;
 		}
 		if (!this.interrupted) {
-			// Once: a peer can type interrupts faster than a timer forgets them.
+			// Only once: a peer can type interrupts faster than the timer forgets them.
 			this.interrupted = true;
 			this.interruptedAt = System.nanoTime();
 			ENDING.incrementAndGet();
@@ -118,8 +121,8 @@ final class RunningEvaluation {
 	}
 
 	/**
-	 * Leaves an evaluation alone that closes the application, on the calling thread or by
-	 * {@link System#exit}: it waits for whatever has to be orderly.
+	 * Spares an evaluation that closes the application, on the calling thread or by
+	 * {@link System#exit}: it waits for everything to end in order.
 	 * @return whether there is one
 	 */
 	synchronized boolean spareIfItCloses() {
@@ -136,7 +139,10 @@ final class RunningEvaluation {
 			.anyMatch((frame) -> frame.getClassName().equals("java.lang.Shutdown"));
 	}
 
-	/** From now on nobody can interrupt: no evaluation goes on for long. */
+	/**
+	 * Called when nobody can interrupt any more: from now on no evaluation goes on for
+	 * long.
+	 */
 	synchronized void leaveAlone() {
 		this.unattended = true;
 		if (this.thread != null) {
@@ -153,7 +159,8 @@ final class RunningEvaluation {
 			return;
 		}
 		if (this.held) {
-			// What takes its time is not the code that was typed: a compiler's start.
+			// What takes its time is not the code that was typed, but the start of a
+			// compiler, for example.
 			interruptLater(evaluation);
 		}
 		else {
@@ -178,7 +185,7 @@ final class RunningEvaluation {
 		}
 	}
 
-	/** Where a thread that does not react is, for the log. */
+	/** Returns where a thread is that does not react, for the log. */
 	static Exception stackOf(Thread stuck) {
 		Exception stack = new Exception("where it is");
 		stack.setStackTrace(stuck.getStackTrace());
@@ -199,8 +206,8 @@ final class RunningEvaluation {
 	}
 
 	/**
-	 * Whether the evaluation that the calling thread is in was interrupted.
-	 * @return {@code false} too if it is in none
+	 * Returns whether the evaluation of the calling thread was interrupted.
+	 * @return {@code false} also if there is none
 	 */
 	static boolean interrupted() {
 		RunningEvaluation current = CURRENT.get();
@@ -212,13 +219,13 @@ final class RunningEvaluation {
 	}
 
 	/**
-	 * Whether the code that the calling thread evaluates has to end. After a while the
-	 * thread's own mark does not count: whoever catches an {@link InterruptedException}
-	 * has lost it.
-	 * @return {@code false} too while interrupts are held
+	 * Returns whether the evaluation of the calling thread has to end. After a while the
+	 * thread's own flag does not count: code that catches an {@link InterruptedException}
+	 * has cleared it.
+	 * @return {@code false} also while interrupts are held back
 	 */
 	static boolean hasToEnd() {
-		// The count first: it costs next to nothing, and a loop asks often.
+		// The count first, which costs next to nothing: this is called often.
 		if (ENDING.get() == 0) {
 			return false;
 		}
@@ -232,20 +239,23 @@ final class RunningEvaluation {
 	}
 
 	/**
-	 * Keeps interrupts from the calling thread, which does something that they would
-	 * break: a file that is read when its reader is interrupted is closed. That time is
-	 * not the evaluation's.
+	 * Holds interrupts back from the calling thread while it does something that they
+	 * would break: a file is closed when its reader is interrupted. That time does not
+	 * count as the evaluation's.
 	 */
 	static void holdInterrupts() {
 		RunningEvaluation current = CURRENT.get();
 		if (current != null) {
 			current.hold(true);
 		}
-		// Also one that the code gave itself.
+		// Clears also an interrupt that the code has caused itself.
 		Thread.interrupted();
 	}
 
-	/** Interrupts reach the calling thread again, that which was held first. */
+	/**
+	 * Lets interrupts reach the calling thread again, and first the one that was held
+	 * back.
+	 */
 	static void letInterruptsThrough() {
 		RunningEvaluation current = CURRENT.get();
 		if (current != null) {

@@ -27,9 +27,9 @@ import org.springframework.expression.spel.support.StandardTypeLocator;
 import org.springframework.util.ClassUtils;
 
 /**
- * The Spring Expression Language with all it can do. {@code @name} is a bean,
- * {@code #name} a variable, {@code #_1}, {@code #_2} and {@code #_3} are the last results
- * and {@code #_e} is the last failure.
+ * Evaluates the Spring Expression Language without restrictions. {@code @name} is a bean,
+ * {@code #name} a variable, {@code #_1}, {@code #_2} and {@code #_3} are the last
+ * results, and {@code #_e} is the last failure.
  */
 final class SpelInterpreter implements Interpreter {
 
@@ -48,10 +48,10 @@ final class SpelInterpreter implements Interpreter {
 	private final Deque<@Nullable Object> results = new ArrayDeque<>();
 
 	/**
-	 * Creates an interpreter without variables but those given.
-	 * @param beans what {@code @name} finds
+	 * Creates an interpreter.
+	 * @param beans the beans that {@code @name} finds
 	 * @param classLoader finds types
-	 * @param variables what there is from the beginning
+	 * @param variables the variables that exist from the beginning
 	 */
 	SpelInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
 		this.beans = beans;
@@ -59,8 +59,8 @@ final class SpelInterpreter implements Interpreter {
 		this.context.setBeanResolver(new BeanFactoryResolver(beans));
 		this.context.setTypeLocator(new StandardTypeLocator(classLoader));
 		variables.forEach(this.context::setVariable);
-		// More than SpEL allows strangers: a long list can be searched. But no
-		// expression goes on for minutes, as it would not notice an interrupt.
+		// More than SpEL allows strangers, so that a long list can be searched. But no
+		// expression may go on for minutes, since it would not notice an interrupt.
 		this.parser = new SpelExpressionParser(
 				new SpelParserConfiguration(SpelCompilerMode.OFF, classLoader, false, false, Integer.MAX_VALUE,
 						ReplSession.MAX_INPUT, MAX_OPERATIONS, SpelParserConfiguration.DEFAULT_MAX_BIG_POWER_BITS));
@@ -116,7 +116,7 @@ final class SpelInterpreter implements Interpreter {
 			Stream<String> names = bean ? Arrays.stream(this.beans.getBeanDefinitionNames())
 					: this.context.variables.keySet().stream();
 			return names.filter((candidate) -> candidate.startsWith(name))
-				// Others have to be quoted.
+				// Other names have to be quoted.
 				.filter((candidate) -> candidate.matches("\\w+"))
 				.sorted()
 				.map((candidate) -> sign + candidate)
@@ -127,7 +127,7 @@ final class SpelInterpreter implements Interpreter {
 	}
 
 	private @Nullable Class<?> type(String bean) {
-		// Not the bean: a name that is typed creates none.
+		// The bean itself is not asked for: a name that is typed must not create it.
 		Class<?> type = this.beans.containsBean(bean) ? this.beans.getType(bean) : null;
 		return (type != null) ? ClassUtils.getUserClass(type) : null;
 	}
@@ -154,7 +154,7 @@ final class SpelInterpreter implements Interpreter {
 		this.results.clear();
 	}
 
-	/** Knows the names of its variables. */
+	/** A context that knows the names of its variables. */
 	private static final class Context extends StandardEvaluationContext {
 
 		private final Map<String, Object> variables = new TreeMap<>();

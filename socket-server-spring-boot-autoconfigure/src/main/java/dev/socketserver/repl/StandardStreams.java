@@ -10,26 +10,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output and error of the JVM, of which each evaluation's own goes where it
- * wants it. While something is evaluated, streams stand in for {@link System#out} and
- * {@link System#err} that look at the thread that prints; all other threads, those that
- * an evaluation starts included, print where they did before. When nothing is evaluated
- * the original streams are back, and who has kept a stand-in prints to the original.
+ * Redirects standard output and error of the JVM for each evaluation. While something is
+ * evaluated, {@link System#out} and {@link System#err} are stand-ins that look at the
+ * thread that prints. All other threads, including those that an evaluation starts, print
+ * where they did before. When nothing is evaluated, the original streams are back, and
+ * whoever has kept a stand-in prints to the original.
  * <p>
- * It is the JVM's, like the streams, whatever number of applications is in it. The
- * monitor of the class guards which streams stand in.
+ * There is one for the JVM, like the streams, however many applications are in it. The
+ * monitor of the class guards which stand-ins are in use.
  */
 final class StandardStreams {
 
-	/** Where the appenders of logs are that write to whatever the stream is now. */
+	/**
+	 * Beginnings of the names of classes of logs, whose appenders may write to whatever
+	 * the stream is now.
+	 */
 	private static final List<String> LOGS = List.of("ch.qos.logback.", "org.apache.logging.", "java.util.logging.");
 
-	/** How near to the stream they are. */
+	/** How many frames near the stream are searched for an appender. */
 	private static final int APPENDER_DEPTH = 12;
 
 	private static final StackWalker STACK = StackWalker.getInstance();
 
-	/** What evaluating threads print to. */
+	/** The redirections of evaluating threads. */
 	private static final Map<Thread, Redirection> redirections = new ConcurrentHashMap<>();
 
 	private static int evaluations;
@@ -42,10 +45,10 @@ final class StandardStreams {
 	}
 
 	/**
-	 * Has what the calling thread prints go elsewhere, until the result is closed.
+	 * Redirects what the calling thread prints, until the result is closed.
 	 * @param out where standard output goes
 	 * @param err where standard error goes
-	 * @return closes on the same thread; what was redirected before is so again
+	 * @return to be closed on the same thread, which restores the redirection before it
 	 */
 	static Redirection redirect(PrintStream out, PrintStream err) {
 		Thread thread = Thread.currentThread();
@@ -56,14 +59,14 @@ final class StandardStreams {
 	}
 
 	/**
-	 * Whether the calling thread keeps a stream for itself, as it does while it prints a
-	 * stack trace: all others that print one wait for it.
+	 * Whether the calling thread holds the monitor of a stream, as it does while it
+	 * prints a stack trace: all other threads that print one wait for it.
 	 */
 	static boolean isHeld() {
 		return Thread.holdsLock(System.out) || Thread.holdsLock(System.err);
 	}
 
-	/** Whether a log's appender is the one that writes. */
+	/** Whether the appender of a log is what writes. */
 	private static boolean isLogging() {
 		return STACK.walk((frames) -> frames.limit(APPENDER_DEPTH)
 			.map(StackWalker.StackFrame::getClassName)
@@ -72,7 +75,7 @@ final class StandardStreams {
 
 	private static synchronized void install() {
 		evaluations++;
-		// The application may have replaced them meanwhile.
+		// The application may have replaced the streams meanwhile.
 		if (System.out != out) {
 			out = new StandIn(System.out, (redirection) -> redirection.out);
 			System.setOut(out);
@@ -98,7 +101,7 @@ final class StandardStreams {
 		err = null;
 	}
 
-	/** Where a thread's output goes. */
+	/** The redirection of one thread. */
 	static final class Redirection {
 
 		private final Thread thread;
@@ -116,7 +119,7 @@ final class StandardStreams {
 			this.outer = outer;
 		}
 
-		/** Ends it; on the thread that began it. */
+		/** Ends the redirection. Called on the thread that began it. */
 		void close() {
 			if (this.outer != null) {
 				redirections.put(this.thread, this.outer);
@@ -132,8 +135,8 @@ final class StandardStreams {
 	}
 
 	/**
-	 * Passes every call on. Nothing is buffered, and no lock is held: an application's
-	 * print must not wait for a console that is not read.
+	 * A stream that passes every call on. It buffers nothing, and holds no lock: when the
+	 * application prints, it must not wait for a console that is not read.
 	 */
 	private static final class StandIn extends PrintStream {
 
@@ -153,8 +156,8 @@ final class StandardStreams {
 		}
 
 		/**
-		 * A log that goes to the console is still the application's, whichever thread
-		 * logs; it is written as bytes.
+		 * Returns where bytes go. A log that goes to standard output stays the
+		 * application's, whichever thread logs; logs are written as bytes.
 		 */
 		private PrintStream bytesTarget() {
 			PrintStream target = target();
@@ -168,7 +171,7 @@ final class StandardStreams {
 
 		@Override
 		public void close() {
-			// What an evaluation closes is not the application's.
+			// An evaluation must not close the application's stream.
 			PrintStream target = target();
 			if (target == this.original) {
 				target.close();

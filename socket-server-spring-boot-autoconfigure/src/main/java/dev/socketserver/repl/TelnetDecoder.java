@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Cuts what a peer types into lines, whether it is a telnet client, {@code nc} or a
- * program. CR LF, LF, CR NUL and CR alone end a line; a CR does so at once, and what
- * belongs to it is dropped when it comes. Telnet's commands (RFC 854) are taken out
- * wherever they stand:
+ * Cuts what a peer types into lines, whether the peer is a telnet client, {@code nc} or a
+ * program. CR LF, LF, CR NUL and CR alone end a line. A CR does so at once, and the LF or
+ * NUL behind it is dropped when it comes. Telnet's commands (RFC 854) are taken out
+ * wherever they are:
  *
  * <pre>
  *   typed                       becomes
@@ -20,8 +20,8 @@ import java.util.Arrays;
  *   IAC "1 + 1" LF              line "1 + 1": a Synch, whose DM was urgent data
  * </pre>
  *
- * Urgent data is not read, wherever it stands: behind the IAC of a Synch anything may
- * follow. Every byte may come alone. Confined to the thread that reads.
+ * Urgent data is not read, wherever it is: behind the IAC of a Synch anything may follow.
+ * Bytes may come one by one. Confined to the thread that reads.
  */
 final class TelnetDecoder {
 
@@ -59,7 +59,7 @@ final class TelnetDecoder {
 
 	private final Sink sink;
 
-	/** Whether IAC may be of a text, where there are two. */
+	/** Whether text may contain IAC, which is then sent twice. */
 	private final boolean iacInText;
 
 	private byte[] line = new byte[128];
@@ -68,18 +68,18 @@ final class TelnetDecoder {
 
 	private boolean tooLong;
 
-	/** The last byte of text was a CR. */
+	/** Whether the last byte of text was a CR. */
 	private boolean carriageReturn;
 
 	private State state = State.TEXT;
 
-	/** The command whose option comes next. */
+	/** The command whose option is the next byte. */
 	private int command;
 
 	/**
 	 * Creates a decoder.
-	 * @param sink is told what was typed
-	 * @param charset what is typed in
+	 * @param sink takes what was typed
+	 * @param charset the charset of what is typed
 	 */
 	TelnetDecoder(Sink sink, Charset charset) {
 		this.sink = sink;
@@ -88,7 +88,7 @@ final class TelnetDecoder {
 
 	/**
 	 * Decodes bytes.
-	 * @param bytes holds them
+	 * @param bytes has the bytes, from its start
 	 * @param length how many there are
 	 */
 	void decode(byte[] bytes, int length) throws InterruptedException {
@@ -97,7 +97,7 @@ final class TelnetDecoder {
 		}
 	}
 
-	/** The peer has ended its output: what it typed last is a line without an end. */
+	/** Ends the input of the peer: what it typed last is a line, even without an end. */
 	void end() throws InterruptedException {
 		if (this.size > 0 || this.tooLong) {
 			endLine();
@@ -142,12 +142,13 @@ final class TelnetDecoder {
 					text(value);
 				}
 				else {
-					// That of a Synch came before.
+					// The IAC of a Synch came before this one.
 					this.state = State.COMMAND;
 				}
 			}
 			default -> {
-				// Other commands are nothing that a line needs.
+				// Text may follow the IAC of a Synch. Other commands do not matter to
+				// lines.
 				if (value < FIRST_COMMAND) {
 					text(value);
 				}
@@ -156,7 +157,7 @@ final class TelnetDecoder {
 	}
 
 	/**
-	 * Refuses each option, once for each time it is asked for, so that no loop begins.
+	 * Refuses an option, once for each time that it is asked for, so that no loop begins.
 	 */
 	private void answer(int option) {
 		boolean agreed = this.sink.negotiated(this.command == DO, option);
@@ -183,7 +184,7 @@ final class TelnetDecoder {
 				endLine();
 			}
 			case 0 -> {
-				// Belongs to a CR, or to nothing.
+				// Follows a CR, or means nothing.
 			}
 			case 3 -> interrupt();
 			case 4 -> {
@@ -208,8 +209,8 @@ final class TelnetDecoder {
 	}
 
 	/**
-	 * A character of UTF-8 has several bytes, of which only the first is none of
-	 * 10xxxxxx.
+	 * Erases the last character, which may have several bytes in UTF-8: all but the first
+	 * are 10xxxxxx.
 	 */
 	private void eraseCharacter() {
 		while (this.size > 0 && (this.line[this.size - 1] & 0xC0) == 0x80) {
@@ -253,37 +254,40 @@ final class TelnetDecoder {
 
 	}
 
-	/** Is told what was typed. */
+	/** Takes what was typed. */
 	interface Sink {
 
 		/**
-		 * A line has ended.
+		 * Called when a line has ended.
 		 * @param line its bytes, without the end
 		 */
 		void line(byte[] line) throws InterruptedException;
 
-		/** A line has ended that was longer than {@link #MAX_LINE}. */
+		/** Called when a line has ended that was longer than {@link #MAX_LINE}. */
 		void tooLong();
 
-		/** The peer wants to be rid of what it typed, or of what runs. */
+		/**
+		 * Called when the peer wants to drop what it has typed, or to interrupt what
+		 * runs.
+		 */
 		void interrupt();
 
-		/** Nothing more is to come. */
+		/** Called when nothing more will come. */
 		void end();
 
-		/** The peer ends its lines with CR, and expects it of others. */
+		/** Called when the peer ends a line with CR, and so expects that of others. */
 		void carriageReturns();
 
 		/**
-		 * The peer negotiates an option.
-		 * @param requested whether it wants us to use it
-		 * @param option which one
-		 * @return whether it agrees to what it was told, and gets no answer
+		 * Called when the peer negotiates an option.
+		 * @param requested whether the peer asks this side to use it
+		 * @param option the option
+		 * @return whether the peer only agrees to what it was told, and gets no answer
 		 */
 		boolean negotiated(boolean requested, int option);
 
 		/**
-		 * Telnet's negotiation asks for an answer.
+		 * Called with the answer to a negotiation of telnet.
 		 * @param bytes the answer
 		 */
 		void answer(int... bytes);

@@ -9,18 +9,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer has typed and nobody has looked at yet. The thread that reads puts lines
- * in, the thread that evaluates takes them. A lock guards it.
+ * What a peer has typed and nobody has taken yet. The thread that reads adds lines, and
+ * the thread that evaluates takes them. Guarded by a lock.
  */
 final class Typed {
 
 	/** How much may be typed ahead, in characters, while something is evaluated. */
 	static final int MAX_AHEAD = 1024 * 1024;
 
-	/** How much is read of a peer that has not given the password yet. */
+	/**
+	 * How much is read from a peer that has not given the password yet, in characters.
+	 */
 	static final int MAX_UNKNOWN = 8 * 1024;
 
-	/** What a line costs besides its characters: a million empty ones are no little. */
+	/**
+	 * What a line counts for besides its characters: a million empty ones cost memory,
+	 * too.
+	 */
 	private static final int LINE = 64;
 
 	private static final Input INTERRUPT = new Input(Kind.INTERRUPT, "");
@@ -38,7 +43,8 @@ final class Typed {
 	private final Charset charset;
 
 	/**
-	 * The peer may use the console. Of others little is read, so that they cost little.
+	 * Whether the peer may use the console. From others little is read, so that they cost
+	 * little.
 	 */
 	private boolean known;
 
@@ -52,7 +58,9 @@ final class Typed {
 		this.charset = charset;
 	}
 
-	/** The peer may use the console: what it types is read whether it is taken or not. */
+	/**
+	 * Called when the peer may use the console: from now on everything it types is read.
+	 */
 	void known() {
 		this.lock.lock();
 		try {
@@ -65,7 +73,7 @@ final class Typed {
 	}
 
 	/**
-	 * A line was typed. As long as the peer is not known, this waits for room.
+	 * Adds a line. As long as the peer may not use the console, this waits for room.
 	 * @param line its bytes
 	 * @return whether there was room for it
 	 */
@@ -105,8 +113,9 @@ final class Typed {
 	}
 
 	/**
-	 * Drops what waits: who interrupts wants none of it. What was taken is interrupted,
-	 * if it is not done with; else the interrupt is something typed.
+	 * Drops what waits, since a peer that interrupts wants none of it, and interrupts the
+	 * evaluation of what was taken. If there is none, the interrupt itself is added, to
+	 * be taken.
 	 */
 	void interrupt(RunningEvaluation running) {
 		this.lock.lock();
@@ -122,7 +131,7 @@ final class Typed {
 		}
 	}
 
-	/** Nothing more comes. What waits is still to be taken, unless it is lost. */
+	/** Ends the input. What waits can still be taken, unless the connection is lost. */
 	void end(boolean lost) {
 		this.lock.lock();
 		try {
@@ -151,8 +160,8 @@ final class Typed {
 
 	/**
 	 * Waits for what was typed next, and takes it.
-	 * @param running begins with a line that is taken: an interrupt hits either the line
-	 * while it waits or what comes of it
+	 * @param running begins when a line is taken, so that an interrupt hits either the
+	 * line while it waits, or its evaluation
 	 */
 	Input take(RunningEvaluation running) throws InterruptedException {
 		Input taken = take(null, running);
@@ -161,7 +170,7 @@ final class Typed {
 
 	/**
 	 * Waits for what was typed next, but not for ever, and takes it.
-	 * @param timeout how long, or {@code null} for ever
+	 * @param timeout how long to wait
 	 * @return what was typed, or {@code null} if nothing was
 	 */
 	@Nullable Input take(Duration timeout) throws InterruptedException {
@@ -207,7 +216,7 @@ final class Typed {
 	}
 
 	/**
-	 * Waits, unless the peer leaves.
+	 * Waits, unless the connection is lost.
 	 * @param time how long
 	 * @return whether the peer is still there
 	 */
@@ -234,7 +243,7 @@ final class Typed {
 	/**
 	 * Something typed.
 	 *
-	 * @param kind what
+	 * @param kind what it is
 	 * @param text the line, if it is one
 	 */
 	record Input(Kind kind, String text) {

@@ -7,8 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values, failures and what peers typed for people: bounded, and without control
- * characters, which could take over the terminal or forge a line of a log.
+ * Formats values, failures and what peers typed for people: limited in length, and
+ * without control characters, which could take over the terminal or forge a line of a
+ * log.
  */
 final class ValueText {
 
@@ -23,7 +24,7 @@ final class ValueText {
 	}
 
 	/**
-	 * Writes a value.
+	 * Formats a value.
 	 * @param value the value
 	 * @return its text, in which collections and arrays show their elements
 	 */
@@ -34,7 +35,7 @@ final class ValueText {
 	}
 
 	/**
-	 * Writes a failure.
+	 * Formats a failure.
 	 * @param failure the failure
 	 * @param nameless whether its message says enough without the name of its class
 	 * @return one line or several
@@ -45,7 +46,7 @@ final class ValueText {
 			message = failure.getMessage();
 		}
 		catch (RuntimeException | Error ex) {
-			// It may be an exception of anybody's.
+			// The class of the exception may be anybody's.
 			message = null;
 		}
 		String name = failure.getClass().getName();
@@ -54,7 +55,7 @@ final class ValueText {
 	}
 
 	/**
-	 * Writes what a peer typed on one line of a log.
+	 * Formats what a peer typed, for one line of a log.
 	 * @param typed what it typed
 	 * @return the text
 	 */
@@ -104,7 +105,9 @@ final class ValueText {
 		}
 	}
 
-	/** Separates elements; whether there is no room for one more. */
+	/**
+	 * Appends what separates elements. Returns whether there is no room for another one.
+	 */
 	private boolean full(int start) {
 		if (this.text.length() > start) {
 			this.text.append(", ");
@@ -145,7 +148,7 @@ final class ValueText {
 
 	private static boolean isPlain(char c) {
 		return switch (Character.getType(c)) {
-			// Format characters turn the direction of a line.
+			// Format characters can turn the direction of a line.
 			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
 			default -> true;
 		};

@@ -12,9 +12,9 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where expressions of a session are evaluated: its variables and last results. It is
- * made when somebody first evaluates something there, and lives as long as the session.
- * Evaluations take turns, those of others who are attached included.
+ * Where the expressions of a session are evaluated, with its variables and last results.
+ * Created when something is first evaluated there; lives as long as the session. There is
+ * one evaluation at a time, also if other consoles are attached to the session.
  */
 final class Workspace {
 
@@ -29,7 +29,7 @@ final class Workspace {
 
 	private final ReentrantLock turn = new ReentrantLock(true);
 
-	/** Nothing is to be evaluated here any more. */
+	/** Whether nothing is to be evaluated here any more. */
 	private volatile boolean over;
 
 	Workspace(SocketSession session, Interpreter interpreter, ClassLoader classLoader) {
@@ -47,7 +47,7 @@ final class Workspace {
 		return this.session.closed().isDone() || this.session.info().closed() != null;
 	}
 
-	/** Cuts input; see {@link Interpreter#parts}. */
+	/** Cuts input into parts; see {@link Interpreter#parts}. */
 	@Nullable List<String> parts(String input) throws InterruptedException, BusyException {
 		return this.<@Nullable List<String>>inTurn(() -> this.interpreter.parts(input));
 	}
@@ -66,7 +66,9 @@ final class Workspace {
 		});
 	}
 
-	/** One value that has no text keeps nobody from seeing the others. */
+	/**
+	 * Returns a value as text. If that fails, the other values are shown nevertheless.
+	 */
 	private static String text(@Nullable Object value) {
 		try {
 			return ValueText.of(value);
@@ -80,7 +82,7 @@ final class Workspace {
 	 * Evaluates one part after the other, up to the first that fails or is interrupted,
 	 * on the calling thread.
 	 * @param parts the parts
-	 * @param console takes what comes of it
+	 * @param console takes the outcome
 	 * @throws BusyException if another evaluation takes too long; nothing was evaluated
 	 */
 	void evaluate(List<String> parts, Console console) throws InterruptedException, BusyException {
@@ -115,7 +117,7 @@ final class Workspace {
 			return true;
 		}
 		catch (Throwable ex) {
-			// Errors too: the session goes on whatever the code does.
+			// Errors, too: the session goes on whatever the code does.
 			Interpreter.Failure failure = this.interpreter.failed(ex);
 			console.out().flush();
 			console.err().flush();
@@ -137,12 +139,12 @@ final class Workspace {
 		}
 	}
 
-	/** Says that another evaluation takes too long. */
+	/** Returns the exception for another evaluation that takes too long. */
 	BusyException busy() {
 		return new BusyException(id());
 	}
 
-	/** Lets go of what the language holds, behind an evaluation that goes on. */
+	/** Frees what the interpreter holds, as soon as no evaluation is running. */
 	void close() {
 		this.over = true;
 		closeIfOver();
@@ -159,23 +161,23 @@ final class Workspace {
 		}
 	}
 
-	/** Takes what comes of an evaluation, on its thread. */
+	/** Takes the outcome of an evaluation, on its thread. */
 	interface Console {
 
-		/** Where standard output goes. */
+		/** Returns where standard output goes. */
 		PrintStream out();
 
-		/** Where standard error goes. */
+		/** Returns where standard error goes. */
 		PrintStream err();
 
 		/**
-		 * An expression had a value.
-		 * @param text its text
+		 * Called when an expression has a value.
+		 * @param text the value as text
 		 */
 		void value(String text);
 
 		/**
-		 * An expression failed.
+		 * Called when an expression has failed.
 		 * @param cause what it threw
 		 * @param text what to say about it
 		 */
@@ -190,7 +192,7 @@ final class Workspace {
 
 	}
 
-	/** Another evaluation in the same place takes too long. */
+	/** Another evaluation in the same workspace takes too long. */
 	static final class BusyException extends Exception {
 
 		private static final long serialVersionUID = 1L;

@@ -48,7 +48,8 @@ final class OnConsoleCondition extends SpringBootCondition {
 	}
 
 	/**
-	 * As a map of blocks would have them, without the cost of binding one at each start.
+	 * Returns the names of the servers as binding a map of blocks would, without the cost
+	 * of that at each start.
 	 */
 	private static Set<ConfigurationPropertyName> servers(Environment environment) {
 		Set<ConfigurationPropertyName> servers = new LinkedHashSet<>();
@@ -64,7 +65,10 @@ final class OnConsoleCondition extends SpringBootCondition {
 		return servers;
 	}
 
-	/** What cannot be read is explained where all of it is. */
+	/**
+	 * Returns the handler of a server, if it can be read: a wrong value is explained when
+	 * all properties are bound.
+	 */
 	private static @Nullable String handler(Environment environment, ConfigurationPropertyName server) {
 		try {
 			return Binder.get(environment).bind(server.append("handler"), Bindable.of(String.class)).orElse(null);

@@ -17,8 +17,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for consoles. An application whose
- * properties ask for none has nothing that evaluates.
+ * {@link EnableAutoConfiguration Auto-configuration} for consoles. If the properties ask
+ * for none, the application has nothing that evaluates expressions.
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnBean(SocketServers.class)
