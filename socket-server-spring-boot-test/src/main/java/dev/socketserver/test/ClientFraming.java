@@ -12,13 +12,13 @@ import dev.socketserver.framing.FramingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the test client makes frames of bytes and bytes of frames. Raw data, lines and
- * 4-byte lengths are written apart from the server's on purpose, as plainly as possible,
- * so that the two ends cannot share a mistake. All other framings are the server's own:
- * to write each of them twice would double what can be wrong without testing more than
- * the framing's own tests do, and an application's framing cannot be written again here.
- * Where that is not good enough, a test says the bytes itself, with {@code sendRaw} and
- * {@code expectBytes}.
+ * Makes frames of bytes, and bytes of frames, for the test client. Raw data, lines and
+ * 4-byte lengths are written here once more, as plainly as possible, so that client and
+ * server cannot share a mistake. All other framings are the server's own: writing each of
+ * them twice would double what can be wrong without testing more than the tests of the
+ * framing do, and an application's framing cannot be written here. A test for which that
+ * is not good enough writes the bytes itself, with {@code sendRaw} and {@code
+ * expectBytes}.
  */
 abstract class ClientFraming {
 
@@ -70,7 +70,7 @@ abstract class ClientFraming {
 
 	};
 
-	/** Four bytes of length, the highest first, then that many bytes. */
+	/** Four bytes of length, the highest first, and then that many bytes. */
 	private static final ClientFraming LENGTH_FIELD = new ClientFraming("frame") {
 
 		@Override
@@ -121,7 +121,7 @@ abstract class ClientFraming {
 		return framing.passThrough() ? RAW : new OfServer(framing);
 	}
 
-	/** What failure messages call a frame. */
+	/** Returns what failure messages call a frame. */
 	String frameWord() {
 		return this.frameWord;
 	}
@@ -129,25 +129,25 @@ abstract class ClientFraming {
 	abstract byte[] encode(byte[] payload);
 
 	/**
-	 * Takes a frame.
-	 * @return its payload, or {@code null} if it has not arrived whole
+	 * Takes a frame, if it has arrived as a whole.
+	 * @return its payload, or {@code null}
 	 */
 	abstract byte @Nullable [] decode(Unread unread);
 
 	/**
 	 * Says why what has arrived is not a frame, for failure messages.
-	 * @return a phrase, or nothing
+	 * @return a phrase, empty if there is nothing to say
 	 */
 	abstract String explain(Unread unread);
 
-	/** The server's own framing, seen from the other end. */
+	/** The server's own framing, used by the client. */
 	private static final class OfServer extends ClientFraming {
 
 		private final Framing framing;
 
 		private FrameDecoder decoder;
 
-		/** How many bytes had been taken when the decoder was last asked. */
+		/** How many bytes had been taken after the last call of the decoder. */
 		private long taken;
 
 		OfServer(Framing framing) {
@@ -166,7 +166,8 @@ abstract class ClientFraming {
 		@Override
 		byte @Nullable [] decode(Unread unread) {
 			if (unread.taken() != this.taken) {
-				// The test took bytes itself; what the decoder knew is no longer true.
+				// The test itself has taken bytes, so that the state of the decoder is
+				// wrong.
 				this.decoder = this.framing.decoder(Integer.MAX_VALUE);
 			}
 			byte[] all = unread.all();

@@ -16,9 +16,9 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a test client's bytes go through: a plain socket, and TLS above it from when it is
- * asked for. It knows how the connection ended, as far as somebody has noticed. One
- * thread may write while another reads.
+ * The connection of a test client: a plain socket, and TLS above it once that has begun.
+ * Knows how the connection ended, as soon as a read or write has noticed it. One thread
+ * may write while another reads.
  */
 final class Connection {
 
@@ -27,7 +27,7 @@ final class Connection {
 	/** The plain socket, or TLS above it. */
 	private volatile Socket socket;
 
-	/** In words; {@code null} while nobody has noticed an end. */
+	/** How the connection ended, in words; {@code null} until that is noticed. */
 	private volatile @Nullable String end;
 
 	private volatile @Nullable Ending ending;
@@ -50,8 +50,8 @@ final class Connection {
 			tcp.setTcpNoDelay(true);
 			tcp.connect(address, Math.toIntExact(timeout.toMillis()));
 			if (tcp.getLocalSocketAddress().equals(tcp.getRemoteSocketAddress())) {
-				// The system may pick the port it connects to, which connects it to
-				// itself.
+				// The system may choose the port to which it connects as the local one,
+				// and so connect the socket to itself.
 				throw new IOException("nobody listens there");
 			}
 			return new Connection(tcp);
@@ -71,16 +71,16 @@ final class Connection {
 	}
 
 	/**
-	 * Speaks TLS from now on.
-	 * @param context whom to trust, and what to show
+	 * Begins TLS.
+	 * @param context says whom to trust, and which certificate to show
 	 * @param parameters versions, ciphers and the like
-	 * @throws IOException if there is no TLS with the peer
+	 * @throws IOException if the handshake fails
 	 */
 	void startTls(SSLContext context, SSLParameters parameters) throws IOException {
 		SSLSocket tls = (SSLSocket) context.getSocketFactory()
 			.createSocket(this.tcp, this.tcp.getInetAddress().getHostAddress(), this.tcp.getPort(), true);
 		tls.setSSLParameters(parameters);
-		// Of the last read, while there was no TLS.
+		// Replaces the timeout of the last read before TLS.
 		tls.setSoTimeout(0);
 		tls.startHandshake();
 		this.socket = tls;
@@ -104,9 +104,9 @@ final class Connection {
 
 	/**
 	 * Reads once.
-	 * @param unread where to
+	 * @param unread where to put what was read
 	 * @param millis how long to wait at most
-	 * @return {@code false} if the connection has ended, or time is up
+	 * @return {@code false} if the connection has ended, or the time is over
 	 */
 	boolean read(Unread unread, long millis) {
 		if (this.end != null || millis <= 0) {
@@ -125,7 +125,7 @@ final class Connection {
 			}
 		}
 		catch (SocketTimeoutException ex) {
-			// Time is up.
+			// The time is over.
 		}
 		catch (IOException ex) {
 			failed(ex);
@@ -142,7 +142,7 @@ final class Connection {
 		}
 	}
 
-	/** Notes how the connection ended, unless that is known. */
+	/** Notes how the connection has ended, unless that is known already. */
 	private synchronized void end(String how, Ending ending) {
 		if (this.end == null) {
 			this.ending = ending;
@@ -150,12 +150,12 @@ final class Connection {
 		}
 	}
 
-	/** How the connection ended, or {@code null} while nobody has noticed. */
+	/** Returns how the connection ended, or {@code null} if nobody has noticed an end. */
 	@Nullable String end() {
 		return this.end;
 	}
 
-	/** Whether the peer has ended its output as it should. */
+	/** Returns whether the peer has ended its output in good order. */
 	boolean endedInOrder() {
 		return this.ending == Ending.IN_ORDER && !isClosed();
 	}
@@ -184,14 +184,12 @@ final class Connection {
 			this.tcp.setSoLinger(true, 0);
 		}
 		catch (IOException ex) {
-			// Closed already, which is all that can be done about it.
+			// It is closed already.
 		}
 		cut("this client has reset the connection");
 	}
 
-	/**
-	 * Closes the connection in good order, if the peer has nothing more to say.
-	 */
+	/** Closes the connection, in good order if the peer sends nothing more. */
 	void close() {
 		if (isClosed()) {
 			return;
@@ -214,15 +212,15 @@ final class Connection {
 	}
 
 	/**
-	 * Closes the connection as it is, whatever blocks in it. Any thread.
-	 * @param why what to say of its end
+	 * Closes the connection at once, even if a thread is blocked in it. Any thread.
+	 * @param why the end of the connection, in words
 	 */
 	void cut(String why) {
 		end(why, Ending.OURS);
 		closeTcp();
 	}
 
-	/** TLS itself would wait for whoever writes. */
+	/** Closes the plain socket, since closing TLS would wait for a thread that writes. */
 	private void closeTcp() {
 		try {
 			this.tcp.close();
@@ -235,22 +233,22 @@ final class Connection {
 	/** How a connection ends. */
 	private enum Ending {
 
-		/** The peer has said so. */
+		/** The peer has ended its output. */
 		IN_ORDER,
 
-		/** The peer has dropped it. */
+		/** The peer has reset the connection. */
 		RESET,
 
-		/** TLS was not to be had, or cannot be trusted with the end. */
+		/** There is no TLS, or the connection has ended without its close_notify. */
 		BROKEN,
 
-		/** This side has closed it. */
+		/** This client has closed the connection. */
 		OURS
 
 	}
 
 	/**
-	 * Notes when its input has ended, which TLS takes for an end of what it carries.
+	 * Notes when its input has ended, since TLS takes that for an end of its own stream.
 	 */
 	private static final class TcpSocket extends Socket {
 

@@ -5,8 +5,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Bytes for failure messages: in quotes, with everything invisible escaped. Bytes that
- * are not UTF-8 all show as such.
+ * Formats bytes for failure messages: in quotes, with everything invisible escaped. Of
+ * bytes that are not UTF-8, all that are not ASCII are escaped.
  */
 final class Escaped {
 

@@ -6,8 +6,8 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
 /**
- * Puts {@link FreePortsPropertySource} in front of everything else in the environment. A
- * record, because test contexts are cached by the equality of their customizers.
+ * Puts {@link FreePortsPropertySource} in front of all other property sources. A record,
+ * since test contexts are cached by the equality of their customizers.
  */
 record FreePortsContextCustomizer() implements ContextCustomizer {
 
@@ -16,7 +16,8 @@ record FreePortsContextCustomizer() implements ContextCustomizer {
 		MutablePropertySources sources = context.getEnvironment().getPropertySources();
 		FreePortsPropertySource freePorts = new FreePortsPropertySource(sources);
 		sources.addFirst(freePorts);
-		// Other customizers, that of @DynamicPropertySource for one, put theirs in front.
+		// Other customizers, that of @DynamicPropertySource for example, put theirs in
+		// front.
 		context.addBeanFactoryPostProcessor((beanFactory) -> sources.addFirst(freePorts));
 	}
 

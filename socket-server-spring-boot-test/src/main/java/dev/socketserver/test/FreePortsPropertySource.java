@@ -11,11 +11,13 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Answers 0 for the port of each server that another property source has a port for.
+ * Has the value 0 for the port of each server for which another property source has a
+ * port.
  * <p>
- * It names no properties, since servers may be configured in places that are not known
- * yet: the binder finds their names there and then asks all sources for each value. A
- * server that is configured without a port is left as wrong as it is.
+ * It lists no names of properties, since servers may be configured in sources that are
+ * not known yet: the binder finds their names there, and then asks all sources for each
+ * value. A server that is configured without a port stays without one, and fails as
+ * usual.
  */
 final class FreePortsPropertySource extends PropertySource<MutablePropertySources> {
 

@@ -14,9 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the server's own framing and charset, and TLS if the server speaks TLS.
  * <p>
  * Fields are set to a new connection before each test. A parameter may be one of a test,
- * of a lifecycle method, or of a constructor that is not autowired by Spring. Either is
- * closed after the test, one of a {@code @BeforeAll} method after the last test of its
- * class. A test fails if there is no such server, or if it does not listen.
+ * of a lifecycle method, or of a constructor that is not autowired by Spring. The
+ * connection is closed after the test, and that of a {@code @BeforeAll} method after the
+ * last test of its class. A test fails if there is no such server, or if it does not
+ * listen.
  */
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -31,9 +32,10 @@ public @interface SocketConnection {
 	String value();
 
 	/**
-	 * The SSL bundle of the application which says whom the client trusts, and has the
-	 * certificate that it shows. Without one it accepts whatever certificate the server
-	 * shows, and has none of its own. Only for servers that speak TLS.
+	 * The SSL bundle of the application that says whom the client trusts, and has the
+	 * certificate that the client shows. Without one the client accepts whatever
+	 * certificate the server shows, and has none of its own. Only for servers that speak
+	 * TLS.
 	 * @return the name of the bundle; empty for none
 	 */
 	String sslBundle() default "";

@@ -28,16 +28,17 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Serves {@link LocalSocketPort} and {@link SocketConnection}, which register it. It has
- * no state: connections are in the store of the test for which they were opened, and
- * JUnit closes them with it.
+ * Sets fields and parameters with {@link LocalSocketPort} or {@link SocketConnection},
+ * which register this extension. It has no state: a connection is in the JUnit store of
+ * the test for which it was opened, and JUnit closes it with that.
  */
 final class SocketServerExtension implements TestInstancePostProcessor, BeforeEachCallback, ParameterResolver {
 
 	private static final Namespace CONNECTIONS = Namespace.create(SocketServerExtension.class);
 
 	/**
-	 * Connections of a constructor then end with the test for which it is called.
+	 * Makes connections that are given to a constructor end with the test for which it is
+	 * called.
 	 */
 	@Override
 	public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext rootContext) {
@@ -45,7 +46,8 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	/**
-	 * Early, for what runs before the first test of an instance that serves several.
+	 * Sets ports early, for code that runs before the first test of an instance that
+	 * serves several tests.
 	 */
 	@Override
 	public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
@@ -53,8 +55,8 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	/**
-	 * Each time, since the instance may have served another test, and the application
-	 * context may be a new one.
+	 * Sets fields for each test, since the instance may have served another test before,
+	 * and the application context may be a new one.
 	 */
 	@Override
 	public void beforeEach(ExtensionContext context) {
@@ -97,15 +99,16 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 		}
 	}
 
-	/** What keeps what the constructor was given is not set again. */
+	/** Returns the annotated fields, without those that the constructor has set. */
 	private static List<Field> fields(Object instance, Class<? extends Annotation> annotation) {
 		return AnnotationSupport.findAnnotatedFields(instance.getClass(), annotation,
 				(field) -> !isGiven(field, annotation));
 	}
 
 	/**
-	 * The annotation of a record's component is both the field's and the constructor
-	 * parameter's, as that of a property in a constructor of Kotlin's may be.
+	 * Whether the constructor has set a field. The annotation of a record's component is
+	 * on both the field and the parameter of the constructor, and that of a property in a
+	 * constructor of Kotlin may be.
 	 */
 	private static boolean isGiven(Field field, Class<? extends Annotation> annotation) {
 		if (Modifier.isStatic(field.getModifiers()) || !Modifier.isFinal(field.getModifiers())) {

@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says on which ports the configured servers of the application under test listen. A test
- * class without this annotation has free ones, as if it said {@link Mode#RANDOM}; a
- * nested test class has what the class around it has.
+ * Says on which ports the configured servers of the application under test listen. For a
+ * test class without this annotation that are free ports, as with {@link Mode#RANDOM}. A
+ * nested test class inherits the annotation of its enclosing class.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -24,9 +24,7 @@ public @interface SocketServerPorts {
 	 */
 	Mode value() default Mode.RANDOM;
 
-	/**
-	 * The choices.
-	 */
+	/** Which ports servers listen on. */
 	enum Mode {
 
 		/**

@@ -28,13 +28,13 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of a connection, for tests. It is a plain {@link Socket}, with raw bytes,
- * lines and 4-byte lengths of its own, so that it shares no mistake with the server.
- * Other framings are the server's: use {@link #sendRaw} and {@link #expectBytes} where
- * the bytes themselves are to be tested.
+ * A client for tests. It is a plain {@link Socket}, with raw bytes, lines and 4-byte
+ * lengths of its own, so that it shares no mistake with the server. Other framings are
+ * the server's: use {@link #sendRaw} and {@link #expectBytes} if the bytes themselves are
+ * to be tested.
  * <p>
  * Everything that waits has a time limit, 5 seconds unless {@link #timeout} says
- * otherwise. What does not come as expected is an {@link AssertionError} that shows what
+ * otherwise. If something does not come as expected, an {@link AssertionError} shows what
  * was expected, what arrived instead, and whether the peer has closed or reset the
  * connection. One thread may send while another receives.
  */
@@ -76,7 +76,7 @@ public final class SocketTestClient implements AutoCloseable {
 	/**
 	 * Connects to a port of this machine, with the given framing and UTF-8 text.
 	 * @param port the port
-	 * @param framing which frames to speak
+	 * @param framing the framing
 	 * @return the client, connected
 	 * @throws AssertionError if nobody listens there
 	 */
@@ -99,7 +99,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * Connects to an address, with the given framing and UTF-8 text.
 	 * @param host a host name or address
 	 * @param port the port
-	 * @param framing which frames to speak
+	 * @param framing the framing
 	 * @return the client, connected
 	 * @throws AssertionError if nobody listens there
 	 */
@@ -109,12 +109,12 @@ public final class SocketTestClient implements AutoCloseable {
 
 	/**
 	 * Connects to a server of this JVM, with its own framing and charset, and with TLS if
-	 * it speaks TLS. Whatever certificate the server shows is accepted. Where the server
-	 * wants a PROXY header first, send that, then call {@link #startTls()}.
+	 * it speaks TLS. Whatever certificate the server shows is accepted. If the server
+	 * requires a PROXY header, send that first, and then call {@link #startTls()}.
 	 * @param server the server
 	 * @return the client, connected
 	 * @throws IllegalStateException if the server does not listen
-	 * @throws AssertionError if it cannot be connected to
+	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server) {
 		SocketTestClient client = connectPlain(server);
@@ -123,13 +123,13 @@ public final class SocketTestClient implements AutoCloseable {
 
 	/**
 	 * Connects to a server of this JVM, with its own framing and charset, and with TLS if
-	 * it speaks TLS. Where the server wants a PROXY header first, send that, then call
-	 * {@link #startTls(SSLContext)}.
+	 * it speaks TLS. If the server requires a PROXY header, send that first, and then
+	 * call {@link #startTls(SSLContext)}.
 	 * @param server the server
-	 * @param context whom to trust, and the certificate to show
+	 * @param context says whom to trust, and which certificate to show
 	 * @return the client, connected
 	 * @throws IllegalStateException if the server does not listen
-	 * @throws AssertionError if it cannot be connected to
+	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server, SSLContext context) {
 		SocketTestClient client = connectPlain(server);
@@ -149,7 +149,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * Expects that connections to a port of this machine are refused, since nobody
 	 * listens there.
 	 * @param port the port
-	 * @throws AssertionError if somebody does, also who is too busy to accept
+	 * @throws AssertionError if somebody does, even if it is too busy to accept
 	 */
 	public static void expectRefused(int port) {
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -175,7 +175,7 @@ public final class SocketTestClient implements AutoCloseable {
 			return new SocketTestClient(Connection.open(address, DEFAULT_TIMEOUT), known, charset);
 		}
 		catch (IOException ex) {
-			// Its message would be the host again.
+			// The message of this exception is only the host.
 			String why = (ex instanceof UnknownHostException) ? "unknown host" : ex.getMessage();
 			throw new AssertionError("Could not connect to " + Addresses.format(address) + ": " + why, ex);
 		}
@@ -193,7 +193,7 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Changes the time limit of everything that waits, connecting excepted.
+	 * Changes the time limit of everything that waits, except for connecting.
 	 * @param timeout how long to wait at most; positive
 	 * @return this client
 	 */
@@ -206,9 +206,9 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Speaks TLS from now on, and accepts whatever certificate the peer shows.
+	 * Begins TLS, and accepts whatever certificate the peer shows.
 	 * @return this client
-	 * @throws AssertionError if there is no TLS with the peer
+	 * @throws AssertionError if the handshake fails
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls() {
@@ -216,11 +216,11 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Speaks TLS from now on, for instance with
-	 * {@code sslBundles.getBundle("device").createSslContext()}.
-	 * @param context whom to trust, and the certificate to show
+	 * Begins TLS, for instance with {@code
+	 * sslBundles.getBundle("device").createSslContext()}.
+	 * @param context says whom to trust, and which certificate to show
 	 * @return this client
-	 * @throws AssertionError if there is no TLS with the peer
+	 * @throws AssertionError if the handshake fails
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls(SSLContext context) {
@@ -228,13 +228,13 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Speaks TLS from now on. With TLS 1.3 a peer that does not accept this side's
-	 * certificate says so only after that: what is received next then fails.
-	 * @param context whom to trust, and the certificate to show
-	 * @param parameters the host to ask for, versions, ciphers; what is not set there is
-	 * as the context has it
+	 * Begins TLS. With TLS 1.3, a peer that does not accept the certificate of this
+	 * client says so only after the handshake: then the next receive fails.
+	 * @param context says whom to trust, and which certificate to show
+	 * @param parameters the host to ask for, versions and ciphers; what is not set there
+	 * is as the context has it
 	 * @return this client
-	 * @throws AssertionError if there is no TLS with the peer
+	 * @throws AssertionError if the handshake fails
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
@@ -270,9 +270,9 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Cuts everything sent from now on into pieces, each of them written by itself and
-	 * not held back to be joined with the next: 1 sends one byte at a time. (A receiver
-	 * that is slower than the network may still find several pieces at once.)
+	 * Cuts everything that is sent from now on into pieces. Each is written by itself,
+	 * and not held back to be joined with the next: 1 sends one byte at a time. (A
+	 * receiver that is slower than the network may still find several pieces at once.)
 	 * @param bytes the length of a piece; {@link Integer#MAX_VALUE} to cut no more
 	 * @return this client
 	 */
@@ -285,7 +285,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Returns this end of the connection, which is how the server sees its peer.
+	 * Returns the address of this end of the connection, which the server sees as its
+	 * peer.
 	 * @return the address
 	 */
 	public InetSocketAddress localAddress() {
@@ -387,8 +388,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects a frame. With raw framing, which has none, exactly as many bytes are taken
-	 * as are expected.
+	 * Expects a frame. With raw framing, which has no frames, exactly as many bytes are
+	 * taken as are expected.
 	 * @param payload its payload
 	 * @return this client
 	 * @throws AssertionError if another frame arrives, or none
@@ -407,8 +408,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects text as it is on the wire, with what delimits frames; what comes behind it
-	 * is left for later.
+	 * Expects text as it is on the wire, including what delimits frames. What comes
+	 * behind it can be received later.
 	 * @param text the text
 	 * @return this client
 	 * @throws AssertionError if something else arrives, or too little
@@ -418,8 +419,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects bytes as they are on the wire, with what delimits frames; what comes behind
-	 * them is left for later.
+	 * Expects bytes as they are on the wire, including what delimits frames. What comes
+	 * behind them can be received later.
 	 * @param bytes the bytes
 	 * @return this client
 	 * @throws AssertionError if something else arrives, or too little
@@ -464,10 +465,10 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects that the peer ends its output in good order, and sends nothing before.
+	 * Expects that the peer ends its output in good order, and sends nothing before that.
 	 * @return this client
 	 * @throws AssertionError if something arrives, if the peer resets the connection, or
-	 * if it leaves it open
+	 * if the peer leaves it open
 	 */
 	public SocketTestClient expectClosed() {
 		long deadline = deadline();
@@ -481,8 +482,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Expects that the peer resets the connection. What arrives before is ignored, for a
-	 * reset may overtake it.
+	 * Expects that the peer resets the connection. What arrives before is ignored, since
+	 * a reset may overtake it.
 	 * @return this client
 	 * @throws AssertionError if the peer ends its output in good order, or leaves the
 	 * connection open
@@ -499,12 +500,12 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Ends the output: the peer sees the end of the stream, and can still be received
-	 * from.
+	 * Ends the output: the peer sees the end of the stream, and this client can still
+	 * receive.
 	 * @return this client
 	 */
 	public SocketTestClient endOutput() {
-		// TLS has a last word, which waits for whoever sends.
+		// TLS sends a close_notify, which waits for a thread that writes.
 		TimeLimit limit = new TimeLimit("this client gave up ending its output");
 		try {
 			this.connection.endOutput();
@@ -518,17 +519,15 @@ public final class SocketTestClient implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Drops the connection: the peer sees a reset.
-	 */
+	/** Resets the connection. */
 	public void reset() {
 		this.connection.reset();
 	}
 
 	/**
-	 * Closes the connection, in good order if the peer has nothing more to say: a reply
-	 * that arrives later is answered by the operating system with a reset. Has no effect
-	 * on a connection that was closed or reset before.
+	 * Closes the connection, in good order if the peer sends nothing more: the operating
+	 * system answers anything that arrives later with a reset. Has no effect on a
+	 * connection that was closed or reset before.
 	 */
 	@Override
 	public void close() {
@@ -560,7 +559,7 @@ public final class SocketTestClient implements AutoCloseable {
 
 	/**
 	 * Reads once.
-	 * @return {@code false} if the connection has ended, or time is up
+	 * @return {@code false} if the connection has ended, or the time is over
 	 */
 	private boolean readMore(long deadline) {
 		return this.connection.read(this.unread, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
@@ -587,15 +586,13 @@ public final class SocketTestClient implements AutoCloseable {
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
 	}
 
-	/**
-	 * Returns both ends, for failure messages.
-	 */
+	/** Returns the addresses of both ends, for failure messages. */
 	@Override
 	public String toString() {
 		return "SocketTestClient[" + Addresses.format(localAddress()) + " to " + this.peer + "]";
 	}
 
-	/** Closes the connection unless it is closed itself before the timeout. */
+	/** Cuts the connection, unless this is closed before the timeout. */
 	private final class TimeLimit implements AutoCloseable {
 
 		private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();

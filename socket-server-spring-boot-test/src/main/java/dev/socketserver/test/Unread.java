@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * What has arrived and is not taken yet. Used by one thread at a time.
+ * The bytes that have arrived and were not taken yet. Used by one thread at a time.
  */
 final class Unread {
 
@@ -18,8 +18,8 @@ final class Unread {
 	private long taken;
 
 	/**
-	 * Blocks for more.
-	 * @param in gives the bytes
+	 * Waits for more bytes, and adds them.
+	 * @param in where to read them
 	 * @return {@code false} at the end of the stream
 	 */
 	boolean readFrom(InputStream in) throws IOException {
@@ -44,7 +44,7 @@ final class Unread {
 	}
 
 	/**
-	 * Returns the index of a byte.
+	 * Returns the index of the first byte with a value.
 	 * @return the index, or -1
 	 */
 	int indexOf(byte value) {
@@ -57,8 +57,8 @@ final class Unread {
 	}
 
 	/**
-	 * Compares as many bytes as there are on both sides.
-	 * @return the index of the first that differs, or -1
+	 * Compares the bytes with expected ones, as far as both go.
+	 * @return the index of the first byte that differs, or -1
 	 */
 	int mismatch(byte[] expected) {
 		int common = Math.min(expected.length, length());
@@ -72,7 +72,7 @@ final class Unread {
 		return taken;
 	}
 
-	/** How many bytes have been taken so far. */
+	/** Returns how many bytes have been taken so far. */
 	long taken() {
 		return this.taken;
 	}
