@@ -38,8 +38,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * {@link Endpoint @Endpoint} that lists clients and changes what they do. Reading takes
  * snapshots from memory. No operation waits for a connection to be made, or to end.
  * <p>
- * Whether the reason why a client could not connect is shown depends on {@code
- * management.endpoint.socketclients.show-values}. It passes the application's
+ * Whether the reason why a client could not connect is shown depends on
+ * {@code management.endpoint.socketclients.show-values}. It passes the application's
  * {@link SanitizingFunction}s, with the key {@code failure}.
  */
 @Endpoint(id = "socketclients")

@@ -36,8 +36,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * {@link Endpoint @Endpoint} that lists servers and changes what they do. Reading takes
  * snapshots from memory. No operation waits for sessions to end.
  * <p>
- * Whether the reason why a server could not start is shown depends on {@code
- * management.endpoint.socketservers.show-values}. It passes the application's
+ * Whether the reason why a server could not start is shown depends on
+ * {@code management.endpoint.socketservers.show-values}. It passes the application's
  * {@link SanitizingFunction}s, with the key {@code failure}.
  */
 @Endpoint(id = "socketservers")

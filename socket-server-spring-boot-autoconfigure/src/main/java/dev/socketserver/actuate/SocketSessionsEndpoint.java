@@ -52,9 +52,9 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * snapshots from memory; only if a single session is read, its handler is asked for
  * details, and may take a second at most.
  * <p>
- * Whether the values of attributes and details are shown depends on {@code
- * management.endpoint.socketsessions.show-values}. These values, and identities, groups,
- * principals and the details of closings, pass the application's
+ * Whether the values of attributes and details are shown depends on
+ * {@code management.endpoint.socketsessions.show-values}. These values, and identities,
+ * groups, principals and the details of closings, pass the application's
  * {@link SanitizingFunction}s.
  */
 @Endpoint(id = "socketsessions")
@@ -154,8 +154,8 @@ public class SocketSessionsEndpoint {
 	 * {@code eval}, which evaluates expressions in the session's context, and writes
 	 * nothing to its peer
 	 * @param payload what to send or evaluate; only for these two actions
-	 * @return the session as it is now; for {@code eval} its details are the {@code
-	 * values}, the {@code output} and the {@code error} of the evaluation
+	 * @return the session as it is now; for {@code eval} its details are the
+	 * {@code values}, the {@code output} and the {@code error} of the evaluation
 	 * @throws InvalidEndpointRequestException if no session of that id is open, there is
 	 * no such action, or the payload is missing, not for the action, or cannot be sent
 	 * @throws IllegalStateException if the action does not fit the session's state, or

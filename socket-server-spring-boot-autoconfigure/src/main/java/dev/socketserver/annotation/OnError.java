@@ -17,10 +17,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * <p>
  * Its parameters are found by their types: the exception, the
  * {@link dev.socketserver.SocketSession}, and {@code List<String>} for the server's
- * {@code
- * args}. If there are several such methods, the one is called whose exception is the
- * nearest superclass of what was thrown; a method without a parameter for the exception
- * is for all. None is called for an {@link Error}.
+ * {@code args}. If there are several such methods, the one is called whose exception is
+ * the nearest superclass of what was thrown; a method without a parameter for the
+ * exception is for all. None is called for an {@link Error}.
  * <p>
  * If a frame could not be converted, the method is called that takes exactly
  * {@link dev.socketserver.PayloadException}. If there is none, a method that takes what

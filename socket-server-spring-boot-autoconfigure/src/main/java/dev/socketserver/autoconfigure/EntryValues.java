@@ -44,8 +44,8 @@ final class EntryValues<P> {
 	 * @param section where the entry is
 	 * @param name the entry's name
 	 * @param own the entry's own values
-	 * @param defaults the values that it inherits where it has none of its own, or {@code
-	 * null} for none
+	 * @param defaults the values that it inherits where it has none of its own, or
+	 * {@code null} for none
 	 */
 	EntryValues(Section section, String name, P own, @Nullable P defaults) {
 		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>());

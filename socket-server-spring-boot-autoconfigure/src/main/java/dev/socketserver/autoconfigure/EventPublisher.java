@@ -102,9 +102,9 @@ final class EventPublisher implements SocketServerListener {
 	}
 
 	/**
-	 * Returns the server of a session if anybody may listen to its events, else {@code
-	 * null}. The number of listeners is checked, since a context may be given more at any
-	 * time.
+	 * Returns the server of a session if anybody may listen to its events, else
+	 * {@code null}. The number of listeners is checked, since a context may be given more
+	 * at any time.
 	 */
 	private @Nullable SocketServer heard(boolean hadListener, SocketSession session) {
 		if (!hadListener && countListeners() == this.lookedUp) {

@@ -42,8 +42,8 @@ final class LocalPorts {
 	 * Finds the port of a server of this application.
 	 * @param client the client's name
 	 * @param port the client's property {@code port}, as it is written
-	 * @return supplies the port, or 0 as long as the server has not listened; {@code
-	 * null} if the property says something else
+	 * @return supplies the port, or 0 as long as the server has not listened;
+	 * {@code null} if the property says something else
 	 */
 	@Nullable IntSupplier find(String client, String port) {
 		Matcher matcher = PROPERTY.matcher(port.trim());

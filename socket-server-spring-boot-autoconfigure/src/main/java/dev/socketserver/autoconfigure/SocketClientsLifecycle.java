@@ -41,8 +41,8 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	 * Creates a lifecycle.
 	 * @param clients the clients
 	 * @param described supplies those that are configured; called once
-	 * @param eventLoopThreads how many event loops the properties ask for, or {@code
-	 * null} if they do not say
+	 * @param eventLoopThreads how many event loops the properties ask for, or
+	 * {@code null} if they do not say
 	 */
 	SocketClientsLifecycle(SocketClients clients, Supplier<List<ConfiguredClient>> described,
 			@Nullable Integer eventLoopThreads) {

@@ -20,9 +20,9 @@ final class KotlinTypes {
 	}
 
 	/**
-	 * Whether a class is {@code Unit}, whose only value stands for none, like {@code
-	 * void}, where something has to be returned, as for {@code Function<String, Unit>},
-	 * or for {@code Unit?}.
+	 * Whether a class is {@code Unit}, whose only value stands for none, like
+	 * {@code void}, where something has to be returned, as for
+	 * {@code Function<String, Unit>}, or for {@code Unit?}.
 	 * @param type the class
 	 * @return whether it is
 	 */

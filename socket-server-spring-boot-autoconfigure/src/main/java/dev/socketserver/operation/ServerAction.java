@@ -51,8 +51,9 @@ public enum ServerAction {
 	},
 
 	/**
-	 * Begins to stop, and starts again when all sessions have ended. With {@code
-	 * sessions=keep} the listener closes and opens again, both before this returns.
+	 * Begins to stop, and starts again when all sessions have ended. With
+	 * {@code sessions=keep} the listener closes and opens again, both before this
+	 * returns.
 	 */
 	RESTART(true, true) {
 
@@ -205,8 +206,8 @@ public enum ServerAction {
 	 *
 	 * @param timeout how long sessions may go on, as a duration such as {@code 10s}, or
 	 * {@code null} for the server's drain timeout
-	 * @param sessions what happens to sessions: {@code close} or {@code keep}, or {@code
-	 * null} to close them
+	 * @param sessions what happens to sessions: {@code close} or {@code keep}, or
+	 * {@code null} to close them
 	 */
 	public record Parameters(@Nullable String timeout, @Nullable String sessions) {
 

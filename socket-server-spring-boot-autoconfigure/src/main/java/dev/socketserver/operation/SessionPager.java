@@ -66,8 +66,8 @@ public final class SessionPager {
 	 * @param filter says which sessions
 	 * @param number the page, counted from 0
 	 * @param size most sessions on it
-	 * @param after the id of the session after which the first page begins, or {@code
-	 * null}
+	 * @param after the id of the session after which the first page begins, or
+	 * {@code null}
 	 * @return the page
 	 * @throws BadParameterException if there is no such server, or the position of that
 	 * session is not known
@@ -81,8 +81,8 @@ public final class SessionPager {
 	 * @param filter says which sessions
 	 * @param number the page, counted from 0
 	 * @param size most sessions on it
-	 * @param after the id of the session after which the first page begins, or {@code
-	 * null}
+	 * @param after the id of the session after which the first page begins, or
+	 * {@code null}
 	 * @return the page
 	 * @throws BadParameterException if there is no such server, or the position of that
 	 * session is not known

@@ -348,18 +348,18 @@ final class JavaInterpreter implements Interpreter {
 
 	@Override
 	public Map<String, @Nullable Object> variables() {
-		Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+		Map<String, @Nullable Object> found = new LinkedHashMap<>();
 		// As texts of JShell: the values themselves are in the classes that it has made.
 		this.shell.variables().forEach((variable) -> {
 			if (variable.subKind() != Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
-				variables.put(variable.name(), this.shell.varValue(variable));
+				found.put(variable.name(), this.shell.varValue(variable));
 			}
 		});
 		int number = 1;
 		for (Result result : this.results) {
-			variables.put("_" + number++, result.value());
+			found.put("_" + number++, result.value());
 		}
-		return variables;
+		return found;
 	}
 
 	@Override

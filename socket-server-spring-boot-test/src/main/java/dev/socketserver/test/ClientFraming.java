@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * server cannot share a mistake. All other framings are the server's own: writing each of
  * them twice would double what can be wrong without testing more than the tests of the
  * framing do, and an application's framing cannot be written here. A test for which that
- * is not good enough writes the bytes itself, with {@code sendRaw} and {@code
- * expectBytes}.
+ * is not good enough writes the bytes itself, with {@code sendRaw} and
+ * {@code expectBytes}.
  */
 abstract class ClientFraming {
 

@@ -216,8 +216,8 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
-	 * Begins TLS, for instance with {@code
-	 * sslBundles.getBundle("device").createSslContext()}.
+	 * Begins TLS, for instance with
+	 * {@code sslBundles.getBundle("device").createSslContext()}.
 	 * @param context says whom to trust, and which certificate to show
 	 * @return this client
 	 * @throws AssertionError if the handshake fails
