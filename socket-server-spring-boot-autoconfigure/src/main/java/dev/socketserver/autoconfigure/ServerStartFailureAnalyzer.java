@@ -70,8 +70,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	/**
-	 * Explains an address that is not available. If the properties have no address, or one
-	 * for all interfaces, it is the address family that this machine does not have.
+	 * Explains an address that is not available. If the properties have no address, or
+	 * one for all interfaces, it is the address family that this machine does not have.
 	 */
 	private FailureAnalysis addressNotAvailable(ServerStartException cause, String host) {
 		InetSocketAddress address = cause.address();

@@ -53,10 +53,10 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 	}
 
 	/**
-	 * Registers the clients, if they are not yet: before a server listens, since what its
-	 * first peers send may be for a client. What is sent to one that is to start waits
-	 * for that.
-	 * @return the clients
+	 * Registers the configured clients, unless that was done before. Called before a
+	 * server listens, since its first peers may send what is for a client. Output of a
+	 * client that is to start with the application waits until it has started.
+	 * @return the configured clients
 	 */
 	List<ConfiguredClient> register() {
 		List<ConfiguredClient> configured = this.configured;

@@ -185,8 +185,8 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 
 	private static CompletableFuture<?> beginStop(SocketServer server, Duration timeout) {
 		try {
-			// Asked for before: afterwards the run may be over while listeners are not
-			// told yet.
+			// Taken before the stop begins: later the run may be over, although listeners
+			// were not told yet.
 			CompletableFuture<?> stopped = server.stopped();
 			server.beginStop(timeout);
 			return stopped;

@@ -68,9 +68,9 @@ final class CountedMeters<T, S> {
 	}
 
 	/**
-	 * Returns those of a few meters that were there before. There may be tens of
-	 * thousands of them, to look at for each of a thousand clients, and to compare meters
-	 * is to compare names and tags: a registry has each but once.
+	 * Returns those of the meters that the registry had before. It may have tens of
+	 * thousands, which are searched for each of a thousand clients. So they are compared
+	 * by identity, and not by names and tags: a registry has each meter only once.
 	 */
 	private static Set<Meter> others(List<Meter> meters, List<Meter> before) {
 		Set<Meter> few = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -106,7 +106,7 @@ public final class SessionPager {
 			Place place = (only != null) ? placeAt(only, after) : place(after);
 			start = firstBehind(all, place, order);
 		}
-		// As long, since the number of the page may be any.
+		// In long arithmetic, since the number of the page may be any.
 		int from = (int) Math.min(all.size(), start + (long) number * size);
 		List<Placed<S>> cut = all.subList(from, (int) Math.min(all.size(), (long) from + size));
 		if (only == null && !cut.isEmpty()) {

@@ -100,8 +100,8 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	/**
-	 * What the compiler reads: in a servlet container, classes of the application are not
-	 * on the JVM's class path.
+	 * Returns the class path of the compiler. In a servlet container, classes of the
+	 * application are not on that of the JVM.
 	 */
 	private static String classPath(ClassLoader classLoader) {
 		Set<String> path = new LinkedHashSet<>();
