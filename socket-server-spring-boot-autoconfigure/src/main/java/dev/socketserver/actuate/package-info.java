@@ -1,5 +1,5 @@
 /**
- * Servers and sessions as operators see them: actuator endpoints and health.
+ * Actuator endpoints and health of servers, clients and sessions.
  */
 @NullMarked
 package dev.socketserver.actuate;

@@ -131,7 +131,7 @@ final class BackgroundStart {
 			if (ex instanceof ServerStartException || ex instanceof IllegalStateException) {
 				// Somebody else has started the server, or has stopped it while it was
 				// binding.
-				logger.debug("Server '{}' is in other hands", this.server.name(), ex);
+				logger.debug("Server '{}' was started or stopped by somebody else", this.server.name(), ex);
 				return false;
 			}
 			throw ex;

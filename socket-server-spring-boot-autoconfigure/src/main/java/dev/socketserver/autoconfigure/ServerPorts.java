@@ -33,7 +33,7 @@ final class ServerPorts implements SocketServerListener {
 		this.context = context;
 		if (context.getEnvironment() instanceof ConfigurableEnvironment environment
 				&& environment.getPropertySources().contains(SOURCE)) {
-			// The source may be the parent's. It is replaced before anybody asks for a
+			// If the source is the parent's, it is replaced before anybody asks for a
 			// port.
 			ports(environment, context.getParent());
 		}

@@ -83,7 +83,7 @@ final class SessionSpecs {
 	 * Sets what does not depend on the kind of handler.
 	 * @param values the values of the entry
 	 * @param framing the framing, or {@code null} for the default of the handler
-	 * @param builder the specification to be
+	 * @param builder the builder of the specification
 	 */
 	void session(EntryValues<? extends SessionProperties> values, @Nullable ConfiguredFraming framing,
 			SessionSpec.Builder<?> builder) {

@@ -38,7 +38,7 @@ import org.springframework.util.StringUtils;
  */
 public final class HandlerBeans {
 
-	/** What the name of the definition that a scoped proxy hides begins with. */
+	/** The prefix of the name of a definition that is hidden by a scoped proxy. */
 	private static final String SCOPED_TARGET = "scopedTarget.";
 
 	private final ConfigurableListableBeanFactory beanFactory;

@@ -1,5 +1,6 @@
 /**
- * Finds the handlers among an application's beans and describes them for the engine.
+ * Finds the handlers among an application's beans, and turns them into the form that the
+ * engine takes.
  */
 @NullMarked
 package dev.socketserver.handler;

@@ -1,5 +1,5 @@
 /**
- * Servers as Micrometer sees them.
+ * Micrometer meters of servers and clients.
  */
 @NullMarked
 package dev.socketserver.metrics;

@@ -1,6 +1,6 @@
 /**
- * What operators can have servers and sessions do, and how they find them, whichever way
- * they come: actuator endpoints or the console.
+ * What operators can make servers, clients and sessions do, and how they find them,
+ * through the actuator endpoints or the console.
  */
 @NullMarked
 package dev.socketserver.operation;

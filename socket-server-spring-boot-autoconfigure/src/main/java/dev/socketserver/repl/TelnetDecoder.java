@@ -88,7 +88,7 @@ final class TelnetDecoder {
 
 	/**
 	 * Decodes bytes.
-	 * @param bytes has the bytes, from its start
+	 * @param bytes holds the bytes, from its start
 	 * @param length how many there are
 	 */
 	void decode(byte[] bytes, int length) throws InterruptedException {

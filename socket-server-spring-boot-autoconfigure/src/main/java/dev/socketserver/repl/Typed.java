@@ -59,7 +59,7 @@ final class Typed {
 	}
 
 	/**
-	 * Called when the peer may use the console: from now on everything it types is read.
+	 * Called when the peer may use the console: what it types is read before it is taken.
 	 */
 	void known() {
 		this.lock.lock();

@@ -239,7 +239,7 @@ final class Connection {
 		/** The peer has reset the connection. */
 		RESET,
 
-		/** There is no TLS, or the connection has ended without its close_notify. */
+		/** TLS has failed, or the connection has ended without its close_notify. */
 		BROKEN,
 
 		/** This client has closed the connection. */
