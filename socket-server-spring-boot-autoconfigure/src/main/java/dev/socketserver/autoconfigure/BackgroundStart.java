@@ -101,8 +101,8 @@ final class BackgroundStart {
 	}
 
 	/**
-	 * Tries to start the server. Returns whether to try again, after a pause that is
-	 * over.
+	 * Tries to start the server. If it is to be tried again, waits until then, and
+	 * returns {@code true}.
 	 */
 	private boolean attempt(Duration delay) {
 		if (isCancelled()) {
@@ -151,8 +151,8 @@ final class BackgroundStart {
 	}
 
 	/**
-	 * Handles an attempt that has failed. Returns whether to try again, after a pause
-	 * that is over.
+	 * Handles an attempt that has failed. If there is to be another one, waits until
+	 * then, and returns {@code true}.
 	 */
 	private boolean failed(ServerStartException failure, Duration delay) {
 		if (this.retry) {

@@ -183,8 +183,8 @@ final class ConfiguredEntries implements ConfiguredNames {
 	}
 
 	/**
-	 * Checks the name of an entry, before its handler is looked for: the name may be why
-	 * that would not be found.
+	 * Checks the name of an entry, before its handler is looked for: a wrong name may be
+	 * why none would be found.
 	 */
 	private static void checkName(Section section, String name) {
 		if (!SessionSpec.isName(name)) {

@@ -19,8 +19,8 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
 /**
- * Creates the handler of servers that are consoles, and checks that nobody reaches a
- * console who must not. A console runs whatever its peer sends.
+ * Creates the handler of servers that are consoles, and checks that only those can reach
+ * a console who may. A console runs whatever its peer sends.
  */
 final class Consoles {
 

@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Declares the keys of a framing block, of which the known keys and the configuration
  * metadata are made. Nothing is bound to it: a framing is a word or a block, may contain
  * others, and has bytes that no conversion may trim. {@link FramingBlock} reads the
- * values. (The metadata finds a description by the beginning of a name, so that end has
- * to come before ending.)
+ * values. (The annotation processor of Spring Boot finds a description by the beginning
+ * of a name, so that end has to come before ending.)
  *
  * @param type Type of the framing: line, length-field, delimiter, start-end, fixed,
  * header-block, switch or raw, a preset such as mllp or syslog, or the name of a Framing

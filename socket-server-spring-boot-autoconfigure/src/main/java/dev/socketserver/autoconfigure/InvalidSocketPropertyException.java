@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A property under {@code socket.} is missing, or has a value that it cannot have. No
- * server has been started then, unless it is the machine that lacks what a client asks
- * for.
+ * server has been started then, except when it is the machine that lacks what a client
+ * asks for, such as its transport.
  */
 public final class InvalidSocketPropertyException extends RuntimeException {
 
