@@ -1,6 +1,7 @@
 package dev.socketserver.handler;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
@@ -49,9 +50,9 @@ final class ReplyTypes {
 	 */
 	@Nullable Function<Object, @Nullable Object> check(ResolvableType type) {
 		checkReply(type);
-		Function<Object, @Nullable Object> unit = unit(type);
-		if (unit != null) {
-			return unit;
+		Function<Object, @Nullable Object> unwrapping = unwrapping(type);
+		if (unwrapping != null) {
+			return unwrapping;
 		}
 		Class<?> raw = PayloadConverters.known(type);
 		if (raw == null) {
@@ -61,28 +62,38 @@ final class ReplyTypes {
 		return (replies != null) ? replies::adapt : null;
 	}
 
-	private @Nullable Function<Object, @Nullable Object> undeclared() {
-		if (KotlinDetector.isKotlinPresent()) {
-			return (reply) -> KotlinTypes.isUnit(reply.getClass()) ? null : adaptAny(reply);
-		}
-		return this.reactive ? ReactiveReplies::adaptAny : null;
-	}
-
-	private Object adaptAny(Object reply) {
-		return this.reactive ? ReactiveReplies.adaptAny(reply) : reply;
+	private Function<Object, @Nullable Object> undeclared() {
+		boolean kotlin = KotlinDetector.isKotlinPresent();
+		return (reply) -> {
+			if (reply instanceof Optional<?> optional) {
+				return optional.orElse(null);
+			}
+			if (kotlin && KotlinTypes.isUnit(reply.getClass())) {
+				return null;
+			}
+			return this.reactive ? ReactiveReplies.adaptAny(reply) : reply;
+		};
 	}
 
 	/**
-	 * Drops Kotlin's {@code Unit}, which is no reply, whether it comes at once or later.
+	 * Takes the value out of an {@link Optional}, and drops Kotlin's {@code Unit}, which
+	 * is no reply, whether these come at once or later.
 	 */
-	private static @Nullable Function<Object, @Nullable Object> unit(ResolvableType type) {
+	private static @Nullable Function<Object, @Nullable Object> unwrapping(ResolvableType type) {
+		Function<Object, @Nullable Object> atOnce = unwrappingAtOnce(type);
+		Function<Object, @Nullable Object> later = unwrappingAtOnce(type.as(CompletionStage.class).getGeneric());
+		if (later != null) {
+			return (reply) -> ((CompletionStage<?>) reply)
+				.thenApply((value) -> (value != null) ? later.apply(value) : null);
+		}
+		return atOnce;
+	}
+
+	private static @Nullable Function<Object, @Nullable Object> unwrappingAtOnce(ResolvableType type) {
 		if (isUnit(type)) {
 			return (reply) -> null;
 		}
-		if (isUnit(type.as(CompletionStage.class).getGeneric())) {
-			return (reply) -> ((CompletionStage<?>) reply).thenApply((unit) -> null);
-		}
-		return null;
+		return (type.resolve() == Optional.class) ? (reply) -> ((Optional<?>) reply).orElse(null) : null;
 	}
 
 	private static boolean isUnit(ResolvableType type) {
@@ -120,9 +131,13 @@ final class ReplyTypes {
 	 */
 	@Nullable Function<Object, @Nullable Object> checkGreeting(ResolvableType type) {
 		if (isUnit(type)) {
-			return unit(type);
+			return unwrappingAtOnce(type);
 		}
 		Class<?> raw = PayloadConverters.known(type);
+		if (raw == Optional.class) {
+			checkGreeting(type.getGeneric());
+			return unwrappingAtOnce(type);
+		}
 		if (raw != null && (later(raw) || List.class.isAssignableFrom(raw))) {
 			throw new InvalidHandlerException(
 					"%s greets with %s, but a greeting is one payload that is there".formatted(this.replier,
@@ -143,6 +158,10 @@ final class ReplyTypes {
 				checkPayload(type.as(several).getGeneric());
 				return;
 			}
+		}
+		if (raw == Optional.class) {
+			checkCompleted(type.getGeneric());
+			return;
 		}
 		if (CompletionStage.class.isAssignableFrom(raw)) {
 			checkCompleted(type.as(CompletionStage.class).getGeneric());

@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -17,6 +20,8 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.PayloadException;
 import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.framing.Framing;
@@ -27,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectMapper;
@@ -346,6 +353,22 @@ class PayloadTests {
 					"does not say what it reads"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "maybe", "maybeLater", "maybeUndeclared", "maybeAnnotated" })
+	void anOptionalIsItsValueOrNoReply(String handler) {
+		handler(handler).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.send("a\n\nb\n").end()).isEqualTo("A\nB\n");
+			}
+		});
+	}
+
+	@Test
+	void anOptionalOfWhatComesLaterIsRefused() {
+		handler("maybeMono").run((context) -> assertThat(failure(context).description())
+			.contains("replies with reactor.core.publisher.Mono, which cannot be sent"));
+	}
+
 	private ApplicationContextRunner handler(String bean) {
 		return this.runner.withPropertyValues("socket.servers.it.handler=" + bean);
 	}
@@ -387,6 +410,35 @@ class PayloadTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
+
+		@Bean
+		Function<String, Optional<String>> maybe() {
+			return Handlers::ofText;
+		}
+
+		@Bean
+		Function<String, CompletableFuture<Optional<String>>> maybeLater() {
+			return (text) -> CompletableFuture.completedFuture(ofText(text));
+		}
+
+		@Bean
+		Function<String, Object> maybeUndeclared() {
+			return Handlers::ofText;
+		}
+
+		@Bean
+		Maybe maybeAnnotated() {
+			return new Maybe();
+		}
+
+		@Bean
+		Function<String, Optional<Mono<String>>> maybeMono() {
+			return (text) -> Optional.empty();
+		}
+
+		private static Optional<String> ofText(String text) {
+			return Optional.of(text.toUpperCase(Locale.ROOT)).filter((upper) -> !upper.isEmpty());
+		}
 
 		@Bean
 		UnaryOperator<String> upper() {
@@ -552,6 +604,20 @@ class PayloadTests {
 		@Override
 		public byte[] write(Temperature payload) {
 			return (payload.degrees() + "C").getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
+	static class Maybe {
+
+		@OnOpen
+		Optional<String> opened() {
+			return Optional.empty();
+		}
+
+		@OnMessage
+		Optional<String> on(String text) {
+			return Handlers.ofText(text);
 		}
 
 	}
