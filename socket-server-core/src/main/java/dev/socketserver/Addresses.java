@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes addresses for people: {@code host:port}, numeric, IPv6 in brackets and in its
- * short form (RFC 5952), and reads those that are written in digits. It never asks a name
- * service.
+ * Formats addresses for people, and parses numeric ones. They are written as
+ * {@code host:port}, with a numeric host; IPv6 is in brackets and in its short form (RFC
+ * 5952). No name service is ever asked.
  */
 public final class Addresses {
 
@@ -20,7 +20,7 @@ public final class Addresses {
 
 	private static final Pattern IPV4 = Pattern.compile(PART + "\\." + PART + "\\." + PART + "\\." + PART);
 
-	/** The JDK asks no name service for what has a colon. */
+	/** What matches has a colon, and the JDK asks no name service for that. */
 	private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
 	private static final int IPV4_BYTES = 4;
@@ -31,7 +31,7 @@ public final class Addresses {
 	}
 
 	/**
-	 * Writes an address.
+	 * Formats an address with its port.
 	 * @param address the address
 	 * @return the text
 	 */
@@ -46,7 +46,7 @@ public final class Addresses {
 	}
 
 	/**
-	 * Writes the address of a host.
+	 * Formats an address without a port.
 	 * @param host the address
 	 * @return the text, without brackets
 	 */
@@ -56,12 +56,12 @@ public final class Addresses {
 	}
 
 	/**
-	 * Reads the address of a host that is written in digits. No name service is asked,
-	 * and what could be read in two ways is not read: four decimal numbers without
-	 * leading zeros, or an address of IPv6 without a zone.
+	 * Parses a numeric address: four decimal numbers without leading zeros, or an IPv6
+	 * address without a zone. Nothing else is accepted, since it could be read in two
+	 * ways.
 	 * @param text the text
-	 * @return the address, one of IPv4 also for one of IPv4 within IPv6, or {@code null}
-	 * if the text is none
+	 * @return the address, or {@code null} if the text is none; an IPv4 address within
+	 * IPv6 is returned as one of IPv4
 	 */
 	public static @Nullable InetAddress parse(String text) {
 		try {
@@ -85,8 +85,8 @@ public final class Addresses {
 	}
 
 	/**
-	 * Leaves out the longest run of zero groups, the first of equals. A scope, which
-	 * follows a percent sign, stays as it is.
+	 * Replaces the longest run of zero groups by two colons; the first, if several are
+	 * equally long. A scope, which follows a percent sign, is left as it is.
 	 */
 	private static String shorten(String text) {
 		int scope = text.indexOf('%');

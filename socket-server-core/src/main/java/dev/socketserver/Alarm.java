@@ -3,47 +3,52 @@ package dev.socketserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about a server that an operator should look at. It is told once when it
- * begins, and again only after it was over, or after a pause that its kind names.
+ * Something about a server that an operator should look at. An alarm is raised once when
+ * its condition begins, and again only after the condition was over, or after the pause
+ * that is given for its kind.
  *
- * @param kind what kind of thing
- * @param detail what it is, with its figures, for people; nothing that a peer has sent
- * @param cause what failed, if something did
+ * @param kind what the alarm is about
+ * @param detail a description with figures, for people; it contains nothing that a peer
+ * has sent
+ * @param cause the failure, or {@code null} if nothing failed
  */
 public record Alarm(Kind kind, String detail, @Nullable Throwable cause) {
 
 	/** What alarms are about. */
 	public enum Kind {
 
-		/** Nothing can be accepted: no descriptors, or the listening socket is lost. */
+		/**
+		 * No connection can be accepted: the process has no file descriptors left, or the
+		 * listening socket broke.
+		 */
 		ACCEPT_FAILED,
 
 		/**
-		 * What {@link #ACCEPT_FAILED} told of is over: connections are accepted again,
-		 * and nothing has failed for a moment.
+		 * The condition of {@link #ACCEPT_FAILED} is over: connections are accepted
+		 * again, and nothing has failed for a moment.
 		 */
 		ACCEPT_RESUMED,
 
 		/**
-		 * There are nearly as many sessions as there may be, as
-		 * {@link ServerSpec.Limits#alarm()} says. It is told again only after there have
-		 * been less than three quarters of that.
+		 * The number of sessions has reached the part of its limit that
+		 * {@link ServerSpec.Limits#alarm()} gives. Raised again only after the number was
+		 * below three quarters of that.
 		 */
 		SESSIONS,
 
 		/**
-		 * A hundred connections were refused within a minute. It is told again after ten
+		 * A hundred connections were refused within a minute. Raised again after ten
 		 * minutes at the earliest.
 		 */
 		REJECTIONS,
 
 		/**
-		 * Nearly all memory for waiting bytes is in use. It is told again after a minute
-		 * at the earliest.
+		 * The {@linkplain SocketServers#memoryUsed() memory for waiting bytes} is nearly
+		 * used up. Raised again after a minute at the earliest.
 		 */
 		MEMORY,
 
-		/** A certificate could not be reloaded; the one before it stays in use. */
+		/** Key and certificates could not be reloaded; the ones before stay in use. */
 		TLS
 
 	}

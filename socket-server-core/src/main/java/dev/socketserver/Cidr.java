@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of addresses that begin with the same bits, written {@code 192.0.2.0/24} or
+ * A range of IP addresses that begin with the same bits, written {@code 192.0.2.0/24} or
  * {@code 2001:db8::/32} (RFC 4632, RFC 4291); a single address is a range of one.
  * <p>
- * Where it decides who may connect, what could be read in two ways is refused rather than
- * guessed ({@link #of}): names, bits behind the prefix, leading zeros, IPv4 addresses
- * within IPv6, and zones. To look for somebody, {@link #around} is less strict. An
- * address that a system shows as IPv4 within IPv6 is looked at as the one of IPv4 that it
- * is, and its zone is not looked at. Immutable.
+ * {@link #of} is for ranges that decide who may connect. It refuses whatever could be
+ * read in two ways: names, bits behind the prefix, leading zeros, IPv4 addresses within
+ * IPv6, and zones. {@link #around} is less strict, and meant for searching. An address to
+ * be compared with a range is taken as one of IPv4 if it is IPv4 within IPv6, and its
+ * zone is ignored. Immutable.
  */
 public final class Cidr {
 
@@ -37,11 +37,12 @@ public final class Cidr {
 	}
 
 	/**
-	 * Reads a range.
+	 * Parses a range, strictly.
 	 * @param text the range, or one address
 	 * @return the range
-	 * @throws IllegalArgumentException if it is none; the message says why, as a phrase
-	 * without a subject, and does not repeat the text
+	 * @throws IllegalArgumentException if the text is not a range; the message says why,
+	 * as a phrase without a subject such as "must have no zone", and does not repeat the
+	 * text
 	 */
 	public static Cidr of(String text) {
 		int slash = text.indexOf('/');
@@ -68,10 +69,10 @@ public final class Cidr {
 	}
 
 	/**
-	 * Reads a range that is written by any address in it, such as {@code 192.0.2.7/24},
-	 * also as one of IPv4 within IPv6.
+	 * Parses a range that may be given by any address in it, such as
+	 * {@code 192.0.2.7/24}, also by one of IPv4 within IPv6.
 	 * @param text the range, or one address
-	 * @return the range, or {@code null} if it is none
+	 * @return the range, or {@code null} if the text is none
 	 */
 	public static @Nullable Cidr around(String text) {
 		int slash = text.indexOf('/');
@@ -102,7 +103,7 @@ public final class Cidr {
 		return network;
 	}
 
-	/** The bits of the byte that the prefix ends in. */
+	/** Returns a mask for the byte in which the prefix ends, in the lowest eight bits. */
 	private static int mask(int prefixLength) {
 		return 0xff00 >> (prefixLength % Byte.SIZE);
 	}
@@ -110,7 +111,7 @@ public final class Cidr {
 	/**
 	 * Whether an address is in the range.
 	 * @param address the address
-	 * @return whether it is; one of IPv4 is in no range of IPv6
+	 * @return {@code true} if it is; an IPv4 address is in no range of IPv6
 	 */
 	public boolean contains(InetAddress address) {
 		return contains(bytes(address));
@@ -120,7 +121,7 @@ public final class Cidr {
 	 * Whether an address is in one of several ranges.
 	 * @param ranges the ranges
 	 * @param address the address
-	 * @return whether it is
+	 * @return {@code true} if it is in at least one
 	 */
 	public static boolean anyContains(Collection<Cidr> ranges, InetAddress address) {
 		if (ranges.isEmpty()) {
@@ -142,7 +143,10 @@ public final class Cidr {
 						|| (address[whole] & mask(this.prefixLength) & 0xff) == (this.network[whole] & 0xff));
 	}
 
-	/** Some systems show peers of IPv4 as addresses of IPv6. */
+	/**
+	 * Returns the bytes of an address, as one of IPv4 where the system shows an IPv4 peer
+	 * within IPv6.
+	 */
 	private static byte[] bytes(InetAddress address) {
 		byte[] bytes = address.getAddress();
 		if (address instanceof Inet6Address && bytes[MAPPED_AT - 1] == -1 && bytes[MAPPED_AT - 2] == -1
@@ -172,7 +176,7 @@ public final class Cidr {
 		return 31 * Arrays.hashCode(this.network) + this.prefixLength;
 	}
 
-	/** Returns the range as it is written, with its prefix. */
+	/** Returns the range with the length of its prefix, also for a single address. */
 	@Override
 	public String toString() {
 		return name(this.network) + "/" + this.prefixLength;

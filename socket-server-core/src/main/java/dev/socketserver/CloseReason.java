@@ -1,17 +1,20 @@
 package dev.socketserver;
 
 /**
- * Why a session ended. Each session has exactly one reason, and the same word is used in
- * logs, events, metrics and endpoints.
+ * Why a session ended. Each session ends for exactly one reason, which logs, events,
+ * metrics and endpoints call by the same word.
  */
 public enum CloseReason {
 
 	/**
-	 * The peer ended its output, everything it sent was handled, and replies went out.
+	 * The peer ended its output; everything that it had sent was handled, and the replies
+	 * were sent.
 	 */
 	CLIENT_CLOSED,
 
-	/** The peer reset the connection, or vanished while we were writing to it. */
+	/**
+	 * The peer reset the connection, or vanished while something was being sent to it.
+	 */
 	CLIENT_RESET,
 
 	/** The handler, or other code of the application, closed the session. */
@@ -68,7 +71,7 @@ public enum CloseReason {
 	/** An operator closed the session. */
 	OPERATOR_CLOSED,
 
-	/** The server stopped; or the client did, whose connection it was. */
+	/** The server stopped, or the client whose connection this was. */
 	SERVER_STOPPED,
 
 	/** The executor that runs the handler refused work. */
@@ -78,8 +81,8 @@ public enum CloseReason {
 	IO_ERROR;
 
 	/**
-	 * Whether this is a normal way for a session to end, for which a cause would tell
-	 * nothing.
+	 * Whether this is a normal way for a session to end, so that there is no failure
+	 * behind it.
 	 * @return {@code true} if a {@link CloseStatus} of this reason never has a cause
 	 */
 	public boolean orderly() {

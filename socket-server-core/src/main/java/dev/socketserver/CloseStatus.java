@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a session ended.
  *
- * @param reason the one reason
- * @param detail what a person can act on, or {@code null}; never payload
+ * @param reason why it ended
+ * @param detail more about the reason, for people, or {@code null}; it never contains
+ * payload
  * @param cause the failure behind it; always {@code null} for an
  * {@linkplain CloseReason#orderly() orderly} reason
  */
@@ -22,7 +23,7 @@ public record CloseStatus(CloseReason reason, @Nullable String detail, @Nullable
 	}
 
 	/**
-	 * Creates a status that has a reason only.
+	 * Creates a status with a reason only.
 	 * @param reason the reason
 	 * @return the status
 	 */
@@ -33,7 +34,7 @@ public record CloseStatus(CloseReason reason, @Nullable String detail, @Nullable
 	/**
 	 * Creates a status with a reason and a detail.
 	 * @param reason the reason
-	 * @param detail what a person can act on
+	 * @param detail more about the reason, for people
 	 * @return the status
 	 */
 	public static CloseStatus of(CloseReason reason, String detail) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves sessions by events, with a state for each session. One handler serves all
- * sessions of its server. Calls for one session never overlap and see each other's
- * writes: {@link #opened} is first, {@link #closed} is last and comes exactly once.
+ * Serves sessions by events, and keeps a state for each session. Calls for one session
+ * never overlap, and each sees what earlier ones have written to memory. {@link #opened}
+ * is the first, and {@link #closed} the last, which comes exactly once.
  *
  * @param <S> the type of the state
  */
@@ -25,11 +25,11 @@ public interface ConnectionHandler<S> {
 	}
 
 	/**
-	 * Called when bytes (raw framing) or a frame arrived. Bytes left unread come again in
-	 * the next call, in front of what arrives later. With raw framing at most
-	 * {@link SessionSpec#readBufferBytes()} are handed over at once; if nothing is taken
-	 * of that many, the peer is no longer read from, which is logged once and is no
-	 * error.
+	 * Called when bytes (with raw framing) or a frame have arrived. Bytes that the
+	 * handler leaves unread come again in the next call, in front of what arrives later.
+	 * With raw framing, at most {@link SessionSpec#readBufferBytes()} are handed over at
+	 * once; if the handler takes nothing of that many, the peer is no longer read from,
+	 * which is logged once and is not an error.
 	 * @param state the state that the call before returned
 	 * @param data what arrived; valid during the call only
 	 * @param session the session
@@ -53,7 +53,7 @@ public interface ConnectionHandler<S> {
 	}
 
 	/**
-	 * Tells operators what the application knows of the session, when somebody asks.
+	 * Returns what the application knows about the session, when an operator asks for it.
 	 * @param state the state that the call before returned
 	 * @param session the session
 	 * @return names and values; by default none
@@ -64,7 +64,7 @@ public interface ConnectionHandler<S> {
 	}
 
 	/**
-	 * Called once, after everything else of the session; it can no longer send.
+	 * Called once, after everything else; the session can no longer send.
 	 * @param state the last state; {@code null} if {@link #opened} threw
 	 * @param session the session
 	 * @param status how it ended

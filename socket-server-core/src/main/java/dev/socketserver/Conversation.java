@@ -33,23 +33,23 @@ public interface Conversation<I, O> {
 	@Nullable I receive() throws IOException;
 
 	/**
-	 * Waits for the next frame, but not for ever.
-	 * @param timeout how long; zero to look only
+	 * Waits for the next frame, but no longer than a timeout.
+	 * @param timeout how long to wait; with zero, returns or throws at once
 	 * @return the payload, or {@code null} at the end of input
-	 * @throws TimeoutException if none came in time; the conversation can go on
+	 * @throws TimeoutException if no frame came in time; the conversation can go on
 	 * @throws IOException as {@link #receive()}
 	 */
 	@Nullable I receive(Duration timeout) throws IOException, TimeoutException;
 
 	/**
-	 * Sends a payload as one frame, behind those before. Waits while the session has too
-	 * much unsent output, so that memory stays bounded; it returns before the peer has
-	 * the frame.
+	 * Sends a payload as one frame, behind earlier ones. Waits while the session has too
+	 * much unsent output, so that memory stays bounded, but not until the peer has the
+	 * frame.
 	 * @param payload the payload
 	 * @throws SessionClosedException if the connection is lost or the session is closed
 	 * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
 	 * @throws IllegalArgumentException if the payload cannot be converted
-	 * @throws IOException as above
+	 * @throws IOException in these cases
 	 */
 	void send(O payload) throws IOException;
 

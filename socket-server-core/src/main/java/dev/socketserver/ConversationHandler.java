@@ -1,9 +1,9 @@
 package dev.socketserver;
 
 /**
- * Serves a session as a blocking conversation in frames, on a thread of its own. One
- * handler serves all sessions of its server. When it returns, the session closes behind
- * what was sent.
+ * Serves a session with blocking code that receives and sends frames: one call per
+ * session, on a thread of its own. When the call returns, the session closes behind what
+ * was sent.
  *
  * @param <I> what it receives
  * @param <O> what it sends

@@ -3,17 +3,19 @@ package dev.socketserver;
 import java.util.Map;
 
 /**
- * A handler that tells operators what the application knows of a session. A handler of
- * any form may implement it; those with annotated methods have an annotation for it, and
- * a {@link ConnectionHandler} can tell it with its state instead.
+ * A handler that can tell operators what the application knows about a session. A handler
+ * of any form may implement this interface. Handlers with annotated methods have an
+ * annotation for the same purpose, and a {@link ConnectionHandler} has a method that is
+ * given its state, too.
  */
 @FunctionalInterface
 public interface DetailedHandler {
 
 	/**
-	 * Tells what the application knows of a session, when somebody asks. It is called
-	 * serially with the other calls of the session, and should be quick; for stream and
-	 * conversation handlers it is called beside their one long call, on another thread.
+	 * Returns what the application knows about a session, when an operator asks for it.
+	 * It should be quick, as it is called between the other calls of the session. For
+	 * stream and conversation handlers it is called during their one long call, on
+	 * another thread.
 	 * @param session the session
 	 * @return names and values
 	 * @throws Exception if there is nothing to tell; it has no effect on the session
@@ -21,10 +23,10 @@ public interface DetailedHandler {
 	Map<String, ?> details(SocketSession session) throws Exception;
 
 	/**
-	 * Asks a handler of any form.
+	 * Calls a handler of any form, if it is a {@link DetailedHandler}.
 	 * @param handler the handler
 	 * @param session the session
-	 * @return what it tells; nothing unless it is a {@link DetailedHandler}
+	 * @return what the handler returns; empty if it is none
 	 * @throws Exception what it throws
 	 */
 	static Map<String, ?> detailsOf(Object handler, SocketSession session) throws Exception {

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers each request with what a function gives for it.
+ * Answers each request with the result of a function.
  *
  * @param function the function
  */

@@ -7,8 +7,8 @@ public enum HandlerOutcome {
 	SUCCESS,
 
 	/**
-	 * It threw, even if the handler has recovered from that, or its frame could not be
-	 * converted to what it takes.
+	 * It threw, even if the handler then recovered from that; or the frame could not be
+	 * converted to what the handler takes.
 	 */
 	ERROR
 

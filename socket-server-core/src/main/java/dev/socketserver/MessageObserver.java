@@ -3,16 +3,16 @@ package dev.socketserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches messages being handled: around each frame that a handler takes, for traces,
- * observations and the like. An application has one at most; without one a message costs
- * nothing for it. What it throws is logged and has no other effect.
+ * Watches messages being handled, for traces, observations and the like: it is called
+ * before and after the handling of each frame. An application has one at most; without
+ * one, messages cost nothing extra. What it throws is logged and has no other effect.
  * <p>
- * Message handlers of all forms are watched call by call. What a
- * {@link ConnectionHandler} is given in several calls, since with the bytes that it had
- * left unread it is more than the read buffer, is one message. Of a conversation a frame
- * is being handled from the {@link Conversation#receive()} that gave it to the next one,
- * or to the handler's return, on the session's own thread; what other threads receive is
- * not watched. Streams have no messages.
+ * For handlers of messages, each call is one message. Only what a
+ * {@link ConnectionHandler} is given in several calls, since it is longer than the read
+ * buffer together with the bytes that were left unread before, counts as one. In a
+ * conversation, a frame is being handled from the {@link Conversation#receive()} that
+ * returned it until the next one, or until the handler returns; only what the handler's
+ * own thread receives is watched. Streams have no messages.
  */
 @FunctionalInterface
 public interface MessageObserver {
@@ -20,9 +20,10 @@ public interface MessageObserver {
 	/**
 	 * A message is about to be handled. Called on the thread that handles it.
 	 * @param session the session
-	 * @param message the message as it was cut: text for handlers of text, bytes for all
-	 * others; not to be changed
-	 * @return is told how that goes on, or {@code null} if nobody wants to know
+	 * @param message the message before an application's converter has read it: text for
+	 * handlers of text, bytes for all others. It must not be changed
+	 * @return an object that is told how the handling ends, or {@code null} if that is of
+	 * no interest
 	 */
 	@Nullable Handling begin(SocketSession session, Object message);
 
@@ -30,22 +31,22 @@ public interface MessageObserver {
 	interface Handling {
 
 		/**
-		 * The handler has returned, or thrown, and has been told of that; and those
-		 * replies have been asked for that are made only then, by a stream or a
-		 * publisher. Called on the thread on which the handling began, before any other
-		 * begins there: behind the first of several calls, since the others may come
-		 * later and on another thread.
+		 * The handler has returned, or has thrown and dealt with that, and replies that a
+		 * stream or publisher makes on demand have been asked for. Called on the thread
+		 * on which the handling began, before that thread begins to handle another
+		 * message. If one message takes several calls, it is called after the first,
+		 * since the others may come later and on another thread.
 		 */
 		default void returned() {
 		}
 
 		/**
-		 * The message has been handled, in all of its calls: the replies to it, which may
-		 * come later than the call returns, have all been given away or will not come.
-		 * Called on the session's lane, perhaps by another thread.
-		 * @param failure what the handler or its later reply has thrown, a
-		 * {@link SessionClosedException} if the session ended before its replies were
-		 * there or all of it was handled, or {@code null}
+		 * The message has been handled, in all of its calls, and all replies to it, which
+		 * may come later than the call returns, were sent or will not come. Called in the
+		 * order of the session's calls, perhaps on another thread.
+		 * @param failure what the handler threw, or what its later reply failed with; a
+		 * {@link SessionClosedException} if the session ended before all of the message
+		 * was handled, or before the replies were there; {@code null} if nothing failed
 		 */
 		void ended(@Nullable Throwable failure);
 

@@ -10,23 +10,28 @@ public enum RejectReason {
 	TLS_FAILED,
 
 	/**
-	 * A header of the PROXY protocol was wrong, missing or late, or came from an address
-	 * that is not trusted.
+	 * The PROXY header was wrong, missing or late, or came from an address that is not
+	 * trusted.
 	 */
 	PROXY_REJECTED,
 
-	/** The server already had as many sessions as it may have. */
+	/** The server already had the greatest number of sessions that it may have. */
 	LIMIT_SESSIONS,
 
-	/** The address already had as many sessions as one may have. */
+	/**
+	 * The address already had the greatest number of sessions that one address may have.
+	 */
 	LIMIT_ADDRESS,
 
 	/**
-	 * There were already as many connections waiting to become sessions as there may be.
+	 * As many connections as allowed were already waiting to become sessions.
 	 */
 	LIMIT_PENDING,
 
-	/** The address is one that may not connect. */
+	/**
+	 * The address may not connect: it is not in the list of allowed ones, or is in that
+	 * of denied ones.
+	 */
 	DENIED
 
 }

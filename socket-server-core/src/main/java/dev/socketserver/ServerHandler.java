@@ -8,8 +8,8 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user code of a server, or of a client, described for the engine: which of its ways
- * of calling user code fits, and how to get an instance for a session.
+ * Describes the handler of a server, or of a client, for the engine: in which way the
+ * engine calls it, and how to get an instance for a session.
  */
 public sealed interface ServerHandler {
 
@@ -20,26 +20,29 @@ public sealed interface ServerHandler {
 	String name();
 
 	/**
-	 * Returns what reads frames.
+	 * Returns the converter that makes payloads of frames.
 	 * @return the converter
 	 */
 	PayloadConverter<?> input();
 
 	/**
-	 * Returns whether the handler can do without frames, so that raw framing is its
-	 * default and it sees a stream of bytes.
+	 * Returns whether the handler can take bytes as they come, without frames. Then raw
+	 * framing is its default.
 	 * @return {@code false} for handlers that need whole frames
 	 */
 	boolean bytesAsTheyCome();
 
 	/**
-	 * A handler that is called for each frame, on the session's lane.
+	 * A handler that is called for each frame, with calls for one session one after the
+	 * other.
 	 *
 	 * @param name the name that logs and endpoints show
 	 * @param input reads frames
-	 * @param bytesAsTheyCome whether the handler can do without frames
-	 * @param sessions gives the instance for a new session of a server: always the same
-	 * one, or one for each; called on the session's lane
+	 * @param bytesAsTheyCome whether the handler can take bytes as they come, without
+	 * frames
+	 * @param sessions returns the instance for a new session: always the same one, or one
+	 * for each; on a server, called on the thread that then calls
+	 * {@link SessionHandler#opened}
 	 */
 	record Messages(String name, PayloadConverter<?> input, boolean bytesAsTheyCome,
 			Function<SessionSpec, ? extends SessionHandler> sessions) implements ServerHandler {
@@ -53,7 +56,7 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * A handler that blocks in streams, on a thread of its own for each session.
+	 * A handler that uses blocking streams, on a thread of its own for each session.
 	 *
 	 * @param name the name that logs and endpoints show
 	 * @param sessions gives the instance for a new session; called on the thread that
@@ -79,11 +82,11 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * A handler that blocks in a conversation of frames, on a thread of its own for each
-	 * session.
+	 * A handler that receives and sends frames with blocking calls, on a thread of its
+	 * own for each session.
 	 *
 	 * @param name the name that logs and endpoints show
-	 * @param input reads frames; it gives what the handler receives
+	 * @param input makes the payloads that the handler receives
 	 * @param sessions gives the instance for a new session; called on the thread that
 	 * will run it
 	 */
@@ -104,10 +107,10 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * Describes a function from request to reply.
+	 * Describes a function that makes a reply of each request.
 	 * @param name the name that logs and endpoints show
-	 * @param input reads requests
-	 * @param function gives the reply, or {@code null} for none
+	 * @param input makes requests of frames
+	 * @param function returns the reply, or {@code null} for none
 	 * @param <I> the type of requests
 	 * @return the handler
 	 */
@@ -120,7 +123,7 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * Describes a handler of events with a state for each session.
+	 * Describes a {@link ConnectionHandler} that serves all sessions.
 	 * @param name the name that logs and endpoints show
 	 * @param handler the handler, for all sessions
 	 * @return the handler
@@ -131,9 +134,9 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * Describes a handler of events, with an instance for each session.
+	 * Describes a {@link ConnectionHandler} of which each session has its own instance.
 	 * @param name the name that logs and endpoints show
-	 * @param handlers gives the instance for a new session
+	 * @param handlers returns the instance for a new session
 	 * @return the handler
 	 */
 	static ServerHandler connection(String name, Supplier<? extends ConnectionHandler<?>> handlers) {
@@ -142,7 +145,7 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * Describes a handler that blocks in streams.
+	 * Describes a {@link StreamHandler}.
 	 * @param name the name that logs and endpoints show
 	 * @param handler the handler, for all sessions
 	 * @return the handler
@@ -153,7 +156,7 @@ public sealed interface ServerHandler {
 	}
 
 	/**
-	 * Describes a handler that blocks in a conversation of frames.
+	 * Describes a {@link ConversationHandler}.
 	 * @param name the name that logs and endpoints show
 	 * @param input reads frames
 	 * @param handler the handler, for all sessions

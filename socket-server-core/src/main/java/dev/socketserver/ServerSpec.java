@@ -10,41 +10,44 @@ import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that makes a server, validated and immutable. The engine reads nothing else.
+ * The complete description of one server. It is validated when it is created, and
+ * immutable.
  *
- * @param session what makes its sessions
+ * @param session how its sessions are served: everything that servers and clients have in
+ * common
  * @param host where to listen: a host name or address, {@code "any"} for every interface;
  * default the loopback address of IPv4, of IPv6 where {@code ipFamily} is
  * {@link IpFamily#IPV6}
  * @param port the port, 0 for a free one
  * @param ipFamily which addresses it listens on; default {@link IpFamily#ANY}
- * @param backlog most connections that wait in the kernel to be accepted; default 0, the
- * operating system's choice
- * @param options of the sockets
- * @param transport how the operating system is asked for I/O; default
+ * @param backlog how many connections may wait in the kernel until they are accepted; 0,
+ * the default, leaves that to the operating system
+ * @param options options of the listening socket and of its connections
+ * @param transport which I/O interface of the operating system is used; default
  * {@link Transport#AUTO}
- * @param limits what the server bears
+ * @param limits how many connections the server takes, and from whom
  * @param oneShot whether the server stops when its first session has ended; default
  * {@code false}
- * @param farewell sent to each session when the server begins to stop or drain;
- * {@code null} for nothing, which is the default
- * @param drainTimeout how long {@link SocketServer#stop()} lets sessions end; default 27
- * s
- * @param threads how threads are called, and what keeps the JVM alive
- * @param proxyProtocol whether load balancers tell whom they speak for
- * @param tls how connections are encrypted; {@code null} for not at all, which is the
- * default
+ * @param farewell text that is sent to each session when the server begins to stop or
+ * drain; {@code null} for nothing, which is the default
+ * @param drainTimeout how much time {@link SocketServer#stop()} gives sessions to end
+ * before it cuts them; default 27 s
+ * @param threads the names of its threads, and whether the server and its sessions keep
+ * the JVM alive
+ * @param proxyProtocol whether load balancers in front of the server announce the
+ * addresses of the real peers
+ * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
 public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
 		SocketOptions options, Transport transport, Limits limits, boolean oneShot, @Nullable String farewell,
 		Duration drainTimeout, Threads threads, ProxyProtocol proxyProtocol, @Nullable Tls tls) {
 
-	/** How many sessions a server may have that says nothing about it. */
+	/** The default of {@link Limits#sessions()} for most handlers. */
 	public static final int DEFAULT_SESSIONS = 10_000;
 
 	/**
-	 * How many sessions a server may have that says nothing about it, and whose handler
-	 * occupies a platform thread for each.
+	 * The default of {@link Limits#sessions()} for handlers that occupy a platform thread
+	 * for each session.
 	 */
 	public static final int DEFAULT_SESSIONS_ON_THREADS = 500;
 
@@ -108,7 +111,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Returns the user code.
+	 * Returns the handler.
 	 * @return {@link SessionSpec#handler()}
 	 */
 	public ServerHandler handler() {
@@ -116,7 +119,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Returns what delimits frames.
+	 * Returns the framing.
 	 * @return {@link SessionSpec#framing()}
 	 */
 	public Framing framing() {
@@ -136,34 +139,37 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Begins a specification.
+	 * Creates a builder.
 	 * @param name the server's name
-	 * @return the builder; a handler must be given to it
+	 * @return the builder, to which at least a handler must be given
 	 */
 	public static Builder builder(String name) {
 		return new Builder(name);
 	}
 
 	/**
-	 * What a server bears.
+	 * How many connections a server takes, and from whom.
 	 *
-	 * @param sessions most sessions at a time, further connections are refused; default
-	 * 10,000, but 500 for stream and conversation handlers on platform threads. A server
-	 * that starts where descriptors are fewer has
-	 * {@linkplain ServerStatistics#maxSessions() as many as there can be}
-	 * @param onFull what happens to connections beyond the sessions; default
-	 * {@link OnFull#REJECT}
-	 * @param acceptRate most new sessions in a second, the excess waits in the kernel; 0
-	 * for any number, which is the default
-	 * @param sessionsPerAddress most sessions at a time of one address, of IPv6 those
-	 * with the same first 64 bits; 0 for any number, which is the default
-	 * @param pending most connections at a time that are accepted and not sessions yet,
-	 * since something has to come first (PROXY header, TLS handshake); default 1,000
-	 * @param allow only these may connect; default none, which is everybody
-	 * @param deny these may not connect, even if allowed; default none
-	 * @param alarm how many percent of the sessions are worth an
-	 * {@link Alarm.Kind#SESSIONS alarm}, and another only after there have been less than
-	 * three quarters of those; 0 for no alarm, default 80
+	 * @param sessions greatest number of sessions at a time; default 10,000, but 500 for
+	 * stream and conversation handlers on platform threads. If the process may not open
+	 * that many file descriptors, the limit is {@linkplain ServerStatistics#maxSessions()
+	 * lowered} when the server starts
+	 * @param onFull what happens to further connections when there are that many
+	 * sessions; default {@link OnFull#REJECT}
+	 * @param acceptRate greatest number of new connections per second, while any others
+	 * wait in the kernel; 0, the default, for no limit
+	 * @param sessionsPerAddress greatest number of sessions at a time from one address,
+	 * where IPv6 addresses with the same first 64 bits count as one; 0, the default, for
+	 * no limit
+	 * @param pending greatest number of connections at a time that are accepted but are
+	 * not sessions yet, because a PROXY header or a TLS handshake has to come first;
+	 * default 1,000
+	 * @param allow the addresses that may connect; default none, which allows all
+	 * @param deny addresses that may not connect, even if {@code allow} has them; default
+	 * none
+	 * @param alarm at how many percent of the greatest number of sessions an
+	 * {@link Alarm.Kind#SESSIONS alarm} is raised. It is raised again only after their
+	 * number has been below three quarters of that; 0 for no alarm, default 80
 	 */
 	public record Limits(int sessions, OnFull onFull, int acceptRate, int sessionsPerAddress, int pending,
 			List<Cidr> allow, List<Cidr> deny, int alarm) {
@@ -182,11 +188,12 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * How threads are called, and what keeps the JVM alive. All threads are daemon
-	 * threads; one that is not lives while a flag asks for it.
+	 * The names of a server's threads, and what keeps the JVM alive. All of these threads
+	 * are daemon threads; where a flag here is {@code false}, an extra thread that is not
+	 * a daemon runs for as long as the flag says, and does nothing.
 	 *
-	 * @param name the name of threads that serve the server's sessions, in which
-	 * <code>{name}</code> stands for the server's name; default
+	 * @param name how the threads that serve the server's sessions are named, where
+	 * <code>{name}</code> stands for the name of the server; default
 	 * <code>{name} server</code>
 	 * @param serverDaemon whether the JVM may exit while the server listens; default
 	 * {@code false}
@@ -202,16 +209,18 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Whether load balancers tell, at the beginning of a connection, whom they speak for.
-	 * Sessions, limits and logs have that address then.
+	 * Whether a load balancer announces, at the beginning of a connection, the address of
+	 * the peer that it forwards (the PROXY protocol). Sessions, limits and logs then use
+	 * that address.
 	 *
-	 * @param mode whether they do; default {@link ProxyMode#OFF}
-	 * @param trusted the addresses of load balancers; a header from anywhere else is
-	 * never believed; required unless the mode is off
+	 * @param mode whether connections begin with such a header; default
+	 * {@link ProxyMode#OFF}
+	 * @param trusted the addresses of the load balancers; a header from any other address
+	 * is never believed. Required unless the mode is off
 	 */
 	public record ProxyProtocol(ProxyMode mode, List<Cidr> trusted) {
 
-		/** Time in which a header must have come. */
+		/** How long the server waits for a complete header. */
 		public static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
 
 		public ProxyProtocol {
@@ -226,14 +235,17 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	/**
 	 * How the connections of a server are encrypted.
 	 *
-	 * @param bundle for peers that name no host, or none that {@code sni} has
+	 * @param bundle key and certificates for peers that name no host, or one that is not
+	 * in {@code sni}
 	 * @param clientAuth whether peers must show a certificate; the same for all hosts
-	 * @param handshakeTimeout time from the first byte that a peer may send to the end of
-	 * its handshake, or it is refused with {@link RejectReason#TLS_FAILED}
-	 * @param sni bundles by the host that a peer names (RFC 6066, section 3): a host
-	 * name, or <code>*.</code> and a host name for all that have one more label
-	 * @param clientHelloBytes longest ClientHello; a peer that announces a longer one is
-	 * refused before it is buffered
+	 * @param handshakeTimeout time within which a peer must complete the handshake,
+	 * counted from when it may send its first byte; later it is refused with
+	 * {@link RejectReason#TLS_FAILED}
+	 * @param sni other bundles, by the host that a peer names (RFC 6066, section 3). A
+	 * key is a host name, or <code>*.</code> and a host name, which stands for all names
+	 * with one more label
+	 * @param clientHelloBytes greatest length of a ClientHello, in bytes; a peer that
+	 * announces a longer one is refused before anything of it is buffered
 	 */
 	public record Tls(TlsBundle bundle, ClientAuth clientAuth, Duration handshakeTimeout, Map<String, TlsBundle> sni,
 			int clientHelloBytes) {
@@ -265,15 +277,15 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
-		 * Whether peers can name such a host, so that {@code sni} may have it.
+		 * Whether a name is possible as a key of {@code sni}.
 		 * @param host a host name, or <code>*.</code> and one
-		 * @return {@code true} if it is one, in lower case and ASCII
+		 * @return {@code true} if it is a valid host name in ASCII and in lower case
 		 */
 		public static boolean isHost(String host) {
 			return HOST.matcher(host).matches();
 		}
 
-		/** A server without a usable key would start, and fail every handshake. */
+		/** Without a usable key, a server would start but fail every handshake. */
 		private static void checkKey(TlsBundle bundle, String component) {
 			check(bundle.material().identifies(), component, bundle.name(), "has no private key with a certificate");
 		}
@@ -285,7 +297,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
-		 * TLS with one bundle and defaults for all else: peers need no certificate.
+		 * Returns TLS with one bundle and defaults for everything else; peers are not
+		 * asked for a certificate.
 		 * @param bundle the bundle
 		 * @return the component
 		 */
@@ -294,7 +307,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		}
 
 		/**
-		 * TLS with one bundle and defaults for all else.
+		 * Returns TLS with one bundle and defaults for everything else.
 		 * @param bundle the bundle
 		 * @param clientAuth whether peers must show a certificate
 		 * @return the component
@@ -306,8 +319,8 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
-	 * Collects the components of a specification; what is not given gets its default. Not
-	 * safe for use by several threads.
+	 * Collects the components of a specification. Components that are not set keep their
+	 * defaults. Not safe for use by several threads.
 	 */
 	public static final class Builder extends SessionSpec.Builder<Builder> {
 
@@ -566,10 +579,11 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 		/**
 		 * Sets {@link ServerSpec#proxyProtocol()}.
-		 * @param mode whether load balancers tell whom they speak for
-		 * @param trusted the addresses of load balancers
+		 * @param mode whether connections begin with a header of the PROXY protocol
+		 * @param trusted the addresses of the load balancers
 		 * @return this builder
-		 * @throws InvalidSpecException if the mode is on and there are none
+		 * @throws InvalidSpecException if the mode is not {@link ProxyMode#OFF} and
+		 * {@code trusted} is empty
 		 */
 		public Builder proxyProtocol(ProxyMode mode, List<Cidr> trusted) {
 			this.proxyProtocol = new ProxyProtocol(mode, trusted);
@@ -589,7 +603,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		/**
 		 * Creates the specification.
 		 * @return the specification
-		 * @throws InvalidSpecException if a component has a value it cannot have
+		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ServerSpec build() {
 			String host = this.host;

@@ -3,9 +3,9 @@ package dev.socketserver;
 /**
  * The state of a {@link SocketServer}. Transitions: {@code STOPPED} or {@code FAILED} to
  * {@code STARTING} to {@code RUNNING} or {@code FAILED}; {@code RUNNING} to
- * {@code PAUSED} and back; both to {@code DRAINING} to {@code STOPPED}. A stop makes
- * {@code STOPPED} of {@code FAILED}, and of {@code STARTING} once that attempt is over,
- * too: nobody wants the server to run any more.
+ * {@code PAUSED} and back; both to {@code DRAINING} to {@code STOPPED}. A stop also leads
+ * from {@code FAILED} to {@code STOPPED}, and from {@code STARTING} once that attempt to
+ * start is over.
  */
 public enum ServerState {
 
@@ -18,13 +18,13 @@ public enum ServerState {
 	/** Accepting connections. */
 	RUNNING,
 
-	/** Listening, but not accepting; open sessions go on. */
+	/** Listening, but not accepting connections; open sessions go on. */
 	PAUSED,
 
 	/** No longer listening; open sessions are being given time to end. */
 	DRAINING,
 
-	/** Should run, but could not start. */
+	/** Not listening: the last attempt to start failed. */
 	FAILED
 
 }

@@ -3,16 +3,16 @@ package dev.socketserver;
 import java.util.Map;
 
 /**
- * The counters of a server, monotone while the application lives: a restart does not
- * reset them. {@link #active()}, {@link #pending()}, {@link #maxSessions()} and
- * {@link #stuckSessions()} are no counters, but tell what is now. Reading costs a sum
- * over a few cells and never blocks traffic.
+ * The counters of a server. They only grow while the application lives: a restart of the
+ * server does not reset them. {@link #active()}, {@link #pending()},
+ * {@link #maxSessions()} and {@link #stuckSessions()} are not counters, but current
+ * values. Reading a counter is cheap and never blocks traffic.
  */
 public interface ServerStatistics extends SessionStatistics {
 
 	/**
-	 * Returns how many connections were accepted from the operating system, those
-	 * rejected included.
+	 * Returns how many connections were accepted from the operating system, including
+	 * those that were then rejected.
 	 * @return the count
 	 */
 	long accepted();
@@ -30,25 +30,26 @@ public interface ServerStatistics extends SessionStatistics {
 	long active();
 
 	/**
-	 * Returns how many sessions there may be at a time, in the last run of the server:
-	 * {@link ServerSpec.Limits#sessions()}, or as many as the operating system had
-	 * descriptors for when it started.
+	 * Returns how many sessions the server may have at a time, since its last start:
+	 * {@link ServerSpec.Limits#sessions()}, or fewer if there were not enough file
+	 * descriptors for that many when it started.
 	 * @return the number, 0 if the server was never started
 	 */
 	int maxSessions();
 
 	/**
-	 * Returns how many connections are accepted now and not sessions yet.
+	 * Returns how many connections are accepted, but not sessions yet.
 	 * @return the count
 	 */
 	long pending();
 
 	/**
-	 * Returns how many connections ended before they became sessions and were not
-	 * refused: because their peer left, as a load balancer does that only checks whether
-	 * somebody listens, because no session could be made, or because the server stopped.
-	 * @return the count; with it, {@link #rejected}, {@link #opened} and {@link #pending}
-	 * make {@link #accepted}
+	 * Returns how many connections ended before they became sessions, without having been
+	 * refused: because the peer left, as a load balancer does that only checks whether
+	 * the port is open, because no session could be created, or because the server
+	 * stopped.
+	 * @return the count; together with {@link #rejected}, {@link #opened} and
+	 * {@link #pending} it adds up to {@link #accepted}
 	 */
 	long abandoned();
 
@@ -59,15 +60,15 @@ public interface ServerStatistics extends SessionStatistics {
 	Map<RejectReason, Long> rejected();
 
 	/**
-	 * Returns how often the listening socket was lost, while the server was to listen,
-	 * and another was opened on the same port.
+	 * Returns how often the listening socket broke, and was replaced by another one on
+	 * the same port.
 	 * @return the number
 	 */
 	long listenersReplaced();
 
 	/**
-	 * Returns how many frames handlers have been given (raw framing: pieces). When
-	 * nothing is under way, {@link #messagesReceived()} is the sum of this,
+	 * Returns how many frames were given to handlers (with raw framing: pieces of the
+	 * stream). When nothing is under way, {@link #messagesReceived()} is the sum of this,
 	 * {@link #inboundDropped()} and {@link #inboundDiscarded()}.
 	 * @return the number
 	 */
@@ -81,24 +82,24 @@ public interface ServerStatistics extends SessionStatistics {
 	long inboundDiscarded();
 
 	/**
-	 * Returns how many writes were accepted and never left, because the connection ended
-	 * before.
+	 * Returns how many writes were accepted but never sent, because the connection ended
+	 * before that.
 	 * @return the number
 	 */
 	long outboundFailed();
 
 	/**
-	 * Returns how many bytes the writes of {@link #outboundFailed()} had.
+	 * Returns how many bytes were in the writes that {@link #outboundFailed()} counts.
 	 * @return the number
 	 */
 	long outboundFailedBytes();
 
 	/**
-	 * Returns how many of the {@link #bytesReceived() bytes received} became part of no
-	 * frame: half a frame at the end of the input, what did not fit the framing with all
-	 * that came behind it, and what came when the session was closing. When nothing is
-	 * under way, the others are those of the {@link #messagesReceived() frames}, with
-	 * what their framing skips between them.
+	 * Returns how many of the {@link #bytesReceived() bytes received} did not become part
+	 * of a frame: an incomplete frame at the end of the input, bytes that did not follow
+	 * the framing and everything behind them, and whatever came while the session was
+	 * closing. When nothing is under way, all other bytes are those of the
+	 * {@link #messagesReceived() frames}, and what the framing skips between them.
 	 * @return the number
 	 */
 	long bytesDiscarded();

@@ -5,14 +5,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one form in which the engine knows a handler of messages; every other form is
- * turned into it once, when its server is described. An instance may serve one session or
- * all of them. Calls for one session never overlap and see each other's writes.
+ * The form in which the engine calls every handler of messages; handlers of other forms
+ * are adapted to it when their server is described (see {@link ServerHandler}). One
+ * instance may serve one session or all of them. Calls for one session never overlap, and
+ * each sees what earlier ones have written to memory.
  */
 public interface SessionHandler extends DetailedHandler {
 
 	/**
-	 * Called first.
+	 * Called once, before everything else.
 	 * @param session the session
 	 * @throws Exception is given to {@link #failed}
 	 */
@@ -20,31 +21,33 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
-	 * Called for each frame, in order.
-	 * @param payload the frame as the server's payload converter read it
+	 * Called for each frame, in the order of arrival.
+	 * @param payload the payload of the frame, as the converter of the handler has read
+	 * it
 	 * @param session the session
 	 * @return the reply, or {@code null} for none. A {@link java.util.List} or
 	 * {@link java.util.stream.Stream} holds several replies; a
 	 * {@link java.util.concurrent.CompletionStage} or
 	 * {@link java.util.concurrent.Flow.Publisher} gives them later. The next frame is
-	 * handled when all of them are on their way, so replies keep the order of requests
+	 * handled only when all replies to this one are in the output of the session, so that
+	 * replies keep the order of the requests
 	 * @throws Exception is given to {@link #failed}
 	 */
 	@Nullable Object received(Object payload, SocketSession session) throws Exception;
 
 	/**
-	 * Returns whether the handler has more of what {@link #received} was given than it
-	 * may handle in one call. Then {@link #goOn} comes next.
-	 * @return {@code false} if the call was all there is to it
+	 * Returns whether the handler was given more in {@link #received} than it may handle
+	 * in one call. If so, {@link #goOn} is called next.
+	 * @return {@code false} if nothing is left for another call
 	 */
 	default boolean unfinished() {
 		return false;
 	}
 
 	/**
-	 * Called for the rest of what {@link #received} was given, as long as there is some.
-	 * Reads may have been paused in between. If the session has closed, or is about to
-	 * because of a graceful stop, it is not called: the rest is dropped.
+	 * Called for the rest of what {@link #received} was given, as long as the handler is
+	 * {@link #unfinished()}. Reads may have been paused in between. Not called when the
+	 * session is closed, or about to be by a graceful stop: the rest is then dropped.
 	 * @param session the session
 	 * @throws Exception is given to {@link #failed}
 	 */
@@ -52,17 +55,17 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
-	 * Called when {@link #opened}, {@link #received} or {@link #goOn} threw, the reply
-	 * that was promised failed, or a frame could not be converted to what
+	 * Called when {@link #opened}, {@link #received} or {@link #goOn} threw, a reply that
+	 * was to come later failed, or a frame could not be converted to the type that
 	 * {@link #received} takes.
 	 * @param failure what went wrong; a {@link PayloadException} if the frame could not
 	 * be converted
 	 * @param session the session
-	 * @return a reply in place of the one that failed, of the same kinds, or {@code null}
-	 * for none; the session goes on
+	 * @return a reply in place of the one that failed, in one of the forms that
+	 * {@link #received} may return, or {@code null} for none; the session goes on
 	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}, or
-	 * with {@link CloseReason#DECODE_ERROR} if it is the failure of a conversion; the
-	 * default throws what it is given
+	 * with {@link CloseReason#DECODE_ERROR} if what it throws is a failed conversion; the
+	 * default throws the failure that it is given
 	 */
 	default @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
 		throw failure;
@@ -71,7 +74,7 @@ public interface SessionHandler extends DetailedHandler {
 	/**
 	 * Called when the peer has ended its output and everything it sent has been handled.
 	 * @param session the session, which can still send
-	 * @param status how the session ends if the handler has no other wish
+	 * @param status the status that the default closes the session with
 	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
 	 */
 	default void inputEnded(SocketSession session, CloseStatus status) throws Exception {
@@ -79,16 +82,17 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
-	 * Returns whether the handler took nothing of a full read buffer. The engine then
-	 * stops reading from the peer; it is not an error.
-	 * @return {@code true} while more input would be of no use
+	 * Returns whether the handler has left a full read buffer untouched, so that more
+	 * input would be of no use. The engine then stops reading from the peer, which is not
+	 * an error.
+	 * @return {@code true} to stop reading
 	 */
 	default boolean stalled() {
 		return false;
 	}
 
 	/**
-	 * Tells what the application knows of a session, for operators.
+	 * Returns what the application knows about a session, for operators.
 	 * @param session the session
 	 * @return names and values; by default none
 	 * @throws Exception if there is nothing to tell
@@ -99,7 +103,7 @@ public interface SessionHandler extends DetailedHandler {
 	}
 
 	/**
-	 * Called last, exactly once, also when {@link #opened} threw.
+	 * Called exactly once, after everything else, also when {@link #opened} threw.
 	 * @param session the session, closed
 	 * @param status how it ended
 	 * @throws Exception is logged and has no other effect

@@ -5,15 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id of a session in its parts. As text it is {@code <server>-<number>}; names of
- * servers may have dashes themselves.
+ * The id of a session, in its two parts. As text it is {@code <server>-<number>}, where
+ * the name of the server may contain dashes, too.
  *
  * @param server the name of the session's server
- * @param number which of its sessions, counted from 1
+ * @param number the number of the session, counted from 1 for each server
  */
 public record SessionId(String server, long number) {
 
-	/** More would not fit a number. */
+	/** A number with more digits might not fit a {@code long}. */
 	private static final int MAX_DIGITS = 18;
 
 	public SessionId {
@@ -24,9 +24,10 @@ public record SessionId(String server, long number) {
 	}
 
 	/**
-	 * Reads an id. It must be written as the engine writes it: no session has two ids.
+	 * Parses an id, which must be written exactly as the engine writes it, so that no
+	 * session can be named in two ways.
 	 * @param text the text
-	 * @return the id, or {@code null} if no session can have that id
+	 * @return the id, or {@code null} if the text cannot be the id of a session
 	 */
 	public static @Nullable SessionId parse(String text) {
 		int dash = text.lastIndexOf('-');

@@ -8,21 +8,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot of a session's state and counters. The counters are read while the session
- * runs, one after the other: each is exact, together they may be a batch apart.
+ * A snapshot of a session's state and counters. The counters are read one after the other
+ * while the session runs, so that each is exact, but messages may be handled between two
+ * of them.
  *
  * @param state what the session is doing
  * @param bytesReceived bytes read from the socket
  * @param bytesSent bytes that the operating system has taken
- * @param messagesReceived frames read (raw framing: pieces)
- * @param messagesSent frames that the operating system has taken (raw framing: writes)
- * @param pendingInbound frames read that the handler has not handled yet
+ * @param messagesReceived frames read (with raw framing: pieces of the stream)
+ * @param messagesSent frames (with raw framing: writes) that the operating system has
+ * taken
+ * @param pendingInbound frames that were read but not handled yet
  * @param pendingWrites writes not yet taken by the operating system
- * @param pendingBytes bytes of those writes
+ * @param pendingBytes number of bytes in those writes
  * @param readsPaused whether no frame is to be handled for now, because
  * {@link SocketSession#pauseReads()} or {@link SocketSession#hold()} asked for it
- * @param bound what the session is {@linkplain SocketSession#bind bound} to: ids by their
- * types, in the order of binding
+ * @param bound the identities that the session is {@linkplain SocketSession#bind bound}
+ * to: their ids by their types, in the order of binding
  * @param groups the groups that the session has {@linkplain SocketSession#join joined},
  * in that order
  * @param closed how the session ended or is ending, or {@code null}
@@ -32,7 +34,7 @@ public record SessionInfo(State state, long bytesReceived, long bytesSent, long 
 		List<String> groups, @Nullable CloseStatus closed) {
 
 	public SessionInfo {
-		// In their order, which Map.copyOf would not keep.
+		// Map.copyOf would not keep the order.
 		Map<String, List<String>> copy = new LinkedHashMap<>();
 		bound.forEach((type, ids) -> copy.put(type, List.copyOf(ids)));
 		bound = copy.isEmpty() ? Map.of() : Collections.unmodifiableMap(copy);
@@ -51,7 +53,7 @@ public record SessionInfo(State state, long bytesReceived, long bytesSent, long 
 		 */
 		STALLED,
 
-		/** Being closed: output is leaving, or the handler has not been told yet. */
+		/** Being closed: output is still leaving, or the handler has not finished yet. */
 		CLOSING,
 
 		/** Over. */

@@ -1,21 +1,21 @@
 package dev.socketserver;
 
 /**
- * Is told of the beginnings and ends of sessions, each once. Calls come from the thread
- * on which the fact occurred: a listener must be quick, and safe for use by several
+ * Is told of the beginning and the end of each session, once each. It is called on the
+ * thread on which that happened, so a listener must be quick, and safe for use by several
  * threads.
  */
 public interface SessionListener {
 
 	/**
-	 * A session began; its handler has not been called yet.
+	 * A session has begun; its handler has not been called yet.
 	 * @param session the session
 	 */
 	default void opened(SocketSession session) {
 	}
 
 	/**
-	 * A session ended; its handler has been told.
+	 * A session has ended, and its handler has finished.
 	 * @param session the session
 	 * @param status how it ended
 	 */

@@ -16,32 +16,37 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes the sessions of a server, or those of a client, which are its connections:
- * all that does not depend on who has connected to whom. Validated and immutable.
+ * How the sessions of a server, or the connections of a client, are served: everything
+ * that does not depend on which side has connected to the other. It is validated when it
+ * is created, and immutable.
  *
  * @param side whose sessions they are
- * @param name the name of the server or client: a lower-case letter, then lower-case
- * letters, digits and dashes
- * @param handler the user code
- * @param args handed to the handler as {@link SocketSession#args()}; default none
- * @param framing delimits frames; default {@linkplain Framing#raw() raw} for stream
- * handlers and those that take bytes as they come, {@linkplain Framing#line() line} for
- * handlers of text; required for others
- * @param charset for text that is sent; default UTF-8
- * @param converters write what is sent and is neither text nor bytes, the first that fits
- * first; default none
+ * @param name the name of the server or client: a lower-case letter, followed by
+ * lower-case letters, digits and dashes
+ * @param handler the code of the application that serves the sessions
+ * @param args arguments that the handler can read with {@link SocketSession#args()};
+ * default none
+ * @param framing how bytes are divided into frames; default {@linkplain Framing#raw()
+ * raw} for stream handlers and others that can take bytes as they come,
+ * {@linkplain Framing#line() line} for handlers of text. All others must set it
+ * @param charset the charset in which text is sent; default UTF-8
+ * @param converters convert payloads that are sent. One for exactly the type of a payload
+ * is preferred, then text and bytes are sent as they are, and else the first converter
+ * that fits is used; default none
  * @param execution which threads run the handler
- * @param maxFrameBytes longest payload, in bytes; a longer frame closes the session with
- * {@link CloseReason#FRAME_TOO_LARGE} without being buffered; default 64 KiB
- * @param readBufferBytes most bytes handed to a raw handler at once; default 8 KiB
- * @param inbound what may wait for the handler of a session
- * @param outbound what may wait for the peer of a session
- * @param timeouts what must not take too long
+ * @param maxFrameBytes greatest length of a payload, in bytes; a frame with a longer one
+ * closes the session with {@link CloseReason#FRAME_TOO_LARGE} without being buffered;
+ * default 64 KiB
+ * @param readBufferBytes greatest number of bytes that a handler is given at once with
+ * raw framing; default 8 KiB
+ * @param inbound how much received data may wait for the handler of a session
+ * @param outbound how much output of a session may wait for its peer
+ * @param timeouts how long things may take
  * @param requestsPerSession how many frames a session handles before it closes with
- * {@link CloseReason#REQUESTS_DONE}, behind the last one's replies; 0 for any number,
- * which is the default
- * @param heartbeat whether empty frames show each side that the other is there;
- * {@code null} for no, which is the default
+ * {@link CloseReason#REQUESTS_DONE}, behind the replies to the last one; 0, the default,
+ * for no limit
+ * @param heartbeat heartbeats, by which each side sees that the other is still there;
+ * {@code null}, the default, for none
  */
 public record SessionSpec(Side side, String name, ServerHandler handler, List<String> args, Framing framing,
 		Charset charset, List<PayloadConverter<?>> converters, Execution execution, int maxFrameBytes,
@@ -50,7 +55,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 
 	private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
-	/** What a name must look like, for people. */
+	/** The rule for names, as a phrase for people to read. */
 	public static final String NAME_RULE = "a lower-case letter, then lower-case letters, digits and dashes";
 
 	static final String POSITIVE = "must be positive";
@@ -109,14 +114,14 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	/**
 	 * Whether a server or client may have a name.
 	 * @param name the name
-	 * @return whether it is as {@link #NAME_RULE} says
+	 * @return whether the name follows {@link #NAME_RULE}
 	 */
 	public static boolean isName(String name) {
 		return NAME.matcher(name).matches();
 	}
 
 	/**
-	 * Returns whose sessions they are, for people.
+	 * Returns the server or client that the sessions belong to, for messages.
 	 * @return such as <code>server 'orders'</code>
 	 */
 	public String owner() {
@@ -124,7 +129,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * Returns whose sessions they are, for the beginning of a sentence.
+	 * Returns the same as {@link #owner()}, for the beginning of a sentence.
 	 * @return such as <code>Server 'orders'</code>
 	 */
 	public String title() {
@@ -132,7 +137,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * Returns the same with another handler, of the same kind.
+	 * Returns a copy with another handler, which must be of the same kind.
 	 * @param other the handler
 	 * @return the specification
 	 */
@@ -143,14 +148,14 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * Which side of a connection is ours.
+	 * Which side of its connections this specification is for.
 	 */
 	public enum Side {
 
-		/** Others connect to us. */
+		/** A server: peers connect to it. */
 		SERVER("Server"),
 
-		/** We connect to others. */
+		/** A client: it connects to peers. */
 		CLIENT("Client");
 
 		private final String title;
@@ -164,7 +169,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		}
 
 		/**
-		 * Returns the word that texts have for it.
+		 * Returns the word for this side in messages.
 		 * @return the word, in lower case
 		 */
 		public String word() {
@@ -176,12 +181,12 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	/**
 	 * Which threads run the handler.
 	 *
-	 * @param mode what kind; default {@link ExecutionMode#AUTO}
-	 * @param threads most threads of a pool; default 200
-	 * @param queue most sessions that wait for a thread of the pool, further ones are cut
-	 * with {@link CloseReason#EXECUTOR_REJECTED}; default 10,000
-	 * @param executor runs message handlers instead of threads of ours, and is never shut
-	 * down by us; {@code null} for none, which is the default
+	 * @param mode which kind of threads; default {@link ExecutionMode#AUTO}
+	 * @param threads greatest number of threads in the pool; default 200
+	 * @param queue greatest number of sessions that wait for a thread of the pool;
+	 * further ones are cut with {@link CloseReason#EXECUTOR_REJECTED}; default 10,000
+	 * @param executor an executor of the application that runs message handlers instead,
+	 * and that the engine never shuts down; {@code null}, the default, for none
 	 */
 	public record Execution(ExecutionMode mode, int threads, int queue, @Nullable Executor executor) {
 
@@ -196,11 +201,12 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * What may wait between the socket and the handler of a session.
+	 * How much received data may wait between the socket and the handler of a session.
 	 *
-	 * @param capacity most frames; default 64
-	 * @param bytes most bytes of such frames; default 256 KiB
-	 * @param overflow what happens at either limit; default {@link InboundOverflow#BLOCK}
+	 * @param capacity greatest number of frames that wait; default 64
+	 * @param bytes greatest number of bytes of all these frames; default 256 KiB
+	 * @param overflow what happens when either limit is reached; default
+	 * {@link InboundOverflow#BLOCK}
 	 */
 	public record Inbound(int capacity, int bytes, InboundOverflow overflow) {
 
@@ -213,13 +219,13 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * What may wait between a session and its socket.
+	 * How much output may wait between a session and its socket.
 	 *
-	 * @param capacity most unsent writes; default 1,024
-	 * @param bytes most unsent bytes; one longer write is admitted when nothing else is
-	 * pending; default 256 KiB
-	 * @param overflow what {@link SocketSession#send} does at either limit; default
-	 * {@link OutboundOverflow#FAIL}
+	 * @param capacity greatest number of unsent writes; default 1,024
+	 * @param bytes greatest number of unsent bytes; a single longer write is admitted
+	 * when nothing else waits; default 256 KiB
+	 * @param overflow what {@link SocketSession#send} does when either limit is reached;
+	 * default {@link OutboundOverflow#FAIL}
 	 */
 	public record Outbound(int capacity, int bytes, OutboundOverflow overflow) {
 
@@ -232,20 +238,21 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * What must not take too long; {@code null} for what may.
+	 * How long things may take in a session; {@code null} for no limit.
 	 *
-	 * @param firstFrame time to a session's first frame, which else closes with
-	 * {@link CloseReason#FIRST_FRAME_TIMEOUT}; default {@code null}
-	 * @param frame time from a frame's first byte to its last, or the session closes with
-	 * {@link CloseReason#FRAME_TIMEOUT}; default 30 s
-	 * @param idle time without a byte from the peer, after which a session closes with
+	 * @param firstFrame time within which the first frame of a session must be complete,
+	 * or the session closes with {@link CloseReason#FIRST_FRAME_TIMEOUT}; default
+	 * {@code null}
+	 * @param frame time from the first byte of a frame to its last, after which the
+	 * session closes with {@link CloseReason#FRAME_TIMEOUT}; default 30 s
+	 * @param idle time without a byte from the peer after which the session closes with
 	 * {@link CloseReason#IDLE_TIMEOUT}; default {@code null}
 	 * @param write time in which a write must make progress, or the session is cut with
 	 * {@link CloseReason#WRITE_TIMEOUT}; default 30 s
-	 * @param session a session's greatest age, give or take a tenth, at which it closes
-	 * with {@link CloseReason#SESSION_TIMEOUT}; default {@code null}
-	 * @param handler a call of a message handler that lasts longer is reported as stuck,
-	 * and not interrupted; default 10 s
+	 * @param session the age, give or take a tenth, at which a session closes with
+	 * {@link CloseReason#SESSION_TIMEOUT}; default {@code null}
+	 * @param handler time after which a call of a message handler is reported as stuck;
+	 * it is not interrupted; default 10 s
 	 */
 	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
 			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
@@ -276,16 +283,18 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * Heartbeats: frames with an empty payload, which show that a side is there while it
-	 * has nothing to say. They are neither handled nor counted as messages, and no empty
-	 * payload can be sent. Both sides should be configured alike. The framing is a
-	 * {@link Framing#lengthField() length-field} that has empty frames.
+	 * Heartbeats: frames with an empty payload, by which a side that has nothing to send
+	 * shows that it is still there. They are neither given to the handler nor counted as
+	 * messages, and the application cannot send an empty payload itself. Both sides
+	 * should be configured alike. The framing must be a {@link Framing#lengthField()
+	 * length-field} one that allows empty frames.
 	 *
-	 * @param period time without anything to send after which a heartbeat is sent; at
+	 * @param period how long nothing must have been sent before a heartbeat is sent; at
 	 * least 10 milliseconds
 	 * @param timeout time without a byte from the peer after which its session is cut
-	 * with {@link CloseReason#HEARTBEAT_TIMEOUT}; time in which we do not read does not
-	 * count. More than the period, and better twice as much
+	 * with {@link CloseReason#HEARTBEAT_TIMEOUT}; time during which the session does not
+	 * read from its socket is not counted. Must be longer than the period, and should be
+	 * at least twice as long
 	 */
 	public record Heartbeat(Duration period, Duration timeout) {
 
@@ -304,7 +313,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		}
 
 		/**
-		 * Heartbeats whose timeout is four periods, which is the default.
+		 * Returns heartbeats with the default timeout, which is four periods.
 		 * @param period the period
 		 * @return the component
 		 */
@@ -316,8 +325,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	}
 
 	/**
-	 * Collects the components of a specification; what is not given gets its default. Not
-	 * safe for use by several threads.
+	 * Collects the components of a specification. Components that are not set keep their
+	 * defaults. Not safe for use by several threads.
 	 *
 	 * @param <B> the type of the builder
 	 */
@@ -378,11 +387,10 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		private int requestsPerSession;
 
 		/**
-		 * Begins a specification.
+		 * Creates the builder.
 		 * @param side whose sessions they are
 		 * @param name the name of the server or client
-		 * @param outboundOverflow what sends do beyond the limits, if nothing else is
-		 * said
+		 * @param outboundOverflow the default of {@link Outbound#overflow()}
 		 */
 		protected Builder(Side side, String name, OutboundOverflow outboundOverflow) {
 			this.side = side;
@@ -397,7 +405,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		protected abstract B self();
 
 		/**
-		 * Returns the charset that was given.
+		 * Returns the charset as it is set now.
 		 * @return the charset
 		 */
 		protected final Charset charset() {
@@ -405,7 +413,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		}
 
 		/**
-		 * Whether a handler was given.
+		 * Whether a handler has been set.
 		 * @return {@code false} if there is none yet
 		 */
 		protected final boolean hasHandler() {
@@ -427,7 +435,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		/**
 		 * Creates the specification of the sessions.
 		 * @return the specification
-		 * @throws InvalidSpecException if a component has a value it cannot have
+		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		protected final SessionSpec session() {
 			ServerHandler given = handler();

@@ -3,20 +3,20 @@ package dev.socketserver;
 import java.util.Map;
 
 /**
- * The counters of sessions, at a server or of a client, monotone while the application
- * lives: a restart does not reset them. Reading costs a sum over a few cells and never
+ * The counters of the sessions of a server or client. They only grow while the
+ * application lives: a restart does not reset them. Reading a counter is cheap and never
  * blocks traffic.
  */
 public interface SessionStatistics {
 
 	/**
-	 * Returns how many sessions ended.
+	 * Returns how many sessions have ended.
 	 * @return the counts by reason; without entries of zero
 	 */
 	Map<CloseReason, Long> closed();
 
 	/**
-	 * Returns how long the sessions that ended had lasted together, in nanoseconds.
+	 * Returns the total duration of the sessions that have ended, in nanoseconds.
 	 * @return the sums by reason; without entries for reasons that did not occur
 	 */
 	Map<CloseReason, Long> lifetimeNanos();
@@ -28,40 +28,42 @@ public interface SessionStatistics {
 	long bytesReceived();
 
 	/**
-	 * Returns how many bytes the operating system has taken.
+	 * Returns how many bytes were sent, which means that the operating system has taken
+	 * them.
 	 * @return the count
 	 */
 	long bytesSent();
 
 	/**
-	 * Returns how many frames were read (raw framing: pieces).
+	 * Returns how many frames were read (with raw framing: pieces of the stream).
 	 * @return the count
 	 */
 	long messagesReceived();
 
 	/**
-	 * Returns how many frames the operating system has taken (raw framing: writes).
+	 * Returns how many frames (with raw framing: writes) were sent, which means that the
+	 * operating system has taken them.
 	 * @return the count
 	 */
 	long messagesSent();
 
 	/**
-	 * Returns how many frames were dropped because too many waited for their handler.
+	 * Returns how many frames were dropped because too many waited for the handler.
 	 * @return the number
 	 */
 	long inboundDropped();
 
 	/**
-	 * Returns how many sends were dropped because too many waited for their peer, with
-	 * {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST}.
+	 * Returns how many sends were dropped because too much output waited for the peer,
+	 * with {@link OutboundOverflow#DROP_NEWEST} or {@link OutboundOverflow#DROP_OLDEST}.
 	 * @return the number
 	 */
 	long outboundDropped();
 
 	/**
-	 * Returns how many sends were refused because too many waited for their peer, with
-	 * {@link OutboundOverflow#FAIL}; with {@link OutboundOverflow#BLOCK}, if the sender
-	 * must not wait; or with {@link OutboundOverflow#CLOSE}, which then also ends the
+	 * Returns how many sends were refused because too much output waited for the peer:
+	 * with {@link OutboundOverflow#FAIL}; with {@link OutboundOverflow#BLOCK} where the
+	 * sender must not wait; and with {@link OutboundOverflow#CLOSE}, which also ends the
 	 * session.
 	 * @return the number
 	 */
@@ -75,10 +77,10 @@ public interface SessionStatistics {
 	Map<HandlerOutcome, Long> handlerCalls();
 
 	/**
-	 * Returns how long the calls of {@link #handlerCalls()} have lasted together, in
-	 * nanoseconds. It is measured once for all frames that are handled in one go and
-	 * divided among the outcomes by their number. Replies that come later than a call
-	 * returns are not in it.
+	 * Returns the total duration of the calls that {@link #handlerCalls()} counts, in
+	 * nanoseconds. The clock is read once for all frames that are handled in one go, and
+	 * the time is divided among the outcomes by their number. The time until a reply
+	 * comes that is later than the return of the call is not included.
 	 * @return the sums by outcome; without entries for outcomes that did not occur
 	 */
 	Map<HandlerOutcome, Long> handlerNanos();
@@ -92,19 +94,19 @@ public interface SessionStatistics {
 
 	/**
 	 * Returns how many sessions have a handler that was reported as stuck and has not
-	 * returned yet. That is no counter, but tells what is now.
+	 * returned yet. Unlike the others this is no counter, but the number of this moment.
 	 * @return the number
 	 */
 	long stuckSessions();
 
 	/**
-	 * Returns how many TLS handshakes ended.
+	 * Returns how many TLS handshakes have ended.
 	 * @return the counts by outcome; without entries of zero
 	 */
 	Map<TlsOutcome, Long> handshakes();
 
 	/**
-	 * Returns how long the TLS handshakes that ended had taken together, in nanoseconds.
+	 * Returns the total duration of the TLS handshakes that have ended, in nanoseconds.
 	 * @return the sums by outcome; without entries for outcomes that did not occur
 	 */
 	Map<TlsOutcome, Long> handshakeNanos();

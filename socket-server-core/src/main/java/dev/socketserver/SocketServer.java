@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named listener and its sessions. All methods may be called from any thread, a
- * handler's included.
+ * A server: a socket that listens on one port, and the sessions that were accepted on it.
+ * All methods may be called from any thread, also by a handler.
  */
 public interface SocketServer {
 
@@ -23,7 +23,7 @@ public interface SocketServer {
 	String name();
 
 	/**
-	 * Returns what the server was made from.
+	 * Returns the specification of the server.
 	 * @return the specification
 	 */
 	ServerSpec spec();
@@ -35,8 +35,8 @@ public interface SocketServer {
 	ServerState state();
 
 	/**
-	 * Returns where the server listens, with the actual port, which it keeps while it
-	 * replaces a listening socket that broke.
+	 * Returns where the server listens, with the actual port. The port stays the same
+	 * while the server replaces a listening socket that broke.
 	 * @return the address, or {@code null} while it does not listen
 	 */
 	@Nullable InetSocketAddress localAddress();
@@ -58,11 +58,11 @@ public interface SocketServer {
 	@Nullable Instant startedAt();
 
 	/**
-	 * Returns why the last start failed, until a start succeeds or the server is stopped;
-	 * or why a running server cannot accept connections just now: its listening socket
-	 * broke and is being replaced, there are no descriptors, or the event loop that
-	 * accepts has not answered for ten seconds, because something keeps it. The server
-	 * recovers by itself from a broken socket and from missing descriptors.
+	 * Returns why the last start failed, until a start succeeds or the server is stopped.
+	 * For a running server, returns why it cannot accept connections just now: its
+	 * listening socket broke and is being replaced, the process has no file descriptors
+	 * left, or the event loop that accepts has been busy for more than ten seconds. The
+	 * server recovers by itself from a broken socket and from a lack of descriptors.
 	 * @return the failure, or {@code null}
 	 */
 	@Nullable Throwable failure();
@@ -75,10 +75,9 @@ public interface SocketServer {
 	Stream<SocketSession> sessions();
 
 	/**
-	 * Returns the last sessions that have ended, also those of a server of the same name
-	 * that was removed, unless a hundred others were since. A session is among them
-	 * before it is no longer among the open ones.
-	 * @return copies of at most 100 sessions, the one that ended last at the end
+	 * Returns the last 100 sessions that have ended, including those of a removed server
+	 * of the same name. A session appears here before it disappears from the open ones.
+	 * @return copies of at most 100 sessions, in the order in which they ended
 	 */
 	List<EndedSession> endedSessions();
 
@@ -90,9 +89,9 @@ public interface SocketServer {
 	Optional<SocketSession> session(String id);
 
 	/**
-	 * Returns the open sessions that have an identity.
+	 * Returns the open sessions that are bound to an identity.
 	 * @param type what kind of identity
-	 * @param id which one
+	 * @param id the identity itself
 	 * @return the sessions {@linkplain SocketSession#bind bound} to it, the oldest first;
 	 * at most one unless {@link BindPolicy#ALLOW} is used
 	 */
@@ -112,107 +111,115 @@ public interface SocketServer {
 	ServerStatistics statistics();
 
 	/**
-	 * Sends a payload to every session. A session with too much unsent output does what
-	 * {@code outbound.overflow} says, but never makes the others wait.
+	 * Sends a payload to every session. For a session with too much unsent output,
+	 * {@code outbound.overflow} decides, but it never makes the others wait.
 	 * @param payload what to send, as for {@link SocketSession#send(Object)}
-	 * @return the number of sessions that took it
+	 * @return the number of sessions that accepted it for sending
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
-	 * converted, or cannot be carried by the framing of any session that would take it
+	 * converted, or cannot be carried by the framing of any session that it would be sent
+	 * to
 	 */
 	int broadcast(Object payload);
 
 	/**
-	 * Starts listening and returns when the port is bound. Does nothing if the server is
-	 * listening already, a paused one included. Sessions that {@link #stopListening()}
+	 * Starts listening, and returns when the port is bound. Does nothing if the server
+	 * listens already, also if it is paused. Sessions that {@link #stopListening()} has
 	 * kept go on.
 	 * @throws ServerStartException if the server cannot listen
-	 * @throws IllegalStateException if the server is just starting or draining, has been
-	 * removed, or is stopped while it starts, or if the calling thread is an I/O thread
+	 * @throws IllegalStateException if the server is starting or draining, has been
+	 * removed, or is stopped while it starts; or if the calling thread is an I/O thread
 	 */
 	void start();
 
 	/**
-	 * Stops within the drain timeout of the specification; see {@link #stop(Duration)}.
+	 * Stops the server, giving sessions the drain timeout of the specification to end;
+	 * see {@link #stop(Duration)}.
 	 * @return whether this call stopped the server
 	 * @throws IllegalStateException as {@link #stop(Duration)} does
 	 */
 	boolean stop();
 
 	/**
-	 * Stops the server: the listener closes at once, each session ends after its current
-	 * call and its replies, and what is left at the timeout is cut. Sessions that
-	 * {@link #stopListening()} kept end in the same way. Waits for that, except when
-	 * called from a handler of this server, from an I/O thread, or while the calling
-	 * thread is telling listeners of the server's start: then it returns at once and
-	 * stopping goes on by itself. Ends a drain before its time, and cancels a restart.
-	 * While another call's stop goes on, this one can only shorten its time. Interrupted,
-	 * it returns at once, with the thread's flag set, and stopping goes on by itself.
-	 * @param timeout how long sessions may take to end; zero cuts them at once
-	 * @return whether this call stopped the server, or kept it from starting:
-	 * {@code false} if it was {@link ServerState#STOPPED} or another call was first
+	 * Stops the server. The listening socket is closed at once. Each session, including
+	 * those that {@link #stopListening()} has kept, ends after the current call of its
+	 * handler and the replies to it; sessions that are left after the timeout are cut.
+	 * Ends a drain before its time, and cancels a restart. If another call is stopping
+	 * the server already, this one can only shorten the time.
+	 * <p>
+	 * This method waits until the server has stopped. It returns at once, while the
+	 * server goes on stopping by itself, if it is called by a handler of this server, on
+	 * an I/O thread, or by a listener that is being told of the server's start; and if
+	 * the calling thread is interrupted, whose interrupt flag is then still set.
+	 * @param timeout how long sessions may take to end; with zero they are cut at once
+	 * @return whether this call stopped the server, or kept it from starting;
+	 * {@code false} if the server was {@link ServerState#STOPPED} already, or another
+	 * call was first
 	 * @throws IllegalStateException if the server has not stopped five seconds after the
-	 * timeout, because a listener that is told of it does not return; stopping goes on
+	 * timeout, because a listener that is told of the end does not return; the server
+	 * goes on stopping
 	 */
 	boolean stop(Duration timeout);
 
 	/**
-	 * Begins to stop, like {@link #stop(Duration)}, and never waits.
+	 * Begins to stop the server, like {@link #stop(Duration)}, but never waits.
 	 * @param timeout how long sessions may take to end
-	 * @return whether this call stopped the server; {@link #stopped()} tells the end
+	 * @return whether this call began to stop the server; {@link #stopped()} completes
+	 * when that is done
 	 */
 	boolean beginStop(Duration timeout);
 
 	/**
-	 * Begins to stop, like {@link #beginStop(Duration)}, and starts the server again when
-	 * it has stopped. A start that fails then leaves it {@link ServerState#FAILED}.
+	 * Begins to stop the server, like {@link #beginStop(Duration)}, and starts it again
+	 * when it has stopped. If that start fails, the server is {@link ServerState#FAILED}.
 	 * @param timeout how long sessions may take to end
-	 * @return whether this call stopped the server, so that it will start again unless it
-	 * is stopped meanwhile
+	 * @return whether this call began to stop the server; it will then start again,
+	 * unless somebody stops it before
 	 */
 	boolean beginRestart(Duration timeout);
 
 	/**
-	 * Closes the listener and leaves the sessions alone: the server is
+	 * Closes the listening socket and leaves the sessions open: the server is
 	 * {@link ServerState#STOPPED}, and its sessions are still listed. They end by
-	 * themselves, with the next {@link #stop()}, or with the application. Returns when
-	 * the port is free, except on an I/O thread, and after five seconds if an event loop
-	 * does not answer.
-	 * @return whether this call closed the listener
+	 * themselves, with the next {@link #stop()}, or with the application. Waits until the
+	 * port is free, but not on an I/O thread, and for at most five seconds if an event
+	 * loop is busy.
+	 * @return whether this call closed the listening socket
 	 */
 	boolean stopListening();
 
 	/**
-	 * Stops accepting: connects wait in the kernel's backlog, and sessions go on. Nothing
-	 * is accepted after this has returned, unless it was called on an I/O thread.
+	 * Stops accepting connections: new ones wait in the kernel's backlog, and open
+	 * sessions go on. Once this method has returned, nothing is accepted any more, unless
+	 * it was called on an I/O thread.
 	 * @return whether this call paused the server: {@code false} if it was not
 	 * {@link ServerState#RUNNING}
 	 */
 	boolean pause();
 
 	/**
-	 * Accepts again, those first that have waited.
+	 * Accepts connections again, beginning with those that have waited.
 	 * @return whether this call resumed the server: {@code false} if it was not
 	 * {@link ServerState#PAUSED}
 	 */
 	boolean resume();
 
 	/**
-	 * Closes the listener, and lets sessions end by themselves until the timeout, those
-	 * that {@link #stopListening()} kept included. Those that are left then are stopped
-	 * as by {@link #stop()}. During another drain it can only shorten the time. Never
-	 * waits.
+	 * Closes the listening socket, and gives all sessions, including those that
+	 * {@link #stopListening()} has kept, until the timeout to end by themselves. Sessions
+	 * that are left then are stopped as by {@link #stop()}. While the server drains
+	 * already, this call can only shorten the time. Never waits.
 	 * @param timeout how long sessions may go on
 	 * @return {@link #stopped()}
 	 */
 	CompletableFuture<@Nullable Void> drain(Duration timeout);
 
 	/**
-	 * Returns the end of the current run.
-	 * @return completes when the server has stopped and none of its sessions is left,
-	 * those kept by {@link #stopListening()} included; completed already if there are
-	 * none and it does not run. After a {@linkplain ServerSpec#oneShot() one-shot} whose
-	 * session ended with {@link CloseReason#HANDLER_ERROR} it fails with what the handler
-	 * threw
+	 * Returns a future for the end of the current run.
+	 * @return a future that completes when the server has stopped and all of its sessions
+	 * have ended, including those that {@link #stopListening()} has kept; it is completed
+	 * already if the server does not run and has no sessions. If the session of a
+	 * {@linkplain ServerSpec#oneShot() one-shot} server has ended with
+	 * {@link CloseReason#HANDLER_ERROR}, it fails with what the handler threw
 	 */
 	CompletableFuture<@Nullable Void> stopped();
 

@@ -5,31 +5,31 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what happens to servers and sessions, each fact once. Calls come from the
- * thread on which the fact occurred, never from an I/O thread except for
- * {@link #rejected}, and for sessions of servers in {@link ExecutionMode#EVENT_LOOP}: a
- * listener must be quick, and safe for use by several threads. An exception is logged and
- * has no other effect.
+ * Is told what happens to servers and their sessions, each event once. It is called on
+ * the thread on which the event occurred. That is an I/O thread only for
+ * {@link #rejected}, and for sessions of servers in {@link ExecutionMode#EVENT_LOOP}. A
+ * listener must be quick, and safe for use by several threads. What it throws is logged
+ * and has no other effect.
  */
 public interface SocketServerListener extends SessionListener {
 
 	/**
-	 * A server exists from now on. It is told before anything else of the server.
+	 * A server was registered. Called before any other method for this server.
 	 * @param server the server, {@link ServerState#STOPPED}
 	 */
 	default void registered(SocketServer server) {
 	}
 
 	/**
-	 * A server was removed. It is told after everything else of the server, except for
-	 * the ends of sessions whose handlers did not return in time.
+	 * A server was removed. Called after all other methods for this server, except for
+	 * {@code closed} of sessions whose handlers did not return in time.
 	 * @param server the server, {@link ServerState#STOPPED} or {@link ServerState#FAILED}
 	 */
 	default void removed(SocketServer server) {
 	}
 
 	/**
-	 * A server listens.
+	 * A server has begun to listen.
 	 * @param server the server, {@link ServerState#RUNNING}
 	 */
 	default void started(SocketServer server) {
@@ -44,8 +44,8 @@ public interface SocketServerListener extends SessionListener {
 	}
 
 	/**
-	 * A server no longer listens and its sessions have ended, have been cut, or are kept.
-	 * It is told after {@link #started}, once for each start that succeeded.
+	 * A server no longer listens, and its sessions have ended, were cut, or are kept.
+	 * Called after {@link #started}, once for each start that succeeded.
 	 * @param server the server, {@link ServerState#STOPPED}
 	 */
 	default void stopped(SocketServer server) {
@@ -61,22 +61,23 @@ public interface SocketServerListener extends SessionListener {
 	}
 
 	/**
-	 * A connection was refused before it became a session. Called on the I/O thread; does
-	 * by default what the method without a detail does.
+	 * A connection was refused before it became a session. Called on the I/O thread. By
+	 * default, calls the method without a detail.
 	 * @param server the server
 	 * @param peer the address of the peer
 	 * @param reason why
-	 * @param detail what exactly, for people, if there is more to say; without line ends
+	 * @param detail more about the reason, for people, without line breaks; {@code null}
+	 * if there is nothing more to say
 	 */
 	default void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
 		rejected(server, peer, reason);
 	}
 
 	/**
-	 * Something about a server should be looked at. Told on a thread of its own, and of
-	 * one server one after the other.
+	 * An operator should look at something about a server. Called on a thread of its own;
+	 * the alarms of one server come one after the other.
 	 * @param server the server
-	 * @param alarm what
+	 * @param alarm what it is about
 	 */
 	default void alarm(SocketServer server, Alarm alarm) {
 	}

@@ -42,27 +42,27 @@ public interface SocketServers extends Iterable<SocketServer> {
 	Optional<SocketSession> session(String id);
 
 	/**
-	 * Returns the open sessions of all servers that have an identity.
+	 * Returns the open sessions of all servers that are bound to an identity.
 	 * @param type what kind of identity
-	 * @param id which one
-	 * @return the sessions, server by server, within each the oldest first
+	 * @param id the identity itself
+	 * @return the sessions, grouped by server, those of each server with the oldest first
 	 */
 	List<SocketSession> find(String type, String id);
 
 	/**
 	 * Returns how many bytes wait in the sessions of all servers and clients, and in
-	 * clients themselves: received and not handled, or to be sent and not taken by the
-	 * operating system. What is handled or leaves at once is not counted.
+	 * clients themselves: bytes that were received and not handled yet, and bytes to be
+	 * sent that the operating system has not taken yet. Bytes that are handled or leave
+	 * at once are not counted.
 	 * @return the number of bytes
 	 */
 	long memoryUsed();
 
 	/**
-	 * Returns how many bytes may wait, of those that {@link #memoryUsed()} counts. Near
-	 * it, sessions of which 1 KB or more waits are not read from; above it, those of
-	 * which most waits are cut with {@link CloseReason#MEMORY}. By default a quarter of
-	 * the heap, or of what the JVM allows to buffers outside of it if that is less, but
-	 * at most 256 MB.
+	 * Returns the limit of {@link #memoryUsed()}. Near the limit, sessions in which 1 KB
+	 * or more waits are not read from; above it, the sessions in which most waits are cut
+	 * with {@link CloseReason#MEMORY}. The default is a quarter of the heap, or of the
+	 * JVM's limit for buffers outside of the heap if that is less, but at most 256 MB.
 	 * @return the number of bytes
 	 */
 	long memoryLimit();

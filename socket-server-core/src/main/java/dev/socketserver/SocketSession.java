@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public interface SocketSession {
 
 	/**
-	 * Returns the id, {@code <server>-<n>}, counted from 1 for each server and never used
-	 * again while the application lives. The connections of a client have the client's
-	 * name in it.
+	 * Returns the id, {@code <server>-<n>}: the name of the session's server or client,
+	 * and a number that is counted from 1 for each of them. No id is used twice while the
+	 * application lives.
 	 * @return the id
 	 */
 	String id();
@@ -39,7 +39,8 @@ public interface SocketSession {
 	InetSocketAddress remoteAddress();
 
 	/**
-	 * Returns our address: with a server the one that the peer connected to.
+	 * Returns the address of this side of the connection. On a server it is the one that
+	 * the peer connected to.
 	 * @return the address; the same after the session has closed
 	 */
 	InetSocketAddress localAddress();
@@ -51,7 +52,8 @@ public interface SocketSession {
 	Instant openedAt();
 
 	/**
-	 * Returns the arguments that the server's configuration has for its handler.
+	 * Returns the arguments that the configuration of the server or client has for its
+	 * handler.
 	 * @return the arguments, unmodifiable
 	 */
 	List<String> args();
@@ -63,90 +65,98 @@ public interface SocketSession {
 	Map<String, Object> attributes();
 
 	/**
-	 * Returns who the peer has proved to be.
-	 * @return the principal, or {@code null} if the peer did not prove anything
+	 * Returns the identity that the peer has proved, by the certificate of its TLS
+	 * handshake.
+	 * @return the principal, or {@code null} if the peer has proved none
 	 */
 	@Nullable Principal principal();
 
 	/**
-	 * Gives the session an identity under which {@link SocketServer#find} and
-	 * {@link SocketServers#find} find it, until it ends or is {@linkplain #unbind
-	 * unbound}. A session may have several. The end of an older session never takes an
-	 * identity from a newer one. A session that has the identity already keeps it,
-	 * whatever the policy; with {@link BindPolicy#REPLACE} it has it alone afterwards.
+	 * Binds the session to an identity, under which {@link SocketServer#find} and
+	 * {@link SocketServers#find} find it until it ends or is {@linkplain #unbind
+	 * unbound}. A session may have several identities. The end of an older session never
+	 * takes an identity from a newer one. A session that is bound to the identity already
+	 * keeps it, whatever the policy; with {@link BindPolicy#REPLACE} it is the only one
+	 * afterwards.
 	 * <p>
-	 * Of sessions that bind at the same time one is first. An identity belongs to its
-	 * session until the handler has been told of the session's end, so that with
-	 * {@link BindPolicy#REJECT} no two handlers ever serve it at the same time.
+	 * Calls at the same time take effect one after the other. An identity stays with its
+	 * session until its handler has finished, {@code closed} included, so that with
+	 * {@link BindPolicy#REJECT} two handlers never serve the same identity at the same
+	 * time.
 	 * @param type what kind of identity, for example {@code device}
-	 * @param id which one
-	 * @param policy what to do if another session of the server has it already
-	 * @return whether the session has the identity now: {@code false} with
-	 * {@link BindPolicy#REJECT} if another has it, or if this session is closing
+	 * @param id the identity itself
+	 * @param policy what to do if another session of the server is bound to it already
+	 * @return whether the session is bound to the identity now: {@code false} if another
+	 * session is and the policy is {@link BindPolicy#REJECT}, or if this session is
+	 * closing
 	 */
 	boolean bind(String type, String id, BindPolicy policy);
 
 	/**
-	 * Takes an identity from the session, which goes on without: its peer has logged out,
-	 * or is called otherwise from now on. Another session may have it at once.
+	 * Takes an identity from the session, which goes on without it: for example because
+	 * its peer has logged out, or has another name from now on. Another session may be
+	 * bound to it at once.
 	 * @param type what kind of identity
-	 * @param id which one
-	 * @return whether the session had it
+	 * @param id the identity itself
+	 * @return whether the session was bound to it
 	 */
 	boolean unbind(String type, String id);
 
 	/**
-	 * Adds the session to a group of its server, until it leaves or ends. Joining again
-	 * has no effect, nor has joining while the session closes.
+	 * Adds the session to a group of its server, until it leaves the group or ends. Does
+	 * nothing if it is in the group already, or is closing.
 	 * @param group the group's name
 	 */
 	void join(String group);
 
 	/**
-	 * Takes the session out of a group. It has no effect if it is not in it.
+	 * Takes the session out of a group. Does nothing if it is not in the group.
 	 * @param group the group's name
 	 */
 	void leave(String group);
 
 	/**
-	 * Stops handling what the peer sends, at once: no further call with a frame starts.
-	 * Frames that were read already wait, and then the socket is not read, so that TCP
-	 * slows the peer and memory stays bounded. Calling it again has no effect. The peer's
-	 * leaving may go unnoticed meanwhile; when the connection is lost, the pause ends:
-	 * what was read is handled before the handler is told of the end.
+	 * Pauses the session: from now on the handler is not called with any further frame.
+	 * Frames that were read already wait. The socket is not read either, so that TCP
+	 * slows the peer down and memory stays bounded; it may go unnoticed meanwhile that
+	 * the peer has left. When the connection is lost, the pause ends, and what was read
+	 * is handled before {@code closed} is called. Calling this method again has no
+	 * effect.
 	 */
 	void pauseReads();
 
 	/**
-	 * Goes on after {@link #pauseReads}, with what waited first, unless an operator
-	 * {@linkplain #hold() holds} the session. Calling it again has no effect; pauses are
-	 * not counted.
+	 * Ends the pause of {@link #pauseReads}, beginning with the frames that have waited,
+	 * unless an operator {@linkplain #hold() holds} the session. One call is enough,
+	 * however often the session was paused.
 	 */
 	void resumeReads();
 
 	/**
-	 * Pauses reads like {@link #pauseReads}, on behalf of an operator: whatever the
-	 * application pauses and resumes meanwhile, nothing is handled before
-	 * {@link #release}. {@link SessionInfo#readsPaused()} tells it.
-	 * @return whether this call did it: {@code false} if it was held already, or is
-	 * closing
+	 * Pauses the session like {@link #pauseReads}, but on behalf of an operator: whatever
+	 * the application pauses and resumes, nothing is handled before {@link #release}.
+	 * {@link SessionInfo#readsPaused()} is {@code true} meanwhile.
+	 * @return {@code false} if the session was held already, or is closing
 	 */
 	boolean hold();
 
 	/**
-	 * Goes on after {@link #hold}, unless the application has paused reads itself.
-	 * @return whether this call did it: {@code false} if it was not held
+	 * Ends the pause of {@link #hold}, unless the application has paused the session
+	 * itself.
+	 * @return {@code false} if the session was not held
 	 */
 	boolean release();
 
 	/**
-	 * Changes the session's framing, where {@link Framing#switchable()} says that it can
-	 * be. Called by a handler, the new framing governs everything behind the frame that
-	 * the handler is handling, and behind its replies: what it sends before it has done
-	 * with the frame still follows the old one. A conversation has done with a frame when
-	 * it receives the next. Called in {@code opened}, it governs everything the peer
-	 * sends. What a connection handler leaves unread is of the frame that it is handling,
-	 * and is not cut anew. Frames become the same payloads as before.
+	 * Changes the framing of this session, if its framing is
+	 * {@linkplain Framing#switchable() switchable}. When a handler calls this method, the
+	 * new framing applies to all input behind the frame that is being handled, and to all
+	 * output behind the replies to it; what the handler sends before it is done with the
+	 * frame still has the old framing. A conversation is done with a frame when it
+	 * receives the next one. When this method is called in {@code opened}, the new
+	 * framing applies to everything that the peer sends. Bytes that a connection handler
+	 * leaves unread belong to the frame that is being handled, and are not divided again.
+	 * Payloads are of the same type as before.
 	 * @param framing the framing
 	 * @throws IllegalStateException if the server's framing is not switchable
 	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
@@ -155,18 +165,19 @@ public interface SocketSession {
 	void framing(Framing framing);
 
 	/**
-	 * Sends a payload as one frame. Sends of one thread keep their order. The payload is
-	 * converted and copied before this method returns.
+	 * Sends a payload as one frame. Payloads sent by one thread keep their order. The
+	 * payload is converted before this method returns, and may be changed by the caller
+	 * afterwards.
 	 * @param payload text, {@code byte[]}, {@link java.nio.ByteBuffer} (its remaining
-	 * bytes), or what a converter of the server writes
-	 * @return completes when the operating system has taken the last byte, or fails when
-	 * it never will: with {@link OutboundFullException} if the session has too much
-	 * unsent output and {@link OutboundOverflow} does not say otherwise, with
+	 * bytes), or any type for which the server has a converter
+	 * @return a future that completes when the operating system has taken the last byte.
+	 * It fails with {@link OutboundFullException} if the session has too much unsent
+	 * output, unless {@link OutboundOverflow} says otherwise; with
 	 * {@link java.io.InterruptedIOException} if the thread was interrupted while it
-	 * waited for room, with {@link SessionClosedException} if it is closed or the
-	 * connection is lost. It completes off the I/O threads, so a handler may wait for it;
-	 * in {@link ExecutionMode#EVENT_LOOP} waiting would block an I/O thread and throws
-	 * {@link IllegalStateException}
+	 * waited for room; and with {@link SessionClosedException} if the session is closed
+	 * or the connection is lost. It never completes on an I/O thread, so a handler may
+	 * wait for it. With {@link ExecutionMode#EVENT_LOOP} the handler itself runs on an
+	 * I/O thread, where waiting throws {@link IllegalStateException}
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
 	 * converted, or cannot be carried by the framing
 	 */
@@ -174,15 +185,15 @@ public interface SocketSession {
 
 	/**
 	 * Sends a payload as one frame, like {@link #send(Object)}, and reports the outcome
-	 * to a callback. The callback runs exactly once, serially with the handler's calls:
-	 * after the current one, in the order of the sends, and before {@code closed}, unless
-	 * the send itself came after that. Only that a send was refused or dropped is
-	 * reported at once, whatever is still to be reported of sends before it. A callback
-	 * that sends again whenever a send failed would keep a session whose connection is
-	 * lost from ending.
+	 * to a callback. The callback runs exactly once, and never at the same time as a call
+	 * of the handler. Callbacks run in the order of the sends, after the current call of
+	 * the handler and before {@code closed}, unless the send itself came after that. Only
+	 * the callback of a send that was refused or dropped does not wait for those of
+	 * earlier sends. A callback must not send again whenever a send has failed: a session
+	 * whose connection is lost would then never end.
 	 * @param payload what to send
-	 * @param callback is given {@code null} when the operating system has taken the last
-	 * byte, else the failure
+	 * @param callback called with {@code null} when the operating system has taken the
+	 * last byte, or with the failure
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
 	 * converted, or cannot be carried by the framing
 	 */
@@ -193,56 +204,60 @@ public interface SocketSession {
 	 * where {@link OutboundOverflow#BLOCK} would, it fails with
 	 * {@link OutboundFullException}.
 	 * @param payload what to send
-	 * @return the outcome; a refusal is there when this method returns
+	 * @return a future as of {@link #send(Object)}; if the send was refused, the future
+	 * has failed already when this method returns
 	 * @throws IllegalArgumentException if the payload is of another type, cannot be
 	 * converted, or cannot be carried by the framing
 	 */
 	CompletableFuture<@Nullable Void> trySend(Object payload);
 
 	/**
-	 * Ends the output: the peer sees the end of the stream behind everything sent before.
-	 * What the peer sends is still handled. Later sends fail.
+	 * Ends the output: the peer sees the end of the stream behind everything that was
+	 * sent before. What the peer sends is still handled, but later sends fail.
 	 */
 	void shutdownOutput();
 
 	/**
 	 * Closes the session in good order: what was accepted for sending leaves first, later
-	 * sends fail, and no further frame reaches the handler. Where the handler calls it
-	 * while it handles a frame, what that call returns leaves too, unless somebody else
-	 * closes the session as well. Otherwise calling it again has no effect. Unread input
-	 * does not destroy what is still on its way to the peer.
+	 * sends fail, and the handler is called with no further frame. If the handler calls
+	 * this method while it handles a frame, the reply that it returns is sent as well,
+	 * unless somebody else closes the session, too. Otherwise, calling this method again
+	 * has no effect. Input that was not read does not destroy output that is still on its
+	 * way to the peer.
 	 */
 	void close();
 
 	/**
 	 * Closes the session with the given status; otherwise like {@link #close()}.
-	 * @param status the status, if the session is not closing yet
+	 * @param status the status that the session ends with, unless it is closing already
 	 */
 	void close(CloseStatus status);
 
 	/**
-	 * Drops the connection at once, with what is unsent: the peer sees a reset.
+	 * Closes the connection at once and drops all unsent output; the peer sees a reset.
 	 */
 	void abort();
 
 	/**
 	 * Returns how the session ends.
-	 * @return completes after the handler was told, with the status; cancelling it has no
-	 * effect on the session
+	 * @return a future that completes with the status after its handler has finished,
+	 * {@code closed} included; cancelling it has no effect on the session
 	 */
 	CompletableFuture<CloseStatus> closed();
 
 	/**
-	 * Asks the handler what people and tools should know about the session. It is asked
-	 * serially with its other calls, so a handler that is busy answers late.
-	 * @return completes, off the I/O threads, with what the handler tells, which is
-	 * nothing for handlers that tell nothing and once the session has ended; fails with
-	 * what the handler throws
+	 * Asks the handler for what operators should know about the session; see
+	 * {@link DetailedHandler}. The handler of messages is asked between its other calls,
+	 * so that a busy one answers late.
+	 * @return a future that completes, never on an I/O thread, with the names and values
+	 * that the handler returns. The map is empty if the handler has nothing to tell, or
+	 * the session has ended. It fails with what the handler throws
 	 */
 	CompletableFuture<Map<String, @Nullable Object>> details();
 
 	/**
-	 * Returns a snapshot for people and tools. It reads memory only.
+	 * Returns a snapshot of the session's state and counters, for people and tools. Only
+	 * memory is read.
 	 * @return the snapshot
 	 */
 	SessionInfo info();

@@ -6,14 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a {@link ConnectionHandler} with the state of one session, and presents bytes
- * that it left unread again. Confined to the session's lane.
+ * Calls a {@link ConnectionHandler} with the state of one session, and hands bytes that
+ * the handler left unread to it again. Used on the lane of the session only.
  */
 final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-	/** The default would close without the detail that the status may have. */
+	/**
+	 * For handlers that do not override {@code inputEnded}, the session is closed here,
+	 * since their default would lose the detail of the status.
+	 */
 	private static final ClassValue<Boolean> OVERRIDES_INPUT_ENDED = new ClassValue<>() {
 
 		@Override
@@ -31,19 +34,22 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private final ConnectionHandler<S> handler;
 
-	/** Most bytes presented at once, and most that may stay unread. */
+	/**
+	 * Greatest number of bytes handed over at once, and of those that may stay unread.
+	 */
 	private final int capacity;
 
 	private @Nullable S state;
 
 	private ByteBuffer unread = NOTHING;
 
-	/** Of what is unread, not all has been presented. */
+	/** The handler has not seen all of the unread bytes yet. */
 	private boolean unfinished;
 
 	StatefulSessionHandler(ConnectionHandler<S> handler, SessionSpec spec) {
 		this.handler = handler;
-		// A frame must come whole, also where the framing becomes one with frames.
+		// A frame must be handed over whole, and a raw framing that is switchable may be
+		// changed to one that has frames.
 		this.capacity = (spec.framing().passThrough() && !spec.framing().switchable()) ? spec.readBufferBytes()
 				: spec.maxFrameBytes();
 	}
