@@ -3,8 +3,8 @@ package dev.socketserver.client;
 import java.io.IOException;
 
 /**
- * Something was to be sent with a client that is stopped or closed, or that was before it
- * could be sent.
+ * A payload could not be sent, because the client was stopped or closed, before
+ * {@code send} was called or before the payload had left.
  */
 public class ClientClosedException extends IOException {
 

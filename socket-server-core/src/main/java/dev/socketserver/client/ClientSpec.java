@@ -16,27 +16,31 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that makes a client, validated and immutable.
+ * The complete description of one client. It is validated when it is created, and
+ * immutable.
  *
- * @param session what makes its sessions, which are its connections
- * @param byHand whether it has no handler, and is used with {@link SocketClient#receive}
- * @param host the server's host name or address, resolved anew for each attempt; default
- * the loopback address of IPv4
- * @param portSupplier gives {@link #port()}, on any thread and at once
- * @param options of the socket
- * @param transport how the operating system is asked for I/O; default
+ * @param session how its sessions are served; each of its connections is one
+ * @param byHand whether the client has no handler, so that the application calls
+ * {@link SocketClient#receive}
+ * @param host the host name or address of the server; a name is resolved anew for each
+ * attempt to connect; default the loopback address of IPv4
+ * @param portSupplier returns the port of the server; it is called for each attempt, on
+ * any thread, and must not wait
+ * @param options options of the socket
+ * @param transport which I/O interface of the operating system is used; default
  * {@link Transport#AUTO}
  * @param connectTimeout how long one attempt may take, from resolving the host's name to
  * the end of the TLS handshake; default 5 s
- * @param reconnect when the next attempt is made
- * @param correlator which reply belongs to which request; {@code null} if they come in
- * order, which is the default
- * @param closeTimeout how long {@link SocketClient#stop()} and
- * {@link SocketClient#close()} let what was accepted be sent; default 27 s
- * @param threadName the name of threads that run the handler, in which
- * <code>{name}</code> stands for the client's name; default <code>{name} client</code>
- * @param tls how the connection is encrypted; {@code null} for not at all, which is the
- * default
+ * @param reconnect how long to wait before the next attempt to connect
+ * @param correlator tells which reply belongs to which request; {@code null}, the
+ * default, if replies come in the order of the requests
+ * @param closeTimeout how much time {@link SocketClient#stop()} and
+ * {@link SocketClient#close()} give accepted payloads to be sent; default 27 s
+ * @param threadName how the threads that run the handler are named, where
+ * <code>{name}</code> stands for the name of the client; default
+ * <code>{name} client</code>
+ * @param tls how the connection is encrypted; {@code null}, the default, for no
+ * encryption
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
 		SocketOptions options, Transport transport, Duration connectTimeout, Reconnect reconnect,
@@ -74,7 +78,10 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
 	}
 
-	/** A URL, or a host with its port, would be looked up again and again. */
+	/**
+	 * Whether this may be a host: a URL, or a host with a port, would fail only when it
+	 * is resolved, at each attempt.
+	 */
 	private static boolean isHost(String host) {
 		int colon = host.indexOf(':');
 		boolean port = host.contains("]:") || (colon >= 0 && colon == host.lastIndexOf(':'));
@@ -98,22 +105,22 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * Returns the server's port, which is asked for anew for each attempt.
-	 * @return the port; 0 while it is not known, or if the supplier throws, when attempts
-	 * to connect fail
+	 * Returns the port of the server, as the supplier gives it now.
+	 * @return the port; 0 if it is not known, or if the supplier throws: attempts to
+	 * connect then fail
 	 */
 	public int port() {
 		try {
 			return this.portSupplier.getAsInt();
 		}
 		catch (RuntimeException ex) {
-			// Why not is what the attempt fails with.
+			// An attempt to connect asks the supplier itself, and fails with this.
 			return 0;
 		}
 	}
 
 	/**
-	 * Begins a specification.
+	 * Creates a builder.
 	 * @param name the client's name
 	 * @return the builder
 	 */
@@ -131,20 +138,22 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * When the next attempt to connect is made. The first one behind a connection that
-	 * was stable comes after the period, then each time twice as long is waited. A
-	 * connection was stable if it lasted longer than the longest period: a server that
-	 * accepts and closes at once is not asked more often than one that is not there.
+	 * How long a client waits before its next attempt to connect. When a stable
+	 * connection has ended, it waits for {@code period} before the first attempt, and
+	 * then twice as long before each further one, up to {@code maxPeriod}. A connection
+	 * counts as stable if it lasted longer than {@code maxPeriod}, so that a server that
+	 * accepts connections and closes them at once is not tried more often than one that
+	 * is down.
 	 *
 	 * @param period the shortest time to wait; default 1 s
 	 * @param maxPeriod the longest time to wait; default 30 s
-	 * @param jitter how much shorter a time may become at random, as a part of it, so
-	 * that clients that were disconnected together do not come back together: from 0, not
-	 * at all, to 1, any time; default 0.5
+	 * @param jitter which part of each waiting time is random, from 0 (none) to 1 (all of
+	 * it), so that clients that were disconnected together do not all come back together;
+	 * default 0.5
 	 */
 	public record Reconnect(Duration period, Duration maxPeriod, double jitter) {
 
-		/** What is done if nothing is said. */
+		/** The default. */
 		public static final Reconnect DEFAULT = new Reconnect(Duration.ofSeconds(1), Duration.ofSeconds(30), 0.5);
 
 		public Reconnect {
@@ -158,14 +167,14 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * How the connection is encrypted. The server must show a certificate for its host
-	 * name (RFC 2818, section 3.1) that the bundle trusts; what the JVM trusts, if the
-	 * bundle says nothing about trust.
+	 * How the connection is encrypted. The server must show a certificate that is for its
+	 * host name (RFC 2818, section 3.1) and is trusted: by the bundle or, if the bundle
+	 * has no trust material, by the JVM.
 	 *
-	 * @param bundle what is trusted, and what is shown to a server that asks for a
-	 * certificate; followed when it is replaced, from the next attempt on
-	 * @param serverName the host name to ask for (RFC 6066, section 3), which the
-	 * certificate must be for; {@code null} for {@link ClientSpec#host()}
+	 * @param bundle the certificates that are trusted, and the client's own, for servers
+	 * that ask for one. When its material is replaced, the next attempt uses the new one
+	 * @param serverName the host name that the client asks for (RFC 6066, section 3), and
+	 * that the certificate must be for; {@code null} for {@link ClientSpec#host()}
 	 */
 	public record Tls(TlsBundle bundle, @Nullable String serverName) {
 
@@ -179,8 +188,8 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * Collects the components of a specification; what is not given gets its default. Not
-	 * safe for use by several threads.
+	 * Collects the components of a specification. Components that are not set keep their
+	 * defaults. Not safe for use by several threads.
 	 */
 	public static final class Builder extends SessionSpec.Builder<Builder> {
 
@@ -222,9 +231,9 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		}
 
 		/**
-		 * Makes a client without a handler, to be used with {@link SocketClient#receive}.
-		 * This is the default, with payloads of text.
-		 * @param input reads frames: it makes what is received
+		 * Specifies a client without a handler, whose application calls
+		 * {@link SocketClient#receive}. This is the default, with text as payloads.
+		 * @param input converts frames to what {@code receive} returns
 		 * @return this builder
 		 */
 		public Builder byHand(PayloadConverter<?> input) {
@@ -348,7 +357,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		/**
 		 * Creates the specification.
 		 * @return the specification
-		 * @throws InvalidSpecException if a component has a value it cannot have
+		 * @throws InvalidSpecException if a component has an invalid value
 		 */
 		public ClientSpec build() {
 			if (!hasHandler()) {

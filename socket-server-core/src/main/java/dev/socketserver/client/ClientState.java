@@ -15,13 +15,13 @@ public enum ClientState {
 	CONNECTED,
 
 	/**
-	 * Not connected, and waiting for the time of the next attempt; or for
-	 * {@link SocketClient#reconnect()}, if it was {@link SocketClient#suspended()
-	 * suspended}.
+	 * Not connected. The client waits until it is time for the next attempt or, if it is
+	 * {@link SocketClient#suspended() suspended}, until {@link SocketClient#reconnect()}
+	 * is called.
 	 */
 	DISCONNECTED,
 
-	/** Stopping or closing: what was accepted is still sent, as far as it can be. */
+	/** Stopping or closing; payloads that were accepted are still sent if possible. */
 	CLOSING,
 
 	/** Closed for good. */

@@ -5,54 +5,57 @@ import java.util.Map;
 import dev.socketserver.SessionStatistics;
 
 /**
- * The counters of a client, monotone while the application lives: a restart does not
- * reset them. Reading costs a sum over a few cells and never blocks traffic.
+ * The counters of a client. They only grow while the application lives: a restart of the
+ * client does not reset them. {@link #pending()}, {@link #pendingBytes()} and
+ * {@link #pendingReplies()} are not counters, but current values. Reading is cheap and
+ * never blocks traffic.
  */
 public interface ClientStatistics extends SessionStatistics {
 
 	/**
-	 * Returns how many attempts to connect were begun. When none is under way, that is
+	 * Returns how many attempts to connect were begun. When none is under way, this is
 	 * the sum of {@link #connected()}, {@link #failed()} and {@link #cancelled()}.
 	 * @return the count
 	 */
 	long attempts();
 
 	/**
-	 * Returns how many attempts have made a connection.
+	 * Returns how many attempts to connect have succeeded.
 	 * @return the count
 	 */
 	long connected();
 
 	/**
-	 * Returns how many attempts have failed.
+	 * Returns how many attempts to connect have failed.
 	 * @return the counts by reason; without entries of zero
 	 */
 	Map<ConnectFailure, Long> failed();
 
 	/**
-	 * Returns how many attempts came to nothing because the client was stopped, closed or
-	 * suspended meanwhile.
+	 * Returns how many attempts to connect were given up, because the client was stopped,
+	 * closed or suspended meanwhile.
 	 * @return the count
 	 */
 	long cancelled();
 
 	/**
 	 * Returns how many payloads were accepted by {@link SocketClient#send} and
-	 * {@link SocketClient#ask}. When nothing waits, that is the sum of
+	 * {@link SocketClient#ask}. When nothing waits, this is the sum of
 	 * {@link #delivered()}, {@link #undelivered()} and {@link #outboundDropped()}.
 	 * @return the count
 	 */
 	long accepted();
 
 	/**
-	 * Returns how many accepted payloads the operating system has taken as a whole.
+	 * Returns how many accepted payloads the operating system has taken completely.
 	 * @return the count
 	 */
 	long delivered();
 
 	/**
-	 * Returns how many accepted payloads will never be sent: the client was stopped or
-	 * closed before, or nobody waits for the reply any more.
+	 * Returns how many accepted payloads will never be sent, because the client was
+	 * stopped or closed before, the connection could not encode them, or nobody waits for
+	 * the reply any more.
 	 * @return the count
 	 */
 	long undelivered();

@@ -5,21 +5,28 @@ package dev.socketserver.client;
  */
 public enum ConnectFailure {
 
-	/** Nobody knows the host's name, or who should know did not answer. */
+	/**
+	 * The host name could not be resolved: it does not exist, or the name service did not
+	 * answer.
+	 */
 	UNKNOWN_HOST,
 
-	/** Nobody listens there, or the connection was refused. */
+	/** The connection was refused: most often, nothing listens on that port. */
 	REFUSED,
 
-	/** It was not complete within {@link ClientSpec#connectTimeout()}. */
+	/** The attempt was not complete within {@link ClientSpec#connectTimeout()}. */
 	TIMEOUT,
 
-	/** The TLS handshake failed: the server is not who it should be, or is no TLS. */
+	/**
+	 * The TLS handshake failed: the server's certificate is not accepted, or the server
+	 * does not speak TLS, for example.
+	 */
 	TLS,
 
 	/**
-	 * The client had connected to itself: a local port that the system chose can be the
-	 * one that nobody listens on (RFC 793, section 3.4, simultaneous open).
+	 * The client had connected to itself. That happens when nothing listens on a port of
+	 * this machine, and the system chooses this very port as the client's local one (RFC
+	 * 793, section 3.4, simultaneous open).
 	 */
 	SELF,
 

@@ -3,19 +3,21 @@ package dev.socketserver.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which reply belongs to which request, for {@link SocketClient#ask} where replies
- * do not come in the order of requests. One function reads both. It is called on threads
- * that send and on the session's lane: it must be safe for use by several threads, quick,
- * and not throw.
+ * Tells which reply belongs to which request, for {@link SocketClient#ask} with servers
+ * that do not reply in the order of the requests. The same function is called for
+ * requests, on the threads that send them, and for everything that is received, in the
+ * order of the session's calls. It must be safe for use by several threads, be quick, and
+ * not throw.
  */
 @FunctionalInterface
 public interface Correlator {
 
 	/**
 	 * Returns the key of a payload.
-	 * @param payload what {@code ask} was given, or what was received
-	 * @return the key, the same for a request and its reply, with {@code equals} and
-	 * {@code hashCode}, so no array; {@code null} for what is neither
+	 * @param payload what was given to {@code ask}, or what was received
+	 * @return the key, which is equal for a request and its reply, and must have
+	 * {@code equals} and {@code hashCode}, so that it cannot be an array; {@code null} if
+	 * the payload is neither a request nor a reply
 	 */
 	@Nullable Object key(Object payload);
 

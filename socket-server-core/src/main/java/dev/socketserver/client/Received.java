@@ -6,8 +6,9 @@ import java.util.Objects;
 import dev.socketserver.CloseStatus;
 
 /**
- * What {@link SocketClient#receive} returns, in the order in which it happened. Connected
- * and disconnected alternate, payloads come between them, and closed comes last.
+ * What {@link SocketClient#receive} returns, in the order in which it happened.
+ * {@link Connected} and {@link Disconnected} alternate, payloads come between them, and
+ * {@link Closed} comes last.
  */
 public sealed interface Received {
 
@@ -25,7 +26,7 @@ public sealed interface Received {
 	}
 
 	/**
-	 * The connection ended; what it had received has been received before.
+	 * The connection ended; everything that had come on it was returned before this.
 	 *
 	 * @param status how it ended
 	 */
@@ -37,16 +38,16 @@ public sealed interface Received {
 
 	}
 
-	/** The client was closed or stopped: nothing more comes. */
+	/** The client was closed or stopped; nothing more comes. */
 	record Closed() implements Received {
 
 	}
 
 	/**
-	 * A frame came.
+	 * A frame was received.
 	 *
-	 * @param payload what the client's payload converter made of it: text, bytes, or an
-	 * object
+	 * @param payload what the client's payload converter has made of it: text, bytes, or
+	 * an object
 	 */
 	record Payload(Object payload) implements Received {
 
@@ -56,7 +57,7 @@ public sealed interface Received {
 
 		/**
 		 * Returns the payload as text.
-		 * @return the payload, if it is text, or what its {@code toString} says
+		 * @return the payload if it is text, else its {@code toString()}
 		 */
 		public String text() {
 			return this.payload.toString();

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * again whenever the connection is lost, until it is stopped or closed. Safe for use by
  * several threads.
  * <p>
- * What is sent does not depend on the connection of the moment: it waits until there is
- * one. To a handler each connection is a session. A client without a handler is used by
- * hand, with {@link #receive}.
+ * Payloads can be sent whether or not the client is connected: they wait until there is a
+ * connection. For a handler, each connection is a session. An application that gives the
+ * client no handler calls {@link #receive} itself.
  */
 public interface SocketClient extends AutoCloseable {
 
@@ -27,29 +27,29 @@ public interface SocketClient extends AutoCloseable {
 	String name();
 
 	/**
-	 * Returns what the client is made from.
+	 * Returns the specification of the client.
 	 * @return the specification
 	 */
 	ClientSpec spec();
 
 	/**
 	 * Returns what the client is doing.
-	 * @return the state, which may be outdated when it is looked at
+	 * @return the state, which may have changed when the caller looks at it
 	 */
 	ClientState state();
 
 	/**
-	 * Returns the connection, if there is one. What is sent with it belongs to that
-	 * connection: it is lost with it, unlike what {@link #send} accepts. What a message
-	 * handler sends with it when it is told that the session has opened, a login perhaps,
-	 * leaves before everything that has waited in the client, unless the handler of the
+	 * Returns the present connection. A payload that is sent with this session, rather
+	 * than with {@link #send} of the client, is lost when the connection is. Payloads
+	 * that a message handler sends with the session in {@code opened}, such as a login,
+	 * leave before everything that has waited in the client, unless the handler of the
 	 * previous connection takes longer than a second to return.
-	 * @return the session, or empty
+	 * @return the session, or empty if the client is not connected
 	 */
 	Optional<SocketSession> session();
 
 	/**
-	 * Returns how the operating system is asked for I/O.
+	 * Returns the transport in use.
 	 * @return the transport, or {@code null} while the client is not started
 	 */
 	@Nullable Transport transport();
@@ -61,9 +61,9 @@ public interface SocketClient extends AutoCloseable {
 	@Nullable Instant connectedAt();
 
 	/**
-	 * Returns why the client is not connected, as far as it knows.
-	 * @return why the last attempt failed, or {@code null} if it did not, or there was
-	 * none since the last connection
+	 * Returns why the client is not connected, as far as the client knows.
+	 * @return the failure of the last attempt to connect, or {@code null} if it did not
+	 * fail, or there was none since the last connection
 	 */
 	@Nullable Throwable failure();
 
@@ -74,22 +74,23 @@ public interface SocketClient extends AutoCloseable {
 	ClientStatistics statistics();
 
 	/**
-	 * Sends a payload as one frame: now if the client is connected, else when it is
-	 * again. Payloads leave in the order in which they were accepted. If the connection
-	 * is lost before the operating system has taken all of a payload, it is sent again
-	 * from its start on the next one: the server may see the beginning of it twice, and
-	 * over TLS also some whole payloads before it.
+	 * Sends a payload as one frame: at once if the client is connected, else when there
+	 * is a connection again. Payloads leave in the order in which they were accepted. If
+	 * the connection is lost before the operating system has taken all of a payload, the
+	 * payload is sent again from its start on the next connection. So the server may see
+	 * its beginning twice and, over TLS, also some whole payloads before it.
 	 * <p>
-	 * As many payloads and bytes may wait as the {@linkplain ClientSpec#session()
-	 * outbound} limits allow, whether or not the client is connected; beyond that the
-	 * overflow policy decides. By default this call then waits for room, except on an I/O
-	 * thread, where it is refused.
-	 * @param payload the payload: text, bytes, or what a converter can write
-	 * @return completes when the operating system has taken the last byte, which does not
-	 * mean that the server has: what was on its way when a connection broke may be lost.
-	 * Fails if it will never be sent: with {@link dev.socketserver.OutboundFullException}
-	 * if it was refused or dropped, or {@link ClientClosedException} if the client is
-	 * stopped or closed before
+	 * The {@linkplain ClientSpec#session() outbound} limits say how many payloads and
+	 * bytes may wait, whether or not the client is connected; beyond them the overflow
+	 * policy decides. By default this call then waits for room, but on an I/O thread the
+	 * payload is refused.
+	 * @param payload the payload: text, bytes, or any type for which the client has a
+	 * converter
+	 * @return a future that completes when the operating system has taken the last byte.
+	 * That does not mean that the server has received it: what is on its way when a
+	 * connection breaks may be lost. The future fails if the payload will never be sent:
+	 * with {@link dev.socketserver.OutboundFullException} if it was refused or dropped,
+	 * and with {@link ClientClosedException} if the client is stopped or closed before
 	 * @throws IllegalArgumentException if the payload cannot be converted, or is longer
 	 * than a frame may be
 	 */
@@ -97,99 +98,104 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Sends a request and returns its reply. Without a
-	 * {@linkplain ClientSpec#correlator() correlator} replies are taken to come in the
-	 * order of requests: while one is waited for, what is received is the reply to the
-	 * oldest. A request that has timed out or was cancelled keeps its place: its reply is
-	 * dropped and counted when it comes. A reply that cannot be read, or that the inbound
-	 * overflow policy drops, counts as the reply to its request too, which then fails.
-	 * With a correlator the payload of the same key is the reply; what has a key that
-	 * nobody waits for is dropped and counted. All else that is received is handled or
-	 * received as if nothing was asked.
+	 * {@linkplain ClientSpec#correlator() correlator}, replies must come in the order of
+	 * the requests: while any request waits, a payload that is received is the reply to
+	 * the oldest one. A request that has timed out or was cancelled keeps its place, so
+	 * that its late reply is dropped and counted. If a reply cannot be converted, or the
+	 * inbound overflow policy drops it, its request fails. With a correlator, the reply
+	 * is the payload with the same key; a payload with a key that no request waits for is
+	 * dropped and counted. Everything else that is received goes to the handler, or to
+	 * {@link #receive}, as usual.
 	 * @param payload the request
-	 * @param timeout how long to wait, from now on
-	 * @return completes with the reply as the client's payload converter read it; fails
-	 * with {@link java.util.concurrent.TimeoutException}, with
-	 * {@link dev.socketserver.SessionClosedException} if the connection is lost on which
-	 * it was sent, without a correlator with {@link dev.socketserver.PayloadException} or
-	 * another {@link java.io.IOException} if its reply cannot be read or was dropped, or
-	 * as {@link #send} does
+	 * @param timeout how long to wait for the reply, counted from this call
+	 * @return a future that completes with the reply, as the client's payload converter
+	 * has read it. It fails with {@link java.util.concurrent.TimeoutException}, with
+	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
+	 * request was sent is lost; without a correlator, with
+	 * {@link dev.socketserver.PayloadException} or another {@link java.io.IOException} if
+	 * the reply cannot be converted or was dropped; and as {@link #send} does
 	 * @throws IllegalArgumentException if the payload cannot be converted, has no key, or
-	 * has the key of another request that is waited for
+	 * has the key of another request that still waits
 	 * @throws IllegalStateException if the client's handler reads the connection itself,
 	 * as stream and conversation handlers do
 	 */
 	CompletableFuture<Object> ask(Object payload, Duration timeout);
 
 	/**
-	 * Waits for what happens next, for clients without a handler. What nobody receives
-	 * waits; when as many payloads wait as the inbound limits allow, or more than a
-	 * little while little memory is left for all servers and clients, the overflow policy
-	 * decides. By default the client then stops reading from the server, and so gets no
-	 * replies to {@link #ask} either: a client that only asks, but whose server also
-	 * sends by itself, needs a handler, or a policy that drops. What happens to
-	 * connections is never dropped. It is kept from the first call of this method on,
-	 * which begins with {@link Received.Connected} if the client is connected.
-	 * @param timeout how long to wait; zero to look only
-	 * @return what happened, or {@code null} if nothing did in that time, or the thread
-	 * was interrupted, whose flag is set then. {@link Received.Closed} is returned once
-	 * for each stop, and ends the wait of all others
-	 * @throws IllegalStateException if the client has a handler, or is stopped or closed
-	 * and that was received already, or if an I/O thread would have to wait
+	 * Waits for the next event of a client without a handler: a payload, or the beginning
+	 * or end of a connection. Events wait until somebody calls this method. When as many
+	 * payloads wait as the inbound limits allow, or more than a few KB while memory for
+	 * all servers and clients is scarce, the overflow policy decides. By default the
+	 * client then stops reading from the server, and so gets no replies to {@link #ask}
+	 * either: a client that only asks, but whose server also sends by itself, needs a
+	 * handler, or a policy that drops. Events of connections are never dropped. They are
+	 * kept from the first call of this method on, which returns
+	 * {@link Received.Connected} first if the client is connected.
+	 * @param timeout how long to wait; with zero, returns at once
+	 * @return the event, or {@code null} if there was none in that time, or if the thread
+	 * was interrupted, whose interrupt flag is then set. {@link Received.Closed} is
+	 * returned once for each stop, and all other calls that wait end
+	 * @throws IllegalStateException if the client has a handler; if the client is stopped
+	 * or closed, and {@link Received.Closed} was returned already; or if an I/O thread
+	 * would have to wait
 	 */
 	@Nullable Received receive(Duration timeout);
 
 	/**
-	 * Begins to connect, and returns at once. Does nothing if the client is started.
-	 * @throws IllegalStateException if the client is closed, or is just stopping
-	 * @throws UnsupportedOperationException if this machine lacks the transport
-	 * @throws IllegalArgumentException if the transport lacks an option that is asked for
-	 * @throws java.io.UncheckedIOException if the system does not give as many event
-	 * loops as there are to be
+	 * Starts the client: it begins to connect, and this method returns at once. Does
+	 * nothing if the client is started already.
+	 * @throws IllegalStateException if the client is closed, or is stopping
+	 * @throws UnsupportedOperationException if the transport cannot be used on this
+	 * machine
+	 * @throws IllegalArgumentException if the transport lacks an option of the
+	 * specification
+	 * @throws java.io.UncheckedIOException if the event loops cannot be created, most
+	 * often for want of file descriptors
 	 */
 	void start();
 
 	/**
-	 * Stops: nothing more is accepted, what was accepted is sent if the client is
-	 * connected, replies to what was {@linkplain #ask asked} are waited for, then the
-	 * connection is closed in good order. What cannot be sent, and who has no reply,
-	 * within {@link ClientSpec#closeTimeout()} fails, as does everything at once if the
-	 * client is not connected.
-	 * @return completes when it is done, at once if the client is not started; like all
-	 * futures of a client it refuses to be waited for on an I/O thread, with an
-	 * {@link IllegalStateException}
+	 * Stops the client: it accepts no more payloads, sends those that it has accepted,
+	 * waits for the replies to what was {@linkplain #ask asked}, and then closes the
+	 * connection in good order. Payloads that cannot be sent, and requests that have no
+	 * reply, within {@link ClientSpec#closeTimeout()} fail; if the client is not
+	 * connected, all of them fail at once.
+	 * @return a future that completes when the client has stopped; it is completed
+	 * already if the client is not started. Waiting for it, as for all futures of a
+	 * client, throws {@link IllegalStateException} on an I/O thread
 	 */
 	CompletableFuture<@Nullable Void> stop();
 
 	/**
-	 * Closes the connection, behind what is being sent, and does not connect again until
-	 * {@link #reconnect()}. What is sent meanwhile waits.
+	 * Closes the connection behind what is being sent, and does not connect again until
+	 * {@link #reconnect()} is called. Payloads that are sent meanwhile wait.
 	 * @return {@code false} if the client is not started or suspended already
 	 */
 	boolean disconnect();
 
 	/**
-	 * Closes the connection, if there is one, behind what is being sent, and connects
-	 * anew without waiting for the time of the next attempt.
+	 * Closes the connection, if there is one, behind what is being sent, and begins to
+	 * connect again at once, without waiting until the next attempt is due.
 	 * @return {@code false} if the client is not started
 	 */
 	boolean reconnect();
 
 	/**
-	 * Whether the client does not connect because of {@link #disconnect()}.
-	 * @return {@code true} if it waits for {@link #reconnect()}
+	 * Whether the client stays disconnected because of {@link #disconnect()}.
+	 * @return {@code true} if it waits for a call of {@link #reconnect()}
 	 */
 	boolean suspended();
 
 	/**
-	 * Stops for good, as {@link #stop()} does. Returns at once; {@link #closed()} tells
-	 * when it is done.
+	 * Stops the client like {@link #stop()}, and for good. Returns at once;
+	 * {@link #closed()} completes when that is done.
 	 */
 	@Override
 	void close();
 
 	/**
-	 * Returns what completes when the client is {@link ClientState#CLOSED}.
-	 * @return the future, the caller's own
+	 * Returns a future that completes when the client is {@link ClientState#CLOSED}.
+	 * @return a future for this caller only
 	 */
 	CompletableFuture<@Nullable Void> closed();
 

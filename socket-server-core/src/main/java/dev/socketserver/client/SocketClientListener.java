@@ -4,15 +4,15 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 
 /**
- * Is told what happens to clients: of each client one thing after the other, in order,
- * each transition once and none left out. Calls come from a thread of the background,
- * never from an I/O thread; a listener that takes long delays what the same client tells
- * next, and nothing else. An exception is logged and has no other effect.
+ * Is told what happens to clients. The events of one client come one after the other,
+ * each exactly once, on a background thread and never on an I/O thread. A slow listener
+ * delays only the next events of the same client. What a listener throws is logged and
+ * has no other effect.
  */
 public interface SocketClientListener {
 
 	/**
-	 * A client exists from now on. On the thread that registers it.
+	 * A client was registered. Called on the thread that registers it.
 	 * @param client the client, {@link ClientState#STOPPED}
 	 */
 	default void registered(SocketClient client) {
@@ -26,8 +26,8 @@ public interface SocketClientListener {
 	}
 
 	/**
-	 * A client has connected. Followed by {@link #disconnected} before it can be told
-	 * again.
+	 * A client has connected. Not called again for this client before
+	 * {@link #disconnected}.
 	 * @param client the client
 	 * @param session the connection
 	 */
@@ -35,18 +35,18 @@ public interface SocketClientListener {
 	}
 
 	/**
-	 * A client that had connected is not connected any more. Attempts that fail are not
-	 * told, however many there are.
+	 * A client has lost its connection, or closed it. Not called for attempts to connect
+	 * that fail.
 	 * @param client the client
-	 * @param session the connection that ended; its handler may not have been told yet
+	 * @param session the connection that ended; its handler may not have finished yet
 	 * @param status how it ended
 	 */
 	default void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
 	}
 
 	/**
-	 * A client that was started has stopped or closed: last of all, unless it is started
-	 * again.
+	 * A client that was started has stopped or closed. Called last, unless the client is
+	 * started again.
 	 * @param client the client
 	 */
 	default void closed(SocketClient client) {

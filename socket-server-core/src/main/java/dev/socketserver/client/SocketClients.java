@@ -24,10 +24,10 @@ public interface SocketClients extends Iterable<SocketClient> {
 	SocketClient register(ClientSpec spec);
 
 	/**
-	 * Closes a client and forgets it. What it had accepted is still sent, as far as it
-	 * can be; that is not waited for.
+	 * Closes a client and forgets it. Payloads that it has accepted are still sent if
+	 * possible, but this method does not wait for that.
 	 * @param name the name
-	 * @return whether there was one
+	 * @return whether there was a client of that name
 	 */
 	boolean remove(String name);
 

@@ -1,5 +1,5 @@
 /**
- * Clients that keep a connection to a server, as their users see them.
+ * The public API of clients, which keep one connection to a server.
  */
 @NullMarked
 package dev.socketserver.client;

@@ -8,8 +8,9 @@ import dev.socketserver.session.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose reply is waited for. It completes on the background executor, because
- * completing it runs whatever the application has hung on it.
+ * A request of a client that waits for its reply. Its future is completed on the
+ * background executor, because that runs whatever callbacks the application has added to
+ * it.
  */
 public final class Ask {
 
@@ -19,19 +20,25 @@ public final class Ask {
 
 	private final @Nullable Object key;
 
-	/** Gives back what only one request may have at a time, its key. */
+	/** Gives back the key of this request, which no other request may have meanwhile. */
 	private volatile @Nullable Runnable release;
 
-	/** Its reply has come; else whoever completes it is the application. */
+	/**
+	 * The reply has come. If the future completes without it, the application has
+	 * completed it.
+	 */
 	private volatile boolean replied;
 
-	/** Where it waits for its reply, once it is being sent. */
+	/**
+	 * The requests of the connection on which this one waits for its reply, once it is
+	 * being sent.
+	 */
 	private volatile @Nullable PendingAsks sentOn;
 
 	/**
 	 * Creates a request.
-	 * @param key which reply is its own; {@code null} for the next in order
-	 * @param background runs what is hung on the reply
+	 * @param key the key that the reply must have; {@code null} if replies come in order
+	 * @param background completes the future
 	 */
 	public Ask(@Nullable Object key, Executor background) {
 		this.key = key;
@@ -50,12 +57,15 @@ public final class Ask {
 		return this.key;
 	}
 
-	/** Nobody waits any more: it was cancelled, or timed out. */
+	/**
+	 * Whether nobody waits for the reply any more, because the request was cancelled or
+	 * has timed out, for example.
+	 */
 	boolean isOver() {
 		return this.reply.isDone();
 	}
 
-	/** Is called before the reply can be seen, at least once. */
+	/** Sets what is run, at least once, before anybody can see the reply. */
 	void release(Runnable release) {
 		this.release = release;
 	}
@@ -81,7 +91,7 @@ public final class Ask {
 	}
 
 	/**
-	 * There will be no reply.
+	 * Fails the request, since there will be no reply.
 	 * @param failure why not
 	 */
 	public void failed(Throwable failure) {
@@ -92,7 +102,7 @@ public final class Ask {
 	}
 
 	/**
-	 * Nobody waits for the reply any more.
+	 * Notes that nobody waits for the reply any more.
 	 */
 	public void gaveUp() {
 		PendingAsks connection = this.sentOn;
@@ -113,7 +123,7 @@ public final class Ask {
 			this.background.execute(task);
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// There is no thread: better told here than never.
+			// No thread is left: it is better to complete it here than never.
 			task.run();
 		}
 	}

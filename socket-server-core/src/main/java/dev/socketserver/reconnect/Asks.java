@@ -14,13 +14,13 @@ import dev.socketserver.client.Correlator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of a client whose replies are waited for, whether or not they have been
- * sent: no two have the same key, and none waits longer than it may. Safe for use by
+ * All requests of a client that wait for replies, whether or not they have been sent. No
+ * two of them have the same key, and none waits longer than its timeout. Safe for use by
  * several threads.
  */
 public final class Asks {
 
-	/** A longer time to wait for a reply is taken for this one. */
+	/** The longest timeout; a longer one is shortened to it. */
 	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
 
 	private final String client;
@@ -36,13 +36,13 @@ public final class Asks {
 	private final Map<Object, Ask> byKey = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates the requests of a client, of which there are none yet.
+	 * Creates the object for a client, without requests.
 	 * @param client the client's name
-	 * @param correlator tells which reply is a request's own; {@code null} if replies
-	 * come in order
-	 * @param outbox sends them
-	 * @param background runs what is hung on replies
-	 * @param timer ends the wait for replies that do not come
+	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * replies come in order
+	 * @param outbox sends the requests
+	 * @param background completes the futures of replies
+	 * @param timer ends the wait for replies that have not come in time
 	 */
 	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, Executor background,
 			ScheduledExecutorService timer) {
@@ -57,7 +57,7 @@ public final class Asks {
 	 * Returns the key of a request.
 	 * @param payload the request, as the application has given it
 	 * @return the key, or {@code null} if replies come in order
-	 * @throws IllegalArgumentException if the correlator has none that can be one
+	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
 	 */
 	public @Nullable Object key(Object payload) {
 		if (this.correlator == null) {
@@ -81,8 +81,8 @@ public final class Asks {
 	 * @param payload the request
 	 * @param key its key, or {@code null}
 	 * @param timeout how long to wait at most, from now on
-	 * @return the reply, or why there is none
-	 * @throws IllegalArgumentException if another request that waits has the key
+	 * @return a future for the reply
+	 * @throws IllegalArgumentException if another request with the same key still waits
 	 */
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
 		Ask ask = new Ask(key, this.background);
@@ -98,7 +98,7 @@ public final class Asks {
 		return ask.reply();
 	}
 
-	/** Takes the key of a request, until there is a reply, or none any more. */
+	/** Reserves the key of a request until it has its reply, or none will come. */
 	void add(Ask ask) {
 		Object key = ask.key();
 		if (key == null) {
@@ -108,8 +108,9 @@ public final class Asks {
 			throw new IllegalArgumentException(
 					"Client '" + this.client + "' waits for the reply to another request of the same key");
 		}
-		// Whoever sees the reply may ask with the same key at once, and what is hung on a
-		// future last is told first: that it is completed would be too late.
+		// Twice: whoever sees the reply may use the same key at once, so the key must be
+		// free before the future completes. A callback of the future would come too late
+		// for that, since those that were added last run first.
 		ask.release(() -> this.byKey.remove(key, ask));
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> this.byKey.remove(key, ask));
 	}

@@ -5,8 +5,8 @@ import java.util.function.DoubleSupplier;
 import dev.socketserver.client.ClientSpec;
 
 /**
- * How long a client waits before its next attempt to connect. Not safe for use by several
- * threads.
+ * Computes how long a client waits before its next attempt to connect. Not safe for use
+ * by several threads.
  */
 public final class Backoff {
 
@@ -18,13 +18,13 @@ public final class Backoff {
 
 	private final DoubleSupplier random;
 
-	/** What comes next, before the jitter. */
+	/** The next waiting time, before the jitter is subtracted. */
 	private long nextNanos;
 
 	/**
 	 * Creates a back-off.
-	 * @param reconnect what it is to do
-	 * @param random gives numbers from 0 to 1
+	 * @param reconnect the shortest and longest time, and the jitter
+	 * @param random returns random numbers from 0 to 1
 	 */
 	public Backoff(ClientSpec.Reconnect reconnect, DoubleSupplier random) {
 		this.periodNanos = reconnect.period().toNanos();
@@ -35,7 +35,7 @@ public final class Backoff {
 	}
 
 	/**
-	 * Returns how long to wait now; the time after that will be twice as long.
+	 * Returns how long to wait now, and doubles the time for the next call.
 	 * @return the time, in nanoseconds
 	 */
 	public long next() {
@@ -45,7 +45,8 @@ public final class Backoff {
 	}
 
 	/**
-	 * A connection has ended: if it was stable, waiting begins anew.
+	 * Notes that a connection has ended. If it was stable, the next wait is the shortest
+	 * again.
 	 * @param nanos how long it had lasted
 	 * @return whether it was stable
 	 */
@@ -57,7 +58,7 @@ public final class Backoff {
 		return stable;
 	}
 
-	/** Waiting begins anew. */
+	/** Begins with the shortest wait again. */
 	public void reset() {
 		this.nextNanos = this.periodNanos;
 	}

@@ -9,8 +9,10 @@ import dev.socketserver.session.LossAware;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler in front of another: replies to requests that were asked do not get to that,
- * and what has waited for the connection is sent behind what that sends first.
+ * A handler in front of the application's. It takes out replies to requests of
+ * {@code ask}, and passes on everything else. When the application's handler has returned
+ * from {@code opened}, it lets the payloads that have waited for the connection be sent,
+ * behind what that handler has sent.
  */
 public final class ClientHandler implements SessionHandler, LossAware {
 
@@ -22,9 +24,9 @@ public final class ClientHandler implements SessionHandler, LossAware {
 
 	/**
 	 * Creates the handler of one connection.
-	 * @param asks the requests on it
-	 * @param handler gets everything else
-	 * @param whenOpened is called when that has been told of the connection
+	 * @param asks the requests on that connection
+	 * @param handler the application's handler
+	 * @param whenOpened run when {@code opened} of that handler has returned
 	 */
 	public ClientHandler(PendingAsks asks, SessionHandler handler, Runnable whenOpened) {
 		this.asks = asks;

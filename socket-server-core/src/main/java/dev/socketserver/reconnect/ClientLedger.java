@@ -13,8 +13,8 @@ import dev.socketserver.session.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what happens at a client, each fact at one place: here what is between
- * connections, in the {@link Ledger} what is on them.
+ * The counters of a client. Each event is counted at one place: here what happens between
+ * connections, and in the {@link Ledger} of its sessions what happens on them.
  */
 public final class ClientLedger implements ClientStatistics {
 
@@ -44,7 +44,7 @@ public final class ClientLedger implements ClientStatistics {
 
 	private final LongAdder receivedDropped = new LongAdder();
 
-	/** What waits is not counted here, but asked for. */
+	/** Asked for what waits now, which is not counted here. */
 	private volatile @Nullable ClientOutbox outbox;
 
 	/** Creates a ledger without entries. */
@@ -59,30 +59,30 @@ public final class ClientLedger implements ClientStatistics {
 	}
 
 	/**
-	 * Returns what counts on connections.
+	 * Returns the counters of the client's connections.
 	 * @return the ledger of all sessions of the client
 	 */
 	public Ledger sessions() {
 		return this.sessions;
 	}
 
-	/** An attempt begins. */
+	/** Counts an attempt that begins. */
 	public void countAttempt() {
 		this.attempts.increment();
 	}
 
-	/** An attempt has made a connection. */
+	/** Counts an attempt that has succeeded. */
 	public void countConnected() {
 		this.connected.increment();
 	}
 
-	/** An attempt is not wanted any more. */
+	/** Counts an attempt that was given up, since it is not wanted any more. */
 	public void countCancelled() {
 		this.cancelled.increment();
 	}
 
 	/**
-	 * An attempt has failed.
+	 * Counts an attempt that has failed.
 	 * @param reason why
 	 */
 	public void countFailed(ConnectFailure reason) {

@@ -23,26 +23,27 @@ import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has to send, whether or not it is connected: admits or refuses, and hands
- * over to the connection of the moment, in order and not more than it will take up soon.
- * What was handed over stays here until the operating system has all of it; if the
- * connection ends before, it comes back, in front of everything else. Each outcome is
- * told exactly once.
+ * The payloads that a client has to send, whether or not it is connected. It admits or
+ * refuses each payload, and hands those that it has admitted over to the present
+ * connection, in order, and no more at a time than the connection will send soon. A
+ * payload stays here until the operating system has taken all of it; if the connection
+ * ends before that, the payload is the next to be sent again. Each sender is told the
+ * outcome exactly once.
  * <p>
- * All state is guarded by the lock, under which connections are called, which never wait;
- * outcomes are told without it.
+ * All state is guarded by the lock. Connections are called while it is held, since they
+ * never wait; senders are told outcomes after it is released.
  */
 public final class ClientOutbox {
 
 	/**
-	 * As many bytes are with the connection at a time, if not more are in one payload: as
-	 * many as it gives to the socket at once.
+	 * While the connection has this many bytes or more, it is handed nothing. It is as
+	 * many as a session gives to its socket at once.
 	 */
 	private static final int WINDOW = 64 * 1024;
 
 	/**
-	 * How often those who wait look whether there is memory again, of which nobody tells
-	 * them.
+	 * How often waiting senders check whether there is memory again, since nothing
+	 * signals that.
 	 */
 	private static final long MEMORY_LOOK_MILLIS = 250;
 
@@ -56,49 +57,60 @@ public final class ClientOutbox {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** To be handed over, the oldest first. */
+	/** Payloads to be handed over, the oldest first. */
 	private final ArrayDeque<Message> waiting = new ArrayDeque<>();
 
-	/** Handed over and not told about yet, in order. */
+	/**
+	 * Payloads that the connection has, in order; it has not reported their outcome yet.
+	 */
 	private final ArrayDeque<Message> handed = new ArrayDeque<>();
 
-	/** Those of the connection that were given back, until it has nothing any more. */
+	/**
+	 * Payloads that the connection has failed to send. They stay here until it has given
+	 * back all others, too.
+	 */
 	private final ArrayDeque<Message> returned = new ArrayDeque<>();
 
 	/** Senders that wait for room, in order. */
 	private final ArrayDeque<Waiter> blocked = new ArrayDeque<>();
 
-	/** Bytes of everything here. */
+	/** Bytes of all payloads that were admitted and are not settled. */
 	private long bytes;
 
 	private long handedBytes;
 
-	/** Handing over is on the stack: what completes at once must not begin it again. */
+	/**
+	 * {@link #handOver()} is running; a payload that completes during the call must not
+	 * start it again.
+	 */
 	private boolean handing;
 
-	/** What became of payloads, to be told without the lock. */
+	/** Senders and others to be told something once the lock is released. */
 	private final ArrayDeque<Runnable> untold = new ArrayDeque<>(4);
 
 	private @Nullable Connection connection;
 
-	/** The connection is closing: what waits will have another. */
+	/** The connection is closing; payloads wait for the next one. */
 	private boolean ending;
 
-	/** Is told when the connection has given everything back. */
+	/** Run when the connection has given everything back. */
 	private @Nullable Runnable whenReturned;
 
-	/** Is told when everything has been sent. */
+	/** Run when everything has been sent. */
 	private @Nullable Runnable whenEmpty;
 
-	/** What those are told who come now; {@code null} while something can be sent. */
+	/**
+	 * The state for which senders are refused now; {@code null} while payloads are
+	 * admitted.
+	 */
 	private @Nullable ClientState refusing = ClientState.STOPPED;
 
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
 	 * @param name the client's name
-	 * @param limits what may wait
-	 * @param ledger counts
-	 * @param memory what all may hold
+	 * @param limits how much may wait, and what happens to more
+	 * @param ledger the counters of the client
+	 * @param memory the memory for waiting bytes of all servers and clients
 	 */
 	public ClientOutbox(String name, SessionSpec.Outbound limits, ClientLedger ledger, MemoryBudget memory) {
 		this.name = name;
@@ -108,7 +120,7 @@ public final class ClientOutbox {
 		ledger.outbox(this);
 	}
 
-	/** Admits from now on. */
+	/** Admits payloads from now on. */
 	public void open() {
 		this.lock.lock();
 		try {
@@ -121,19 +133,20 @@ public final class ClientOutbox {
 	}
 
 	/**
-	 * Adds a payload, refuses it, or waits for room, as the policy has it. Nobody waits
-	 * on an I/O thread.
+	 * Adds a payload, refuses it, or waits for room, as the overflow policy says. Never
+	 * waits on an I/O thread.
 	 * @param payload the payload
-	 * @param completion is told the outcome, also that of a refusal
+	 * @param completion told the outcome, also if the payload is refused
 	 */
 	public void send(byte[] payload, Completion completion) {
 		add(new Message(payload, completion, null));
 	}
 
 	/**
-	 * Adds a request, which is not sent if nobody waits for its reply any more.
+	 * Adds a request. It is not sent if nobody waits for the reply any more when its turn
+	 * comes.
 	 * @param payload the request
-	 * @param ask waits for its reply
+	 * @param ask the waiting for its reply
 	 */
 	public void ask(byte[] payload, Ask ask) {
 		Message message = new Message(payload, (failure) -> {
@@ -143,12 +156,12 @@ public final class ClientOutbox {
 		}, ask);
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> {
 			if (!ask.hasReply()) {
-				// It failed, or the application has given it a value of its own.
+				// The request failed, or the application has completed the future itself.
 				ask.gaveUp();
 				withdraw(message);
 			}
 			else if (ask.sentOn() == null) {
-				// It had come back all the same.
+				// A connection has given it back in the meantime.
 				withdraw(message);
 			}
 		});
@@ -172,7 +185,7 @@ public final class ClientOutbox {
 		}
 	}
 
-	/** Gives the lock back, and tells what came about under it. */
+	/** Releases the lock, and then runs what is in {@link #untold}. */
 	private void unlock() {
 		Runnable first = null;
 		List<Runnable> more = List.of();
@@ -194,7 +207,7 @@ public final class ClientOutbox {
 		}
 	}
 
-	/** Returns why it is not admitted, if it is not. Under the lock. */
+	/** Admits a message, or returns why it is refused. Under the lock. */
 	private @Nullable Exception admit(Message message) {
 		if (this.refusing != null) {
 			return new ClientClosedException(this.name, this.refusing);
@@ -256,7 +269,10 @@ public final class ClientOutbox {
 		return fits(message, count(), this.bytes);
 	}
 
-	/** Whether it would if all was dropped that may be. */
+	/**
+	 * Whether a message would fit if all those that wait, and may be dropped, were
+	 * dropped.
+	 */
 	private boolean fitsInsteadOfOlder(Message message) {
 		long sent = this.handedBytes;
 		for (Message back : this.returned) {
@@ -271,9 +287,10 @@ public final class ClientOutbox {
 	}
 
 	/**
-	 * Nobody can take away what waits here while there is no connection: were it more,
-	 * sessions would be cut for it, for as long as that lasts. One payload finds room
-	 * whatever others hold, so that nobody waits for them.
+	 * Whether the memory of all servers and clients leaves room for more here. Only half
+	 * of it does: what waits here cannot be reduced while there is no connection, and
+	 * sessions would be cut for it during all that time. A single payload is admitted
+	 * without asking, so that a client never depends on what others hold.
 	 */
 	private boolean hasMemory() {
 		return this.memory.used() <= this.memory.limit() / 2;
@@ -290,7 +307,10 @@ public final class ClientOutbox {
 		this.ledger.countAccepted();
 	}
 
-	/** It is here no longer; what became of it is told when the lock is given back. */
+	/**
+	 * Removes a message from the counts; its sender is told the outcome once the lock is
+	 * released.
+	 */
 	private void settle(Message message, @Nullable Exception failure) {
 		message.settled = true;
 		message.failure = failure;
@@ -299,13 +319,16 @@ public final class ClientOutbox {
 		this.untold.add(message);
 	}
 
-	/** It will never be sent. */
+	/** Settles a message that will never be sent. */
 	private void settleUndelivered(Message message, Exception failure) {
 		this.ledger.countUndelivered(1);
 		settle(message, failure);
 	}
 
-	/** Waits until it is admitted, and returns why it was not, if it was not. */
+	/**
+	 * Waits until a message is admitted, or returns why it is refused. Gives the lock
+	 * back while it waits.
+	 */
 	private @Nullable Exception await(Message message) {
 		Waiter waiter = new Waiter(message, this.lock.newCondition());
 		this.blocked.add(waiter);
@@ -321,7 +344,7 @@ public final class ClientOutbox {
 				Thread.currentThread().interrupt();
 				if (waiter.open) {
 					this.blocked.remove(waiter);
-					// Those behind it may be shorter.
+					// Senders behind this one may have shorter payloads, which fit.
 					admitBlocked();
 					handOver();
 					return new InterruptedIOException(
@@ -332,7 +355,7 @@ public final class ClientOutbox {
 		return waiter.refusal;
 	}
 
-	/** Admits those who wait as far as there is room. */
+	/** Admits the messages of waiting senders, in order, as long as there is room. */
 	private void admitBlocked() {
 		for (Waiter first = this.blocked.peek(); first != null && fits(first.message); first = this.blocked.peek()) {
 			this.blocked.remove();
@@ -341,7 +364,10 @@ public final class ClientOutbox {
 		}
 	}
 
-	/** Nobody waits for a reply any more: what has not begun to leave does not. */
+	/**
+	 * Removes a request that was not handed over yet, since nobody waits for its reply
+	 * any more.
+	 */
 	private void withdraw(Message message) {
 		this.lock.lock();
 		try {
@@ -371,10 +397,10 @@ public final class ClientOutbox {
 		return new CancellationException("Nobody waits for the reply any more");
 	}
 
-	// With connections.
+	// What connections do.
 
 	/**
-	 * Sends on a connection from now on; the one before has given everything back.
+	 * Sends on a connection from now on. The one before must have given everything back.
 	 * @param next the connection
 	 */
 	public void attach(Connection next) {
@@ -390,8 +416,9 @@ public final class ClientOutbox {
 	}
 
 	/**
-	 * Sends nothing more on the connection.
-	 * @param then is called when it has given everything back: now, or on its loop
+	 * Hands nothing more to the connection.
+	 * @param then run when the connection has given everything back: before this returns,
+	 * or on its loop
 	 */
 	public void detach(Runnable then) {
 		this.lock.lock();
@@ -444,7 +471,7 @@ public final class ClientOutbox {
 			taken = to.deliver(message.payload, message);
 		}
 		catch (Throwable ex) {
-			// The framing of the moment refuses it, or there is no memory.
+			// The session's present framing cannot encode it, or there is no memory.
 			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
 		}
 		if (taken) {
@@ -455,7 +482,7 @@ public final class ClientOutbox {
 			return;
 		}
 		if (!this.handed.removeLastOccurrence(message)) {
-			// It failed behind the write, which has come to something already.
+			// It failed after the write, whose outcome has been reported already.
 			return;
 		}
 		this.handedBytes -= message.payload.length;
@@ -467,7 +494,7 @@ public final class ClientOutbox {
 			admitBlocked();
 		}
 		else {
-			// It is closing: what waits will have another.
+			// The connection is closing; the message waits for the next one.
 			this.waiting.addFirst(message);
 			this.connection = null;
 			this.ending = true;
@@ -479,7 +506,7 @@ public final class ClientOutbox {
 		this.lock.lock();
 		try {
 			if (message.settled) {
-				// It was given up before.
+				// failAll has settled it before.
 				return;
 			}
 			this.handed.removeFirstOccurrence(message);
@@ -491,8 +518,8 @@ public final class ClientOutbox {
 				handOver();
 			}
 			else {
-				// The connection is lost, which it will tell. Given more, it might give
-				// that back at once, and so for ever.
+				// The connection is lost, and will say so. If it were handed more before
+				// that, it might give it back at once, again and again.
 				this.connection = null;
 				this.ending = true;
 				message.broken = true;
@@ -512,8 +539,8 @@ public final class ClientOutbox {
 	}
 
 	/**
-	 * What came back is the first to be sent again, except requests that were given up
-	 * while the connection had them.
+	 * Puts what the connection has given back in front of what waits, except for requests
+	 * that were given up meanwhile.
 	 */
 	private void takeBack() {
 		for (Message last = this.returned.pollLast(); last != null; last = this.returned.pollLast()) {
@@ -527,13 +554,13 @@ public final class ClientOutbox {
 		admitBlocked();
 	}
 
-	// At the end.
+	// What happens at the end.
 
 	/**
-	 * Admits nothing more.
-	 * @param state what those are told who come
-	 * @param then is called when everything has been sent, unless {@link #failAll} is
-	 * first: now, or on a loop
+	 * Admits no more payloads.
+	 * @param state what the client is doing, for those who are refused
+	 * @param then run when everything has been sent, unless {@link #failAll} comes first:
+	 * before this returns, or on a loop
 	 */
 	public void close(ClientState state, Runnable then) {
 		this.lock.lock();
@@ -554,8 +581,8 @@ public final class ClientOutbox {
 	}
 
 	/**
-	 * Fails everything that is here: there will be no connection. What a connection that
-	 * is stuck gives back afterwards is nobody's any more.
+	 * Fails all payloads, since there will be no connection for them. What a stuck
+	 * connection gives back afterwards is ignored.
 	 * @param state what the client is doing
 	 */
 	public void failAll(ClientState state) {
@@ -581,7 +608,7 @@ public final class ClientOutbox {
 		}
 	}
 
-	// What is there.
+	// What waits now.
 
 	int pending() {
 		this.lock.lock();
@@ -629,14 +656,15 @@ public final class ClientOutbox {
 		/**
 		 * Sends a payload, without waiting.
 		 * @param payload the payload
-		 * @param completion is told, on the loop, when the operating system has all of
-		 * it, or never will; in the order of the calls. Not if this returns {@code false}
+		 * @param completion told the outcome, on the loop and in the order of the calls,
+		 * when the operating system has taken all of the payload, or never will; never if
+		 * this method returns {@code false}
 		 * @return {@code false} if the connection is closing
 		 */
 		boolean deliver(byte[] payload, Completion completion);
 
 		/**
-		 * Returns the requests on the connection.
+		 * Returns the requests that wait for replies on this connection.
 		 * @return the requests
 		 */
 		PendingAsks asks();
@@ -648,12 +676,12 @@ public final class ClientOutbox {
 		 */
 		long pendingBytes();
 
-		/** Ends the connection, whose server reads too slowly. */
+		/** Ends the connection, because the server reads too slowly. */
 		void slow();
 
 	}
 
-	/** A payload that was accepted, or is to be. Guarded by the lock. */
+	/** A payload that was admitted, or is waiting for that. Guarded by the lock. */
 	private final class Message implements Completion, Runnable {
 
 		private final byte[] payload;
@@ -662,10 +690,10 @@ public final class ClientOutbox {
 
 		private final @Nullable Ask ask;
 
-		/** A connection ended before all of it had left. */
+		/** A connection has ended before all of this payload had left. */
 		private boolean broken;
 
-		/** What becomes of it is settled, as far as the sender is concerned. */
+		/** The outcome is decided, and the sender was told it, or is about to be. */
 		private boolean settled;
 
 		private @Nullable Exception failure;
@@ -676,12 +704,12 @@ public final class ClientOutbox {
 			this.ask = ask;
 		}
 
-		/** Whether nobody waits for what it would come to. */
+		/** Whether this is a request for whose reply nobody waits any more. */
 		boolean unwanted() {
 			return this.ask != null && this.ask.isOver();
 		}
 
-		/** The connection tells what became of it. */
+		/** Called by the connection with the outcome. */
 		@Override
 		public void completed(@Nullable Exception failure) {
 			if (failure != null && this.ask != null) {
@@ -693,7 +721,7 @@ public final class ClientOutbox {
 			ClientOutbox.this.completed(this, failure);
 		}
 
-		/** Tells the sender what became of it. Without the lock. */
+		/** Tells the sender the outcome. Without the lock. */
 		@Override
 		public void run() {
 			this.completion.completed(this.failure);
@@ -717,7 +745,10 @@ public final class ClientOutbox {
 			this.condition = condition;
 		}
 
-		/** Waits for the end, or until it is time to look at the memory. */
+		/**
+		 * Waits until this sender is admitted or refused, or until it is time to look at
+		 * the memory again.
+		 */
 		@Override
 		public boolean block() throws InterruptedException {
 			boolean unused = this.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);

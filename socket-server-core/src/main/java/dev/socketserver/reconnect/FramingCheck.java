@@ -7,8 +7,8 @@ import dev.socketserver.framing.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a client's framing refuse payloads that it cannot encode when they are to be sent,
- * and not when there is a connection for them. Immutable.
+ * Refuses payloads that the framing of a client cannot encode when {@code send} is
+ * called, rather than later, when there is a connection for them. Immutable.
  */
 public final class FramingCheck {
 
@@ -32,12 +32,15 @@ public final class FramingCheck {
 
 	};
 
-	/** Absent where a session may have another framing by then. */
+	/**
+	 * {@code null} if there is nothing to check: raw framing takes every payload, and a
+	 * session whose framing is switchable may have another one by then.
+	 */
 	private final @Nullable Framing framing;
 
 	/**
 	 * Creates a check.
-	 * @param spec has the framing
+	 * @param spec the specification that has the framing
 	 */
 	public FramingCheck(SessionSpec spec) {
 		Framing given = spec.framing();

@@ -12,9 +12,9 @@ import dev.socketserver.client.Correlator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait for replies on one connection, in the order in which they are
- * sent. Guarded by its monitor, for which nobody waits longer than for a look-up; the
- * correlator, which is the application's, is called without it.
+ * The requests that wait for replies on one connection, in the order in which they were
+ * sent. Guarded by its own monitor, which is held for short times only: the correlator,
+ * which is code of the application, is called without it.
  */
 public final class PendingAsks {
 
@@ -22,28 +22,32 @@ public final class PendingAsks {
 
 	private final ClientLedger ledger;
 
-	/** Where replies come in order; those that nobody waits for keep their places. */
+	/**
+	 * The requests if replies come in order. Requests that were given up keep their
+	 * places.
+	 */
 	private ArrayDeque<Place> inOrder = new ArrayDeque<>();
 
 	/**
-	 * So many places behind those are kept for requests that were given up; each place
-	 * knows how many there are right before it. There is nothing else to keep of them: a
-	 * server may never reply, and be asked for days.
+	 * How many requests behind the last of {@link #inOrder} were given up. Those between
+	 * others are counted by the {@link Place} that follows them. Only their number is
+	 * kept, since a server that never replies may be asked for days.
 	 */
 	private int givenUpLast;
 
-	/** So many were given up since their requests were last left out. */
+	/** How many requests were given up since {@link #leaveOutGivenUp()} last ran. */
 	private int givenUp;
 
-	/** Where replies have keys. */
+	/** The requests if replies have keys. */
 	private final Map<Object, Ask> byKey = new HashMap<>();
 
 	private boolean closed;
 
 	/**
-	 * Creates the requests of a connection.
-	 * @param correlator tells whose reply it is; {@code null} if they come in order
-	 * @param ledger counts
+	 * Creates the object for one connection, without requests.
+	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * replies come in order
+	 * @param ledger the counters of the client
 	 */
 	public PendingAsks(@Nullable Correlator correlator, ClientLedger ledger) {
 		this.correlator = correlator;
@@ -52,11 +56,11 @@ public final class PendingAsks {
 
 	/**
 	 * Asks a correlator for a key.
-	 * @param correlator the application's
+	 * @param correlator the correlator of the application
 	 * @param payload a request, or what was received
 	 * @return the key, or {@code null}
-	 * @throws IllegalArgumentException if the correlator is for payloads of another type:
-	 * the cast that has failed in it would not tell whose fault that is
+	 * @throws IllegalArgumentException if the correlator is for payloads of another type;
+	 * its {@link ClassCastException} alone would not say whose fault that is
 	 */
 	public static @Nullable Object key(Correlator correlator, Object payload) {
 		try {
@@ -68,7 +72,7 @@ public final class PendingAsks {
 		}
 	}
 
-	/** A request is about to be sent, behind all before. */
+	/** Adds a request that is about to be sent, behind all others. */
 	synchronized void add(Ask ask) {
 		if (this.closed) {
 			return;
@@ -83,12 +87,12 @@ public final class PendingAsks {
 			this.givenUpLast = 0;
 		}
 		if (ask.isOver()) {
-			// Given up before it could tell us.
+			// It was given up before this object could be told of that.
 			gaveUp(ask);
 		}
 	}
 
-	/** The last request that was added was not sent after all. */
+	/** Removes the request that was added last, since it was not sent after all. */
 	synchronized void remove(Ask ask) {
 		if (ask.sentOn() != this) {
 			return;
@@ -110,10 +114,11 @@ public final class PendingAsks {
 	}
 
 	/**
-	 * The connection has ended before all of a request was known to have left, which will
-	 * be sent on the next one. But over TLS the server may have had it, and its reply may
-	 * be among what was received before and is still being handled: it keeps its place,
-	 * or the request behind it would get that reply.
+	 * Notes that the connection has ended before all of a request was known to have left,
+	 * so that the request will be sent again on the next one. It keeps its place here, as
+	 * if it was given up: over TLS the server may have received it, and its reply may be
+	 * among the payloads that are still being handled. Else the next request would get
+	 * that reply.
 	 */
 	synchronized void goesBack(Ask ask) {
 		if (ask.sentOn() == this) {
@@ -121,14 +126,17 @@ public final class PendingAsks {
 		}
 	}
 
-	/** Nobody waits for a reply any more; in order, its place stays. */
+	/**
+	 * Removes a request whose reply nobody waits for any more. If replies come in order,
+	 * its place stays.
+	 */
 	synchronized void gaveUp(Ask ask) {
 		Object key = ask.key();
 		if (key != null) {
 			this.byKey.remove(key, ask);
 		}
 		else if (++this.givenUp > this.inOrder.size() / 2) {
-			// Not each time, since that takes a look at all.
+			// Not each time, since that goes through all requests.
 			leaveOutGivenUp();
 		}
 	}
@@ -154,9 +162,9 @@ public final class PendingAsks {
 	}
 
 	/**
-	 * Takes what was received, if it is a reply. On the session's lane.
+	 * Takes a payload that was received, if it is a reply. On the lane of the session.
 	 * @param payload what was received
-	 * @return whether it was; it may have come too late for anybody
+	 * @return whether it was a reply, also if it came too late
 	 */
 	public boolean take(Object payload) {
 		if (this.correlator == null) {
@@ -184,11 +192,11 @@ public final class PendingAsks {
 	}
 
 	/**
-	 * Frames were received that nobody can read. Where replies come in order they were
-	 * the replies to the oldest requests: were those to wait on, each would get the reply
-	 * to the one behind it.
+	 * Notes that frames were received and lost, since they could not be converted or were
+	 * dropped. If replies come in order, these were the replies to the oldest requests,
+	 * which fail: otherwise each would get the reply to the next.
 	 * @param frames how many
-	 * @param reason what those are told whose replies they were
+	 * @param reason what these requests fail with
 	 */
 	public void lost(int frames, Exception reason) {
 		boolean found = true;
@@ -202,9 +210,9 @@ public final class PendingAsks {
 	}
 
 	/**
-	 * Takes the oldest of the places in order.
-	 * @param then is given the request, without the monitor; {@code null} if it was given
-	 * up
+	 * Removes the oldest place.
+	 * @param then called without the monitor, with the request, or with {@code null} if
+	 * it was given up
 	 * @return {@code false} if there is none
 	 */
 	private boolean takeOldest(Consumer<@Nullable Ask> then) {
@@ -233,24 +241,25 @@ public final class PendingAsks {
 	}
 
 	/**
-	 * Returns when those requests whose replies are waited for now have them, or none
-	 * waits any more.
-	 * @return completes then; never fails
+	 * Waits for the requests whose replies are awaited now.
+	 * @return a future that completes when each of them has its reply or was given up; it
+	 * never fails
 	 */
 	public synchronized CompletableFuture<?> answered() {
 		return CompletableFuture.allOf(waiting().map(Ask::reply).toArray(CompletableFuture[]::new))
 			.handle((replies, failure) -> null);
 	}
 
-	/** Those on this connection whose replies are waited for. Under the monitor. */
+	/** Returns the requests that were not given up. Under the monitor. */
 	private Stream<Ask> waiting() {
 		return Stream.concat(this.inOrder.stream().map((place) -> place.ask), this.byKey.values().stream())
 			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
 	}
 
 	/**
-	 * The connection has ended, and everything it received was handled.
-	 * @param failure what those are told who still wait
+	 * Fails all requests that still wait: the connection has ended, and everything that
+	 * was received on it has been handled.
+	 * @param failure what they fail with
 	 */
 	public void close(Throwable failure) {
 		List<Ask> waiting;
@@ -264,12 +273,15 @@ public final class PendingAsks {
 		waiting.forEach((ask) -> ask.failed(failure));
 	}
 
-	/** Whose reply is the next. Guarded by the monitor of those it is one of. */
+	/**
+	 * The place of a request in the order of replies. Guarded by the monitor of its
+	 * {@link PendingAsks}.
+	 */
 	private static final class Place {
 
 		private final Ask ask;
 
-		/** How many places are kept right before this one. */
+		/** How many requests right before this one were given up. */
 		private int givenUpBefore;
 
 		Place(Ask ask, int givenUpBefore) {

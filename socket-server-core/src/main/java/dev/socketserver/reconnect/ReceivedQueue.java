@@ -22,27 +22,31 @@ import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client without a handler has received and nobody has taken yet. The inbound
- * limits are for payloads only, and so is the memory limit: a payload for which there is
- * no room waits before it is added, and its connection with it. What is told of
- * connections always has room; but where too much waits, connections on which nothing
- * came are forgotten. Safe for use by several threads.
+ * What happened to a client without a handler, until the application receives it. The
+ * inbound limits and the memory limit are for payloads only: a payload for which there is
+ * no room waits outside of the queue, and its connection is not read meanwhile. There is
+ * always room for the beginnings and ends of connections, except that connections without
+ * payloads are forgotten when very much waits. Safe for use by several threads.
  */
 public final class ReceivedQueue {
 
 	/**
-	 * Where so much waits, connections of which nothing was received are not kept any
-	 * more: somebody has asked once, and never came back.
+	 * With this many entries, connections without payloads are not kept any more: the
+	 * application has called {@code receive} once, it seems, but does not do so any
+	 * longer.
 	 */
 	private static final int MOST_KEPT = 10_000;
 
 	/**
-	 * So much may wait whatever others hold: replies do not wait until somebody receives
-	 * a greeting.
+	 * This much may wait however scarce memory is, so that a greeting that nobody
+	 * receives does not hold up the replies behind it.
 	 */
 	private static final int ALWAYS_BYTES = 8 * 1024;
 
-	/** How often is looked whether there is memory again, of which nobody tells. */
+	/**
+	 * How often the queue checks whether there is memory again, since nothing signals
+	 * that.
+	 */
 	private static final long MEMORY_LOOK_MILLIS = 250;
 
 	private final String name;
@@ -63,31 +67,36 @@ public final class ReceivedQueue {
 
 	private int payloads;
 
-	/** Those of the payloads, as far as they are text or bytes. */
+	/**
+	 * The length of all payloads in the queue; objects of other types than text and bytes
+	 * count as 0.
+	 */
 	private long bytes;
 
-	/** Somebody has asked: from then on everything is kept. */
+	/**
+	 * The application has called {@code receive}; from then on all connections are kept.
+	 */
 	private boolean asked;
 
-	/** The client stops: nobody is made to wait any more. */
+	/** The client stops; no payload is made to wait any more. */
 	private boolean closing;
 
-	/** Nothing more comes. */
+	/** The client has stopped; nothing more comes. */
 	private boolean closed;
 
-	/** For which there is no room; absent if there is none. */
+	/** The payload for which there is no room, if there is one. */
 	private @Nullable Waiting waiting;
 
-	/** Somebody will look whether there is memory again. */
+	/** The timer will check whether there is memory again. */
 	private boolean looking;
 
 	/**
 	 * Creates a queue.
 	 * @param name the client's name
 	 * @param limits how many payloads may wait, and what happens to more
-	 * @param ledger counts
-	 * @param memory what all may hold
-	 * @param timer looks whether they hold less
+	 * @param ledger the counters of the client
+	 * @param memory the memory for waiting bytes of all servers and clients
+	 * @param timer used to check now and then whether there is memory again
 	 */
 	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientLedger ledger, MemoryBudget memory,
 			ScheduledExecutorService timer) {
@@ -98,12 +107,13 @@ public final class ReceivedQueue {
 		this.timer = timer;
 	}
 
-	/** The client begins anew. */
+	/** The client was started, perhaps again. */
 	public void open() {
 		this.lock.lock();
 		try {
 			if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
-				// Nobody has looked: it is as if it had not been started before.
+				// Nobody has called receive: the end of the earlier run is of no
+				// interest.
 				this.entries.removeLast();
 			}
 			if (this.closed) {
@@ -126,9 +136,10 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * The connection ended. What waits is lost: only one that the server has ended waits
-	 * for what had come.
-	 * @param status how
+	 * The connection ended. A payload that still waits for room is dropped; where the
+	 * server has ended the connection in good order, none does, since everything is
+	 * handled first.
+	 * @param status how it ended
 	 */
 	public void disconnected(CloseStatus status) {
 		Waiting dropped;
@@ -136,7 +147,8 @@ public final class ReceivedQueue {
 		try {
 			dropped = dropWaiting();
 			if (!keepsAll() && this.entries.peekLast() instanceof Received.Connected) {
-				// Nobody looks, perhaps never: the two cancel each other out.
+				// Perhaps nobody will ever call receive: neither its beginning nor its
+				// end is kept.
 				this.entries.removeLast();
 			}
 			else {
@@ -160,7 +172,8 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * Where possible not under the lock: it may come to an executor of the application.
+	 * Completes the future of a payload that waits no more. Called without the lock where
+	 * possible, since this may run an executor of the application.
 	 */
 	private static void waitsNoMore(@Nullable Waiting freed) {
 		if (freed != null) {
@@ -168,14 +181,15 @@ public final class ReceivedQueue {
 		}
 	}
 
-	/** Whether connections are told of on which nothing was received. */
+	/** Whether connections without payloads are kept. */
 	private boolean keepsAll() {
 		return this.asked && this.entries.size() < MOST_KEPT;
 	}
 
 	/**
-	 * The client stops: what still comes is taken, so that the connection can end, and
-	 * kept as far as there is memory and no more than twice as much waits as may.
+	 * The client is stopping. Payloads that still come do not wait any more, so that the
+	 * connection can end. They are kept unless memory is scarce or twice as much waits as
+	 * the limits allow; then they are dropped.
 	 */
 	public void closing() {
 		this.lock.lock();
@@ -188,7 +202,7 @@ public final class ReceivedQueue {
 		goOn();
 	}
 
-	/** Nothing more comes, unless the client is started again. */
+	/** The client has stopped: nothing more comes unless it is started again. */
 	public void closed() {
 		Waiting dropped = null;
 		this.lock.lock();
@@ -196,7 +210,8 @@ public final class ReceivedQueue {
 			if (!this.closed) {
 				this.closed = true;
 				dropped = dropWaiting();
-				// What nobody takes any more is to be nobody's burden.
+				// Perhaps nobody will ever receive the rest, so it does not count against
+				// others.
 				this.memory.add(-this.bytes);
 				add(new Received.Closed());
 			}
@@ -211,7 +226,7 @@ public final class ReceivedQueue {
 		this.lock.lock();
 		try {
 			if (this.closed && !(entry instanceof Received.Closed)) {
-				// A handler that was not waited for any longer comes to it after all.
+				// From a handler that was so late that the stop did not wait for it.
 				return;
 			}
 			this.entries.add(entry);
@@ -223,11 +238,12 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * A payload came. On the session's lane.
+	 * A payload was received. On the lane of the session.
 	 * @param payload the payload
-	 * @param tooMany is called if the policy is to end the connection
-	 * @return completes when the payload has been added, where it has to wait; nothing
-	 * else may come before. {@code null} if there is nothing to wait for
+	 * @param tooMany run if there is no room and the overflow policy is to close the
+	 * connection
+	 * @return {@code null} unless the payload has to wait; else a stage that completes
+	 * when it does not wait any more, before which no other payload may come
 	 */
 	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
 		this.lock.lock();
@@ -249,7 +265,7 @@ public final class ReceivedQueue {
 				}
 				case CLOSE -> {
 					if (!full) {
-						// That others hold much ends no connection.
+						// A connection is not closed because others hold much memory.
 						return addLater(payload);
 					}
 					this.ledger.countReceivedDropped();
@@ -266,14 +282,15 @@ public final class ReceivedQueue {
 		}
 	}
 
-	/** Has a payload wait, unless there is room for it now. */
+	/** Makes a payload wait, unless there is room for it now. */
 	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
-		// Of a connection that was not waited for any longer.
+		// One that still waits is of an earlier connection, which nobody waits for any
+		// more.
 		waitsNoMore(dropWaiting());
 		Waiting last = new Waiting(payload, new CompletableFuture<>());
 		this.waiting = last;
 		this.memory.add(size(payload));
-		// Whoever finds nothing to take takes it from here.
+		// A thread in receive that finds the queue empty takes it directly.
 		this.changed.signal();
 		return (addWaiting(false) != null) ? null : last.added();
 	}
@@ -293,8 +310,8 @@ public final class ReceivedQueue {
 
 	/**
 	 * Adds the payload that waits, if there is room for it.
-	 * @param anyway somebody is about to take it, so that it needs none
-	 * @return what does not wait any more, to be told of that
+	 * @param anyway whether it needs no room, since somebody is about to take it
+	 * @return the payload if it waits no more, so that its future is to be completed
 	 */
 	private @Nullable Waiting addWaiting(boolean anyway) {
 		Waiting next = this.waiting;
@@ -314,8 +331,8 @@ public final class ReceivedQueue {
 		this.waiting = null;
 		this.memory.add(-size(next.payload()));
 		if (this.closing && (scarce || isFull(2))) {
-			// It is read so that the connection can end, for as long as that takes: a
-			// server may send all the time.
+			// While the client is stopping, payloads are read so that the connection can
+			// end. They are not kept without limit, since a server may go on sending.
 			this.ledger.countReceivedDropped();
 		}
 		else {
@@ -343,10 +360,10 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * Whether all that waits in the application leaves room for a payload here. Nobody
-	 * but who receives can take it away: were it more than half, sessions would be cut
-	 * for it, for as long as that lasts.
-	 * @param counted how much of the payload has been counted
+	 * Whether the memory of all servers and clients leaves room for a payload here. Only
+	 * half of it does: what waits here is reduced only by calls of {@code receive}, and
+	 * until then sessions would be cut for it.
+	 * @param counted how many bytes of the payload are counted in that memory already
 	 */
 	private boolean hasMemory(Object payload, int counted) {
 		int size = size(payload);
@@ -357,7 +374,7 @@ public final class ReceivedQueue {
 		return isFull(1);
 	}
 
-	/** Whether so many times as much waits as may. */
+	/** Whether a limit, multiplied by a number, is reached. */
 	private boolean isFull(int times) {
 		return this.payloads >= (long) times * this.limits.capacity()
 				|| this.bytes >= (long) times * this.limits.bytes();
@@ -378,7 +395,7 @@ public final class ReceivedQueue {
 		}
 	}
 
-	/** Of what a converter of the application has made nobody knows. */
+	/** The size of a payload; 0 for objects of other types, whose size is unknown. */
 	private static int size(Object payload) {
 		if (payload instanceof byte[] array) {
 			return array.length;
@@ -387,7 +404,8 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * Drops until there is room for one more, and no more than so many bytes are left.
+	 * Drops the oldest payloads until the queue is not full, and its payloads have no
+	 * more bytes than the given number.
 	 */
 	private void dropOldest(long most) {
 		while (this.payloads > 0 && (isFull() || this.bytes > most)) {
@@ -408,7 +426,8 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * Of a connection of which nothing is left there is nothing to tell, if nobody looks.
+	 * Forgets the oldest connections if none of their payloads is left, unless
+	 * connections without payloads are kept.
 	 */
 	private void forgetEmpty() {
 		while (!keepsAll() && this.entries.size() > 1) {
@@ -422,12 +441,12 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * Takes what happened next.
-	 * @param timeout how long to wait for it
-	 * @return what happened, or {@code null} if nothing did, or the thread was
-	 * interrupted, whose flag is set then
-	 * @throws IllegalStateException if nothing more will come, and that was taken, or an
-	 * I/O thread would have to wait
+	 * Takes the next entry.
+	 * @param timeout how long to wait for one
+	 * @return the entry, or {@code null} if none came in that time, or if the thread was
+	 * interrupted, whose interrupt flag is then set
+	 * @throws IllegalStateException if nothing more will come, since
+	 * {@link Received.Closed} was taken already, or if an I/O thread would have to wait
 	 */
 	public @Nullable Received take(Duration timeout) {
 		Waiting freed = null;
@@ -464,7 +483,7 @@ public final class ReceivedQueue {
 				this.changed.signalAll();
 			}
 			else if (!this.entries.isEmpty()) {
-				// Another may have waited when only one was told.
+				// Others may wait too, but each signal wakes only one.
 				this.changed.signal();
 			}
 		}
@@ -488,7 +507,7 @@ public final class ReceivedQueue {
 		}
 	}
 
-	/** Waits until something changes, under the lock, and not longer than it may. */
+	/** Waits for the queue to change, for the time that is left. Under the lock. */
 	private final class Taker implements ForkJoinPool.ManagedBlocker {
 
 		private long left;
@@ -513,7 +532,8 @@ public final class ReceivedQueue {
 	/**
 	 * A payload for which there is no room.
 	 *
-	 * @param added completes when it waits no more
+	 * @param added completes when the payload waits no more, whether it was added or
+	 * dropped
 	 */
 	private record Waiting(Object payload, CompletableFuture<@Nullable Void> added) {
 

@@ -7,7 +7,8 @@ import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handler of clients that have none: keeps what happens until it is received.
+ * The handler of clients without a handler of the application: it puts everything that
+ * happens into a {@link ReceivedQueue}.
  */
 public final class ReceivingHandler implements SessionHandler {
 
@@ -15,7 +16,7 @@ public final class ReceivingHandler implements SessionHandler {
 
 	/**
 	 * Creates the handler.
-	 * @param queue keeps it
+	 * @param queue the queue
 	 */
 	public ReceivingHandler(ReceivedQueue queue) {
 		this.queue = queue;
