@@ -3,10 +3,10 @@ package dev.socketserver.admission;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A bound on how many connections begin in a second: a token bucket that holds a tenth of
- * a second's worth, at least one token. So after a quiet time that many may come at once,
- * and any second sees at most a tenth more than the rate. Not safe for use by several
- * threads.
+ * Limits how many connections are accepted per second: a token bucket that holds the
+ * tokens of a tenth of a second, but at least one. After a quiet time, that many
+ * connections may come at once, so that in any second there are at most a tenth more than
+ * the rate. Not safe for use by several threads.
  */
 public final class AcceptRate {
 
@@ -14,21 +14,24 @@ public final class AcceptRate {
 
 	private static final int BURSTS_A_SECOND = 10;
 
-	/** Time that a token takes, in nanoseconds. */
+	/** Time after which there is another token, in nanoseconds. */
 	private final double interval;
 
-	/** Time that a full bucket takes. */
+	/** Time after which an empty bucket is full, in nanoseconds. */
 	private final double capacity;
 
-	/** What is in the bucket, as the time it took. */
+	/**
+	 * The tokens in the bucket, as the time in nanoseconds that they have taken; negative
+	 * if tokens were taken in advance.
+	 */
 	private double saved;
 
 	private long lastLook;
 
 	/**
 	 * Creates a full bucket.
-	 * @param perSecond most connections in a second
-	 * @param now the time, of {@link System#nanoTime()}
+	 * @param perSecond greatest number of connections per second
+	 * @param now the time, as of {@link System#nanoTime()}
 	 */
 	public AcceptRate(int perSecond, long now) {
 		this.interval = (double) SECOND / perSecond;
@@ -38,10 +41,11 @@ public final class AcceptRate {
 	}
 
 	/**
-	 * Takes a token for a connection, in advance if there is none.
-	 * @param now the time
-	 * @return how long to wait before the next connection, in nanoseconds; 0 for not at
-	 * all
+	 * Takes a token for a connection. If there is none, one that is still to come is
+	 * taken in advance.
+	 * @param now the time, as of {@link System#nanoTime()}
+	 * @return how long to wait before the next connection is accepted, in nanoseconds; 0
+	 * for not at all
 	 */
 	public long take(long now) {
 		this.saved = Math.min(this.capacity, this.saved + Math.max(0, now - this.lastLook)) - this.interval;

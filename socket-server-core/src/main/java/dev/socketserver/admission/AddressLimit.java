@@ -6,10 +6,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
 /**
- * A bound on how many permits one address has at a time. Addresses of IPv6 with the same
- * first 64 bits count as one, since that is what a single subscriber is given (RFC 6177).
- * The bound holds exactly under races, as long as what is taken elsewhere only becomes
- * less, and an address without a permit takes no memory. Safe for use by several threads.
+ * Limits how many permits one address has at a time. IPv6 addresses with the same first
+ * 64 bits count as one, since a single subscriber has them all (RFC 6177). The limit is
+ * never exceeded, even under races, as long as the number of permits elsewhere only
+ * becomes smaller. An address without a permit takes no memory. Safe for use by several
+ * threads.
  */
 public final class AddressLimit {
 
@@ -17,16 +18,19 @@ public final class AddressLimit {
 
 	private final int max;
 
-	/** What counts as well, and is given back elsewhere. */
+	/**
+	 * Returns how many permits an address has elsewhere: they count against the limit,
+	 * but are not given back here.
+	 */
 	private final ToIntFunction<InetAddress> elsewhere;
 
-	/** How many permits are taken; of at least one each. */
+	/** How many permits each address has here; without entries of zero. */
 	private final ConcurrentHashMap<Key, Integer> taken = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a limit.
-	 * @param max most permits of an address at a time
-	 * @param elsewhere tells how many of an address's others have
+	 * @param max greatest number of permits of one address at a time
+	 * @param elsewhere returns how many permits an address has elsewhere
 	 */
 	public AddressLimit(int max, ToIntFunction<InetAddress> elsewhere) {
 		this.max = max;
@@ -35,8 +39,8 @@ public final class AddressLimit {
 
 	/**
 	 * Takes a permit.
-	 * @param address whose
-	 * @return whether there was one
+	 * @param address the address that takes it
+	 * @return whether the limit allowed it
 	 */
 	public boolean tryAcquire(InetAddress address) {
 		Key key = Key.of(address);
@@ -54,7 +58,7 @@ public final class AddressLimit {
 
 	/**
 	 * Gives a permit back.
-	 * @param address whose
+	 * @param address the address that has it
 	 */
 	public void release(InetAddress address) {
 		this.taken.compute(Key.of(address), (key, before) -> {
@@ -83,10 +87,10 @@ public final class AddressLimit {
 	}
 
 	/**
-	 * What counts as one address.
+	 * The part of an address that is counted.
 	 *
-	 * @param ipv6 the family
-	 * @param bits the first 64 bits of an address of IPv6, all of one of IPv4
+	 * @param ipv6 whether it is an address of IPv6
+	 * @param bits the first 64 bits of an IPv6 address, or all bits of an IPv4 address
 	 */
 	private record Key(boolean ipv6, long bits) {
 

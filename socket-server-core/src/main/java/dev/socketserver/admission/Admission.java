@@ -11,10 +11,11 @@ import dev.socketserver.ServerSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides of each connection whether it may stay, cheapest question first, and knows what
- * is taken. Whoever was admitted gives back, once each, its place among the sessions, its
- * place among those that are not sessions yet, and its place among those of its address,
- * as far as it had them. Safe for use by several threads.
+ * Decides for each connection whether it is admitted, with the cheapest checks first, and
+ * counts the places that are taken. An admitted connection has up to three places: among
+ * the sessions, among the connections that are not sessions yet, and among those of its
+ * address. Each place that it has must be given back exactly once. Safe for use by
+ * several threads.
  */
 public final class Admission {
 
@@ -29,12 +30,13 @@ public final class Admission {
 	private final ServerSpec.ProxyProtocol proxies;
 
 	/**
-	 * Creates what decides for one run of a server.
-	 * @param sessions most sessions at a time
-	 * @param kept tells how many of them earlier runs have, which accept no more
-	 * @param keptOf tells how many of them are of an address
-	 * @param limits what the server bears otherwise
-	 * @param proxies who may speak for others
+	 * Creates the object for one run of a server.
+	 * @param sessions greatest number of sessions at a time
+	 * @param kept returns how many sessions earlier runs of the server still have, which
+	 * accept no more
+	 * @param keptOf returns how many of these are from an address
+	 * @param limits the other limits of the server
+	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
 	public Admission(int sessions, IntSupplier kept, ToIntFunction<InetAddress> keptOf, ServerSpec.Limits limits,
 			ServerSpec.ProxyProtocol proxies) {
@@ -47,22 +49,23 @@ public final class Admission {
 	}
 
 	/**
-	 * Whether an address may speak for others. What it is allowed is decided by whom it
-	 * speaks for.
+	 * Whether an address is that of a trusted load balancer. Such a connection is then
+	 * admitted or refused by the address in its PROXY header.
 	 * @param socket the address of a connection's socket
-	 * @return whether it may
+	 * @return {@code true} if its PROXY headers are believed
 	 */
 	public boolean isProxy(InetAddress socket) {
 		return this.proxies.mode() != ProxyMode.OFF && Cidr.anyContains(this.proxies.trusted(), socket);
 	}
 
 	/**
-	 * Decides of a connection that was just accepted. One that is admitted has a place
-	 * among the sessions, among those of its address unless it is a proxy, and among
-	 * those that are pending, if it is to be.
-	 * @param socket the address of its socket
-	 * @param proxy whether that {@linkplain #isProxy may speak for others}
-	 * @param staged whether it does not become a session at once
+	 * Decides about a connection that was just accepted. If it is admitted, it has a
+	 * place among the sessions; among those of its address, unless it comes from a proxy;
+	 * and among those that are not sessions yet, if it does not become one at once.
+	 * @param socket the peer's address, as its socket has it
+	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
+	 * @param staged whether a PROXY header or a TLS handshake has to come before the
+	 * session
 	 * @return why it is refused, or {@code null}
 	 */
 	public @Nullable RejectReason admit(InetAddress socket, boolean proxy, boolean staged) {
@@ -92,9 +95,9 @@ public final class Admission {
 	}
 
 	/**
-	 * Decides of a connection once it is known whom a proxy speaks for. One that is
-	 * admitted has a place among those of that address.
-	 * @param address the address
+	 * Decides about a connection from a proxy, once its PROXY header was read. If it is
+	 * admitted, it has a place among those of the address in the header.
+	 * @param address the address in the header
 	 * @return why it is refused, or {@code null}
 	 */
 	public @Nullable RejectReason admitProxied(InetAddress address) {
@@ -105,7 +108,7 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns how many places an address has, as far as they are counted.
+	 * Returns how many places an address has; 0 if there is no limit for addresses.
 	 * @param address the address
 	 * @return the number
 	 */
@@ -123,20 +126,20 @@ public final class Admission {
 	}
 
 	/**
-	 * Returns the limit of sessions, from which places can be given back.
+	 * Returns the limit of sessions, to which places are given back.
 	 * @return the limit
 	 */
 	public SessionLimit sessions() {
 		return this.sessions;
 	}
 
-	/** Gives a place among those that are not sessions yet back. */
+	/** Gives back a place among the connections that are not sessions yet. */
 	public void releasePending() {
 		this.pending.release();
 	}
 
 	/**
-	 * Gives a place among those of an address back.
+	 * Gives back a place among the connections of an address.
 	 * @param address the address
 	 */
 	public void release(InetAddress address) {
@@ -146,8 +149,8 @@ public final class Admission {
 	}
 
 	/**
-	 * Whether nothing is taken.
-	 * @return whether everything was given back
+	 * Whether no place is taken.
+	 * @return {@code true} if all places were given back
 	 */
 	public boolean isIdle() {
 		return this.sessions.taken() == 0 && this.pending.taken() == 0

@@ -12,8 +12,8 @@ import dev.socketserver.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the header of the PROXY protocol, version 1 or 2, from the first bytes of a
- * connection, one by one. The first bytes tell whether there is one, without guessing:
+ * Parses the header of the PROXY protocol, version 1 or 2, from the first bytes of a
+ * connection, one by one. The first bytes show without doubt whether there is a header:
  *
  * <pre>
  * version 1   "PROXY " ("TCP4" | "TCP6") " " source " " destination " " port " " port CR LF
@@ -27,21 +27,24 @@ import org.jspecify.annotations.Nullable;
  *                                               length counts what follows it
  * </pre>
  *
- * What it keeps is one small array: the addresses. What follows them is counted, not
- * kept, and refused by its length if that is too much. Source: the PROXY protocol,
- * versions 1 and 2, of haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe for use
- * by several threads.
+ * Only one small array is kept, with the addresses. The bytes behind them are counted but
+ * not kept, and the header is refused if it announces too many of them. Source: the PROXY
+ * protocol, versions 1 and 2, of haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe
+ * for use by several threads.
  */
 public final class ProxyHeader {
 
-	/** Longest header that is read, in bytes; the specification asks for 536. */
+	/**
+	 * Length of the longest header that is accepted, in bytes; the specification asks for
+	 * 536.
+	 */
 	public static final int MAX_BYTES = 4 * 1024;
 
 	private static final byte[] V1 = "PROXY ".getBytes(StandardCharsets.US_ASCII);
 
 	private static final byte[] V2 = { 0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A };
 
-	/** Together with CR and LF. */
+	/** Greatest length of a header of version 1, with CR and LF. */
 	private static final int MAX_V1_BYTES = 107;
 
 	private static final int V2_FIXED = 16;
@@ -76,10 +79,10 @@ public final class ProxyHeader {
 
 	private final byte[] bytes = new byte[MAX_V1_BYTES];
 
-	/** How many bytes came. */
+	/** How many bytes have come. */
 	private int count;
 
-	/** How many make the whole header of version 2, once that is known. */
+	/** Length of the whole header of version 2, once it is known. */
 	private int length;
 
 	private State state = State.MORE;
@@ -90,19 +93,22 @@ public final class ProxyHeader {
 
 	private @Nullable InetSocketAddress destination;
 
-	/** Where reading stands. */
+	/** What is known about the header. */
 	public enum State {
 
-		/** The header is not complete, or nobody knows yet whether there is one. */
+		/** The header is not complete, or it is not known yet whether there is one. */
 		MORE,
 
-		/** There is a header, and it tells addresses. */
+		/** There is a header, with addresses. */
 		PROXIED,
 
-		/** There is a header, and the addresses of the socket are to be used. */
+		/**
+		 * There is a header, which says that the addresses of the socket are the right
+		 * ones.
+		 */
 		LOCAL,
 
-		/** There is no header: the bytes that came belong to what follows. */
+		/** There is no header: the bytes that have come belong to what follows. */
 		ABSENT,
 
 		/** There is a header, and it is wrong. */
@@ -113,7 +119,7 @@ public final class ProxyHeader {
 	/**
 	 * Takes the next byte.
 	 * @param next the byte
-	 * @return where reading stands; not to be called again unless that is
+	 * @return what is known now; this method must not be called again unless that is
 	 * {@link State#MORE}
 	 */
 	public State add(byte next) {
@@ -136,21 +142,21 @@ public final class ProxyHeader {
 		return this.state;
 	}
 
-	/** The first bytes of the two differ. */
+	/** Returns the signature of version 1 or 2, whose first bytes differ. */
 	private byte[] signature() {
 		return (this.bytes[0] == V2[0]) ? V2 : V1;
 	}
 
 	/**
-	 * Whether the bytes that came begin as a header does.
-	 * @return whether all bytes are there by which it is recognised
+	 * Whether there is a header for sure.
+	 * @return {@code true} if all bytes of a signature have come
 	 */
 	public boolean isRecognised() {
 		return this.state != State.ABSENT && this.count > 0 && this.count >= signature().length;
 	}
 
 	/**
-	 * Returns the bytes that came, of which there is no header.
+	 * Returns the bytes that have come, if there is no header.
 	 * @return a copy
 	 */
 	public byte[] held() {
@@ -158,15 +164,15 @@ public final class ProxyHeader {
 	}
 
 	/**
-	 * Whether nothing came.
-	 * @return whether it did not
+	 * Whether no byte has come.
+	 * @return {@code true} if there was none
 	 */
 	public boolean isEmpty() {
 		return this.count == 0;
 	}
 
 	/**
-	 * Returns who speaks.
+	 * Returns the source address: that of the real peer.
 	 * @return the address
 	 * @throws NullPointerException unless there is one
 	 */
@@ -175,7 +181,7 @@ public final class ProxyHeader {
 	}
 
 	/**
-	 * Returns whom it has connected to.
+	 * Returns the destination address: the one that the peer has connected to.
 	 * @return the address
 	 * @throws NullPointerException unless there is one
 	 */
@@ -184,7 +190,7 @@ public final class ProxyHeader {
 	}
 
 	/**
-	 * Returns what is wrong.
+	 * Returns what is wrong with the header.
 	 * @return a phrase, with nothing in it that the peer has sent
 	 */
 	public String problem() {
@@ -201,7 +207,8 @@ public final class ProxyHeader {
 	private void addToLine(byte next) {
 		if (next == '\n') {
 			if (this.bytes[this.count - 2] == '\r') {
-				// One character a byte, so that what is no ASCII is no digit either.
+				// One character for each byte, so that bytes other than ASCII become no
+				// digits.
 				readLine(new String(this.bytes, 0, this.count - 2, StandardCharsets.ISO_8859_1));
 			}
 			else {
@@ -286,7 +293,10 @@ public final class ProxyHeader {
 		};
 	}
 
-	/** What did not come over TCP has no address that could be one of a session. */
+	/**
+	 * Reads version 2. Addresses that are not of TCP cannot be those of a session, so the
+	 * socket's are used.
+	 */
 	private void readBlock() {
 		int family = this.bytes[13] & 0xff;
 		if ((this.bytes[12] & 0xff) == LOCAL || (family != TCP4 && family != TCP6)) {

@@ -4,32 +4,35 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * A bound on how many connections a server has at a time, of all or of those that are not
- * sessions yet. A permit is a connection's place among them: taken when it is accepted,
- * and given back once. The bound holds exactly under races, as long as what is taken
- * elsewhere only becomes less. Safe for use by several threads.
+ * Limits how many connections a server has at a time, of all of them or of those that are
+ * not sessions yet. Each connection takes a permit when it is accepted, and gives it back
+ * once. The limit is never exceeded, even under races, as long as the number of permits
+ * elsewhere only becomes smaller. Safe for use by several threads.
  */
 public final class SessionLimit {
 
 	private final int max;
 
-	/** What counts as well, and is given back elsewhere. */
+	/**
+	 * Returns how many permits are taken elsewhere: they count against the limit, but are
+	 * not given back here.
+	 */
 	private final IntSupplier elsewhere;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
 	/**
 	 * Creates a limit.
-	 * @param max most permits at a time
+	 * @param max greatest number of permits at a time
 	 */
 	public SessionLimit(int max) {
 		this(max, () -> 0);
 	}
 
 	/**
-	 * Creates a limit that others have a part in.
-	 * @param max most permits at a time
-	 * @param elsewhere tells how many of them others have
+	 * Creates a limit against which permits that are taken elsewhere count, too.
+	 * @param max greatest number of permits at a time
+	 * @param elsewhere returns how many are taken elsewhere
 	 */
 	public SessionLimit(int max, IntSupplier elsewhere) {
 		this.max = max;
@@ -38,7 +41,7 @@ public final class SessionLimit {
 
 	/**
 	 * Takes a permit.
-	 * @return whether there was one
+	 * @return whether the limit allowed it
 	 */
 	public boolean tryAcquire() {
 		int before;
@@ -54,7 +57,7 @@ public final class SessionLimit {
 
 	/**
 	 * Whether there is no permit left.
-	 * @return whether all are taken
+	 * @return {@code true} if all are taken
 	 */
 	public boolean isExhausted() {
 		return all() >= this.max;

@@ -1,6 +1,6 @@
 /**
- * Decides which connections become sessions, before anything is spent on them. Not for
- * applications.
+ * Decides which connections become sessions, before anything is spent on them. Public for
+ * other packages of the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.admission;

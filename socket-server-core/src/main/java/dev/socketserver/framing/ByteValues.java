@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Byte values as people write them, in configuration and in code alike: {@code hex:0d0a},
- * or text in UTF-8 with the escapes <code>\r \n \t \0 \\</code> and
+ * Parses and formats byte values as people write them, in configuration and in code:
+ * {@code hex:0d0a}, or text in UTF-8 with the escapes <code>\r \n \t \0 \\</code> and
  * <code>&#92;xNN</code>.
  */
 public final class ByteValues {
@@ -17,19 +17,19 @@ public final class ByteValues {
 	}
 
 	/**
-	 * Reads byte values.
+	 * Parses byte values.
 	 * @param text the text; blanks between the pairs of digits behind {@code hex:} are
 	 * ignored
 	 * @return the bytes, none for empty text
-	 * @throws IllegalArgumentException if it is neither hexadecimal nor text with known
-	 * escapes; the message says what is wrong
+	 * @throws IllegalArgumentException if the text has a wrong digit or an unknown
+	 * escape; the message says what is wrong
 	 */
 	public static byte[] parse(String text) {
 		return text.startsWith(HEX) ? hex(text) : text(text);
 	}
 
 	/**
-	 * Writes byte values, as {@link #parse} reads them.
+	 * Formats byte values so that {@link #parse} can read them.
 	 * @param bytes the bytes
 	 * @return {@code hex:} and two lower-case digits for each byte
 	 */
@@ -37,7 +37,7 @@ public final class ByteValues {
 		return HEX + HexFormat.of().formatHex(bytes);
 	}
 
-	/** One byte as messages show it. */
+	/** Formats one byte for messages. */
 	static String one(int value) {
 		return "0x" + HexFormat.of().toHexDigits((byte) value);
 	}

@@ -14,12 +14,18 @@ final class Bytes {
 		return bytes.length >= start.length && equal(bytes, 0, start);
 	}
 
-	/** Whether an array holds bytes at an index, all of which it has room for. */
+	/**
+	 * Whether an array contains the given bytes at an index. The array must be long
+	 * enough.
+	 */
 	static boolean equal(byte[] array, int index, byte[] bytes) {
 		return Arrays.equals(array, index, index + bytes.length, bytes, 0, bytes.length);
 	}
 
-	/** How many bytes from the index on are as given, at most all of them. */
+	/**
+	 * Returns how many of the given bytes an array has from an index on, up to the first
+	 * that differs.
+	 */
 	static int matching(byte[] array, int index, int limit, byte[] bytes) {
 		int count = 0;
 		int most = Math.min(bytes.length, limit - index);

@@ -3,8 +3,8 @@ package dev.socketserver.framing;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Keeps what a framing writes, for whoever needs the bytes themselves: tests of a framing
- * and clients. Sessions do not use it. Not safe for use by several threads.
+ * Collects what a framing writes in an array, for tests of framings and for clients.
+ * Sessions do not use it. Not safe for use by several threads.
  */
 public final class CollectedOutput implements FrameOutput {
 
@@ -32,8 +32,8 @@ public final class CollectedOutput implements FrameOutput {
 	}
 
 	/**
-	 * Returns what was written so far.
-	 * @return the bytes, in an array of the caller's
+	 * Returns what has been written so far.
+	 * @return the bytes, in a new array
 	 */
 	public byte[] toByteArray() {
 		return this.bytes.toByteArray();

@@ -5,9 +5,10 @@ import java.util.List;
 
 /**
  * Describes a {@code delimiter} framing: each frame ends with one of several sequences of
- * bytes. An empty frame is a frame; what the end of the stream leaves unterminated is
- * none. Of delimiters that overlap the one that begins first is taken. Without an
- * {@link #escape} a payload that is sent is not searched for delimiters.
+ * bytes. Empty frames count as frames. Bytes without a delimiter at the end of the stream
+ * are not a frame. If delimiters overlap, the one that begins first ends the frame. A
+ * payload that is sent is not searched for delimiters, unless there is an
+ * {@link #escape}.
  */
 public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 
@@ -19,9 +20,10 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 	}
 
 	/**
-	 * {@code delimiters}: what ends a frame. The first ends what is sent. Required.
+	 * {@code delimiters}: the sequences of bytes that end a frame. The first one ends
+	 * frames that are sent. Required.
 	 * @param delimiters the delimiters, as {@link ByteValues} reads them; none may begin
-	 * as another does
+	 * with another
 	 * @return this builder
 	 */
 	public DelimiterBuilder delimiters(String... delimiters) {
@@ -33,8 +35,9 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 	}
 
 	/**
-	 * {@code delimiters}: what ends a frame. The first ends what is sent. Required.
-	 * @param delimiters the delimiters; none may begin as another does
+	 * {@code delimiters}: the sequences of bytes that end a frame. The first one ends
+	 * frames that are sent. Required.
+	 * @param delimiters the delimiters; none may begin with another
 	 * @return this builder
 	 */
 	public DelimiterBuilder delimiters(List<byte[]> delimiters) {
@@ -43,8 +46,9 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 	}
 
 	/**
-	 * {@code keep}: whether the delimiter is part of the payload. What is sent gets one
-	 * only if it does not end with one. Default {@code false}.
+	 * {@code keep}: whether the delimiter is part of the payload. If so, a delimiter is
+	 * added only to payloads that are sent without one at their end. Default
+	 * {@code false}.
 	 * @param keep the value
 	 * @return this builder
 	 */

@@ -75,7 +75,10 @@ final class DelimiterFraming implements PlainFraming {
 
 		private final int maxFrameBytes;
 
-		/** How many bytes from the position on are known to begin no delimiter. */
+		/**
+		 * At how many bytes from the position on no delimiter begins, as earlier searches
+		 * have found.
+		 */
 		private int searched;
 
 		Decoder(int maxFrameBytes) {

@@ -15,10 +15,10 @@ final class DelimiterSearch {
 
 	private final @Nullable EscapeCodec escape;
 
-	/** The bytes with which something begins that must be looked at. */
+	/** The first bytes of all delimiters and escapes. */
 	private final BitSet first = new BitSet(256);
 
-	/** The only such byte, negative if there are several. */
+	/** The only byte in {@link #first}, or negative if there are several. */
 	private final int onlyFirst;
 
 	DelimiterSearch(List<byte[]> delimiters, @Nullable EscapeCodec escape) {
@@ -80,12 +80,15 @@ final class DelimiterSearch {
 				? this.escape.protectedLength(array, index, limit) : 0;
 	}
 
-	/** The first index at which a delimiter that was not found may still begin. */
+	/**
+	 * Returns the first index at which a delimiter may still begin, from the result of a
+	 * search that found none.
+	 */
 	static int undecided(int notFound) {
 		return ~notFound;
 	}
 
-	/** The length of the delimiter found at an index. */
+	/** Returns the length of the delimiter that was found at an index. */
 	int lengthAt(byte[] array, int index, int limit) {
 		for (byte[] delimiter : this.delimiters) {
 			if (Bytes.matching(array, index, limit, delimiter) == delimiter.length) {

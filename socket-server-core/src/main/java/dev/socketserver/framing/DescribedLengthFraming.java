@@ -24,23 +24,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class DescribedLengthFraming implements PlainFraming {
 
-	/** Beyond any frame, and small enough to add to. */
+	/** Longer than any frame, and small enough for sums not to overflow. */
 	private static final long HUGE = 1L << 40;
 
 	private final LengthCodec codec;
 
 	private final int offset;
 
-	/** What to add to value, offset and width. */
+	/** What is added to value, offset and width to get the length of the frame. */
 	private final int adjust;
 
-	/** How many bytes the payload lacks, negative for all up to the end of the length. */
+	/**
+	 * How many bytes at the start are not in the payload; negative for all up to the end
+	 * of the length field.
+	 */
 	private final int strip;
 
-	/** How many bytes at the end are outside of what the value counts. */
+	/** How many bytes at the end the value does not count. */
 	private final int after;
 
-	/** What must end the frame. */
+	/** The bytes that must end the frame. */
 	private final byte[] tail;
 
 	private final boolean keepTail;
@@ -123,11 +126,12 @@ final class DescribedLengthFraming implements PlainFraming {
 		out.write(this.tail);
 	}
 
-	/** The value for so many bytes of payload behind the length. */
+	/** Returns the value for a number of bytes behind the length field. */
 	private long value(int bytes) {
 		long counted = (long) bytes + this.tail.length - this.after;
 		long value = counted - this.adjust;
-		// Where the length counts itself, it would seem to be one even if less follows.
+		// If the length counts itself, the value might look valid although too little
+		// follows.
 		if (counted < 0 || value < 0) {
 			throw new IllegalArgumentException(
 					"a payload of " + bytes + " bytes behind the length is shorter than any frame");
@@ -186,7 +190,8 @@ final class DescribedLengthFraming implements PlainFraming {
 		}
 
 		/**
-		 * Whether nothing is behind the length field, or no more than ends each frame.
+		 * Whether the frame has nothing behind the length field, except for the bytes
+		 * that end every frame.
 		 */
 		private boolean isEmpty(long value, long length, int header) {
 			return value == 0 || length == header + this.framing.tail.length

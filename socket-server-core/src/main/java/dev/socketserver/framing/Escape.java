@@ -3,17 +3,17 @@ package dev.socketserver.framing;
 import java.util.List;
 
 /**
- * How bytes of a payload are written that would otherwise be taken for something else, an
- * end for example. Immutable.
+ * How those bytes of a payload are sent that would otherwise have a meaning for the
+ * framing, such as an end. Immutable.
  * <p>
- * With a <em>mark</em>, the mark and every byte of the framing's own starts, ends and
- * delimiters is sent as the mark and the byte with the bits of the mask turned over; any
- * byte behind a mark is read that way. HDLC and PPP have mark {@code 0x7d} and mask
- * {@code 0x20}. With mask 0 the mark takes a byte literally, as a backslash does, and a
- * delimiter behind a mark delimits nothing.
+ * With a <em>mark</em>, the mark itself, and every byte that is part of a start, end or
+ * delimiter of the framing, is sent as two bytes: the mark, and the byte with the bits of
+ * the mask inverted. Any byte that is received behind a mark is inverted back. HDLC and
+ * PPP have mark {@code 0x7d} and mask {@code 0x20}. With mask 0, the byte behind a mark
+ * is taken literally, as behind a backslash, and is not part of a delimiter.
  * <p>
- * With <em>pairs</em>, each lists a byte of the payload and the bytes that stand for it:
- * JT/T 808 writes {@code 7e} as {@code 7d 02} and {@code 7d} as {@code 7d 01}.
+ * With <em>pairs</em>, each pair gives a byte of the payload and the bytes that are sent
+ * for it: JT/T 808 writes {@code 7e} as {@code 7d 02} and {@code 7d} as {@code 7d 01}.
  *
  * <pre>
  * PAYLOAD               ON THE WIRE, pairs      ON THE WIRE, mark 7d mask 20
@@ -39,11 +39,12 @@ public final class Escape {
 	}
 
 	/**
-	 * An escape by a mark.
+	 * Creates an escape with a mark.
 	 * @param mark the byte in front of each escaped one, 0 to 255
-	 * @param mask the bits of the escaped byte that are turned over, 0 to 255
+	 * @param mask the bits of the escaped byte that are inverted, 0 to 255
 	 * @return the escape
-	 * @throws InvalidFramingException if one is no byte, or the mark would become itself
+	 * @throws InvalidFramingException if one of them is not a byte; whether the mark fits a
+	 * framing is checked when that is built
 	 */
 	public static Escape mark(int mark, int mask) {
 		InvalidFramingException.check(mark >= 0 && mark <= 0xFF, "escape.mark", mark, "must be one byte");
@@ -52,22 +53,22 @@ public final class Escape {
 	}
 
 	/**
-	 * An escape by pairs.
-	 * @param pairs at least one; what stands for a byte begins with a byte that is
-	 * escaped itself, and none begins as another does
+	 * Creates an escape with pairs.
+	 * @param pairs at least one. The bytes that are sent for one begin with a byte that
+	 * is escaped itself, and those of no pair begin with those of another
 	 * @return the escape
-	 * @throws InvalidFramingException if what was escaped could not be read back
+	 * @throws InvalidFramingException if escaped bytes could not be read back
 	 */
 	public static Escape pairs(Pair... pairs) {
 		return pairs(List.of(pairs));
 	}
 
 	/**
-	 * An escape by pairs.
-	 * @param pairs at least one; what stands for a byte begins with a byte that is
-	 * escaped itself, and none begins as another does
+	 * Creates an escape with pairs.
+	 * @param pairs at least one. The bytes that are sent for one begin with a byte that
+	 * is escaped itself, and those of no pair begin with those of another
 	 * @return the escape
-	 * @throws InvalidFramingException if what was escaped could not be read back
+	 * @throws InvalidFramingException if escaped bytes could not be read back
 	 */
 	public static Escape pairs(List<Pair> pairs) {
 		InvalidFramingException.check(!pairs.isEmpty(), KEY, "empty", "needs at least one pair, or mark and mask");
@@ -86,7 +87,7 @@ public final class Escape {
 	}
 
 	/**
-	 * A pair of {@link #pairs}.
+	 * Creates a pair for {@link #pairs}.
 	 * @param from the byte of the payload, as {@link ByteValues} reads it
 	 * @param to the bytes sent in its place, as {@link ByteValues} reads them
 	 * @return the pair
@@ -96,11 +97,12 @@ public final class Escape {
 	}
 
 	/**
-	 * A pair of {@link #pairs}.
+	 * Creates a pair for {@link #pairs}.
 	 * @param from the byte of the payload
 	 * @param to the bytes sent in its place, at least two
 	 * @return the pair
-	 * @throws InvalidFramingException if there are more or less
+	 * @throws InvalidFramingException if the first is not one byte, or the others are
+	 * fewer than two
 	 */
 	public static Pair pair(byte[] from, byte[] to) {
 		InvalidFramingException.check(from.length == 1, "escape.from", ByteValues.format(from),
@@ -110,17 +112,17 @@ public final class Escape {
 		return new Pair(from[0], to.clone());
 	}
 
-	/** The pairs, none if there is a mark. */
+	/** Returns the pairs; none if there is a mark. */
 	List<Pair> allPairs() {
 		return this.pairs;
 	}
 
-	/** Whether a byte may be in what is sent for one. */
+	/** Whether a byte may be part of an escape sequence. */
 	boolean sends(int value) {
 		return this.mark >= 0 && this.mask == 0 || this.pairs.stream().anyMatch((pair) -> pair.sends((byte) value));
 	}
 
-	/** The mark, negative if there are pairs. */
+	/** Returns the mark, or a negative number if there are pairs. */
 	int mark() {
 		return this.mark;
 	}
@@ -130,7 +132,7 @@ public final class Escape {
 	}
 
 	/**
-	 * A byte of the payload, and the bytes sent in its place. Immutable.
+	 * A byte of the payload, and the bytes that are sent in its place. Immutable.
 	 */
 	public static final class Pair {
 
@@ -147,7 +149,7 @@ public final class Escape {
 			return this.from;
 		}
 
-		/** Not to be changed. */
+		/** Returns the array itself, which must not be changed. */
 		byte[] to() {
 			return this.to;
 		}

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link Escape} at work in one framing, whose own bytes it knows. Immutable.
+ * Escapes and unescapes payloads as an {@link Escape} says, for one framing. Immutable.
  */
 final class EscapeCodec {
 
-	/** What is sent for a byte, {@code null} for the byte itself. */
+	/** What is sent for each byte; {@code null} for bytes that are sent as they are. */
 	private final byte[] @Nullable [] wire = new byte[256][];
 
 	private final List<Escape.Pair> pairs;
@@ -26,7 +26,7 @@ final class EscapeCodec {
 
 	/**
 	 * Creates the codec.
-	 * @param escape what is to be done
+	 * @param escape the escape
 	 * @param own the starts, ends and delimiters of the framing
 	 */
 	EscapeCodec(Escape escape, List<byte[]> own) {
@@ -69,19 +69,19 @@ final class EscapeCodec {
 		this.marks.set(this.mark);
 	}
 
-	/** How many bytes one byte of a payload may become. */
+	/** Returns how many bytes one byte of a payload can become at most. */
 	int longest() {
 		return this.longest;
 	}
 
-	/** Whether what follows a byte may be an escape that holds a delimiter. */
+	/** Whether a byte begins an escape in which a delimiter could seem to be. */
 	boolean protectsFrom(int value) {
 		return (this.mark < 0 || this.mask == 0) && this.marks.get(value);
 	}
 
 	/**
-	 * Looks for an escape in which no delimiter is to be looked for.
-	 * @return its length, 0 if there is none, -1 if that is not to be seen yet
+	 * Looks for an escape at an index, within which delimiters must be ignored.
+	 * @return its length, 0 if there is none, or -1 if more bytes are needed to see that
 	 */
 	int protectedLength(byte[] array, int index, int limit) {
 		if (this.mark >= 0) {
@@ -100,8 +100,8 @@ final class EscapeCodec {
 	}
 
 	/**
-	 * Undoes the escapes of a payload in its place.
-	 * @return the index behind the payload that is left
+	 * Unescapes a payload in place.
+	 * @return the index behind the unescaped payload
 	 */
 	int unescape(byte[] array, int start, int end) throws FramingException {
 		int from = start;
@@ -148,7 +148,7 @@ final class EscapeCodec {
 
 	/**
 	 * Escapes a payload.
-	 * @return a new array, or the same if there is nothing to escape
+	 * @return a new array, or the given one if there is nothing to escape
 	 */
 	byte[] escape(byte[] payload) {
 		long length = 0;

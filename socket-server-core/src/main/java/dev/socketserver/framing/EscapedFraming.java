@@ -6,14 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Undoes the escapes of the payloads that another framing finds, as {@link Escape} draws
- * them.
+ * Escapes the payloads of another framing, and unescapes those that it finds; see
+ * {@link Escape}.
  */
 final class EscapedFraming extends WrappedFraming {
 
 	private final EscapeCodec escape;
 
-	/** What a payload ends with and is not escaped, the first if it has none; or none. */
+	/**
+	 * The delimiters that are part of the payload, which ends with one of them and where
+	 * it is not escaped; empty if delimiters are not part of it.
+	 */
 	private final List<byte[]> kept;
 
 	EscapedFraming(Framing framing, EscapeCodec escape, List<byte[]> kept) {
@@ -42,14 +45,18 @@ final class EscapedFraming extends WrappedFraming {
 		byte[] found = kept(payload, 0, payload.length);
 		int length = payload.length - ((found != null) ? found.length : 0);
 		byte[] escaped = this.escape.escape(Arrays.copyOf(payload, length));
-		// Also if it is missing: what is escaped may look as if it ended with one.
+		// Added also if the payload has none, since the end of what was escaped might
+		// look like one.
 		byte[] delimiter = (found != null) ? found : this.kept.get(0);
 		byte[] all = Arrays.copyOf(escaped, escaped.length + delimiter.length);
 		System.arraycopy(delimiter, 0, all, escaped.length, delimiter.length);
 		return all;
 	}
 
-	/** The longest: of those that end a payload it was the first to begin. */
+	/**
+	 * Returns the longest delimiter at the end of a payload, since that is the one that
+	 * began first.
+	 */
 	private byte @Nullable [] kept(byte[] array, int start, int end) {
 		byte[] longest = null;
 		for (byte[] delimiter : this.kept) {
@@ -111,7 +118,7 @@ final class EscapedFraming extends WrappedFraming {
 				return true;
 			}
 			catch (FramingException ex) {
-				// Cut short in an escape: no whole frame.
+				// The stream ended within an escape, so the frame is not complete.
 				return false;
 			}
 		}

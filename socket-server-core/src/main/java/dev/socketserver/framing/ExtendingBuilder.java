@@ -1,7 +1,7 @@
 package dev.socketserver.framing;
 
 /**
- * Gives an existing framing the keys that all have.
+ * Describes an existing framing with other values of the keys that all framings have.
  */
 public final class ExtendingBuilder extends FramingBuilder<ExtendingBuilder> {
 

@@ -3,8 +3,9 @@ package dev.socketserver.framing;
 import java.nio.charset.StandardCharsets;
 
 /**
- * FIX messages, tag=value over TCP: the second field tells how many bytes stand between
- * its own end and the start of the check sum. {@code |} is the byte 0x01.
+ * FIX messages (tag=value over TCP). The second field says how many bytes there are
+ * between its own end and the start of the check sum. In this picture, {@code |} is the
+ * byte 0x01.
  *
  * <pre>
  * BEFORE DECODE                             AFTER DECODE
@@ -15,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class FixFraming implements PlainFraming {
 
-	/** Longer than the version of any FIX there is. */
+	/** Longer than the name of any version of FIX. */
 	private static final int MAX_VERSION = 16;
 
 	private static final byte SOH = 1;
@@ -67,7 +68,9 @@ final class FixFraming implements PlainFraming {
 		};
 	}
 
-	/** The distance of what is behind the first field, or -1 if it is not all there. */
+	/**
+	 * Returns the distance behind the first field, or -1 if that field is not complete.
+	 */
 	private static int version(FrameInput in) throws FramingException {
 		if (!expect(in, 0, BEGIN)) {
 			return -1;
@@ -80,7 +83,7 @@ final class FixFraming implements PlainFraming {
 		return (end < 0) ? -1 : end + 1 - in.position();
 	}
 
-	/** Whether all of it is there; what is must be as expected. */
+	/** Returns whether the expected bytes are all there; throws if a byte differs. */
 	private static boolean expect(FrameInput in, int distance, byte[] expected) throws FramingException {
 		int from = in.position() + distance;
 		int matching = (from < in.limit()) ? Bytes.matching(in.array(), from, in.limit(), expected) : 0;

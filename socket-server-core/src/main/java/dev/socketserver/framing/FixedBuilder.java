@@ -12,7 +12,7 @@ public final class FixedBuilder extends FramingBuilder<FixedBuilder> {
 
 	/**
 	 * {@code size}: how many bytes a frame has. Required. A payload of another size is
-	 * not sent.
+	 * refused when it is sent.
 	 * @param size the number, at least 1
 	 * @return this builder
 	 */

@@ -3,29 +3,31 @@ package dev.socketserver.framing;
 /**
  * Finds the frames of one session. Used by one thread at a time.
  * <p>
- * The engine calls {@link #next} until it finds nothing more, and again when more bytes
- * have come. Between two calls without a find the frame still begins at
- * {@link FrameInput#position()} and its bytes are the same, but they may be in another
- * array: a decoder remembers distances from the position, never indices.
+ * The engine calls {@link #next} until it finds no more frames, and again when more bytes
+ * have come. After a call that has found none, the incomplete frame still begins at
+ * {@link FrameInput#position()} and its bytes are unchanged, but they may be in another
+ * array. So a decoder may remember distances from the position between calls, but not
+ * indices.
  */
 public interface FrameDecoder {
 
 	/**
-	 * Looks for the next frame, and drops bytes in front of it that belong to none.
-	 * @param in the bytes; a find is reported to {@link FrameInput#frame}, what is
-	 * dropped to {@link FrameInput#skip}
+	 * Looks for the next frame, and drops bytes in front of it that belong to no frame.
+	 * @param in the bytes; a frame is reported with {@link FrameInput#frame}, and dropped
+	 * bytes with {@link FrameInput#skip}
 	 * @return whether a frame was found
 	 * @throws FramingException if the bytes cannot be a frame, or the frame would be too
-	 * long; nothing after it is read
+	 * long; nothing more is read from this session
 	 */
 	boolean next(FrameInput in) throws FramingException;
 
 	/**
-	 * Looks for a frame that the end of the stream completes. Called when the peer has
-	 * ended its output and {@link #next} finds nothing in what is left; if there are
-	 * bytes behind the frame, they are looked at in the same way.
-	 * @param in the bytes left, at least one
-	 * @return whether they begin with a frame, reported to {@link FrameInput#frame}
+	 * Looks for a frame that is complete because the stream has ended. Called when the
+	 * peer has ended its output and {@link #next} finds no frame in the bytes that are
+	 * left; if there are bytes behind the frame, the same is done with them.
+	 * @param in the bytes that are left, at least one
+	 * @return whether they begin with a frame, which is reported with
+	 * {@link FrameInput#frame}
 	 */
 	default boolean last(FrameInput in) {
 		return false;

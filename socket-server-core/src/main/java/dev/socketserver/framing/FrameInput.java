@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes received of which no frame has been made yet, as a range of an array, and the
- * frame that a decoder found in them. Used by one thread at a time.
+ * The bytes that were received and not divided into frames yet, as a range of an array,
+ * and the frame that a decoder has found in them. Used by one thread at a time.
  */
 public final class FrameInput {
 
@@ -21,11 +21,11 @@ public final class FrameInput {
 
 	private int frameEnd;
 
-	/** What is to be sent back, absent as long as there is nothing. */
+	/** The bytes to be sent back; {@code null} while there are none. */
 	private @Nullable ByteArrayOutputStream replies;
 
 	/**
-	 * Sets the bytes to look at.
+	 * Sets the bytes in which to look for frames.
 	 * @param array holds the bytes
 	 * @param position the index of the first
 	 * @param limit the index behind the last
@@ -38,9 +38,9 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Returns the array. A decoder may read it between position and limit and may keep
-	 * nothing of it. It may write to the bytes of the frame that it reports, for nobody
-	 * else will read them.
+	 * Returns the array. A decoder may read the bytes between position and limit, and
+	 * must not keep the array. It may also change the bytes of a frame that it reports,
+	 * since nobody else reads them.
 	 * @return the array
 	 */
 	public byte[] array() {
@@ -87,14 +87,13 @@ public final class FrameInput {
 		this.position = next;
 	}
 
-	/** Makes the payload last reported end earlier. */
+	/** Shortens the payload of the frame that was reported last. */
 	void endFrameAt(int end) {
 		this.frameEnd = end;
 	}
 
 	/**
-	 * Drops bytes that belong to no frame. A decoder that drops bytes goes on behind
-	 * them.
+	 * Drops bytes that belong to no frame. The decoder must go on behind them.
 	 * @param next the index at which the next frame begins
 	 */
 	public void skip(int next) {
@@ -103,8 +102,8 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Has bytes sent to the peer as they are, without becoming a frame: the answer to a
-	 * frame that no handler sees. They leave soon, in no particular order with what the
+	 * Sends bytes to the peer as they are, without framing them: the answer to a frame
+	 * that no handler sees. They leave soon, and in no particular order with what the
 	 * handler sends.
 	 * @param from the index of the first byte, in the array
 	 * @param to the index behind the last
@@ -118,7 +117,7 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Takes what was given to {@link #reply} since the last time.
+	 * Returns and removes what was given to {@link #reply} since the last call.
 	 * @return the bytes, or {@code null} if there are none
 	 */
 	public byte @Nullable [] takeReplies() {
@@ -131,7 +130,7 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Returns the index of the first byte of the payload last reported.
+	 * Returns the index of the first byte of the payload that was reported last.
 	 * @return the index
 	 */
 	public int frameStart() {
@@ -139,7 +138,7 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Returns the index behind the last byte of the payload last reported.
+	 * Returns the index behind the last byte of the payload that was reported last.
 	 * @return the index
 	 */
 	public int frameEnd() {

@@ -15,7 +15,7 @@ public interface FrameOutput {
 	void writeByte(int value);
 
 	/**
-	 * Appends four bytes, the highest first.
+	 * Appends four bytes, the most significant first.
 	 * @param value the bytes
 	 */
 	void writeInt(int value);

@@ -11,7 +11,7 @@ public final class FrameTooLargeException extends FramingException {
 
 	/**
 	 * Creates the exception.
-	 * @param message what is known of the frame
+	 * @param message what is known about the frame
 	 * @param maxFrameBytes the limit
 	 */
 	public FrameTooLargeException(String message, int maxFrameBytes) {
@@ -19,7 +19,10 @@ public final class FrameTooLargeException extends FramingException {
 		this.known = message;
 	}
 
-	/** The same, told against the limit that people know. */
+	/**
+	 * Returns an exception with the limit from the configuration instead of the
+	 * decoder's.
+	 */
 	FrameTooLargeException withLimit(int maxFrameBytes) {
 		return new FrameTooLargeException(this.known, maxFrameBytes);
 	}

@@ -1,12 +1,12 @@
 package dev.socketserver.framing;
 
 /**
- * A way of delimiting messages in a stream of bytes, for both directions. A framing is
- * immutable and serves all sessions of a server; what must be remembered between reads of
- * a session is kept by its {@link FrameDecoder}.
+ * A way of dividing a stream of bytes into messages, in both directions. A framing is
+ * immutable and serves all sessions of a server; the {@link FrameDecoder} of each session
+ * keeps what must be remembered between reads.
  * <p>
- * Decoding runs on I/O threads, encoding on the thread that sends, while others that send
- * on the same session wait for it: neither may block.
+ * Frames are decoded on I/O threads, and encoded on the thread that sends, while other
+ * threads that send on the same session wait for it. So neither may block.
  */
 public interface Framing {
 
@@ -24,16 +24,16 @@ public interface Framing {
 	FrameDecoder decoder(int maxFrameBytes);
 
 	/**
-	 * Writes a payload as a frame. Calls for a session are serial, those for different
-	 * sessions are not.
-	 * @param payload the payload, read only
+	 * Writes a payload as a frame. Calls for one session come one after the other, but
+	 * those for different sessions may come at the same time.
+	 * @param payload the payload, which must not be changed
 	 * @param out where the frame goes
 	 * @throws IllegalArgumentException if the payload cannot be framed
 	 */
 	void encode(byte[] payload, FrameOutput out);
 
 	/**
-	 * Whether bytes are passed on as they come, without boundaries.
+	 * Whether bytes are passed on as they come, without boundaries between messages.
 	 * @return {@code false} for every framing but {@link #raw()}
 	 */
 	default boolean passThrough() {
@@ -42,15 +42,16 @@ public interface Framing {
 
 	/**
 	 * Whether a handler may change the framing of a session. Frames are then cut one at a
-	 * time, so that what is behind the frame being handled is still uncut.
-	 * @return {@code false} unless asked for
+	 * time, so that the bytes behind the frame being handled can still follow another
+	 * framing.
+	 * @return {@code false} by default; see {@link FramingBuilder#switchable}
 	 */
 	default boolean switchable() {
 		return false;
 	}
 
 	/**
-	 * Bytes as they come.
+	 * Returns the framing for bytes as they come.
 	 * @return the framing
 	 */
 	static Framing raw() {
@@ -58,8 +59,8 @@ public interface Framing {
 	}
 
 	/**
-	 * Lines that end with LF or CRLF; what is sent gets an LF.
-	 * {@link FramingBuilder#line()} has all keys.
+	 * Returns a framing for lines that end with LF or CRLF; lines that are sent end with
+	 * LF. {@link FramingBuilder#line()} has all keys.
 	 * @return the framing
 	 */
 	static Framing line() {
@@ -67,7 +68,7 @@ public interface Framing {
 	}
 
 	/**
-	 * Lines that end with LF or CRLF.
+	 * Returns a framing for lines that end with LF or CRLF.
 	 * @param ending what is sent behind a line
 	 * @return the framing
 	 */
@@ -76,7 +77,7 @@ public interface Framing {
 	}
 
 	/**
-	 * Lines that end with LF or CRLF.
+	 * Returns a framing for lines that end with LF or CRLF.
 	 * @param ending what is sent behind a line: {@code lf}, {@code crlf}, {@code none},
 	 * or the ending itself
 	 * @return the framing
@@ -87,9 +88,10 @@ public interface Framing {
 	}
 
 	/**
-	 * Frames that end with a delimiter. {@link FramingBuilder#delimiter()} has all keys.
-	 * @param delimiters the delimiters, as {@link ByteValues} reads them; the first ends
-	 * what is sent
+	 * Returns a framing for frames that end with a delimiter.
+	 * {@link FramingBuilder#delimiter()} has all keys.
+	 * @param delimiters the delimiters, as {@link ByteValues} reads them; the first one
+	 * ends frames that are sent
 	 * @return the framing
 	 * @throws IllegalArgumentException if it cannot work
 	 */
@@ -98,8 +100,8 @@ public interface Framing {
 	}
 
 	/**
-	 * Frames between a start and an end; what comes between frames is dropped.
-	 * {@link FramingBuilder#startEnd()} has all keys.
+	 * Returns a framing for frames between a start and an end; bytes between frames are
+	 * dropped. {@link FramingBuilder#startEnd()} has all keys.
 	 * @param start the start, as {@link ByteValues} reads it
 	 * @param end the end, as {@link ByteValues} reads it
 	 * @return the framing
@@ -110,7 +112,8 @@ public interface Framing {
 	}
 
 	/**
-	 * Frames between a start and an end; what comes between frames is dropped.
+	 * Returns a framing for frames between a start and an end; bytes between frames are
+	 * dropped.
 	 * @param start the start
 	 * @param end the end
 	 * @return the framing
@@ -121,7 +124,7 @@ public interface Framing {
 	}
 
 	/**
-	 * Frames of one size.
+	 * Returns a framing for frames that all have the same size.
 	 * @param size how many bytes a frame has, at least 1
 	 * @return the framing
 	 * @throws IllegalArgumentException if the size is smaller
@@ -131,17 +134,17 @@ public interface Framing {
 	}
 
 	/**
-	 * Frames that say how long they are. As it begins, a 4-byte big-endian length in
-	 * front of that many bytes.
-	 * @return a builder of its keys
+	 * Returns a builder for frames that contain their own length. With its defaults, that
+	 * is a 4-byte big-endian length in front of that many bytes.
+	 * @return the builder
 	 */
 	static LengthFieldBuilder lengthField() {
 		return FramingBuilder.lengthField();
 	}
 
 	/**
-	 * Header lines up to an empty line, then as many bytes as {@code Content-Length}
-	 * says. {@link FramingBuilder#headerBlock()} has all keys.
+	 * Returns a framing for header lines up to an empty line, followed by as many bytes
+	 * as {@code Content-Length} says. {@link FramingBuilder#headerBlock()} has all keys.
 	 * @return the framing
 	 */
 	static Framing headerBlock() {

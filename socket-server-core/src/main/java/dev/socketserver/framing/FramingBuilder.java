@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a framing: the keys that all of them have. The static methods begin a
- * description by its type word. Not safe for use by several threads.
+ * Describes a framing. This class has the keys that all framings have; its static methods
+ * create a builder for each type of framing. Not safe for use by several threads.
  *
  * @param <B> the builder itself
  */
@@ -24,7 +24,7 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Begins a {@code line} framing.
+	 * Creates a builder for a {@code line} framing.
 	 * @return the builder
 	 */
 	public static LineBuilder line() {
@@ -32,23 +32,23 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Begins a {@code delimiter} framing.
-	 * @return the builder; delimiters must be given to it
+	 * Creates a builder for a {@code delimiter} framing.
+	 * @return the builder, for which delimiters must be set
 	 */
 	public static DelimiterBuilder delimiter() {
 		return new DelimiterBuilder();
 	}
 
 	/**
-	 * Begins a {@code start-end} framing.
-	 * @return the builder; start and end must be given to it
+	 * Creates a builder for a {@code start-end} framing.
+	 * @return the builder, for which start and end must be set
 	 */
 	public static StartEndBuilder startEnd() {
 		return new StartEndBuilder();
 	}
 
 	/**
-	 * Begins a {@code length-field} framing.
+	 * Creates a builder for a {@code length-field} framing.
 	 * @return the builder
 	 */
 	public static LengthFieldBuilder lengthField() {
@@ -56,15 +56,15 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Begins a {@code fixed} framing.
-	 * @return the builder; a size must be given to it
+	 * Creates a builder for a {@code fixed} framing.
+	 * @return the builder, for which a size must be set
 	 */
 	public static FixedBuilder fixed() {
 		return new FixedBuilder();
 	}
 
 	/**
-	 * Begins a {@code header-block} framing.
+	 * Creates a builder for a {@code header-block} framing.
 	 * @return the builder
 	 */
 	public static HeaderBlockBuilder headerBlock() {
@@ -72,16 +72,17 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Begins a {@code switch} framing.
-	 * @return the builder; cases must be given to it
+	 * Creates a builder for a {@code switch} framing.
+	 * @return the builder, for which cases must be set
 	 */
 	public static SwitchBuilder switching() {
 		return new SwitchBuilder();
 	}
 
 	/**
-	 * Begins with a framing that exists, to give it the keys that all have.
-	 * @param framing the framing: a preset, or one of the application's own
+	 * Begins with an existing framing, to set the keys that all framings have.
+	 * @param framing the framing: that of a preset, or one that the application
+	 * implements
 	 * @return the builder
 	 */
 	public static ExtendingBuilder extending(Framing framing) {
@@ -89,9 +90,10 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Bytes that are ignored before a frame, each for itself: filler, line ends behind a
-	 * length, zeros that keep a connection alive. Default none.
-	 * @param bytes the bytes, as {@link ByteValues} reads them; their order is of no
+	 * {@code skip}: byte values that are ignored in front of a frame, in any number and
+	 * order: filler, line ends behind a length, zeros that keep a connection alive.
+	 * Default none.
+	 * @param bytes the bytes, as {@link ByteValues} reads them; their order does not
 	 * matter
 	 * @return this builder
 	 */
@@ -100,8 +102,9 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Bytes that are ignored before a frame, each for itself. Default none.
-	 * @param bytes the bytes; their order is of no matter
+	 * {@code skip}: byte values that are ignored in front of a frame, in any number and
+	 * order. Default none.
+	 * @param bytes the bytes; their order does not matter
 	 * @return this builder
 	 */
 	public B skip(byte... bytes) {
@@ -110,8 +113,9 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * How bytes of a payload are escaped. Only the payload is, not what the framing puts
-	 * around it, and a length counts what is on the wire. Default not at all.
+	 * {@code escape}: how bytes of a payload are escaped. Only the payload is escaped,
+	 * not what the framing puts around it, and a length counts the escaped bytes. Default
+	 * not at all.
 	 * @param escape the escape
 	 * @return this builder
 	 */
@@ -121,8 +125,8 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * Whether a handler may change a session's framing. Default {@code false}, or what
-	 * the framing says that is extended.
+	 * {@code switchable}: whether a handler may change the framing of a session. Default
+	 * {@code false}, or the value of the framing that is extended.
 	 * @param switchable the value of {@link Framing#switchable()}
 	 * @return this builder
 	 */
@@ -131,21 +135,21 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		return self();
 	}
 
-	/** Another type word than that of the framing made. */
+	/** Sets another type word than that of the framing itself. */
 	B type(String type) {
 		this.type = type;
 		return self();
 	}
 
 	/**
-	 * Makes the framing.
+	 * Creates the framing.
 	 * @return the framing
-	 * @throws InvalidFramingException if it cannot work
+	 * @throws InvalidFramingException if the values of its keys do not work together
 	 */
 	public final Framing build() {
 		Framing framing = create();
 		if (framing.passThrough()) {
-			// Where one read ends and the next begins would change what is skipped.
+			// What is skipped would depend on where one read ends and the next begins.
 			InvalidFramingException.check(this.skip == null || this.skip.length == 0, "skip",
 					ByteValues.format((this.skip != null) ? this.skip : new byte[0]),
 					framing.type() + " has no frames");
@@ -173,12 +177,12 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 		return framing;
 	}
 
-	/** A framing without the keys that all have. */
+	/** Returns a framing without its wrappers for the keys that all framings have. */
 	static Framing innermost(Framing framing) {
 		return (framing instanceof WrappedFraming wrapped) ? innermost(wrapped.framing) : framing;
 	}
 
-	/** Whether bytes of a payload may be taken for a delimiter. */
+	/** Whether bytes of a payload could be mistaken for a delimiter. */
 	private static boolean hasDelimiters(Framing framing) {
 		Framing innermost = innermost(framing);
 		if (innermost instanceof SwitchFraming switching) {
@@ -189,7 +193,7 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 				|| innermost instanceof LoneCarriageReturnFraming;
 	}
 
-	/** Makes the framing without the keys that all have. */
+	/** Creates the framing, without the keys that all framings have. */
 	abstract Framing create();
 
 	/** The bytes with which the framing itself delimits frames. */
@@ -198,8 +202,8 @@ public abstract class FramingBuilder<B extends FramingBuilder<B>> {
 	}
 
 	/**
-	 * What a payload ends with that delimits its frame, one of these, and so is never
-	 * escaped; empty if the delimiter is no part of the payload.
+	 * The delimiters, if they are part of the payload: the one with which a payload ends
+	 * is not escaped. Empty if delimiters are not part of the payload.
 	 */
 	List<byte[]> keptBytes() {
 		return List.of();

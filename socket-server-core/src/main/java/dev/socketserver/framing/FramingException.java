@@ -1,16 +1,16 @@
 package dev.socketserver.framing;
 
 /**
- * The bytes received do not follow the framing. The message is shown to people and names
- * positions and lengths, never payload.
+ * The bytes that were received do not follow the framing. The message is for people; it
+ * names positions and lengths, but contains no payload.
  */
 public class FramingException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Creates the exception, without a stack trace: it tells about a peer's bytes, not
-	 * about code, and hostile peers must not be able to make it expensive.
+	 * Creates the exception without a stack trace, since it is about the bytes of a peer
+	 * and not about code, and hostile peers must not be able to make it expensive.
 	 * @param message what is wrong
 	 */
 	public FramingException(String message) {

@@ -5,14 +5,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Framings of well-known protocols, by a word of their own.
+ * Framings of well-known protocols, each with its own type word.
  */
 public enum FramingPreset {
 
 	/**
-	 * RFC 6587: a message begins with its length in decimal digits and a blank, or, if it
-	 * begins with anything but a digit from 1 to 9, ends with LF. Both may come on one
-	 * connection. The payload is the message. What is sent has a length.
+	 * RFC 6587: a message begins with its length in decimal digits and a blank. If it
+	 * begins with anything but a digit from 1 to 9, it ends with LF instead. Both kinds
+	 * may come on one connection. The payload is the message. Messages that are sent
+	 * begin with a length.
 	 */
 	SYSLOG,
 
@@ -36,7 +37,9 @@ public enum FramingPreset {
 	/** JT/T 808: between two bytes 0x7E, which are escaped within. */
 	JT808,
 
-	/** SLIP, RFC 1055: ends with 0xC0, which is escaped within. Empty frames are none. */
+	/**
+	 * SLIP, RFC 1055: ends with 0xC0, which is escaped within. Empty frames are ignored.
+	 */
 	SLIP,
 
 	/**
@@ -45,13 +48,16 @@ public enum FramingPreset {
 	 */
 	FIX,
 
-	/** Protocol Buffers as {@code writeDelimitedTo} writes them: a varint in front. */
+	/**
+	 * Protocol Buffers as {@code writeDelimitedTo} writes them: their length is in front,
+	 * as a varint.
+	 */
 	PROTOBUF,
 
 	/** DNS over TCP, RFC 1035: a 2-byte length in front. */
 	DNS;
 
-	/** Made when it is asked for: most applications have none of these. */
+	/** Created when it is first asked for, since most applications use no preset. */
 	private @Nullable Framing framing;
 
 	/**
@@ -110,7 +116,7 @@ public enum FramingPreset {
 	/**
 	 * Finds a preset.
 	 * @param word a type word
-	 * @return the preset, or {@code null} if the word is none of theirs
+	 * @return the preset, or {@code null} if no preset has this word
 	 */
 	public static @Nullable FramingPreset of(String word) {
 		for (FramingPreset preset : values()) {

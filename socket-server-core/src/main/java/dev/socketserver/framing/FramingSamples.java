@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a framing against bytes of real traffic.
+ * Checks a framing with bytes of real traffic.
  */
 public final class FramingSamples {
 
@@ -13,13 +13,14 @@ public final class FramingSamples {
 	}
 
 	/**
-	 * Checks that bytes are exactly one frame, at once and one by one, and that its
-	 * payload, sent and received again, is the same payload.
+	 * Checks that a framing takes bytes for exactly one frame, whether they come all at
+	 * once or one by one, and that its payload stays the same when it is sent and
+	 * received again.
 	 * @param framing the framing
 	 * @param sample the bytes of one frame as they are on the wire
 	 * @param maxFrameBytes the longest payload allowed
-	 * @throws IllegalArgumentException if that is not so; the message says at which byte
-	 * and what was expected
+	 * @throws IllegalArgumentException if the check fails; the message says at which
+	 * byte, and what was expected
 	 */
 	public static void check(Framing framing, byte[] sample, int maxFrameBytes) {
 		byte[] payload = only(framing, sample, maxFrameBytes, sample.length, "the sample");
@@ -44,7 +45,10 @@ public final class FramingSamples {
 		}
 	}
 
-	/** Decodes bytes that come in pieces and must be one frame. */
+	/**
+	 * Decodes bytes that come in pieces of a given size, and returns the payload of the
+	 * one frame that they must be.
+	 */
 	private static byte[] only(Framing framing, byte[] bytes, int maxFrameBytes, int piece, String what) {
 		FrameDecoder decoder = framing.decoder(maxFrameBytes);
 		FrameInput in = new FrameInput();

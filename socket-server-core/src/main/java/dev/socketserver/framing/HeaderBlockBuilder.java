@@ -2,12 +2,12 @@ package dev.socketserver.framing;
 
 /**
  * Describes a {@code header-block} framing: header lines up to an empty line, then as
- * many bytes as one of the headers says, or none if it is missing. Lines end with LF or
- * CRLF. The payload is the whole block, as it came.
+ * many bytes as one of the headers says; none if that header is missing. Lines end with
+ * LF or CRLF. The payload is the whole block, as it was received.
  * <p>
- * What is sent goes out as it is if it is a block with the right length. If the length is
+ * A payload that is a block with the right length is sent as it is. If the length is
  * wrong it is corrected, if it is missing it is added, and a payload without an empty
- * line is sent as what follows the headers.
+ * line is sent as the bytes behind the empty line, with a length header in front.
  */
 public final class HeaderBlockBuilder extends FramingBuilder<HeaderBlockBuilder> {
 

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class HeaderBlockFraming implements Framing {
 
-	/** More digits than any length that is not too long. */
+	/** As many digits as surely fit a {@code long}; a length with more is too large. */
 	private static final int MAX_DIGITS = 18;
 
 	private final String name;
@@ -83,31 +83,33 @@ final class HeaderBlockFraming implements Framing {
 		return (value >= 'A' && value <= 'Z') ? value + ('a' - 'A') : value;
 	}
 
-	/** What is known of a block. All positions are distances from its start. */
+	/** What is known about a block. All positions are distances from its start. */
 	private final class Scan {
 
-		/** How many bytes have been looked at: whole lines, and what begins the next. */
+		/**
+		 * How many bytes have been looked at: whole lines, and the beginning of the next.
+		 */
 		int searched;
 
-		/** Where the line begins that is not yet whole. */
+		/** Where the line begins that is not complete yet. */
 		int line;
 
-		/** The empty line has come, {@link #searched} is behind it. */
+		/** The empty line has come; {@link #searched} is the position behind it. */
 		boolean complete;
 
 		/** Where the empty line begins, once it has come. */
 		int emptyLine;
 
-		/** What the length header says, 0 without it. */
+		/** The value of the length header; 0 without one. */
 		long length;
 
 		/** The length header has come more than once, always with the same length. */
 		boolean repeated;
 
-		/** Where the digits of the length header begin that came last. */
+		/** Where the digits of the last length header begin. */
 		int valueStart;
 
-		/** Where they end; 0 as long as the length header has not come. */
+		/** Where these digits end; 0 while no length header has come. */
 		int valueEnd;
 
 		void scan(byte[] array, int start, int limit) throws FramingException {

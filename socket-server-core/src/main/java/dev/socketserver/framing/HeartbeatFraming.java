@@ -3,9 +3,9 @@ package dev.socketserver.framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A framing in which an empty frame is a heartbeat: none that comes becomes a payload,
- * and no empty payload is sent, except {@link #BEAT}. The engine puts it around the
- * framing of a session that has heartbeats.
+ * A framing in which empty frames are heartbeats. Those that are received are dropped,
+ * and {@link #BEAT} is the only empty payload that can be sent. The engine puts it around
+ * the framing of a session that has heartbeats.
  *
  * <pre>
  * BEFORE DECODE                            AFTER DECODE
@@ -16,22 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeartbeatFraming extends WrappedFraming {
 
-	/** The payload that becomes a heartbeat: this array, and no other empty one. */
+	/** The payload that is sent as a heartbeat. Other empty arrays are refused. */
 	public static final byte[] BEAT = {};
 
 	/**
 	 * Creates a framing around another one.
-	 * @param framing the other one, of which {@link #problem} says nothing
+	 * @param framing the other one, for which {@link #problem} returns {@code null}
 	 */
 	public HeartbeatFraming(Framing framing) {
 		super(framing);
 	}
 
 	/**
-	 * Returns why a framing cannot have heartbeats: it is no {@code length-field}, or one
-	 * that has no empty frame, or answers it.
+	 * Returns why a framing cannot have heartbeats: it is not of type
+	 * {@code length-field}, has no empty frame, or answers empty frames itself.
 	 * @param framing the framing
-	 * @return why not, a clause; {@code null} if it can
+	 * @return the reason, as a clause; {@code null} if the framing can have heartbeats
 	 */
 	public static @Nullable String problem(Framing framing) {
 		Framing innermost = FramingBuilder.innermost(framing);

@@ -38,7 +38,7 @@ public final class InvalidFramingException extends IllegalArgumentException {
 
 	/**
 	 * Returns the value.
-	 * @return the value, bytes in the form {@code hex:0d0a}; {@code null} if it is
+	 * @return the value, with bytes in the form {@code hex:0d0a}; {@code null} if it is
 	 * missing
 	 */
 	public @Nullable String value() {
@@ -47,7 +47,7 @@ public final class InvalidFramingException extends IllegalArgumentException {
 
 	/**
 	 * Returns the rule that the value breaks.
-	 * @return the rule, a phrase without a subject
+	 * @return the rule, as a phrase without a subject
 	 */
 	public String rule() {
 		return this.rule;

@@ -11,12 +11,12 @@ import java.util.Locale;
 abstract class LengthCodec {
 
 	/**
-	 * Says how many bytes a length field has.
+	 * Returns how many bytes a length field has.
 	 * @param array holds the field
 	 * @param from the index at which it begins
-	 * @param limit the index behind the last byte there is
-	 * @return the number, or -1 if that is not to be seen yet
-	 * @throws FramingException if it cannot be a length field
+	 * @param limit the index behind the last byte that was received
+	 * @return the number, or -1 if more bytes are needed to see it
+	 * @throws FramingException if the bytes cannot be a length field
 	 */
 	abstract int width(byte[] array, int from, int limit) throws FramingException;
 
@@ -25,7 +25,7 @@ abstract class LengthCodec {
 	 * @param array holds the field
 	 * @param from the index at which it begins
 	 * @param width how many bytes it has
-	 * @throws FramingException if it is no length
+	 * @throws FramingException if the bytes are not a length
 	 */
 	abstract long read(byte[] array, int from, int width) throws FramingException;
 
@@ -89,7 +89,7 @@ abstract class LengthCodec {
 	}
 
 	/**
-	 * Digits in ASCII: so many, or as many as there are before something that ends them.
+	 * ASCII digits: a fixed number of them, or any number up to some bytes that end them.
 	 */
 	static final class Digits extends LengthCodec {
 
@@ -101,8 +101,8 @@ abstract class LengthCodec {
 
 		/**
 		 * Creates the codec.
-		 * @param end what ends the digits, of which there are then at most as many as the
-		 * width; empty for as many as it says
+		 * @param end the bytes that end the digits, of which there are then at most
+		 * {@code width}; empty for exactly {@code width} digits
 		 */
 		Digits(int width, int radix, byte[] end) {
 			this.width = width;
@@ -167,7 +167,7 @@ abstract class LengthCodec {
 
 	}
 
-	/** Two decimal digits a byte. */
+	/** Two decimal digits in each byte. */
 	static final class Bcd extends LengthCodec {
 
 		private final int width;
@@ -212,7 +212,7 @@ abstract class LengthCodec {
 
 	}
 
-	/** Seven bits a byte, the lowest first. */
+	/** Seven bits in each byte, the lowest first. */
 	static final class Varint extends LengthCodec {
 
 		private final int width;

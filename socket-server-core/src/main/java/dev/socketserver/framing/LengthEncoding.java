@@ -6,8 +6,8 @@ package dev.socketserver.framing;
 public enum LengthEncoding {
 
 	/**
-	 * A binary number. Four and eight bytes are signed, as in most languages: what would
-	 * be negative is refused as such.
+	 * A binary number. With four or eight bytes it is signed, as in most languages, and
+	 * negative lengths are refused.
 	 */
 	BINARY,
 
@@ -17,12 +17,12 @@ public enum LengthEncoding {
 	/** Hexadecimal digits in ASCII, with leading zeros; sent in upper case. */
 	HEX,
 
-	/** Two decimal digits a byte, the higher in the upper four bits. */
+	/** Two decimal digits in each byte, the first in the upper four bits. */
 	BCD,
 
 	/**
-	 * Seven bits a byte, the lowest first, the top bit set in all bytes but the last:
-	 * Protocol Buffers, MQTT.
+	 * Seven bits in each byte, the lowest first, with the top bit set in all bytes but
+	 * the last, as in Protocol Buffers and MQTT.
 	 */
 	VARINT
 

@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a {@code length-field} framing: a number in a frame says how long it is.
+ * Describes a {@code length-field} framing: a number in each frame says how long the
+ * frame is.
  *
  * <pre>
  * |&lt;--- offset ---&gt;|&lt;- width -&gt;|
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * |&lt;---- value + offset + width + adjust ----&gt;|&lt;--- after -&gt;|
  * </pre>
  *
- * The frame has {@code value + offset + width + adjust} bytes, and those of
- * {@link #after} more. With every key at its default that is a 4-byte big-endian length
- * in front of that many bytes.
+ * A frame has {@code value + offset + width + adjust} bytes, followed by those of
+ * {@link #after}, where {@code value} is the number in the length field. With all keys at
+ * their defaults, a frame is a 4-byte big-endian length and that many bytes behind it.
  */
 public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 
@@ -47,7 +48,7 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code offset}: how many bytes of a frame stand in front of the length. Default 0.
+	 * {@code offset}: how many bytes of a frame come before the length field. Default 0.
 	 * @param offset the number
 	 * @return this builder
 	 */
@@ -57,9 +58,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code width}: how many bytes the length has, 1 to 8; of a varint at most how many;
-	 * for decimal and hexadecimal text how many digits, 1 to 10. Default 4, and up to 10
-	 * digits for text that is ended by a {@link #terminator}.
+	 * {@code width}: how many bytes the length field has, 1 to 8, or at most has as a
+	 * varint; for decimal and hexadecimal text the number of digits, 1 to 10. Default 4,
+	 * or up to 10 digits for text that is ended by a {@link #terminator}.
 	 * @param width the number
 	 * @return this builder
 	 */
@@ -69,7 +70,8 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code encoding}: how the length is written. Default {@link LengthEncoding#BINARY}.
+	 * {@code encoding}: how the length is represented. Default
+	 * {@link LengthEncoding#BINARY}.
 	 * @param encoding the value
 	 * @return this builder
 	 */
@@ -79,7 +81,8 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code byte-order}: of a binary length. Default {@link ByteOrder#BIG_ENDIAN}.
+	 * {@code byte-order}: the byte order of a binary length. Default
+	 * {@link ByteOrder#BIG_ENDIAN}.
 	 * @param byteOrder the value
 	 * @return this builder
 	 */
@@ -89,9 +92,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code adjust}: what to add to value, offset and width to get the frame's length.
-	 * Negative where the value counts the length field or what is in front of it too,
-	 * positive where it does not count all that is behind it. Default 0.
+	 * {@code adjust}: what is added to value, offset and width to get the length of the
+	 * frame. Negative if the value also counts the length field, or bytes in front of it;
+	 * positive if it does not count all bytes behind it. Default 0.
 	 * @param adjust the number of bytes
 	 * @return this builder
 	 */
@@ -102,7 +105,7 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 
 	/**
 	 * {@code strip}: how many bytes at the start of a frame are not part of the payload.
-	 * Default the length field if it is at offset 0, else none.
+	 * The default is the length field if it is at offset 0, else none.
 	 * @param strip the number
 	 * @return this builder
 	 */
@@ -112,9 +115,8 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code after}: how many bytes the value does not count belong to the frame, at its
-	 * end, such as a check sum. They are part of the payload, in both directions. Default
-	 * 0.
+	 * {@code after}: how many bytes at the end of the frame the value does not count,
+	 * such as a check sum. They are part of the payload, in both directions. Default 0.
 	 * @param bytes the number
 	 * @return this builder
 	 */
@@ -125,10 +127,10 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code after}: bytes the value does not count that must stand at the end of a
-	 * frame. They are not part of the payload, and sent behind it; but they are part of
-	 * it if the payload is the whole frame, with {@link OnSend#NONE} and nothing
-	 * stripped. Default none.
+	 * {@code after}: bytes that must be at the end of every frame, and that the value
+	 * does not count. They are not part of the payload, and are added when it is sent.
+	 * Only if the payload is the whole frame, with {@link OnSend#NONE} and nothing
+	 * stripped, they are part of it. Default none.
 	 * @param bytes the bytes, such as the {@code ,} of a netstring
 	 * @return this builder
 	 */
@@ -139,14 +141,14 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code terminator}: bytes that must end the frame and are within its length, as the
-	 * value and {@link #adjust} say. They are not part of the payload, and sent behind
-	 * it; but they are part of it if the payload is the whole frame, with
-	 * {@link OnSend#NONE} and nothing stripped. Default none.
+	 * {@code terminator}: bytes that must end every frame, and that are within the length
+	 * that value and {@link #adjust} give. They are not part of the payload, and are
+	 * added when it is sent. Only if the payload is the whole frame, with
+	 * {@link OnSend#NONE} and nothing stripped, they are part of it. Default none.
 	 * <p>
-	 * With a decimal or hexadecimal length and no {@link #width} it ends the digits
-	 * instead, of which there may be 1 to 10: {@code "123 "}. It counts as part of the
-	 * length field then.
+	 * With a decimal or hexadecimal length and no {@link #width}, the terminator ends the
+	 * digits instead, of which there may be 1 to 10, as in {@code "123 "}. It is then
+	 * part of the length field.
 	 * @param terminator the bytes, as {@link ByteValues} reads them
 	 * @return this builder
 	 */
@@ -165,8 +167,8 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code zero}: what a frame means that has nothing behind its length field but
-	 * {@code after} and terminator, or whose value is zero. Default
+	 * {@code zero}: what to do with a frame whose value is zero, or that has nothing
+	 * behind its length field but {@code after} and terminator. Default
 	 * {@link ZeroLength#FRAME}.
 	 * @param zero the value
 	 * @return this builder
@@ -177,9 +179,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code on-send}: what becomes of the length when a frame is sent. Default
-	 * {@link OnSend#PREPEND} at offset 0, else {@link OnSend#PATCH}; and
-	 * {@link OnSend#NONE} where {@link #strip} takes away more than that could restore.
+	 * {@code on-send}: how the length is set when a frame is sent. Default
+	 * {@link OnSend#PREPEND} with offset 0, else {@link OnSend#PATCH}; but
+	 * {@link OnSend#NONE} if {@link #strip} removes more than these could restore.
 	 * @param onSend the value
 	 * @return this builder
 	 */
@@ -274,7 +276,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 		return this.onSend;
 	}
 
-	/** Whether putting a length in front makes a whole frame of a payload. */
+	/**
+	 * Whether a payload becomes a whole frame again if a length is put in front of it.
+	 */
 	private boolean restores(boolean digitsEnd) {
 		boolean known = !digitsEnd && this.encoding != LengthEncoding.VARINT;
 		return this.strip == null || this.strip <= (known ? width() : 1);

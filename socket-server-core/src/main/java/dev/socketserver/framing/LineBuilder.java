@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Describes a {@code line} framing: text lines without their ends. An empty line is a
- * frame, and so is an unterminated last line before the end of the stream.
+ * Describes a {@code line} framing: each line of text is a frame, without its end. Empty
+ * lines count, and so does a last line before the end of the stream that has no end.
  */
 public final class LineBuilder extends FramingBuilder<LineBuilder> {
 
@@ -29,8 +29,9 @@ public final class LineBuilder extends FramingBuilder<LineBuilder> {
 	}
 
 	/**
-	 * {@code strict}: whether only {@link #ending} ends a line that is received, so that
-	 * the other bytes are part of it. Default {@code false}: LF and CRLF both do.
+	 * {@code strict}: whether a received line ends with {@link #ending} only, and all
+	 * other bytes are part of the line. Default {@code false}: both LF and CRLF end a
+	 * line.
 	 * @param strict the value
 	 * @return this builder
 	 */
@@ -40,8 +41,8 @@ public final class LineBuilder extends FramingBuilder<LineBuilder> {
 	}
 
 	/**
-	 * {@code lone-cr}: whether a CR ends a line too, with or without an LF behind it. The
-	 * line is there as soon as the CR is. Default {@code false}.
+	 * {@code lone-cr}: whether a CR also ends a line, with or without an LF behind it.
+	 * The line is handled as soon as the CR has come. Default {@code false}.
 	 * @param loneCarriageReturn the value
 	 * @return this builder
 	 */

@@ -11,7 +11,7 @@ public enum LineEnding {
 	/** CR and LF, bytes 0x0D and 0x0A. */
 	CRLF("\r\n"),
 
-	/** Nothing: the handler sends ends of lines where it wants them. */
+	/** Nothing: the handler itself sends the ends of lines. */
 	NONE("");
 
 	private final String text;

@@ -1,9 +1,9 @@
 package dev.socketserver.framing;
 
 /**
- * Lines of text. LF and CRLF both end a line and are not part of it; an empty line is a
- * frame, and so is an unterminated last line, without the CR of a line end that was cut
- * in two. What is sent gets the ending asked for.
+ * Lines of text. LF and CRLF both end a line, and are not part of it. Empty lines count,
+ * and so does a last line without an end; if that one ends with a CR, the CR is dropped
+ * as half of a CRLF. Lines that are sent get the configured ending.
  *
  * <pre>
  * BEFORE DECODE                        AFTER DECODE
@@ -53,7 +53,10 @@ final class LineFraming implements PlainFraming {
 
 		private final int maxFrameBytes;
 
-		/** How many bytes from the position on are known to hold no LF. */
+		/**
+		 * How many bytes from the position on contain no LF, as earlier searches have
+		 * found.
+		 */
 		private int searched;
 
 		Decoder(int maxFrameBytes) {

@@ -39,10 +39,13 @@ final class LoneCarriageReturnFraming implements PlainFraming {
 
 		private final int maxFrameBytes;
 
-		/** How many bytes from the position on are known to end no line. */
+		/**
+		 * How many bytes from the position on contain no end of a line, as earlier
+		 * searches have found.
+		 */
 		private int searched;
 
-		/** The last line ended with a CR, to which an LF may still belong. */
+		/** The last line ended with a CR; an LF that comes next belongs to it. */
 		private boolean behindCarriageReturn;
 
 		Decoder(int maxFrameBytes) {

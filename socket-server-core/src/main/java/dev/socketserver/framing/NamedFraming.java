@@ -1,8 +1,8 @@
 package dev.socketserver.framing;
 
 /**
- * A framing under another type word, or one that a handler may change. Decoding goes
- * straight to the framing it stands for.
+ * A framing with another type word, or one that a handler may change. Frames are decoded
+ * by the wrapped framing itself.
  */
 final class NamedFraming extends WrappedFraming {
 

@@ -1,7 +1,7 @@
 package dev.socketserver.framing;
 
 /**
- * What becomes of the length when a frame is sent.
+ * How the length is set when a frame is sent.
  */
 public enum OnSend {
 
@@ -9,8 +9,8 @@ public enum OnSend {
 	PREPEND,
 
 	/**
-	 * The payload has the header already; the length in it is overwritten with the right
-	 * one.
+	 * The payload contains the header already; the length in it is overwritten with the
+	 * right one.
 	 */
 	PATCH,
 

@@ -3,17 +3,19 @@ package dev.socketserver.framing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A framing that leaves a payload as it is and looks at nothing of it but its length, so
- * that it can frame what has not become bytes yet. Public for the engine's sake.
+ * A framing that sends payloads unchanged, and needs to know only their length, so that
+ * it can frame text that has not been encoded yet. Public for other packages of the
+ * engine, not for applications.
  */
 public sealed interface PlainFraming extends Framing
 		permits DelimiterFraming, DescribedLengthFraming, FixFraming, FixedFraming, LengthFieldFraming, LineFraming,
 		LoneCarriageReturnFraming, RawFraming, StartEndFraming, StrictLineFraming {
 
 	/**
-	 * Returns what frames a payload that it cannot look into, and that is not empty.
-	 * @param framing the framing that is to be used
-	 * @return what frames as that one does, or {@code null} if it needs bytes
+	 * Returns a framing that does the same as another one, but needs to know only the
+	 * length of a payload, which must not be empty.
+	 * @param framing the other framing
+	 * @return the framing, or {@code null} if the other one needs the bytes of a payload
 	 */
 	static @Nullable PlainFraming of(Framing framing) {
 		Framing plain = framing;
@@ -24,15 +26,15 @@ public sealed interface PlainFraming extends Framing
 	}
 
 	/**
-	 * Whether it is one, with the keys that it has.
-	 * @return {@code false} if it has to look into payloads
+	 * Whether this framing, with the keys that it has, sends payloads unchanged.
+	 * @return {@code false} if it has to look at the bytes of payloads
 	 */
 	default boolean isPlain() {
 		return true;
 	}
 
 	/**
-	 * Writes what comes before a payload.
+	 * Writes the bytes in front of a payload.
 	 * @param length how many bytes the payload has
 	 * @param out where the frame goes
 	 * @throws IllegalArgumentException if no payload of that length can be framed
@@ -41,7 +43,7 @@ public sealed interface PlainFraming extends Framing
 	}
 
 	/**
-	 * Writes what comes behind a payload.
+	 * Writes the bytes behind a payload.
 	 * @param out where the frame goes
 	 */
 	default void behind(FrameOutput out) {

@@ -1,7 +1,8 @@
 package dev.socketserver.framing;
 
 /**
- * Bytes as they come: what one read brought is one piece, cut at {@code maxFrameBytes}.
+ * Bytes as they come: the bytes of one read are passed on as one payload, or as several
+ * if there are more than {@code maxFrameBytes}.
  */
 final class RawFraming implements PlainFraming {
 

@@ -38,9 +38,11 @@ final class SkippingFraming extends WrappedFraming {
 
 		@Override
 		boolean step(FrameInput in) throws FramingException {
-			// Within a frame there is nothing to skip: its first byte stays where it is.
+			// Only in front of a frame: while a frame is incomplete, its first byte stays
+			// at the position.
 			if (in.remaining() > 0 && SkippingFraming.this.skipped.get(in.array()[in.position()] & 0xFF)) {
-				// No more: what follows may be a frame of another kind.
+				// Not more than one byte at a time: in a switch framing, the next may
+				// begin a frame of another case.
 				in.skip(in.position() + 1);
 				return false;
 			}

@@ -6,8 +6,8 @@ import java.util.List;
  * Describes a {@code start-end} framing: a frame stands between a start and an end,
  * neither of which is part of the payload. A start within a frame is payload.
  * <p>
- * Where start and end are the same bytes, nothing between two of them is no frame, since
- * it cannot be told from an end and the next start.
+ * If start and end are the same bytes, two of them with nothing between are not an empty
+ * frame, since they cannot be told from an end and the next start.
  */
 public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 
@@ -21,7 +21,7 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	/**
-	 * {@code start}: what stands in front of a payload. Required.
+	 * {@code start}: the bytes in front of a payload. Required.
 	 * @param start the bytes, as {@link ByteValues} reads them
 	 * @return this builder
 	 */
@@ -30,7 +30,7 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	/**
-	 * {@code start}: what stands in front of a payload. Required.
+	 * {@code start}: the bytes in front of a payload. Required.
 	 * @param start the bytes
 	 * @return this builder
 	 */
@@ -40,7 +40,7 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	/**
-	 * {@code end}: what stands behind a payload. Required.
+	 * {@code end}: the bytes behind a payload. Required.
 	 * @param end the bytes, as {@link ByteValues} reads them
 	 * @return this builder
 	 */
@@ -49,7 +49,7 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	/**
-	 * {@code end}: what stands behind a payload. Required.
+	 * {@code end}: the bytes behind a payload. Required.
 	 * @param end the bytes
 	 * @return this builder
 	 */
@@ -60,9 +60,9 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 
 	/**
 	 * {@code resync}: whether bytes between an end and the next start are dropped.
-	 * Default {@code true}. With {@code false} they close the session; but where start
-	 * and end are the same bytes, as in HDLC, one of them may then be the end of a frame
-	 * and the start of the next.
+	 * Default {@code true}. With {@code false} they close the session, and if start and
+	 * end are the same bytes, as in HDLC, a single one may be both the end of a frame and
+	 * the start of the next.
 	 * @param resync the value
 	 * @return this builder
 	 */

@@ -39,14 +39,16 @@ final class StartEndFraming implements PlainFraming {
 	}
 
 	/**
-	 * Whether the end of one frame may be the start of the next, so that what comes next
-	 * is in a frame already.
+	 * Whether the end of one frame may also be the start of the next, so that the bytes
+	 * behind it are already in that frame.
 	 */
 	static boolean sharesEnds(Framing framing) {
 		return FramingBuilder.innermost(framing) instanceof StartEndFraming found && found.same && !found.resync;
 	}
 
-	/** Whether every frame begins with these bytes, and no payload has them for that. */
+	/**
+	 * Whether every frame begins with these bytes, but its payload does not contain them.
+	 */
 	static boolean putsInFront(Framing framing, byte[] prefix) {
 		return FramingBuilder.innermost(framing) instanceof StartEndFraming found
 				&& Bytes.startsWith(found.start, prefix);
@@ -76,10 +78,15 @@ final class StartEndFraming implements PlainFraming {
 
 		private final int maxFrameBytes;
 
-		/** How many bytes behind the start are known to begin no end. */
+		/**
+		 * At how many bytes behind the start no end begins, as earlier searches have
+		 * found.
+		 */
 		private int searched;
 
-		/** The end of the last frame, dropped, is the start of the next too. */
+		/**
+		 * The end of the last frame, which was dropped, is also the start of the next.
+		 */
 		private boolean started;
 
 		Decoder(int maxFrameBytes) {
@@ -109,7 +116,8 @@ final class StartEndFraming implements PlainFraming {
 					throw new FramingException("a frame must start with " + ByteValues.format(start) + ", but its byte "
 							+ matching + " is " + ByteValues.one(in.array()[in.position() + matching]));
 				}
-				// No more: what follows may be a frame of another kind.
+				// Not more than one byte at a time: in a switch framing, the next may
+				// begin a frame of another case.
 				in.skip(in.position() + 1);
 			}
 			return false;
@@ -125,7 +133,7 @@ final class StartEndFraming implements PlainFraming {
 			this.searched = 0;
 			int next = found + StartEndFraming.this.end.length;
 			if (StartEndFraming.this.same && found == payload) {
-				// An end, and the start of the next frame: begin there.
+				// This was an end together with the start of the next frame: begin there.
 				in.skip(this.started ? next : found);
 				return false;
 			}

@@ -1,8 +1,8 @@
 package dev.socketserver.framing;
 
 /**
- * A decoder that may drop bytes. It does so one step at a time, so that decoders around
- * it can look at what comes next before it does.
+ * A decoder that may drop bytes. It does so in single steps, so that a decoder around it
+ * can look at the next bytes first.
  */
 abstract class SteppingDecoder implements FrameDecoder {
 
@@ -20,9 +20,11 @@ abstract class SteppingDecoder implements FrameDecoder {
 	}
 
 	/**
-	 * Finds a frame, or drops bytes, or neither.
+	 * Does one step: finds a frame, drops bytes, or does neither because more bytes are
+	 * needed.
 	 * @param in the bytes
-	 * @return whether a frame was found; if not, there may be one behind what was dropped
+	 * @return whether a frame was found; if not, there may be one behind the bytes that
+	 * were dropped
 	 */
 	abstract boolean step(FrameInput in) throws FramingException;
 

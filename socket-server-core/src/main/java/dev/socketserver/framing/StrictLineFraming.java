@@ -43,7 +43,10 @@ final class StrictLineFraming implements PlainFraming {
 
 		private final int maxFrameBytes;
 
-		/** How many bytes from the position on are known to begin no ending. */
+		/**
+		 * At how many bytes from the position on no ending begins, as earlier searches
+		 * have found.
+		 */
 		private int searched;
 
 		Decoder(int maxFrameBytes) {
@@ -68,7 +71,7 @@ final class StrictLineFraming implements PlainFraming {
 
 		@Override
 		public boolean last(FrameInput in) {
-			// Half an ending is none of the line's bytes.
+			// The beginning of an ending is not part of the line.
 			in.frame(in.position(), in.position() + this.searched, in.limit());
 			return true;
 		}

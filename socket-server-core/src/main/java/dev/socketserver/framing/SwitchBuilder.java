@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a {@code switch} framing: the first bytes of each frame decide which framing
- * it follows. That framing sees these bytes too.
+ * it follows. These bytes are part of the frame for that framing, too.
  * <p>
- * What is sent follows the framing of the first case whose prefix the payload begins
- * with; if there is none {@link #otherwise}; without that the first start-end case that
- * puts its prefix in front again, or, if there is none, the first case.
+ * A payload that is sent follows the first case with whose prefix it begins. If there is
+ * none, it follows {@link #otherwise}; if that is not set, the first start-end case whose
+ * framing adds the prefix itself; and if there is none of these either, the first case.
  */
 public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 
@@ -27,9 +27,10 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 	}
 
 	/**
-	 * Adds one of {@code cases}. The first whose prefix fits is taken.
-	 * @param prefix the bytes a frame of this case begins with, as {@link ByteValues}
-	 * reads them
+	 * Adds one of {@code cases}. A frame follows the first case with whose prefix it
+	 * begins.
+	 * @param prefix the bytes that a frame of this case begins with, as
+	 * {@link ByteValues} reads them
 	 * @param framing its framing
 	 * @return this builder
 	 */
@@ -38,8 +39,9 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 	}
 
 	/**
-	 * Adds one of {@code cases}. The first whose prefix fits is taken.
-	 * @param prefix the bytes a frame of this case begins with
+	 * Adds one of {@code cases}. A frame follows the first case with whose prefix it
+	 * begins.
+	 * @param prefix the bytes that a frame of this case begins with
 	 * @param framing its framing
 	 * @return this builder
 	 */
@@ -50,8 +52,8 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 	}
 
 	/**
-	 * {@code otherwise}: the framing of frames that begin in another way. Default none:
-	 * they close the session.
+	 * {@code otherwise}: the framing of frames that begin with none of the prefixes.
+	 * Default none: such a frame closes the session.
 	 * @param framing the framing
 	 * @return this builder
 	 */
@@ -60,7 +62,9 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 		return this;
 	}
 
-	/** What all that is sent follows. */
+	/**
+	 * Sets the framing that all payloads follow that are sent, whatever they begin with.
+	 */
 	SwitchBuilder sending(Framing framing) {
 		this.sending = framing;
 		return this;

@@ -18,13 +18,13 @@ final class SwitchFraming implements Framing {
 
 	private final List<byte[]> prefixes;
 
-	/** For each prefix, then the one for frames without any of them, if there is one. */
+	/** One for each prefix, and then the one for all other frames, if there is one. */
 	private final List<Framing> framings;
 
-	/** What is sent follows it, whatever it begins with. */
+	/** If set, all payloads that are sent follow it, whatever they begin with. */
 	private final @Nullable Framing sending;
 
-	/** What a payload with none of the prefixes follows. */
+	/** Payloads that are sent and begin with none of the prefixes follow it. */
 	private final Framing fallback;
 
 	SwitchFraming(List<byte[]> prefixes, List<Framing> framings, @Nullable Framing sending) {
@@ -65,7 +65,10 @@ final class SwitchFraming implements Framing {
 		return this.fallback;
 	}
 
-	/** The first case whose payloads have lost their prefix, or the first if none has. */
+	/**
+	 * Returns the first case whose framing takes the prefix off payloads and adds it
+	 * again; the first case if there is none.
+	 */
 	private int firstThatPutsItsPrefix() {
 		for (int i = 0; i < this.prefixes.size(); i++) {
 			if (StartEndFraming.putsInFront(this.framings.get(i), this.prefixes.get(i))) {
@@ -83,10 +86,13 @@ final class SwitchFraming implements Framing {
 
 		private final int maxFrameBytes;
 
-		/** One for each framing that was met. */
+		/**
+		 * The decoders of the framings; each is created when the first of its frames
+		 * comes.
+		 */
 		private final @Nullable FrameDecoder[] decoders = new FrameDecoder[SwitchFraming.this.framings.size()];
 
-		/** What the frame at the position follows, if that is decided. */
+		/** The decoder for the frame at the position, if that is decided. */
 		private @Nullable FrameDecoder decided;
 
 		Decoder(int maxFrameBytes) {

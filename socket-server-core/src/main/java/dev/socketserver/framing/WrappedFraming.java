@@ -1,8 +1,8 @@
 package dev.socketserver.framing;
 
 /**
- * A framing with keys that all framings have around another one; where it does not say
- * otherwise it is as that one.
+ * A framing around another one, for the keys that all framings have. Whatever it does not
+ * override, it leaves to the other one.
  */
 abstract class WrappedFraming implements Framing {
 
@@ -27,7 +27,10 @@ abstract class WrappedFraming implements Framing {
 		return this.framing.decoder(maxFrameBytes);
 	}
 
-	/** Whether a payload that is not empty goes to the other one as it is. */
+	/**
+	 * Whether payloads, except empty ones, are passed unchanged to the other framing when
+	 * they are sent.
+	 */
 	boolean encodesAsWrapped() {
 		return true;
 	}

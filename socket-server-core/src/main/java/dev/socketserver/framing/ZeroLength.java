@@ -1,17 +1,17 @@
 package dev.socketserver.framing;
 
 /**
- * What a frame means that has nothing behind its length field.
+ * What is done with a frame that has nothing behind its length field.
  */
 public enum ZeroLength {
 
 	/** It is a frame like any other. */
 	FRAME,
 
-	/** The peer only shows that it is there; no handler sees it. */
+	/** It is dropped: with it, a peer only shows that it is still there. */
 	IGNORE,
 
-	/** As {@link #IGNORE}, and the same bytes are sent back. */
+	/** It is dropped, and the same bytes are sent back. */
 	ECHO
 
 }

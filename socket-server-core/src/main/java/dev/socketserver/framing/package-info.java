@@ -1,6 +1,6 @@
 /**
- * How bytes become frames and frames bytes. Works on arrays; knows neither sockets nor
- * sessions.
+ * How bytes are divided into frames, and frames become bytes. Works on arrays, and knows
+ * neither sockets nor sessions.
  */
 @NullMarked
 package dev.socketserver.framing;

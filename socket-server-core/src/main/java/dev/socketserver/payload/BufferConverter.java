@@ -3,7 +3,7 @@ package dev.socketserver.payload;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A heap buffer with the bytes of the frame; of a buffer, its remaining bytes. */
+/** Reads a frame into a new heap buffer, and writes the remaining bytes of a buffer. */
 final class BufferConverter implements PayloadConverter<ByteBuffer> {
 
 	static final BufferConverter INSTANCE = new BufferConverter();

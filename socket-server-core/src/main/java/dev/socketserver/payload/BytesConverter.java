@@ -2,7 +2,10 @@ package dev.socketserver.payload;
 
 import java.util.Arrays;
 
-/** Bytes; a frame is copied, so that nobody shares an array with a handler. */
+/**
+ * Reads and writes bytes. Those of a frame are copied, so that the handler has the array
+ * for itself.
+ */
 final class BytesConverter implements PayloadConverter<byte[]> {
 
 	static final BytesConverter INSTANCE = new BytesConverter();

@@ -6,19 +6,25 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text on its way out that has not become bytes: it does where it leaves, without an
- * array of its own, whose memory is most of what encoding long text costs. Only text that
- * has as many bytes as characters, so that its length is known before.
+ * Text that is encoded only when it is written to the buffer of the socket, without an
+ * array of its own, since the memory for that array is most of the cost of encoding long
+ * text. Only text with as many bytes as characters, so that its length is known before it
+ * is encoded.
  */
 public final class LongText {
 
-	/** What is shorter is gathered with what leaves with it for less. */
+	/**
+	 * Shorter text is cheaper to encode and copy into one array with what leaves together
+	 * with it.
+	 */
 	static final int LEAST_BYTES = 192;
 
-	/** What is longer leaves in several pieces, for each of which it would be encoded. */
+	/**
+	 * Longer text leaves in several pieces, and would be encoded again for each of them.
+	 */
 	private static final int MOST_BYTES = 16 * 1024;
 
-	/** The first that has memory segments. */
+	/** The first version of Java that has memory segments. */
 	private static final int FIRST_JAVA = 22;
 
 	private final String text;
@@ -28,22 +34,23 @@ public final class LongText {
 	}
 
 	/**
-	 * Whether this JVM may have a way. That is all it looks at: to find the way takes
-	 * time.
+	 * Whether this JVM may have what is needed. Only its version is looked at, since
+	 * trying takes time.
 	 */
 	static boolean possible() {
 		return Runtime.version().feature() >= FIRST_JAVA;
 	}
 
-	/** Whether text is long enough, and not too long. */
+	/** Whether a text is long enough, and not too long. */
 	static boolean fits(String text) {
 		return text.length() >= LEAST_BYTES && text.length() <= MOST_BYTES;
 	}
 
 	/**
-	 * Takes a text.
-	 * @param text the text, which {@link #fits}
-	 * @return {@code null} if it has other characters, or this JVM has no way
+	 * Wraps a text.
+	 * @param text the text, for which {@link #fits} is true
+	 * @return {@code null} if the text has more bytes than characters, or this JVM lacks
+	 * what is needed
 	 */
 	static @Nullable LongText of(String text) {
 		return (TextSegments.size(text) == text.length()) ? new LongText(text) : null;
@@ -59,16 +66,16 @@ public final class LongText {
 
 	/**
 	 * Returns the bytes of the text.
-	 * @return the bytes, in an array of the caller's
+	 * @return the bytes, in a new array
 	 */
 	public byte[] bytes() {
 		return this.text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	/**
-	 * Writes the whole text, if there is room for one byte more.
-	 * @param target the buffer; the byte behind what is written may change too
-	 * @return whether there was
+	 * Writes the whole text, if there is room for it and one more byte.
+	 * @param target the buffer, in which the byte behind the text may change, too
+	 * @return whether there was room
 	 */
 	public boolean writeTo(ByteBuffer target) {
 		if (target.remaining() <= length()) {

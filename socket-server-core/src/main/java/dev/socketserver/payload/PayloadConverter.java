@@ -5,24 +5,23 @@ import java.nio.charset.Charset;
 
 /**
  * Converts between the bytes of a frame and a type that handlers take and return. A
- * converter is safe for use by several threads. It is called on the threads of handlers
- * and of those who send.
+ * converter must be safe for use by several threads. It is called on the threads of
+ * handlers and of senders.
  *
  * @param <T> the type
  */
 public interface PayloadConverter<T> {
 
 	/**
-	 * Returns the type that this converter reads and writes.
+	 * Returns the type of payload that this converter reads and writes.
 	 * @return the type
 	 */
 	Class<T> type();
 
 	/**
-	 * Whether what this converter writes is text without line breaks, so that lines are
-	 * the natural framing for it.
-	 * @return {@code true} for text; a converter of binary formats leaves it at
-	 * {@code false}
+	 * Whether this converter writes text without line breaks, so that lines are the
+	 * natural framing for it.
+	 * @return {@code true} for text; by default {@code false}, as for binary formats
 	 */
 	default boolean text() {
 		return false;
@@ -30,12 +29,13 @@ public interface PayloadConverter<T> {
 
 	/**
 	 * Reads a payload.
-	 * @param source holds the bytes; nothing of it may be kept
+	 * @param source an array that holds the bytes, and must not be kept
 	 * @param offset the index of the first byte
 	 * @param length the number of bytes
 	 * @return the payload
-	 * @throws Exception if the bytes cannot be read: the handler is told, or the session
-	 * closes with {@link dev.socketserver.CloseReason#DECODE_ERROR}
+	 * @throws Exception if the bytes cannot be converted. The failure is reported to the
+	 * handler, or the session closes with
+	 * {@link dev.socketserver.CloseReason#DECODE_ERROR}
 	 */
 	T read(byte[] source, int offset, int length) throws Exception;
 
@@ -43,12 +43,12 @@ public interface PayloadConverter<T> {
 	 * Writes a payload.
 	 * @param payload the payload
 	 * @return its bytes, in an array that nobody changes afterwards
-	 * @throws Exception if the payload cannot be written: sending it fails
+	 * @throws Exception if the payload cannot be converted; sending it then fails
 	 */
 	byte[] write(T payload) throws Exception;
 
 	/**
-	 * Text. Malformed input is replaced, never an error.
+	 * Returns a converter for text. Malformed bytes are replaced, and are never an error.
 	 * @param charset the charset of the bytes
 	 * @return the converter
 	 */
@@ -57,7 +57,7 @@ public interface PayloadConverter<T> {
 	}
 
 	/**
-	 * Bytes, copied.
+	 * Returns a converter for bytes, which are copied.
 	 * @return the converter
 	 */
 	static PayloadConverter<byte[]> bytes() {
@@ -65,7 +65,7 @@ public interface PayloadConverter<T> {
 	}
 
 	/**
-	 * A buffer with a copy of the bytes.
+	 * Returns a converter for buffers, each with its own copy of the bytes.
 	 * @return the converter
 	 */
 	static PayloadConverter<ByteBuffer> buffer() {

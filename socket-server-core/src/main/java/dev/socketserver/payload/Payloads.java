@@ -12,54 +12,61 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what is to be sent into bytes, whatever type it is of: by the converter of
- * exactly that type, else as the text or bytes that it is, else by the first converter
- * that takes it.
+ * Converts payloads to be sent into bytes. It uses the application's converter for
+ * exactly the type of a payload; else those for text, bytes and buffers; else the first
+ * of the application's that takes the payload.
  */
 public final class Payloads {
 
 	/**
-	 * From this length on, arrays are sent without another copy being made of them. What
-	 * is shorter is gathered with what leaves with it, which is cheaper.
+	 * Arrays of this length or more are sent without being copied once more. Shorter ones
+	 * are copied into one array with what leaves together with them, which is cheaper.
 	 */
 	public static final int LONG_BYTES = 512;
 
-	/** ASCII has the same bytes in all of them. */
+	/** Charsets in which ASCII text has the same bytes. */
 	private static final Set<Charset> ASCII = Set.of(StandardCharsets.UTF_8, StandardCharsets.US_ASCII,
 			StandardCharsets.ISO_8859_1);
 
 	/**
-	 * How many long texts are not looked at before the first that is: to make ready for
-	 * them takes the JVM some 20 ms, which those who send few need not pay.
+	 * How many long texts are encoded in the usual way before the first one becomes a
+	 * {@link LongText}: loading the classes for that takes some 20 ms, which applications
+	 * that send few of them do not have to pay.
 	 */
 	private static final int UNSEEN_AT_FIRST = 1_000;
 
-	/** How many are not after one that was not ASCII. */
+	/**
+	 * How many long texts are encoded in the usual way behind one that could not become a
+	 * {@link LongText}.
+	 */
 	private static final int UNSEEN_AFTER_OTHER = 32;
 
 	private final List<PayloadConverter<?>> converters;
 
 	private final PayloadConverter<String> text;
 
-	/** Without a look into the map for what nearly everybody sends. */
+	/**
+	 * Strings are encoded directly, since the application has no converter for them: a
+	 * look into the map is saved for what nearly everybody sends.
+	 */
 	private final boolean plainText;
 
-	/** Whether long texts may leave without an array of their own. */
+	/** Whether long texts may become {@link LongText}. */
 	private final boolean longTexts;
 
 	/**
-	 * How many long texts are not to be looked at: those of one application are much
-	 * alike, and a look costs as much as encoding where it finds nothing. Whichever
-	 * thread's number wins will do.
+	 * How many more long texts are encoded in the usual way. The texts of one application
+	 * are much alike, and trying in vain costs as much as encoding. Not synchronized: if
+	 * several threads write it, any of their values will do.
 	 */
 	private int unseen = UNSEEN_AT_FIRST;
 
 	private final Map<Class<?>, PayloadConverter<?>> found = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates a converter of what is sent.
+	 * Creates the object for one server or client.
 	 * @param charset the charset for text
-	 * @param converters convert what is neither text nor bytes, the first that fits first
+	 * @param converters the converters of the application
 	 */
 	public Payloads(Charset charset, List<? extends PayloadConverter<?>> converters) {
 		this.text = PayloadConverter.text(charset);
@@ -69,8 +76,8 @@ public final class Payloads {
 	}
 
 	/**
-	 * Whether a converter is one of ours, which never fail and take no time, so that
-	 * frames can be converted where they are cut.
+	 * Whether a converter is built in. These never fail and take no time, so that frames
+	 * can be converted where they are cut, on the I/O thread.
 	 * @param converter the converter
 	 * @return {@code true} for text, bytes and buffers
 	 */
@@ -80,9 +87,9 @@ public final class Payloads {
 	}
 
 	/**
-	 * Returns what is sent for a payload.
+	 * Converts a payload to be sent.
 	 * @param payload as for {@link #bytes}
-	 * @return its bytes, as {@link #bytes} gives them, or a {@link LongText}
+	 * @return its bytes, as {@link #bytes} returns them, or a {@link LongText}
 	 * @throws IllegalArgumentException as {@link #bytes} does
 	 */
 	public Object outgoing(Object payload) {
@@ -105,8 +112,8 @@ public final class Payloads {
 
 	/**
 	 * Returns the bytes of a payload.
-	 * @param payload text, {@code byte[]}, {@link ByteBuffer}, whose position stays, or
-	 * what a converter takes
+	 * @param payload text, {@code byte[]}, a {@link ByteBuffer}, whose position does not
+	 * change, or any type for which there is a converter
 	 * @return the bytes, in an array that nobody changes any more if it has
 	 * {@link #LONG_BYTES} or more; a shorter one may be the payload itself
 	 * @throws IllegalArgumentException if the payload is of another type, or its
@@ -118,7 +125,7 @@ public final class Payloads {
 		}
 		PayloadConverter<?> converter = this.found.computeIfAbsent(payload.getClass(), this::find);
 		if (converter == BytesConverter.INSTANCE && payload instanceof byte[] array && array.length < LONG_BYTES) {
-			// Gathering copies it before send returns.
+			// The outbox copies it before send returns.
 			return array;
 		}
 		byte[] bytes = write(converter, payload);

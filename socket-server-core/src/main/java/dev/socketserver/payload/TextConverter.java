@@ -2,7 +2,7 @@ package dev.socketserver.payload;
 
 import java.nio.charset.Charset;
 
-/** Text in a charset. */
+/** Reads and writes text in a charset. */
 record TextConverter(Charset charset) implements PayloadConverter<String> {
 
 	@Override

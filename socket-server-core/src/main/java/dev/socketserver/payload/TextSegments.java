@@ -12,17 +12,19 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JDK's memory segments can do with text: say how long it is in UTF-8, and write
- * it to any memory, both without an array, and for ASCII as fast as memory is read. This
- * project compiles for Java 17; Java 22 is the first that has them. To load this class
- * takes the JVM some 20 ms.
+ * Uses the memory segments of the JDK to find out how long a text is in UTF-8, and to
+ * write it to any memory: both without an array, and for ASCII as fast as memory is read.
+ * They are called through method handles, because this project compiles for Java 17, and
+ * Java 22 is the first version that has them. Loading this class takes the JVM some 20
+ * ms.
  */
 final class TextSegments {
 
 	private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
 	/**
-	 * {@code (Asked, String, Charset)void}: has the JDK allocate memory for the text.
+	 * {@code (Asked, String, Charset)void}: makes the JDK ask an allocator for memory for
+	 * the text.
 	 */
 	private static final @Nullable MethodHandle SIZE;
 
@@ -38,11 +40,11 @@ final class TextSegments {
 			Class<?> allocator = Class.forName("java.lang.foreign.SegmentAllocator");
 			size = size(lookup, segment, allocator);
 			write = write(lookup, segment);
-			// The JVM makes ready now what both need, not in the middle of a write.
+			// The JVM links both now, and not in the middle of a write.
 			write.invokeExact(ByteBuffer.allocate(1), "", UTF_8);
 		}
 		catch (Throwable ex) {
-			// Whatever it is that this JVM lacks: text is encoded as everywhere then.
+			// Whatever this JVM lacks, text is then encoded in the usual way.
 			size = null;
 		}
 		SIZE = size;
@@ -75,7 +77,10 @@ final class TextSegments {
 			.asType(MethodType.methodType(void.class, ByteBuffer.class, String.class, Charset.class));
 	}
 
-	/** Stands for a {@code SegmentAllocator}, which is told a size and ends it there. */
+	/**
+	 * Implements {@code SegmentAllocator}: remembers the size that is asked for, and then
+	 * throws instead of allocating it.
+	 */
 	private static Object told(Asked asked, long bytes, long unusedAlignment) {
 		asked.bytes = bytes;
 		throw Told.INSTANCE;
@@ -83,7 +88,7 @@ final class TextSegments {
 
 	/**
 	 * Returns how many bytes text has in UTF-8.
-	 * @return the number, or -1 if this JVM has no way to tell
+	 * @return the number, or -1 if this JVM lacks what is needed
 	 */
 	static int size(String text) {
 		MethodHandle size = SIZE;
@@ -95,7 +100,7 @@ final class TextSegments {
 			size.invokeExact(asked, text, UTF_8);
 		}
 		catch (Told ex) {
-			// The JDK ends what it writes with a zero.
+			// The JDK adds a zero at the end.
 			return (int) asked.bytes - 1;
 		}
 		catch (Throwable ex) {
@@ -105,8 +110,8 @@ final class TextSegments {
 	}
 
 	/**
-	 * Writes text in UTF-8 from the buffer's position on, and a zero behind it. Where
-	 * {@link #size} can tell.
+	 * Writes text in UTF-8 from the position of a buffer on, and a zero behind it. Only
+	 * if {@link #size} did not return -1.
 	 */
 	static void write(String text, ByteBuffer target) {
 		MethodHandle write = WRITE;
@@ -121,7 +126,7 @@ final class TextSegments {
 		}
 	}
 
-	/** Neither declares anything checked. */
+	/** Neither method handle declares checked exceptions. */
 	private static RuntimeException unexpected(Throwable failure) {
 		if (failure instanceof Error error) {
 			throw error;
@@ -129,14 +134,14 @@ final class TextSegments {
 		return (failure instanceof RuntimeException thrown) ? thrown : new IllegalStateException(failure);
 	}
 
-	/** The size that was told. */
+	/** Keeps the size that the allocator was asked for. */
 	private static final class Asked {
 
 		private long bytes;
 
 	}
 
-	/** Nothing is to be allocated. */
+	/** Thrown so that nothing is allocated. */
 	private static final class Told extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 /**
- * How the bytes of a frame become what a handler takes, and what it returns becomes
- * bytes.
+ * How the bytes of a frame become the payload that a handler takes, and how payloads to
+ * be sent become bytes.
  */
 @NullMarked
 package dev.socketserver.payload;
