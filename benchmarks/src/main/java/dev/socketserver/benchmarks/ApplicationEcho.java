@@ -17,8 +17,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Our server in an application of Spring Boot, configured by {@code application.yml}.
- * What observes it there is a matter of the class path.
+ * This project's server in a Spring Boot application, configured by
+ * {@code application.yml}. The class path decides whether meters and the actuator observe
+ * it.
  */
 final class ApplicationEcho implements EchoServer {
 
@@ -37,7 +38,7 @@ final class ApplicationEcho implements EchoServer {
 				+ "/actuator");
 	}
 
-	/** What a user would write. */
+	/** The application, as a user would write it. */
 	@SpringBootConfiguration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
  */
 final class Benchmark {
 
-	/** The same for all; more than any of them needs. */
+	/** The heap of each server; more than any of them needs. */
 	private static final String HEAP = "-Xmx1g";
 
 	/**
-	 * At most so often each server is started to look at its sessions while they rest.
+	 * How often each server is started, at most, to measure its idle sessions.
 	 */
 	private static final int RESTS = 3;
 
@@ -31,7 +31,7 @@ final class Benchmark {
 
 	private final Results results = new Results();
 
-	/** Those that are asked for, and can be measured on this machine. */
+	/** The workloads that were asked for and can be measured on this machine. */
 	private List<Workload> workloads;
 
 	Benchmark(Options options, PrintStream out) {
@@ -41,8 +41,8 @@ final class Benchmark {
 	}
 
 	/**
-	 * Runs it. No server is left when this returns or throws.
-	 * @return what was found
+	 * Runs the benchmark. All servers have ended when this method returns or throws.
+	 * @return the results
 	 * @throws BenchmarkException if a server does not do what it is to do
 	 * @throws IOException if a process cannot be run
 	 * @throws InterruptedException if the thread is interrupted meanwhile
@@ -99,7 +99,10 @@ final class Benchmark {
 				this.options.cores().forServer(command(contender, services, directory)), directory);
 	}
 
-	/** Each server alone, and fresh: what it has done before would be on its heap. */
+	/**
+	 * Measures idle sessions, with each server alone and started anew, since earlier work
+	 * would have left something on its heap.
+	 */
 	private void rest(LoadGenerator load, Path directory) throws IOException, InterruptedException {
 		for (Contender contender : this.options.servers()) {
 			if (contender.isJava()) {
@@ -113,9 +116,9 @@ final class Benchmark {
 	}
 
 	/**
-	 * Returns what runs a server.
+	 * Returns the command that runs a server.
 	 * @param contender the server
-	 * @param services what it is to offer
+	 * @param services the services that it offers
 	 * @param directory where a program in C is compiled to; exists
 	 * @return the command, which prints {@code port N...} and ends with its standard
 	 * input
@@ -144,7 +147,8 @@ final class Benchmark {
 
 	private void visit(List<RunningServer> servers, LoadGenerator load) throws IOException, InterruptedException {
 		for (int round = 1 - this.options.warmUp(); round <= this.options.rounds(); round++) {
-			// Another one begins each time: nobody is always visited behind the same.
+			// Another server begins each time, so that none is always visited after the
+			// same one.
 			Collections.rotate(servers, -1);
 			for (Workload workload : this.workloads) {
 				this.out.println(visit(round, workload, servers, load));
@@ -152,7 +156,7 @@ final class Benchmark {
 		}
 	}
 
-	/** Rounds up to 0 are those that warm up, and are in no result. */
+	/** Rounds up to 0 are for warming up, and are not in the results. */
 	private String visit(int round, Workload workload, List<RunningServer> servers, LoadGenerator load)
 			throws IOException, InterruptedException {
 		StringBuilder line = new StringBuilder(

@@ -3,8 +3,8 @@ package dev.socketserver.benchmarks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The benchmarks cannot run, or a server did not do what it is to do. The message is
- * meant for whoever started them.
+ * The benchmarks cannot run, or a server has failed. The message is for the person who
+ * started them.
  */
 final class BenchmarkException extends RuntimeException {
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 enum Contender implements Word {
 
-	/** The yardstick, and the only one that is no JVM. */
+	/** The yardstick, and the only server that does not run in a JVM. */
 	C("c", "C, epoll, one thread", null,
 			new Traits(1, false, false, false, Set.of(Service.LINES, Service.FRAMES, Service.BROADCAST))),
 
@@ -42,7 +42,7 @@ enum Contender implements Word {
 	APPLICATION_BARE("application-bare",
 			"Socket Server, `virtual`, in an application without metrics, health, endpoints"),
 
-	/** What it costs to be asked, whatever for. */
+	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",
 			"Socket Server, `virtual`, in an application whose endpoint `info` is polled, which says nothing", "info"),
 
@@ -88,7 +88,7 @@ enum Contender implements Word {
 
 	private final Traits traits;
 
-	/** Endpoints of which each is asked for while it is measured. */
+	/** The endpoints that are polled while the server is measured. */
 	private final List<String> polled;
 
 	Contender(String id, ExecutionMode mode, Transport transport) {
@@ -131,14 +131,14 @@ enum Contender implements Word {
 	}
 
 	/**
-	 * Returns what the server is.
+	 * Returns the title of the server.
 	 * @return the description, for reports
 	 */
 	String title() {
 		return this.title;
 	}
 
-	/** Whether this JVM can run it, on this machine. */
+	/** Whether this JVM can run the server on this machine. */
 	boolean isAvailable() {
 		return missing() == null;
 	}
@@ -153,40 +153,41 @@ enum Contender implements Word {
 	}
 
 	/**
-	 * Whether it can do something for messages.
-	 * @param service what to do
+	 * Whether the server offers a service.
+	 * @param service the service
 	 */
 	boolean offers(Service service) {
 		return this.traits.services().contains(service);
 	}
 
 	/**
-	 * Returns how many messages a visit should send: whoever takes many times as long for
-	 * one gets fewer of them.
-	 * @param workload what is asked of it
+	 * Returns how many messages a visit should send. Servers that take many times as long
+	 * for a message get fewer.
+	 * @param workload the workload
 	 * @param messages how many the others get
 	 * @return the number of messages
 	 */
 	int messages(Workload workload, int messages) {
 		if (workload.kind() == Workload.Kind.BLOCKING) {
-			// Else it has them one behind the other.
+			// Otherwise it handles the messages of all connections one after the other.
 			return this.traits.waitsElsewhere() ? messages : Math.max(1, messages / workload.connections());
 		}
 		return Math.max(1, (workload.inFlight() > 1) ? messages / this.traits.slowness() : messages);
 	}
 
 	/**
-	 * Returns what is asked for over HTTP while the server is measured.
-	 * @param service what else is asked of it
-	 * @return the endpoints, below where all of them are; none for most servers
+	 * Returns the endpoints that are polled over HTTP while the server is measured.
+	 * @param service the service that is measured
+	 * @return the endpoints, relative to the address of all of them; none for most
+	 * servers
 	 */
 	List<String> polled(Service service) {
 		return this.polled.stream().map((endpoint) -> endpoint.replace("{service}", service.id())).toList();
 	}
 
 	/**
-	 * Whether something is for the server to find. Some would take io_uring, if it is
-	 * there, and all are to be compared on epoll.
+	 * Whether an entry of the class path is given to the server. Some would use io_uring
+	 * if they found it, but all are to be compared with epoll.
 	 * @param entry an entry of the class path
 	 */
 	boolean finds(String entry) {
@@ -194,18 +195,18 @@ enum Contender implements Word {
 				&& (this != APPLICATION_BARE || !OBSERVES.matcher(entry).matches());
 	}
 
-	/** Whether it is ours. */
+	/** Whether this is the server of this project. */
 	boolean isOurs() {
 		return this.ours;
 	}
 
-	/** Whether it runs in a JVM; else it is a program in C. */
+	/** Whether the server runs in a JVM; otherwise it is a program in C. */
 	boolean isJava() {
 		return this.server != null;
 	}
 
 	/**
-	 * Makes the server.
+	 * Creates the server.
 	 * @return the server, not started
 	 */
 	EchoServer server() {
@@ -216,7 +217,7 @@ enum Contender implements Word {
 	}
 
 	/**
-	 * Returns those that this JVM can run, on this machine.
+	 * Returns the servers that this JVM can run on this machine.
 	 * @return the servers, in the order of reports
 	 */
 	static List<Contender> available() {
@@ -245,15 +246,15 @@ enum Contender implements Word {
 	}
 
 	/**
-	 * What a run has to know of a server.
+	 * What a run has to know about a server.
 	 *
-	 * @param slowness how many times as long as the others it takes for a message, about,
-	 * with several in flight
-	 * @param waitsElsewhere whether user code that waits keeps no other connection
-	 * waiting
-	 * @param virtualThreads whether it needs them
+	 * @param slowness about how many times as long as the others the server takes for a
+	 * message, with several in flight
+	 * @param waitsElsewhere whether user code that blocks does not delay other
+	 * connections
+	 * @param virtualThreads whether it needs virtual threads
 	 * @param uring whether it needs io_uring
-	 * @param services what it can do for messages
+	 * @param services the services that it offers
 	 */
 	private record Traits(int slowness, boolean waitsElsewhere, boolean virtualThreads, boolean uring,
 			Set<Service> services) {

@@ -6,17 +6,17 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server under comparison. It listens on the IPv4 loopback address, does all its I/O on
- * one thread where that can be chosen, and sends each message back, or to all. What it
- * calls for a message is {@link Service#reply}, with a {@code String}, as an application
- * would.
+ * A server that is compared with others. It listens on the IPv4 loopback address, does
+ * all I/O on one thread where that can be configured, and sends each message back, or to
+ * all connections. For each message it calls {@link Service#reply} with a {@code String},
+ * as an application would.
  */
 interface EchoServer {
 
-	/** Most bytes of a message, for those who want to know. */
+	/** Greatest length of a message in bytes, for servers that need a limit. */
 	int MAX_MESSAGE = 64 * 1024;
 
-	/** As many connections as a run can have, for those who want to know. */
+	/** Greatest number of connections in a run, for servers that need a limit. */
 	int MAX_CONNECTIONS = 9_999;
 
 	/**
@@ -30,9 +30,9 @@ interface EchoServer {
 	int start(Service service) throws IOException, InterruptedException;
 
 	/**
-	 * Returns where the server may be asked how it does.
-	 * @return the address that those of its endpoints begin with, or {@code null} if it
-	 * can have none
+	 * Returns where the actuator endpoints of the server are.
+	 * @return the beginning of the addresses of all its endpoints, or {@code null} if it
+	 * has none
 	 */
 	default @Nullable URI endpoints() {
 		return null;

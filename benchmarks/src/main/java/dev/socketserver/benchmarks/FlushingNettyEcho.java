@@ -12,8 +12,7 @@ import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
 
 /**
- * Plain Netty as one finds it in tutorials: Netty's decoders, and every reply written and
- * flushed by itself.
+ * Plain Netty as in tutorials: Netty's decoders, and a write and a flush for every reply.
  */
 final class FlushingNettyEcho extends NettyEcho {
 

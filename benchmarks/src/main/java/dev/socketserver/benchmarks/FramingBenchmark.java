@@ -23,7 +23,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to cut a frame out of what was read, without making anything of it.
+ * Measures what it costs to cut a frame out of the bytes of a read, without making a
+ * payload of it.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -35,11 +36,11 @@ public class FramingBenchmark {
 
 	private static final int SEVERAL = 16;
 
-	/** What is measured: the names of {@code framing.type}. */
+	/** The framings, by their names in {@code framing.type}. */
 	@Param({ "line", "delimiter", "start-end", "length-field", "fixed" })
 	public String type = "line";
 
-	/** The bytes of a payload. */
+	/** The number of bytes in a payload. */
 	@Param({ "31", "1023" })
 	public int bytes;
 
@@ -49,7 +50,7 @@ public class FramingBenchmark {
 
 	private FrameDecoder decoder = Framing.line().decoder(1);
 
-	/** Encodes what is cut. */
+	/** Encodes the frames that are then cut. */
 	@Setup
 	public void encode() {
 		Framing framing = switch (this.type) {
@@ -71,8 +72,8 @@ public class FramingBenchmark {
 	}
 
 	/**
-	 * Sixteen frames of a read.
-	 * @return where they ended
+	 * Cuts sixteen frames out of one read.
+	 * @return where they end
 	 * @throws FramingException never
 	 */
 	@Benchmark

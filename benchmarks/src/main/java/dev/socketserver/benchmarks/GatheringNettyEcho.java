@@ -11,8 +11,8 @@ import io.netty.handler.codec.TooLongFrameException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain Netty written for speed: one handler cuts messages and gathers the replies of all
- * that was read at once in one buffer, which is written and flushed once.
+ * Plain Netty written for speed: one handler cuts messages, and collects the replies to
+ * all messages of one read in one buffer, which is written and flushed once.
  */
 final class GatheringNettyEcho extends NettyEcho {
 
@@ -25,7 +25,7 @@ final class GatheringNettyEcho extends NettyEcho {
 		return new ChannelHandler[] { service.frames() ? new Frames(service) : new Lines(service) };
 	}
 
-	/** What both have in common. */
+	/** What the decoders of lines and frames have in common. */
 	private abstract class Gathering extends ByteToMessageDecoder {
 
 		private static final int FIRST_BYTES = 1024;

@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoadGenerator {
 
-	/** What its compiler needs for TLS, beside the headers of OpenSSL. */
+	/** Options of the compiler for TLS, which also needs the headers of OpenSSL. */
 	static final List<String> WITH_TLS = List.of("-DTLS", "-lssl", "-lcrypto");
 
-	/** For the process to begin and to end, beside what it does. */
+	/** Additional time for the process to start and to end. */
 	private static final int SPARE_SECONDS = 10;
 
 	private static final int IDLE_BYTES = 32;
@@ -34,12 +34,12 @@ final class LoadGenerator {
 	}
 
 	/**
-	 * Visits a server.
+	 * Puts load on a server.
 	 * @param port the port it listens on
-	 * @param pid the process whose CPU time is that of the server
+	 * @param pid the process of the server, whose CPU time is measured
 	 * @param workload what to ask of it
-	 * @param messages how many messages to send, over all connections
-	 * @return what that cost
+	 * @param messages how many messages to send over all connections together
+	 * @return the measurement
 	 * @throws BenchmarkException if a reply is wrong, or replies do not come in time
 	 * @throws IOException if the load generator cannot be run
 	 * @throws InterruptedException if the thread is interrupted meanwhile
@@ -47,7 +47,8 @@ final class LoadGenerator {
 	Measurement visit(int port, long pid, Workload workload, int messages) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(command(workload.kind().load(), port, pid, workload, messages)).start();
 		try {
-			// It prints a line at its end: less than a pipe holds.
+			// Its output is read afterwards: it prints a single line at its end, which a
+			// pipe can hold.
 			if (!process.waitFor(this.limitSeconds + SPARE_SECONDS, TimeUnit.SECONDS)) {
 				throw new BenchmarkException("the load generator has not ended after " + this.limitSeconds + " s");
 			}
@@ -65,12 +66,12 @@ final class LoadGenerator {
 	}
 
 	/**
-	 * Opens connections and keeps them. A line has been exchanged on each when this
-	 * returns.
+	 * Opens connections and keeps them open. When this returns, a line has been exchanged
+	 * on each.
 	 * @param port the port of the server
 	 * @param pid the process of the server
 	 * @param connections how many
-	 * @return closes them
+	 * @return closes the connections
 	 * @throws BenchmarkException if they cannot be opened
 	 * @throws IOException if the load generator cannot be run
 	 */

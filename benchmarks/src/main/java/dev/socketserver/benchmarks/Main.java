@@ -12,15 +12,18 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Main {
 
-	/** Set where Maven runs this: it does not end what it runs when it is ended. */
+	/**
+	 * Set if Maven runs this: when Maven is killed, it does not end the programs that it
+	 * runs.
+	 */
 	private static final String END_WITH_PARENT = "benchmarks.end-with-parent";
 
 	private Main() {
 	}
 
 	/**
-	 * Runs the benchmarks. Ends the JVM with status 1 if they cannot run, or a server
-	 * does not do what it is to do.
+	 * Runs the benchmarks. Ends the JVM with status 1 if they cannot run, or a server has
+	 * failed.
 	 * @param arguments see {@code --help}
 	 * @throws IOException if a process cannot be run, or a file not be written
 	 * @throws InterruptedException if the thread is interrupted meanwhile

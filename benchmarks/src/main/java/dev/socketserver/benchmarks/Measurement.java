@@ -4,20 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What one visit found.
+ * The result of one visit.
  *
  * @param messages how many messages were answered, all of them correctly
  * @param elapsed how long that took, in nanoseconds
  * @param cpu the CPU time of the server meanwhile, user and system, in nanoseconds
- * @param p50 the latency half of the replies stayed below, in nanoseconds
- * @param p99 the latency 99 % of the replies stayed below, in nanoseconds
- * @param p999 the latency 99.9 % of the replies stayed below, in nanoseconds
+ * @param p50 the latency that half of the replies stayed below, in nanoseconds
+ * @param p99 the latency that 99 % of the replies stayed below, in nanoseconds
+ * @param p999 the latency that 99.9 % of the replies stayed below, in nanoseconds
  * @param switches how often threads of the server were switched meanwhile
  */
 record Measurement(long messages, long elapsed, long cpu, long p50, long p99, long p999, long switches) {
 
 	/**
-	 * Reads what the load generator prints.
+	 * Parses what the load generator prints.
 	 * @param line pairs of key and value
 	 * @return the measurement
 	 */

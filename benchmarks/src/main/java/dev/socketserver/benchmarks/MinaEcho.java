@@ -12,8 +12,8 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 
 /**
- * Apache MINA, as its user guide writes a line server. It has NIO only, and for frames no
- * codec of text.
+ * Apache MINA, written as the line server of its user guide. MINA has NIO only, and no
+ * codec for text in frames with a length.
  */
 final class MinaEcho implements EchoServer {
 

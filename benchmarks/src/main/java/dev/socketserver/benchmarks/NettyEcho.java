@@ -32,7 +32,7 @@ abstract class NettyEcho implements EchoServer {
 
 	private final EventLoopGroup loops;
 
-	/** The connections that get what is broadcast. */
+	/** The connections to which messages are broadcast. */
 	private final ChannelGroup members = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	/**
@@ -76,9 +76,10 @@ abstract class NettyEcho implements EchoServer {
 	}
 
 	/**
-	 * Sends what a service does for messages to whom it is for.
+	 * Sends the replies of a service to one connection, or to all if the service is a
+	 * broadcast.
 	 * @param service the service
-	 * @param context the connection that they came from
+	 * @param context the connection that the messages came from
 	 * @param replies what to send
 	 */
 	protected final void send(Service service, ChannelHandlerContext context, Object replies) {
@@ -87,7 +88,7 @@ abstract class NettyEcho implements EchoServer {
 	}
 
 	/**
-	 * Returns what a connection consists of.
+	 * Returns the handlers for a new connection.
 	 * @param service what to do for messages
 	 * @return the handlers, in the order of the pipeline
 	 */

@@ -7,15 +7,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a run is asked to do.
+ * The options of a run.
  *
- * @param servers whom to compare
- * @param references whose cost the others' is divided by; each is one of the servers
- * @param workloads what to ask of them
+ * @param servers the servers to compare
+ * @param references the servers by whose cost that of the others is divided; each is one
+ * of {@code servers}
+ * @param workloads the workloads to measure
  * @param rounds how often each server is visited with each workload
- * @param warmUp how many rounds before those are not counted
- * @param idle how many sessions rest while the heap is looked at; 0 for no such look
- * @param messages how many messages a visit sends; 0 for what suits the workload
+ * @param warmUp how many rounds come before these and are not counted
+ * @param idle with how many idle sessions the heap is measured; 0 to leave that out
+ * @param messages how many messages a visit sends; 0 for a number that suits the workload
  * @param visitSeconds how long a visit may take
  * @param cores the processors to run on
  * @param waiting how the load generator waits for replies
@@ -48,10 +49,10 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			Workload.parse("1x1").get(0).defaultMessages(), Workload.parse("1x1000").get(0).defaultMessages());
 
 	/**
-	 * Reads a command line.
+	 * Parses a command line.
 	 * @param arguments pairs of name and value
 	 * @return the options
-	 * @throws BenchmarkException if there is an argument that means nothing
+	 * @throws BenchmarkException if an argument is unknown or wrong
 	 */
 	static Options parse(List<String> arguments) {
 		List<Contender> servers = Contender.available();
@@ -117,23 +118,23 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			}
 		}
 		catch (NumberFormatException ex) {
-			// Told below.
+			// Reported below.
 		}
 		throw new BenchmarkException(
 				"The option '" + name + "' needs a number from " + least + ", not '" + value + "'");
 	}
 
 	/**
-	 * Returns how long a visit is.
-	 * @param workload what is asked of the server
-	 * @return how many messages are sent to whoever is not much slower than others
+	 * Returns how many messages a visit sends.
+	 * @param workload the workload
+	 * @return the number for a server that is not much slower than others
 	 */
 	int messages(Workload workload) {
 		return (this.messages > 0) ? this.messages : workload.defaultMessages();
 	}
 
 	/**
-	 * Returns what servers are to do for messages.
+	 * Returns the services that the workloads need.
 	 * @return the services, each once
 	 */
 	List<Service> services() {

@@ -5,8 +5,9 @@ import java.util.Locale;
 
 /**
  * Draws what a message costs each server, as a picture in SVG: a panel for each workload,
- * with a bar for the median of the rounds and a line from the least to the most. The
- * scale is logarithmic, since the dearest cost a hundred times as much as the cheapest.
+ * with a bar for the median of the rounds and a line from the smallest value to the
+ * greatest. The scale is logarithmic, since the most expensive server costs a hundred
+ * times as much as the cheapest.
  */
 final class Plot {
 
@@ -26,7 +27,7 @@ final class Plot {
 
 	private static final int MARGIN = 16;
 
-	/** The narrowest bar, so that the cheapest has one too. */
+	/** The width of the shortest bar, so that the cheapest server has one, too. */
 	private static final double LEAST_BAR = 4;
 
 	private final Options options;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program in C, compiled on the machine it runs on.
+ * A program in C, compiled on the machine on which it runs.
  *
  * @param file the executable
  */
@@ -22,8 +22,9 @@ record Program(Path file) {
 	/**
 	 * Compiles a program with the system's compiler.
 	 * @param name the name of its source, which is on the class path, without {@code .c}
-	 * @param options more of the compiler, such as libraries
-	 * @param directory where the program and its compiler's output go; exists
+	 * @param options further options of the compiler, such as libraries
+	 * @param directory an existing directory for the program and for the output of the
+	 * compiler
 	 * @return the program
 	 * @throws BenchmarkException if there is no compiler, or it fails
 	 * @throws IOException if the directory cannot be written to
@@ -43,7 +44,7 @@ record Program(Path file) {
 		try {
 			List<String> command = new ArrayList<>(
 					List.of("cc", "-O2", "-Wall", "-Wextra", "-o", file.toString(), source.toString()));
-			// Behind the source, which needs them.
+			// Libraries must come behind the source that needs them.
 			command.addAll(options);
 			compiler = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		}

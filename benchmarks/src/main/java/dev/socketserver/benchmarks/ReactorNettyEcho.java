@@ -12,7 +12,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
 /**
- * Reactor Netty, as its reference documentation writes a line server.
+ * Reactor Netty, written as the line server of its reference documentation.
  */
 final class ReactorNettyEcho implements EchoServer {
 

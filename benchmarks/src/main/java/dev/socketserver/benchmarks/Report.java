@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes results down, in Markdown.
+ * Writes results as a report in Markdown.
  */
 final class Report {
 
@@ -139,7 +139,7 @@ final class Report {
 				.orElse(model);
 		}
 		catch (IOException ex) {
-			// A report without it is still one.
+			// The report can do without the model.
 		}
 		return model + ", " + count + ((count == 1) ? " core" : " cores");
 	}

@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that has nothing to do.
+ * What a server costs that has nothing to do.
  *
  * @param startMillis the CPU time until it listened, in milliseconds, the JVM included
- * @param heapPerSession the bytes of live heap that an idle session holds; not a number
- * if it could not hold so many
- * @param problem why it could not, or {@code null}
+ * @param heapPerSession the bytes of live heap that an idle session holds; NaN if the
+ * server could not hold that many sessions
+ * @param problem why the server could not hold the sessions, or {@code null}
  */
 record Rest(double startMillis, double heapPerSession, @Nullable String problem) {
 
@@ -22,11 +22,12 @@ record Rest(double startMillis, double heapPerSession, @Nullable String problem)
 	private static final long SETTLED_BYTES = 16 * 1024;
 
 	/**
-	 * Looks at a server without sessions, and with many that have exchanged a line each.
+	 * Measures a server without sessions, and then with many that have exchanged a line
+	 * each.
 	 * @param server the server, just started
 	 * @param load opens the sessions
 	 * @param sessions how many
-	 * @return what was found
+	 * @return the result
 	 * @throws IOException if processes cannot be run
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
@@ -34,7 +35,7 @@ record Rest(double startMillis, double heapPerSession, @Nullable String problem)
 		double start = server.cpu().toNanos() / 1e6;
 		int port = server.port(Service.LINES);
 		try {
-			// Classes, pools and tables that only grow are there afterwards.
+			// A first time, for classes, pools and tables that only grow.
 			hold(server, load, port, sessions);
 			long before = settled(server);
 			long after = hold(server, load, port, sessions);
@@ -45,7 +46,10 @@ record Rest(double startMillis, double heapPerSession, @Nullable String problem)
 		}
 	}
 
-	/** What sessions and the start have left behind goes little by little. */
+	/**
+	 * Returns the live heap once it does not shrink any more: garbage of sessions and of
+	 * the start goes little by little.
+	 */
 	private static long settled(RunningServer server) throws IOException, InterruptedException {
 		long before = Long.MAX_VALUE;
 		long heap = server.liveHeap();

@@ -9,7 +9,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What all visits found, by workload, server and round. Not for several threads.
+ * The results of all visits, by workload, server and round. Not safe for use by several
+ * threads.
  */
 final class Results {
 
@@ -18,7 +19,8 @@ final class Results {
 	private final Map<Contender, List<Rest>> rests = new EnumMap<>(Contender.class);
 
 	/**
-	 * Adds what a visit found. In a round every server is visited once with a workload.
+	 * Adds the result of a visit. In each round, every server is visited once with each
+	 * workload.
 	 */
 	void add(Workload workload, Contender contender, Measurement measurement) {
 		this.measurements.computeIfAbsent(workload, (key) -> new EnumMap<>(Contender.class))
@@ -27,7 +29,7 @@ final class Results {
 	}
 
 	/**
-	 * Whether a server was visited with a workload; else there is nothing to tell.
+	 * Whether a server was visited with a workload, so that there are results.
 	 */
 	boolean has(Workload workload, Contender contender) {
 		return !of(workload, contender).isEmpty();
@@ -41,8 +43,9 @@ final class Results {
 	}
 
 	/**
-	 * Returns what a message cost a server, as a multiple of what it cost another in the
-	 * same round: whatever else the machine did meanwhile met both.
+	 * Returns what a message cost a server, as a multiple of what it cost another server
+	 * in the same round, since whatever else the machine did in that time has affected
+	 * both.
 	 */
 	Summary costRatio(Workload workload, Contender contender, Contender reference) {
 		List<Measurement> ours = of(workload, contender);
@@ -52,15 +55,15 @@ final class Results {
 	}
 
 	/**
-	 * Adds what was found of a server whose sessions rest.
+	 * Adds the result for the idle sessions of a server.
 	 */
 	void add(Contender contender, Rest rest) {
 		this.rests.computeIfAbsent(contender, (key) -> new ArrayList<>()).add(rest);
 	}
 
 	/**
-	 * Returns what was found of a server whose sessions rest.
-	 * @return as many as it was started for that
+	 * Returns the results for the idle sessions of a server.
+	 * @return one for each time that it was started for this
 	 */
 	List<Rest> rests(Contender contender) {
 		return this.rests.getOrDefault(contender, List.of());

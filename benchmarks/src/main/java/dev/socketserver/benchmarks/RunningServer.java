@@ -20,8 +20,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server in a process of its own. The process reads its standard input and ends with
- * it: so it is gone when it is closed, and also when this JVM is, however that ends.
+ * A server in a process of its own. The process reads its standard input and exits when
+ * that ends, so that it is gone when this object is closed, and also when this JVM ends
+ * in any way.
  */
 final class RunningServer implements AutoCloseable {
 
@@ -47,7 +48,7 @@ final class RunningServer implements AutoCloseable {
 
 	private final @Nullable URI endpoints;
 
-	/** What it says, line by line; the last one is {@link #SAYS_NO_MORE}. */
+	/** The lines of its standard output; the last one is {@link #SAYS_NO_MORE}. */
 	private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
 	private RunningServer(Contender contender, List<Service> services, Process process, Path log)
@@ -71,9 +72,10 @@ final class RunningServer implements AutoCloseable {
 	/**
 	 * Starts a server and waits until it listens.
 	 * @param contender the server
-	 * @param services what it is to offer, in the order in which the command names them
+	 * @param services the services that it offers, in the order in which the command
+	 * names them
 	 * @param command what to run
-	 * @param directory where its log goes; exists
+	 * @param directory an existing directory for its log
 	 * @return the server
 	 * @throws BenchmarkException if it does not listen in time
 	 * @throws IOException if it cannot be run
@@ -96,7 +98,10 @@ final class RunningServer implements AutoCloseable {
 		}
 	}
 
-	/** To its end: a server that says more would wait for ever. */
+	/**
+	 * Reads all lines to the end, since a server whose output nobody reads would wait for
+	 * ever.
+	 */
 	private void readLines() {
 		try (BufferedReader out = new BufferedReader(
 				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -105,7 +110,7 @@ final class RunningServer implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// As good as its end.
+			// The same as the end of its output.
 		}
 		this.lines.add(SAYS_NO_MORE);
 	}
@@ -135,7 +140,7 @@ final class RunningServer implements AutoCloseable {
 
 	/**
 	 * Returns how much CPU time the process has used.
-	 * @return the time, as exactly as the system tells, which is to 10 ms or so
+	 * @return the time, which the system counts in steps of about 10 ms
 	 */
 	Duration cpu() {
 		return this.process.info().totalCpuDuration().orElse(Duration.ZERO);
@@ -143,7 +148,7 @@ final class RunningServer implements AutoCloseable {
 
 	/**
 	 * Describes what is wrong with the server.
-	 * @param what what it does, as the end of a sentence
+	 * @param what what the server does, as the end of a sentence
 	 * @param cause the cause, if there is one
 	 * @return the exception, with the end of the server's log
 	 */
@@ -167,9 +172,9 @@ final class RunningServer implements AutoCloseable {
 	}
 
 	/**
-	 * Returns where it listens.
-	 * @param service what is asked of it
-	 * @return the port, or -1 if it does not offer that
+	 * Returns the port of a service.
+	 * @param service the service
+	 * @return the port, or -1 if the server does not offer the service
 	 */
 	int port(Service service) {
 		return IntStream.range(0, this.ports.length)
@@ -180,8 +185,8 @@ final class RunningServer implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what is asked for while the server is measured.
-	 * @param service what else is asked of it
+	 * Returns the endpoints that are polled while the server is measured.
+	 * @param service the service that is measured
 	 * @return the addresses of endpoints; none for most servers
 	 */
 	List<URI> polled(Service service) {

@@ -5,7 +5,7 @@ import javax.net.ssl.KeyManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 
 /**
- * What servers show for TLS.
+ * The key and certificate of servers that speak TLS.
  */
 final class SelfSigned {
 
@@ -16,9 +16,9 @@ final class SelfSigned {
 	}
 
 	/**
-	 * Makes a key on the curve P-256, and a certificate that it signs itself. Nobody
-	 * trusts it, and the load generator does not ask.
-	 * @return holds them
+	 * Creates a key on the curve P-256, and a self-signed certificate for it, which the
+	 * load generator does not check.
+	 * @return the factory that holds both
 	 */
 	static KeyManagerFactory keys() {
 		try {

@@ -13,17 +13,21 @@ import io.netty.channel.epoll.Epoll;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one server in a JVM of its own: prints {@code port N...} when it listens, a port
- * for each service that it was asked for, and behind them the address of endpoints to
- * poll, if there are any; answers {@code heap} with the live heap in bytes, and ends with
- * its standard input, which is the end of whoever started it, however that came.
+ * Runs one server in a JVM of its own. When the server listens, it prints
+ * {@code port N...}: a port for each service, and behind them the address of the
+ * endpoints to poll, if there are any. It answers {@code heap} on its standard input with
+ * the live heap in bytes, and exits when its standard input ends, which also happens when
+ * the process that started it ends in any way.
  */
 final class ServerMain {
 
-	/** What is asked for on standard input. */
+	/** The request on standard input for the live heap. */
 	static final String HEAP = "heap";
 
-	/** What only dies in one collection is not live, but what refers to it is. */
+	/**
+	 * How often the heap is collected, since objects may become unreachable only through
+	 * an earlier collection.
+	 */
 	private static final int COLLECTIONS = 3;
 
 	private ServerMain() {
@@ -36,9 +40,10 @@ final class ServerMain {
 	public static void main(String[] arguments) {
 		int status = 1;
 		try {
-			// What the first line costs is not the server's that happens to write it.
+			// The first line of the log is expensive, and should not be counted for the
+			// server that happens to write it.
 			LoggerFactory.getLogger(ServerMain.class).info("Starts {}", arguments[0]);
-			// Some would quietly use NIO.
+			// Without epoll, some servers would quietly use NIO.
 			Epoll.ensureAvailability();
 			EchoServer server = Contender.parse(arguments[0]).get(0).server();
 			StringBuilder ports = new StringBuilder("port");
@@ -59,7 +64,8 @@ final class ServerMain {
 			ex.printStackTrace();
 		}
 		finally {
-			// Sessions are of no interest, and there are threads that are no daemons.
+			// Sessions do not have to end in good order, and threads that are not daemons
+			// would keep the JVM alive.
 			Runtime.getRuntime().halt(status);
 		}
 	}

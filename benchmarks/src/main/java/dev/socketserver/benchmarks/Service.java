@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What servers do for a message. Each has a port of its own, and all of them send what
- * they were sent: back, unless it is said otherwise.
+ * What servers do with a message. Each service has a port of its own. All of them send
+ * the message back unchanged, unless something else is said here.
  */
 enum Service implements Word {
 
@@ -15,7 +15,7 @@ enum Service implements Word {
 	/** The first four bytes of a frame say how many follow. */
 	FRAMES("frames", true),
 
-	/** Lines, each of which the application takes {@link #BLOCKING_MILLIS} for. */
+	/** Lines, for each of which the application blocks for {@link #BLOCKING_MILLIS}. */
 	BLOCKING("blocking", false),
 
 	/** Lines, each of which is sent to all connections. */
@@ -24,7 +24,7 @@ enum Service implements Word {
 	/** Lines over TLS 1.3. */
 	TLS("tls", false);
 
-	/** How long a call that blocks does so. */
+	/** How long a call blocks, in milliseconds. */
 	static final int BLOCKING_MILLIS = 5;
 
 	private final String id;
@@ -47,8 +47,8 @@ enum Service implements Word {
 	}
 
 	/**
-	 * The application: the same for all servers.
-	 * @param message a line without its end, or what is in a frame
+	 * Does what the application does, the same for all servers.
+	 * @param message a line without its end, or the payload of a frame
 	 * @return the reply, without its end
 	 */
 	String reply(String message) {

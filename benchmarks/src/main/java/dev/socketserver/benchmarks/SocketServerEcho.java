@@ -17,7 +17,7 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our server, with everything on that is on by default.
+ * This project's server, with all its defaults.
  */
 final class SocketServerEcho implements EchoServer {
 
@@ -55,7 +55,7 @@ final class SocketServerEcho implements EchoServer {
 				List.of(SelfSigned.keys().getKeyManagers()), List.of(), List.of(SelfSigned.PROTOCOL), List.of())));
 	}
 
-	/** Replies to all, and so not to the one who asked. */
+	/** Sends the reply to all sessions, and returns none for the one that asked. */
 	private @Nullable String broadcast(String line) {
 		this.servers.server(Service.BROADCAST.id())
 			.ifPresent((server) -> server.broadcast(Service.BROADCAST.reply(line)));

@@ -62,7 +62,7 @@ final class SpringIntegrationEcho implements EchoServer {
 		return port;
 	}
 
-	/** Nothing but what the flows need. */
+	/** Configures no more than the flows need. */
 	@Configuration(proxyBeanMethods = false)
 	@EnableIntegration
 	static class Integration {

@@ -16,13 +16,13 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 
 /**
- * Vert.x, with its own parser of lines and of what has a known length.
+ * Vert.x, with its own parser for lines and for data of known length.
  */
 final class VertxEcho implements EchoServer {
 
 	private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
 
-	/** The connections that get what is broadcast; all on one event loop. */
+	/** The connections to which messages are broadcast; all are on one event loop. */
 	private final List<NetSocket> members = new ArrayList<>();
 
 	@Override

@@ -3,17 +3,19 @@ package dev.socketserver.benchmarks;
 import java.util.Locale;
 
 /**
- * How the load generator waits for replies. A server wakes one that sleeps, and the
- * slower it is the more often; between the cores of a virtual machine that is one of the
- * dearest things a system does. A peer on another machine costs a server nothing of the
- * kind.
+ * How the load generator waits for replies. If it sleeps, the server has to wake it, and
+ * does so the more often the slower it is. Between the cores of a virtual machine, that
+ * is one of the most expensive things a system does. A peer on another machine costs a
+ * server nothing of the kind.
  */
 enum Waiting implements Word {
 
-	/** It looks again at once. On a core of the servers it takes their time. */
+	/**
+	 * It polls without sleeping. On a core that the servers use, it takes time from them.
+	 */
 	BUSY,
 
-	/** It sleeps until something has come. */
+	/** It sleeps until a reply has come. */
 	ASLEEP;
 
 	/**

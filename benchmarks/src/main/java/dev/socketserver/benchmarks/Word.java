@@ -4,24 +4,24 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Something that is chosen by a word: on the command line, and of the processes that are
- * started.
+ * Something that is chosen by a word on the command line, of the benchmarks or of the
+ * processes that they start.
  */
 interface Word {
 
 	/**
 	 * Returns the word.
-	 * @return the word, which no other of its kind has
+	 * @return the word, unique among the things of this kind
 	 */
 	String id();
 
 	/**
-	 * Finds what a word stands for.
-	 * @param kind what kind of thing that is, for messages
+	 * Returns what a word stands for.
+	 * @param kind the name of this kind of thing, for messages
 	 * @param id the word
-	 * @param all all of that kind
+	 * @param all all things of that kind
 	 * @param <W> their type
-	 * @return the one of that word
+	 * @return the thing with that word
 	 * @throws BenchmarkException if there is none
 	 */
 	static <W extends Word> W find(String kind, String id, W[] all) {

@@ -7,12 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is asked of a server in one visit.
+ * The load of one visit.
  *
  * @param kind what the load generator does
  * @param connections how many connections there are at a time
- * @param inFlight how many messages are under way on each
- * @param messageBytes the length of a message, with its end or its beginning
+ * @param inFlight how many messages are under way at a time on each connection
+ * @param messageBytes the length of a message in bytes, with the end of the line or the
+ * length in front
  */
 record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
@@ -33,7 +34,9 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	private static final int MAX_CONNECTS = 10_000;
 
-	/** What all connections can have answered in a second, if each waits alone. */
+	/**
+	 * How many messages a connection can have answered in a second, if it waits for each.
+	 */
 	private static final int BLOCKING_MESSAGES = 1000 / Service.BLOCKING_MILLIS;
 
 	Workload {
@@ -46,10 +49,10 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	}
 
 	/**
-	 * Reads workloads.
-	 * @param text for each its kind, if it is none of lines; its connections, messages in
-	 * flight and, if not 32, bytes of a message, separated by {@code x}; commas between
-	 * them
+	 * Parses workloads.
+	 * @param text workloads, separated by commas. Each consists of its kind, unless that
+	 * is lines; the number of connections, of messages in flight and, unless that is 32,
+	 * of bytes in a message, separated by {@code x}
 	 * @return the workloads
 	 * @throws BenchmarkException if the text is anything else
 	 */
@@ -75,7 +78,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	}
 
 	/**
-	 * Returns what servers do for these messages.
+	 * Returns the service that handles these messages.
 	 * @return the service
 	 */
 	Service service() {
@@ -89,10 +92,11 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	}
 
 	/**
-	 * Returns how many messages make a visit long enough to be measured, a second or so,
-	 * and short enough that the next server finds the machine as this one did.
-	 * @return the number of messages, each as often as it is delivered, or of connections
-	 * in a storm of them
+	 * Returns how many messages make a visit last about a second: long enough to be
+	 * measured, and short enough for the machine to be in the same state when the next
+	 * server is visited.
+	 * @return the number of messages, where a broadcast counts as often as it is
+	 * delivered, or the number of connections if these are what is counted
 	 */
 	int defaultMessages() {
 		return switch (this.kind) {
@@ -104,8 +108,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	}
 
 	/**
-	 * Returns what is counted.
-	 * @return the word for it
+	 * Returns the word for what is counted.
+	 * @return the word
 	 */
 	String unit() {
 		return switch (this.kind) {
@@ -152,7 +156,7 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 		CONNECT;
 
 		/**
-		 * Returns what the load generator calls it.
+		 * Returns the word of the load generator for this kind.
 		 * @return the word
 		 */
 		String load() {

@@ -1,6 +1,6 @@
 /**
- * Compares what a message costs our server and others, all alive at once and visited in
- * turn.
+ * Compares what a message costs this project's server and others. All servers run at the
+ * same time, and are put under load in turn.
  */
 @NullMarked
 package dev.socketserver.benchmarks;

@@ -11,7 +11,8 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 
 /**
- * What the sessions of an echo server have around them, without a server.
+ * Creates what sessions need from their server, here an echo server, without the server
+ * itself.
  */
 final class EchoContext {
 
@@ -20,7 +21,7 @@ final class EchoContext {
 
 	/**
 	 * Creates a context.
-	 * @param logContext whether log lines carry names
+	 * @param logContext whether log lines carry the names of server and session
 	 * @return the context
 	 */
 	static SessionContext create(boolean logContext) {

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to put tasks into a {@link Lane} and to run them, on one thread.
+ * Measures what it costs to put tasks into a {@link Lane} and to run them, on one thread.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,8 +46,8 @@ public class LaneBenchmark {
 	}
 
 	/**
-	 * One task, then the lane is idle again.
-	 * @return something that depends on it
+	 * Runs one task, after which the lane is idle again.
+	 * @return a value that depends on it, so that the JVM cannot skip the work
 	 */
 	@Benchmark
 	public long one() {
@@ -57,8 +57,8 @@ public class LaneBenchmark {
 	}
 
 	/**
-	 * Sixteen tasks before the lane runs.
-	 * @return something that depends on them
+	 * Adds sixteen tasks before the lane runs.
+	 * @return a value that depends on them, so that the JVM cannot skip the work
 	 */
 	@Benchmark
 	@OperationsPerInvocation(SEVERAL)

@@ -3,15 +3,18 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 
 /**
- * A connection that takes everything at once and costs next to nothing. Its loop is the
+ * A connection that takes all output at once and costs next to nothing. Its loop is the
  * thread that runs the benchmark.
  */
 final class NullWire implements Wire {
 
-	/** How often something was written. */
+	/** The number of writes. */
 	long writes;
 
-	/** How much was written, so that nothing is left out for being of no use. */
+	/**
+	 * The number of bytes written. Benchmarks return it, so that the JVM cannot skip the
+	 * work.
+	 */
 	long bytes;
 
 	private final ArrayDeque<Runnable> later = new ArrayDeque<>();
@@ -26,7 +29,7 @@ final class NullWire implements Wire {
 		this.later.add(task);
 	}
 
-	/** Does what the loop would come to when it has done with what it is doing. */
+	/** Runs the tasks that the loop would run next. */
 	void runLater() {
 		for (Runnable task = this.later.poll(); task != null; task = this.later.poll()) {
 			task.run();

@@ -17,7 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs an {@link Outbox} to take payloads and to give them to a socket.
+ * Measures what it costs an {@link Outbox} to take payloads and to write them to a
+ * socket.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,8 +44,8 @@ public class OutboxBenchmark {
 	}
 
 	/**
-	 * One payload, which leaves at once.
-	 * @return something that depends on it
+	 * Sends one payload, which leaves at once.
+	 * @return a value that depends on it, so that the JVM cannot skip the work
 	 */
 	@Benchmark
 	public long one() {
@@ -54,8 +55,8 @@ public class OutboxBenchmark {
 	}
 
 	/**
-	 * Sixteen payloads, which leave together.
-	 * @return something that depends on them
+	 * Sends sixteen payloads, which leave together.
+	 * @return a value that depends on them, so that the JVM cannot skip the work
 	 */
 	@Benchmark
 	@OperationsPerInvocation(SEVERAL)

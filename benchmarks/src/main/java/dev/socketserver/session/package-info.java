@@ -1,5 +1,6 @@
 /**
- * Benchmarks of parts of a session, beside what they measure, since it is not public.
+ * Benchmarks of parts of a session. They are in the package of these parts, which are not
+ * public.
  */
 @NullMarked
 package dev.socketserver.session;

@@ -11,8 +11,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class DemoApplication {
 
 	/**
-	 * Runs until it is told to end.
-	 * @param args properties, as {@code --name=value}
+	 * Runs the application until the process is asked to end.
+	 * @param args properties, in the form {@code --name=value}
 	 */
 	public static void main(String[] args) {
 		SpringApplication.run(DemoApplication.class, args);

@@ -12,8 +12,8 @@ import dev.socketserver.annotation.SocketHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells every session what one of them said. The state of a session is what it is called:
- * its id, until it says <code>/name</code> and another name.
+ * Sends what one session says to all sessions. The state of a session is its name, which
+ * is the id of the session until it says <code>/name</code> and another name.
  */
 @SocketHandler("chat")
 class Chat implements ConnectionHandler<String> {

@@ -1,5 +1,5 @@
 /**
- * Everybody hears everybody.
+ * A chat server: what a session says is sent to all sessions.
  */
 @NullMarked
 package dev.socketserver.demo.chat;

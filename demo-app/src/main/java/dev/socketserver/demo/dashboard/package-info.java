@@ -1,5 +1,5 @@
 /**
- * What keeps the page at {@code /} and the actuator behind it to the person at this
+ * Restricts the page at {@code /}, and the actuator behind it, to the person at this
  * machine.
  */
 @NullMarked

@@ -8,7 +8,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Sends each frame back: four bytes of length, then that many bytes.
+ * Sends each frame back. A frame is four bytes of length, and that many bytes behind
+ * them.
  */
 @Configuration(proxyBeanMethods = false)
 class FramesConfiguration {

@@ -1,5 +1,5 @@
 /**
- * Binary messages behind a length.
+ * A server for binary messages that begin with their length.
  */
 @NullMarked
 package dev.socketserver.demo.frames;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * A meter that tells its reading once a second, whether or not it is connected: what it
- * told meanwhile leaves when it is again. The server sends each reading back.
+ * A meter that sends its reading once a second, whether or not it is connected: readings
+ * wait until there is a connection again. The server sends each reading back.
  */
 @SocketClientHandler("meter")
 class Meter {
@@ -35,7 +35,8 @@ class Meter {
 	void read() {
 		this.wattHours += 1 + this.consumption.nextInt(9);
 		this.clients.client("meter").ifPresent((client) -> {
-			// Nobody is told if it never leaves: the next reading says as much.
+			// It does not matter if this one is never sent, since the next reading is as
+			// good.
 			CompletableFuture<?> unused = client.send(this.wattHours + " Wh");
 		});
 	}

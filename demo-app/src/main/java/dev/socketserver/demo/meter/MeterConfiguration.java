@@ -4,7 +4,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
- * Has the meter be read.
+ * Enables scheduling, which reads the meter once a second.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling

@@ -1,5 +1,5 @@
 /**
- * A client of one of the servers: what a gateway does that is server and client at once.
+ * A client of one of the servers, as in a gateway that is server and client at once.
  */
 @NullMarked
 package dev.socketserver.demo.meter;

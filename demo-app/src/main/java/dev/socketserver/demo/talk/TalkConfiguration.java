@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Repeats each line until the peer has said its last: code that blocks, as one would
- * write it for a socket.
+ * Repeats each line until the peer ends its output, in blocking code as one would write
+ * it for a socket.
  */
 @Configuration(proxyBeanMethods = false)
 class TalkConfiguration {

@@ -1,5 +1,5 @@
 /**
- * A conversation over blocking streams.
+ * A server that talks with its peer over blocking streams.
  */
 @NullMarked
 package dev.socketserver.demo.talk;

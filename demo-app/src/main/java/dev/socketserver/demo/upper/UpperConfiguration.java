@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Answers each line with its upper case.
+ * Answers each line with the same line in upper case.
  */
 @Configuration(proxyBeanMethods = false)
 class UpperConfiguration {

@@ -1,5 +1,6 @@
 /**
- * Request and reply, a line each: the line server of the Clojure Cookbook.
+ * A server of requests and replies, each of which is a line: the line server of the
+ * Clojure Cookbook.
  */
 @NullMarked
 package dev.socketserver.demo.upper;
