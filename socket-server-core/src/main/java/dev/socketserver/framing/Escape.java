@@ -43,8 +43,8 @@ public final class Escape {
 	 * @param mark the byte in front of each escaped one, 0 to 255
 	 * @param mask the bits of the escaped byte that are inverted, 0 to 255
 	 * @return the escape
-	 * @throws InvalidFramingException if one of them is not a byte; whether the mark fits a
-	 * framing is checked when that is built
+	 * @throws InvalidFramingException if one of them is not a byte; whether the mark fits
+	 * a framing is checked when that is built
 	 */
 	public static Escape mark(int mark, int mask) {
 		InvalidFramingException.check(mark >= 0 && mark <= 0xFF, "escape.mark", mark, "must be one byte");
