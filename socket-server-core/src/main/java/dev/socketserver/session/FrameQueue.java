@@ -29,6 +29,12 @@ final class FrameQueue {
 	 */
 	private boolean announced;
 
+	/**
+	 * The thread that takes frames has put off the rest, to do something else before.
+	 * Here, since sessions that drop nothing have no such field then.
+	 */
+	private boolean putOff;
+
 	/** How many frames were dropped behind the last one that waits. */
 	private int droppedLast;
 
@@ -101,6 +107,21 @@ final class FrameQueue {
 		}
 		this.announced = true;
 		return true;
+	}
+
+	/**
+	 * Notes that the rest is taken later.
+	 * @return whether somebody has to see to that: {@code false} if it was noted before
+	 */
+	synchronized boolean putOff() {
+		boolean first = !this.putOff;
+		this.putOff = true;
+		return first;
+	}
+
+	/** What was put off is taken now. */
+	synchronized void resume() {
+		this.putOff = false;
 	}
 
 	/**

@@ -119,9 +119,6 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** The handler has more of the last frame than it may handle in one call. */
 	private boolean unfinished;
 
-	/** Will go on behind what else the lane has to do. */
-	private boolean goesOn;
-
 	/** Waiting for room in the outbox. */
 	private boolean waiting;
 
@@ -479,7 +476,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 			if (calls == MOST_IN_ONE_GO) {
 				// A peer that is always ahead would have the queue never empty.
 				countCalls(since);
-				goOn();
+				goOn(queue);
 				return false;
 			}
 			Object payload = this.unfinished ? REST : take(queue);
@@ -494,11 +491,10 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	/** Goes on behind what else the lane has to do. */
-	private void goOn() {
-		if (!this.goesOn) {
-			this.goesOn = true;
+	private void goOn(FrameQueue queue) {
+		if (queue.putOff()) {
 			this.lane.submit(() -> {
-				this.goesOn = false;
+				queue.resume();
 				proceed();
 			});
 		}
