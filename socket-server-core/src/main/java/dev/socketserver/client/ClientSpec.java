@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param correlator tells which reply belongs to which request; {@code null}, the
  * default, if replies come in the order of the requests
  * @param closeTimeout how much time {@link SocketClient#stop()} and
- * {@link SocketClient#close()} give accepted payloads to be sent; default 27 s
+ * {@link SocketClient#close()} give accepted payloads to be sent, and requests to be
+ * answered; default 27 s
  * @param threadName how the threads that run the handler are named, where
  * <code>{name}</code> stands for the name of the client; default
  * <code>{name} client</code>
