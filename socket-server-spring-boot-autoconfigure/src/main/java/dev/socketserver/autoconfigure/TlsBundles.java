@@ -3,14 +3,24 @@ package dev.socketserver.autoconfigure;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
 import dev.socketserver.TlsBundle;
 import dev.socketserver.TlsMaterial;
+import dev.socketserver.autoconfigure.SocketProperties.Client;
+import dev.socketserver.autoconfigure.SocketProperties.ClientSsl;
+import dev.socketserver.autoconfigure.SocketProperties.Server;
+import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
+import dev.socketserver.autoconfigure.SocketProperties.Sni;
+import dev.socketserver.autoconfigure.SocketProperties.Ssl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +44,8 @@ import org.springframework.core.Ordered;
  * <p>
  * Update handlers are called in the order in which they were added, and one that throws
  * keeps the others from being called, as Boot's meters do when a file cannot be read. So
- * this comes first when the bundles are registered.
+ * this comes first when the bundles are registered, for those bundles that the properties
+ * of servers and clients name.
  */
 final class TlsBundles implements SslBundleRegistrar, Ordered {
 
@@ -42,8 +53,11 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	private final ListableBeanFactory beans;
 
-	/** The bundles whose updates are handled since they were registered. */
-	private volatile @Nullable SslBundles followed;
+	/** The bundles whose updates may be handled since they were registered. */
+	private volatile @Nullable SslBundles registered;
+
+	/** The names of those whose updates are handled since then. */
+	private final Set<String> followed = ConcurrentHashMap.newKeySet();
 
 	/** Guarded by this. */
 	private final Map<String, TlsBundle> bundles = new HashMap<>();
@@ -59,10 +73,46 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	@Override
 	public void registerBundles(SslBundleRegistry registry) {
-		if (registry instanceof SslBundles all) {
-			this.followed = all;
-			all.getBundleNames().forEach((name) -> follow(all, name));
-			all.addBundleRegisterHandler((name, bundle) -> follow(all, name));
+		SocketProperties properties = this.beans.getBeanProvider(SocketProperties.class).getIfAvailable();
+		if (registry instanceof SslBundles all && properties != null) {
+			// No others: Boot warns of an update that nobody follows.
+			Set<@Nullable String> named = named(properties);
+			this.registered = all;
+			Consumer<String> follow = (name) -> {
+				if (named.contains(name)) {
+					follow(all, name);
+					this.followed.add(name);
+				}
+			};
+			all.getBundleNames().forEach(follow);
+			all.addBundleRegisterHandler((name, bundle) -> follow.accept(name));
+		}
+	}
+
+	/** What servers and clients may ask for. */
+	private static Set<@Nullable String> named(SocketProperties properties) {
+		Set<@Nullable String> named = new HashSet<>();
+		addNamed(properties.getServerDefaults(), named);
+		for (Server server : properties.getServers().values()) {
+			addNamed(server, named);
+		}
+		for (Client client : properties.getClients().values()) {
+			ClientSsl ssl = client.getSsl();
+			if (ssl != null) {
+				named.add(ssl.bundle());
+			}
+		}
+		return named;
+	}
+
+	private static void addNamed(@Nullable ServerDefaults server, Set<@Nullable String> named) {
+		Ssl ssl = (server != null) ? server.getSsl() : null;
+		if (ssl != null) {
+			named.add(ssl.bundle());
+			List<Sni> hosts = ssl.sni();
+			if (hosts != null) {
+				hosts.forEach((host) -> named.add(host.bundle()));
+			}
 		}
 	}
 
@@ -107,7 +157,7 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		}
 		SslBundle first = all.getBundle(name);
 		TlsBundle bundle = new TlsBundle(name, usable(first));
-		if (all != this.followed) {
+		if (all != this.registered || !this.followed.contains(name)) {
 			follow(all, name);
 		}
 		SslBundle newest = all.getBundle(name);

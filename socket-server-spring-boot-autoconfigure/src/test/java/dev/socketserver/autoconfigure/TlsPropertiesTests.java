@@ -52,6 +52,7 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -252,6 +253,22 @@ class TlsPropertiesTests {
 
 				write("server", sign("renewed"));
 				await().atMost(Duration.ofSeconds(20)).until(() -> subject(context, null).equals("CN=renewed"));
+			});
+	}
+
+	/** Boot warns of it where nobody follows a bundle. */
+	@Test
+	void leavesBundlesAloneThatNoServerNorClientHas(CapturedOutput log) {
+		String other = "spring.ssl.bundle.pem.other.keystore.";
+		example("tls-one-way.yml")
+			.withPropertyValues(other + "certificate=file:" + this.directory.resolve("others.crt"),
+					other + "private-key=file:" + this.directory.resolve("others.key"))
+			.run((context) -> {
+				DefaultSslBundleRegistry bundles = context.getBean(DefaultSslBundleRegistry.class);
+				String warning = "' has been updated but may be in use by a technology";
+				bundles.updateBundle("meters", bundles.getBundle("meters"));
+				bundles.updateBundle("other", bundles.getBundle("other"));
+				assertThat(log).contains("'other" + warning).doesNotContain("'meters" + warning);
 			});
 	}
 
