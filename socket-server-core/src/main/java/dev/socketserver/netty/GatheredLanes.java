@@ -75,6 +75,11 @@ final class GatheredLanes implements LaneScheduler, Runnable {
 	}
 
 	@Override
+	public boolean again(Lane lane) {
+		return this.threads.again(lane);
+	}
+
+	@Override
 	public void opening(Lane lane) {
 		// Its peer's first bytes may be there already.
 		this.company = true;

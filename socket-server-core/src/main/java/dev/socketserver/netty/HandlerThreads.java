@@ -89,6 +89,15 @@ abstract class HandlerThreads implements SessionThreads {
 				(key) -> onLoop() ? new LoopLanes(key, this) : new GatheredLanes((SingleThreadEventLoop) key, this));
 	}
 
+	/**
+	 * Runs a lane once more that runs on the calling thread, without waiting.
+	 * @return {@code false} if it has to go on there
+	 */
+	boolean again(Lane lane) {
+		run(lane);
+		return true;
+	}
+
 	/** Ends the session of a lane that got no thread. */
 	final void refuse(Lane lane) {
 		lane.refused();
@@ -275,6 +284,12 @@ abstract class HandlerThreads implements SessionThreads {
 			if (!this.executor.execute(lane)) {
 				refuse(lane);
 			}
+		}
+
+		/** An executor without a queue refuses it while its threads are in use. */
+		@Override
+		boolean again(Lane lane) {
+			return this.executor.execute(lane);
 		}
 
 		@Override

@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
+import dev.socketserver.session.Lane;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.SessionThreads;
 
@@ -38,13 +39,24 @@ final class Succession implements SessionThreads {
 		if (this.before.isDone()) {
 			return others;
 		}
-		return (lane) -> {
-			if (this.before.isDone()) {
-				others.ready(lane);
+		return new LaneScheduler() {
+
+			@Override
+			public void ready(Lane lane) {
+				CompletableFuture<?> first = Succession.this.before;
+				if (first.isDone()) {
+					others.ready(lane);
+				}
+				else {
+					first.whenComplete((result, failure) -> others.ready(lane));
+				}
 			}
-			else {
-				this.before.whenComplete((result, failure) -> others.ready(lane));
+
+			@Override
+			public boolean again(Lane lane) {
+				return others.again(lane);
 			}
+
 		};
 	}
 

@@ -172,17 +172,26 @@ public final class Lane implements Runnable {
 	public void run() {
 		Session named = this.owner.named();
 		if (named != null) {
-			LogContext.run(named, Lane::runTasks, this);
+			LogContext.run(named, Lane::runRounds, this);
 		}
 		else {
-			runTasks();
+			runRounds();
 		}
+	}
+
+	private void runRounds() {
+		boolean goesOnHere;
+		do {
+			goesOnHere = !runTasks() && !this.scheduler.again(this);
+		}
+		while (goesOnHere);
 	}
 
 	/**
 	 * {@link StuckCalls} finds it by this name in stacks: what it calls is the lane's.
+	 * @return {@code false} if there is more to run, after so many rounds
 	 */
-	private void runTasks() {
+	private boolean runTasks() {
 		for (int round = 0; round < MAX_ROUNDS; round++) {
 			callBegins();
 			this.runner = Thread.currentThread();
@@ -197,10 +206,10 @@ public final class Lane implements Runnable {
 			this.owner.batchEnded();
 			this.runner = null;
 			if (NEWEST.compareAndSet(this, EMPTY, IDLE)) {
-				return;
+				return true;
 			}
 		}
-		this.scheduler.ready(this);
+		return false;
 	}
 
 	/**

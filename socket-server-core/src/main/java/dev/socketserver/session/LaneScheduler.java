@@ -23,6 +23,16 @@ public interface LaneScheduler {
 		ready(lane);
 	}
 
+	/**
+	 * Has a lane that has run for long run once more, behind others.
+	 * @param lane the lane
+	 * @return {@code false} if there is no other thread, so that it goes on with its own
+	 */
+	default boolean again(Lane lane) {
+		ready(lane);
+		return true;
+	}
+
 	/** The loop has read what a socket had, and goes on to the next. On the loop. */
 	default void readsEnded() {
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -25,6 +26,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.InboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
@@ -371,6 +373,47 @@ class ExecutionTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
 		assertThat(told("test-1")).filteredOn((line) -> line.contains("closed")).hasSize(1);
 		assertThat(this.onLoop).isFalse();
+	}
+
+	/** As one without a queue does while its threads are in use. */
+	@Test
+	void sessionThatIsAlwaysBusyGoesOnWhereTheExecutorRefusesItsOwnThread() throws Exception {
+		AtomicBoolean over = new AtomicBoolean();
+		AtomicInteger refused = new AtomicInteger();
+		SessionHandler busy = (payload, session) -> {
+			while (!over.get() && session.info().pendingInbound() == 0) {
+				Thread.onSpinWait();
+			}
+			return null;
+		};
+		ServerHandler handler = new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false,
+				(ignored) -> busy);
+		SocketServer server = this.fixture.start(handler,
+				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor((task) -> {
+					if (Thread.currentThread().getName().equals("lent")) {
+						refused.incrementAndGet();
+						throw new RejectedExecutionException("no thread is free");
+					}
+					this.executor.execute(task);
+				}));
+
+		try (Peer peer = new Peer(server)) {
+			FutureTask<Void> sent = new FutureTask<>(() -> {
+				while (!over.get()) {
+					peer.send("ahead\n".repeat(100));
+				}
+				return null;
+			});
+			new Thread(sent).start();
+			try {
+				Awaitility.await().until(() -> refused.get() > 2);
+			}
+			finally {
+				over.set(true);
+			}
+			sent.get(30, TimeUnit.SECONDS);
+			assertThat(server.statistics().closed()).isEmpty();
+		}
 	}
 
 	@Test
