@@ -156,7 +156,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	 * lowered} when the server starts
 	 * @param onFull what happens to further connections when there are that many
 	 * sessions; default {@link OnFull#REJECT}
-	 * @param acceptRate greatest number of new connections per second, while any others
+	 * @param acceptRate greatest number of connections admitted per second, while others
 	 * wait in the kernel; 0, the default, for no limit
 	 * @param sessionsPerAddress greatest number of sessions at a time from one address,
 	 * where IPv6 addresses with the same first 64 bits count as one; 0, the default, for

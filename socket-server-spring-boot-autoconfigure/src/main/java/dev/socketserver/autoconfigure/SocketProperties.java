@@ -558,8 +558,7 @@ public class SocketProperties {
 	 * milliseconds if without a unit. It doubles with each further attempt.
 	 * @param maxPeriod Longest time between attempts, milliseconds if without a unit. A
 	 * connection that lasted longer was stable.
-	 * @param jitter By which part of it such a time may be shortened at random, from 0 to
-	 * 1.
+	 * @param jitter Greatest part of such a time that is left out at random, from 0 to 1.
 	 */
 	public record Reconnect(@Nullable Duration period, @Nullable Duration maxPeriod, @Nullable Double jitter) {
 
@@ -639,7 +638,8 @@ public class SocketProperties {
 	 * platform threads.
 	 * @param onFull What happens to connections beyond that. Reject refuses them, wait
 	 * leaves them in the backlog of the kernel until a session has ended.
-	 * @param acceptRate Most new sessions a second, 0 for any number; the excess waits.
+	 * @param acceptRate Most connections admitted a second, 0 for any number; the excess
+	 * waits in the kernel.
 	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
 	 * session without being buffered.
 	 * @param sessionsPerAddress Most sessions at a time of one address, 0 for any number.
