@@ -18,7 +18,7 @@ public record Alarm(Kind kind, String detail, @Nullable Throwable cause) {
 	public enum Kind {
 
 		/**
-		 * No connection can be accepted: the process has no file descriptors left, or the
+		 * No connection can be accepted: there are no file descriptors left, or the
 		 * listening socket broke.
 		 */
 		ACCEPT_FAILED,

@@ -6,9 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves sessions by events, and keeps a state for each session. Calls for one session
- * never overlap, and each sees what earlier ones have written to memory. {@link #opened}
- * is the first, and {@link #closed} the last, which comes exactly once.
+ * Serves sessions by events, and keeps a state for each session. One instance usually
+ * serves all sessions of a server. Calls for one session never overlap, and each sees
+ * what earlier ones have written to memory. {@link #opened} is the first, and
+ * {@link #closed} the last, which comes exactly once.
  *
  * @param <S> the type of the state
  */

@@ -42,8 +42,9 @@ public interface MessageObserver {
 
 		/**
 		 * The message has been handled, in all of its calls, and all replies to it, which
-		 * may come later than the call returns, were sent or will not come. Called in the
-		 * order of the session's calls, perhaps on another thread.
+		 * may come later than the call returns, are in the output of the session or will
+		 * not come. Called in the order of the session's calls, perhaps on another
+		 * thread.
 		 * @param failure what the handler threw, or what its later reply failed with; a
 		 * {@link SessionClosedException} if the session ended before all of the message
 		 * was handled, or before the replies were there; {@code null} if nothing failed

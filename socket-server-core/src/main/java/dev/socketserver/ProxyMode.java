@@ -2,19 +2,20 @@ package dev.socketserver;
 
 /**
  * Whether connections begin with a header of the PROXY protocol, in which a load balancer
- * tells whom it speaks for.
+ * announces the address of the peer that it forwards.
  */
 public enum ProxyMode {
 
-	/** No connection does: addresses are those of the sockets. */
+	/** No connection begins with one: addresses are those of the sockets. */
 	OFF,
 
 	/**
-	 * Those of trusted addresses may, and the first bytes tell; those of others may not.
+	 * Connections from trusted addresses may begin with a header; their first bytes show
+	 * whether they do. Connections from other addresses must not.
 	 */
 	OPTIONAL,
 
-	/** All must, and only trusted addresses may connect. */
+	/** All connections must, and only trusted addresses may connect. */
 	REQUIRED
 
 }

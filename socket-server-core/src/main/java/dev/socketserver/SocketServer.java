@@ -60,8 +60,8 @@ public interface SocketServer {
 	/**
 	 * Returns why the last start failed, until a start succeeds or the server is stopped.
 	 * For a running server, returns why it cannot accept connections just now: its
-	 * listening socket broke and is being replaced, the process has no file descriptors
-	 * left, or the event loop that accepts has been busy for more than ten seconds. The
+	 * listening socket broke and is being replaced, there are no file descriptors left,
+	 * or the event loop that accepts has been blocked for more than ten seconds. The
 	 * server recovers by itself from a broken socket and from a lack of descriptors.
 	 * @return the failure, or {@code null}
 	 */
