@@ -69,8 +69,8 @@ final class BindFailures {
 	}
 
 	/**
-	 * Whether the JVM has no sockets of that family. It says so to who asks by
-	 * reflection, as Netty does.
+	 * Whether the JVM has no sockets of that family. Its exception is the cause of
+	 * another one, since Netty calls it by reflection.
 	 */
 	private static boolean lacksFamily(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -90,7 +90,8 @@ abstract class HandlerThreads implements SessionThreads {
 	}
 
 	/**
-	 * Runs a lane once more that runs on the calling thread, without waiting.
+	 * Hands over a lane that runs on the calling thread, so that it runs once more. Does
+	 * not wait.
 	 * @return {@code false} if it has to go on there
 	 */
 	boolean again(Lane lane) {

@@ -286,7 +286,7 @@ final class NettySocketClient implements SocketClient {
 	// What the application and operators want.
 
 	/**
-	 * Takes what is sent from now on, which waits for the start that is about to come.
+	 * Accepts payloads from now on, which wait for the start that is about to come.
 	 */
 	synchronized void expectStart() {
 		if (this.wish == Wish.STOP && this.run == null) {

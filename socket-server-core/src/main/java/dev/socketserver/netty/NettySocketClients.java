@@ -123,9 +123,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	}
 
 	/**
-	 * Has a client that is about to be started take what is sent already: it waits for
-	 * the start, or fails when the client is stopped or closed instead. Has no effect on
-	 * one that is started, stopping or closed, or that there is not.
+	 * Lets a client that is about to be started accept payloads already: they wait for
+	 * the start, or fail when the client is stopped or closed instead. Has no effect if
+	 * there is no such client, or if it is started, stopping or closed.
 	 * @param name the client's name
 	 */
 	public void expectStart(String name) {

@@ -121,8 +121,8 @@ final class PortBinder {
 	}
 
 	/**
-	 * That one of several addresses cannot be had here is usual, and is in nobody's way:
-	 * what is wrong with another one says more.
+	 * Returns which of two failures to report. That this machine lacks one of several
+	 * addresses is usual and does no harm, so the failure of another one says more.
 	 */
 	private static ServerStartException moreTelling(ServerStartException earlier, ServerStartException later) {
 		boolean usual = later.problem() == Problem.OPTION_UNSUPPORTED

@@ -94,7 +94,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 		}
 	}
 
-	/** The library may well be there, and not be loaded: the system's own word. */
+	/** The innermost cause, which says why a library that is there cannot be loaded. */
 	private static Throwable rootCause(Throwable failure) {
 		Throwable cause = failure;
 		while (cause.getCause() != null) {

@@ -136,9 +136,9 @@ public final class ReceivedQueue {
 	}
 
 	/**
-	 * The connection ended. A payload that still waits for room is dropped; where the
-	 * server has ended the connection in good order, none does, since everything is
-	 * handled first.
+	 * The connection ended. A payload that still waits for room is dropped. If the server
+	 * has ended the connection in good order, no payload waits any more, since everything
+	 * that it sent is handled before this is called.
 	 * @param status how it ended
 	 */
 	public void disconnected(CloseStatus status) {

@@ -30,8 +30,8 @@ final class FrameQueue {
 	private boolean announced;
 
 	/**
-	 * The thread that takes frames has put off the rest, to do something else before.
-	 * Here, since sessions that drop nothing have no such field then.
+	 * Whether the thread that takes frames has put off the rest, to do something else
+	 * first. The field is here so that sessions that drop nothing do not have it.
 	 */
 	private boolean putOff;
 
