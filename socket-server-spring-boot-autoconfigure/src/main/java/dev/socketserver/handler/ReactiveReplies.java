@@ -116,7 +116,12 @@ final class ReactiveReplies {
 
 		@Override
 		public void onNext(Object value) {
-			complete(KotlinTypes.isUnit(value.getClass()) ? null : value);
+			if (value instanceof Optional<?> optional) {
+				complete(optional.orElse(null));
+			}
+			else {
+				complete(KotlinTypes.isUnit(value.getClass()) ? null : value);
+			}
 		}
 
 		@Override

@@ -354,7 +354,8 @@ class PayloadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "maybe", "maybeLater", "maybeUndeclared", "maybeAnnotated" })
+	@ValueSource(strings = { "maybe", "maybeLater", "maybeReactive", "maybeUndeclared", "maybeUndeclaredLater",
+			"maybeAnnotated" })
 	void anOptionalIsItsValueOrNoReply(String handler) {
 		handler(handler).run((context) -> {
 			try (TestPeer peer = peer(context)) {
@@ -422,8 +423,18 @@ class PayloadTests {
 		}
 
 		@Bean
+		Function<String, Mono<Optional<String>>> maybeReactive() {
+			return (text) -> Mono.just(ofText(text));
+		}
+
+		@Bean
 		Function<String, Object> maybeUndeclared() {
 			return Handlers::ofText;
+		}
+
+		@Bean
+		Function<String, Object> maybeUndeclaredLater() {
+			return (text) -> Mono.just(ofText(text));
 		}
 
 		@Bean
