@@ -290,6 +290,11 @@ abstract class HandlerThreads implements SessionThreads {
 		/** An executor without a queue refuses it while its threads are in use. */
 		@Override
 		boolean again(Lane lane) {
+			if (this.executor.isShutdown()) {
+				// Who waits for it to terminate would wait for the peer to pause.
+				run(lane);
+				return true;
+			}
 			return this.executor.execute(lane);
 		}
 

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -57,6 +58,14 @@ final class LentExecutor {
 			return !once.revoke();
 		}
 		return true;
+	}
+
+	/**
+	 * Whether it is known to run no further task.
+	 * @return {@code false} if it may run more, or cannot tell
+	 */
+	boolean isShutdown() {
+		return this.executor instanceof ExecutorService service && service.isShutdown();
 	}
 
 	/** Runs its task at most once, however often it is called. */

@@ -417,6 +417,42 @@ class ExecutionTests {
 	}
 
 	@Test
+	void sessionThatIsAlwaysBusyEndsWhenTheExecutorHasBeenShutDown() throws Exception {
+		AtomicBoolean over = new AtomicBoolean();
+		SessionHandler busy = (payload, session) -> {
+			this.entered.release();
+			while (!over.get() && session.info().pendingInbound() == 0) {
+				Thread.onSpinWait();
+			}
+			return null;
+		};
+		ServerHandler handler = new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false,
+				(ignored) -> busy);
+		SocketServer server = this.fixture.start(handler,
+				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor(this.executor));
+
+		try (Peer peer = new Peer(server)) {
+			FutureTask<Void> sent = new FutureTask<>(() -> {
+				while (!over.get()) {
+					peer.send("ahead\n".repeat(100));
+				}
+				return null;
+			});
+			new Thread(sent).start();
+			try {
+				awaitEntered(100);
+				this.executor.shutdown();
+
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+				assertThat(this.executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+			}
+			finally {
+				over.set(true);
+			}
+		}
+	}
+
+	@Test
 	void executorThatRunsInTheCallingThreadWhenItIsFullHasRefused() throws Exception {
 		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1),
 				new ThreadPoolExecutor.CallerRunsPolicy());
