@@ -287,15 +287,22 @@ abstract class HandlerThreads implements SessionThreads {
 			}
 		}
 
-		/** An executor without a queue refuses it while its threads are in use. */
+		/**
+		 * An executor without a queue refuses it while its threads are in use, its own
+		 * among them. Otherwise it is an overload, in which it would keep its thread from
+		 * those that wait; and whoever waits for an executor that was shut down would
+		 * wait for the peer to pause.
+		 */
 		@Override
 		boolean again(Lane lane) {
-			if (this.executor.isShutdown()) {
-				// Who waits for it to terminate would wait for the peer to pause.
-				run(lane);
+			if (this.executor.execute(lane)) {
 				return true;
 			}
-			return this.executor.execute(lane);
+			if (this.executor.hasWaiting() || this.executor.isShutdown()) {
+				refuse(lane);
+				return true;
+			}
+			return false;
 		}
 
 		@Override

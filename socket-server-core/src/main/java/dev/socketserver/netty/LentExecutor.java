@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.session.SteadyLogger;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class LentExecutor {
 	private final Executor executor;
 
 	private final AtomicBoolean warned = new AtomicBoolean();
+
+	/** How many tasks the executor has taken and not begun. */
+	private final AtomicInteger waiting = new AtomicInteger();
 
 	LentExecutor(String owner, Executor executor) {
 		this.owner = owner;
@@ -60,6 +64,11 @@ final class LentExecutor {
 		return true;
 	}
 
+	/** Whether tasks wait for a thread, as in the queue of a pool. */
+	boolean hasWaiting() {
+		return this.waiting.get() > 0;
+	}
+
 	/**
 	 * Whether it is known to run no further task.
 	 * @return {@code false} if it may run more, or cannot tell
@@ -69,7 +78,7 @@ final class LentExecutor {
 	}
 
 	/** Runs its task at most once, however often it is called. */
-	private static final class Once implements Runnable {
+	private final class Once implements Runnable {
 
 		private final AtomicBoolean taken = new AtomicBoolean();
 
@@ -82,6 +91,7 @@ final class LentExecutor {
 
 		Once(Runnable task) {
 			this.task = task;
+			LentExecutor.this.waiting.incrementAndGet();
 		}
 
 		@Override
@@ -89,7 +99,7 @@ final class LentExecutor {
 			if (this.handingOver == Thread.currentThread()) {
 				this.ranHere = true;
 			}
-			else if (this.taken.compareAndSet(false, true)) {
+			else if (take()) {
 				this.task.run();
 				// An interrupt was meant for the task that has just run, not for the
 				// next.
@@ -109,7 +119,15 @@ final class LentExecutor {
 		 */
 		boolean revoke() {
 			this.handingOver = null;
-			return this.taken.compareAndSet(false, true);
+			return take();
+		}
+
+		private boolean take() {
+			boolean first = this.taken.compareAndSet(false, true);
+			if (first) {
+				LentExecutor.this.waiting.decrementAndGet();
+			}
+			return first;
 		}
 
 	}

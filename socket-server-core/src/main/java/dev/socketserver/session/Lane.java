@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Lane implements Runnable {
 
 	/**
-	 * After so many rounds the thread is given back, so that one busy session cannot keep
-	 * it.
+	 * After so many rounds the thread is given back, if there is another for what is
+	 * left, so that one busy session cannot keep it.
 	 */
 	private static final int MAX_ROUNDS = 16;
 

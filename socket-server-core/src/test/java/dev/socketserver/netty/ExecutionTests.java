@@ -11,7 +11,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -71,8 +70,12 @@ class ExecutionTests {
 
 	private final AtomicBoolean onLoop = new AtomicBoolean();
 
+	/** Ends what keeps handlers busy. */
+	private volatile boolean over;
+
 	@AfterEach
 	void close() {
+		this.over = true;
 		this.release.countDown();
 		this.executor.shutdownNow();
 	}
@@ -378,78 +381,91 @@ class ExecutionTests {
 	/** As one without a queue does while its threads are in use. */
 	@Test
 	void sessionThatIsAlwaysBusyGoesOnWhereTheExecutorRefusesItsOwnThread() throws Exception {
-		AtomicBoolean over = new AtomicBoolean();
 		AtomicInteger refused = new AtomicInteger();
-		SessionHandler busy = (payload, session) -> {
-			while (!over.get() && session.info().pendingInbound() == 0) {
-				Thread.onSpinWait();
+		SocketServer server = busy((task) -> {
+			if (Thread.currentThread().getName().equals("lent")) {
+				refused.incrementAndGet();
+				throw new RejectedExecutionException("no thread is free");
 			}
-			return null;
-		};
-		ServerHandler handler = new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false,
-				(ignored) -> busy);
-		SocketServer server = this.fixture.start(handler,
-				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor((task) -> {
-					if (Thread.currentThread().getName().equals("lent")) {
-						refused.incrementAndGet();
-						throw new RejectedExecutionException("no thread is free");
-					}
-					this.executor.execute(task);
-				}));
+			this.executor.execute(task);
+		});
 
 		try (Peer peer = new Peer(server)) {
-			FutureTask<Void> sent = new FutureTask<>(() -> {
-				while (!over.get()) {
-					peer.send("ahead\n".repeat(100));
-				}
-				return null;
-			});
-			new Thread(sent).start();
-			try {
-				Awaitility.await().until(() -> refused.get() > 2);
-			}
-			finally {
-				over.set(true);
-			}
-			sent.get(30, TimeUnit.SECONDS);
+			keepAhead(peer);
+			Awaitility.await().until(() -> refused.get() > 2);
 			assertThat(server.statistics().closed()).isEmpty();
 		}
 	}
 
 	@Test
 	void sessionThatIsAlwaysBusyEndsWhenTheExecutorHasBeenShutDown() throws Exception {
-		AtomicBoolean over = new AtomicBoolean();
+		SocketServer server = busy(this.executor);
+
+		try (Peer peer = new Peer(server)) {
+			keepAhead(peer);
+			awaitEntered(100);
+			this.executor.shutdown();
+
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+			assertThat(this.executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void sessionThatIsAlwaysBusyDoesNotKeepItsThreadFromThoseThatFillTheQueue() throws Exception {
+		ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(1));
+		try {
+			SocketServer server = busy(one);
+			try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+				peer.send("wait\n");
+				awaitEntered(1);
+				other.send("other\n");
+				Awaitility.await().until(() -> one.getQueue().size() == 1);
+				keepAhead(peer);
+				Awaitility.await().until(() -> server.statistics().inboundDropped() > 0);
+				this.release.countDown();
+
+				assertThat(other.line()).isEqualTo("other");
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
+			}
+		}
+		finally {
+			one.shutdownNow();
+		}
+	}
+
+	/** Of a peer that is ahead it handles each frame until the next is there. */
+	private SocketServer busy(Executor executor) {
 		SessionHandler busy = (payload, session) -> {
 			this.entered.release();
-			while (!over.get() && session.info().pendingInbound() == 0) {
+			if (payload.equals("wait")) {
+				this.release.await();
+			}
+			if (!payload.equals("ahead")) {
+				return payload;
+			}
+			while (!this.over && session.info().pendingInbound() == 0) {
 				Thread.onSpinWait();
 			}
 			return null;
 		};
-		ServerHandler handler = new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false,
-				(ignored) -> busy);
-		SocketServer server = this.fixture.start(handler,
-				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor(this.executor));
+		return this.fixture.start(
+				new ServerHandler.Messages("busy", PayloadConverter.text(UTF_8), false, (ignored) -> busy),
+				(spec) -> spec.inboundOverflow(InboundOverflow.DROP_OLDEST).executor(executor));
+	}
 
-		try (Peer peer = new Peer(server)) {
-			FutureTask<Void> sent = new FutureTask<>(() -> {
-				while (!over.get()) {
+	/** Has a peer send more than is handled, until the test ends. */
+	private void keepAhead(Peer peer) {
+		new Thread(() -> {
+			try {
+				while (!this.over) {
 					peer.send("ahead\n".repeat(100));
 				}
-				return null;
-			});
-			new Thread(sent).start();
-			try {
-				awaitEntered(100);
-				this.executor.shutdown();
-
-				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.EXECUTOR_REJECTED);
-				assertThat(this.executor.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
 			}
-			finally {
-				over.set(true);
+			catch (IOException ex) {
+				// Its session was closed.
 			}
-		}
+		}).start();
 	}
 
 	@Test
