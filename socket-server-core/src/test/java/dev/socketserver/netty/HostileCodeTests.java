@@ -80,6 +80,14 @@ class HostileCodeTests {
 
 	}
 
+	/** Starts a server whose handler runs on the event loop. */
+	private SocketServer onEventLoop(NettySocketServers servers, SessionHandler handler) {
+		SocketServer server = servers
+			.register(ServerSpec.builder("a").handler(handler(handler)).execution(ExecutionMode.EVENT_LOOP).build());
+		server.start();
+		return server;
+	}
+
 	private ServerHandler handler(SessionHandler handler) {
 		return new ServerHandler.Messages("hostile", PayloadConverter.text(UTF_8), false, (spec) -> handler);
 	}
@@ -452,12 +460,11 @@ class HostileCodeTests {
 	void closingTheEngineFromAnEventLoopDoesNotDeadlock() throws Exception {
 		NettySocketServers servers = new NettySocketServers(List::of, 1);
 		CompletableFuture<Boolean> done = new CompletableFuture<>();
-		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+		SocketServer server = onEventLoop(servers, (payload, session) -> {
 			servers.close();
 			done.complete(true);
 			return null;
-		})).execution(ExecutionMode.EVENT_LOOP).build());
-		server.start();
+		});
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			done.get(20, TimeUnit.SECONDS);
@@ -469,11 +476,10 @@ class HostileCodeTests {
 	void blockedEventLoopDoesNotKeepTheEngineFromClosing() throws Exception {
 		NettySocketServers servers = new NettySocketServers(List::of, 1);
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+		SocketServer server = onEventLoop(servers, (payload, session) -> {
 			release.await();
 			return null;
-		})).execution(ExecutionMode.EVENT_LOOP).build());
-		server.start();
+		});
 		try (Peer peer = new Peer(server)) {
 			peer.send("x\n");
 			Awaitility.await().until(() -> server.statistics().messagesReceived() == 1);
@@ -490,11 +496,10 @@ class HostileCodeTests {
 		assumeThat(Epoll.isAvailable()).as("sockets can be shut down by any thread").isTrue();
 		NettySocketServers servers = new NettySocketServers(List::of, 1);
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = servers.register(ServerSpec.builder("a").handler(handler((payload, session) -> {
+		SocketServer server = onEventLoop(servers, (payload, session) -> {
 			release.await();
 			return null;
-		})).execution(ExecutionMode.EVENT_LOOP).build());
-		server.start();
+		});
 		InetSocketAddress address = server.localAddress();
 		try (Peer peer = new Peer(server); Socket late = new Socket()) {
 			peer.send("x\n");

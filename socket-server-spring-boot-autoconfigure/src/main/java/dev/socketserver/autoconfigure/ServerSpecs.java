@@ -138,10 +138,18 @@ final class ServerSpecs {
 
 	private static void listening(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
 		values.with("ip-family", ServerDefaults::getIpFamily, builder::ipFamily);
-		values.with("address", ServerDefaults::getAddress,
-				(address) -> builder.host(address.equals("*") ? ServerSpec.ANY_HOST : address));
+		values.with("address", ServerDefaults::getAddress, (address) -> builder.host(host(address)));
 		values.with("transport", ServerDefaults::getTransport, builder::transport);
 		values.with("backlog", ServerDefaults::getBacklog, builder::backlog);
+	}
+
+	/**
+	 * Returns the host that an address stands for.
+	 * @param address the address as it is configured
+	 * @return {@link ServerSpec#ANY_HOST} also for {@code *}
+	 */
+	static String host(String address) {
+		return address.equals("*") ? ServerSpec.ANY_HOST : address;
 	}
 
 	private static void limits(EntryValues<Limits> values, ServerSpec.Builder builder) {

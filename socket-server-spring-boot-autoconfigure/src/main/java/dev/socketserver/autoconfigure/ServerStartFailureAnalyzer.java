@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.Set;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.ServerSpec;
@@ -24,9 +23,6 @@ import org.springframework.core.env.Environment;
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerStartException> {
-
-	/** The addresses that stand for every interface, of whatever family. */
-	private static final Set<String> ANY = Set.of(ServerSpec.ANY_HOST, "*");
 
 	private final Environment environment;
 
@@ -78,7 +74,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		String family = inheritable(cause.server(), "ip-family");
 		String wantedFamily = this.environment.getProperty(family);
 		String written = this.environment.getProperty(host);
-		if (wantedFamily != null && address.getAddress() != null && (written == null || ANY.contains(written))) {
+		boolean any = written == null || ServerSpecs.host(written).equals(ServerSpec.ANY_HOST);
+		if (wantedFamily != null && address.getAddress() != null && any) {
 			return analysis(cause,
 					"%s is '%s', and %s is no address of this machine".formatted(family, wantedFamily,
 							Addresses.format(address.getAddress())),

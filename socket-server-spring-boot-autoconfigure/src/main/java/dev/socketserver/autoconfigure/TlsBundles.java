@@ -53,11 +53,8 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	private final ListableBeanFactory beans;
 
-	/** The bundles whose updates may be handled since they were registered. */
-	private volatile @Nullable SslBundles registered;
-
-	/** The names of those whose updates are handled since then. */
-	private final Set<String> followed = ConcurrentHashMap.newKeySet();
+	/** The bundles whose updates are handled. */
+	private final Set<Followed> followed = ConcurrentHashMap.newKeySet();
 
 	/** Guarded by this. */
 	private final Map<String, TlsBundle> bundles = new HashMap<>();
@@ -77,11 +74,9 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		if (registry instanceof SslBundles all && properties != null) {
 			// No others: Boot warns of an update that nobody follows.
 			Set<@Nullable String> named = named(properties);
-			this.registered = all;
 			Consumer<String> follow = (name) -> {
 				if (named.contains(name)) {
 					follow(all, name);
-					this.followed.add(name);
 				}
 			};
 			all.getBundleNames().forEach(follow);
@@ -116,13 +111,16 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		}
 	}
 
+	/** Handles the updates of a bundle, unless that is done already. */
 	private void follow(SslBundles all, String name) {
-		all.addBundleUpdateHandler(name, (update) -> {
-			TlsBundle known = known(name);
-			if (known != null) {
-				update(known, update);
-			}
-		});
+		if (this.followed.add(new Followed(all, name))) {
+			all.addBundleUpdateHandler(name, (update) -> {
+				TlsBundle known = known(name);
+				if (known != null) {
+					update(known, update);
+				}
+			});
+		}
 	}
 
 	private synchronized @Nullable TlsBundle known(String name) {
@@ -157,9 +155,7 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		}
 		SslBundle first = all.getBundle(name);
 		TlsBundle bundle = new TlsBundle(name, usable(first));
-		if (all != this.registered || !this.followed.contains(name)) {
-			follow(all, name);
-		}
+		follow(all, name);
 		SslBundle newest = all.getBundle(name);
 		if (newest != first) {
 			// It was replaced meanwhile.
@@ -243,6 +239,10 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 
 	private static List<String> list(String @Nullable [] values) {
 		return (values != null) ? List.of(values) : List.of();
+	}
+
+	/** A bundle of that name, among those. */
+	private record Followed(SslBundles all, String name) {
 	}
 
 }

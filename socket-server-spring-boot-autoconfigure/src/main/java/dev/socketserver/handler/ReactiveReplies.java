@@ -116,12 +116,7 @@ final class ReactiveReplies {
 
 		@Override
 		public void onNext(Object value) {
-			if (value instanceof Optional<?> optional) {
-				complete(optional.orElse(null));
-			}
-			else {
-				complete(KotlinTypes.isUnit(value.getClass()) ? null : value);
-			}
+			complete(ReplyTypes.unwrapped(value));
 		}
 
 		@Override

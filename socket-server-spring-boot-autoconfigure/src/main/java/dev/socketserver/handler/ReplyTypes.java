@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
@@ -63,37 +62,40 @@ final class ReplyTypes {
 	}
 
 	private Function<Object, @Nullable Object> undeclared() {
-		boolean kotlin = KotlinDetector.isKotlinPresent();
 		return (reply) -> {
-			if (reply instanceof Optional<?> optional) {
-				return optional.orElse(null);
-			}
-			if (kotlin && KotlinTypes.isUnit(reply.getClass())) {
-				return null;
-			}
-			return this.reactive ? ReactiveReplies.adaptAny(reply) : reply;
+			Object value = unwrapped(reply);
+			return (value == reply && this.reactive) ? ReactiveReplies.adaptAny(reply) : value;
 		};
+	}
+
+	/** Returns what unwraps replies of a type, whether they come at once or later. */
+	private static @Nullable Function<Object, @Nullable Object> unwrapping(ResolvableType type) {
+		if (isWrapper(type)) {
+			return ReplyTypes::unwrapped;
+		}
+		if (isWrapper(type.as(CompletionStage.class).getGeneric())) {
+			return (reply) -> ((CompletionStage<?>) reply)
+				.thenApply((value) -> (value != null) ? unwrapped(value) : null);
+		}
+		return null;
+	}
+
+	private static boolean isWrapper(ResolvableType type) {
+		return isUnit(type) || type.resolve() == Optional.class;
 	}
 
 	/**
 	 * Takes the value out of an {@link Optional}, and drops Kotlin's {@code Unit}, which
-	 * is no reply, whether these come at once or later.
+	 * is no reply.
+	 * @param reply the reply
+	 * @return the value, which is the reply itself if it is neither; {@code null} for
+	 * none
 	 */
-	private static @Nullable Function<Object, @Nullable Object> unwrapping(ResolvableType type) {
-		Function<Object, @Nullable Object> atOnce = unwrappingAtOnce(type);
-		Function<Object, @Nullable Object> later = unwrappingAtOnce(type.as(CompletionStage.class).getGeneric());
-		if (later != null) {
-			return (reply) -> ((CompletionStage<?>) reply)
-				.thenApply((value) -> (value != null) ? later.apply(value) : null);
+	static @Nullable Object unwrapped(Object reply) {
+		if (reply instanceof Optional<?> optional) {
+			return optional.orElse(null);
 		}
-		return atOnce;
-	}
-
-	private static @Nullable Function<Object, @Nullable Object> unwrappingAtOnce(ResolvableType type) {
-		if (isUnit(type)) {
-			return (reply) -> null;
-		}
-		return (type.resolve() == Optional.class) ? (reply) -> ((Optional<?>) reply).orElse(null) : null;
+		return KotlinTypes.isUnit(reply.getClass()) ? null : reply;
 	}
 
 	private static boolean isUnit(ResolvableType type) {
@@ -131,12 +133,12 @@ final class ReplyTypes {
 	 */
 	@Nullable Function<Object, @Nullable Object> checkGreeting(ResolvableType type) {
 		if (isUnit(type)) {
-			return unwrappingAtOnce(type);
+			return ReplyTypes::unwrapped;
 		}
 		Class<?> raw = PayloadConverters.known(type);
 		if (raw == Optional.class) {
 			checkGreeting(type.getGeneric());
-			return unwrappingAtOnce(type);
+			return ReplyTypes::unwrapped;
 		}
 		if (raw != null && (later(raw) || List.class.isAssignableFrom(raw))) {
 			throw new InvalidHandlerException(

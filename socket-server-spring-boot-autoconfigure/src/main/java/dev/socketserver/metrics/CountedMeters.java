@@ -63,25 +63,22 @@ final class CountedMeters<T, S> {
 		List<Meter> before = registry.getMeters();
 		CountedMeters<T, S> registered = new CountedMeters<>(target, statistics, registry, tags);
 		meters.accept(registered);
-		registered.meters.removeIf(others(registered.meters, before)::contains);
+		Set<Meter> added = added(registered.meters, before);
+		registered.meters.removeIf((meter) -> !added.contains(meter));
 		return registered;
 	}
 
 	/**
-	 * Returns those of the meters that the registry had before. It may have tens of
-	 * thousands, which are searched for each of a thousand clients. So they are compared
-	 * by identity, and not by names and tags: a registry has each meter only once.
+	 * Returns those of the meters that the registry did not have before. It may have tens
+	 * of thousands, which are searched for each of a thousand clients. So they are
+	 * compared by identity, and not by names and tags: a registry has each meter only
+	 * once.
 	 */
-	private static Set<Meter> others(List<Meter> meters, List<Meter> before) {
-		Set<Meter> few = Collections.newSetFromMap(new IdentityHashMap<>());
-		few.addAll(meters);
-		Set<Meter> others = Collections.newSetFromMap(new IdentityHashMap<>());
-		for (Meter meter : before) {
-			if (few.contains(meter)) {
-				others.add(meter);
-			}
-		}
-		return others;
+	private static Set<Meter> added(List<Meter> meters, List<Meter> before) {
+		Set<Meter> added = Collections.newSetFromMap(new IdentityHashMap<>());
+		added.addAll(meters);
+		before.forEach(added::remove);
+		return added;
 	}
 
 	void gauge(DescribedMeter meter, ToDoubleFunction<T> value) {

@@ -96,27 +96,18 @@ class JavaReplTests {
 		}
 	}
 
-	@Test
-	void aLoopIsInterruptedThatWaitsForNothing() throws Exception {
+	/**
+	 * One waits for nothing, one catches interrupts, as polling loops do that mean well.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "for (int i = 0; ; ) { orders.begins(); i++; }",
+			"while (true) { try { orders.begins(); Thread.sleep(10); } catch (Exception ex) { } }" })
+	void aLoopIsInterrupted(String loop) throws Exception {
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
 				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 			peer.until("> ");
 			Orders orders = context.getBean(Orders.class);
-			peer.type("for (int i = 0; ; ) { orders.begins(); i++; }\n");
-			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
-			peer.send((byte) 3).until("Interrupted\n> ");
-			assertThat(peer.ask("2", "> ")).isEqualTo("2");
-		}
-	}
-
-	/** As polling loops do, which mean well. */
-	@Test
-	void aLoopIsInterruptedThatCatchesInterrupts() throws Exception {
-		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
-				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
-			peer.until("> ");
-			Orders orders = context.getBean(Orders.class);
-			peer.type("while (true) { try { orders.begins(); Thread.sleep(10); } catch (Exception ex) { } }\n");
+			peer.type(loop + "\n");
 			assertThat(orders.waiting.await(60, TimeUnit.SECONDS)).isTrue();
 			peer.send((byte) 3).until("Interrupted\n> ");
 			assertThat(peer.ask("2", "> ")).isEqualTo("2");
