@@ -100,8 +100,10 @@ final class ClientOutput {
 		}
 	}
 
-	/** Makes a prompt that was just printed not count as a line that was begun. */
-	void prompted() {
+	/** Prints a prompt, which does not count as a line that was begun, and sends it. */
+	void prompt(String text) {
+		print(text);
+		flush();
 		this.lock.lock();
 		this.last = 0;
 		this.lock.unlock();

@@ -81,7 +81,7 @@ public final class Repl {
 	 * @return the handler
 	 */
 	public ServerHandler handler(Charset charset) {
-		return new ServerHandler.Streams(NAME, () -> new ReplSession(this, charset));
+		return new ServerHandler.Streams(NAME, () -> new ReplHandler(this, charset));
 	}
 
 	/**

@@ -3,11 +3,8 @@ package dev.socketserver.repl;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
@@ -28,8 +25,6 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -37,16 +32,6 @@ import org.springframework.util.ClassUtils;
  * what the actuator does, by the same code. Confined to the console's thread.
  */
 final class ReplCommands {
-
-	/** Parts of the names of properties whose values are not shown. */
-	private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "uri",
-			"url");
-
-	/** A secret within a value: sun.java.command has all arguments of the application. */
-	private static final Pattern ASSIGNED_SECRET = Pattern
-		.compile("(?i)(password|secret|token|credential)[\\w.-]*[=:]");
-
-	private static final String HIDDEN = "******";
 
 	private static final String HELP = """
 			An expression is evaluated: @bean is a bean, #v = 41 defines a variable, #_1 #_2 #_3 are the last
@@ -200,35 +185,13 @@ final class ReplCommands {
 	}
 
 	private void env(String prefix) {
-		Map<String, String> shown = new TreeMap<>();
-		for (PropertySource<?> source : this.repl.context().getEnvironment().getPropertySources()) {
-			if (prefix.isEmpty()) {
-				say(source.getName());
-			}
-			else if (source instanceof EnumerablePropertySource<?> enumerable) {
-				Stream.of(enumerable.getPropertyNames())
-					.filter((name) -> name.startsWith(prefix))
-					.forEach((name) -> shown.putIfAbsent(name, value(name)));
-			}
-		}
+		EnvironmentView environment = new EnvironmentView(this.repl.context().getEnvironment());
 		if (prefix.isEmpty()) {
-			say("Profiles: " + String.join(", ", this.repl.context().getEnvironment().getActiveProfiles()));
+			environment.sources().forEach(this::say);
+			say("Profiles: " + String.join(", ", environment.profiles()));
 		}
-		shown.forEach((name, value) -> say(name + "=" + value));
-	}
-
-	private String value(String property) {
-		String name = property.toLowerCase(Locale.ROOT);
-		if (SECRETS.stream().anyMatch(name::contains)) {
-			return HIDDEN;
-		}
-		try {
-			String value = String.valueOf(this.repl.context().getEnvironment().getProperty(property));
-			return ASSIGNED_SECRET.matcher(value).find() ? HIDDEN : value;
-		}
-		catch (RuntimeException ex) {
-			// The value has a placeholder that cannot be resolved.
-			return "(" + ValueText.of(ex, true) + ")";
+		else {
+			environment.properties(prefix).forEach((name, value) -> say(name + "=" + value));
 		}
 	}
 

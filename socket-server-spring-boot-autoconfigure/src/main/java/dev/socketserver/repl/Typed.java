@@ -1,6 +1,5 @@
 package dev.socketserver.repl;
 
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
@@ -40,8 +39,6 @@ final class Typed {
 
 	private final ArrayDeque<Input> waiting = new ArrayDeque<>();
 
-	private final Charset charset;
-
 	/**
 	 * Whether the peer may use the console. From others little is read, so that they cost
 	 * little.
@@ -53,10 +50,6 @@ final class Typed {
 	private boolean ended;
 
 	private boolean lost;
-
-	Typed(Charset charset) {
-		this.charset = charset;
-	}
 
 	/**
 	 * Called when the peer may use the console: what it types is read before it is taken.
@@ -74,11 +67,9 @@ final class Typed {
 
 	/**
 	 * Adds a line. As long as the peer may not use the console, this waits for room.
-	 * @param line its bytes
 	 * @return whether there was room for it
 	 */
-	boolean line(byte[] line) throws InterruptedException {
-		String text = new String(line, this.charset);
+	boolean line(String text) throws InterruptedException {
 		this.lock.lock();
 		try {
 			while (!this.known && !this.ended && this.ahead > MAX_UNKNOWN) {

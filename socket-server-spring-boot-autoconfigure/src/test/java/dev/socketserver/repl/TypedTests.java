@@ -1,6 +1,5 @@
 package dev.socketserver.repl;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,13 +12,13 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class TypedTests {
 
-	private final Typed typed = new Typed(StandardCharsets.UTF_8);
+	private final Typed typed = new Typed();
 
 	@Test
 	void emptyLinesAreNotKeptByTheMillion() throws Exception {
 		this.typed.known();
 		int lines = 0;
-		while (this.typed.line(new byte[0])) {
+		while (this.typed.line("")) {
 			lines++;
 		}
 		assertThat(lines).isBetween(1000, 20_000);
@@ -31,7 +30,7 @@ class TypedTests {
 		Thread reader = new Thread(() -> {
 			try {
 				for (int i = 0; i < 10_000; i++) {
-					this.typed.line(new byte[1]);
+					this.typed.line("x");
 					lines.incrementAndGet();
 				}
 			}
