@@ -30,10 +30,13 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	private final ServerRun run;
 
+	private final ConnectionIntake intake;
+
 	private final Queue<SocketChannel> early = new ArrayDeque<>();
 
 	Acceptor(ServerRun run) {
 		this.run = run;
+		this.intake = run.intake();
 	}
 
 	@Override
@@ -71,17 +74,18 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 		InetSocketAddress peer = channel.remoteAddress();
 		if (peer == null) {
-			this.run.connectionLost();
+			this.intake.lost();
 			reset(channel);
 			return;
 		}
-		boolean proxy = this.run.admission().isProxy(peer.getAddress());
-		List<ConnectionStage> stages = this.run.stages(proxy);
-		RejectReason refusal = this.run.connectionAccepted(peer.getAddress(), proxy);
+		boolean proxy = this.intake.admission().isProxy(peer.getAddress());
+		List<ConnectionStage> stages = this.intake.stages(proxy);
+		RejectReason refusal = this.intake.accepted(peer.getAddress(), proxy);
 		if (refusal != null) {
 			refuse(channel, peer, refusal);
 			return;
 		}
+		this.run.accepted();
 		SessionChannel session = new SessionChannel(this.run, channel);
 		if (!proxy) {
 			session.holdsPlaceOf(peer.getAddress());
@@ -92,7 +96,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 			channel.pipeline().addLast(session.entrance());
 		}
 		else {
-			PendingConnection pending = new PendingConnection(this.run, channel, session, stages);
+			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages);
 			channel.closeFuture().addListener(pending);
 			channel.pipeline().addLast(pending);
 		}
@@ -103,7 +107,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	private void refuse(SocketChannel channel, InetSocketAddress peer, RejectReason refusal) {
 		try {
 			// Counted first: who sees the reset, and looks, finds it counted.
-			this.run.rejected(peer, refusal);
+			this.intake.rejected(peer, refusal, null);
 		}
 		finally {
 			reset(channel);

@@ -796,7 +796,7 @@ final class NettySocketServer implements SocketServer {
 	void placesFree() {
 		ServerRun current = this.run;
 		if (current != null) {
-			current.lookAtPlaces();
+			current.intake().placesChanged();
 		}
 	}
 

@@ -43,7 +43,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private static final SteadyLogger logger = SteadyLogger.of(PendingConnection.class);
 
-	private final ServerRun run;
+	private final ConnectionIntake intake;
 
 	private final SocketChannel channel;
 
@@ -67,8 +67,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private boolean ended;
 
-	PendingConnection(ServerRun run, SocketChannel channel, SessionChannel session, List<ConnectionStage> stages) {
-		this.run = run;
+	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
+			List<ConnectionStage> stages) {
+		this.intake = intake;
 		this.channel = channel;
 		this.session = session;
 		this.stages = stages.iterator();
@@ -102,7 +103,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
 		this.remote = remote;
 		this.local = local;
-		RejectReason refusal = this.run.admission().admitProxied(remote.getAddress());
+		RejectReason refusal = this.intake.admission().admitProxied(remote.getAddress());
 		if (refusal != null) {
 			stageFailed(refusal, null);
 			return false;
@@ -129,11 +130,11 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			return;
 		}
 		InetSocketAddress peer = peer();
-		logger.debug("A connection of {} to server '{}' is refused: {}", peer, this.run.name(), reason, cause);
+		logger.debug("A connection of {} to server '{}' is refused: {}", peer, this.intake.name(), reason, cause);
 		this.session.refused(reason);
 		try {
 			// Counted first: whoever sees the end and then looks finds it counted.
-			this.run.rejected(peer, reason, (cause instanceof RefusedException) ? cause.getMessage() : null);
+			this.intake.rejected(peer, reason, (cause instanceof RefusedException) ? cause.getMessage() : null);
 		}
 		finally {
 			if (reason != RejectReason.TLS_FAILED) {
@@ -202,13 +203,13 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		this.ended = true;
 		this.stage = null;
 		cancelDeadline();
-		this.run.pendingEnded(this);
+		this.intake.pendingEnded(this);
 		return true;
 	}
 
 	/** Whether a PROXY header may come first. */
 	boolean mayBeProxied() {
-		return this.run.proxied();
+		return this.intake.proxied();
 	}
 
 	/**
@@ -227,7 +228,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		if (this.run.pendingBegun(this)) {
+		if (this.intake.pendingBegun(this)) {
 			next();
 		}
 		else {

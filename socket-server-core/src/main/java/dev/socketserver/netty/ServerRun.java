@@ -5,29 +5,22 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.OnFull;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
-import dev.socketserver.session.Alarms;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
@@ -49,9 +42,6 @@ final class ServerRun implements SessionHost {
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;
 
-	/** From how many refused connections in a minute on operators are told. */
-	private static final int MANY_REJECTIONS = 100;
-
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
 
@@ -69,26 +59,7 @@ final class ServerRun implements SessionHost {
 
 	private final SessionContext sessionContext;
 
-	private final Admission admission;
-
-	/** The stages before a session, for connections of proxies and for others. */
-	private final List<ConnectionStage> proxyStages;
-
-	private final List<ConnectionStage> directStages;
-
-	/**
-	 * Connections that are not sessions yet; as many as {@code limits.pending} allows.
-	 */
-	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
-
-	/** The mark from which on there are nearly as many sessions as there may be. */
-	private final Alarms.Mark crowd;
-
-	private final Alarms.Flood rejections;
-
-	private final boolean waitWhenFull;
-
-	private final @Nullable PacedAccept acceptRate;
+	private final ConnectionIntake intake;
 
 	private final @Nullable ServerTls tls;
 
@@ -147,40 +118,7 @@ final class ServerRun implements SessionHost {
 		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.sessionContext = sessionContexts.apply(this::sessionEnded);
-		ServerSpec.Limits limits = spec().limits();
-		KeptRuns kept = server.keptRuns();
-		// Connections of earlier runs have their descriptors already.
-		int sessions = (int) Math.min(spec().oneShot() ? 1 : limits.sessions(),
-				(long) kept.connections() + DescriptorLimit.connections());
-		this.sessionContext.ledger().maxSessions(sessions);
-		this.admission = new Admission(sessions, kept::connections, kept::connections, limits, spec().proxyProtocol());
-		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, this.sessionContext.ledger()))
-				: List.of();
-		ProxyMode proxies = spec().proxyProtocol().mode();
-		this.proxyStages = (proxies != ProxyMode.OFF)
-				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
-		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
-		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec(), sessions));
-		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
-		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
-		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), this.gate, this.timer)
-				: null;
-	}
-
-	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
-		return Stream.concat(Stream.of(first), others.stream()).toList();
-	}
-
-	/** From how many sessions on there are nearly too many; 0 for no such alarm. */
-	private static long crowd(ServerSpec spec, int sessions) {
-		// A one-shot has one session at most, for which there is no alarm.
-		return spec.oneShot() ? 0 : ((long) sessions * spec.limits().alarm() + 99) / 100;
-	}
-
-	private void lookAtCrowd() {
-		int taken = this.admission.sessions().all();
-		this.crowd.look(taken, () -> taken + " of " + this.sessionContext.ledger().maxSessions()
-				+ " sessions (limits.sessions) are open");
+		this.intake = new ConnectionIntake(server, this.sessionContext.ledger(), this.gate, this.timer, tls);
 	}
 
 	private ServerSpec spec() {
@@ -236,7 +174,7 @@ final class ServerRun implements SessionHost {
 
 	@Override
 	public boolean proxied() {
-		return !this.proxyStages.isEmpty();
+		return this.intake.proxied();
 	}
 
 	@Override
@@ -260,6 +198,7 @@ final class ServerRun implements SessionHost {
 	public void opened(Session session) {
 		if (spec().oneShot()) {
 			this.only = session;
+			this.intake.served();
 		}
 		if (this.keepAlive != null) {
 			this.keepAlive.acquire();
@@ -320,7 +259,7 @@ final class ServerRun implements SessionHost {
 	/** Begins to accept, unless something else holds the gate. */
 	void accept() {
 		// Sessions of earlier runs may have taken all places already.
-		lookAtPlaces();
+		this.intake.placesChanged();
 		this.gate.release(Reason.UNANNOUNCED);
 	}
 
@@ -348,56 +287,21 @@ final class ServerRun implements SessionHost {
 		return obeyed;
 	}
 
+	/** What becomes of connections before they are sessions. */
+	ConnectionIntake intake() {
+		return this.intake;
+	}
+
 	Admission admission() {
-		return this.admission;
+		return this.intake.admission();
 	}
 
-	/** What comes before the session of a connection, in order. */
-	List<ConnectionStage> stages(boolean proxy) {
-		return proxy ? this.proxyStages : this.directStages;
-	}
-
-	/** A connection was accepted whose peer was gone before we could look. */
-	void connectionLost() {
-		this.sessionContext.ledger().countAccepted();
-		this.sessionContext.ledger().countAbandoned();
-	}
-
-	/**
-	 * A connection was accepted.
-	 * @param socket the address of its peer
-	 * @param proxy whether that may speak for others
-	 * @return why it is refused, or {@code null}
-	 */
-	@Nullable RejectReason connectionAccepted(InetAddress socket, boolean proxy) {
-		this.sessionContext.ledger().countAccepted();
-		if (this.only != null) {
-			return RejectReason.LIMIT_SESSIONS;
-		}
-		RejectReason refusal = this.admission.admit(socket, proxy, !stages(proxy).isEmpty());
-		if (refusal != null) {
-			return refusal;
-		}
-		lookAtPlaces();
-		if (this.acceptRate != null) {
-			this.acceptRate.accepted();
-		}
+	/** A connection was accepted and admitted; on the loop of that listener. */
+	void accepted() {
 		Listener current = this.listener;
 		if (current != null) {
 			current.accepted();
 		}
-		return null;
-	}
-
-	/**
-	 * Looks at the places again, since some were taken or given back, here or by the
-	 * sessions of an earlier run.
-	 */
-	void lookAtPlaces() {
-		if (this.waitWhenFull) {
-			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
-		}
-		lookAtCrowd();
 	}
 
 	/** A connection could not be accepted; on the loop of that listener. */
@@ -406,32 +310,6 @@ final class ServerRun implements SessionHost {
 		if (current != null) {
 			current.acceptFailed(channel, cause);
 		}
-	}
-
-	/**
-	 * A connection waits to become a session.
-	 * @return whether it may
-	 */
-	boolean pendingBegun(PendingConnection connection) {
-		this.pending.add(connection);
-		return !this.stopping;
-	}
-
-	/** A connection has become a session, is refused, or is gone. */
-	void pendingEnded(PendingConnection connection) {
-		this.pending.remove(connection);
-		this.admission.releasePending();
-	}
-
-	void rejected(InetSocketAddress peer, RejectReason reason) {
-		rejected(peer, reason, null);
-	}
-
-	void rejected(InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
-		this.sessionContext.ledger().countRejected(reason);
-		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
-				+ " s, the last with " + reason);
-		this.server.listener().rejected(this.server, peer, reason, detail);
 	}
 
 	private void sessionEnded() {
@@ -454,12 +332,12 @@ final class ServerRun implements SessionHost {
 
 	@Override
 	public void placeFree(InetAddress address) {
-		this.admission.release(address);
+		admission().release(address);
 	}
 
 	/** A connection has ended, as a session or without having become one. */
 	private void connectionEnded() {
-		this.admission.sessions().release();
+		admission().sessions().release();
 		this.server.placesFree();
 		endIfDone();
 	}
@@ -527,7 +405,7 @@ final class ServerRun implements SessionHost {
 		boolean first = !this.stopping;
 		this.stopping = true;
 		close();
-		this.pending.forEach(PendingConnection::cut);
+		this.intake.cutPending();
 		if (first && !timeout.isZero()) {
 			sayFarewell();
 			this.sessionContext.openSessions().forEach(Session::stop);
@@ -598,7 +476,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	private void endIfDone() {
-		if (this.closing && this.listenerGone.isDone() && this.admission.sessions().taken() == 0) {
+		if (this.closing && this.listenerGone.isDone() && admission().sessions().taken() == 0) {
 			end();
 		}
 	}
