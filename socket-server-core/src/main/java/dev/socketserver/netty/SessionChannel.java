@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
@@ -27,7 +26,6 @@ import dev.socketserver.session.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -36,7 +34,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
@@ -55,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  * ({@link dev.socketserver.session.Wire}). All fields are confined to the event loop.
  * <p>
  * It is the last handler of the pipeline, and usually the only one. Much of what is here
- * is for connections on which it is not alone: with TLS in front of it ({@link Tls}), or
- * with handlers of the application ({@link WireEnd}), which are not trusted to pass on
- * what they should.
+ * is for connections on which it is not alone: with TLS in front of it
+ * ({@link SessionTls}), or with handlers of the application ({@link WireEnd}), which are
+ * not trusted to pass on what they should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire, ChannelFutureListener {
@@ -67,19 +64,6 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
 			+ "both directions, before everything was sent";
-
-	/**
-	 * The most bytes that TLS writes by itself and that wait for the peer to read. A peer
-	 * can ask TLS for answers, such as new keys (RFC 8446, section 4.6.3), and no other
-	 * limit counts these.
-	 */
-	private static final int MAX_TLS_ANSWERS = 64 * 1024;
-
-	/**
-	 * How messages of the JVM begin that tell of an alert of the peer; those of newer
-	 * versions begin with its name.
-	 */
-	private static final Pattern PEERS_ALERT = Pattern.compile("(\\(\\w+\\) )?Received fatal alert: ");
 
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
@@ -98,7 +82,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private @Nullable Throwable failure;
 
 	/** Absent unless the connection is encrypted. */
-	private @Nullable Tls tls;
+	private @Nullable SessionTls tls;
 
 	/** Present where the application has added handlers of its own. */
 	private @Nullable WireEnd wireEnd;
@@ -159,7 +143,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Notes that the TLS handshake is done. */
 	void secured(SslHandler ssl, TlsRecords records, @Nullable Principal principal) {
-		this.tls = new Tls(ssl, records, principal);
+		this.tls = new SessionTls(ssl, records, principal);
 	}
 
 	/** Returns the handler that stands in the pipeline until the connection is active. */
@@ -179,44 +163,31 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			pipeline.replace(before, null, this);
 		}
 		else {
-			Addition addition = new Addition();
+			HandlerAddition addition = new HandlerAddition();
 			pipeline.replace(before, null, addition);
-			boolean added = added(pipeline, customizers, addition);
+			boolean added = added(addition, customizers);
 			this.wireEnd = new WireEnd();
 			pipeline.addFirst(this.wireEnd).addLast(this);
 			if (!added) {
 				closeNow();
 				return;
 			}
-			ChannelHandlerContext encrypting = tlsContext();
-			if (this.tls != null && encrypting != null) {
-				this.tls.answers = TlsAnswers.around(encrypting);
+			if (this.tls != null) {
+				this.tls.othersMayWrite(pipeline);
 			}
 		}
 		open(proxiedRemote, proxiedLocal);
 	}
 
 	/** Has the application add its handlers; returns whether there is to be a session. */
-	private boolean added(ChannelPipeline pipeline, List<NettyPipelineCustomizer> customizers, Addition addition) {
-		SessionContext context = this.host.sessionContext();
-		try {
-			for (NettyPipelineCustomizer customizer : customizers) {
-				customizer.customize(pipeline, context.spec());
-			}
-		}
-		catch (Throwable ex) {
-			// Errors, too: nobody else would close a connection that has no session.
-			addition.failure = ex;
-		}
-		if (pipeline.context(addition) != null) {
-			pipeline.remove(addition);
-		}
-		Throwable failure = addition.failure;
+	private boolean added(HandlerAddition addition, List<NettyPipelineCustomizer> customizers) {
+		addition.add(customizers, this.channel.pipeline(), this.host.sessionContext().spec());
+		Throwable failure = addition.failure();
 		if (failure != null) {
 			pipelineFailed("a connection was closed, since a customizer of its pipeline failed", failure);
 			return false;
 		}
-		return !addition.closed && this.channel.isOpen();
+		return !addition.closed() && this.channel.isOpen();
 	}
 
 	/** What the application adds to the pipeline has failed. */
@@ -326,26 +297,17 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		if (this.tls != null) {
-			lookAtTls(this.session, this.tls);
+			checkTls(this.session, this.tls);
 		}
 		this.session.readsEnded();
 	}
 
-	private void lookAtTls(Session session, Tls tls) {
-		tls.charged = session.wireHolds(tls.records.held(), tls.charged);
-		if (pendingAnswers(tls) > MAX_TLS_ANSWERS) {
+	private void checkTls(Session session, SessionTls tls) {
+		tls.charge(session);
+		int written = (this.writing != null) ? this.writing.length : 0;
+		if (tls.answersTooMuch(this.channel, written)) {
 			tlsBroken(new SSLException("the peer asks for more answers of TLS than it reads"));
 		}
-	}
-
-	private long pendingAnswers(Tls tls) {
-		if (tls.answers != null) {
-			return tls.answers.pending();
-		}
-		// Only the session writes here; TLS and Netty add to that.
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		int written = (this.writing != null) ? this.writing.length : 0;
-		return (buffer != null) ? buffer.totalPendingWriteBytes() - written - written / 8 : 0;
 	}
 
 	private void inputEnded() {
@@ -374,13 +336,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			before = pipeline.firstContext();
 		}
 		else if (this.tls != null) {
-			before = pipeline.context(this.tls.records);
+			before = this.tls.recordsContext(pipeline);
 		}
 		if (before != null && !this.dropping) {
 			this.dropping = true;
 			if (this.tls != null) {
 				// The rest of the bytes that are being read just now.
-				this.tls.records.end();
+				this.tls.drop();
 			}
 			pipeline.addBefore(before.name(), null, new ChannelInboundHandlerAdapter() {
 
@@ -396,7 +358,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Where in the pipeline TLS is, if it is. */
 	private @Nullable ChannelHandlerContext tlsContext() {
-		return (this.tls != null) ? this.channel.pipeline().context(this.tls.handler) : null;
+		return (this.tls != null) ? this.tls.context(this.channel.pipeline()) : null;
 	}
 
 	@Override
@@ -422,7 +384,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** The alert that tells the peer has been sent already, if it is not the peer's. */
 	private void tlsBroken(SSLException cause) {
 		String message = TlsHandshake.message(cause);
-		if (this.session != null && !PEERS_ALERT.matcher(message).lookingAt()) {
+		if (this.session != null && !SessionTls.isPeersAlert(message)) {
 			// Settled, and not closed, which would end the output in good order.
 			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
 		}
@@ -673,7 +635,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void shutdownOutput() {
 		if (this.tls != null) {
 			// Behind the close_notify, which would be dropped otherwise.
-			this.tls.handler.closeOutbound().addListener((sent) -> endOutput());
+			this.tls.closeOutbound().addListener((sent) -> endOutput());
 		}
 		else if (this.wireEnd != null) {
 			behindHandlers(this::endOutput);
@@ -752,7 +714,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public @Nullable Principal principal() {
-		return (this.tls != null) ? this.tls.principal : null;
+		return (this.tls != null) ? this.tls.principal() : null;
 	}
 
 	@Override
@@ -817,60 +779,6 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		@Override
 		public void channelActive(ChannelHandlerContext context) {
 			open(this, null, null);
-		}
-
-	}
-
-	/**
-	 * Stands in the pipeline while the application adds its handlers: what one of them
-	 * throws when it is added comes by here, and Netty would just go on without that
-	 * handler.
-	 */
-	private static final class Addition extends ChannelDuplexHandler {
-
-		private @Nullable Throwable failure;
-
-		/**
-		 * Whether it was closed; with io_uring the channel stays open for a while after
-		 * that.
-		 */
-		private boolean closed;
-
-		@Override
-		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			this.failure = cause;
-		}
-
-		@Override
-		public void close(ChannelHandlerContext context, ChannelPromise promise) {
-			this.closed = true;
-			context.close(promise);
-		}
-
-	}
-
-	/** What only a connection with TLS has. */
-	private static final class Tls {
-
-		/** Encrypts and decrypts. */
-		private final SslHandler handler;
-
-		/** Collects the records of what came encrypted. */
-		private final TlsRecords records;
-
-		/** Who the peer has shown to be, if it was asked. */
-		private final @Nullable Principal principal;
-
-		/** How many bytes of the records were charged to the session. */
-		private int charged;
-
-		/** Present where handlers of the application may write, too. */
-		private @Nullable TlsAnswers answers;
-
-		Tls(SslHandler handler, TlsRecords records, @Nullable Principal principal) {
-			this.handler = handler;
-			this.records = records;
-			this.principal = principal;
 		}
 
 	}
