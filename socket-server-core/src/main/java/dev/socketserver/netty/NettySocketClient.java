@@ -2,9 +2,7 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -30,6 +28,7 @@ import dev.socketserver.reconnect.Backoff;
 import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ClientOutbox;
 import dev.socketserver.reconnect.FramingCheck;
+import dev.socketserver.reconnect.NextAttempt;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Audience;
 import dev.socketserver.session.FailureLog;
@@ -55,15 +54,6 @@ final class NettySocketClient implements SocketClient {
 
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-	/**
-	 * Reasons for which this side has ended a connection, so that there is nothing wrong
-	 * with the address.
-	 */
-	private static final Set<CloseReason> OUR_OWN = EnumSet.of(CloseReason.HANDLER_CLOSED, CloseReason.HANDLER_ERROR,
-			CloseReason.REQUESTS_DONE, CloseReason.SESSION_TIMEOUT, CloseReason.OVERFLOW, CloseReason.MEMORY,
-			CloseReason.REPLACED, CloseReason.OPERATOR_CLOSED, CloseReason.SERVER_STOPPED,
-			CloseReason.EXECUTOR_REJECTED);
 
 	private final ClientSpec spec;
 
@@ -95,8 +85,6 @@ final class NettySocketClient implements SocketClient {
 
 	private final FailureLog failureLog;
 
-	private final Backoff backoff;
-
 	private final CompletableFuture<@Nullable Void> closed = new LoopAwareFuture<>();
 
 	private volatile ClientState state = ClientState.STOPPED;
@@ -113,6 +101,8 @@ final class NettySocketClient implements SocketClient {
 
 	// Guarded by this.
 
+	private final NextAttempt nextAttempt;
+
 	private Wish wish = Wish.STOP;
 
 	private @Nullable ClientRun run;
@@ -126,17 +116,6 @@ final class NettySocketClient implements SocketClient {
 
 	/** Whether the next attempt begins at once. */
 	private boolean hurry;
-
-	private long connectedNanos;
-
-	/** Attempts that have failed since the last connection. */
-	private int failures;
-
-	/**
-	 * The number of the address with which the next attempt begins, among those of the
-	 * host.
-	 */
-	private int nextAddress;
 
 	/** How the connection ends with the stop that is under way. */
 	private CloseStatus stopStatus = CloseStatus.of(CloseReason.SERVER_STOPPED);
@@ -168,7 +147,8 @@ final class NettySocketClient implements SocketClient {
 				engine.timer());
 		this.framing = new FramingCheck(spec.session());
 		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), System::nanoTime);
-		this.backoff = new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
+		this.nextAttempt = new NextAttempt(
+				new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble()));
 	}
 
 	@Override
@@ -310,9 +290,7 @@ final class NettySocketClient implements SocketClient {
 					this.received, new Surroundings(null, this.engine.logContext(), this.failureLog));
 			this.wish = Wish.RUN;
 			this.failure = null;
-			this.failures = 0;
-			this.nextAddress = 0;
-			this.backoff.reset();
+			this.nextAttempt.started();
 			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
 			this.received.open();
@@ -427,7 +405,7 @@ final class NettySocketClient implements SocketClient {
 				return false;
 			}
 			this.wish = Wish.RUN;
-			this.backoff.reset();
+			this.nextAttempt.wanted();
 			cancelRetry();
 			open = this.connection;
 			connected = this.session != null;
@@ -487,8 +465,7 @@ final class NettySocketClient implements SocketClient {
 			this.session = opened;
 			this.hurry = false;
 			this.failure = null;
-			this.failures = 0;
-			this.connectedNanos = System.nanoTime();
+			this.nextAttempt.connected(System.nanoTime());
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.CONNECTED;
 			}
@@ -531,13 +508,7 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.session = null;
 			this.opening = null;
-			boolean lasted = this.backoff.connectionEnded(System.nanoTime() - this.connectedNanos);
-			if (lasted) {
-				this.nextAddress = 0;
-			}
-			else if (!OUR_OWN.contains(status.reason())) {
-				this.nextAddress = from.next();
-			}
+			this.nextAttempt.disconnected(status.reason(), from.next(), System.nanoTime());
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;
 			}
@@ -549,8 +520,7 @@ final class NettySocketClient implements SocketClient {
 	void failed(ClientConnection from, Throwable cause) {
 		boolean first;
 		synchronized (this) {
-			first = this.failures++ == 0;
-			this.nextAddress = from.next();
+			first = this.nextAttempt.failed(from.next());
 			this.failure = cause;
 		}
 		try {
@@ -610,13 +580,13 @@ final class NettySocketClient implements SocketClient {
 					this.hurry = false;
 					if (!now) {
 						this.retry = this.engine.timer()
-							.schedule(() -> this.executor.execute(this::retry), this.backoff.next(),
+							.schedule(() -> this.executor.execute(this::retry), this.nextAttempt.delay(),
 									TimeUnit.NANOSECONDS);
 						return;
 					}
 					this.state = ClientState.CONNECTING;
 					this.ledger.countAttempt();
-					attempt = new ClientConnection(this, current, this.nextAddress, last);
+					attempt = new ClientConnection(this, current, this.nextAttempt.address(), last);
 					this.connection = attempt;
 				}
 				case STOP, CLOSE -> {
