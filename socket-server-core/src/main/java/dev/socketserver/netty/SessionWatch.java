@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.session.Deadlines;
+import dev.socketserver.session.SessionTimeouts;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.StuckCalls;
@@ -36,15 +36,15 @@ final class SessionWatch {
 	SessionWatch(SessionContext context, ScheduledExecutorService timer) {
 		this.context = context;
 		this.timer = timer;
-		Deadlines deadlines = Deadlines.of(context.spec());
-		if (deadlines != null) {
-			watch("deadlines", deadlines.tickNanos(), () -> deadlines.look(context.openSessions()));
+		SessionTimeouts timeouts = SessionTimeouts.of(context.spec());
+		if (timeouts != null) {
+			watch("timeouts", timeouts.tickNanos(), () -> timeouts.look(context.openSessions()));
 		}
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
 			StuckCalls stuck = new StuckCalls(context, timeout.toNanos());
 			this.calls = stuck;
-			watch("stuck handlers", Deadlines.tick(timeout.toNanos()),
+			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
 					() -> stuck.look(System.nanoTime(), context.openSessions()));
 		}
 		else {

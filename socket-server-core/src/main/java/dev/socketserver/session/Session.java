@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * connection, the server or client it belongs to, and the application. It is not split
  * into more objects because each would be made for every session, and what a session
  * costs while it rests is bounded by a test. What few sessions need is made when it is
- * needed ({@link SendCallbacks}, {@link Timekeeper}, {@link #attributes}).
+ * needed ({@link SendCallbacks}, {@link TimeoutEnforcer}, {@link #attributes}).
  */
 public final class Session implements SocketSession, SessionRegistry.Numbered {
 
@@ -183,7 +183,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * Absent while nothing is timed. Made with the session if it has heartbeats, else by
 	 * the timer, and only by it.
 	 */
-	volatile @Nullable Timekeeper timekeeper;
+	volatile @Nullable TimeoutEnforcer timeoutEnforcer;
 
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
@@ -213,7 +213,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
 		if (heartbeat != null) {
-			this.timekeeper = new Timekeeper(this, new Heartbeats(heartbeat, this.openedNanos));
+			this.timeoutEnforcer = new TimeoutEnforcer(this, new Heartbeats(heartbeat, this.openedNanos));
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
 		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
@@ -512,9 +512,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private void read() {
 		boolean on = this.wantsMore && !this.restrained;
-		Timekeeper keeper = this.timekeeper;
-		if (keeper != null && on && !this.reading) {
-			keeper.readAgain();
+		TimeoutEnforcer enforcer = this.timeoutEnforcer;
+		if (enforcer != null && on && !this.reading) {
+			enforcer.readAgain();
 		}
 		this.reading = on;
 		this.wire.reading(on);

@@ -83,7 +83,7 @@ final class Silence {
 	 * @param reading whether the peer could be heard
 	 * @return whether it has
 	 */
-	synchronized boolean isOver(long now, long asked, long tick, long received, boolean reading) {
+	synchronized boolean isTooLong(long now, long asked, long tick, long received, boolean reading) {
 		hear(now, received, reading);
 		boolean over = lasted(now) && now - asked <= tick;
 		boolean certain = over && this.confirmed;

@@ -37,7 +37,7 @@ class HeartbeatTests {
 
 	private final long start = System.nanoTime();
 
-	private Deadlines deadlines;
+	private SessionTimeouts timeouts;
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> more) {
 		UnaryOperator<ServerSpec.Builder> spec = (builder) -> more.apply(builder.framing(Framing.lengthField().build())
@@ -46,7 +46,7 @@ class HeartbeatTests {
 			.writeTimeout(null)
 			.handlerTimeout(null));
 		ServerHandler handler = ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x);
-		this.deadlines = new Deadlines(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
+		this.timeouts = new SessionTimeouts(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
 		test.wire.completing = true;
@@ -61,7 +61,7 @@ class HeartbeatTests {
 	private void pass(TestSession test, long time) {
 		for (long left = time; left > 0; left -= LOOK) {
 			this.millis += LOOK;
-			this.deadlines.look(Stream.of(test.session));
+			this.timeouts.look(Stream.of(test.session));
 			test.run();
 		}
 	}
@@ -86,9 +86,9 @@ class HeartbeatTests {
 	@Test
 	void looksSixteenTimesInAPeriodAndNotAtAllWithoutHeartbeats() {
 		session();
-		assertThat(this.deadlines.tickNanos()).isEqualTo(LOOK * 1_000_000);
+		assertThat(this.timeouts.tickNanos()).isEqualTo(LOOK * 1_000_000);
 		session((spec) -> spec.heartbeat(null));
-		assertThat(this.deadlines.tickNanos()).isZero();
+		assertThat(this.timeouts.tickNanos()).isZero();
 	}
 
 	@Test
@@ -251,7 +251,7 @@ class HeartbeatTests {
 		pass(test, 1500);
 		this.millis += 2 * LOOK;
 		// A heartbeat is due, and the loop has not come to it.
-		this.deadlines.look(Stream.of(test.session));
+		this.timeouts.look(Stream.of(test.session));
 		test.send("a");
 		test.run();
 		assertThat(test.wire.events).containsExactly("write \0\0\0\1a");
@@ -272,7 +272,7 @@ class HeartbeatTests {
 		pass(test, 1000);
 		// Neither timer nor loop has run, and what came meanwhile is not read yet.
 		this.millis += TIMEOUT.toMillis();
-		this.deadlines.look(Stream.of(test.session));
+		this.timeouts.look(Stream.of(test.session));
 		test.run();
 		assertThat(reason(test)).isNull();
 		test.receive(BEAT);
@@ -289,7 +289,7 @@ class HeartbeatTests {
 		// The loop is away, and what the peer sends waits in the kernel.
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK;
-			this.deadlines.look(Stream.of(test.session));
+			this.timeouts.look(Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -300,7 +300,7 @@ class HeartbeatTests {
 		pass(test, 300);
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK;
-			this.deadlines.look(Stream.of(test.session));
+			this.timeouts.look(Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Immutable.
  */
-public final class Deadlines {
+public final class SessionTimeouts {
 
 	/** A look more often than this would cost more than it tells. */
 	private static final long MIN_TICK_NANOS = 10_000_000;
@@ -40,11 +40,11 @@ public final class Deadlines {
 	private final LongSupplier clock;
 
 	/**
-	 * Creates the deadlines of a server's sessions.
+	 * Creates the timeouts of a server's sessions.
 	 * @param spec what the server is made from
 	 * @param clock tells the time, as {@link System#nanoTime} does
 	 */
-	Deadlines(SessionSpec spec, LongSupplier clock) {
+	SessionTimeouts(SessionSpec spec, LongSupplier clock) {
 		this.clock = clock;
 		SessionSpec.Timeouts timeouts = spec.timeouts();
 		this.firstFrameNanos = nanos(timeouts.firstFrame());
@@ -75,13 +75,13 @@ public final class Deadlines {
 	}
 
 	/**
-	 * Returns the deadlines of a server's sessions.
+	 * Returns the timeouts of a server's sessions.
 	 * @param spec what the server is made from
-	 * @return the deadlines, or {@code null} if there are none
+	 * @return the timeouts, or {@code null} if there are none
 	 */
-	public static @Nullable Deadlines of(SessionSpec spec) {
-		Deadlines deadlines = new Deadlines(spec, System::nanoTime);
-		return (deadlines.tickNanos > 0) ? deadlines : null;
+	public static @Nullable SessionTimeouts of(SessionSpec spec) {
+		SessionTimeouts timeouts = new SessionTimeouts(spec, System::nanoTime);
+		return (timeouts.tickNanos > 0) ? timeouts : null;
 	}
 
 	/**
@@ -108,7 +108,7 @@ public final class Deadlines {
 	 */
 	public void look(Stream<Session> sessions) {
 		long now = now();
-		sessions.forEach((session) -> Timekeeper.look(session, this, now));
+		sessions.forEach((session) -> TimeoutEnforcer.look(session, this, now));
 	}
 
 	long now() {

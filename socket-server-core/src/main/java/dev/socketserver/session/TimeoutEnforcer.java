@@ -7,12 +7,13 @@ import dev.socketserver.CloseStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enforces the time limits of one session, and has it send heartbeats. Two threads look:
- * the timer, from outside and perhaps at outdated numbers; and, where something seems to
- * be under way or due, the loop, which decides. Exists for as long as the session if that
- * has heartbeats or an idle timeout, else only while something is under way.
+ * Enforces {@link SessionTimeouts} on one session, and has it send heartbeats. Two
+ * threads look: the timer, from outside and perhaps at outdated numbers; and, where
+ * something seems to be under way or due, the loop, which decides. Exists for as long as
+ * the session if that has heartbeats or an idle timeout, else only while something is
+ * under way.
  */
-final class Timekeeper {
+final class TimeoutEnforcer {
 
 	private final Session session;
 
@@ -23,17 +24,17 @@ final class Timekeeper {
 	private final @Nullable Silence idle;
 
 	/** Absent while nothing is under way. On the loop. */
-	private @Nullable Clocks clocks;
+	private @Nullable Stopwatches stopwatches;
 
 	/** The loop has been asked to look closer, and has not done so yet. */
 	private volatile boolean lookingCloser;
 
 	/**
-	 * Creates what keeps the time of a session.
+	 * Creates the enforcer of one session.
 	 * @param session the session
 	 * @param heartbeats the session's heartbeats, if they are on
 	 */
-	Timekeeper(Session session, @Nullable Heartbeats heartbeats) {
+	TimeoutEnforcer(Session session, @Nullable Heartbeats heartbeats) {
 		this.session = session;
 		this.heartbeats = heartbeats;
 		Duration timeout = session.spec().timeouts().idle();
@@ -44,30 +45,30 @@ final class Timekeeper {
 	 * Ends a session if something takes too long. Of a session in which nothing is under
 	 * way, this only reads a few fields. One thread at a time.
 	 * @param session the session
-	 * @param deadlines how long things may take
-	 * @param now the time, by the clock of the deadlines
+	 * @param timeouts how long things may take
+	 * @param now the time, by the clock of the timeouts
 	 */
-	static void look(Session session, Deadlines deadlines, long now) {
-		long age = deadlines.session(session.number());
+	static void look(Session session, SessionTimeouts timeouts, long now) {
+		long age = timeouts.session(session.number());
 		if (age > 0 && now - session.openedNanos() >= age && !session.closing()) {
 			session.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
 		// These numbers may be outdated; but what lasts is seen by the next look.
-		boolean underWay = (deadlines.firstFrame() > 0 && session.messagesReceived() == 0)
-				|| (deadlines.frame() > 0 && session.deframer().rest() > 0)
-				|| (deadlines.write() > 0 && session.outbox().inFlight());
-		Timekeeper keeper = session.timekeeper;
-		if (keeper == null) {
-			if (!underWay && deadlines.idle() == 0) {
+		boolean underWay = (timeouts.firstFrame() > 0 && session.messagesReceived() == 0)
+				|| (timeouts.frame() > 0 && session.deframer().rest() > 0)
+				|| (timeouts.write() > 0 && session.outbox().inFlight());
+		TimeoutEnforcer enforcer = session.timeoutEnforcer;
+		if (enforcer == null) {
+			if (!underWay && timeouts.idle() == 0) {
 				return;
 			}
-			keeper = new Timekeeper(session, null);
-			session.timekeeper = keeper;
+			enforcer = new TimeoutEnforcer(session, null);
+			session.timeoutEnforcer = enforcer;
 		}
-		keeper.look(deadlines, now, underWay);
+		enforcer.look(timeouts, now, underWay);
 	}
 
-	private void look(Deadlines deadlines, long now, boolean begun) {
+	private void look(SessionTimeouts timeouts, long now, boolean begun) {
 		Silence silence = this.idle;
 		boolean silent = silence != null && !this.session.closing()
 				&& silence.look(now, this.session.bytesReceived(), mayBeIdle());
@@ -78,24 +79,24 @@ final class Timekeeper {
 			return;
 		}
 		// Read behind the flag above: the loop resets that last.
-		boolean underWay = begun || this.clocks != null;
+		boolean underWay = begun || this.stopwatches != null;
 		if (underWay || due || silent) {
 			this.lookingCloser = true;
 			// There may be many sessions: by now it may be later than the time of this
 			// look.
-			long asked = deadlines.now();
+			long asked = timeouts.now();
 			this.session.wire().execute(() -> {
 				try {
 					// The loop may be late.
-					long later = deadlines.now();
+					long later = timeouts.now();
 					if (underWay) {
-						lookCloser(deadlines, later);
+						lookCloser(timeouts, later);
 					}
 					if (silence != null && silent) {
-						lookAtIdle(silence, asked, later, deadlines.tickNanos());
+						lookAtIdle(silence, asked, later, timeouts.tickNanos());
 					}
 					if (beats != null && due) {
-						beat(beats, asked, later, deadlines.tickNanos());
+						beat(beats, asked, later, timeouts.tickNanos());
 					}
 				}
 				finally {
@@ -105,7 +106,7 @@ final class Timekeeper {
 		}
 		else if (beats == null && silence == null) {
 			// Nothing here would be of use to the next look.
-			this.session.timekeeper = null;
+			this.session.timeoutEnforcer = null;
 		}
 	}
 
@@ -119,7 +120,7 @@ final class Timekeeper {
 
 	/** Ends the session if its peer is silent. On the loop. */
 	private void lookAtIdle(Silence silence, long asked, long now, long tickNanos) {
-		if (silence.isOver(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
+		if (silence.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
 					"nothing received for " + millis(silence.timeout()) + " ms"));
@@ -128,8 +129,8 @@ final class Timekeeper {
 
 	/** Reading begins again: every limit counts anew from now on. On the loop. */
 	void readAgain() {
-		if (this.clocks != null) {
-			this.clocks.inputRests();
+		if (this.stopwatches != null) {
+			this.stopwatches.inputRests();
 		}
 		if (this.idle != null) {
 			this.idle.readAgain();
@@ -147,7 +148,7 @@ final class Timekeeper {
 		if (this.session.status() != null) {
 			return;
 		}
-		if (beats.peer().isOver(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
+		if (beats.peer().isTooLong(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
 			// Reset, and not closed: a peer that is gone takes nothing of what is still
 			// to be sent.
 			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
@@ -160,61 +161,61 @@ final class Timekeeper {
 	}
 
 	/** Looks at what is under way. On the loop, where nothing changes meanwhile. */
-	private void lookCloser(Deadlines deadlines, long now) {
-		Clocks clocks = this.clocks;
-		if (clocks == null) {
+	private void lookCloser(SessionTimeouts timeouts, long now) {
+		Stopwatches stopwatches = this.stopwatches;
+		if (stopwatches == null) {
 			// What is seen for the first time has begun behind the previous look.
-			clocks = new Clocks(Math.max(this.session.openedNanos(), now - deadlines.tickNanos()));
-			this.clocks = clocks;
+			stopwatches = new Stopwatches(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
+			this.stopwatches = stopwatches;
 		}
-		long elapsed = clocks.elapsed(now, 2 * deadlines.tickNanos());
-		boolean underWay = lookAtInput(deadlines, clocks, elapsed);
-		underWay |= lookAtOutput(deadlines, clocks, elapsed);
+		long elapsed = stopwatches.elapsed(now, 2 * timeouts.tickNanos());
+		boolean underWay = lookAtInput(timeouts, stopwatches, elapsed);
+		underWay |= lookAtOutput(timeouts, stopwatches, elapsed);
 		if (!underWay) {
-			this.clocks = null;
+			this.stopwatches = null;
 		}
 	}
 
-	private boolean lookAtInput(Deadlines deadlines, Clocks clocks, long elapsed) {
+	private boolean lookAtInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
 		Deframer deframer = this.session.deframer();
-		int rest = (deadlines.frame() > 0) ? deframer.rest() : 0;
-		boolean noneYet = deadlines.firstFrame() > 0 && this.session.messagesReceived() == 0;
+		int rest = (timeouts.frame() > 0) ? deframer.rest() : 0;
+		boolean noneYet = timeouts.firstFrame() > 0 && this.session.messagesReceived() == 0;
 		if (this.session.closing() || (rest == 0 && !noneYet)) {
-			clocks.noFrame();
+			stopwatches.noFrame();
 			return false;
 		}
 		if (!this.session.isReading()) {
-			clocks.inputRests();
+			stopwatches.inputRests();
 			return true;
 		}
-		if (noneYet && clocks.firstFrame(elapsed) >= deadlines.firstFrame()) {
+		if (noneYet && stopwatches.firstFrame(elapsed) >= timeouts.firstFrame()) {
 			this.session.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
-				.withProtocol("no frame was complete " + millis(deadlines.firstFrame()) + " ms after the opening")));
+				.withProtocol("no frame was complete " + millis(timeouts.firstFrame()) + " ms after the opening")));
 			return false;
 		}
 		if (rest == 0) {
-			clocks.noFrame();
+			stopwatches.noFrame();
 		}
-		else if (clocks.frame(this.session.bytesReceived() - rest, elapsed) >= deadlines.frame()) {
+		else if (stopwatches.frame(this.session.bytesReceived() - rest, elapsed) >= timeouts.frame()) {
 			deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, deframer.withProtocol("of a frame only " + rest
-					+ " bytes had come " + millis(deadlines.frame()) + " ms after the first")));
+					+ " bytes had come " + millis(timeouts.frame()) + " ms after the first")));
 			return false;
 		}
 		return true;
 	}
 
-	private boolean lookAtOutput(Deadlines deadlines, Clocks clocks, long elapsed) {
+	private boolean lookAtOutput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
 		Outbox outbox = this.session.outbox();
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.
-		long unwritten = (deadlines.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
+		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
-			clocks.noWrite();
+			stopwatches.noWrite();
 			return false;
 		}
-		if (clocks.write(unwritten, outbox.left(), elapsed) >= deadlines.write()) {
+		if (stopwatches.write(unwritten, outbox.left(), elapsed) >= timeouts.write()) {
 			this.session.cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
-					+ millis(deadlines.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
+					+ millis(timeouts.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
 			return false;
 		}
 		return true;

@@ -22,7 +22,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The test is the loop, the executor and the clock. */
-class DeadlinesTests {
+class SessionTimeoutsTests {
 
 	/** A look every 100 ms. */
 	private static final Duration TIMEOUT = Duration.ofMillis(800);
@@ -33,12 +33,12 @@ class DeadlinesTests {
 
 	private final long start = System.nanoTime();
 
-	private Deadlines deadlines;
+	private SessionTimeouts timeouts;
 
 	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
 		UnaryOperator<ServerSpec.Builder> only = (builder) -> spec
 			.apply(builder.frameTimeout(null).writeTimeout(null).handlerTimeout(null));
-		this.deadlines = new Deadlines(only.apply(builder()).build().session(),
+		this.timeouts = new SessionTimeouts(only.apply(builder()).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		return new TestSession(only);
 	}
@@ -56,7 +56,7 @@ class DeadlinesTests {
 	}
 
 	private void look(TestSession test) {
-		this.deadlines.look(Stream.of(test.session));
+		this.timeouts.look(Stream.of(test.session));
 		test.run();
 	}
 
@@ -67,14 +67,14 @@ class DeadlinesTests {
 
 	@Test
 	void thereIsNothingToLookAtWhereNothingIsTimed() {
-		assertThat(Deadlines.of(builder().frameTimeout(null).writeTimeout(null).build().session())).isNull();
-		assertThat(Deadlines.of(builder().writeTimeout(null)
+		assertThat(SessionTimeouts.of(builder().frameTimeout(null).writeTimeout(null).build().session())).isNull();
+		assertThat(SessionTimeouts.of(builder().writeTimeout(null)
 			.framing(Framing.raw())
 			.handler(ServerHandler.stream("s", (in, out, session) -> {
 			}))
 			.build()
 			.session())).isNull();
-		assertThat(Deadlines.of(builder().build().session()).tickNanos()).isEqualTo(1_000_000_000);
+		assertThat(SessionTimeouts.of(builder().build().session()).tickNanos()).isEqualTo(1_000_000_000);
 	}
 
 	@Test
@@ -130,13 +130,13 @@ class DeadlinesTests {
 	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		pass(test, 300);
-		assertThat(test.session.timekeeper).isNull();
+		assertThat(test.session.timeoutEnforcer).isNull();
 		test.receive("ha");
 		pass(test, 300);
-		assertThat(test.session.timekeeper).isNotNull();
+		assertThat(test.session.timeoutEnforcer).isNotNull();
 		test.receive("lf\n");
 		pass(test, 200);
-		assertThat(test.session.timekeeper).isNull();
+		assertThat(test.session.timeoutEnforcer).isNull();
 	}
 
 	@Test
@@ -146,7 +146,7 @@ class DeadlinesTests {
 		look(test);
 		for (int i = 0; i < 100; i++) {
 			this.millis += LOOK_MILLIS;
-			this.deadlines.look(Stream.of(test.session));
+			this.timeouts.look(Stream.of(test.session));
 		}
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -209,7 +209,7 @@ class DeadlinesTests {
 		test.receive(".");
 		pass(test, 800);
 		this.millis += 100;
-		this.deadlines.look(Stream.of(test.session));
+		this.timeouts.look(Stream.of(test.session));
 		this.millis += 80;
 		test.run();
 		assertThat(reason(test)).isNull();
@@ -309,7 +309,7 @@ class DeadlinesTests {
 		CompletableFuture<String> reply = new CompletableFuture<>();
 		UnaryOperator<ServerSpec.Builder> spec = (
 				builder) -> builder.frameTimeout(null).writeTimeout(null).sessionTimeout(TIMEOUT);
-		this.deadlines = new Deadlines(spec.apply(builder()).build().session(),
+		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
 				() -> this.start + this.millis * 1_000_000);
 		TestSession test = new TestSession((payload, session) -> reply, spec);
 		test.receive("long\nnot handled any more\n");
@@ -330,14 +330,13 @@ class DeadlinesTests {
 
 	@Test
 	void agesDifferByATenthAtMostAndAlwaysInTheSameWay() {
-		this.deadlines = Deadlines.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session());
+		this.timeouts = SessionTimeouts.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session());
 		List<Long> seconds = new ArrayList<>();
-		LongStream.rangeClosed(1, 1000)
-			.forEach((number) -> seconds.add(this.deadlines.session(number) / 1_000_000_000));
+		LongStream.rangeClosed(1, 1000).forEach((number) -> seconds.add(this.timeouts.session(number) / 1_000_000_000));
 		assertThat(seconds).allSatisfy((age) -> assertThat(age).isBetween(900L, 1100L));
 		assertThat(seconds).anyMatch((age) -> age < 910).anyMatch((age) -> age > 1090);
 		assertThat(seconds.stream().mapToLong(Long::longValue).average().getAsDouble()).isBetween(990.0, 1010.0);
-		assertThat(Deadlines.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session()).session(7)
+		assertThat(SessionTimeouts.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session()).session(7)
 				/ 1_000_000_000)
 			.isEqualTo(seconds.get(6));
 	}

@@ -5,7 +5,7 @@ package dev.socketserver.session;
  * up from what each look of the loop finds. Exists only while one of them is under way.
  * On the loop.
  */
-final class Clocks {
+final class Stopwatches {
 
 	private static final long NONE = -1;
 
@@ -33,10 +33,10 @@ final class Clocks {
 	private long write;
 
 	/**
-	 * Creates clocks that stand at zero.
+	 * Creates stopwatches that stand at zero.
 	 * @param since when what they are to tell began
 	 */
-	Clocks(long since) {
+	Stopwatches(long since) {
 		this.lookedAt = since;
 	}
 
