@@ -32,7 +32,7 @@ final class EchoContext {
 				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, new Surroundings(null, logContext,
+				}, new Diagnostics(null, logContext,
 						new FailureLog("Server 'echo'", new ScheduledThreadPoolExecutor(1), System::nanoTime)));
 	}
 

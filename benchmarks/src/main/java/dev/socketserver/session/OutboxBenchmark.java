@@ -39,7 +39,7 @@ public class OutboxBenchmark {
 	private Outbox outbox() {
 		SessionContext context = EchoContext.create(false);
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, Lane::run, new Workbench());
+		Session session = new Session(context, this.wire, address, address, Lane::run, new LoopScratch());
 		return new Outbox(session, Framing.line(), context.spec().outbound());
 	}
 

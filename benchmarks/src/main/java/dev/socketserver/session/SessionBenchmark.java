@@ -36,7 +36,7 @@ public class SessionBenchmark {
 
 	private final NullWire wire = new NullWire();
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	private final ArrayDeque<Lane> ready = new ArrayDeque<>();
 
@@ -47,7 +47,7 @@ public class SessionBenchmark {
 	public void open() {
 		this.session = session();
 		for (int i = 0; i < SEVERAL; i++) {
-			System.arraycopy(LINE, 0, this.workbench.bytes(), i * LINE.length, LINE.length);
+			System.arraycopy(LINE, 0, this.scratch.bytes(), i * LINE.length, LINE.length);
 		}
 		this.session.open();
 		runLanes();
@@ -56,7 +56,7 @@ public class SessionBenchmark {
 	private Session session() {
 		SessionContext context = EchoContext.create(LogContext.isShown());
 		InetSocketAddress address = new InetSocketAddress(0);
-		return new Session(context, this.wire, address, address, this.ready::add, this.workbench);
+		return new Session(context, this.wire, address, address, this.ready::add, this.scratch);
 	}
 
 	private void runLanes() {
@@ -72,7 +72,7 @@ public class SessionBenchmark {
 	 */
 	@Benchmark
 	public long one() {
-		this.session.received(this.workbench.bytes(), LINE.length);
+		this.session.received(this.scratch.bytes(), LINE.length);
 		runLanes();
 		return this.wire.bytes;
 	}
@@ -84,7 +84,7 @@ public class SessionBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(SEVERAL)
 	public long sixteen() {
-		this.session.received(this.workbench.bytes(), SEVERAL * LINE.length);
+		this.session.received(this.scratch.bytes(), SEVERAL * LINE.length);
 		runLanes();
 		return this.wire.bytes;
 	}

@@ -126,7 +126,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.succession = new Succession(before, run.threads(), run.engine().background());
 		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger().sessions(),
 				this, run.sessions(), this.succession, run.engine().background(), run.engine().memory(),
-				this::sessionEnded, run.surroundings());
+				this::sessionEnded, run.diagnostics());
 	}
 
 	private ServerHandler handler(ServerHandler given) {

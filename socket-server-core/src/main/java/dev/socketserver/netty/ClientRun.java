@@ -8,8 +8,8 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ReceivedQueue;
+import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.Surroundings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class ClientRun {
 
 	private final ReceivedQueue received;
 
-	private final Surroundings surroundings;
+	private final Diagnostics diagnostics;
 
 	/**
 	 * Takes what connections need.
@@ -53,7 +53,7 @@ final class ClientRun {
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
 	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Payloads payloads, ClientLedger ledger,
-			SessionRegistry sessions, ReceivedQueue received, Surroundings surroundings) {
+			SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
@@ -61,7 +61,7 @@ final class ClientRun {
 		this.ledger = ledger;
 		this.sessions = sessions;
 		this.received = received;
-		this.surroundings = surroundings;
+		this.diagnostics = diagnostics;
 		ClientSpec.Tls described = spec.tls();
 		this.tls = (described != null) ? new ClientTls(described) : null;
 		this.transport = TransportSupport.resolve(spec.transport());
@@ -125,8 +125,8 @@ final class ClientRun {
 		return this.received;
 	}
 
-	Surroundings surroundings() {
-		return this.surroundings;
+	Diagnostics diagnostics() {
+		return this.diagnostics;
 	}
 
 	HandlerThreads threads() {

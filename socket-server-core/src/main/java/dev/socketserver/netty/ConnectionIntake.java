@@ -47,8 +47,8 @@ final class ConnectionIntake {
 	 */
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
-	/** The mark from which on there are nearly as many sessions as there may be. */
-	private final Alarms.Mark crowd;
+	/** The number from which on there are nearly as many sessions as there may be. */
+	private final Alarms.Threshold crowd;
 
 	private final Alarms.Flood rejections;
 
@@ -88,7 +88,7 @@ final class ConnectionIntake {
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
 		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
-		this.crowd = server.alarms().mark(Alarm.Kind.SESSIONS, crowd(spec, sessions));
+		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), gate, timer) : null;

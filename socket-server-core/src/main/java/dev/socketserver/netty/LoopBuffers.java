@@ -1,6 +1,6 @@
 package dev.socketserver.netty;
 
-import dev.socketserver.session.Workbench;
+import dev.socketserver.session.LoopScratch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopBuffers {
 
 	/** How many bytes pass at once. */
-	static final int BYTES = Workbench.READ_BYTES;
+	static final int BYTES = LoopScratch.READ_BYTES;
 
 	private static final FastThreadLocal<LoopBuffers> OF_LOOP = new FastThreadLocal<>() {
 
@@ -48,7 +48,7 @@ final class LoopBuffers {
 	 */
 	static final RecvByteBufAllocator INPUT = () -> get().reads;
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	private final Reads reads = new Reads();
 
@@ -65,8 +65,8 @@ final class LoopBuffers {
 	}
 
 	/** What the sessions of the loop share. */
-	Workbench workbench() {
-		return this.workbench;
+	LoopScratch scratch() {
+		return this.scratch;
 	}
 
 	/** An empty buffer, to be released when it has been read. */

@@ -30,13 +30,13 @@ import dev.socketserver.reconnect.ClientOutbox;
 import dev.socketserver.reconnect.FramingCheck;
 import dev.socketserver.reconnect.NextAttempt;
 import dev.socketserver.reconnect.ReceivedQueue;
-import dev.socketserver.session.Audience;
+import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.FailureLog;
+import dev.socketserver.session.Listeners;
 import dev.socketserver.session.LoopAwareFuture;
 import dev.socketserver.session.SendFuture;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.Surroundings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,7 @@ final class NettySocketClient implements SocketClient {
 	/** Runs short tasks that must not run on the thread on which they come up. */
 	private final Executor executor;
 
-	private final Audience<SocketClientListener> audience;
+	private final Listeners<SocketClientListener> listeners;
 
 	/** Tells listeners one thing after the other, on threads of the background. */
 	private final SerialExecutor teller;
@@ -132,12 +132,12 @@ final class NettySocketClient implements SocketClient {
 	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
 	NettySocketClient(ClientSpec spec, Engine engine, HostResolver resolver, Executor executor,
-			Audience<SocketClientListener> audience, SessionRegistry sessions) {
+			Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
 		this.executor = executor;
-		this.audience = audience;
+		this.listeners = listeners;
 		this.teller = new SerialExecutor(engine.background());
 		this.sessions = sessions;
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
@@ -287,7 +287,7 @@ final class NettySocketClient implements SocketClient {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
 			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.payloads, this.ledger, this.sessions,
-					this.received, new Surroundings(null, this.engine.logContext(), this.failureLog));
+					this.received, new Diagnostics(null, this.engine.logContext(), this.failureLog));
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.nextAttempt.started();
@@ -680,7 +680,7 @@ final class NettySocketClient implements SocketClient {
 	 * they happened.
 	 */
 	private void tell(Consumer<SocketClientListener> call) {
-		this.teller.execute(() -> this.audience.tell(call));
+		this.teller.execute(() -> this.listeners.tell(call));
 	}
 
 	/** What is wanted of a client. */

@@ -22,7 +22,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.session.Audience;
+import dev.socketserver.session.Listeners;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	/** One thread, for short tasks: no user code runs on it. */
 	private final Executor executor;
 
-	private final Audience<SocketClientListener> audience;
+	private final Listeners<SocketClientListener> listeners;
 
 	/** Replaced as a whole, under this object's monitor. */
 	private volatile Map<String, NettySocketClient> clients = Map.of();
@@ -88,7 +88,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 				task.run();
 			}
 		};
-		this.audience = new Audience<>(() -> withLog(listeners.get()), this.engine.timer());
+		this.listeners = new Listeners<>(() -> withLog(listeners.get()), this.engine.timer());
 		servers.sessionsOfClients(this::openSessions);
 	}
 
@@ -113,9 +113,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			throw new IllegalArgumentException("There is a client '" + spec.name() + "' already");
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
-		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor, this.audience,
-				SessionRegistry.ofClient(spec.name(), counted));
-		this.audience.tell((listener) -> listener.registered(client));
+		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor,
+				this.listeners, SessionRegistry.ofClient(spec.name(), counted));
+		this.listeners.tell((listener) -> listener.registered(client));
 		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);
 		this.clients = more;
@@ -152,7 +152,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		CompletableFuture<?> unused = removed.closed().whenComplete((result, failure) -> {
 			this.leaving.remove(removed);
 			forgetHeld();
-			this.audience.tell((listener) -> listener.removed(removed));
+			this.listeners.tell((listener) -> listener.removed(removed));
 		});
 		return true;
 	}

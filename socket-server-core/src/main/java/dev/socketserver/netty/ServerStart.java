@@ -10,10 +10,10 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.Transport;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.Surroundings;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +90,7 @@ final class ServerStart {
 
 	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
 			HandlerThreads threads) {
-		Surroundings surroundings = new Surroundings(this.engine.observer().get(), this.engine.logContext(),
+		Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
 				this.failureLog);
 		List<NettyPipelineCustomizer> customizers = this.engine.customizers().get();
 		EventLoopGroup loops = loops(transport, customizers);
@@ -98,7 +98,7 @@ final class ServerStart {
 			ServerRun run = new ServerRun(this.server, this.engine, transport, threads, tls, customizers,
 					(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger,
 							this.engine.listener(), this.server.registry(), threads, this.engine.background(),
-							this.engine.memory(), sessionEnded, surroundings));
+							this.engine.memory(), sessionEnded, diagnostics));
 			bind(run, transport, loops, addresses);
 			return run;
 		}

@@ -193,7 +193,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	/** What the application adds to the pipeline has failed. */
 	private void pipelineFailed(String what, Throwable failure) {
 		SessionContext context = this.host.sessionContext();
-		context.surroundings()
+		context.diagnostics()
 			.failureLog()
 			.log("failures in customized pipelines", 10,
 					() -> logger.error("{}: {}", context.spec().title(), what, LoggedFailure.of(failure)));
@@ -221,12 +221,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		Session opened;
 		try {
 			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
-					LoopBuffers.get().workbench());
+					LoopBuffers.get().scratch());
 		}
 		catch (Throwable ex) {
 			// A framing that makes no decoder: user code, which need not declare what it
 			// throws.
-			context.surroundings()
+			context.diagnostics()
 				.failureLog()
 				.log("sessions that could not be made", 10,
 						() -> logger.error("{}: no session could be made", context.spec().title(), ex));
@@ -256,7 +256,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		try {
 			heard();
-			byte[] bytes = LoopBuffers.get().workbench().bytes();
+			byte[] bytes = LoopBuffers.get().scratch().bytes();
 			while (this.session != null && buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);

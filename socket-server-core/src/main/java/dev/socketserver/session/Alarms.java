@@ -12,8 +12,8 @@ import dev.socketserver.Alarm;
 
 /**
  * Tells the alarms of one server to its listener, one after the other, and never on the
- * thread that raises them, which may be an event loop. {@link Mark} and {@link Flood}
- * decide when to raise one. Guarded by its own monitor.
+ * thread that raises them, which may be an event loop. {@link Threshold} and
+ * {@link Flood} decide when to raise one. Guarded by its own monitor.
  */
 public final class Alarms {
 
@@ -69,13 +69,13 @@ public final class Alarms {
 	}
 
 	/**
-	 * Makes a mark that a figure should not reach.
+	 * Makes a threshold that a figure should not reach.
 	 * @param kind what kind of thing reaching it is
-	 * @param mark the mark; 0 for none
-	 * @return the mark
+	 * @param figure the figure; 0 for none
+	 * @return the threshold
 	 */
-	public Mark mark(Alarm.Kind kind, long mark) {
-		return new Mark(kind, mark);
+	public Threshold threshold(Alarm.Kind kind, long figure) {
+		return new Threshold(kind, figure);
 	}
 
 	/**
@@ -89,20 +89,20 @@ public final class Alarms {
 	}
 
 	/**
-	 * Alarms when a figure reaches a mark, and again only after it has been below three
-	 * quarters of it. Safe for use by several threads.
+	 * Alarms when a figure reaches a threshold, and again only after it has been below
+	 * three quarters of it. Safe for use by several threads.
 	 */
-	public final class Mark {
+	public final class Threshold {
 
 		private final Alarm.Kind kind;
 
-		private final long mark;
+		private final long threshold;
 
 		private final AtomicBoolean reached = new AtomicBoolean();
 
-		private Mark(Alarm.Kind kind, long mark) {
+		private Threshold(Alarm.Kind kind, long threshold) {
 			this.kind = kind;
-			this.mark = mark;
+			this.threshold = threshold;
 		}
 
 		/**
@@ -111,15 +111,15 @@ public final class Alarms {
 		 * @param detail what to say of it, asked for only if it is to be said
 		 */
 		public void look(long figure, Supplier<String> detail) {
-			if (this.mark <= 0) {
+			if (this.threshold <= 0) {
 				return;
 			}
-			if (figure >= this.mark) {
+			if (figure >= this.threshold) {
 				if (!this.reached.get() && this.reached.compareAndSet(false, true)) {
 					raise(new Alarm(this.kind, detail.get(), null));
 				}
 			}
-			else if (this.reached.get() && figure * 4 < this.mark * 3) {
+			else if (this.reached.get() && figure * 4 < this.threshold * 3) {
 				this.reached.set(false);
 			}
 		}

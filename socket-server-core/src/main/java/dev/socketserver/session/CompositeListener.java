@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A listener of servers that passes everything on to several others, by an
- * {@link Audience}.
+ * {@link Listeners}.
  */
 public final class CompositeListener implements SocketServerListener {
 
-	private final Audience<SocketServerListener> audience;
+	private final Listeners<SocketServerListener> listeners;
 
 	/**
 	 * Creates a listener that tells others.
@@ -29,7 +29,7 @@ public final class CompositeListener implements SocketServerListener {
 	 */
 	public CompositeListener(Supplier<? extends Collection<? extends SocketServerListener>> source,
 			ScheduledExecutorService timer) {
-		this.audience = new Audience<>(source, timer);
+		this.listeners = new Listeners<>(source, timer);
 	}
 
 	@Override
@@ -55,7 +55,7 @@ public final class CompositeListener implements SocketServerListener {
 	@Override
 	public void stopped(SocketServer server) {
 		tell((listener) -> listener.stopped(server));
-		this.audience.flush();
+		this.listeners.flush();
 	}
 
 	@Override
@@ -84,7 +84,7 @@ public final class CompositeListener implements SocketServerListener {
 	}
 
 	private void tell(Consumer<SocketServerListener> call) {
-		this.audience.tell(call);
+		this.listeners.tell(call);
 	}
 
 }

@@ -43,7 +43,7 @@ final class Deframer {
 
 	private final PayloadConverter<?> converter;
 
-	private final Workbench workbench;
+	private final LoopScratch scratch;
 
 	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
 	private byte[] kept = NOTHING;
@@ -83,17 +83,17 @@ final class Deframer {
 	 * @param decoder cuts frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
-	 * @param workbench what the sessions of the loop share
+	 * @param scratch what the sessions of the loop share
 	 */
 	Deframer(Session session, Driver driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			int requests, Workbench workbench) {
+			int requests, LoopScratch scratch) {
 		this.session = session;
 		this.driver = driver;
 		this.inbox = inbox;
 		this.decoder = decoder;
 		this.converter = converter;
 		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
-		this.workbench = workbench;
+		this.scratch = scratch;
 	}
 
 	/**
@@ -116,7 +116,7 @@ final class Deframer {
 			}
 			return;
 		}
-		FrameInput input = this.workbench.input();
+		FrameInput input = this.scratch.input();
 		if (this.keptStart == this.keptEnd) {
 			input.reset(array, 0, length);
 		}
@@ -189,7 +189,7 @@ final class Deframer {
 	/** Looks again at the bytes that are kept. */
 	void again() {
 		if (this.state == State.READING) {
-			FrameInput input = this.workbench.input();
+			FrameInput input = this.scratch.input();
 			input.reset(this.kept, this.keptStart, this.keptEnd);
 			cut(input);
 		}
@@ -304,7 +304,7 @@ final class Deframer {
 	 * @return whether there may be more to cut
 	 */
 	private boolean cutBatch(FrameInput input) throws FramingException {
-		Object[] payloads = this.workbench.payloads();
+		Object[] payloads = this.scratch.payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
 		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
@@ -424,9 +424,9 @@ final class Deframer {
 			if (this.first && !isExpected(input)) {
 				return true;
 			}
-			this.workbench.payloads()[0] = payload(input);
+			this.scratch.payloads()[0] = payload(input);
 			this.framedTo = input.position();
-			handOn(this.workbench.payloads(), 1, input.frameEnd() - input.frameStart());
+			handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
 			if (this.state == State.DISCARDING) {
 				return true;
 			}

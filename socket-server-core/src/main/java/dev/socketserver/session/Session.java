@@ -192,10 +192,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @param remoteAddress the peer's address
 	 * @param localAddress our address
 	 * @param scheduler runs the session's lane
-	 * @param workbench what the sessions of this loop share
+	 * @param scratch what the sessions of this loop share
 	 */
 	public Session(SessionContext context, Wire wire, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-			LaneScheduler scheduler, Workbench workbench) {
+			LaneScheduler scheduler, LoopScratch scratch) {
 		this.context = context;
 		this.number = context.sessions().nextNumber();
 		Instant now = Instant.now();
@@ -221,7 +221,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, this.driver, inbox, framing.decoder(),
-				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), workbench);
+				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), scratch);
 	}
 
 	/**
@@ -540,12 +540,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** Watches messages being handled, if somebody does. */
 	@Nullable MessageObserver observer() {
-		return this.context.surroundings().observer();
+		return this.context.diagnostics().observer();
 	}
 
 	/** The session itself, if log lines are to name it. */
 	@Nullable Session named() {
-		return this.context.surroundings().logContext() ? this : null;
+		return this.context.diagnostics().logContext() ? this : null;
 	}
 
 	/** The observer of messages threw. */
@@ -603,7 +603,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * reading has stopped for good. On the lane.
 	 */
 	void handlerStalled() {
-		this.context.surroundings()
+		this.context.diagnostics()
 			.failureLog()
 			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
 					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
@@ -653,7 +653,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * throw again.
 	 */
 	private void logFailure(String what, Throwable failure) {
-		this.context.surroundings().failureLog().log(what, MOST_FAILURES, () -> {
+		this.context.diagnostics().failureLog().log(what, MOST_FAILURES, () -> {
 			if (!logger.error("Session {}: {}", id(), what, failure)) {
 				logger.error("Session {}: {} with {}, which cannot be shown", id(), what, failure.getClass().getName());
 			}

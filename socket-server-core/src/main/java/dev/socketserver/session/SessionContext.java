@@ -20,11 +20,11 @@ import dev.socketserver.payload.Payloads;
  * @param memory what all sessions of the application may hold
  * @param sessionEnded is called when a session has ended and is no longer among the open
  * ones
- * @param surroundings what is around the calls of handlers
+ * @param diagnostics who watches the calls of handlers, and what is logged of them
  */
 public record SessionContext(SessionSpec spec, Payloads payloads, Ledger ledger, SessionListener listener,
 		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
-		Runnable sessionEnded, Surroundings surroundings) {
+		Runnable sessionEnded, Diagnostics diagnostics) {
 
 	/**
 	 * Returns the open sessions of this context: the registry also has those of other

@@ -73,7 +73,7 @@ public final class StuckCalls {
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
 				this.context.ledger().stuckReturned();
-				lines.add(() -> this.context.surroundings()
+				lines.add(() -> this.context.diagnostics()
 					.failureLog()
 					.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session, call)));
 			}
@@ -98,7 +98,7 @@ public final class StuckCalls {
 				call.method = method(stack);
 				this.context.ledger().countStuck();
 				String name = thread.getName();
-				lines.add(() -> this.context.surroundings()
+				lines.add(() -> this.context.diagnostics()
 					.failureLog()
 					.log("handlers that are stuck", MOST_LINES, () -> logStuck(now, session, call, name, stack)));
 			}

@@ -24,7 +24,7 @@ import dev.socketserver.session.Ledger;
 import dev.socketserver.session.MemoryBudget;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.TestSurroundings;
+import dev.socketserver.session.TestDiagnostics;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -160,7 +160,7 @@ class DirectOutputTests {
 			.build()
 			.session(), new Payloads(UTF_8, List.of()), new Ledger(), new SessionListener() {
 			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
-			}, TestSurroundings.none());
+			}, TestDiagnostics.none());
 
 		@Override
 		public SessionContext sessionContext() {

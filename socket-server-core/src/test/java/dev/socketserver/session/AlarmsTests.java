@@ -68,21 +68,21 @@ class AlarmsTests {
 
 	@Test
 	void aMarkIsToldAgainOnlyAfterLessThanThreeQuartersOfIt() {
-		Alarms.Mark mark = this.alarms.mark(Alarm.Kind.SESSIONS, 8);
+		Alarms.Threshold threshold = this.alarms.threshold(Alarm.Kind.SESSIONS, 8);
 
-		look(mark, 7);
+		look(threshold, 7);
 		assertThat(lines()).isEmpty();
-		look(mark, 8, 9, 7, 8, 6, 8);
+		look(threshold, 8, 9, 7, 8, 6, 8);
 		assertThat(lines()).containsExactly("SESSIONS 8");
-		look(mark, 5, 6, 7);
+		look(threshold, 5, 6, 7);
 		assertThat(lines()).hasSize(1);
-		look(mark, 10);
+		look(threshold, 10);
 		assertThat(lines()).containsExactly("SESSIONS 8", "SESSIONS 10");
 	}
 
 	@Test
 	void thereMayBeNoMark() {
-		look(this.alarms.mark(Alarm.Kind.SESSIONS, 0), 0, 1, 1_000_000);
+		look(this.alarms.threshold(Alarm.Kind.SESSIONS, 0), 0, 1, 1_000_000);
 
 		assertThat(lines()).isEmpty();
 	}
@@ -117,9 +117,9 @@ class AlarmsTests {
 		assertThat(lines()).hasSize(2);
 	}
 
-	private void look(Alarms.Mark mark, long... figures) {
+	private void look(Alarms.Threshold threshold, long... figures) {
 		for (long figure : figures) {
-			mark.look(figure, () -> String.valueOf(figure));
+			threshold.look(figure, () -> String.valueOf(figure));
 			run();
 		}
 	}

@@ -32,7 +32,7 @@ class BlockingDriverTests {
 
 	private final FakeWire wire = new FakeWire();
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
@@ -62,9 +62,9 @@ class BlockingDriverTests {
 		};
 		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
 				this.ledger, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
-				() -> this.told.add("ended"), TestSurroundings.none());
+				() -> this.told.add("ended"), TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, Lane::run, this.workbench);
+		Session session = new Session(context, this.wire, address, address, Lane::run, this.scratch);
 		session.open();
 		return session;
 	}
@@ -79,8 +79,8 @@ class BlockingDriverTests {
 
 	private void receive(Session session, String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
-		session.received(this.workbench.bytes(), bytes.length);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
+		session.received(this.scratch.bytes(), bytes.length);
 	}
 
 	private void awaitTold(String... expected) {

@@ -56,7 +56,7 @@ class MessageCostTests {
 
 	private final Queue<Lane> ready = new ArrayDeque<>();
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	private int handedOver;
 
@@ -70,12 +70,12 @@ class MessageCostTests {
 				new Ledger(), new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, TestSurroundings.with(true));
+				}, TestDiagnostics.with(true));
 		InetSocketAddress address = new InetSocketAddress(0);
 		return new Session(context, this.wire, address, address, (lane) -> {
 			this.handedOver++;
 			this.ready.add(lane);
-		}, this.workbench);
+		}, this.scratch);
 	}
 
 	@Test
@@ -200,7 +200,7 @@ class MessageCostTests {
 	private void open(String text) {
 		byte[] line = text.getBytes(StandardCharsets.US_ASCII);
 		for (int i = 0; i < SEVERAL; i++) {
-			System.arraycopy(line, 0, this.workbench.bytes(), i * line.length, line.length);
+			System.arraycopy(line, 0, this.scratch.bytes(), i * line.length, line.length);
 		}
 		this.session.open();
 		runLanes();
@@ -213,7 +213,7 @@ class MessageCostTests {
 	}
 
 	private void receive(String line, int lines) {
-		this.session.received(this.workbench.bytes(), lines * line.length());
+		this.session.received(this.scratch.bytes(), lines * line.length());
 	}
 
 	private void runLanes() {

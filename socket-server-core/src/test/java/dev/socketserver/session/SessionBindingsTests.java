@@ -56,7 +56,7 @@ class SessionBindingsTests {
 		.build()
 		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(), new SocketServerListener() {
 		}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(), () -> {
-		}, TestSurroundings.none());
+		}, TestDiagnostics.none());
 
 	@AfterEach
 	void close() {
@@ -345,7 +345,7 @@ class SessionBindingsTests {
 	private Session session() {
 		InetSocketAddress address = new InetSocketAddress(0);
 		LoopWire wire = new LoopWire();
-		Session session = new Session(this.context, wire, address, address, Lane::run, new Workbench());
+		Session session = new Session(this.context, wire, address, address, Lane::run, new LoopScratch());
 		wire.session = session;
 		session.open();
 		return session;

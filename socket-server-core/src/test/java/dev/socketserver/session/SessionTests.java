@@ -47,7 +47,7 @@ class SessionTests {
 
 	private final Deque<Lane> ready = new ArrayDeque<>();
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	private final Ledger ledger = new Ledger();
 
@@ -84,9 +84,9 @@ class SessionTests {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
-				() -> this.ended++, TestSurroundings.none());
+				() -> this.ended++, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
+		Session session = new Session(context, this.wire, address, address, this.ready::add, this.scratch);
 		session.open();
 		return session;
 	}
@@ -97,8 +97,8 @@ class SessionTests {
 
 	private void receive(Session session, String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
-		session.received(this.workbench.bytes(), bytes.length);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
+		session.received(this.scratch.bytes(), bytes.length);
 	}
 
 	/** Is executor and loop, in this order, until neither has anything to do. */
@@ -614,14 +614,14 @@ class SessionTests {
 	@Test
 	void tooLongALineIsNotBuffered() {
 		Session session = session(this.recorder, (spec) -> spec.maxFrameBytes(100));
-		String endless = "x".repeat(Workbench.READ_BYTES);
+		String endless = "x".repeat(LoopScratch.READ_BYTES);
 		com.sun.management.ThreadMXBean memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 		receive(session, "ok\n" + "x".repeat(50));
 		byte[] bytes = endless.getBytes(StandardCharsets.US_ASCII);
-		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
 		long before = memory.getCurrentThreadAllocatedBytes();
 		for (int i = 0; i < 1_000; i++) {
-			session.received(this.workbench.bytes(), bytes.length);
+			session.received(this.scratch.bytes(), bytes.length);
 		}
 		long allocated = memory.getCurrentThreadAllocatedBytes() - before;
 		run();

@@ -46,7 +46,7 @@ class StuckCallsTests {
 
 	private final SessionRegistry registry = new SessionRegistry("test");
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	private final Semaphore entered = new Semaphore(0);
 
@@ -117,14 +117,14 @@ class StuckCallsTests {
 				new SocketServerListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
-				}, TestSurroundings.none());
+				}, TestDiagnostics.none());
 	}
 
 	/** Opens a session and returns when the handler is in {@code opened}. */
 	private Session opening() throws InterruptedException {
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(this.context, new FakeWire(), address, address, this.executor::execute,
-				this.workbench);
+				this.scratch);
 		session.open();
 		awaitEntered();
 		return session;
@@ -139,8 +139,8 @@ class StuckCallsTests {
 
 	private void receive(Session session, String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
-		session.received(this.workbench.bytes(), bytes.length);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
+		session.received(this.scratch.bytes(), bytes.length);
 	}
 
 	private void awaitEntered() throws InterruptedException {

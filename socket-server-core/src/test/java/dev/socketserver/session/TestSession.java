@@ -36,7 +36,7 @@ final class TestSession {
 
 	private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
 
-	private final Workbench workbench = new Workbench();
+	private final LoopScratch scratch = new LoopScratch();
 
 	TestSession(UnaryOperator<ServerSpec.Builder> spec) {
 		this((payload, session) -> payload, spec);
@@ -54,9 +54,9 @@ final class TestSession {
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
-				this.ended::incrementAndGet, TestSurroundings.none());
+				this.ended::incrementAndGet, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
-		this.session = new Session(context, this.wire, address, address, this.ready::add, this.workbench);
+		this.session = new Session(context, this.wire, address, address, this.ready::add, this.scratch);
 		this.session.open();
 		this.wire.completing = false;
 		run();
@@ -64,8 +64,8 @@ final class TestSession {
 
 	void receive(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		System.arraycopy(bytes, 0, this.workbench.bytes(), 0, bytes.length);
-		this.session.received(this.workbench.bytes(), bytes.length);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
+		this.session.received(this.scratch.bytes(), bytes.length);
 	}
 
 	/** Sends, and has the outcome recorded. */

@@ -3,10 +3,10 @@ package dev.socketserver.session;
 import dev.socketserver.framing.FrameInput;
 
 /**
- * Buffers that the sessions of one loop share, one after the other, so that an idle
- * session needs none. Only on the loop.
+ * Scratch buffers that the sessions of one loop share, one after the other, so that an
+ * idle session needs none. Only on the loop.
  */
-public final class Workbench {
+public final class LoopScratch {
 
 	/** The most bytes that are read from a socket at once. */
 	public static final int READ_BYTES = 64 * 1024;

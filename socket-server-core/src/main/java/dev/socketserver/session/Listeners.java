@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the type of the listeners
  */
-public final class Audience<L> {
+public final class Listeners<L> {
 
-	private static final SteadyLogger logger = SteadyLogger.of(Audience.class);
+	private static final SteadyLogger logger = SteadyLogger.of(Listeners.class);
 
 	/** How many failures of a listener are logged in an interval as they come. */
 	private static final int MOST_FAILURES = 10;
@@ -38,11 +38,11 @@ public final class Audience<L> {
 	private volatile @Nullable List<L> listeners;
 
 	/**
-	 * Creates an audience.
+	 * Creates a group of listeners.
 	 * @param source gives the listeners; asked once, when there is something to tell
 	 * @param timer has time pass for the log
 	 */
-	public Audience(Supplier<? extends Collection<? extends L>> source, ScheduledExecutorService timer) {
+	public Listeners(Supplier<? extends Collection<? extends L>> source, ScheduledExecutorService timer) {
 		this.source = source;
 		this.timer = timer;
 	}

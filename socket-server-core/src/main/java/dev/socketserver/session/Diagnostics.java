@@ -4,12 +4,12 @@ import dev.socketserver.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What surrounds each call of a handler of one server or client.
+ * Who watches the calls of handlers of one server or client, and what is logged of them.
  *
  * @param observer watches messages being handled, or {@code null}
  * @param logContext whether log lines of handlers carry the names of server and session
  * @param failureLog keeps failures of handlers from filling the log
  */
-public record Surroundings(@Nullable MessageObserver observer, boolean logContext, FailureLog failureLog) {
+public record Diagnostics(@Nullable MessageObserver observer, boolean logContext, FailureLog failureLog) {
 
 }
