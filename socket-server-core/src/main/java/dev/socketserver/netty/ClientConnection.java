@@ -83,8 +83,8 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	/** The outcome of the attempt is settled. Guarded by this. */
 	private boolean settled;
 
-	/** The number of the next attempt, unless the first address is to be the first. */
-	private volatile int next;
+	/** See {@link #nextAddress()}. */
+	private volatile int nextAddress;
 
 	/** Whether its time was up before it had an outcome. Guarded by this. */
 	private boolean late;
@@ -118,7 +118,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.client = client;
 		this.run = run;
 		this.number = number;
-		this.next = number + 1;
+		this.nextAddress = number + 1;
 		this.before = before;
 		this.deadline = System.nanoTime() + run.spec().connectTimeout().toNanos();
 		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
@@ -197,7 +197,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		}
 		connecting.addListener((future) -> {
 			if (future.isSuccess()) {
-				this.next = this.number + tried + 1;
+				this.nextAddress = this.number + tried + 1;
 				return;
 			}
 			if (tried + 1 < addresses.size()) {
@@ -425,9 +425,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		return this.ended;
 	}
 
-	/** The number of an attempt that begins with the address behind this one's. */
-	int next() {
-		return this.next;
+	/** The number of the address behind the one that this has connected to, or tried. */
+	int nextAddress() {
+		return this.nextAddress;
 	}
 
 	/** Whether the attempt has led to a connection. */

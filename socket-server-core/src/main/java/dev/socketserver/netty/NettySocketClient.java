@@ -508,7 +508,7 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.session = null;
 			this.opening = null;
-			this.nextAttempt.disconnected(status.reason(), from.next(), System.nanoTime());
+			this.nextAttempt.disconnected(status.reason(), from.nextAddress(), System.nanoTime());
 			if (this.state != ClientState.CLOSING) {
 				this.state = ClientState.DISCONNECTED;
 			}
@@ -520,7 +520,7 @@ final class NettySocketClient implements SocketClient {
 	void failed(ClientConnection from, Throwable cause) {
 		boolean first;
 		synchronized (this) {
-			first = this.nextAttempt.failed(from.next());
+			first = this.nextAttempt.failed(from.nextAddress());
 			this.failure = cause;
 		}
 		try {

@@ -378,8 +378,8 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public boolean stop(Duration timeout) {
-		Stop stop = claimStop(false);
-		carryOut(stop, timeout, false);
+		Stop stop = claimStop(Then.NOTHING);
+		carryOut(stop, timeout);
 		if (stop.first() && !mustNotWait() && isLate(stop.end(), bounded(timeout))) {
 			throw new IllegalStateException("Server '" + name() + "' has not stopped " + STOP_MARGIN.toSeconds()
 					+ " s after its time to stop: a listener may not have returned");
@@ -389,21 +389,22 @@ final class NettySocketServer implements SocketServer {
 
 	@Override
 	public boolean beginStop(Duration timeout) {
-		return beginStop(timeout, false);
+		return beginStop(timeout, Then.NOTHING);
 	}
 
 	@Override
 	public boolean beginRestart(Duration timeout) {
-		return beginStop(timeout, true);
+		return beginStop(timeout, Then.START);
 	}
 
-	private boolean beginStop(Duration timeout, boolean restart) {
-		Stop stop = claimStop(restart);
-		carryOut(stop, timeout, restart);
+	private boolean beginStop(Duration timeout, Then then) {
+		Stop stop = claimStop(then);
+		carryOut(stop, timeout);
 		return stop.first();
 	}
 
-	private Stop claimStop(boolean restart) {
+	private Stop claimStop(Then then) {
+		boolean restart = then == Then.START;
 		this.transition.lock();
 		try {
 			ServerRun current = this.run;
@@ -411,7 +412,7 @@ final class NettySocketServer implements SocketServer {
 			// Asked for first: a run that starts from now on is not waited for.
 			CompletableFuture<@Nullable Void> end = ended();
 			if (restart && (current == null || this.retired)) {
-				return new Stop(null, false, end);
+				return new Stop(null, then, false, end);
 			}
 			first = (current != null) ? current.claimStop() : cancelStart();
 			if (first || !restart) {
@@ -422,19 +423,20 @@ final class NettySocketServer implements SocketServer {
 			if (current != null) {
 				this.state = ServerState.DRAINING;
 			}
-			return new Stop(current, first, end);
+			return new Stop(current, then, first, end);
 		}
 		finally {
 			this.transition.unlock();
 		}
 	}
 
-	private void carryOut(Stop stop, Duration timeout, boolean restart) {
+	private void carryOut(Stop stop, Duration timeout) {
 		Duration most = bounded(timeout);
 		if (stop.current() != null) {
 			stop.current().stop(most);
 		}
-		if (!restart) {
+		if (stop.then() != Then.START) {
+			// Sessions that were kept go on beside the next run, too.
 			this.kept.stop(most);
 		}
 	}
@@ -813,14 +815,22 @@ final class NettySocketServer implements SocketServer {
 		}
 	}
 
+	/** What is to follow a stop. */
+	private enum Then {
+
+		NOTHING, START
+
+	}
+
 	/**
 	 * What one call that stops the server has found.
 	 *
 	 * @param current what is to end, or {@code null}
+	 * @param then what the call wants to follow
 	 * @param first whether it was the first such call
 	 * @param end completes when the server has stopped
 	 */
-	private record Stop(@Nullable ServerRun current, boolean first, CompletableFuture<@Nullable Void> end) {
+	private record Stop(@Nullable ServerRun current, Then then, boolean first, CompletableFuture<@Nullable Void> end) {
 
 	}
 

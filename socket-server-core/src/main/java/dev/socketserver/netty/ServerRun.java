@@ -410,7 +410,7 @@ final class ServerRun implements SessionHost {
 			sayFarewell();
 			this.sessionContext.openSessions().forEach(Session::stop);
 		}
-		hurry(timeout);
+		cutAfter(timeout);
 	}
 
 	/**
@@ -441,7 +441,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	/** Leaves the sessions no more than the given time. */
-	private void hurry(Duration timeout) {
+	private void cutAfter(Duration timeout) {
 		if (timeout.isZero()) {
 			cut();
 		}

@@ -69,12 +69,12 @@ final class BlockingDriver implements Driver, Lane.Owner {
 
 	@Override
 	public void inputEnded(CloseStatus status) {
-		this.input.end(status, false);
+		this.input.end(status);
 	}
 
 	@Override
 	public void stop(CloseStatus status) {
-		this.input.end(status, true);
+		this.input.stop(status);
 	}
 
 	@Override

@@ -97,16 +97,29 @@ final class BlockingInput {
 	/**
 	 * Nothing more comes. Any thread.
 	 * @param status how the session ends behind what is there, unless that is settled
-	 * @param stop whether it is because the server stops
 	 */
-	void end(CloseStatus status, boolean stop) {
+	void end(CloseStatus status) {
 		this.lock.lock();
 		try {
-			this.stopped |= stop;
 			if (this.end == null) {
 				this.end = status;
 			}
 			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing more comes, because the server stops. Any thread.
+	 * @param status how the session ends behind what is there, unless that is settled
+	 */
+	void stop(CloseStatus status) {
+		this.lock.lock();
+		try {
+			this.stopped = true;
+			end(status);
 		}
 		finally {
 			this.lock.unlock();
