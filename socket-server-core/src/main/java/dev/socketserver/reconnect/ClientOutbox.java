@@ -489,14 +489,14 @@ public final class ClientOutbox {
 	 * The connection has not taken a message.
 	 * @param failure why it never will, or {@code null} if the connection is closing
 	 */
-	private void notTaken(Connection from, Message message, @Nullable Exception failure) {
+	private void notTaken(Connection to, Message message, @Nullable Exception failure) {
 		if (!this.handed.removeLastOccurrence(message)) {
 			// It failed after the write, whose outcome has been reported already.
 			return;
 		}
 		this.handedBytes -= message.payload.length;
 		if (message.ask != null) {
-			from.asks().remove(message.ask);
+			to.asks().remove(message.ask);
 		}
 		if (failure != null) {
 			settleUndelivered(message, failure);

@@ -26,9 +26,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Peers that are silent, drip, never end, do not read or are frozen, each against the
- * timeouts that concern it, on every transport. {@code DeadlinesTests} has the arithmetic
- * of the clocks, {@link LifetimesTests} every mode of execution, {@link SlowPeerTests}
- * the bound on what waits, {@link MemoryLimitTests} many such peers.
+ * timeouts that concern it, on every transport. {@code SessionTimeoutsTests} has the
+ * arithmetic of the clocks, {@link LifetimesTests} every mode of execution,
+ * {@link SlowPeerTests} the bound on what waits, {@link MemoryLimitTests} many such
+ * peers.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HostilePaceTests {
