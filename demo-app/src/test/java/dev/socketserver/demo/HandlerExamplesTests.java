@@ -60,7 +60,7 @@ class HandlerExamplesTests {
 		this.orders.expect("Prices are in EUR");
 		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":2}"))
 			.isEqualTo("{\"article\":\"tea\",\"price\":6}");
-		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":-2}")).isEqualTo("refused: amount is -2");
+		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":-2}")).isEqualTo("tea refused: amount is -2");
 		assertThat(this.orders.ask("two teas, please")).isEqualTo("that is not an order");
 		assertThat(this.orders.ask("{\"article\":\"tea\",\"amount\":1}"))
 			.isEqualTo("{\"article\":\"tea\",\"price\":3}");
@@ -109,8 +109,8 @@ class HandlerExamplesTests {
 		}
 
 		@OnError
-		String refuse(IllegalArgumentException failure) {
-			return "refused: " + failure.getMessage();
+		String refuse(IllegalArgumentException failure, Order order) {
+			return order.article() + " refused: " + failure.getMessage();
 		}
 
 		@OnError

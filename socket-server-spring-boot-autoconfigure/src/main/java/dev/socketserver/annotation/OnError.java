@@ -16,10 +16,15 @@ import org.springframework.aot.hint.annotation.Reflective;
  * it.
  * <p>
  * Its parameters are found by their types: the exception, the
- * {@link dev.socketserver.SocketSession}, and {@code List<String>} for the server's
- * {@code args}. If there are several such methods, the one is called whose exception is
- * the nearest superclass of what was thrown; a method without a parameter for the
- * exception is for all. None is called for an {@link Error}.
+ * {@link dev.socketserver.SocketSession}, {@code List<String>} for the server's
+ * {@code args}, and the message whose handling, or whose reply, failed: of the type that
+ * {@code @OnMessage} takes, or a supertype of that. If there are several such methods,
+ * the one is called whose exception is the nearest superclass of what was thrown; a
+ * method without a parameter for the exception is for all. A method that takes the
+ * message is called only where there is one, never with {@code null}: what
+ * {@code @OnOpen} threw, and a frame that could not be converted, go to methods without.
+ * Of two for the same exception, one may take the message; it is preferred. None is
+ * called for an {@link Error}.
  * <p>
  * If a frame could not be converted, the method is called that takes exactly
  * {@link dev.socketserver.PayloadException}. If there is none, a method that takes what

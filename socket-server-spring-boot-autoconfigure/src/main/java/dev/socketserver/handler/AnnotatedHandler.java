@@ -61,24 +61,37 @@ final class AnnotatedHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		return failed(failure, null, session);
+	}
+
+	/**
+	 * Called for a failure.
+	 * @param failure what went wrong
+	 * @param message the message whose handling failed; {@code null} if there is none, or
+	 * no method takes it
+	 * @param session the session
+	 * @return as {@link SessionHandler#failed}
+	 * @throws Exception as {@link SessionHandler#failed}
+	 */
+	@Nullable Object failed(Exception failure, @Nullable Object message, SocketSession session) throws Exception {
 		if (failure instanceof PayloadException && failure.getCause() instanceof Exception cause
-				&& find((type) -> type == PayloadException.class) == null) {
-			Recovery recovery = find((type) -> type.isInstance(cause) && !takesAny(type));
+				&& find((type) -> type == PayloadException.class, message) == null) {
+			Recovery recovery = find((type) -> type.isInstance(cause) && !takesAny(type), message);
 			if (recovery != null) {
-				return recover(recovery, cause, failure, session);
+				return recover(recovery.method(), cause, failure, message, session);
 			}
 		}
-		Recovery recovery = find((type) -> type.isInstance(failure));
+		Recovery recovery = find((type) -> type.isInstance(failure), message);
 		if (recovery == null) {
 			throw failure;
 		}
-		return recover(recovery, failure, failure, session);
+		return recover(recovery.method(), failure, failure, message, session);
 	}
 
-	private static @Nullable Object recover(Recovery recovery, Exception passed, Exception failure,
-			SocketSession session) throws Exception {
+	private static @Nullable Object recover(HandlerMethod.Bound method, Exception passed, Exception failure,
+			@Nullable Object message, SocketSession session) throws Exception {
 		try {
-			return recovery.method().call(passed, session);
+			return method.call(passed, message, session);
 		}
 		catch (Exception ex) {
 			// A method that throws what it was given has not changed the failure.
@@ -86,9 +99,9 @@ final class AnnotatedHandler implements SessionHandler {
 		}
 	}
 
-	private @Nullable Recovery find(Predicate<Class<?>> takes) {
+	private @Nullable Recovery find(Predicate<Class<?>> takes, @Nullable Object message) {
 		for (Recovery recovery : this.recoveries) {
-			if (takes.test(recovery.type())) {
+			if (takes.test(recovery.type()) && (message != null || !recovery.takesMessage())) {
 				return recovery;
 			}
 		}
@@ -115,9 +128,10 @@ final class AnnotatedHandler implements SessionHandler {
 	 * A method that is called for failures of a type.
 	 *
 	 * @param type the type
+	 * @param takesMessage whether it is called only for failures of a message
 	 * @param method the method
 	 */
-	record Recovery(Class<?> type, HandlerMethod.Bound method) {
+	record Recovery(Class<?> type, boolean takesMessage, HandlerMethod.Bound method) {
 
 	}
 

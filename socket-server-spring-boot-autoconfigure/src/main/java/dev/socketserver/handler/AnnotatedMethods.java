@@ -16,10 +16,12 @@ import java.util.stream.Collectors;
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ReflectionUtils;
@@ -103,15 +105,21 @@ final class AnnotatedMethods {
 		HandlerMethod close = only(CallKind.CLOSE);
 		HandlerMethod details = only(CallKind.DETAILS);
 		List<HandlerMethod> errors = errors();
-		Function<Object, SessionHandler> made = (bean) -> new AnnotatedHandler(bound(open, bean), bound(message, bean),
-				errors.stream()
-					.map((method) -> new AnnotatedHandler.Recovery(failure(method), method.bind(bean)))
-					.toList(),
-				bound(close, bean), details(bound(details, bean), bean));
-		PayloadConverter<?> input = (message != null)
-				? this.converters.reading(message.subject(), settings, message.origin()) : PayloadConverter.bytes();
-		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null,
-				this.candidate.sessions(Object.class, made));
+		ResolvableType taken = (message != null) ? message.subject() : ResolvableType.NONE;
+		errors.forEach((method) -> method.checkMessage(taken));
+		Function<SessionSpec, AnnotatedHandler> made = this.candidate.sessions(Object.class,
+				(bean) -> new AnnotatedHandler(bound(open, bean), bound(message, bean),
+						errors.stream().map((method) -> recovery(method, bean)).toList(), bound(close, bean),
+						details(bound(details, bean), bean)));
+		Function<SessionSpec, ? extends SessionHandler> sessions = errors.stream().anyMatch(HandlerMethod::takesMessage)
+				? (spec) -> new RememberingHandler(made.apply(spec)) : made;
+		PayloadConverter<?> input = (message != null) ? this.converters.reading(taken, settings, message.origin())
+				: PayloadConverter.bytes();
+		return new ServerHandler.Messages(this.candidate.beanName(), input, message == null, sessions);
+	}
+
+	private static AnnotatedHandler.Recovery recovery(HandlerMethod method, Object bean) {
+		return new AnnotatedHandler.Recovery(failure(method), method.takesMessage(), method.bind(bean));
 	}
 
 	private static HandlerMethod.@Nullable Bound bound(@Nullable HandlerMethod method, Object bean) {
@@ -144,11 +152,14 @@ final class AnnotatedMethods {
 		return found.isEmpty() ? null : found.get(0);
 	}
 
-	/** Returns the methods for failures, those for the most specific exceptions first. */
+	/**
+	 * Returns the methods for failures, those for the most specific exceptions first; of
+	 * two for the same, the one that takes the message.
+	 */
 	private List<HandlerMethod> errors() {
-		Map<Class<?>, HandlerMethod> found = new HashMap<>();
+		Map<List<Object>, HandlerMethod> found = new HashMap<>();
 		for (HandlerMethod method : this.methods.getOrDefault(CallKind.ERROR, List.of())) {
-			HandlerMethod other = found.put(failure(method), method);
+			HandlerMethod other = found.put(List.of(failure(method), method.takesMessage()), method);
 			if (other != null) {
 				throw new InvalidHandlerException(
 						"%s has several @OnError methods for %s: %s".formatted(this.candidate.origin(),
@@ -158,7 +169,9 @@ final class AnnotatedMethods {
 		}
 		return found.values()
 			.stream()
-			.sorted(Comparator.comparingInt((HandlerMethod method) -> depth(failure(method))).reversed())
+			.sorted(Comparator.comparingInt((HandlerMethod method) -> depth(failure(method)))
+				.thenComparing(HandlerMethod::takesMessage)
+				.reversed())
 			.toList();
 	}
 

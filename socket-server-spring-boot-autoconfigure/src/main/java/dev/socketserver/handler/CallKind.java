@@ -17,7 +17,7 @@ enum CallKind {
 
 	MESSAGE(OnMessage.class, "one for the message, "),
 
-	ERROR(OnError.class, "an exception, "),
+	ERROR(OnError.class, "an exception, the message, as @OnMessage takes it, "),
 
 	CLOSE(OnClose.class, "CloseStatus, "),
 

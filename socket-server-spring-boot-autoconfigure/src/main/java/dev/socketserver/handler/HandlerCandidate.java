@@ -153,14 +153,15 @@ final class HandlerCandidate {
 	 * @param form the type of instances
 	 * @param adapter makes a handler of an instance
 	 * @param <T> the type of instances
+	 * @param <H> the type of handlers
 	 * @return the handlers, as {@link ServerHandler.Messages} takes them
 	 */
-	<T> Function<SessionSpec, SessionHandler> sessions(Class<T> form, Function<T, SessionHandler> adapter) {
+	<T, H extends SessionHandler> Function<SessionSpec, H> sessions(Class<T> form, Function<T, H> adapter) {
 		Supplier<T> instances = instances(form);
 		if (this.perSession) {
 			return (spec) -> adapter.apply(instances.get());
 		}
-		SessionHandler handler = adapter.apply(instances.get());
+		H handler = adapter.apply(instances.get());
 		return (spec) -> handler;
 	}
 

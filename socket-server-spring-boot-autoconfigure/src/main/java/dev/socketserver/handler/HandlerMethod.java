@@ -41,7 +41,8 @@ final class HandlerMethod {
 
 	private final Argument[] arguments;
 
-	private final ResolvableType subject;
+	/** The types of the parameters. */
+	private final ResolvableType[] types;
 
 	/** Turns what the method returns into what the engine takes, if that is necessary. */
 	private final @Nullable Function<Object, @Nullable Object> adapter;
@@ -66,7 +67,8 @@ final class HandlerMethod {
 							+ "where the reply comes later");
 		}
 		this.arguments = new Argument[method.getParameterCount()];
-		this.subject = resolveParameters(candidate);
+		this.types = new ResolvableType[this.arguments.length];
+		resolveParameters(candidate);
 		this.adapter = checkReturned(resolved(candidate, Method::getGenericReturnType),
 				new ReplyTypes(converters, candidate.classLoader(), this.origin));
 		ReflectionUtils.makeAccessible(method);
@@ -106,48 +108,58 @@ final class HandlerMethod {
 			.orElse(this.method);
 	}
 
-	private ResolvableType resolveParameters(HandlerCandidate candidate) {
+	private void resolveParameters(HandlerCandidate candidate) {
 		Parameter[] parameters = this.method.getParameters();
-		ResolvableType found = ResolvableType.NONE;
-		int subjectIndex = -1;
 		for (int i = 0; i < parameters.length; i++) {
-			Parameter parameter = parameters[i];
 			int index = i;
 			ResolvableType type = resolved(candidate, (known) -> known.getGenericParameterTypes()[index]);
-			Class<?> raw = parameter.getType();
-			if (raw == SocketSession.class) {
-				this.arguments[i] = Argument.SESSION;
+			Class<?> raw = parameters[i].getType();
+			Argument argument = argument(raw, type);
+			if (argument == null) {
+				throw cannotGet(i);
 			}
-			else if (raw == List.class && type.getGeneric().resolve() == String.class) {
-				this.arguments[i] = Argument.ARGS;
+			int other = indexOf(argument);
+			if (other >= 0 && argument.once) {
+				throw invalid("parameters %s and %s would both be %s".formatted(describe(other), describe(i),
+						(argument == Argument.MESSAGE) ? "the message" : subjectName()));
 			}
-			else {
-				checkSubject(raw, i, parameter);
-				if (subjectIndex >= 0) {
-					throw invalid("parameters %s and %s would both be %s".formatted(
-							describe(subjectIndex, parameters[subjectIndex]), describe(i, parameter), subjectName()));
-				}
-				this.arguments[i] = Argument.SUBJECT;
-				subjectIndex = i;
-				found = raw.isPrimitive() ? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(raw)) : type;
-			}
+			this.arguments[i] = argument;
+			this.types[i] = raw.isPrimitive() ? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(raw))
+					: type;
 		}
-		if (subjectIndex < 0 && this.kind == CallKind.MESSAGE) {
+		if (this.kind == CallKind.MESSAGE && indexOf(Argument.SUBJECT) < 0) {
 			throw invalid("no parameter takes the message");
 		}
-		return found;
 	}
 
-	private void checkSubject(Class<?> type, int index, Parameter parameter) {
-		boolean fits = switch (this.kind) {
-			case OPEN, DETAILS -> false;
-			case MESSAGE -> type != CloseStatus.class && !Throwable.class.isAssignableFrom(type);
-			case ERROR -> Throwable.class.isAssignableFrom(type) && !Error.class.isAssignableFrom(type);
-			case CLOSE -> type == CloseStatus.class;
-		};
-		if (!fits) {
-			throw invalid("parameter %s is nothing that such a method can get".formatted(describe(index, parameter)));
+	private @Nullable Argument argument(Class<?> raw, ResolvableType type) {
+		if (raw == SocketSession.class) {
+			return Argument.SESSION;
 		}
+		if (raw == List.class && type.getGeneric().resolve() == String.class) {
+			return Argument.ARGS;
+		}
+		boolean failure = Throwable.class.isAssignableFrom(raw);
+		return switch (this.kind) {
+			case OPEN, DETAILS -> null;
+			case MESSAGE -> (raw != CloseStatus.class && !failure) ? Argument.SUBJECT : null;
+			case ERROR -> {
+				if (failure) {
+					yield Error.class.isAssignableFrom(raw) ? null : Argument.SUBJECT;
+				}
+				yield Argument.MESSAGE;
+			}
+			case CLOSE -> (raw == CloseStatus.class) ? Argument.SUBJECT : null;
+		};
+	}
+
+	private int indexOf(Argument argument) {
+		return Arrays.asList(this.arguments).indexOf(argument);
+	}
+
+	private ResolvableType typeOf(Argument argument) {
+		int index = indexOf(argument);
+		return (index >= 0) ? this.types[index] : ResolvableType.NONE;
 	}
 
 	private @Nullable Function<Object, @Nullable Object> checkReturned(ResolvableType type, ReplyTypes replies) {
@@ -184,8 +196,13 @@ final class HandlerMethod {
 		};
 	}
 
-	private static String describe(int index, Parameter parameter) {
+	private String describe(int index) {
+		Parameter parameter = this.method.getParameters()[index];
 		return "%s (%s %s)".formatted(index + 1, ClassUtils.getQualifiedName(parameter.getType()), parameter.getName());
+	}
+
+	private InvalidHandlerException cannotGet(int index) {
+		return invalid("parameter %s is nothing that such a method can get".formatted(describe(index)));
 	}
 
 	private InvalidHandlerException invalid(String problem) {
@@ -209,7 +226,26 @@ final class HandlerMethod {
 	 * one.
 	 */
 	ResolvableType subject() {
-		return this.subject;
+		return typeOf(Argument.SUBJECT);
+	}
+
+	/**
+	 * Whether the method, which is called for failures, takes the message that failed.
+	 */
+	boolean takesMessage() {
+		return indexOf(Argument.MESSAGE) >= 0;
+	}
+
+	/**
+	 * Checks that the method, if it takes the message that failed, can be given any
+	 * message.
+	 * @param type the type of messages, {@code NONE} if the bean takes none
+	 * @throws InvalidHandlerException if it cannot
+	 */
+	void checkMessage(ResolvableType type) {
+		if (takesMessage() && (type == ResolvableType.NONE || !typeOf(Argument.MESSAGE).isAssignableFrom(type))) {
+			throw cannotGet(indexOf(Argument.MESSAGE));
+		}
 	}
 
 	/**
@@ -301,10 +337,23 @@ final class HandlerMethod {
 		 * @throws Exception what it throws
 		 */
 		@Nullable Object call(@Nullable Object subject, SocketSession session) throws Exception {
+			return call(subject, null, session);
+		}
+
+		/**
+		 * Calls the method for a failure.
+		 * @param subject the failure
+		 * @param message the message that failed, for a method that takes it
+		 * @param session the session
+		 * @return what it returns, in the form that the engine takes
+		 * @throws Exception what it throws
+		 */
+		@Nullable Object call(@Nullable Object subject, @Nullable Object message, SocketSession session) throws Exception {
 			@Nullable Object[] values = new @Nullable Object[this.arguments.length];
 			for (int i = 0; i < values.length; i++) {
 				values[i] = switch (this.arguments[i]) {
 					case SUBJECT -> subject;
+					case MESSAGE -> message;
 					case SESSION -> session;
 					case ARGS -> session.args();
 				};
@@ -327,11 +376,21 @@ final class HandlerMethod {
 	private enum Argument {
 
 		/** What the call is about: the message, the exception, the status. */
-		SUBJECT,
+		SUBJECT(true),
 
-		SESSION,
+		/** The message that failed, beside the exception. */
+		MESSAGE(true),
 
-		ARGS
+		SESSION(false),
+
+		ARGS(false);
+
+		/** Whether a method can have only one such parameter. */
+		private final boolean once;
+
+		Argument(boolean once) {
+			this.once = once;
+		}
 
 	}
 

@@ -140,6 +140,45 @@ class AnnotatedHandlerTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "7", "-7" })
+	void anErrorMethodMayTakeTheMessageThatFailed(String number) {
+		with(Answering.class).run((context) -> {
+			try (TestPeer peer = peer(context); TestPeer other = peer(context)) {
+				assertThat(peer.line()).isEqualTo("no message: closed yet");
+				assertThat(peer.ask(number)).isEqualTo("ERR " + number);
+				assertThat(other.line()).isEqualTo("no message: closed yet");
+				assertThat(other.ask("8")).isEqualTo("ERR 8");
+				assertThat(peer.ask("0")).isEqualTo("not ERR: 0");
+				// What cannot be read is no message, and those before it are not meant.
+				assertThat(peer.ask("seven")).isEqualTo("no message: unreadable");
+				assertThat(peer.ask("9")).isEqualTo("ERR 9");
+			}
+		});
+	}
+
+	@Test
+	void withoutAMessageAnErrorMethodThatTakesOneIsNotCalled() {
+		with(TakesMessage.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("1")).isEqualTo("ERR Integer 1");
+				assertThat(peer.send("one\n").read()).isNull();
+			}
+			CloseStatus status = context.getBean(Closings.class).next();
+			assertThat(status.reason()).isEqualTo(CloseReason.DECODE_ERROR);
+			assertThat(status.cause()).isInstanceOf(PayloadException.class);
+		});
+	}
+
+	@Test
+	void theErrorMethodOfAPrototypeGetsTheMessage() {
+		this.runner.withUserConfiguration(AnsweringPrototype.class).run((context) -> {
+			try (TestPeer peer = peer(context)) {
+				assertThat(peer.ask("1")).isEqualTo("ERR Integer 1");
+			}
+		});
+	}
+
 	@Test
 	void aFailedOpeningReachesTheErrorMethod() {
 		with(FailingToOpen.class).run((context) -> {
@@ -428,6 +467,67 @@ class AnnotatedHandlerTests {
 		@OnError
 		String argument(IllegalArgumentException failure) {
 			return "no argument: " + failure.getMessage();
+		}
+
+	}
+
+	static class Answering {
+
+		@OnOpen
+		void opened() {
+			throw new IllegalStateException("closed yet");
+		}
+
+		@OnMessage
+		Object message(int number) {
+			if (number == 0) {
+				throw new IllegalStateException("0");
+			}
+			if (number < 0) {
+				return Mono.error(new IllegalArgumentException("negative"));
+			}
+			throw new IllegalArgumentException("positive");
+		}
+
+		@OnError
+		String failed(Exception failure) {
+			return "no message: " + (failure instanceof PayloadException ? "unreadable" : failure.getMessage());
+		}
+
+		@OnError
+		String state(int number, IllegalStateException failure) {
+			return "not ERR: " + number;
+		}
+
+		@OnError
+		String failed(SocketSession session, Exception failure, Integer number) {
+			return "ERR " + number;
+		}
+
+	}
+
+	static class TakesMessage {
+
+		@OnMessage
+		void message(Integer number) {
+			throw new IllegalStateException("no " + number);
+		}
+
+		@OnError
+		String failed(Object message) {
+			return "ERR " + message.getClass().getSimpleName() + " " + message;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnsweringPrototype {
+
+		@Bean
+		@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
+		@SocketHandler
+		TakesMessage answering() {
+			return new TakesMessage();
 		}
 
 	}

@@ -51,6 +51,16 @@ class InvalidHandlerTests {
 				mistake(TwoErrors.class, "method %s.on(Exception, RuntimeException): parameters 1", "an exception"),
 				mistake(MessageOfError.class, "method %s.on(String): parameter 1 (java.lang.String text) is nothing",
 						"an exception"),
+				mistake(OtherMessageOfError.class,
+						"method %s.failed(Exception, Integer): parameter 2 (java.lang.Integer number) is nothing",
+						"an exception, the message, as @OnMessage takes it, SocketSession"),
+				mistake(TwoMessagesOfError.class,
+						"parameters 1 (java.lang.String one) and 2 (java.lang.String other) would both be the message",
+						"an exception"),
+				mistake(SameErrorsWithMessage.class,
+						"has several @OnError methods for java.lang.Exception: method %1$s.failed(Exception, String)"
+								+ " and method %1$s.other(String, Exception)",
+						"Keep one"),
 				mistake(ErrorOfClose.class, "method %s.on(Exception): parameter 1", "CloseStatus"),
 				mistake(ReplyOfClose.class, "method %s.on(): what it returns has nowhere to go", "void"),
 				mistake(NoDetails.class, "method %s.on(): it does not return details", "Map<String, ?>"),
@@ -181,6 +191,46 @@ class InvalidHandlerTests {
 
 		@OnError
 		void on(String text) {
+		}
+
+	}
+
+	static class OtherMessageOfError {
+
+		@OnMessage
+		void on(String text) {
+		}
+
+		@OnError
+		void failed(Exception failure, Integer number) {
+		}
+
+	}
+
+	static class TwoMessagesOfError {
+
+		@OnMessage
+		void on(String text) {
+		}
+
+		@OnError
+		void failed(String one, String other) {
+		}
+
+	}
+
+	static class SameErrorsWithMessage {
+
+		@OnMessage
+		void on(String text) {
+		}
+
+		@OnError
+		void failed(Exception failure, String text) {
+		}
+
+		@OnError
+		void other(String text, Exception failure) {
 		}
 
 	}

@@ -1,0 +1,64 @@
+package dev.socketserver.handler;
+
+import java.util.Map;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.PayloadException;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the message that is being handled, for one session and until the next one,
+ * since a reply that comes later may fail. Only for beans with an
+ * {@link dev.socketserver.annotation.OnError @OnError} method that takes the message.
+ */
+final class RememberingHandler implements SessionHandler {
+
+	private final AnnotatedHandler handler;
+
+	/** {@code null} if none was handled, or there is nothing left that could fail. */
+	private @Nullable Object message;
+
+	/**
+	 * Creates the handler for a session.
+	 * @param handler the bean's methods, which other sessions may share
+	 */
+	RememberingHandler(AnnotatedHandler handler) {
+		this.handler = handler;
+	}
+
+	@Override
+	public void opened(SocketSession session) throws Exception {
+		this.handler.opened(session);
+	}
+
+	@Override
+	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
+		this.message = payload;
+		Object reply = this.handler.received(payload, session);
+		if (reply == null) {
+			this.message = null;
+		}
+		return reply;
+	}
+
+	@Override
+	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+		// A frame that could not be read is no message; the last one was another.
+		Object failed = (failure instanceof PayloadException) ? null : this.message;
+		this.message = null;
+		return this.handler.failed(failure, failed, session);
+	}
+
+	@Override
+	public Map<String, ?> details(SocketSession session) throws Exception {
+		return this.handler.details(session);
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) throws Exception {
+		this.handler.closed(session, status);
+	}
+
+}
