@@ -109,7 +109,8 @@ public interface SocketClient extends AutoCloseable {
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply, counted from this call
 	 * @return a future that completes with the reply, as the client's payload converter
-	 * has read it. It fails with {@link java.util.concurrent.TimeoutException}, with
+	 * has read it. It fails with {@link java.util.concurrent.TimeoutException}, which is
+	 * a {@link RequestNotSentException} if nothing of the request was sent; with
 	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
 	 * request was sent is lost; without a correlator, with
 	 * {@link dev.socketserver.PayloadException} or another {@link java.io.IOException} if

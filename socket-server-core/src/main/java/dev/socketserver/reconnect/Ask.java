@@ -30,6 +30,14 @@ public final class Ask {
 	private volatile boolean replied;
 
 	/**
+	 * A connection was given the request, or is about to be: the server may see it.
+	 */
+	private volatile boolean begun;
+
+	/** Its time is over: no connection is given it from now on. */
+	private volatile boolean expired;
+
+	/**
 	 * The requests of the connection on which this one waits for its reply, once it is
 	 * being sent.
 	 */
@@ -63,6 +71,37 @@ public final class Ask {
 	 */
 	boolean isOver() {
 		return this.reply.isDone();
+	}
+
+	/**
+	 * Notes that a connection is about to be given the request.
+	 * @return {@code false} if it must not be, because nobody waits for the reply any
+	 * more
+	 */
+	boolean begin() {
+		// Before the look at the time, as expire() looks here behind setting that: so it
+		// never takes for unsent what is sent.
+		this.begun = true;
+		return !this.expired && !isOver();
+	}
+
+	/** Takes back {@link #begin()}, since the connection has sent nothing. */
+	void notBegun() {
+		this.begun = false;
+	}
+
+	/**
+	 * Has no connection be given the request from now on, because its time is over.
+	 * @return whether none was given it before
+	 */
+	boolean expire() {
+		this.expired = true;
+		return !this.begun;
+	}
+
+	/** Whether the request fails, or is about to, because its time is over. */
+	boolean isExpired() {
+		return this.expired;
 	}
 
 	/** Sets what is run, at least once, before anybody can see the reply. */

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.client.Correlator;
+import dev.socketserver.client.RequestNotSentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,14 +117,23 @@ public final class Asks {
 	}
 
 	private void endWait(Ask ask, long millis) {
-		Future<?> end = this.timer.schedule(() -> ask.failed(new TimeoutException(late(ask, millis))), millis,
-				TimeUnit.MILLISECONDS);
+		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
 	}
 
-	private String late(Ask ask, long millis) {
+	private void expire(Ask ask, long millis) {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
-		return (ask.sentOn() != null) ? late : late + ": the request still waits for a connection, or for room on it";
+		if (ask.expire()) {
+			ask.failed(new RequestNotSentException(
+					late + ": the request was not sent, as it still waits for a connection, or for room on it"));
+		}
+		else if (ask.sentOn() == null) {
+			ask.failed(new TimeoutException(
+					late + ": the connection has ended while the request was being sent, and the server may have it"));
+		}
+		else {
+			ask.failed(new TimeoutException(late));
+		}
 	}
 
 	private static long millis(Duration timeout) {

@@ -150,7 +150,7 @@ public final class ClientOutbox {
 	 */
 	public void ask(byte[] payload, Ask ask) {
 		Message message = new Message(payload, (failure) -> {
-			if (failure != null) {
+			if (failure != null && !ask.isExpired()) {
 				ask.failed(failure);
 			}
 		}, ask);
@@ -455,7 +455,7 @@ public final class ClientOutbox {
 	}
 
 	private void handOver(Connection to, Message message) {
-		if (message.unwanted()) {
+		if (message.ask != null && !message.ask.begin()) {
 			settleUndelivered(message, unwanted());
 			admitBlocked();
 			return;
@@ -497,6 +497,9 @@ public final class ClientOutbox {
 		this.handedBytes -= message.payload.length;
 		if (message.ask != null) {
 			to.asks().remove(message.ask);
+			if (!message.broken) {
+				message.ask.notBegun();
+			}
 		}
 		if (failure != null) {
 			settleUndelivered(message, failure);

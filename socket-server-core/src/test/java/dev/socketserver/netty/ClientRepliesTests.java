@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.KeyManager;
@@ -32,8 +33,11 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +53,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientRepliesTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final Duration SHORT = Duration.ofMillis(200);
 
 	/** How many connections break. */
 	private static final int BREAKS = Rounds.of("replies.breaks", 20, 400);
@@ -127,6 +133,36 @@ class ClientRepliesTests {
 				socket.getOutputStream().write("<two>\n".getBytes(UTF_8));
 				assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo("<two>");
 				assertThat(reader.readLine()).isNull();
+			}
+		}
+	}
+
+	@Test
+	void aRequestThatWasNotSentIsToldFromOneWithoutAReply() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec);
+			try (Socket socket = server.accept()) {
+				Awaitility.await().until(() -> client.state() == ClientState.CONNECTED);
+				assertThat(client.ask("sent", SHORT)).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isExactlyInstanceOf(TimeoutException.class)
+					.withMessageMatching("No reply to client 'it' within \\d+ ms");
+
+				assertThat(client.disconnect()).isTrue();
+				Awaitility.await().until(() -> client.session().isEmpty());
+				assertThat(client.ask("not sent", SHORT)).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isInstanceOf(RequestNotSentException.class);
+				client.send("next");
+				client.reconnect();
+				try (Socket second = server.accept()) {
+					assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).lines())
+						.containsExactly("sent");
+					assertThat(new BufferedReader(new InputStreamReader(second.getInputStream(), UTF_8)).readLine())
+						.isEqualTo("next");
+				}
 			}
 		}
 	}

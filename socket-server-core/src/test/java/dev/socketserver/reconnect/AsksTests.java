@@ -10,6 +10,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -99,13 +100,13 @@ class AsksTests {
 		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
-			.isInstanceOf(TimeoutException.class)
-			.withMessage("No reply to client 'it' within 20 ms: the request still waits for a connection, "
-					+ "or for room on it");
+			.isInstanceOf(RequestNotSentException.class)
+			.withMessage("No reply to client 'it' within 20 ms: the request was not sent, as it still waits for a "
+					+ "connection, or for room on it");
 		assertThat(send(asks, "a", Duration.ofMillis(-1))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
-			.withMessageStartingWith("No reply to client 'it' within 0 ms: the request still waits");
+			.withMessageStartingWith("No reply to client 'it' within 0 ms: the request was not sent");
 	}
 
 	@Test

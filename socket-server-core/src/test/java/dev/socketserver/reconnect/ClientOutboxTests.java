@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.session.Completion;
 import dev.socketserver.session.IoThread;
@@ -638,6 +639,47 @@ class ClientOutboxTests {
 		assertThat(asking.isAlive()).isFalse();
 		assertThat(this.ledger.pending()).isEqualTo(1);
 		assertThat(this.ledger.accepted()).isEqualTo(1);
+	}
+
+	@Test
+	void requestWhoseTimeIsOverIsNotSentWhileItsFutureIsBeingFailed() {
+		ClientOutbox outbox = outbox();
+		List<Runnable> background = new ArrayList<>();
+		Ask ask = new Ask(null, background::add);
+		outbox.ask("a".getBytes(UTF_8), ask);
+		assertThat(ask.expire()).isTrue();
+		ask.failed(new RequestNotSentException("late"));
+		FakeConnection connection = attached(outbox);
+		assertThat(connection.all).isEmpty();
+		assertThat(connection.asks.size()).isZero();
+		assertThat(background).hasSize(1);
+		background.get(0).run();
+		assertThat(ask.reply()).isCompletedExceptionally();
+		assertEmpty();
+	}
+
+	@Test
+	void requestThatAConnectionHasNotTakenHasNotBegun() {
+		ClientOutbox outbox = outbox();
+		FakeConnection closing = new FakeConnection();
+		closing.closing = true;
+		Ask ask = ask(outbox, "a");
+		outbox.attach(closing);
+		detach(outbox);
+		assertThat(ask.expire()).isTrue();
+	}
+
+	@Test
+	void requestThatMayHaveLeftInPartHasBegun() {
+		ClientOutbox outbox = outbox();
+		Ask ask = ask(outbox, "a");
+		FakeConnection connection = attached(outbox);
+		connection.failAll();
+		detach(outbox);
+		FakeConnection closing = new FakeConnection();
+		closing.closing = true;
+		outbox.attach(closing);
+		assertThat(ask.expire()).isFalse();
 	}
 
 	@Test
