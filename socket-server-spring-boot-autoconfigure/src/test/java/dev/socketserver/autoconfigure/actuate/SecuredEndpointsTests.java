@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
 
 import dev.socketserver.ServerStartException;
@@ -172,6 +173,26 @@ class SecuredEndpointsTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "operator,pause,,******", "operator,send,hello,******", "chief,pause,,ann" })
+	void theAnswerToAnActionShowsValuesToThoseWithTheRole(String user, String action, String payload, String shown) {
+		Map<String, String> body = new HashMap<>(Map.of("action", action));
+		if (payload != null) {
+			body.put("payload", payload);
+		}
+		this.client.post()
+			.uri("/actuator/socketsessions/" + this.session.id())
+			.headers((headers) -> headers.setBasicAuth(user, user))
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(body)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.attributes.user")
+			.isEqualTo(shown);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "visitor,false", "auditor,true" })
 	void whyAServerFailedIsForThoseWithTheRole(String user, boolean shown) {
 		int port = this.server.localAddress().getPort();
@@ -256,11 +277,16 @@ class SecuredEndpointsTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(user("visitor"), user("operator"), user("auditor"));
+			return new InMemoryUserDetailsManager(user("visitor"), user("operator"), user("auditor"),
+					user("chief", "OPERATOR", "AUDITOR"));
 		}
 
 		private static UserDetails user(String name) {
-			return User.withUsername(name).password("{noop}" + name).roles(name.toUpperCase(Locale.ROOT)).build();
+			return user(name, name.toUpperCase(Locale.ROOT));
+		}
+
+		private static UserDetails user(String name, String... roles) {
+			return User.withUsername(name).password("{noop}" + name).roles(roles).build();
 		}
 
 	}
