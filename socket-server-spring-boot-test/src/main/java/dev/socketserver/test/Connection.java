@@ -135,7 +135,7 @@ final class Connection {
 
 	private void failed(IOException ex) {
 		if (ex instanceof SSLException) {
-			end("TLS has failed (" + ex.getMessage() + ")", Ending.BROKEN);
+			end("TLS has failed (" + ex.getMessage() + ")", Ending.TLS_FAILED);
 		}
 		else {
 			end("the peer reset the connection (" + ex.getMessage() + ")", Ending.RESET);
@@ -162,6 +162,10 @@ final class Connection {
 
 	boolean wasReset() {
 		return this.ending == Ending.RESET;
+	}
+
+	boolean wasRefusedByTls() {
+		return this.ending == Ending.TLS_FAILED;
 	}
 
 	boolean isClosed() {
@@ -239,7 +243,10 @@ final class Connection {
 		/** The peer has reset the connection. */
 		RESET,
 
-		/** TLS has failed, or the connection has ended without its close_notify. */
+		/** TLS has failed, most often by an alert of the peer. */
+		TLS_FAILED,
+
+		/** The connection has ended without the close_notify of TLS. */
 		BROKEN,
 
 		/** This client has closed the connection. */

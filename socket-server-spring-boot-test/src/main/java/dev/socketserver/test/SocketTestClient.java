@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -41,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class SocketTestClient implements AutoCloseable {
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final String TLS_REFUSAL = "a refusal of TLS";
 
 	private final Connection connection;
 
@@ -238,6 +241,16 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
+		try {
+			handshake(context, parameters);
+			return this;
+		}
+		catch (IOException ex) {
+			throw new AssertionError("Could not begin TLS with " + this.peer + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	private void handshake(SSLContext context, SSLParameters parameters) throws IOException {
 		if (this.unread.length() > 0) {
 			throw new IllegalStateException(
 					"Received " + Escaped.of(this.unread.all()) + " from " + this.peer + " before TLS");
@@ -245,15 +258,14 @@ public final class SocketTestClient implements AutoCloseable {
 		try (TimeLimit limit = new TimeLimit("this client gave up the TLS handshake")) {
 			try {
 				this.connection.startTls(context, parameters);
-				return this;
 			}
 			catch (IOException ex) {
-				String attempt = "Could not begin TLS with " + this.peer;
 				if (limit.exceeded()) {
-					throw new AssertionError(attempt + " within " + text(this.timeout), ex);
+					throw new AssertionError("Could not begin TLS with " + this.peer + " within " + text(this.timeout),
+							ex);
 				}
 				this.connection.cut("TLS could not be begun");
-				throw new AssertionError(attempt + ": " + ex.getMessage(), ex);
+				throw ex;
 			}
 		}
 	}
@@ -495,6 +507,62 @@ public final class SocketTestClient implements AutoCloseable {
 		}
 		if (!this.connection.wasReset()) {
 			throw missing("a reset");
+		}
+		return this;
+	}
+
+	/**
+	 * Expects that the peer refuses TLS with this client, which begins it unless it has
+	 * begun, shows no certificate, and accepts whatever certificate the peer shows. A
+	 * client that has begun TLS has done so as it was told.
+	 * @return this client
+	 * @throws AssertionError if the peer accepts, or does not answer
+	 * @throws IllegalStateException if something has arrived that was not received
+	 */
+	public SocketTestClient expectTlsRefused() {
+		return this.connection.isTls() ? expectTlsFailure() : expectTlsRefused(anyCertificate());
+	}
+
+	/**
+	 * Begins TLS, and expects that the peer refuses it: in the handshake, by an alert, by
+	 * ending the connection or because it speaks no TLS; or, as with TLS 1.3 for a
+	 * certificate that is wrong or missing, by an alert behind that, before anything else
+	 * arrives. A peer that accepts says nothing, so that the failure takes the whole time
+	 * limit.
+	 * @param context says whom to trust, and which certificate to show
+	 * @return this client
+	 * @throws AssertionError if the peer accepts, or does not answer, or if this client
+	 * does not trust the peer
+	 * @throws IllegalStateException if something has arrived that was not received, or
+	 * TLS has begun before
+	 */
+	public SocketTestClient expectTlsRefused(SSLContext context) {
+		if (this.connection.isTls()) {
+			throw new IllegalStateException("TLS with " + this.peer + " has begun already");
+		}
+		if (this.connection.end() != null) {
+			throw missing(TLS_REFUSAL);
+		}
+		try {
+			handshake(context, new SSLParameters());
+		}
+		catch (IOException ex) {
+			if (ex.getCause() instanceof CertificateException) {
+				throw new AssertionError("Expected " + TLS_REFUSAL + " from " + this.peer
+						+ ", but this client refuses it: " + ex.getMessage(), ex);
+			}
+			return this;
+		}
+		return expectTlsFailure();
+	}
+
+	private SocketTestClient expectTlsFailure() {
+		long deadline = deadline();
+		while (this.unread.length() == 0 && readMore(deadline)) {
+			// Reads on.
+		}
+		if (this.unread.length() > 0 || !this.connection.wasRefusedByTls()) {
+			throw missing(TLS_REFUSAL);
 		}
 		return this;
 	}

@@ -22,6 +22,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,10 @@ class TlsConnectionTests {
 			registry.add(bundle + ".truststore.certificate", authority::getCertificatePEM);
 		}
 		registry.add("spring.ssl.bundle.pem.stranger.truststore.certificate", authority("stranger")::getCertificatePEM);
+		X509Bundle forged = new CertificateBuilder().subject("CN=device").buildIssuedBy(authority("authority"));
+		registry.add("spring.ssl.bundle.pem.forged.keystore.certificate", forged::getCertificatePathPEM);
+		registry.add("spring.ssl.bundle.pem.forged.keystore.private-key", forged::getPrivateKeyPEM);
+		registry.add("spring.ssl.bundle.pem.forged.truststore.certificate", authority::getCertificatePEM);
 	}
 
 	private static X509Bundle authority(String name) throws Exception {
@@ -124,6 +129,62 @@ class TlsConnectionTests {
 				.withMessageContaining("but nothing arrived, and TLS has failed (")
 				.withMessageContaining("Received fatal alert: ");
 			assertThatExceptionOfType(AssertionError.class).isThrownBy(none::expectClosed);
+		}
+	}
+
+	@Test
+	void expectsThatAClientWithoutACertificateIsRefused(@SocketConnection("mutual") SocketTestClient nobody) {
+		nobody.expectTlsRefused();
+	}
+
+	@Test
+	void expectsThatAForgedCertificateIsRefused(@LocalSocketPort("mutual") int port) {
+		SSLContext forged = this.bundles.getBundle("forged").createSslContext();
+		try (SocketTestClient forger = SocketTestClient.connect(port)) {
+			forger.expectTlsRefused(forged);
+		}
+	}
+
+	@Test
+	void expectsARefusalWithinTheHandshake(@LocalSocketPort("mutual") int port) throws Exception {
+		SSLContext older = SSLContext.getInstance("TLSv1.2");
+		older.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+		try (SocketTestClient nobody = SocketTestClient.connect(port)) {
+			nobody.expectTlsRefused(older);
+
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(nobody::expectTlsRefused)
+				.as("only once")
+				.withMessageEndingWith("TLS could not be begun");
+		}
+	}
+
+	@Test
+	void expectsThatAPlainServerSpeaksNoTls(@LocalSocketPort("plain") int port) {
+		try (SocketTestClient plain = SocketTestClient.connect(port)) {
+			plain.expectTlsRefused();
+		}
+	}
+
+	@Test
+	void aPeerThatAcceptsTlsDoesNotRefuseIt(
+			@SocketConnection(value = "mutual", sslBundle = "device") SocketTestClient device,
+			@LocalSocketPort("one-way") int port) {
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> device.timeout(Duration.ofMillis(50)).expectTlsRefused())
+			.withMessageStartingWith("Expected a refusal of TLS from 127.0.0.1:")
+			.withMessageEndingWith("nothing arrived, and the connection is still open after 50 ms");
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> device.timeout(Duration.ofSeconds(5)).send("hello").expectTlsRefused())
+			.withMessageContaining("but received \"CN=device says hello");
+		assertThatIllegalStateException()
+			.isThrownBy(() -> device.expectTlsRefused(this.bundles.getBundle(DEVICE).createSslContext()));
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> device.endOutput().expectTlsRefused());
+
+		SSLContext stranger = this.bundles.getBundle("stranger").createSslContext();
+		try (SocketTestClient distrustful = SocketTestClient.connect(port)) {
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> distrustful.expectTlsRefused(stranger))
+				.withMessageContaining("but this client refuses it: ")
+				.withMessageContaining("PKIX path building failed");
 		}
 	}
 
