@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 /**
@@ -59,6 +61,23 @@ final class FramingKeys {
 	 */
 	static Map<String, String> all() {
 		return KEYS;
+	}
+
+	/**
+	 * Returns the keys that a framing of a type can have.
+	 * @param word the type or preset, or {@code null} for the keys of all types
+	 * @return the keys
+	 */
+	static List<String> of(@Nullable String word) {
+		if (word == null) {
+			return List.copyOf(KEYS.values());
+		}
+		FramingType type = FramingType.of(word);
+		List<String> own = (type != null) ? type.keys() : FramingType.COMMON_KEYS;
+		return KEYS.values()
+			.stream()
+			.filter((key) -> key.equals("type") || own.contains(key.split("[.\\[]")[0]))
+			.toList();
 	}
 
 }

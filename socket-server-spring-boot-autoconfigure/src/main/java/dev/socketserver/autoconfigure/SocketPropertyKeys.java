@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.FramingPreset;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 					BindContext context) {
 				if (name.equals(KnownKeys.PREFIX) && target.getType().resolve() == SocketProperties.class) {
 					Set<ConfigurationPropertyName> dashed = dashed(context);
-					context.getSources().forEach((source) -> check(source, dashed));
+					context.getSources().forEach((source) -> check(source, dashed, context));
 				}
 				return super.onStart(name, target, context);
 			}
@@ -160,7 +161,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return dashed;
 	}
 
-	private void check(ConfigurationPropertySource source, Set<ConfigurationPropertyName> dashed) {
+	private void check(ConfigurationPropertySource source, Set<ConfigurationPropertyName> dashed, BindContext context) {
 		if (source instanceof IterableConfigurationPropertySource iterable) {
 			boolean foreign = setByOthers(source);
 			if (!foreign) {
@@ -168,7 +169,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 			iterable.stream()
 				.filter((name) -> KnownKeys.PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
-				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign, dashed));
+				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign, context));
 		}
 	}
 
@@ -266,15 +267,17 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign,
-			Set<ConfigurationPropertyName> dashed) {
+			BindContext context) {
 		Object value = (property != null) ? property.getValue() : "";
 		if (isEmptyBlock(name, value)) {
 			return;
 		}
 		if (foreign) {
 			ConfigurationPropertyName meant = withoutUnderscore(name);
-			logger.warn("Property {} is ignored: there is no such key, nearest: '{}'", name,
-					(meant != null) ? meant : nearest(withDashes(name, dashed)));
+			ConfigurationPropertyName written = withDashes(name, dashed(context));
+			String type = (meant != null) ? null : framingType(written, context);
+			logger.warn("Property {} is ignored: {}, nearest: '{}'", name, noSuchKey(type),
+					(meant != null) ? meant : nearest(written, type));
 			return;
 		}
 		refuseWithoutName(name, value);
@@ -282,15 +285,41 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (outdented(name) == null || value.toString().isEmpty()) {
 			refuseBlock(name, value);
 		}
-		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name) ? HIDDEN : value,
-				"there is no such key, nearest: '" + nearest(name) + "'", "Change the key, or remove it");
+		String type = framingType(name, context);
+		String nearest = nearest(name, type);
+		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, nearest) ? HIDDEN : value,
+				noSuchKey(type) + ", nearest: '" + nearest + "'", "Change the key, or remove it");
+	}
+
+	private static String noSuchKey(@Nullable String type) {
+		return (type != null) ? "a framing of type '" + type + "' has no such key" : "there is no such key";
+	}
+
+	/**
+	 * Returns the type of the framing that a key is in, or its preset; {@code null} if it
+	 * is in none, or its type is another word.
+	 */
+	private static @Nullable String framingType(ConfigurationPropertyName name, BindContext context) {
+		int framing = KnownKeys.framing(name);
+		if (framing == 0 || framing == name.getNumberOfElements()) {
+			return null;
+		}
+		ConfigurationPropertyName type = name.chop(framing).append("type");
+		for (ConfigurationPropertySource source : context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(type);
+			if (property != null) {
+				String word = String.valueOf(property.getValue());
+				return (FramingType.of(word) != null || FramingPreset.of(word) != null) ? word : null;
+			}
+		}
+		return null;
 	}
 
 	/**
 	 * Whether the value may be a password, under a key that is misspelled or misplaced.
 	 */
-	private boolean maybeSecret(ConfigurationPropertyName name) {
-		return REPL.isAncestorOf(name) || nearest(name).endsWith(PASSWORD)
+	private static boolean maybeSecret(ConfigurationPropertyName name, String nearest) {
+		return REPL.isAncestorOf(name) || nearest.endsWith(PASSWORD)
 				|| name.getLastElement(Form.UNIFORM).endsWith(PASSWORD);
 	}
 
@@ -385,7 +414,12 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return this.known.isKnown(section.append("any").append(key)) ? section + ".<name>." + key : null;
 	}
 
-	private String nearest(ConfigurationPropertyName name) {
+	/**
+	 * Returns the known key that is nearest to one that is not.
+	 * @param name the property
+	 * @param type the {@linkplain #framingType type of framing} whose keys may be meant
+	 */
+	private String nearest(ConfigurationPropertyName name, @Nullable String type) {
 		String outdented = outdented(name);
 		if (outdented != null) {
 			return outdented;
@@ -400,7 +434,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 			// A framing that is a word, but has an index, has no keys.
 			return name.isNumericIndex(framing) ? block
-					: block + "." + Nearest.to(written, this.known.all(framing).values()).get(0);
+					: block + "." + Nearest.to(written, FramingKeys.of(type)).get(0);
 		}
 		// Keys of the other kind of entry are not suggested.
 		String parent = KnownKeys.ofEntry(name) ? name.chop(KnownKeys.ENTRY) + ".*." : "";

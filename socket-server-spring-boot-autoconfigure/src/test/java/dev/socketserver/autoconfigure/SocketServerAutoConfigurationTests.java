@@ -514,6 +514,15 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@Test
+	void anUnknownKeyOfAFramingInTheEnvironmentNamesItsType(CapturedOutput output) {
+		this.upper.withPropertyValues("socket.servers.upper.framing.type=delimiter")
+			.withPropertyValues("socket.servers.upper.framing.delimiters=;")
+			.withSystemProperties("socket.servers.upper.framing.kep=true")
+			.run((context) -> assertThat(output).contains("Property socket.servers.upper.framing.kep is ignored: "
+					+ "a framing of type 'delimiter' has no such key, nearest: 'socket.servers.upper.framing.keep'"));
+	}
+
+	@Test
 	void aVariableThatOverridesMakesNoSecondServer(CapturedOutput output) {
 		this.runner.withUserConfiguration(UpperConfiguration.class)
 			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
