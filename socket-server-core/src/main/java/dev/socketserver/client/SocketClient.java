@@ -129,9 +129,9 @@ public interface SocketClient extends AutoCloseable {
 	 * all servers and clients is scarce, the overflow policy decides. By default the
 	 * client then stops reading from the server, and so gets no replies to {@link #ask}
 	 * either: a client that only asks, but whose server also sends by itself, needs a
-	 * handler, or a policy that drops. Events of connections are never dropped. They are
-	 * kept from the first call of this method on, which returns
-	 * {@link Received.Connected} first if the client is connected.
+	 * handler, or a policy that drops. Events of connections are never dropped, also
+	 * those from before the first call of this method, except that connections without
+	 * payloads are left out while 10,000 events wait, or 100 before that first call.
 	 * @param timeout how long to wait; with zero, returns at once
 	 * @return the event, or {@code null} if there was none in that time, or if the thread
 	 * was interrupted, whose interrupt flag is then set. {@link Received.Closed} is

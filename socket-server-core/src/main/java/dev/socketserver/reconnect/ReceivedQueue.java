@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * inbound limits and the memory limit are for payloads only: a payload for which there is
  * no room waits outside of the queue, and its connection is not read meanwhile. There is
  * always room for the beginnings and ends of connections, except that connections without
- * payloads are forgotten when very much waits. Safe for use by several threads.
+ * payloads are forgotten when very much waits, or much that nobody has ever asked for.
+ * Safe for use by several threads.
  */
 public final class ReceivedQueue {
 
@@ -36,6 +37,12 @@ public final class ReceivedQueue {
 	 * longer.
 	 */
 	private static final int MOST_KEPT = 10_000;
+
+	/**
+	 * The same for an application that has not called {@code receive} yet: perhaps it
+	 * never will, as one that only asks, so its clients must not cost much.
+	 */
+	private static final int MOST_KEPT_UNASKED = 100;
 
 	/**
 	 * This much may wait however scarce memory is, so that a greeting that nobody
@@ -73,9 +80,7 @@ public final class ReceivedQueue {
 	 */
 	private long bytes;
 
-	/**
-	 * The application has called {@code receive}; from then on all connections are kept.
-	 */
+	/** The application has called {@code receive}; from then on much more is kept. */
 	private boolean asked;
 
 	/** The client stops; no payload is made to wait any more. */
@@ -111,9 +116,9 @@ public final class ReceivedQueue {
 	public void open() {
 		this.lock.lock();
 		try {
-			if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
-				// Nobody has called receive: the end of the earlier run is of no
-				// interest.
+			if (!keepsAll() && this.entries.peekLast() instanceof Received.Closed) {
+				// Perhaps nobody will ever call receive: the client may be started and
+				// stopped for ever.
 				this.entries.removeLast();
 			}
 			if (this.closed) {
@@ -183,7 +188,7 @@ public final class ReceivedQueue {
 
 	/** Whether connections without payloads are kept. */
 	private boolean keepsAll() {
-		return this.asked && this.entries.size() < MOST_KEPT;
+		return this.entries.size() < (this.asked ? MOST_KEPT : MOST_KEPT_UNASKED);
 	}
 
 	/**

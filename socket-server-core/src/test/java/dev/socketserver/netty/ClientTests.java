@@ -104,6 +104,26 @@ class ClientTests {
 	}
 
 	@Test
+	void whoReceivesLateIsToldOfEachConnection() {
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		for (int connections = 1; connections <= 3; connections++) {
+			int made = connections;
+			Awaitility.await().until(() -> this.fixture.told.stream().filter("connected"::equals).count() == made);
+			assertThat(client.disconnect()).isTrue();
+			Awaitility.await().until(() -> this.fixture.told.size() >= 2 * made);
+			client.reconnect();
+		}
+		Awaitility.await().until(() -> client.state() == ClientState.CONNECTED);
+
+		for (int connections = 1; connections <= 3; connections++) {
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Disconnected.class);
+		}
+		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
+	}
+
+	@Test
 	void whatIsSentWhereAStartIsExpectedWaitsForIt() throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")

@@ -212,7 +212,8 @@ class ReceivedQueueTests {
 		}
 		assertThat(memory.used()).isEqualTo(60_000);
 		assertThat(this.ledger.inboundDropped()).isEqualTo(3);
-		assertThat(queue.take(Duration.ZERO)).isNull();
+		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
+				"Disconnected");
 	}
 
 	@Test
@@ -276,20 +277,49 @@ class ReceivedQueueTests {
 	}
 
 	@Test
-	void firstReceiveBeginsWithTheConnectionThereIs() {
+	void firstReceiveBeginsWithTheFirstConnection() {
 		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 2; i++) {
 			queue.connected(SERVER);
 			queue.disconnected(STATUS);
 		}
 		queue.closed();
 		queue.open();
 		queue.connected(SERVER);
+		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Closed");
 		assertThat(all(queue)).containsExactly("Connected");
 	}
 
 	@Test
-	void whatIsToldOfConnectionsIsKeptFromTheFirstReceiveOn() {
+	void whoHasNeverReceivedIsNotToldOfEachConnection() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		for (int i = 0; i < 1_000; i++) {
+			queue.connected(SERVER);
+			queue.disconnected(STATUS);
+		}
+		queue.connected(SERVER);
+		assertThat(all(queue)).hasSize(101)
+			.startsWith("Connected", "Disconnected")
+			.endsWith("Disconnected", "Connected");
+	}
+
+	@Test
+	void endsPileUpNoMoreThanConnections() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		for (int i = 0; i < 1_000; i++) {
+			queue.closed();
+			queue.open();
+		}
+		queue.connected(SERVER);
+		int ends = 0;
+		while (queue.take(Duration.ZERO) instanceof Received.Closed) {
+			ends++;
+		}
+		assertThat(ends).isEqualTo(99);
+	}
+
+	@Test
+	void connectionsAreKeptWhosePayloadsWereDropped() {
 		ReceivedQueue queue = queue(1, InboundOverflow.DROP_OLDEST);
 		assertThat(queue.take(Duration.ZERO)).isNull();
 		for (int i = 0; i < 3; i++) {
@@ -337,12 +367,13 @@ class ReceivedQueueTests {
 	@Test
 	void nothingPilesUpWhileNobodyLooks() {
 		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 1_000; i++) {
 			queue.connected(SERVER);
 			add(queue, "a" + i);
 			queue.disconnected(STATUS);
 		}
-		assertThat(all(queue)).containsExactly("Connected", "a98", "Disconnected", "Connected", "a99", "Disconnected");
+		assertThat(all(queue)).hasSizeBetween(95, 105)
+			.endsWith("Connected", "a998", "Disconnected", "Connected", "a999", "Disconnected");
 	}
 
 	@Test
