@@ -126,8 +126,26 @@ final class JavaInterpreter implements Interpreter {
 			this.files = created;
 			return created;
 		}).compilerOptions("-classpath", classPath).build();
+		beginIndexing(started);
 		IMPORTS.forEach((name) -> started.eval("import " + name + ";"));
 		return started;
+	}
+
+	/**
+	 * Has JShell make the thread that all shells of the JVM share for their indexes. It
+	 * never ends, and keeps the context class loader of whoever comes first. On Java 17
+	 * the class loader of an application was still kept by something else.
+	 */
+	private static void beginIndexing(JShell shell) {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+		try {
+			shell.sourceCodeAnalysis();
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
 	}
 
 	/** Calls the compiler, while interrupts are held back. */

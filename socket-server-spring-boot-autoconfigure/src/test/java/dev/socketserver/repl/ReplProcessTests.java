@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +95,36 @@ class ReplProcessTests {
 		}
 	}
 
+	/**
+	 * As in a servlet container, which unloads the class loader once the application has
+	 * gone.
+	 */
+	@Test
+	void noThreadThatTheCompilerKeepsHasTheClassLoaderOfTheApplication() throws Exception {
+		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				DeployedApplication.class.getName(), "--socket.servers.console.port=0",
+				"--socket.servers.console.handler=repl", "--socket.repl.language=java", "--socket.repl.prompt=> ",
+				"--spring.main.keep-alive=true")
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader output = new BufferedReader(
+				new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
+				ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port(output))) {
+			peer.until("> ");
+			// JShell gives its threads no names.
+			String threads = "Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith(\"Thread-\"))";
+			assertThat(peer.ask(threads + ".count() > 0", "> ")).isEqualTo("true");
+			assertThat(peer.ask(
+					threads + ".filter(t -> t.getContextClassLoader() instanceof java.net.URLClassLoader).count()",
+					"> "))
+				.isEqualTo("0");
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
+	}
+
 	private static int port(BufferedReader output) throws IOException {
 		StringBuilder read = new StringBuilder();
 		for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -103,6 +135,17 @@ class ReplProcessTests {
 			read.append(line).append('\n');
 		}
 		throw new IOException("The application ended: " + read);
+	}
+
+	/** Runs with a context class loader of its own. */
+	static class DeployedApplication {
+
+		public static void main(String[] args) {
+			Thread.currentThread()
+				.setContextClassLoader(new URLClassLoader(new URL[0], DeployedApplication.class.getClassLoader()));
+			new SpringApplicationBuilder(ConsoleApplication.class).web(WebApplicationType.NONE).run(args);
+		}
+
 	}
 
 	/** Ends when its main thread does. */
