@@ -110,7 +110,7 @@ public interface SocketClient extends AutoCloseable {
 	 * @param timeout how long to wait for the reply, counted from this call
 	 * @return a future that completes with the reply, as the client's payload converter
 	 * has read it. It fails with {@link java.util.concurrent.TimeoutException}, which is
-	 * a {@link RequestNotSentException} if nothing of the request was sent; with
+	 * a {@link RequestNotSentException} if no connection was given the request; with
 	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
 	 * request was sent is lost; without a correlator, with
 	 * {@link dev.socketserver.PayloadException} or another {@link java.io.IOException} if
@@ -131,7 +131,8 @@ public interface SocketClient extends AutoCloseable {
 	 * either: a client that only asks, but whose server also sends by itself, needs a
 	 * handler, or a policy that drops. Events of connections are never dropped, also
 	 * those from before the first call of this method, except that connections without
-	 * payloads are left out while 10,000 events wait, or 100 before that first call.
+	 * payloads are left out while 10,000 events wait, or 100 before that first call. The
+	 * end of a run that came before that call is left out if the client runs again.
 	 * @param timeout how long to wait; with zero, returns at once
 	 * @return the event, or {@code null} if there was none in that time, or if the thread
 	 * was interrupted, whose interrupt flag is then set. {@link Received.Closed} is

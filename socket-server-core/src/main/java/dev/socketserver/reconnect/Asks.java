@@ -129,7 +129,7 @@ public final class Asks {
 		}
 		else if (ask.sentOn() == null) {
 			ask.failed(new TimeoutException(
-					late + ": the connection has ended while the request was being sent, and the server may have it"));
+					late + ": it may have been sent on a connection that has ended, and the server may have it"));
 		}
 		else {
 			ask.failed(new TimeoutException(late));

@@ -116,9 +116,9 @@ public final class ReceivedQueue {
 	public void open() {
 		this.lock.lock();
 		try {
-			if (!keepsAll() && this.entries.peekLast() instanceof Received.Closed) {
-				// Perhaps nobody will ever call receive: the client may be started and
-				// stopped for ever.
+			if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
+				// Whoever calls receive for the first time now would take this for the
+				// end of a client that runs.
 				this.entries.removeLast();
 			}
 			if (this.closed) {

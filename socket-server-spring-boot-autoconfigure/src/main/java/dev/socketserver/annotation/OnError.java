@@ -22,7 +22,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * the one is called whose exception is the nearest superclass of what was thrown; a
  * method without a parameter for the exception is for all. A method that takes the
  * message is called only where there is one, never with {@code null}: what
- * {@code @OnOpen} threw, and a frame that could not be converted, go to methods without.
+ * {@code @OnOpen} threw, and any {@link dev.socketserver.PayloadException}, go to methods
+ * without. A session of such a handler keeps its last message until the next one comes.
  * Of two for the same exception, one may take the message; it is preferred. None is
  * called for an {@link Error}.
  * <p>

@@ -17,7 +17,9 @@ final class RememberingHandler implements SessionHandler {
 
 	private final AnnotatedHandler handler;
 
-	/** {@code null} if none was handled, or there is nothing left that could fail. */
+	/**
+	 * {@code null} if none was handled, or if the last one has no reply or has failed.
+	 */
 	private @Nullable Object message;
 
 	/**
@@ -45,7 +47,8 @@ final class RememberingHandler implements SessionHandler {
 
 	@Override
 	public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
-		// A frame that could not be read is no message; the last one was another.
+		// Most probably a frame that could not be read, and is no message: the last one
+		// was another.
 		Object failed = (failure instanceof PayloadException) ? null : this.message;
 		this.message = null;
 		return this.handler.failed(failure, failed, session);
