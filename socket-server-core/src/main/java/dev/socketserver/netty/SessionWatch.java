@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.session.SessionTimeouts;
 import dev.socketserver.session.SessionContext;
+import dev.socketserver.session.SessionTimeouts;
 import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.StuckCalls;
 import org.jspecify.annotations.Nullable;

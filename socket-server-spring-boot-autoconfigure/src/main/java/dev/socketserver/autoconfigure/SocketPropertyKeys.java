@@ -169,7 +169,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 			iterable.stream()
 				.filter((name) -> KnownKeys.PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
-				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign, context));
+				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign, dashed, context));
 		}
 	}
 
@@ -267,14 +267,14 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private void report(ConfigurationPropertyName name, @Nullable ConfigurationProperty property, boolean foreign,
-			BindContext context) {
+			Set<ConfigurationPropertyName> dashed, BindContext context) {
 		Object value = (property != null) ? property.getValue() : "";
 		if (isEmptyBlock(name, value)) {
 			return;
 		}
 		if (foreign) {
 			ConfigurationPropertyName meant = withoutUnderscore(name);
-			ConfigurationPropertyName written = withDashes(name, dashed(context));
+			ConfigurationPropertyName written = withDashes(name, dashed);
 			String type = (meant != null) ? null : framingType(written, context);
 			logger.warn("Property {} is ignored: {}, nearest: '{}'", name, noSuchKey(type),
 					(meant != null) ? meant : nearest(written, type));

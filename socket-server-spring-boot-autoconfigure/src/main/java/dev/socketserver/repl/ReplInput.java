@@ -38,7 +38,7 @@ final class ReplInput implements TelnetDecoder.Sink {
 	/** Whether no line has been read yet. */
 	private boolean first = true;
 
-	/** Whether nothing more is to be read, nor taken of what was. */
+	/** Whether nothing more is to be read. */
 	private boolean done;
 
 	ReplInput(SocketSession session, Typed typed, RunningEvaluation running, ClientOutput output, PasswordEcho echo,
@@ -106,9 +106,6 @@ final class ReplInput implements TelnetDecoder.Sink {
 
 	@Override
 	public void line(byte[] line) throws InterruptedException {
-		if (this.done) {
-			return;
-		}
 		String text = new String(line, this.charset);
 		if (this.first && TelnetDecoder.looksLikeHttp(text)) {
 			refuse("an HTTP request", "it looks like an HTTP request");
@@ -124,21 +121,20 @@ final class ReplInput implements TelnetDecoder.Sink {
 
 	@Override
 	public void tooLong() {
-		if (this.first && !this.done) {
+		if (this.first) {
 			// A browser's request may have such a line, and its content follows.
 			this.done = true;
 			this.typed.end(true);
 		}
-		else if (!this.done) {
+		else {
 			this.typed.tooLong();
 		}
+		this.first = false;
 	}
 
 	@Override
 	public void interrupt() {
-		if (!this.done) {
-			this.typed.interrupt(this.running);
-		}
+		this.typed.interrupt(this.running);
 	}
 
 	@Override

@@ -138,9 +138,12 @@ final class Typed {
 		}
 	}
 
+	/** Adds what was typed, unless the input has ended. */
 	private void add(Input input) {
-		this.waiting.add(input);
-		this.changed.signalAll();
+		if (!this.ended) {
+			this.waiting.add(input);
+			this.changed.signalAll();
+		}
 	}
 
 	/** Waits for what was typed next, and takes it. */

@@ -8,6 +8,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -41,14 +43,8 @@ class ReplProcessTests {
 
 	@Test
 	void aConsoleAddedByArgumentsDoesNotKeepTheJvmAlive() throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				PlainApplication.class.getName(), "--socket.servers.console.port=0",
-				"--socket.servers.console.handler=repl", "--socket.repl.prompt=>")
-			.redirectErrorStream(true)
-			.start();
-		try (BufferedReader output = new BufferedReader(
-				new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
+		Process jvm = start(PlainApplication.class, "--socket.repl.prompt=>");
+		try (BufferedReader output = output(jvm);
 				ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port(output))) {
 			peer.until(">");
 			assertThat(peer.ask("T(ProcessHandle).current().pid()", ">")).isEqualTo(String.valueOf(jvm.pid()));
@@ -66,15 +62,9 @@ class ReplProcessTests {
 	@ParameterizedTest
 	@ValueSource(strings = { ":restart only", ":restart only sessions=keep" })
 	void theJvmLivesWhileTheServerThatKeepsItAliveIsRestarted(String restart) throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				SlowlyStartingApplication.class.getName(), "--socket.servers.console.port=0",
-				"--socket.servers.console.handler=repl", "--socket.repl.prompt=>", "--socket.servers.only.port=0",
-				"--socket.servers.only.handler=echo")
-			.redirectErrorStream(true)
-			.start();
-		try (BufferedReader output = new BufferedReader(
-				new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+		Process jvm = start(SlowlyStartingApplication.class, "--socket.repl.prompt=>", "--socket.servers.only.port=0",
+				"--socket.servers.only.handler=echo");
+		try (BufferedReader output = output(jvm)) {
 			int port = port(output);
 			try (ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port)) {
 				peer.until(">");
@@ -101,15 +91,9 @@ class ReplProcessTests {
 	 */
 	@Test
 	void noThreadThatTheCompilerKeepsHasTheClassLoaderOfTheApplication() throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				DeployedApplication.class.getName(), "--socket.servers.console.port=0",
-				"--socket.servers.console.handler=repl", "--socket.repl.language=java", "--socket.repl.prompt=> ",
-				"--spring.main.keep-alive=true")
-			.redirectErrorStream(true)
-			.start();
-		try (BufferedReader output = new BufferedReader(
-				new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
+		Process jvm = start(DeployedApplication.class, "--socket.repl.language=java", "--socket.repl.prompt=> ",
+				"--spring.main.keep-alive=true");
+		try (BufferedReader output = output(jvm);
 				ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), port(output))) {
 			peer.until("> ");
 			// JShell gives its threads no names.
@@ -123,6 +107,20 @@ class ReplProcessTests {
 		finally {
 			jvm.destroyForcibly();
 		}
+	}
+
+	/** Starts an application with a console in a JVM of its own. */
+	private static Process start(Class<?> application, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", System.getProperty("java.class.path"), application.getName(),
+						"--socket.servers.console.port=0", "--socket.servers.console.handler=repl"));
+		command.addAll(List.of(arguments));
+		return new ProcessBuilder(command).redirectErrorStream(true).start();
+	}
+
+	private static BufferedReader output(Process jvm) {
+		return new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
 	}
 
 	private static int port(BufferedReader output) throws IOException {
