@@ -465,6 +465,7 @@ public final class ClientOutbox {
 		if (message.ask != null) {
 			to.asks().add(message.ask);
 		}
+		boolean repeated = message.broken;
 		boolean taken = false;
 		Exception failure = null;
 		try {
@@ -474,14 +475,11 @@ public final class ClientOutbox {
 			// The session's present framing cannot encode it, or there is no memory.
 			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
 		}
-		if (taken) {
-			if (message.broken) {
-				message.broken = false;
-				this.ledger.countRepeated();
-			}
-		}
-		else {
+		if (!taken) {
 			notTaken(to, message, failure);
+		}
+		else if (repeated) {
+			this.ledger.countRepeated();
 		}
 	}
 

@@ -71,6 +71,21 @@ class ClientOutboxTests {
 		return connection;
 	}
 
+	/** Returns a connection whose writes fail before it has told that it takes them. */
+	private FakeConnection breaksAtOnce() {
+		return new FakeConnection() {
+
+			@Override
+			public boolean deliver(byte[] payload, Completion completion) {
+				this.all.add("");
+				assertThat(this.all).hasSizeLessThan(10);
+				completion.completed(new IllegalStateException("closed"));
+				return true;
+			}
+
+		};
+	}
+
 	/** Ends the connection, without looking when it has given everything back. */
 	private static void detach(ClientOutbox outbox) {
 		outbox.detach(() -> {
@@ -201,17 +216,7 @@ class ClientOutboxTests {
 		ClientOutbox outbox = outbox();
 		send(outbox, "a");
 		send(outbox, "b");
-		FakeConnection broken = new FakeConnection() {
-
-			@Override
-			public boolean deliver(byte[] payload, Completion completion) {
-				this.all.add("");
-				assertThat(this.all).hasSizeLessThan(10);
-				completion.completed(new IllegalStateException("closed"));
-				return true;
-			}
-
-		};
+		FakeConnection broken = breaksAtOnce();
 		outbox.attach(broken);
 		send(outbox, "c");
 		assertThat(broken.all).hasSize(1);
@@ -676,6 +681,19 @@ class ClientOutboxTests {
 		FakeConnection connection = attached(outbox);
 		connection.failAll();
 		detach(outbox);
+		FakeConnection closing = new FakeConnection();
+		closing.closing = true;
+		outbox.attach(closing);
+		assertThat(ask.expire()).isFalse();
+	}
+
+	@Test
+	void requestOfAConnectionThatBreaksAtOnceHasBegun() {
+		ClientOutbox outbox = outbox();
+		Ask ask = ask(outbox, "a");
+		outbox.attach(breaksAtOnce());
+		detach(outbox);
+		assertThat(this.ledger.repeated()).isZero();
 		FakeConnection closing = new FakeConnection();
 		closing.closing = true;
 		outbox.attach(closing);
