@@ -58,9 +58,10 @@ final class BindFailures {
 			return Problem.ADDRESS_NOT_AVAILABLE;
 		}
 		if (failure instanceof SocketException) {
-			// The JDK throws BindException for EADDRINUSE and EACCES alike.
+			// The JDK throws BindException for EADDRINUSE and EACCES alike. The system's
+			// text tells them apart, but it may be in any language.
 			boolean privileged = address.getPort() < FIRST_UNPRIVILEGED_PORT;
-			if (privileged && !answers(address)) {
+			if (privileged && !saysInUse(failure) && !answers(address)) {
 				return Problem.PERMISSION_DENIED;
 			}
 			return (failure instanceof BindException) ? Problem.PORT_IN_USE : Problem.OTHER;
@@ -79,6 +80,10 @@ final class BindFailures {
 			}
 		}
 		return false;
+	}
+
+	private static boolean saysInUse(Throwable failure) {
+		return String.valueOf(failure.getMessage()).contains("already in use");
 	}
 
 	/** Whether somebody listens there, so that the port is in use. */

@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 /**
  * What is said of a port that cannot be bound, where that is for the JVM to decide: what
@@ -45,6 +48,32 @@ class BindFailuresTests {
 			assertThat(said("-Djdk.net.hosts.file=" + hosts, "several", port, transport))
 				.startsWith("PORT_IN_USE Server 'start' cannot listen on 127.0.0.1:" + port);
 		}
+	}
+
+	/**
+	 * Nobody answers there, and a process that may use such ports must not be told no.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void portBelow1024IsInUseAlsoWhereNobodyAnswers(Transport transport) throws Exception {
+		try (ServerSocket taken = privileged()) {
+			int port = taken.getLocalPort();
+			assertThat(said("-Djava.net.preferIPv4Stack=true", "0.0.0.0", port, transport)).contains(":" + port)
+				.startsWith("PORT_IN_USE");
+		}
+	}
+
+	/** Listens where a connection to all interfaces does not come. */
+	private static ServerSocket privileged() throws IOException {
+		for (int port = 1023; port > 900; port--) {
+			try {
+				return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.9"));
+			}
+			catch (BindException ex) {
+				// Another one may be free, and may be used by us.
+			}
+		}
+		return abort("this process may not use ports below 1024");
 	}
 
 	@Test
