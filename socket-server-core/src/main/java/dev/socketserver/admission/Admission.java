@@ -64,11 +64,11 @@ public final class Admission {
 	 * and among those that are not sessions yet, if it does not become one at once.
 	 * @param socket the peer's address, as its socket has it
 	 * @param proxy whether that is the address of a {@linkplain #isProxy proxy}
-	 * @param staged whether a PROXY header or a TLS handshake has to come before the
+	 * @param waits whether it waits for a PROXY header or a TLS handshake before the
 	 * session
 	 * @return why it is refused, or {@code null}
 	 */
-	public @Nullable RejectReason admit(InetAddress socket, boolean proxy, boolean staged) {
+	public @Nullable RejectReason admit(InetAddress socket, boolean proxy, boolean waits) {
 		if (!proxy) {
 			if (denies(socket)) {
 				return RejectReason.DENIED;
@@ -77,7 +77,7 @@ public final class Admission {
 				return RejectReason.PROXY_REJECTED;
 			}
 		}
-		if (staged && !this.pending.tryAcquire()) {
+		if (waits && !this.pending.tryAcquire()) {
 			return RejectReason.LIMIT_PENDING;
 		}
 		RejectReason refusal = null;
@@ -88,7 +88,7 @@ public final class Admission {
 			this.sessions.release();
 			refusal = RejectReason.LIMIT_ADDRESS;
 		}
-		if (refusal != null && staged) {
+		if (refusal != null && waits) {
 			this.pending.release();
 		}
 		return refusal;

@@ -96,7 +96,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 			channel.pipeline().addLast(session.entrance());
 		}
 		else {
-			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages);
+			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages,
+					this.intake.waits(proxy));
 			channel.closeFuture().addListener(pending);
 			channel.pipeline().addLast(pending);
 		}

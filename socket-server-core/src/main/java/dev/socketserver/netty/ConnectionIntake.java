@@ -42,9 +42,9 @@ final class ConnectionIntake {
 
 	private final List<ConnectionStage> directStages;
 
-	/**
-	 * Connections that are not sessions yet; as many as {@code limits.pending} allows.
-	 */
+	private final boolean encrypted;
+
+	/** Connections that are not sessions yet. */
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
 	/** The number from which on there are nearly as many sessions as there may be. */
@@ -83,6 +83,7 @@ final class ConnectionIntake {
 				(long) kept.connections() + DescriptorLimit.connections());
 		ledger.maxSessions(sessions);
 		this.admission = new Admission(sessions, kept::connections, kept::connections, limits, spec.proxyProtocol());
+		this.encrypted = tls != null;
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, ledger)) : List.of();
 		ProxyMode proxies = spec.proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)
@@ -124,6 +125,15 @@ final class ConnectionIntake {
 		return proxy ? this.proxyStages : this.directStages;
 	}
 
+	/**
+	 * Whether a connection waits for its peer before its session opens, and so counts
+	 * against {@code limits.pending}. Who is not trusted to send a PROXY header is not
+	 * waited for.
+	 */
+	boolean waits(boolean proxy) {
+		return proxy || this.encrypted;
+	}
+
 	/** A connection was accepted whose peer was gone before we could look. */
 	void lost() {
 		this.ledger.countAccepted();
@@ -141,7 +151,7 @@ final class ConnectionIntake {
 		if (this.served) {
 			return RejectReason.LIMIT_SESSIONS;
 		}
-		RejectReason refusal = this.admission.admit(socket, proxy, !stages(proxy).isEmpty());
+		RejectReason refusal = this.admission.admit(socket, proxy, waits(proxy));
 		if (refusal != null) {
 			return refusal;
 		}
@@ -182,7 +192,9 @@ final class ConnectionIntake {
 	/** A connection has become a session, is refused, or is gone. */
 	void pendingEnded(PendingConnection connection) {
 		this.pending.remove(connection);
-		this.admission.releasePending();
+		if (connection.waits()) {
+			this.admission.releasePending();
+		}
 	}
 
 	/** Cuts the connections that are pending, and those that will be. */

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that was accepted and is no session yet, because {@link ConnectionStage}s
- * come first, one after the other. It counts against {@code limits.pending}, and always
- * has a deadline. A connection without stages has no such object.
+ * come first, one after the other. If it waits for its peer it counts against
+ * {@code limits.pending}, and always has a deadline. A connection without stages has no
+ * such object.
  * <p>
  * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
  * when the last stage is done. A stage puts its handlers in front of it with
@@ -51,6 +52,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 
 	private final Iterator<ConnectionStage> stages;
 
+	private final boolean waits;
+
 	/** When the current stage began. */
 	private long begun = System.nanoTime();
 
@@ -68,15 +71,21 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	private boolean ended;
 
 	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
-			List<ConnectionStage> stages) {
+			List<ConnectionStage> stages, boolean waits) {
 		this.intake = intake;
 		this.channel = channel;
 		this.session = session;
 		this.stages = stages.iterator();
+		this.waits = waits;
 	}
 
 	SocketChannel channel() {
 		return this.channel;
+	}
+
+	/** Whether it has a place among the connections that wait for their peers. */
+	boolean waits() {
+		return this.waits;
 	}
 
 	/** The session channel that takes its place. */
@@ -193,7 +202,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 	}
 
 	/**
-	 * Gives back the place among the pending connections.
+	 * Gives back the place among the pending connections, if it has one.
 	 * @return {@code false} if that was done before
 	 */
 	private boolean end() {

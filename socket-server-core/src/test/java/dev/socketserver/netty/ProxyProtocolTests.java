@@ -298,6 +298,21 @@ class ProxyProtocolTests {
 	}
 
 	@ParameterizedTest
+	@MethodSource("transports")
+	void thoseWhoAreNotTrustedDoNotWaitForAPlaceOfThoseWhoAre(Transport transport) throws Exception {
+		SocketServer server = server(
+				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).maxPending(1).maxSessions(2));
+
+		try (Peer silent = new Peer(server); Peer direct = new Peer(server, "127.0.0.9")) {
+			assertThat(direct.ask("one")).isEqualTo("ONE");
+			assertThat(server.statistics().pending()).isEqualTo(1);
+			assertThat(silent.ask("two")).isEqualTo("TWO");
+		}
+		awaitNothingLeft(server);
+		assertThat(server.statistics().rejected()).isEmpty();
+	}
+
+	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
 	void whoIsSilentIsRefusedWhenTheTimeIsOver(Transport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
