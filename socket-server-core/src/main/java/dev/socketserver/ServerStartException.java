@@ -58,7 +58,10 @@ public class ServerStartException extends RuntimeException {
 	/** What can stand in the way of listening. */
 	public enum Problem {
 
-		/** Another socket listens on that address and port ({@code EADDRINUSE}). */
+		/**
+		 * Another socket uses that address and port ({@code EADDRINUSE}): it listens
+		 * there, or is that of an outgoing connection.
+		 */
 		PORT_IN_USE,
 
 		/** The address is not one of this machine's ({@code EADDRNOTAVAIL}). */

@@ -38,9 +38,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		String transport = inheritable(cause.server(), "transport");
 		return switch (cause.problem()) {
 			case PORT_IN_USE -> analysis(cause,
-					"%s is '%s', and another socket listens on that port already%s".formatted(port, address.getPort(),
+					"%s is '%s', and another socket uses that port already%s".formatted(port, address.getPort(),
 							othersWith(address.getPort(), cause.server())),
-					"Find and stop what listens on port %s, or set %s to another port, or to 0 for a free one"
+					"Find and stop what uses port %s, or set %s to another port, or to 0 for a free one"
 						.formatted(address.getPort(), port));
 			case ADDRESS_NOT_AVAILABLE -> addressNotAvailable(cause, host);
 			case PERMISSION_DENIED -> analysis(cause,

@@ -22,7 +22,7 @@ class ServerStartFailureAnalyzerTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
-					PORT_IN_USE           | Property socket.servers.upper.port is '80', and another socket listens on that port already. | set socket.servers.upper.port to another port, or to 0
+					PORT_IN_USE           | Property socket.servers.upper.port is '80', and another socket uses that port already. | set socket.servers.upper.port to another port, or to 0
 					ADDRESS_NOT_AVAILABLE | Property socket.servers.upper.address is 'localhost', which is no address of this machine.   | Set socket.servers.upper.address to an address of this machine, or to 'any'
 					PERMISSION_DENIED     | Property socket.servers.upper.port is '80', for which this process has no permission.        | Set socket.servers.upper.port to a port above 1023
 					UNKNOWN_HOST          | Property socket.servers.upper.address is 'localhost', a host name that cannot be resolved: the reason. | Correct socket.servers.upper.address
@@ -60,7 +60,7 @@ class ServerStartFailureAnalyzerTests {
 			.withProperty("socket.servers.lower.port", "80");
 
 		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
-			.endsWith("another socket listens on that port already: server 'lower' has it too.");
+			.endsWith("another socket uses that port already: server 'lower' has it too.");
 	}
 
 	@Test
@@ -70,7 +70,7 @@ class ServerStartFailureAnalyzerTests {
 			.withProperty("socket.servers.lower.limits", "a value where there should be keys");
 
 		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
-			.endsWith("another socket listens on that port already: server 'lower' has it too.");
+			.endsWith("another socket uses that port already: server 'lower' has it too.");
 	}
 
 	@ParameterizedTest

@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -159,7 +160,7 @@ class SocketServerApplicationTests {
 			assertThat(output)
 				.contains("APPLICATION FAILED TO START",
 						"Server 'b' cannot listen on 127.0.0.1:" + port + ". Property socket.servers.b.port is '" + port
-								+ "', and another socket listens on that port already.")
+								+ "', and another socket uses that port already.")
 				.contains("set socket.servers.b.port to another port, or to 0 for a free one.");
 			List<Object> events = Recorder.last;
 			assertThat(events).hasExactlyElementsOfTypes(SocketServerStartedEvent.class, SocketServerFailedEvent.class,
@@ -167,6 +168,22 @@ class SocketServerApplicationTests {
 			assertThat(events.get(1)).asString().startsWith("SocketServerFailedEvent[server=b, ");
 			int bound = ((SocketServerStartedEvent) events.get(0)).address().getPort();
 			assertThatThrownBy(() -> TestPeer.connect(bound)).isInstanceOf(ConnectException.class);
+		}
+	}
+
+	/** Nobody listens there, so that nobody must be told to look for whoever does. */
+	@Test
+	void explainsAPortOfAnOutgoingConnection(CapturedOutput output) throws Exception {
+		InetAddress loopback = InetAddress.getByName("127.0.0.1");
+		try (ServerSocket other = new ServerSocket(0, 1, loopback);
+				Socket outgoing = new Socket(loopback, other.getLocalPort())) {
+			int port = outgoing.getLocalPort();
+
+			assertThatThrownBy(() -> run(Forms.class, "--socket.servers.upper.port=" + port));
+
+			assertThat(output).contains(
+					"socket.servers.upper.port is '" + port + "', and another socket uses that port already.",
+					"Find and stop what uses port " + port);
 		}
 	}
 
