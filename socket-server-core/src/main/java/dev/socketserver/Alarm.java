@@ -30,9 +30,9 @@ public record Alarm(Kind kind, String detail, @Nullable Throwable cause) {
 		ACCEPT_RESUMED,
 
 		/**
-		 * The number of sessions has reached the part of its limit that
-		 * {@link ServerSpec.Limits#alarm()} gives. Raised again only after the number was
-		 * below three quarters of that.
+		 * The number of sessions, together with connections that are pending, has reached
+		 * the part of its limit that {@link ServerSpec.Limits#alarm()} gives. Raised
+		 * again only after the number was below three quarters of that.
 		 */
 		SESSIONS,
 

@@ -171,8 +171,8 @@ final class ConnectionIntake {
 			this.gate.set(Reason.FULL, this.admission.sessions()::isExhausted);
 		}
 		int taken = this.admission.sessions().all();
-		this.crowd.look(taken,
-				() -> taken + " of " + this.ledger.maxSessions() + " sessions (limits.sessions) are open");
+		this.crowd.look(taken, () -> taken + " of " + this.ledger.maxSessions() + " sessions (limits.sessions) are open"
+				+ (waits(proxied()) ? " or pending" : ""));
 	}
 
 	/** Refuses all that still come: the one session of a one-shot has opened. */
