@@ -8,13 +8,23 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoOps;
 
 /**
  * Netty's io_uring transport, with listening channels that accept only while they are to,
- * and connections that do not outlive their peer.
+ * one connection at a time, and connections that do not outlive their peer.
+ * <p>
+ * Netty has the kernel accept whoever comes, until it is told not to (4.2.18,
+ * {@code AbstractIoUringServerChannel}): all that wait have a descriptor before we see
+ * the first of them. Thousands who are refused, or none of whom is to be accepted, then
+ * leave the process without descriptors, so that nobody else gets in, or overflow the
+ * queue, which Netty logs each time. So each accept is made one for a single connection.
+ * Netty takes it for one that has ended early, as the kernel may do, and asks for the
+ * next.
  * <p>
  * When an accept fails, Netty asks the kernel for the next at once, whether or not the
  * channel is to read (4.2.18, {@code AbstractIoUringChannel.readComplete}, for accepts
@@ -31,11 +41,16 @@ import io.netty.channel.uring.IoUringIoHandler;
 final class SteadyUring extends ForwardingIoHandler {
 
 	/** An accept (IORING_OP_ACCEPT). Netty shows what an operation is in no other way. */
-	private static final String ACCEPT = "opcode=13,";
+	private static final String ACCEPT = "opcode=" + SteadyUring.OP_ACCEPT + ",";
+
+	/** An accept of whoever comes (IORING_ACCEPT_MULTISHOT). */
+	private static final String OF_MANY = "ioPrio=1,";
 
 	// Of Linux, in io_uring.h and poll.h.
 
 	private static final byte OP_POLL_ADD = 6;
+
+	private static final byte OP_ACCEPT = 13;
 
 	private static final byte OP_RECV = 27;
 
@@ -109,10 +124,13 @@ final class SteadyUring extends ForwardingIoHandler {
 
 	}
 
-	/** Of a listening channel: each asks for few operations. */
+	/** Of a listening channel. On the loop only. */
 	private static final class Listening extends Registration {
 
 		private final Channel channel;
+
+		/** Tells one accept from another. */
+		private short accepts;
 
 		Listening(IoRegistration registration, Channel channel) {
 			super(registration);
@@ -121,10 +139,21 @@ final class SteadyUring extends ForwardingIoHandler {
 
 		@Override
 		public long submit(IoOps ops) {
-			if (!this.channel.config().isAutoRead() && ops.toString().contains(ACCEPT)) {
+			String asked = ops.toString();
+			if (!asked.contains(ACCEPT)) {
+				return super.submit(ops);
+			}
+			if (!this.channel.config().isAutoRead()) {
 				return NOT_SUBMITTED;
 			}
-			return super.submit(ops);
+			return super.submit(asked.contains(OF_MANY) ? acceptOne() : ops);
+		}
+
+		/** As the other one, which has no address either, but for its ioPrio. */
+		private IoOps acceptOne() {
+			int listening = ((UnixChannel) this.channel).fd().intValue();
+			return new IoUringIoOps(OP_ACCEPT, (byte) 0, (short) 0, listening, 0, 0, 0, 0, (long) ++this.accepts,
+					(short) 0, (short) 0, 0, 0);
 		}
 
 	}

@@ -1,8 +1,10 @@
 package dev.socketserver.netty;
 
+import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +20,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Limits that leave connections in the backlog.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class AcceptLimitTests {
+
+	/** Those of this process, on Linux. */
+	private static final File DESCRIPTORS = new File("/proc/self/fd");
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -106,6 +112,33 @@ class AcceptLimitTests {
 		}
 		peers.get(0).close();
 		assertThat(server.statistics().accepted()).isEqualTo(1);
+	}
+
+	/** The kernel could accept them all before we have looked at the first. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void thoseWhoWaitDoNotTakeDescriptors(Transport transport) throws Exception {
+		assumeTrue(DESCRIPTORS.isDirectory());
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
+		server.pause();
+		List<Peer> peers = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			peers.add(new Peer(server));
+		}
+		int before = descriptors();
+
+		server.resume();
+
+		assertThat(peers.get(0).ask("x")).isEqualTo("X");
+		assertThat(descriptors() - before).isLessThan(50);
+		for (Peer peer : peers) {
+			peer.close();
+		}
+	}
+
+	private static int descriptors() {
+		return Objects.requireNonNull(DESCRIPTORS.list()).length;
 	}
 
 	@ParameterizedTest
