@@ -10,7 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a peer sees. Lines end as the peer ends its own: with CR LF once it has sent a CR.
- * If the connection is lost, output is dropped; the thread that reads learns of the loss.
+ * A peer that has is a telnet client, to which a byte 255 of text is sent twice, since
+ * alone it begins a command (RFC 854): in windows-1251, for example, it is a letter. If
+ * the connection is lost, output is dropped; the thread that reads learns of the loss.
  * Safe for use by several threads.
  */
 final class ClientOutput {
@@ -117,6 +119,10 @@ final class ClientOutput {
 				if (bytes[i] == '\n' && this.last != '\r' && this.carriageReturns) {
 					this.out.write(bytes, start, i - start);
 					this.out.write('\r');
+					start = i;
+				}
+				else if (bytes[i] == (byte) TelnetDecoder.IAC && this.carriageReturns) {
+					this.out.write(bytes, start, i + 1 - start);
 					start = i;
 				}
 				this.last = bytes[i];

@@ -59,6 +59,8 @@ final class TelnetDecoder {
 
 	private final Sink sink;
 
+	private final Charset charset;
+
 	/** Whether text may contain IAC, which is then sent twice. */
 	private final boolean iacInText;
 
@@ -83,6 +85,7 @@ final class TelnetDecoder {
 	 */
 	TelnetDecoder(Sink sink, Charset charset) {
 		this.sink = sink;
+		this.charset = charset;
 		this.iacInText = !charset.equals(StandardCharsets.UTF_8) && !charset.equals(StandardCharsets.US_ASCII);
 	}
 
@@ -208,11 +211,23 @@ final class TelnetDecoder {
 		this.line[this.size++] = (byte) value;
 	}
 
-	/**
-	 * Erases the last character, which may have several bytes in UTF-8: all but the first
-	 * are 10xxxxxx.
-	 */
+	/** Erases the last character, which may have several bytes. */
 	private void eraseCharacter() {
+		if (this.charset.equals(StandardCharsets.UTF_8)) {
+			eraseUtf8();
+		}
+		else if (this.size > 0) {
+			String text = new String(this.line, 0, this.size, this.charset);
+			byte[] left = text.substring(0, text.offsetByCodePoints(text.length(), -1)).getBytes(this.charset);
+			this.size = 0;
+			for (byte value : left) {
+				append(value & 0xFF);
+			}
+		}
+	}
+
+	/** All bytes of a character but the first are 10xxxxxx. */
+	private void eraseUtf8() {
 		while (this.size > 0 && (this.line[this.size - 1] & 0xC0) == 0x80) {
 			this.size--;
 		}

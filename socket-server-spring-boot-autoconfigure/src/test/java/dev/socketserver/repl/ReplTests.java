@@ -1,6 +1,7 @@
 package dev.socketserver.repl;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -170,6 +172,42 @@ class ReplTests {
 			bytes[i] = (byte) values[i];
 		}
 		return bytes;
+	}
+
+	/**
+	 * RFC 854: 255 is IAC, and is sent twice where it is text, which it is in many
+	 * charsets. In windows-1251 it is the last letter of the Russian alphabet.
+	 */
+	@Test
+	void bytesOfTelnetMayBeLetters() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
+				"--socket.servers.console.charset=windows-1251");
+				ConsolePeer telnet = ConsolePeer.connect(context, "console");
+				ConsolePeer program = ConsolePeer.connect(context, "console")) {
+			assertThat(telnet.bytes(2)).isEqualTo(bytes('>', ' '));
+			telnet.send(bytes('\'', 255, 255, 'a', '\'', '\r', '\n'));
+			assertThat(telnet.bytes(7)).isEqualTo(bytes(255, 255, 'a', '\r', '\n', '>', ' '));
+
+			assertThat(program.bytes(2)).isEqualTo(bytes('>', ' '));
+			program.send(bytes('\'', 255, 255, 'a', '\'', '\n'));
+			assertThat(program.bytes(5)).isEqualTo(bytes(255, 'a', '\n', '>', ' '));
+		}
+	}
+
+	/**
+	 * In UTF-8, bytes from 0x80 to 0xBF go on with a character; elsewhere they are one.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "windows-1251, \u0451", "GBK, \u4e2d", "UTF-8, \u4e2d", "ISO-8859-1, \u00b0" })
+	void erasesOneCharacterInAnyCharset(String charset, String character) throws Exception {
+		Charset typed = Charset.forName(charset);
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
+				"--socket.servers.console.charset=" + charset);
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			peer.send(("'ab" + character + "\b'\n").getBytes(typed));
+			assertThat(peer.until("\n> ")).isEqualTo("ab");
+		}
 	}
 
 	@Test
