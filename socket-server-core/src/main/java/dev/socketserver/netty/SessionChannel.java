@@ -273,7 +273,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		if (event instanceof ChannelInputShutdownEvent) {
 			this.inputShut = true;
 			if (!this.outputShut && isReset()) {
-				broken(new IOException("the connection was reset, or has timed out"));
+				lost();
 			}
 			else if (this.tls != null && this.lingering == null && !this.inputEnded) {
 				// RFC 8446, section 6.1: without a close_notify anybody on the way may
@@ -289,6 +289,14 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			drop();
 			inputEnded();
 		}
+		else if (event == SteadyEpoll.Lost.BEHIND_INPUT && this.session != null && !this.session.inputWaits()) {
+			// What waits is still handled; then a write notices it, if there is one.
+			lost();
+		}
+	}
+
+	private void lost() {
+		broken(new IOException("the connection was reset, or has timed out"));
 	}
 
 	@Override

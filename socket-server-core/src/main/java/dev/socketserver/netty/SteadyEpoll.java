@@ -1,12 +1,18 @@
 package dev.socketserver.netty;
 
+import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 
 /**
  * Netty's epoll transport, with channels that stay registered while they are open.
@@ -16,10 +22,23 @@ import io.netty.channel.epoll.EpollIoOps;
  * would be reported for ever. It remembers it as being in (4.2.18,
  * {@code EpollIoHandler}): the next wish, to be told when a long reply can go on, fails
  * with {@code ENOENT}, and the rest of the reply is lost. So instead of nothing we ask to
- * be told of errors once: the descriptor stays in the set, nothing is reported for ever,
- * and a reset is still noticed.
+ * be told of errors once: the descriptor stays in the set, and nothing is reported for
+ * ever.
+ * <p>
+ * Told of an error, Netty reads and writes, which fails and so ends the channel; but it
+ * does not read behind the end of the peer's output, and there may be nothing to write. A
+ * reset, or a peer that keep-alive finds gone, would then go unnoticed until something is
+ * sent, if ever. So what Netty does not notice is told to the handlers here.
  */
 final class SteadyEpoll extends ForwardingIoHandler {
+
+	/** An event of a connection. */
+	enum Lost {
+
+		/** There is no connection any more, behind the end of the peer's output. */
+		BEHIND_INPUT
+
+	}
 
 	private SteadyEpoll(IoHandler epoll) {
 		super(epoll);
@@ -32,7 +51,55 @@ final class SteadyEpoll extends ForwardingIoHandler {
 
 	@Override
 	public IoRegistration register(IoHandle handle) throws Exception {
+		if (handle instanceof EpollIoHandle epoll && handle instanceof Channel.Unsafe unsafe
+				&& unsafe.voidPromise().channel() instanceof SocketChannel channel) {
+			return new Staying(super.register(new Connection(epoll, channel)));
+		}
 		return new Staying(super.register(handle));
+	}
+
+	/** Of a connection: notices its errors. On the loop only. */
+	@SuppressWarnings("try") // the interface throws whatever it likes
+	private static final class Connection implements EpollIoHandle {
+
+		private final EpollIoHandle handle;
+
+		private final SocketChannel channel;
+
+		Connection(EpollIoHandle handle, SocketChannel channel) {
+			this.handle = handle;
+			this.channel = channel;
+		}
+
+		@Override
+		public FileDescriptor fd() {
+			return this.handle.fd();
+		}
+
+		@Override
+		public void handle(IoRegistration registration, IoEvent event) {
+			boolean error = ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
+			this.handle.handle(registration, event);
+			if (error && this.channel.isActive() && this.channel.isInputShutdown()) {
+				this.channel.pipeline().fireUserEventTriggered(Lost.BEHIND_INPUT);
+			}
+		}
+
+		@Override
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
+		}
+
 	}
 
 	private static final class Staying extends Registration {

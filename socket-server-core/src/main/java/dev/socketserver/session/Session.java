@@ -287,6 +287,14 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
+	 * Whether something of what was received waits for the handler. On the loop.
+	 * @return {@code true} if {@link #disconnected} would lose it
+	 */
+	public boolean inputWaits() {
+		return this.deframer.rest() > 0 || this.driver.pendingFrames() > 0;
+	}
+
+	/**
 	 * The connection is gone.
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */

@@ -6,7 +6,10 @@ import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -15,10 +18,12 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import io.netty.channel.epoll.Epoll;
 import io.netty.util.Version;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,6 +91,70 @@ class AdvisoryTests {
 			assertThat(server.sessions()).isEmpty();
 			assertLoopsRest();
 		}
+	}
+
+	/**
+	 * Of the same kind, without a round: Netty is told by epoll and does nothing, so that
+	 * a session that has nothing to send would stay for ever.
+	 */
+	@Test
+	@EnabledIf("epoll")
+	void resetOfAHalfClosedConnectionIsNoticedWhereNothingIsSent() throws Exception {
+		CountDownLatch ended = new CountDownLatch(1);
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
+
+			@Override
+			public Void received(Void state, ByteBuffer data, SocketSession session) {
+				data.position(data.limit());
+				return state;
+			}
+
+			@Override
+			public Void inputEnded(Void state, SocketSession session) {
+				ended.countDown();
+				return state;
+			}
+
+		}, (spec) -> spec.transport(Transport.EPOLL));
+		try (Peer peer = new Peer(server)) {
+			peer.send("x").endOutput();
+			assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+			assertLoopsRest();
+
+			peer.reset();
+
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertLoopsRest();
+		}
+	}
+
+	/** The other way round: the session must not end before all of that was handled. */
+	@Test
+	@EnabledIf("epoll")
+	void resetOfAHalfClosedConnectionTakesNothingOfWhatWaits() throws Exception {
+		Semaphore resetWasSeen = new Semaphore(0);
+		AtomicInteger handled = new AtomicInteger();
+		SocketServer server = this.fixture.lines((line) -> {
+			resetWasSeen.acquireUninterruptibly();
+			handled.incrementAndGet();
+			return null;
+		}, (spec) -> spec.transport(Transport.EPOLL).inboundFrames(10));
+		try (Peer peer = new Peer(server)) {
+			peer.send("line\n".repeat(1000)).endOutput();
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await().until(() -> session.info().bytesReceived() == 5000);
+
+			peer.reset();
+
+			assertLoopsRest();
+			resetWasSeen.release(1000);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(handled).hasValue(1000);
+		}
+	}
+
+	static boolean epoll() {
+		return Epoll.isAvailable();
 	}
 
 	/** A loop that goes round and round takes all of a core, also of a busy one. */
