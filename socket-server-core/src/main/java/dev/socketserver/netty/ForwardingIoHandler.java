@@ -56,30 +56,26 @@ abstract class ForwardingIoHandler implements IoHandler {
 	/** Passes everything on to a registration of that transport. */
 	abstract static class Registration implements IoRegistration {
 
-		private final IoRegistration registration;
-
-		Registration(IoRegistration registration) {
-			this.registration = registration;
-		}
+		abstract IoRegistration registration();
 
 		@Override
 		public long submit(IoOps ops) {
-			return this.registration.submit(ops);
+			return registration().submit(ops);
 		}
 
 		@Override
 		public <T> T attachment() {
-			return this.registration.attachment();
+			return registration().attachment();
 		}
 
 		@Override
 		public boolean isValid() {
-			return this.registration.isValid();
+			return registration().isValid();
 		}
 
 		@Override
 		public boolean cancel() {
-			return this.registration.cancel();
+			return registration().cancel();
 		}
 
 	}

@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.util.Objects;
+
 import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
@@ -13,6 +15,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's epoll transport, with channels that stay registered while they are open.
@@ -51,24 +54,38 @@ final class SteadyEpoll extends ForwardingIoHandler {
 
 	@Override
 	public IoRegistration register(IoHandle handle) throws Exception {
-		if (handle instanceof EpollIoHandle epoll && handle instanceof Channel.Unsafe unsafe
-				&& unsafe.voidPromise().channel() instanceof SocketChannel channel) {
-			return new Staying(super.register(new Connection(epoll, channel)));
+		if (!(handle instanceof EpollIoHandle epoll)) {
+			return super.register(handle);
 		}
-		return new Staying(super.register(handle));
+		Staying staying = new Staying(epoll);
+		staying.registration = super.register(staying);
+		return staying;
 	}
 
-	/** Of a connection: notices its errors. On the loop only. */
+	/**
+	 * What Netty sees of a channel, and what a channel sees of its registration: one
+	 * object, since each session has it. On the loop only.
+	 */
 	@SuppressWarnings("try") // the interface throws whatever it likes
-	private static final class Connection implements EpollIoHandle {
+	private static final class Staying extends Registration implements EpollIoHandle {
 
 		private final EpollIoHandle handle;
 
-		private final SocketChannel channel;
+		/** Set before anybody asks for it. */
+		private @Nullable IoRegistration registration;
 
-		Connection(EpollIoHandle handle, SocketChannel channel) {
+		Staying(EpollIoHandle handle) {
 			this.handle = handle;
-			this.channel = channel;
+		}
+
+		@Override
+		IoRegistration registration() {
+			return Objects.requireNonNull(this.registration);
+		}
+
+		@Override
+		public long submit(IoOps ops) {
+			return super.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
 		}
 
 		@Override
@@ -80,8 +97,10 @@ final class SteadyEpoll extends ForwardingIoHandler {
 		public void handle(IoRegistration registration, IoEvent event) {
 			boolean error = ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
 			this.handle.handle(registration, event);
-			if (error && this.channel.isActive() && this.channel.isInputShutdown()) {
-				this.channel.pipeline().fireUserEventTriggered(Lost.BEHIND_INPUT);
+			if (error && this.handle instanceof Channel.Unsafe unsafe
+					&& unsafe.voidPromise().channel() instanceof SocketChannel channel && channel.isActive()
+					&& channel.isInputShutdown()) {
+				channel.pipeline().fireUserEventTriggered(Lost.BEHIND_INPUT);
 			}
 		}
 
@@ -98,19 +117,6 @@ final class SteadyEpoll extends ForwardingIoHandler {
 		@Override
 		public void close() throws Exception {
 			this.handle.close();
-		}
-
-	}
-
-	private static final class Staying extends Registration {
-
-		Staying(IoRegistration registration) {
-			super(registration);
-		}
-
-		@Override
-		public long submit(IoOps ops) {
-			return super.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
 		}
 
 	}

@@ -127,14 +127,21 @@ final class SteadyUring extends ForwardingIoHandler {
 	/** Of a listening channel. On the loop only. */
 	private static final class Listening extends Registration {
 
+		private final IoRegistration registration;
+
 		private final Channel channel;
 
 		/** Tells one accept from another. */
 		private short accepts;
 
 		Listening(IoRegistration registration, Channel channel) {
-			super(registration);
+			this.registration = registration;
 			this.channel = channel;
+		}
+
+		@Override
+		IoRegistration registration() {
+			return this.registration;
 		}
 
 		@Override
