@@ -22,29 +22,31 @@ import org.springframework.util.unit.DataSize;
 public abstract class SessionProperties {
 
 	/**
-	 * Whether the server or client of this entry is made at all.
+	 * Whether to create the server or client.
 	 */
 	private @Nullable Boolean enabled;
 
 	/**
-	 * How messages are delimited: the word of a type or a preset, the name of a Framing
-	 * bean, or a block with a type and its keys. By default raw for stream and connection
-	 * handlers, line for handlers of text and JSON.
+	 * How messages are delimited: the name of a type, a preset or a Framing bean, or a
+	 * block with a type and its keys. By default, raw for stream and connection handlers,
+	 * and line for handlers of text and JSON.
 	 */
 	private @Nullable String framing;
 
 	/**
-	 * What a message becomes for the handler: auto, text, bytes or json.
+	 * What a message is converted to for the handler. With auto, the declared type of the
+	 * handler decides.
 	 */
 	private @Nullable Payload payload;
 
 	/**
-	 * Charset of text.
+	 * Charset of text, in both directions.
 	 */
 	private @Nullable Charset charset;
 
 	/**
-	 * Most bytes handed to a raw handler at once, bytes if without a unit.
+	 * Maximum number of bytes that are passed to a raw handler at once. A size without a
+	 * unit is in bytes.
 	 */
 	private @Nullable DataSize readBuffer;
 
@@ -69,8 +71,8 @@ public abstract class SessionProperties {
 	private @Nullable Execution execution;
 
 	/**
-	 * How the operating system is asked for I/O; auto is epoll where its native library
-	 * loads, else nio.
+	 * Mechanism of the operating system to use for I/O. Auto uses epoll if its native
+	 * library can be loaded, otherwise nio.
 	 */
 	private @Nullable Transport transport;
 
@@ -85,8 +87,9 @@ public abstract class SessionProperties {
 	private @Nullable Shutdown shutdown;
 
 	/**
-	 * Time that a graceful stop leaves to sessions, milliseconds if without a unit. By
-	 * default the timeout of the shutdown phase, less three seconds.
+	 * Maximum time that a graceful stop waits for sessions to end. A duration without a
+	 * unit is in milliseconds. By default, the timeout of the shutdown phase less three
+	 * seconds, but at least half of it.
 	 */
 	private @Nullable Duration drainTimeout;
 

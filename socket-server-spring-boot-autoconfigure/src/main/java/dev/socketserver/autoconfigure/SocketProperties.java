@@ -36,33 +36,34 @@ public class SocketProperties {
 	static final String EVENT_LOOP_THREADS = "socket.event-loop-threads";
 
 	/**
-	 * Whether to start any socket server or client.
+	 * Whether to enable socket servers and clients, and the beans of the starter.
 	 */
 	private boolean enabled = true;
 
 	/**
-	 * Servers by name. A name is a lower-case letter, then lower-case letters, digits and
-	 * dashes; plain lower-case names can be overridden by environment variables without
-	 * surprises. Takes the keys of socket.server-defaults and, for each server, port,
-	 * handler and args.
+	 * Socket servers by name. A name is a lower-case letter, followed by lower-case
+	 * letters, digits and dashes. Names without dashes are the easiest to use in
+	 * environment variables. Each server has the keys of socket.server-defaults, and
+	 * port, handler and args.
 	 */
 	private Map<String, Server> servers = new LinkedHashMap<>();
 
 	/**
-	 * What a server inherits where its own entry is silent.
+	 * Values of the keys that a server does not set itself.
 	 */
 	private @Nullable ServerDefaults serverDefaults;
 
 	/**
-	 * Clients by name, with names like those of servers. Each keeps a connection to a
-	 * server. Takes the keys of socket.server-defaults that make sense for a client,
-	 * port, handler and args, and some of its own, such as host and reconnect.period.
+	 * Socket clients by name, each of which keeps a connection to a server. The rules for
+	 * names are those for servers. Each client has the keys of socket.server-defaults
+	 * that apply to clients, port, handler and args, and keys of its own, such as host
+	 * and reconnect.period. It does not inherit the values of socket.server-defaults.
 	 */
 	private Map<String, Client> clients = new LinkedHashMap<>();
 
 	/**
 	 * Number of threads that do the I/O of all servers and clients of one transport. By
-	 * default the number of cores.
+	 * default, the number of cores.
 	 */
 	private @Nullable Integer eventLoopThreads;
 
@@ -72,11 +73,11 @@ public class SocketProperties {
 	private @Nullable OverallLimits limits;
 
 	/**
-	 * Observations of what handlers do.
+	 * Observations of handled messages.
 	 */
 	private Observations observations = new Observations(false);
 
-	/** Consoles, which are servers whose handler is repl. */
+	/** Settings of consoles, which are servers whose handler is repl. */
 	private Repl repl = new Repl();
 
 	public boolean isEnabled() {
@@ -163,7 +164,7 @@ public class SocketProperties {
 	/**
 	 * Observations.
 	 *
-	 * @param enabled Whether each handled message is observed, for traces and timers.
+	 * @param enabled Whether to observe each handled message, for traces and timers.
 	 */
 	public record Observations(@DefaultValue("false") boolean enabled) {
 
@@ -172,10 +173,11 @@ public class SocketProperties {
 	/**
 	 * Limits of all servers and clients together.
 	 *
-	 * @param memory Most bytes that wait in all sessions together, in and out, bytes if
-	 * without a unit. Near the limit, sessions that hold some of them are not read from;
-	 * above it, the sessions that hold most are closed. By default a quarter of the heap
-	 * or of the JVM's limit of direct memory, at most 256 MB.
+	 * @param memory Maximum number of bytes that wait in all sessions of all servers and
+	 * clients, inbound and outbound. Near the limit, sessions that hold some of these
+	 * bytes are not read from; above it, the sessions that hold most are closed. A size
+	 * without a unit is in bytes. By default, a quarter of the heap or of the JVM's limit
+	 * of direct memory, at most 256 MB.
 	 */
 	public record OverallLimits(@Nullable DataSize memory) {
 
@@ -195,24 +197,24 @@ public class SocketProperties {
 	}
 
 	/**
-	 * One server: what it inherits where it is silent, and what is its own.
+	 * The properties of one server: those that it can inherit, and those of its own.
 	 */
 	public static class Server extends ServerDefaults implements NamesHandler {
 
 		/**
-		 * Port to listen on, 0 for a free one, or the name of a service that the machine
-		 * knows.
+		 * Port to listen on, 0 for a free port, or the name of a TCP service in the
+		 * services database of the machine.
 		 */
 		private @Nullable String port;
 
 		/**
-		 * Name of the bean that serves the sessions, if it is not the one whose
-		 * SocketHandler annotation names the server.
+		 * Name of the bean that handles the sessions, or echo, discard, daytime or repl.
+		 * By default, the bean whose SocketHandler annotation names the server.
 		 */
 		private @Nullable String handler;
 
 		/**
-		 * Arguments that the handler finds in its sessions.
+		 * Arguments that are passed to the handler in SocketSession.args().
 		 */
 		private List<String> args = List.of();
 
@@ -243,11 +245,11 @@ public class SocketProperties {
 
 	}
 
-	/** The keys of a server that others can inherit. */
+	/** The properties that servers inherit from the shared defaults. */
 	public static class ServerDefaults extends SessionProperties {
 
 		/**
-		 * Host name or address to listen on; any or * for every interface.
+		 * Host name or address to listen on; any or * for all interfaces.
 		 */
 		private @Nullable String address;
 
@@ -257,30 +259,32 @@ public class SocketProperties {
 		private @Nullable Limits limits;
 
 		/**
-		 * Which addresses the server listens on. Any is IPv6 or IPv4, the first that
-		 * binds; dual is an IPv6 socket that takes IPv4 too and needs a wildcard address.
+		 * Families of the addresses to listen on. With any, the server listens on IPv6 or
+		 * IPv4, the first one that can be bound. With dual, it listens on an IPv6 socket
+		 * that also accepts IPv4, which needs a wildcard address.
 		 */
 		private @Nullable IpFamily ipFamily;
 
 		/**
-		 * Most connections that wait in the kernel to be accepted, 0 for the choice of
-		 * the operating system.
+		 * Maximum number of connections that wait in the kernel to be accepted; 0 for the
+		 * default of the operating system.
 		 */
 		private @Nullable Integer backlog;
 
 		/**
-		 * Whether the server stops when its first session has ended.
+		 * Whether to stop the server when its first session has ended.
 		 */
 		private @Nullable Boolean oneShot;
 
 		/**
-		 * Number of messages after which a session is closed, behind the replies to the
-		 * last one; 0 for any number.
+		 * Number of messages after which a session is closed, once the replies to the
+		 * last one are sent; 0 for no limit.
 		 */
 		private @Nullable Integer requestsPerSession;
 
 		/**
-		 * Text that is sent to each session when a drain or stop begins.
+		 * Text to send to each session when the server begins to drain or stop; empty for
+		 * none.
 		 */
 		private @Nullable String farewell;
 
@@ -295,7 +299,8 @@ public class SocketProperties {
 		private @Nullable Start start;
 
 		/**
-		 * The PROXY protocol, by which load balancers tell the address of their client.
+		 * The PROXY protocol, with which load balancers pass on the addresses of their
+		 * clients.
 		 */
 		private @Nullable ProxyProtocol proxyProtocol;
 
@@ -395,48 +400,51 @@ public class SocketProperties {
 	}
 
 	/**
-	 * One client. Output waits within its limits whether the client is connected or not;
-	 * when there is no room, sending blocks by default.
+	 * The properties of one client. Output waits within its limits whether the client is
+	 * connected or not; when there is no room, sending blocks by default.
 	 */
 	public static class Client extends SessionProperties implements NamesHandler {
 
 		/**
-		 * Host name or address of the server, looked up anew for each attempt to connect.
+		 * Host name or address of the server, which is resolved again for each attempt to
+		 * connect.
 		 */
 		private @Nullable String host;
 
 		/**
-		 * Port of the server, the name of a service that the machine knows, or
-		 * local.socket.[name].port for that of a server of this application.
+		 * Port of the server, the name of a TCP service in the services database of the
+		 * machine, or local.socket.[name].port for the port of a server of the same
+		 * application.
 		 */
 		private @Nullable String port;
 
 		/**
-		 * Name of the bean that handles what is received, if it is not the one whose
-		 * SocketClientHandler annotation names the client. Without any handler the client
-		 * is used by hand.
+		 * Name of the bean that handles what is received, or echo, discard or daytime. By
+		 * default, the bean whose SocketClientHandler annotation names the client;
+		 * without a handler, the application calls the methods of the client.
 		 */
 		private @Nullable String handler;
 
 		/**
-		 * Arguments that the handler finds in its sessions.
+		 * Arguments that are passed to the handler in SocketSession.args().
 		 */
 		private List<String> args = List.of();
 
 		/**
-		 * Time for one attempt to connect, from looking the host up to the end of the TLS
-		 * handshake, milliseconds if without a unit.
+		 * Time after which an attempt to connect is given up, from the resolution of the
+		 * host name to the end of the TLS handshake. A duration without a unit is in
+		 * milliseconds.
 		 */
 		private @Nullable Duration connectTimeout;
 
 		/**
-		 * When the next attempt to connect is made.
+		 * When the client attempts to connect again.
 		 */
 		private @Nullable Reconnect reconnect;
 
 		/**
-		 * Name of a bean, a Correlator or Function, that tells which reply belongs to
-		 * which request. Without one they come in order.
+		 * Name of the Correlator or Function bean that assigns replies to requests.
+		 * Without one, replies must arrive in the order of the requests.
 		 */
 		private @Nullable String correlator;
 
@@ -552,13 +560,15 @@ public class SocketProperties {
 	}
 
 	/**
-	 * When the next attempt to connect is made.
+	 * When the client attempts to connect again.
 	 *
-	 * @param period Time before the first attempt after a stable connection has ended,
-	 * milliseconds if without a unit. It doubles with each further attempt.
-	 * @param maxPeriod Longest time between attempts, milliseconds if without a unit. A
-	 * connection that lasted longer was stable.
-	 * @param jitter Greatest part of such a time that is left out at random, from 0 to 1.
+	 * @param period Time before the first attempt to connect after a stable connection
+	 * has ended. It doubles with each further attempt. A duration without a unit is in
+	 * milliseconds.
+	 * @param maxPeriod Maximum time between attempts to connect. A connection that lasted
+	 * longer was stable. A duration without a unit is in milliseconds.
+	 * @param jitter Maximum part of the time between attempts to connect that is left out
+	 * at random, from 0 to 1.
 	 */
 	public record Reconnect(@Nullable Duration period, @Nullable Duration maxPeriod, @Nullable Double jitter) {
 
@@ -567,8 +577,8 @@ public class SocketProperties {
 	/**
 	 * Limits of a client.
 	 *
-	 * @param frame Longest frame, bytes if without a unit. A longer one ends the
-	 * connection without being buffered.
+	 * @param frame Maximum length of a frame. A longer one is not buffered, and ends the
+	 * connection. A size without a unit is in bytes.
 	 */
 	public record ClientLimits(@Nullable DataSize frame) {
 
@@ -577,8 +587,8 @@ public class SocketProperties {
 	/**
 	 * Names of a client's threads.
 	 *
-	 * @param name Name of the threads that run the client's handler; {name} stands for
-	 * the name of the client.
+	 * @param name Name of the threads that run the handler of the client; {name} is
+	 * replaced by the name of the client.
 	 */
 	public record ClientThreads(@Nullable String name) {
 
@@ -587,7 +597,7 @@ public class SocketProperties {
 	/**
 	 * When a client starts.
 	 *
-	 * @param auto Whether the client starts with the application.
+	 * @param auto Whether to start the client with the application.
 	 */
 	public record ClientStart(@Nullable Boolean auto) {
 
@@ -596,11 +606,11 @@ public class SocketProperties {
 	/**
 	 * How a client's connection is encrypted.
 	 *
-	 * @param bundle Name of the SSL bundle that says which servers are trusted; TLS is
-	 * off without one. If the bundle has no trust material, the servers are trusted that
-	 * the JVM trusts.
-	 * @param serverName Host name to ask the server for, and for which its certificate
-	 * must be, if it is not the configured host.
+	 * @param bundle Name of the SSL bundle with the trusted certificates of servers.
+	 * Without a bundle, TLS is disabled. If the bundle has no trust material, the client
+	 * trusts the certificates that the JVM trusts.
+	 * @param serverName Host name to ask the server for, which its certificate must
+	 * match. By default, the configured host.
 	 */
 	public record ClientSsl(@Nullable String bundle, @Nullable String serverName) {
 
@@ -609,10 +619,11 @@ public class SocketProperties {
 	/**
 	 * What may wait for the handler of a session.
 	 *
-	 * @param capacity Most messages that wait for the handler of a session.
-	 * @param bytes Most bytes of such messages, bytes if without a unit.
-	 * @param overflow What happens when more arrive. Block stops reading the socket. Raw
-	 * framing allows block and close.
+	 * @param capacity Maximum number of messages of a session that wait for the handler.
+	 * @param bytes Maximum number of bytes of the messages of a session that wait for the
+	 * handler. A size without a unit is in bytes.
+	 * @param overflow What to do when more messages arrive than may wait: block stops
+	 * reading the socket. Raw framing allows block and close.
 	 */
 	public record Inbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable InboundOverflow overflow) {
 
@@ -621,11 +632,11 @@ public class SocketProperties {
 	/**
 	 * What may wait for the peer of a session.
 	 *
-	 * @param capacity Most unsent writes of a session.
-	 * @param bytes Most unsent bytes of a session, bytes if without a unit. One longer
-	 * write is admitted when nothing else is pending.
-	 * @param overflow What sending does when there is more. Replies are never refused:
-	 * they wait, and reading pauses meanwhile.
+	 * @param capacity Maximum number of unsent writes of a session.
+	 * @param bytes Maximum number of unsent bytes of a session. A single longer write is
+	 * admitted when nothing else is pending. A size without a unit is in bytes.
+	 * @param overflow What to do when the application sends more than may be unsent.
+	 * Replies are never refused: they wait, and reading pauses meanwhile.
 	 */
 	public record Outbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable OutboundOverflow overflow) {
 
@@ -634,23 +645,27 @@ public class SocketProperties {
 	/**
 	 * Limits of a server.
 	 *
-	 * @param sessions Most sessions at a time. Fewer by default for stream handlers on
-	 * platform threads.
-	 * @param onFull What happens to connections beyond that. Reject refuses them, wait
-	 * leaves them in the backlog of the kernel until a session has ended.
-	 * @param acceptRate Most connections admitted a second, 0 for any number; the excess
-	 * waits in the kernel.
-	 * @param frame Longest frame, bytes if without a unit. A longer one closes its
-	 * session without being buffered.
-	 * @param sessionsPerAddress Most sessions at a time of one address, 0 for any number.
-	 * IPv6 addresses with the same first 64 bits count as one. Behind a proxy, the
-	 * address of its client counts.
-	 * @param pending Most connections at a time that are accepted and not sessions yet,
-	 * since a PROXY header or a TLS handshake has to come first.
-	 * @param allow Ranges of addresses that may connect; without any, everybody may.
-	 * @param deny Ranges of addresses that may not connect, even if they are allowed.
-	 * @param alarm Share of the sessions at which an alarm event is published, again only
-	 * after there were less than three quarters of that; 0% for none.
+	 * @param sessions Maximum number of sessions at a time. By default, 500 for stream
+	 * handlers on platform threads.
+	 * @param onFull What to do with connections beyond the maximum number of sessions:
+	 * reject refuses them, wait leaves them in the backlog of the kernel until a session
+	 * has ended.
+	 * @param acceptRate Maximum number of connections that are admitted per second; 0 for
+	 * no limit. Further connections wait in the kernel.
+	 * @param frame Maximum length of a frame. A longer one is not buffered, and closes
+	 * its session. A size without a unit is in bytes.
+	 * @param sessionsPerAddress Maximum number of sessions of one address at a time; 0
+	 * for no limit. IPv6 addresses with the same first 64 bits count as one. Behind a
+	 * proxy, the address of its client counts.
+	 * @param pending Maximum number of accepted connections that are not sessions yet,
+	 * because a PROXY header or a TLS handshake has to precede them.
+	 * @param allow Addresses, or ranges of addresses, that may connect. By default, all
+	 * addresses may.
+	 * @param deny Addresses, or ranges of addresses, that may not connect, even if they
+	 * are allowed.
+	 * @param alarm Share of the maximum number of sessions at which an alarm event is
+	 * published; 0% for never. The event is published again only after the number of
+	 * sessions was below three quarters of that, or after another start.
 	 */
 	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
 			@Nullable DataSize frame, @Nullable Integer sessionsPerAddress, @Nullable Integer pending,
@@ -659,12 +674,13 @@ public class SocketProperties {
 	}
 
 	/**
-	 * The PROXY protocol, by which load balancers tell the address of their client.
+	 * The PROXY protocol, with which load balancers pass on the addresses of their
+	 * clients.
 	 *
 	 * @param mode Whether connections begin with a header of the PROXY protocol. Required
-	 * refuses all that do not, and all that are not from trusted addresses.
-	 * @param trusted Ranges of addresses whose headers are believed: those of the load
-	 * balancers.
+	 * refuses connections without a header, and all that are not from trusted addresses.
+	 * @param trusted Addresses, or ranges of addresses, of the load balancers, whose
+	 * headers are trusted.
 	 */
 	public record ProxyProtocol(@Nullable ProxyMode mode, @Nullable List<String> trusted) {
 
@@ -673,18 +689,20 @@ public class SocketProperties {
 	/**
 	 * Timeouts of a server or client.
 	 *
-	 * @param firstFrame Time to the first message of a session, after which it is closed,
-	 * milliseconds if without a unit; 0 for any time.
-	 * @param frame Time from the first byte of a message to its last, after which its
-	 * session is closed, milliseconds if without a unit; 0 for any time.
-	 * @param idle Time without a byte from the peer after which a session is closed,
-	 * milliseconds if without a unit; 0 for never.
-	 * @param write Time in which a write must make progress, or its session is cut,
-	 * milliseconds if without a unit; 0 for any time.
-	 * @param session Age at which a session is closed, give or take a tenth, milliseconds
-	 * if without a unit; 0 for never.
-	 * @param handler Time after which a call of a message handler is reported as stuck,
-	 * milliseconds if without a unit; 0 for never. It interrupts nothing.
+	 * @param firstFrame Time after which a session is closed if its first message has not
+	 * arrived; 0 for never. A duration without a unit is in milliseconds.
+	 * @param frame Maximum time from the first byte of a message to its last, after which
+	 * its session is closed; 0 for no limit. A duration without a unit is in
+	 * milliseconds.
+	 * @param idle Time without a byte from the peer after which a session is closed; 0
+	 * for never. A duration without a unit is in milliseconds.
+	 * @param write Time after which a session is cut if a write makes no progress; 0 for
+	 * never. A duration without a unit is in milliseconds.
+	 * @param session Age, plus or minus a tenth, at which a session is closed; 0 for
+	 * never. A duration without a unit is in milliseconds.
+	 * @param handler Time after which a call of a message handler is reported as stuck; 0
+	 * for never. The call is not interrupted. A duration without a unit is in
+	 * milliseconds.
 	 */
 	public record Timeouts(@Nullable Duration firstFrame, @Nullable Duration frame, @Nullable Duration idle,
 			@Nullable Duration write, @Nullable Duration session, @Nullable Duration handler) {
@@ -692,23 +710,27 @@ public class SocketProperties {
 	}
 
 	/**
-	 * Options of the sockets of a server or client. What the platform lacks fails the
-	 * start.
+	 * Options of the sockets of a server or client. An option that the platform does not
+	 * support fails the start.
 	 *
-	 * @param tcpNoDelay Whether small writes leave at once.
-	 * @param keepAlive Whether connections that are idle are probed.
-	 * @param keepAliveIdle Time without traffic after which a connection is probed,
-	 * milliseconds if without a unit.
-	 * @param keepAliveInterval Time between probes, milliseconds if without a unit.
-	 * @param keepAliveCount Number of unanswered probes after which a connection is dead.
-	 * @param userTimeout Time that sent data may stay unacknowledged, milliseconds if
-	 * without a unit.
-	 * @param reuseAddress Whether the port can be bound while old connections linger. On
-	 * Windows, where it lets others take the port over, it is off unless asked for.
+	 * @param tcpNoDelay Whether to send small writes at once.
+	 * @param keepAlive Whether to probe idle connections.
+	 * @param keepAliveIdle Time without traffic after which a connection is probed. A
+	 * duration without a unit is in milliseconds.
+	 * @param keepAliveInterval Time between probes of an idle connection. A duration
+	 * without a unit is in milliseconds.
+	 * @param keepAliveCount Number of unanswered probes after which a connection is
+	 * considered dead.
+	 * @param userTimeout Time for which sent data may remain unacknowledged. A duration
+	 * without a unit is in milliseconds. The default is lower if keep-alive-idle plus
+	 * keep-alive-count times keep-alive-interval is less.
+	 * @param reuseAddress Whether the port can be bound while old connections linger. The
+	 * default is false on Windows, where other programs could then take over the port.
 	 * @param reusePort Whether several sockets may listen on the port.
-	 * @param receiveBuffer Size of the receive buffer of the kernel, bytes if without a
-	 * unit.
-	 * @param sendBuffer Size of the send buffer of the kernel, bytes if without a unit.
+	 * @param receiveBuffer Size of the kernel's receive buffer. A size without a unit is
+	 * in bytes. By default, the choice of the operating system.
+	 * @param sendBuffer Size of the kernel's send buffer. A size without a unit is in
+	 * bytes. By default, the choice of the operating system.
 	 */
 	public record Options(@Nullable Boolean tcpNoDelay, @Nullable Boolean keepAlive, @Nullable Duration keepAliveIdle,
 			@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
@@ -720,9 +742,10 @@ public class SocketProperties {
 	/**
 	 * Names of a server's threads, and what keeps the JVM alive.
 	 *
-	 * @param name Name of the threads that serve the sessions of the server; {name}
-	 * stands for the name of the server.
-	 * @param serverDaemon Whether the JVM may exit while the server listens.
+	 * @param name Name of the threads that serve the sessions of the server; {name} is
+	 * replaced by the name of the server.
+	 * @param serverDaemon Whether the JVM may exit while the server listens. The default
+	 * is true for the repl handler.
 	 * @param sessionDaemon Whether the JVM may exit while a session is open.
 	 */
 	public record Threads(@Nullable String name, @Nullable Boolean serverDaemon, @Nullable Boolean sessionDaemon) {
@@ -732,13 +755,13 @@ public class SocketProperties {
 	/**
 	 * How connections are encrypted.
 	 *
-	 * @param bundle Name of the SSL bundle with the server's certificate; TLS is off
-	 * without one. Empty to switch an inherited one off.
-	 * @param clientAuth Whether peers must show a certificate that the bundle trusts. It
-	 * holds for all hosts.
-	 * @param handshakeTimeout Time from the beginning of a connection to the end of its
-	 * TLS handshake, after which it is refused, milliseconds if without a unit.
-	 * @param sni SSL bundles by the host that a peer asks for.
+	 * @param bundle Name of the SSL bundle with the certificate of the server. Without a
+	 * bundle, TLS is disabled; an empty name disables an inherited bundle.
+	 * @param clientAuth Whether peers must present a certificate that the bundle trusts.
+	 * Applies to all hosts.
+	 * @param handshakeTimeout Time after which a connection is refused if its TLS
+	 * handshake is not complete. A duration without a unit is in milliseconds.
+	 * @param sni SSL bundles for the hosts that peers ask for (SNI).
 	 */
 	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
 			@Nullable List<Sni> sni) {
@@ -748,11 +771,11 @@ public class SocketProperties {
 	/**
 	 * Heartbeats: empty frames of a length-field framing.
 	 *
-	 * @param period Time without anything to send after which an empty frame is sent,
-	 * milliseconds if without a unit; 0 for no heartbeats. Both sides should have the
-	 * same.
-	 * @param timeout Time without a byte from the peer after which its session is cut,
-	 * milliseconds if without a unit. By default four times the period.
+	 * @param period Time without output after which an empty frame is sent; 0 for no
+	 * heartbeats. Both sides should use the same period. A duration without a unit is in
+	 * milliseconds.
+	 * @param timeout Time without a byte from the peer after which its session is cut. A
+	 * duration without a unit is in milliseconds. By default, four times the period.
 	 */
 	public record Heartbeat(@Nullable Duration period, @Nullable Duration timeout) {
 
@@ -761,7 +784,8 @@ public class SocketProperties {
 	/**
 	 * The SSL bundle of a host.
 	 *
-	 * @param host Host name, or *. and a host name for all that have one more label.
+	 * @param host Host name, or *. and a host name for all host names that have one more
+	 * label.
 	 * @param bundle Name of the SSL bundle.
 	 */
 	public record Sni(@Nullable String host, @Nullable String bundle) {
@@ -771,10 +795,10 @@ public class SocketProperties {
 	/**
 	 * When and how a server starts.
 	 *
-	 * @param auto Whether the server starts with the application.
+	 * @param auto Whether to start the server with the application.
 	 * @param await Whether the start of the application waits until the server listens.
-	 * @param onFailure What happens when the server cannot listen. Fail stops the
-	 * application, warn carries on without the server, retry tries again and again.
+	 * @param onFailure What to do if the server cannot listen: fail stops the
+	 * application, warn continues without the server, retry tries again and again.
 	 */
 	public record Start(@Nullable Boolean auto, @Name("wait") @Nullable Boolean await,
 			@Nullable OnStartFailure onFailure) {
@@ -809,12 +833,12 @@ public class SocketProperties {
 	/**
 	 * Which threads run the handler of a server or client.
 	 *
-	 * @param mode Kind of threads that run the handler. Auto is virtual threads where
-	 * spring.threads.virtual.enabled is on, and on Java 24 and later unless it is off;
-	 * else a pool.
-	 * @param threads Most threads of the pool.
-	 * @param queue Most sessions that wait for a thread of the pool; further ones are
-	 * cut.
+	 * @param mode Kind of threads that run the handler. Auto uses virtual threads if
+	 * spring.threads.virtual.enabled is true, and on Java 24 and later unless it is
+	 * false; otherwise, it uses a pool.
+	 * @param threads Maximum number of threads of the pool.
+	 * @param queue Maximum number of sessions that wait for a thread of the pool; further
+	 * ones are cut.
 	 * @param executor Name of an executor bean that runs message handlers instead; empty
 	 * for none.
 	 */
@@ -829,41 +853,42 @@ public class SocketProperties {
 	public static class Repl {
 
 		/**
-		 * Whether such a server may be reached from other machines. It then needs
-		 * ssl.client-auth need, or a password.
+		 * Whether a console may listen on addresses that other machines can reach. Its
+		 * server then needs a password, or need as ssl.client-auth.
 		 */
 		private boolean allowRemote;
 
 		/**
-		 * Password that a peer must give first.
+		 * Password that a peer must enter before anything else. By default, there is
+		 * none.
 		 */
 		private @Nullable String password;
 
 		/**
-		 * What expressions are written in. Java is JShell, and needs an application that
-		 * is exploded or extracted.
+		 * Language of expressions. Java uses JShell, which needs an exploded or extracted
+		 * application.
 		 */
 		private Language language = Language.SPEL;
 
 		/**
-		 * What is printed before each input; {session} stands for the session in which it
-		 * is evaluated.
+		 * Prompt that is printed before each input; {session} is replaced by the id of
+		 * the session in which the input is evaluated.
 		 */
 		private String prompt = "{session}> ";
 
 		/**
-		 * Whether error output of an evaluation goes to the peer; else it goes to the
+		 * Whether to send the error output of an evaluation to the peer instead of the
 		 * log.
 		 */
 		private boolean bindErr = true;
 
 		/**
-		 * Whether the first line that a peer types names its session.
+		 * Whether the first line that a peer enters is the name of its session.
 		 */
 		private boolean askName;
 
 		/**
-		 * Whether the endpoint of a session evaluates expressions.
+		 * Whether the actuator endpoint for sessions can evaluate expressions.
 		 */
 		private boolean evalOverActuator;
 
