@@ -87,7 +87,8 @@ public interface ClientStatistics extends SessionStatistics {
 	int pendingReplies();
 
 	/**
-	 * Returns how many replies came too late, or to no request, and were dropped.
+	 * Returns how many replies were dropped, because they arrived too late or belonged to
+	 * no request.
 	 * @return the count
 	 */
 	long repliesDropped();

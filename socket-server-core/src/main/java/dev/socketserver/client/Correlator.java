@@ -3,11 +3,11 @@ package dev.socketserver.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which reply belongs to which request, for {@link SocketClient#ask} with servers
- * that do not reply in the order of the requests. The same function is called for
- * requests, on the threads that send them, and for everything that is received, in the
- * order of the session's calls. It must be safe for use by several threads, be quick, and
- * not throw.
+ * Assigns replies to requests, for {@link SocketClient#ask} with servers that do not
+ * reply in the order of the requests. The same function is called for requests, on the
+ * threads that send them, and for everything that is received, in the order of the
+ * session's calls. It must be safe for use by several threads, must return quickly, and
+ * must not throw.
  */
 @FunctionalInterface
 public interface Correlator {

@@ -26,7 +26,7 @@ public sealed interface Received {
 	}
 
 	/**
-	 * The connection ended; everything that had come on it was returned before this.
+	 * The connection ended; everything that was received on it was returned before this.
 	 *
 	 * @param status how it ended
 	 */
@@ -38,7 +38,7 @@ public sealed interface Received {
 
 	}
 
-	/** The client was closed or stopped; nothing more comes. */
+	/** The client was closed or stopped; nothing more is received. */
 	record Closed() implements Received {
 
 	}

@@ -3,10 +3,10 @@ package dev.socketserver.client;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The time for the reply to a request is over, and the request was not sent: all that
- * time it waited for a connection, or for room on it. Nothing of it has left and nothing
- * will, so that the server cannot have seen it, and it is safe to ask again. After any
- * other {@link TimeoutException} the server may have handled the request.
+ * The timeout of a request has expired, and the request was not sent: it waited for a
+ * connection, or for room on it, during the whole time. No part of it was or will be
+ * sent, so the server cannot have seen it, and it is safe to ask again. After any other
+ * {@link TimeoutException} the server may have handled the request.
  */
 public class RequestNotSentException extends TimeoutException {
 

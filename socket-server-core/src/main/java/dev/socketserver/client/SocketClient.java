@@ -152,7 +152,7 @@ public interface SocketClient extends AutoCloseable {
 	 * @throws IllegalArgumentException if the transport lacks an option of the
 	 * specification
 	 * @throws java.io.UncheckedIOException if the event loops cannot be created, most
-	 * often for want of file descriptors
+	 * often for lack of file descriptors
 	 */
 	void start();
 
@@ -169,15 +169,15 @@ public interface SocketClient extends AutoCloseable {
 	CompletableFuture<@Nullable Void> stop();
 
 	/**
-	 * Closes the connection behind what is being sent, and does not connect again until
-	 * {@link #reconnect()} is called. Payloads that are sent meanwhile wait.
+	 * Closes the connection after the output that is being sent, and does not connect
+	 * again until {@link #reconnect()} is called. Payloads that are sent meanwhile wait.
 	 * @return {@code false} if the client is not started or suspended already
 	 */
 	boolean disconnect();
 
 	/**
-	 * Closes the connection, if there is one, behind what is being sent, and begins to
-	 * connect again at once, without waiting until the next attempt is due.
+	 * Closes the connection, if there is one, after the output that is being sent, and
+	 * begins to connect again at once, without waiting until the next attempt is due.
 	 * @return {@code false} if the client is not started
 	 */
 	boolean reconnect();

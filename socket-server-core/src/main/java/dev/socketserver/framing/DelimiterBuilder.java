@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Describes a {@code delimiter} framing: each frame ends with one of several sequences of
- * bytes. Empty frames count as frames. Bytes without a delimiter at the end of the stream
+ * bytes. Empty frames are frames, too. Bytes without a delimiter at the end of the stream
  * are not a frame. If delimiters overlap, the one that begins first ends the frame. A
  * payload that is sent is not searched for delimiters, unless there is an
  * {@link #escape}.

@@ -3,14 +3,14 @@ package dev.socketserver.framing;
 import java.util.List;
 
 /**
- * How those bytes of a payload are sent that would otherwise have a meaning for the
- * framing, such as an end. Immutable.
+ * An escape: how a framing sends those bytes of a payload that it would otherwise take
+ * for a delimiter, such as an end. Immutable.
  * <p>
  * With a <em>mark</em>, the mark itself, and every byte that is part of a start, end or
  * delimiter of the framing, is sent as two bytes: the mark, and the byte with the bits of
- * the mask inverted. Any byte that is received behind a mark is inverted back. HDLC and
- * PPP have mark {@code 0x7d} and mask {@code 0x20}. With mask 0, the byte behind a mark
- * is taken literally, as behind a backslash, and is not part of a delimiter.
+ * the mask inverted. In any byte that is received after a mark, these bits are inverted
+ * back. HDLC and PPP have mark {@code 0x7d} and mask {@code 0x20}. With mask 0, the byte
+ * after a mark is taken literally, as after a backslash, and is not part of a delimiter.
  * <p>
  * With <em>pairs</em>, each pair gives a byte of the payload and the bytes that are sent
  * for it: JT/T 808 writes {@code 7e} as {@code 7d 02} and {@code 7d} as {@code 7d 01}.

@@ -4,7 +4,7 @@ package dev.socketserver.framing;
  * Finds the frames of one session. Used by one thread at a time.
  * <p>
  * The engine calls {@link #next} until it finds no more frames, and again when more bytes
- * have come. After a call that has found none, the incomplete frame still begins at
+ * have arrived. After a call that has found none, the incomplete frame still begins at
  * {@link FrameInput#position()} and its bytes are unchanged, but they may be in another
  * array. So a decoder may remember distances from the position between calls, but not
  * indices.
@@ -24,7 +24,7 @@ public interface FrameDecoder {
 	/**
 	 * Looks for a frame that is complete because the stream has ended. Called when the
 	 * peer has ended its output and {@link #next} finds no frame in the bytes that are
-	 * left; if there are bytes behind the frame, the same is done with them.
+	 * left; if there are bytes after the frame, the same is done with them.
 	 * @param in the bytes that are left, at least one
 	 * @return whether they begin with a frame, which is reported with
 	 * {@link FrameInput#frame}

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that were received and not divided into frames yet, as a range of an array,
+ * The bytes that were received but not divided into frames yet, as a range of an array,
  * and the frame that a decoder has found in them. Used by one thread at a time.
  */
 public final class FrameInput {
@@ -28,7 +28,7 @@ public final class FrameInput {
 	 * Sets the bytes in which to look for frames.
 	 * @param array holds the bytes
 	 * @param position the index of the first
-	 * @param limit the index behind the last
+	 * @param limit the index after the last
 	 */
 	public void reset(byte[] array, int position, int limit) {
 		Objects.checkFromToIndex(position, limit, array.length);
@@ -56,7 +56,7 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Returns the index behind the last byte received.
+	 * Returns the index after the last byte received.
 	 * @return the index
 	 */
 	public int limit() {
@@ -74,7 +74,7 @@ public final class FrameInput {
 	/**
 	 * Reports a frame.
 	 * @param start the index of the payload's first byte
-	 * @param end the index behind the payload's last byte
+	 * @param end the index after the payload's last byte
 	 * @param next the index at which the next frame begins
 	 */
 	public void frame(int start, int end, int next) {
@@ -93,7 +93,7 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Drops bytes that belong to no frame. The decoder must go on behind them.
+	 * Drops bytes that belong to no frame. The decoder must continue after them.
 	 * @param next the index at which the next frame begins
 	 */
 	public void skip(int next) {
@@ -102,11 +102,11 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Sends bytes to the peer as they are, without framing them: the answer to a frame
-	 * that no handler sees. They leave soon, and in no particular order with what the
-	 * handler sends.
+	 * Sends bytes to the peer as they are, without framing them, as the answer to a frame
+	 * that no handler sees. They are sent soon, in no particular order with the output of
+	 * the handler.
 	 * @param from the index of the first byte, in the array
-	 * @param to the index behind the last
+	 * @param to the index after the last
 	 */
 	public void reply(int from, int to) {
 		Objects.checkFromToIndex(from, to, this.limit);
@@ -138,7 +138,7 @@ public final class FrameInput {
 	}
 
 	/**
-	 * Returns the index behind the last byte of the payload that was reported last.
+	 * Returns the index after the last byte of the payload that was reported last.
 	 * @return the index
 	 */
 	public int frameEnd() {

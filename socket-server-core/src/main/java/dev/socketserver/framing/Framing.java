@@ -69,7 +69,7 @@ public interface Framing {
 
 	/**
 	 * Returns a framing for lines that end with LF or CRLF.
-	 * @param ending what is sent behind a line
+	 * @param ending what is sent at the end of a line
 	 * @return the framing
 	 */
 	static Framing line(LineEnding ending) {
@@ -78,8 +78,8 @@ public interface Framing {
 
 	/**
 	 * Returns a framing for lines that end with LF or CRLF.
-	 * @param ending what is sent behind a line: {@code lf}, {@code crlf}, {@code none},
-	 * or the ending itself
+	 * @param ending what is sent at the end of a line: {@code lf}, {@code crlf},
+	 * {@code none}, or the ending itself
 	 * @return the framing
 	 * @throws IllegalArgumentException if there is no such ending
 	 */

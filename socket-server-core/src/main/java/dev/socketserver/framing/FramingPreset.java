@@ -17,7 +17,7 @@ public enum FramingPreset {
 	 */
 	SYSLOG,
 
-	/** HL7's MLLP: 0x0B, the message, 0x1C 0x0D. */
+	/** HL7's MLLP: a message between 0x0B and 0x1C 0x0D. */
 	MLLP,
 
 	/**
@@ -31,33 +31,37 @@ public enum FramingPreset {
 	 */
 	SMPP,
 
-	/** ISO 8583 behind a 2-byte big-endian length that does not count itself. */
+	/**
+	 * ISO 8583: a message after a 2-byte big-endian length that does not count itself.
+	 */
 	ISO8583,
 
-	/** JT/T 808: between two bytes 0x7E, which are escaped within. */
+	/** JT/T 808: a message between two bytes 0x7E, which are escaped within it. */
 	JT808,
 
 	/**
-	 * SLIP, RFC 1055: ends with 0xC0, which is escaped within. Empty frames are ignored.
+	 * SLIP, RFC 1055: a packet ends with 0xC0, which is escaped within it. Empty frames
+	 * are ignored.
 	 */
 	SLIP,
 
 	/**
-	 * FIX: {@code 8=…}, {@code 9=} and the length of the body, {@code 10=} and a check
-	 * sum. The payload is the whole message, sent as it is.
+	 * FIX: a message begins with {@code 8=…}, then {@code 9=} and the length of the body,
+	 * and ends with {@code 10=} and a check sum. The payload is the whole message, which
+	 * is sent as it is.
 	 */
 	FIX,
 
 	/**
-	 * Protocol Buffers as {@code writeDelimitedTo} writes them: their length is in front,
-	 * as a varint.
+	 * Protocol Buffers as {@code writeDelimitedTo} writes them: a message after its
+	 * length, which is a varint.
 	 */
 	PROTOBUF,
 
-	/** DNS over TCP, RFC 1035: a 2-byte length in front. */
+	/** DNS over TCP, RFC 1035: a message after its 2-byte length. */
 	DNS;
 
-	/** Created when it is first asked for, since most applications use no preset. */
+	/** Created when it is first used, since most applications use no preset. */
 	private @Nullable Framing framing;
 
 	/**

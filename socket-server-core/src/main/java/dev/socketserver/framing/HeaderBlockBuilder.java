@@ -1,13 +1,13 @@
 package dev.socketserver.framing;
 
 /**
- * Describes a {@code header-block} framing: header lines up to an empty line, then as
- * many bytes as one of the headers says; none if that header is missing. Lines end with
- * LF or CRLF. The payload is the whole block, as it was received.
+ * Describes a {@code header-block} framing: header lines up to an empty line, followed by
+ * as many bytes as one of the headers says, or by none if that header is missing. Lines
+ * end with LF or CRLF. The payload is the whole block, as it was received.
  * <p>
- * A payload that is a block with the right length is sent as it is. If the length is
- * wrong it is corrected, if it is missing it is added, and a payload without an empty
- * line is sent as the bytes behind the empty line, with a length header in front.
+ * A payload that is a block with the right length is sent as it is. A wrong length is
+ * corrected, and a missing one is added. A payload without an empty line is sent as the
+ * bytes after the empty line, with a length header in front.
  */
 public final class HeaderBlockBuilder extends FramingBuilder<HeaderBlockBuilder> {
 
@@ -18,7 +18,7 @@ public final class HeaderBlockBuilder extends FramingBuilder<HeaderBlockBuilder>
 
 	/**
 	 * {@code length-header}: the name of the header that says how many bytes follow the
-	 * empty line. Upper and lower case are the same. Default {@code Content-Length}.
+	 * empty line. It is compared without regard to case. Default {@code Content-Length}.
 	 * @param lengthHeader the name
 	 * @return this builder
 	 */

@@ -21,8 +21,8 @@ public enum LengthEncoding {
 	BCD,
 
 	/**
-	 * Seven bits in each byte, the lowest first, with the top bit set in all bytes but
-	 * the last, as in Protocol Buffers and MQTT.
+	 * A varint: seven bits in each byte, the lowest first, with the top bit set in all
+	 * bytes but the last, as in Protocol Buffers and MQTT.
 	 */
 	VARINT
 

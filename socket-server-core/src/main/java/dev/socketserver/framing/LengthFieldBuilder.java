@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * A frame has {@code value + offset + width + adjust} bytes, followed by those of
  * {@link #after}, where {@code value} is the number in the length field. With all keys at
- * their defaults, a frame is a 4-byte big-endian length and that many bytes behind it.
+ * their defaults, a frame is a 4-byte big-endian length, followed by that many bytes.
  */
 public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder> {
 
@@ -94,7 +94,7 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	/**
 	 * {@code adjust}: what is added to value, offset and width to get the length of the
 	 * frame. Negative if the value also counts the length field, or bytes in front of it;
-	 * positive if it does not count all bytes behind it. Default 0.
+	 * positive if it does not count all bytes after it. Default 0.
 	 * @param adjust the number of bytes
 	 * @return this builder
 	 */
@@ -115,8 +115,9 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 	}
 
 	/**
-	 * {@code after}: how many bytes at the end of the frame the value does not count,
-	 * such as a check sum. They are part of the payload, in both directions. Default 0.
+	 * {@code after}: the number of bytes at the end of the frame that the value does not
+	 * count, such as a check sum. They are part of the payload, in both directions.
+	 * Default 0.
 	 * @param bytes the number
 	 * @return this builder
 	 */
@@ -168,7 +169,7 @@ public final class LengthFieldBuilder extends FramingBuilder<LengthFieldBuilder>
 
 	/**
 	 * {@code zero}: what to do with a frame whose value is zero, or that has nothing
-	 * behind its length field but {@code after} and terminator. Default
+	 * after its length field but {@code after} and terminator. Default
 	 * {@link ZeroLength#FRAME}.
 	 * @param zero the value
 	 * @return this builder

@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Describes a {@code line} framing: each line of text is a frame, without its end. Empty
- * lines count, and so does a last line before the end of the stream that has no end.
+ * Describes a {@code line} framing: each line of text is a frame, without its line end.
+ * Empty lines are frames, too, and so is a last line that has no line end before the
+ * stream ends.
  */
 public final class LineBuilder extends FramingBuilder<LineBuilder> {
 
@@ -19,7 +20,7 @@ public final class LineBuilder extends FramingBuilder<LineBuilder> {
 	}
 
 	/**
-	 * {@code ending}: what is sent behind a line. Default {@link LineEnding#LF}.
+	 * {@code ending}: what is sent at the end of a line. Default {@link LineEnding#LF}.
 	 * @param ending the ending
 	 * @return this builder
 	 */
@@ -41,8 +42,8 @@ public final class LineBuilder extends FramingBuilder<LineBuilder> {
 	}
 
 	/**
-	 * {@code lone-cr}: whether a CR also ends a line, with or without an LF behind it.
-	 * The line is handled as soon as the CR has come. Default {@code false}.
+	 * {@code lone-cr}: whether a CR also ends a line, with or without an LF after it. The
+	 * line is handled as soon as the CR has arrived. Default {@code false}.
 	 * @param loneCarriageReturn the value
 	 * @return this builder
 	 */

@@ -1,7 +1,7 @@
 package dev.socketserver.framing;
 
 /**
- * What is sent behind a line.
+ * What is sent at the end of a line.
  */
 public enum LineEnding {
 

@@ -3,11 +3,11 @@ package dev.socketserver.framing;
 import java.util.List;
 
 /**
- * Describes a {@code start-end} framing: a frame stands between a start and an end,
- * neither of which is part of the payload. A start within a frame is payload.
+ * Describes a {@code start-end} framing: a frame is enclosed by a start and an end,
+ * neither of which is part of the payload. A start within a frame is part of the payload.
  * <p>
- * If start and end are the same bytes, two of them with nothing between are not an empty
- * frame, since they cannot be told from an end and the next start.
+ * If start and end are the same bytes, two of them in a row are not an empty frame, since
+ * they cannot be distinguished from an end and the next start.
  */
 public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 
@@ -40,7 +40,7 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	/**
-	 * {@code end}: the bytes behind a payload. Required.
+	 * {@code end}: the bytes after a payload. Required.
 	 * @param end the bytes, as {@link ByteValues} reads them
 	 * @return this builder
 	 */
@@ -49,7 +49,7 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 	}
 
 	/**
-	 * {@code end}: the bytes behind a payload. Required.
+	 * {@code end}: the bytes after a payload. Required.
 	 * @param end the bytes
 	 * @return this builder
 	 */

@@ -63,7 +63,7 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 	}
 
 	/**
-	 * Sets the framing that all payloads follow that are sent, whatever they begin with.
+	 * Sets the framing of all payloads that are sent, whatever they begin with.
 	 */
 	SwitchBuilder sending(Framing framing) {
 		this.sending = framing;

@@ -1,7 +1,7 @@
 package dev.socketserver.framing;
 
 /**
- * What is done with a frame that has nothing behind its length field.
+ * What to do with a frame that has nothing after its length field.
  */
 public enum ZeroLength {
 

@@ -11,7 +11,7 @@ import org.springframework.aot.hint.annotation.Reflective;
 /**
  * Marks the method of a {@link SocketHandler @SocketHandler} bean that is called last,
  * once for each session, also if {@link OnOpen @OnOpen} threw. A bean may have one such
- * method, of any visibility. It returns nothing, since there is nobody left to send to.
+ * method, of any visibility. It returns nothing, since nothing can be sent any more.
  * <p>
  * Its parameters are found by their types: the {@link dev.socketserver.CloseStatus}, the
  * {@link dev.socketserver.SocketSession}, and {@code List<String>} for the server's

@@ -10,8 +10,8 @@ import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * Marks a method of a {@link SocketHandler @SocketHandler} bean that is called when
- * {@link OnOpen @OnOpen} or {@link OnMessage @OnMessage} threw an exception, when a reply
- * that was to come later failed, or when a frame could not be converted to what
+ * {@link OnOpen @OnOpen} or {@link OnMessage @OnMessage} threw an exception, when an
+ * asynchronous reply failed, or when a frame could not be converted to the type that
  * {@code @OnMessage} takes. The session stays open, unless this method throws or closes
  * it.
  * <p>
@@ -20,12 +20,12 @@ import org.springframework.aot.hint.annotation.Reflective;
  * {@code args}, and the message whose handling, or whose reply, failed: of the type that
  * {@code @OnMessage} takes, or a supertype of that. If there are several such methods,
  * the one is called whose exception is the nearest superclass of what was thrown; a
- * method without a parameter for the exception is for all. A method that takes the
- * message is called only where there is one, never with {@code null}: what
- * {@code @OnOpen} threw, and any {@link dev.socketserver.PayloadException}, go to methods
- * without. A session of such a handler keeps its last message until the next one comes.
- * Of two for the same exception, one may take the message; it is preferred. None is
- * called for an {@link Error}.
+ * method without a parameter for the exception is called for all exceptions. A method
+ * that takes the message is called only if there is a message, never with {@code null}:
+ * what {@code @OnOpen} threw, and any {@link dev.socketserver.PayloadException}, are
+ * passed to methods that do not take it. A session of such a handler keeps its last
+ * message until the next one arrives. Of two methods for the same exception, one may take
+ * the message, and is preferred. No method is called for an {@link Error}.
  * <p>
  * If a frame could not be converted, the method is called that takes exactly
  * {@link dev.socketserver.PayloadException}. If there is none, a method that takes what

@@ -10,14 +10,15 @@ import org.springframework.aot.hint.annotation.Reflective;
 
 /**
  * Marks the method of a {@link SocketHandler @SocketHandler} bean that is called for each
- * frame, in order. A bean may have one such method, of any visibility; without one, what
- * the peer sends is read and dropped.
+ * frame, in order. A bean may have one such method, of any visibility; without one,
+ * frames are read and dropped.
  * <p>
  * Its parameters are found by their types: exactly one takes the message, and there may
  * also be the {@link dev.socketserver.SocketSession}, and {@code List<String>} for the
  * server's {@code args}. The message is {@code String}, {@code byte[]},
- * {@link java.nio.ByteBuffer}, or what a {@link dev.socketserver.payload.PayloadConverter
- * PayloadConverter} bean, protobuf or Jackson reads.
+ * {@link java.nio.ByteBuffer}, or a type that a
+ * {@link dev.socketserver.payload.PayloadConverter PayloadConverter} bean, protobuf or
+ * Jackson can read.
  * <p>
  * What the method returns is the reply. {@code void} and {@code null} mean no reply; a
  * {@link java.util.List} or {@link java.util.stream.Stream} holds several; a

@@ -15,8 +15,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * Its parameters are found by their types: the {@link dev.socketserver.SocketSession},
  * and {@code List<String>} for the server's {@code args}. What it returns is sent to the
  * peer as a greeting, if it is not {@code null}: one payload that is available at once,
- * neither several nor a later one. What it throws reaches {@link OnError @OnError}, or
- * closes the session with {@link dev.socketserver.CloseReason#HANDLER_ERROR}.
+ * not several, and not an asynchronous one. What it throws reaches
+ * {@link OnError @OnError}, or closes the session with
+ * {@link dev.socketserver.CloseReason#HANDLER_ERROR}.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

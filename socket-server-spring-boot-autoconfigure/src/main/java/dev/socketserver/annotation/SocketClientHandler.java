@@ -29,8 +29,8 @@ public @interface SocketClientHandler {
 
 	/**
 	 * Names of the clients that this bean serves, as in {@code socket.clients.<name>};
-	 * placeholders are resolved. They do not become the name of the bean. Without a name
-	 * the bean serves the one client that has no handler otherwise, and any client whose
+	 * placeholders are resolved. They do not become the name of the bean. Without a name,
+	 * the bean serves the only client that has no other handler, and any client whose
 	 * {@code handler} property names the bean.
 	 * @return the names of clients
 	 */

@@ -17,9 +17,10 @@ import org.springframework.stereotype.Component;
  * {@link java.util.function.Consumer}, a {@link dev.socketserver.StreamHandler}, a
  * {@link dev.socketserver.ConversationHandler} or a
  * {@link dev.socketserver.ConnectionHandler}, or has methods annotated with
- * {@link OnMessage @OnMessage} and its like, also behind an AOP proxy. It is created no
- * later than its server starts. A singleton serves all sessions. Of a prototype-scoped
- * bean, each session gets an instance of its own, which the container does not destroy.
+ * {@link OnMessage @OnMessage} and similar annotations, also behind an AOP proxy. It is
+ * created no later than its server starts. A singleton serves all sessions. Of a
+ * prototype-scoped bean, each session gets an instance of its own, which the container
+ * does not destroy.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -30,8 +31,8 @@ public @interface SocketHandler {
 
 	/**
 	 * Names of the servers that this bean serves, as in {@code socket.servers.<name>};
-	 * placeholders are resolved. They do not become the name of the bean. Without a name
-	 * the bean serves the one server that has no handler otherwise, and any server whose
+	 * placeholders are resolved. They do not become the name of the bean. Without a name,
+	 * the bean serves the only server that has no other handler, and any server whose
 	 * {@code handler} property names the bean.
 	 * @return the names of servers
 	 */

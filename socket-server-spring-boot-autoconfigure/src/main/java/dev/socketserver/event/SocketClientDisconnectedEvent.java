@@ -5,8 +5,8 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.SocketClient;
 
 /**
- * A client that was connected is not connected any more. There are no events for attempts
- * to connect that fail.
+ * A client has lost or closed its connection. There are no events for attempts to connect
+ * that fail.
  *
  * @param client the client
  * @param session the connection that ended

@@ -5,7 +5,7 @@ import dev.socketserver.SocketServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about a server should be looked at. Published once when that begins, and
+ * A problem of a server needs attention. Published once when the problem begins, and
  * again only after it was over, or after a pause that depends on its kind.
  *
  * @param server the server

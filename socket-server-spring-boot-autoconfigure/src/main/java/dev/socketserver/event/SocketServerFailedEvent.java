@@ -6,7 +6,7 @@ import dev.socketserver.SocketServer;
  * A server could not start.
  *
  * @param server the server
- * @param cause why
+ * @param cause the reason for the failure
  */
 public record SocketServerFailedEvent(SocketServer server, Throwable cause) {
 

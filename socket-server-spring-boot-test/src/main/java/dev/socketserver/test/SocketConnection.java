@@ -32,10 +32,9 @@ public @interface SocketConnection {
 	String value();
 
 	/**
-	 * The SSL bundle of the application that says whom the client trusts, and has the
-	 * certificate that the client shows. Without one the client accepts whatever
-	 * certificate the server shows, and has none of its own. Only for servers that speak
-	 * TLS.
+	 * The SSL bundle of the application with the certificates that the client trusts, and
+	 * the one that it presents. Without a bundle, the client accepts any certificate of
+	 * the server, and presents none. Only for servers that speak TLS.
 	 * @return the name of the bundle; empty for none
 	 */
 	String sslBundle() default "";

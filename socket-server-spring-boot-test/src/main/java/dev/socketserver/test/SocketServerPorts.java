@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says on which ports the configured servers of the application under test listen. A test
+ * Sets on which ports the configured servers of the application under test listen. A test
  * class without this annotation has free ports, as with {@link Mode#RANDOM}. A nested
  * test class inherits the annotation of its enclosing class.
  */
