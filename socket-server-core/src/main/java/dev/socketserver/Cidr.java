@@ -53,16 +53,17 @@ public final class Cidr {
 		}
 		byte[] address = parsed.getAddress();
 		if (parsed instanceof Inet4Address && text.indexOf(':') >= 0) {
-			throw new IllegalArgumentException("must be written as the address of IPv4 that it is: " + name(address));
+			throw new IllegalArgumentException(
+					"must be written as the IPv4 address that it stands for: " + name(address));
 		}
 		int bits = address.length * Byte.SIZE;
 		int prefixLength = (slash < 0) ? bits : prefixLength(text.substring(slash + 1));
 		if (prefixLength < 0 || prefixLength > bits) {
-			throw new IllegalArgumentException("must have a number from 0 to " + bits + " behind the slash");
+			throw new IllegalArgumentException("must have a number from 0 to " + bits + " after the slash");
 		}
 		byte[] network = network(address, prefixLength);
 		if (!Arrays.equals(network, address)) {
-			throw new IllegalArgumentException("has bits behind the prefix: write " + name(network) + "/" + prefixLength
+			throw new IllegalArgumentException("has bits after the prefix: write " + name(network) + "/" + prefixLength
 					+ " for the range, or the address alone");
 		}
 		return new Cidr(network, prefixLength);

@@ -78,9 +78,9 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		check(ipFamily != IpFamily.DUAL || isWildcard(host), "ipFamily", ipFamily,
 				"listens on all addresses of both families: the address must be any");
 		check(ipFamily != IpFamily.IPV4 || host.indexOf(':') < 0, "ipFamily", ipFamily,
-				"does not fit the address " + host + ", which is one of IPv6");
+				"does not fit the address " + host + ", which is an IPv6 address");
 		check(ipFamily != IpFamily.IPV6 || !IPV4_LITERAL.matcher(host).matches(), "ipFamily", ipFamily,
-				"does not fit the address " + host + ", which is one of IPv4");
+				"does not fit the address " + host + ", which is an IPv4 address");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
 		check(session.heartbeat() == null || farewell == null || !farewell.isEmpty(), "farewell", "empty",
 				"would be sent as a heartbeat");
@@ -227,7 +227,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 			Objects.requireNonNull(mode, "mode");
 			trusted = List.copyOf(trusted);
 			check(mode == ProxyMode.OFF || !trusted.isEmpty(), "proxyProtocol.trusted", null,
-					"is required: the addresses whose PROXY headers are believed");
+					"is required: the addresses whose PROXY headers are trusted");
 		}
 
 	}

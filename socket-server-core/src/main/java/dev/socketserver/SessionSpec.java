@@ -79,14 +79,14 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		check(maxFrameBytes > 0, "limits.frame", maxFrameBytes, POSITIVE);
 		check(readBufferBytes > 0, "readBufferBytes", readBufferBytes, POSITIVE);
 		checkFraming(handler, framing);
-		check(charset.canEncode(), "charset", charset, "can be read only: replies could not be written in it");
+		check(charset.canEncode(), "charset", charset, "can only decode text: replies could not be encoded");
 		check(!framing.type().equals("line") || Arrays.equals("\n".getBytes(charset), LINE_FEED), "charset", charset,
-				"does not write the end of a line as the one byte 0A, which ends a frame of framing line: use one "
-						+ "that has ASCII in it, such as UTF-8, or another framing");
+				"does not encode the end of a line as the single byte 0A, which ends a frame of framing line: use one "
+						+ "that is compatible with ASCII, such as UTF-8, or another framing");
 		check(!framing.passThrough() || !inbound.overflow().drops(), "inbound.overflow", inbound.overflow(),
-				"would tear holes into a stream: raw framing allows block and close");
+				"would lose bytes within a stream: raw framing allows block and close");
 		check(!framing.switchable() || inbound.overflow() == InboundOverflow.BLOCK, "inbound.overflow",
-				inbound.overflow(), "has nothing to do where the framing is switchable: frames are cut one at a time");
+				inbound.overflow(), "has no effect if the framing is switchable: frames are cut one at a time");
 		check(handler instanceof ServerHandler.Messages || execution.mode() != ExecutionMode.EVENT_LOOP,
 				"execution.mode", execution.mode(), "would block the I/O threads: the handler occupies a thread");
 		if (heartbeat != null) {
@@ -98,7 +98,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	private static void checkFraming(ServerHandler handler, Framing framing) {
 		if (handler instanceof ServerHandler.Streams) {
 			check(framing.passThrough(), "framing", framing.type(),
-					"would take the boundaries out of a stream: a stream handler reads raw bytes");
+					"cannot be used with a stream handler, which reads raw bytes");
 		}
 		else {
 			check(handler.bytesAsTheyCome() || !framing.passThrough() || !handler.input().text(), "framing",
@@ -195,7 +195,7 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 			check(threads > 0, "execution.threads", threads, POSITIVE);
 			check(queue > 0, "execution.queue", queue, POSITIVE);
 			check(executor == null || mode != ExecutionMode.EVENT_LOOP, "execution.executor", executor,
-					"has nothing to run while the handler runs on the event loop");
+					"is not used if the handler runs on the event loop");
 		}
 
 	}

@@ -183,7 +183,7 @@ public record TlsMaterial(String protocol, List<KeyManager> keyManagers, List<Tr
 			return context;
 		}
 		catch (GeneralSecurityException ex) {
-			throw new IllegalArgumentException("no TLS context can be made: " + ex.getMessage(), ex);
+			throw new IllegalArgumentException("no TLS context can be created: " + ex.getMessage(), ex);
 		}
 	}
 

@@ -22,18 +22,18 @@ import org.jspecify.annotations.Nullable;
  * @param session how its sessions are served; each of its connections is one
  * @param byHand whether the client has no handler, so that the application calls
  * {@link SocketClient#receive}
- * @param host the host name or address of the server; a name is resolved anew for each
+ * @param host the host name or address of the server; a name is resolved again for each
  * attempt to connect; default the loopback address of IPv4
  * @param portSupplier returns the port of the server; it is called for each attempt, on
  * any thread, and must not wait
  * @param options options of the socket
- * @param transport which I/O interface of the operating system is used; default
+ * @param transport the I/O mechanism of the operating system; default
  * {@link Transport#AUTO}
  * @param connectTimeout how long one attempt may take, from resolving the host's name to
  * the end of the TLS handshake; default 5 s
  * @param reconnect how long to wait before the next attempt to connect
- * @param correlator tells which reply belongs to which request; {@code null}, the
- * default, if replies come in the order of the requests
+ * @param correlator assigns replies to requests; {@code null}, the default, if replies
+ * come in the order of the requests
  * @param closeTimeout how much time {@link SocketClient#stop()} and
  * {@link SocketClient#close()} give accepted payloads to be sent, and requests to be
  * answered; default 27 s
@@ -74,7 +74,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 				"must be between 0 and a year");
 		check(!threadName.isBlank(), "threads.name", threadName, "must not be blank");
 		check(correlator == null || session.handler() instanceof ServerHandler.Messages, "correlator", correlator,
-				"has nothing to do: the handler reads the connection itself");
+				"has no effect: the handler reads the connection itself");
 		check(tls == null || tls.serverName() != null || TlsMaterial.isServerName(host), "host", host,
 				"is no name that TLS can ask for: ssl.server-name must be that of the server's certificate");
 	}
@@ -168,14 +168,14 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 	}
 
 	/**
-	 * How the connection is encrypted. The server must show a certificate that is for its
-	 * host name (RFC 2818, section 3.1) and is trusted: by the bundle or, if the bundle
-	 * has no trust material, by the JVM.
+	 * How the connection is encrypted. The server must present a certificate that is
+	 * issued for its host name (RFC 2818, section 3.1) and is trusted: by the bundle or,
+	 * if the bundle has no trust material, by the JVM.
 	 *
 	 * @param bundle the certificates that are trusted, and the client's own, for servers
 	 * that ask for one. When its material is replaced, the next attempt uses the new one
 	 * @param serverName the host name that the client asks for (RFC 6066, section 3), and
-	 * that the certificate must be for; {@code null} for {@link ClientSpec#host()}
+	 * that the certificate must match; {@code null} for {@link ClientSpec#host()}
 	 */
 	public record Tls(TlsBundle bundle, @Nullable String serverName) {
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Parses and formats byte values as people write them, in configuration and in code:
+ * Parses and formats byte values as they are written in configuration and in code:
  * {@code hex:0d0a}, or text in UTF-8 with the escapes <code>\r \n \t \0 \\</code> and
  * <code>&#92;xNN</code>.
  */
@@ -18,7 +18,7 @@ public final class ByteValues {
 
 	/**
 	 * Parses byte values.
-	 * @param text the text; blanks between the pairs of digits behind {@code hex:} are
+	 * @param text the text; blanks between the pairs of digits after {@code hex:} are
 	 * ignored
 	 * @return the bytes, none for empty text
 	 * @throws IllegalArgumentException if the text has a wrong digit or an unknown
@@ -51,7 +51,7 @@ public final class ByteValues {
 			return HexFormat.of().parseHex(digits);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("'" + text + "' has something else than hexadecimal digits behind hex:",
+			throw new IllegalArgumentException("'" + text + "' has characters other than hexadecimal digits after hex:",
 					ex);
 		}
 	}
@@ -77,7 +77,7 @@ public final class ByteValues {
 			int end = backslash + 4;
 			if (end > text.length() || !HexFormat.isHexDigit(text.charAt(end - 2))
 					|| !HexFormat.isHexDigit(text.charAt(end - 1))) {
-				throw new IllegalArgumentException("'" + text + "' has no two hexadecimal digits behind \\x");
+				throw new IllegalArgumentException("'" + text + "' does not have two hexadecimal digits after \\x");
 			}
 			bytes.write(HexFormat.fromHexDigits(text, end - 2, end));
 			return end;

@@ -143,7 +143,7 @@ final class EscapeCodec {
 	private static FramingException broken(byte[] array, int start, int index, int end) {
 		String next = (index + 1 < end) ? "followed by " + ByteValues.one(array[index + 1]) : "the last byte";
 		return new FramingException("broken escape: " + ByteValues.one(array[index]) + " at byte " + (index - start)
-				+ " of the payload is " + next + ", which no escape of this framing is");
+				+ " of the payload is " + next + ", which is not an escape of this framing");
 	}
 
 	/**

@@ -25,7 +25,7 @@ public final class FramingSamples {
 	public static void check(Framing framing, byte[] sample, int maxFrameBytes) {
 		byte[] payload = only(framing, sample, maxFrameBytes, sample.length, "the sample");
 		if (!Arrays.equals(payload, only(framing, sample, maxFrameBytes, 1, "the sample, received byte by byte,"))) {
-			throw new IllegalArgumentException("the sample gives another payload when it is received byte by byte");
+			throw new IllegalArgumentException("the sample gives a different payload when it is received byte by byte");
 		}
 		CollectedOutput sent = new CollectedOutput();
 		try {
@@ -40,7 +40,7 @@ public final class FramingSamples {
 		int difference = Arrays.mismatch(payload, again);
 		if (difference >= 0) {
 			throw new IllegalArgumentException("the sample has a payload of " + payload.length
-					+ " bytes that is another when it is sent and received again: " + again.length
+					+ " bytes that is different when it is sent and received again: " + again.length
 					+ " bytes, the first difference at byte " + difference);
 		}
 	}

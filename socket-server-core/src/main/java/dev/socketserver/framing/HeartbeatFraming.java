@@ -79,7 +79,7 @@ public final class HeartbeatFraming extends WrappedFraming {
 	public void encode(byte[] payload, FrameOutput out) {
 		if (payload.length == 0 && payload != BEAT) {
 			throw new IllegalArgumentException(
-					"an empty payload cannot be sent where heartbeats are on: an empty frame is a heartbeat");
+					"an empty payload cannot be sent while heartbeats are on: an empty frame is a heartbeat");
 		}
 		this.framing.encode(payload, out);
 	}

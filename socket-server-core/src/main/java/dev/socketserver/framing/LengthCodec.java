@@ -189,7 +189,7 @@ abstract class LengthCodec {
 				int low = array[from + i] & 0xF;
 				if (high > 9 || low > 9) {
 					throw new FramingException("byte " + (i + 1) + " of the length is "
-							+ ByteValues.one(array[from + i]) + ", which is no two decimal digits");
+							+ ByteValues.one(array[from + i]) + ", which is not two decimal digits");
 				}
 				value = value * 100 + high * 10 + low;
 			}

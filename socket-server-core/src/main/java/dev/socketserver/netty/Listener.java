@@ -154,7 +154,7 @@ final class Listener {
 		Throwable known = this.failure;
 		long silent = System.nanoTime() - this.answeredAt;
 		return (known == null && silent > MOST_SILENT_NANOS) ? new IllegalStateException(
-				"The event loop that accepts has not answered for %s s: something keeps it, or has ended it"
+				"The event loop that accepts has not answered for %s s: it is blocked, or has terminated"
 					.formatted(TimeUnit.NANOSECONDS.toSeconds(silent)))
 				: known;
 	}

@@ -107,10 +107,11 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	@Override
 	public synchronized SocketClient register(ClientSpec spec) {
 		if (this.closed) {
-			throw new IllegalStateException("Client '" + spec.name() + "' comes too late: the clients are closed");
+			throw new IllegalStateException(
+					"Client '" + spec.name() + "' cannot be registered: the clients are closed");
 		}
 		if (this.clients.containsKey(spec.name())) {
-			throw new IllegalArgumentException("There is a client '" + spec.name() + "' already");
+			throw new IllegalArgumentException("Client '" + spec.name() + "' already exists");
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
 		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor,

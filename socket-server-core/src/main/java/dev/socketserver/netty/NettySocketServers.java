@@ -175,10 +175,11 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	@Override
 	public synchronized SocketServer register(ServerSpec spec) {
 		if (this.closed) {
-			throw new IllegalStateException("Server '" + spec.name() + "' comes too late: the servers are closed");
+			throw new IllegalStateException(
+					"Server '" + spec.name() + "' cannot be registered: the servers are closed");
 		}
 		if (this.servers.containsKey(spec.name())) {
-			throw new IllegalArgumentException("There is a server '" + spec.name() + "' already");
+			throw new IllegalArgumentException("Server '" + spec.name() + "' already exists");
 		}
 		SessionRegistry before = this.predecessors.get(spec.name());
 		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(),

@@ -36,7 +36,7 @@ final class ProxyStage implements ConnectionStage {
 
 	@Override
 	public ProxyHeaderException late() {
-		return new ProxyHeaderException("no whole PROXY header in " + timeout().toSeconds() + " s");
+		return new ProxyHeaderException("no complete PROXY header within " + timeout().toSeconds() + " s");
 	}
 
 	@Override

@@ -142,7 +142,7 @@ final class ServerLog implements SocketServerListener {
 		flush(server);
 		long kept = server.sessions().count();
 		ServerStatistics counted = server.statistics();
-		logger.info("'{}' has stopped{}; since it was made: {}", server.name(),
+		logger.info("'{}' has stopped{}; since it was created: {}", server.name(),
 				(kept > 0) ? " listening, and " + kept + " sessions are left" : "", figures(counted));
 	}
 
@@ -214,7 +214,7 @@ final class ServerLog implements SocketServerListener {
 
 	/** There can be fewer sessions than the specification says. */
 	static void tooFewDescriptors(ServerSpec spec, int sessions) {
-		String message = "'{}' can have no more than {} sessions, not the {} of limits.sessions: raise the number of open "
+		String message = "'{}' can have at most {} sessions, not the {} of limits.sessions: raise the number of open "
 				+ "files that the system allows the process, or lower the limit";
 		int wanted = spec.limits().sessions();
 		if (wanted == ServerSpec.defaultSessions(spec.handler(), spec.session().execution().mode())) {

@@ -160,8 +160,8 @@ final class ServerTls {
 				this.failing = true;
 			}
 			ServerTls.this.alarms.raise(new Alarm(Alarm.Kind.TLS,
-					"what SSL bundle '" + this.bundle
-							+ "' has now cannot be used, so that the server goes on with what it had before: "
+					"SSL bundle '" + this.bundle
+							+ "' cannot be used after its reload, and the server continues with its previous content: "
 							+ cause.getMessage(),
 					cause));
 		}

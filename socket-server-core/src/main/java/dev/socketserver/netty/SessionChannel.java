@@ -229,7 +229,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			context.diagnostics()
 				.failureLog()
 				.log("sessions that could not be made", 10,
-						() -> logger.error("{}: no session could be made", context.spec().title(), ex));
+						() -> logger.error("{}: a session could not be created", context.spec().title(), ex));
 			closeNow();
 			return;
 		}
@@ -250,8 +250,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		if (!(message instanceof ByteBuf buffer)) {
 			ReferenceCountUtil.release(message);
-			broken(new IllegalStateException(
-					"a handler of the pipeline has passed on what is no ByteBuf: " + message.getClass().getName()));
+			broken(new IllegalStateException("a handler of the pipeline has passed on an object that is not a ByteBuf: "
+					+ message.getClass().getName()));
 			return;
 		}
 		try {
@@ -314,7 +314,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		tls.charge(session);
 		int written = (this.writing != null) ? this.writing.length : 0;
 		if (tls.answersTooMuch(this.channel, written)) {
-			tlsBroken(new SSLException("the peer asks for more answers of TLS than it reads"));
+			tlsBroken(new SSLException("the peer requests more TLS responses than it reads"));
 		}
 	}
 

@@ -49,7 +49,7 @@ final class VirtualThreads {
 			return (ThreadFactory) type.getMethod("factory").invoke(builder);
 		}
 		catch (ReflectiveOperationException ex) {
-			throw new IllegalStateException("Virtual threads cannot be made", ex);
+			throw new IllegalStateException("Virtual threads cannot be created", ex);
 		}
 	}
 

@@ -107,7 +107,7 @@ public final class Asks {
 		}
 		if (this.byKey.putIfAbsent(key, ask) != null) {
 			throw new IllegalArgumentException(
-					"Client '" + this.client + "' waits for the reply to another request of the same key");
+					"Client '" + this.client + "' already waits for the reply to another request with the same key");
 		}
 		// Twice: whoever sees the reply may use the same key at once, so the key must be
 		// free before the future completes. A callback of the future would come too late

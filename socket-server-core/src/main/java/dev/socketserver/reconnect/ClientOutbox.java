@@ -255,7 +255,7 @@ public final class ClientOutbox {
 		}
 		return hasMemory() ? full("outbound.bytes", this.limits.bytes())
 				: new OutboundFullException(
-						"Client '" + this.name + "' may add nothing to what waits: more than half of "
+						"Client '" + this.name + "' cannot accept another payload: more than half of "
 								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
 						"limits.memory");
 	}

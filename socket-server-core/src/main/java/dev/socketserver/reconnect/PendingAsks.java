@@ -67,8 +67,10 @@ public final class PendingAsks {
 			return correlator.key(payload);
 		}
 		catch (ClassCastException ex) {
-			throw new IllegalArgumentException("The correlator does not take a " + payload.getClass().getTypeName()
-					+ ": it gets what is asked and what is received, as the client's payload says", ex);
+			throw new IllegalArgumentException(
+					"The correlator cannot be called with a " + payload.getClass().getTypeName()
+							+ ": it gets what is asked and what is received, as the client's payload says",
+					ex);
 		}
 	}
 

@@ -119,7 +119,7 @@ public final class SessionRegistry {
 		}
 		catch (Throwable ex) {
 			// A session must come to its end also if there is no memory for a copy of it.
-			logger.warn("Session {} ended and cannot be remembered", session.id(), ex);
+			logger.warn("Session {} has ended, and cannot be listed among the ended sessions", session.id(), ex);
 		}
 	}
 

@@ -106,8 +106,8 @@ class DelimiterFramingTests {
 	void brokenEscapesAreRefused() {
 		assertThatExceptionOfType(FramingException.class)
 			.isThrownBy(() -> FrameInputs.decodeHex(SLIP.decoder(10), "41 db 00 c0"))
-			.withMessage("broken escape: 0xdb at byte 1 of the payload is followed by 0x00, which no escape of this "
-					+ "framing is");
+			.withMessage("broken escape: 0xdb at byte 1 of the payload is followed by 0x00, which is not an escape of "
+					+ "this framing");
 		assertThatExceptionOfType(FramingException.class)
 			.isThrownBy(() -> FrameInputs.decodeHex(SLIP.decoder(10), "41 db c0"))
 			.withMessageContaining("0xdb at byte 1 of the payload is the last byte");

@@ -186,7 +186,7 @@ class DescribedLengthFramingTests {
 		refused(of(LengthEncoding.DECIMAL, 4), "30303a31", "decimal digit 3 of the length is 0x3a");
 		refused(of(LengthEncoding.DECIMAL, 4), FrameInputs.hexOf("-001"), "decimal digit 1 of the length is 0x2d");
 		refused(of(LengthEncoding.HEX, 2), FrameInputs.hexOf("0g"), "hexadecimal digit 2 of the length is 0x67");
-		refused(of(LengthEncoding.BCD, 2), "001a", "byte 2 of the length is 0x1a, which is no two decimal digits");
+		refused(of(LengthEncoding.BCD, 2), "001a", "byte 2 of the length is 0x1a, which is not two decimal digits");
 		refused(of(LengthEncoding.VARINT, 3), "808080", "the length has more than 3 bytes");
 		LengthFieldBuilder digits = Framing.lengthField().encoding(LengthEncoding.DECIMAL).terminator(" ");
 		refused(digits, FrameInputs.hexOf("1x"), "decimal digit 2 of the length is 0x78");

@@ -37,7 +37,7 @@ class FramingSamplesTests {
 		assertRefused(Framing.lengthField().build(), "\0\0\0\177", "is no frame, at byte 0: frame of 127 bytes",
 				"limits.frame is 10 bytes");
 		assertRefused(Framing.lengthField().width(1).strip(0).build(), "\1a",
-				"payload of 2 bytes that is another when it is sent and received again: 3 bytes, the first difference "
+				"payload of 2 bytes that is different when it is sent and received again: 3 bytes, the first difference "
 						+ "at byte 0");
 		assertRefused(Framing.lengthField().width(1).offset(1).strip(1).build(), "x\1a",
 				"its payload, sent and received again, is no frame, at byte 0");

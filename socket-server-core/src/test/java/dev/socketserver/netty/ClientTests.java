@@ -507,7 +507,7 @@ class ClientTests {
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> ((byte[]) payload)[0]));
 
 		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("text", Duration.ofSeconds(10)))
-			.withMessage("The correlator does not take a java.lang.String: it gets what is asked and what is "
+			.withMessage("The correlator cannot be called with a java.lang.String: it gets what is asked and what is "
 					+ "received, as the client's payload says")
 			.withCauseInstanceOf(ClassCastException.class);
 		CompletableFuture<Object> bytes = client.ask("bytes".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10));

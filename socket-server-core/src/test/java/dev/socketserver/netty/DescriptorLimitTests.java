@@ -86,9 +86,9 @@ class DescriptorLimitTests {
 	@EnabledOnOs(OS.LINUX)
 	void sessionsAreAsManyAsThereCanBe(@TempDir Path directory) throws Exception {
 		assertThat(run(directory, 500, Limited.class))
-			.containsPattern("WARN .* 'few' can have no more than [0-9]+ sessions, not the 5000 of limits.sessions")
-			.containsPattern("INFO .* 'usual' can have no more than [0-9]+ sessions, not the 10000 of limits.sessions")
-			.containsPattern("INFO .* 'talk' can have no more than [0-9]+ sessions, not the 500 of limits.sessions")
+			.containsPattern("WARN .* 'few' can have at most [0-9]+ sessions, not the 5000 of limits.sessions")
+			.containsPattern("INFO .* 'usual' can have at most [0-9]+ sessions, not the 10000 of limits.sessions")
+			.containsPattern("INFO .* 'talk' can have at most [0-9]+ sessions, not the 500 of limits.sessions")
 			.contains("LIMIT true", "SPEC 5000", "DEFAULT false");
 	}
 

@@ -686,7 +686,7 @@ class HostileCodeTests {
 		}
 		Awaitility.await().until(() -> ((NettySocketServer) server).connections() == 0);
 		assertThat(server.statistics().opened()).isZero();
-		assertThat(this.log.messages(Level.ERROR)).containsExactly("Server 'test': no session could be made");
+		assertThat(this.log.messages(Level.ERROR)).containsExactly("Server 'test': a session could not be created");
 	}
 
 	@Test

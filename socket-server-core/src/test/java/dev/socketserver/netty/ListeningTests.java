@@ -250,10 +250,10 @@ class ListeningTests {
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line));
 		assertThatExceptionOfType(InvalidSpecException.class)
 			.isThrownBy(() -> spec.host("::1").ipFamily(IpFamily.IPV4).build())
-			.withMessage("ipFamily is IPV4, but does not fit the address ::1, which is one of IPv6");
+			.withMessage("ipFamily is IPV4, but does not fit the address ::1, which is an IPv6 address");
 		assertThatExceptionOfType(InvalidSpecException.class)
 			.isThrownBy(() -> spec.host("127.0.0.1").ipFamily(IpFamily.IPV6).build())
-			.withMessage("ipFamily is IPV6, but does not fit the address 127.0.0.1, which is one of IPv4");
+			.withMessage("ipFamily is IPV6, but does not fit the address 127.0.0.1, which is an IPv4 address");
 	}
 
 	@ParameterizedTest

@@ -522,9 +522,9 @@ class MessageHandlerTests {
 
 	@Test
 	void charsetThatCannotWorkIsRefused() {
-		assertThat(refused("ISO-2022-CN", Framing.fixed(4))).contains("replies could not be written");
-		assertThat(refused("UTF-16", Framing.line())).contains("one byte 0A");
-		assertThat(refused("UTF-32LE", Framing.line())).contains("one byte 0A");
+		assertThat(refused("ISO-2022-CN", Framing.fixed(4))).contains("replies could not be encoded");
+		assertThat(refused("UTF-16", Framing.line())).contains("single byte 0A");
+		assertThat(refused("UTF-32LE", Framing.line())).contains("single byte 0A");
 		assertThat(refused("UTF-16", Framing.fixed(4))).isNull();
 		assertThat(refused("ISO-8859-15", Framing.line())).isNull();
 		assertThat(refused("Shift_JIS", Framing.line())).isNull();

@@ -203,7 +203,7 @@ class NettyPipelineCustomizerTests {
 		}
 		CloseStatus status = this.fixture.servers.closed.take();
 		assertThat(status.reason()).isEqualTo(CloseReason.IO_ERROR);
-		assertThat(status.detail()).contains("no ByteBuf: java.lang.String");
+		assertThat(status.detail()).contains("not a ByteBuf: java.lang.String");
 	}
 
 	@ParameterizedTest

@@ -329,7 +329,7 @@ class ProxyProtocolTests {
 		assertThat(server.statistics().rejected()).containsOnly(Map.entry(RejectReason.PROXY_REJECTED, 2L));
 		assertThat(this.log.messages(Level.WARN)).first()
 			.asString()
-			.endsWith(": PROXY_REJECTED, no whole PROXY header in 5 s");
+			.endsWith(": PROXY_REJECTED, no complete PROXY header within 5 s");
 	}
 
 	@ParameterizedTest

@@ -70,8 +70,8 @@ final class Consoles {
 	 */
 	void check(ServerSpec spec, Invalid invalid) {
 		if (!Arrays.equals("\n".getBytes(spec.session().charset()), LINE_FEED)) {
-			throw invalid.value("charset", "it does not write the end of a line as the one byte 0A",
-					"Use a charset that has ASCII in it, such as UTF-8", null);
+			throw invalid.value("charset", "it does not encode the end of a line as the single byte 0A",
+					"Use a charset that is compatible with ASCII, such as UTF-8", null);
 		}
 		checkLanguage();
 		if (isLoopback(spec)) {

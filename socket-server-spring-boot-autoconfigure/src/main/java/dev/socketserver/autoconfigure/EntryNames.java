@@ -43,7 +43,7 @@ final class EntryNames {
 	/** Returns the exception for two names that are spellings of the same one. */
 	static InvalidSocketPropertyException notApart(Section section, String one, String other) {
 		return new InvalidSocketPropertyException(section.property(other), other,
-				"dashes and capitals do not tell names apart, and there is '" + one + "'",
+				"names that differ only in dashes or capitals are the same, and there is '" + one + "'",
 				"Choose another name for one of them");
 	}
 

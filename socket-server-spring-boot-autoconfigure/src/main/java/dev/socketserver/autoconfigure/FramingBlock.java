@@ -94,7 +94,7 @@ final class FramingBlock {
 				String word = text(this.name);
 				if (block) {
 					throw new InvalidSocketPropertyException(property(), word,
-							"it is a word, and there are keys below it", "Write a word, or a block with its type");
+							"it is a word, but there are also keys below it", "Write a word, or a block with its type");
 				}
 				return word;
 			}
@@ -234,19 +234,20 @@ final class FramingBlock {
 	private static byte[] parse(String property, String text) {
 		if (!text.isEmpty() && text.chars().allMatch((character) -> character >= '0' && character <= '9')) {
 			throw new InvalidSocketPropertyException(property, text,
-					"it is a number, and bytes were meant: YAML makes a number of 0x0D0A, 3338, and of 0141, 97",
+					"it is a number, but must be bytes: YAML reads 0x0D0A as the number 3338, and 0141 as 97",
 					"Write bytes in hexadecimal, and quote it: \"%s\" is the number %s, \"%s\" are its digits as text"
 						.formatted(ByteValues.format(number(text)), text, ByteValues.format(ascii(text))));
 		}
 		if (HEXADECIMAL_NUMBER.matcher(text).matches()) {
 			String digits = text.substring(2).toLowerCase(Locale.ROOT);
-			throw new InvalidSocketPropertyException(property, text, "it would be taken as text, and bytes were meant",
+			throw new InvalidSocketPropertyException(property, text,
+					"it would be read as text, but is probably meant as bytes",
 					"Write bytes in hexadecimal: \"hex:%s\" is the number, \"%s\" is the text"
 						.formatted(((digits.length() % 2 != 0) ? "0" : "") + digits, ByteValues.format(ascii(text))));
 		}
 		if (text.chars().anyMatch((character) -> character >= 0x80 && character <= 0xFF)) {
 			throw new InvalidSocketPropertyException(property, text,
-					"it has characters from 0x80 to 0xFF, such as YAML makes of \"\\xC0\", and they are no single bytes",
+					"it has characters from 0x80 to 0xFF, such as YAML makes of \"\\xC0\", which are not single bytes",
 					"Write the bytes in hexadecimal, such as \"hex:c0\"");
 		}
 		try {

@@ -167,7 +167,7 @@ final class HandlerSelection {
 					"Name another handler");
 		}
 		if (this.beans.contains(handler) || isAnnotated(handler)) {
-			logger.warn("Server '{}' has the handler {} that is built in, whatever bean is called so", name, handler);
+			logger.warn("Server '{}' has the built-in handler {}, and not the bean of the same name", name, handler);
 		}
 		return handler;
 	}
@@ -191,7 +191,7 @@ final class HandlerSelection {
 		if (found.size() > 1) {
 			throw new InvalidSocketPropertyException(property(entry), handler,
 					"%s has several handlers, the beans %s".formatted(owner(entry), quoted(found)),
-					"Set it to one of them, or take '%s' from the %s annotations of the others".formatted(name,
+					"Set it to one of them, or remove '%s' from the %s annotations of the others".formatted(name,
 							this.section.annotation()));
 		}
 		return found.isEmpty() ? null : found.get(0);

@@ -56,7 +56,7 @@ final class LocalPorts {
 		if (!own) {
 			// The application may still register it.
 			logger.warn(
-					"Client '{}' will connect to the server '{}' of this application, and none of that name is "
+					"Client '{}' will connect to the server '{}' of this application, but no server of that name is "
 							+ "configured ({})",
 					client, server, Nearest.sentence(server, this.servers, "there are no servers"));
 		}

@@ -27,7 +27,7 @@ public final class Percentage {
 	public static Percentage of(String text) {
 		Matcher matcher = FORM.matcher(text.trim());
 		if (!matcher.matches()) {
-			throw new IllegalArgumentException("'" + text + "' is no percentage such as 80%");
+			throw new IllegalArgumentException("'" + text + "' is not a percentage such as 80%");
 		}
 		return new Percentage(Integer.parseInt(matcher.group(1)));
 	}

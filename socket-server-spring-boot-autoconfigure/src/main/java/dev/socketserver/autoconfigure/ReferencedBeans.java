@@ -55,7 +55,8 @@ final class ReferencedBeans {
 		}
 		Object bean = this.beans.getBean(name);
 		if (Stream.of(types).noneMatch((type) -> type.isInstance(bean))) {
-			throw new IllegalArgumentException("that bean is no " + noun + ", but a " + bean.getClass().getName());
+			throw new IllegalArgumentException(
+					"that bean cannot be used as " + noun + ", its type is " + bean.getClass().getName());
 		}
 		return bean;
 	}

@@ -11,15 +11,14 @@ final class Remedies {
 
 	/** For a transport that the machine does not have. */
 	static String missingTransport(String property) {
-		return ("Set %s to auto or nio, or add the transport's native library to the class path and let it be loaded "
+		return ("Set %s to auto or nio, or add the transport's native library to the class path and allow it to be loaded "
 				+ "from java.io.tmpdir")
 			.formatted(property);
 	}
 
 	/** For more event loops than the system can give. */
 	static String tooManyEventLoops(String property) {
-		return "Set %s to as many as the machine has cores, or let the process have more open files"
-			.formatted(property);
+		return "Set %s to the number of cores, or allow the process more open files".formatted(property);
 	}
 
 }

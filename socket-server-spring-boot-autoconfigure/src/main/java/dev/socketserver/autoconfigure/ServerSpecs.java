@@ -244,10 +244,10 @@ final class ServerSpecs {
 				// The specification would refuse it too, but could not say which element
 				// it is.
 				throw new InvalidSocketPropertyException(property + ".bundle", bundle.name(),
-						"it has no private key with a certificate", "Set it to an SSL bundle that has");
+						"it has no private key with a certificate", "Set it to an SSL bundle that has one");
 			}
 			if (hosts.put(host, bundle) != null) {
-				throw new InvalidSocketPropertyException(property + ".host", host, "the list has this host already",
+				throw new InvalidSocketPropertyException(property + ".host", host, "the list already has this host",
 						"Remove one of the two");
 			}
 		}
@@ -261,7 +261,7 @@ final class ServerSpecs {
 		}
 		String lower = host.trim().toLowerCase(Locale.ROOT);
 		if (!ServerSpec.Tls.isHost(lower)) {
-			throw new InvalidSocketPropertyException(property, host, "it is no host name in ASCII",
+			throw new InvalidSocketPropertyException(property, host, "it is not a host name in ASCII",
 					"Set it to a host name, or to *. and a host name");
 		}
 		return lower;

@@ -38,9 +38,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		String transport = inheritable(cause.server(), "transport");
 		return switch (cause.problem()) {
 			case PORT_IN_USE -> analysis(cause,
-					"%s is '%s', and another socket uses that port already%s".formatted(port, address.getPort(),
+					"%s is '%s', and another socket already uses that port%s".formatted(port, address.getPort(),
 							othersWith(address.getPort(), cause.server())),
-					"Find and stop what uses port %s, or set %s to another port, or to 0 for a free one"
+					"Find and stop the program that uses port %s, or set %s to another port, or to 0 for a free one"
 						.formatted(address.getPort(), port));
 			case ADDRESS_NOT_AVAILABLE -> addressNotAvailable(cause, host);
 			case PERMISSION_DENIED -> analysis(cause,
@@ -54,10 +54,10 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
 					Remedies.missingTransport(transport));
 			case OPTION_UNSUPPORTED -> analysis(cause,
-					"%s has no socket that can do what is asked for: %s".formatted(transport, reason(cause)),
+					"%s has no sockets that support a configured option: %s".formatted(transport, reason(cause)),
 					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
-			case NO_EVENT_LOOPS -> analysis(
-					cause, "%s is %s, and the system does not give so many: %s"
+			case NO_EVENT_LOOPS -> analysis(cause,
+					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
 			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
@@ -77,14 +77,14 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		boolean any = written == null || ServerSpecs.host(written).equals(ServerSpec.ANY_HOST);
 		if (wantedFamily != null && address.getAddress() != null && any) {
 			return analysis(cause,
-					"%s is '%s', and %s is no address of this machine".formatted(family, wantedFamily,
+					"%s is '%s', and %s is not an address of this machine".formatted(family, wantedFamily,
 							Addresses.format(address.getAddress())),
 					"Set %s to 'any', or %s to an address of this machine".formatted(family, host));
 		}
 		return analysis(cause,
-				"%s is '%s', which is no address of this machine".formatted(host,
+				"%s is '%s', which is not an address of this machine".formatted(host,
 						(written != null) ? written : address.getHostString()),
-				"Set %s to an address of this machine, or to 'any' for every interface".formatted(host));
+				"Set %s to an address of this machine, or to 'any' for all interfaces".formatted(host));
 	}
 
 	/**

@@ -99,8 +99,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		// Spelled like the list, and not like a variable.
 		ConfigurationPropertyName name = list.append(element.getName().subName(list.getNumberOfElements()));
 		return new InvalidSocketPropertyException(name.toString(), element.getValue(),
-				"the elements of a list have the numbers from 0 on, and those of one source take the place of all others",
-				"Write all elements where this one is written", cause);
+				"the elements of a list are numbered from 0, and the list of one source replaces those of all others",
+				"Write all elements in the same source", cause);
 	}
 
 	/**
@@ -366,7 +366,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			String key = name.subName(KnownKeys.DEFAULTS.getNumberOfElements()).toString();
 			if (this.known.isKnown(Section.SERVERS, key)) {
 				throw new InvalidSocketPropertyException(name.toString(), value,
-						"it is for each server to say, and not inherited",
+						"each server sets it itself, and it is not inherited",
 						"Move it to " + Section.SERVERS.property("<name>", key));
 			}
 		}

@@ -83,7 +83,7 @@ final class HandlerFactory {
 				.stream()
 				.anyMatch((type) -> KotlinTypes.isFunction(type.resolve(Object.class)))) {
 				throw new InvalidHandlerException(
-						"%s is a function of Kotlin's, which is no handler".formatted(this.candidate.origin()),
+						"%s is a Kotlin function, which cannot be a handler".formatted(this.candidate.origin()),
 						"Declare it as java.util.function.Function or Consumer: Function<String, String> { … }");
 			}
 			throw new InvalidHandlerException(
@@ -92,8 +92,8 @@ final class HandlerFactory {
 					"Make it one of these, and declare it as that: a @Bean method by its return type");
 		}
 		if (forms.size() > 1) {
-			throw new InvalidHandlerException("%s is all of %s".formatted(this.candidate.origin(), names(forms)),
-					SPLIT);
+			throw new InvalidHandlerException(
+					"%s has several forms of handlers: %s".formatted(this.candidate.origin(), names(forms)), SPLIT);
 		}
 		if (!forms.isEmpty() && annotated) {
 			throw new InvalidHandlerException(

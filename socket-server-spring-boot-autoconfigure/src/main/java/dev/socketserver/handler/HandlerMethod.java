@@ -174,7 +174,7 @@ final class HandlerMethod {
 			}
 			case CLOSE -> {
 				if (!nothing) {
-					throw new InvalidHandlerException(this.origin + ": what it returns has nowhere to go",
+					throw new InvalidHandlerException(this.origin + ": its return value cannot be sent",
 							"Let it return void");
 				}
 			}
@@ -202,7 +202,7 @@ final class HandlerMethod {
 	}
 
 	private InvalidHandlerException cannotGet(int index) {
-		return invalid("parameter %s is nothing that such a method can get".formatted(describe(index)));
+		return invalid("parameter %s has a type that such a method cannot get".formatted(describe(index)));
 	}
 
 	private InvalidHandlerException invalid(String problem) {

@@ -96,7 +96,7 @@ final class PayloadConverters {
 
 	private PayloadConverter<?> automatic(ResolvableType type, @Nullable Class<?> raw, Charset charset, String reader) {
 		if (raw == null) {
-			throw new InvalidHandlerException(reader + " does not say what it reads",
+			throw new InvalidHandlerException(reader + " does not declare what it reads",
 					"Declare the types, for example as the return type Function<String, String> of a @Bean method, "
 							+ "or set the payload property to text, bytes or json");
 		}

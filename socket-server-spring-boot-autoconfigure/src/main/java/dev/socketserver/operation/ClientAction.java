@@ -43,7 +43,7 @@ public enum ClientAction {
 		void performOn(SocketClient client, ClientState state) {
 			switch (state) {
 				case STOPPED, CLOSED -> throw refused(client, state, "there is nothing to stop");
-				case CLOSING -> throw refused(client, state, "it is stopping already");
+				case CLOSING -> throw refused(client, state, "it is already stopping");
 				default -> {
 					CompletableFuture<?> unused = client.stop();
 				}
@@ -58,7 +58,7 @@ public enum ClientAction {
 		@Override
 		void performOn(SocketClient client, ClientState state) {
 			if (!client.disconnect()) {
-				throw refused(client, state, client.suspended() ? "it was disconnected already"
+				throw refused(client, state, client.suspended() ? "it is already disconnected"
 						: "only a client that was started can be disconnected");
 			}
 		}

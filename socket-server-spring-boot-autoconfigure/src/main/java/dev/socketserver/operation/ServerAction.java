@@ -44,7 +44,7 @@ public enum ServerAction {
 			}
 			boolean done = parameters.keep() ? server.stopListening() : server.beginStop(parameters.timeout(server));
 			if (!done) {
-				throw refused(server, state, (state == ServerState.DRAINING) ? "it is stopping already" : nothing);
+				throw refused(server, state, (state == ServerState.DRAINING) ? "it is already stopping" : nothing);
 			}
 		}
 
@@ -151,7 +151,7 @@ public enum ServerAction {
 			throw notFor("sessions");
 		}
 		if (parameters.keep() && parameters.timeout() != null) {
-			throw new BadParameterException("Sessions that are kept have no timeout", "Bad parameter");
+			throw new BadParameterException("A timeout cannot be given if the sessions are kept", "Bad parameter");
 		}
 		// Checks the timeout before anything is done.
 		parameters.timeout(server);

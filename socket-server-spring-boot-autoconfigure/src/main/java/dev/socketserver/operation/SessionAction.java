@@ -21,7 +21,7 @@ public enum SessionAction {
 		@Override
 		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
 			if (!session.hold()) {
-				throw refused(session, closing(session) ? "it is closing" : "it has been paused already");
+				throw refused(session, closing(session) ? "it is closing" : "it is already paused");
 			}
 			return null;
 		}
@@ -35,7 +35,7 @@ public enum SessionAction {
 		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
 			if (!session.release()) {
 				throw refused(session,
-						session.info().readsPaused() ? "it was its handler that paused it" : "it has not been paused");
+						session.info().readsPaused() ? "its handler has paused it" : "it has not been paused");
 			}
 			return null;
 		}
@@ -71,7 +71,7 @@ public enum SessionAction {
 		@Override
 		@Nullable Evaluation performOn(SocketSession session, String payload, @Nullable SessionEvaluator evaluator) {
 			if (evaluator == null) {
-				throw refused(session, "evaluation is off; socket.repl.eval-over-actuator=true switches it on");
+				throw refused(session, "evaluation is off; set socket.repl.eval-over-actuator to true to allow it");
 			}
 			return evaluator.evaluate(session, payload);
 		}

@@ -167,8 +167,8 @@ public final class SessionPager {
 		synchronized (this.remembered) {
 			Place place = this.remembered.get(id);
 			if (place == null) {
-				throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never was, "
-						+ "and no page ended with it: give the server too, to page after it");
+				throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never existed, "
+						+ "and no page ended with it: give its server too, to get the page after it");
 			}
 			return place;
 		}

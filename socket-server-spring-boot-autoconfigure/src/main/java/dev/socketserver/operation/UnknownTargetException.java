@@ -45,7 +45,8 @@ public final class UnknownTargetException extends BadParameterException {
 	 * @return the exception
 	 */
 	public static UnknownTargetException session(String id) {
-		return new UnknownTargetException("There is no session '" + id + "', nor is it one of the last that ended");
+		return new UnknownTargetException(
+				"There is no session '" + id + "', neither open nor among the last that ended");
 	}
 
 }

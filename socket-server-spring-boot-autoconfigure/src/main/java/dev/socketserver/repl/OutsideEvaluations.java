@@ -46,7 +46,7 @@ final class OutsideEvaluations {
 
 	Evaluation evaluate(Workspace workspace, String input) {
 		if (!this.permits.tryAcquire()) {
-			throw new RefusedOperationException("There are " + MAX + " evaluations already");
+			throw new RefusedOperationException("" + MAX + " evaluations are running already");
 		}
 		CompletableFuture<Evaluation> outcome = new CompletableFuture<>();
 		RunningEvaluation running = new RunningEvaluation(this.timer, (stuck) -> tell(workspace, stuck));
@@ -60,14 +60,15 @@ final class OutsideEvaluations {
 				done = await(outcome, RunningEvaluation.PATIENCE);
 			}
 			if (done == null) {
-				throw new RefusedOperationException("The evaluation does not end, nor react to its interrupt");
+				throw new RefusedOperationException(
+						"The evaluation has not ended, and does not react to its interrupt");
 			}
 			return done;
 		}
 		catch (InterruptedException ex) {
 			running.interrupt();
 			Thread.currentThread().interrupt();
-			throw new RefusedOperationException("Interrupted while the evaluation went on", ex);
+			throw new RefusedOperationException("Interrupted while the evaluation was running", ex);
 		}
 		catch (ExecutionException ex) {
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;

@@ -124,7 +124,7 @@ public final class Repl {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new RefusedOperationException("Interrupted while another evaluation went on", ex);
+			throw new RefusedOperationException("Interrupted while another evaluation was running", ex);
 		}
 	}
 

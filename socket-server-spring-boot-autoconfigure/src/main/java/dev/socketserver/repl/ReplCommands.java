@@ -282,7 +282,7 @@ final class ReplCommands {
 	private void attach(String id) {
 		SocketSession session = find(id);
 		if (session == this.console.session()) {
-			throw new BadParameterException("That is this console itself", "Own id");
+			throw new BadParameterException("A console cannot attach to itself", "Own id");
 		}
 		this.console.attach(this.repl.workspace(session));
 		say("Expressions are evaluated in " + id + " until :detach");
@@ -319,7 +319,7 @@ final class ReplCommands {
 	 */
 	private void pauseOrResume(String action, String target) {
 		if (target.equals(this.console.session().id())) {
-			throw new RefusedOperationException("This console could not be told to go on");
+			throw new RefusedOperationException("A console cannot pause itself: nobody could tell it to resume");
 		}
 		SocketServer server = this.repl.servers().server(target).orElse(null);
 		if (server != null) {

@@ -180,7 +180,7 @@ class SocketClientsEndpointTests {
 
 		await().until(() -> client.state() == ClientState.DISCONNECTED);
 		assertThatIllegalStateException().isThrownBy(() -> this.endpoint.changeSocketClient("meter", "disconnect"))
-			.withMessageContaining("disconnected already");
+			.withMessageContaining("already disconnected");
 		assertThat(this.endpoint.changeSocketClient("meter", "reconnect").suspended()).isFalse();
 		await().until(() -> client.state() == ClientState.CONNECTED);
 		assertThat(client.statistics().connected()).isEqualTo(2);

@@ -188,7 +188,7 @@ class SocketSessionsEndpointTests {
 		await().untilAsserted(() -> assertThat(one.endedSessions()).noneMatch((ended) -> ended.id().equals("one-1")));
 		assertThatExceptionOfType(InvalidEndpointRequestException.class)
 			.isThrownBy(() -> list(null, null, null, "one-1"))
-			.withMessageContaining("give the server");
+			.withMessageContaining("give its server");
 	}
 
 	@ParameterizedTest

@@ -116,7 +116,7 @@ class AdmissionPropertiesTests {
 					limits.allow=10.0.0.1/8    | .limits.allow   | '10.0.0.1/8'   | write 10.0.0.0/8 for the range | Change socket.servers.upper.limits.allow
 					limits.deny=10.0.0.0/8, me | .limits.deny    | 'me'           | must be an address or a range  | Change socket.servers.upper.limits.deny
 					limits.deny[0]=fe80::1%1   | .limits.deny    | 'fe80::1%1'    | must have no zone              | Change socket.servers.upper.limits.deny
-					limits.allow=::ffff:10.0.0.1 | .limits.allow | '::ffff:10.0.0.1' | address of IPv4 that it is: 10.0.0.1 | Change socket.servers.upper.limits.allow
+					limits.allow=::ffff:10.0.0.1 | .limits.allow | '::ffff:10.0.0.1' | IPv4 address that it stands for: 10.0.0.1 | Change socket.servers.upper.limits.allow
 					limits.pending=0           | .limits.pending | '0'            | must be positive               | Change socket.servers.upper.limits.pending
 					limits.sessions-per-address=-1 | .limits.sessions-per-address | '-1' | must not be negative  | Change socket.servers.upper.limits.sessions-per-address
 					limits.session-per-address=1 | .limits.session-per-address | '1' | nearest: 'socket.servers.upper.limits.sessions-per-address' | Change the key

@@ -102,7 +102,7 @@ class BuiltInHandlersTests {
 					.connect(context.getBean(SocketServers.class).server("test").orElseThrow())) {
 					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
 				}
-				assertThat(log).contains("Server 'test' has the handler repl that is built in");
+				assertThat(log).contains("Server 'test' has the built-in handler repl");
 			});
 	}
 

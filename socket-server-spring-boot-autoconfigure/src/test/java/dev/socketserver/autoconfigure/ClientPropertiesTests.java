@@ -191,8 +191,8 @@ class ClientPropertiesTests {
 			.withPropertyValues("socket.servers.upper.port=0", PLANT + "port=local.socket.uper.port",
 					PLANT + "start.auto=false")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("Client 'plant' will connect to the server 'uper' of this application, and none "
-				+ "of that name is configured (nearest: 'upper')");
+		assertThat(output).contains("Client 'plant' will connect to the server 'uper' of this application, but no "
+				+ "server of that name is configured (nearest: 'upper')");
 	}
 
 	@ParameterizedTest
@@ -220,7 +220,7 @@ class ClientPropertiesTests {
 					reconnect.jitter=half | .reconnect.jitter | 'half'  | must be a number such as 0.5             | Change socket.clients.plant.reconnect.jitter
 					reconnect.perod=1     | .reconnect.perod | '1'      | no such key, nearest: 'socket.clients.plant.reconnect.period' | Change the key
 					correlator=orderNumbr | .correlator | 'orderNumbr'  | there is no bean of that name (nearest: 'orderNumber' | of type Correlator or Function
-					correlator=text       | .correlator | 'text'        | that bean is no correlator, but a java.lang.String | of type Correlator or Function
+					correlator=text       | .correlator | 'text'        | that bean cannot be used as correlator, its type is java.lang.String | of type Correlator or Function
 					heartbeat.period=5s   | .heartbeat.period | '5s'  | framing 'line' is no length-field        | Change socket.clients.plant.heartbeat.period
 					inbound.capacity=0    | .inbound.capacity | '0'     | must be positive                         | Change socket.clients.plant.inbound.capacity
 					outbound.overflow=wait | .outbound.overflow | 'wait' | must be one of fail, block               | Change socket.clients.plant.outbound.overflow
@@ -232,7 +232,7 @@ class ClientPropertiesTests {
 					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key, nearest: 'socket.clients.plant | Change the key
 					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.clients.plant.threads.name
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must be between 0 and a year             | Change socket.clients.plant.drain-timeout
-					execution.executor=text | .execution.executor | 'text' | that bean is no executor               | threads of the client's own
+					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as executor    | threads of the client's own
 					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.args' | Change the key
 					handler=lins          | .handler  | 'lins'          | client 'plant' has no handler of that name; nearest: 'lines' | @SocketClientHandler("lins")
 					handler=text          | .handler  | 'text'          | client 'plant' has no usable handler: bean 'text' | Make it one of these
@@ -283,7 +283,7 @@ class ClientPropertiesTests {
 				.startsWith("Property socket.clients.Plant is 'Plant': a client's name must be a lower-case letter"));
 		this.runner.withPropertyValues("socket.clients.my-plant.port=1", "socket.clients.myp-lant.port=1")
 			.run((context) -> assertThat(analysis(context).getDescription()).startsWith("Property socket.clients.my")
-				.contains("dashes and capitals do not tell names apart"));
+				.contains("names that differ only in dashes or capitals"));
 	}
 
 	@Test
@@ -343,7 +343,7 @@ class ClientPropertiesTests {
 		this.plant.withUserConfiguration(Handlers.class)
 			.withPropertyValues(PLANT + "correlator=firstWord", PLANT + "handler=stream")
 			.run((context) -> assertThat(analysis(context).getDescription())
-				.startsWith("Property socket.clients.plant.correlator is 'firstWord': it has nothing to do"));
+				.startsWith("Property socket.clients.plant.correlator is 'firstWord': it has no effect"));
 	}
 
 	@ParameterizedTest

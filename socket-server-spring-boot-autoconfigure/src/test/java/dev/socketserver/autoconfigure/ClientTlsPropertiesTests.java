@@ -216,8 +216,8 @@ class ClientTlsPropertiesTests {
 
 				await().atMost(SOON)
 					.untilAsserted(() -> assertThat(output)
-						.contains("Client 'plant' goes on with what SSL bundle 'both' had, which cannot be used as it "
-								+ "is now: the private key does not belong to the certificate"));
+						.contains("Client 'plant' continues with the previous content of SSL bundle 'both', which "
+								+ "cannot be used after its reload: the private key does not belong to the certificate"));
 				await().atMost(SOON).ignoreExceptions().until(() -> {
 					client(context).reconnect();
 					return ask(context).equals("WHO");

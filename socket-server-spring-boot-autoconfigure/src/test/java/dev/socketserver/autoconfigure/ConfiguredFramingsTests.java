@@ -155,7 +155,7 @@ class ConfiguredFramingsTests {
 		word.withPropertyValues(SERVER + ".framing.type=fixed", SERVER + ".framing.size=2")
 			.run((context) -> assertThat(framing(context).type()).isEqualTo("fixed"));
 		this.runner.withPropertyValues(SERVER + ".framing=line", SERVER + ".framing.ending=crlf")
-			.run((context) -> fails(context, ".framing", "'line'", "it is a word, and there are keys below it",
+			.run((context) -> fails(context, ".framing", "'line'", "it is a word, but there are also keys below it",
 					"Write a word, or a block with its type"));
 	}
 
@@ -176,9 +176,8 @@ class ConfiguredFramingsTests {
 	void aVariableForOneElementOfAListFailsTheStart(String framing, String element) {
 		String variable = element.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
 		yaml(framing).withInitializer(Variables.of("SOCKET_SERVERS_FRAMES_FRAMING_" + variable + "=c"))
-			.run((context) -> fails(context, ".framing." + element, "'c'",
-					"the elements of a list have the numbers from 0 on",
-					"Write all elements where this one is written"));
+			.run((context) -> fails(context, ".framing." + element, "'c'", "the elements of a list are numbered from 0",
+					"Write all elements in the same source"));
 	}
 
 	@Test
@@ -187,8 +186,7 @@ class ConfiguredFramingsTests {
 			.withPropertyValues(SERVER + ".framing.cases[0].prefix=a", SERVER + ".framing.cases[0].framing=line",
 					SERVER + ".framing.cases[2].prefix=b")
 			.run((context) -> fails(context, ".framing.cases[2].prefix", "'b'",
-					"the elements of a list have the numbers from 0 on",
-					"Write all elements where this one is written"));
+					"the elements of a list are numbered from 0", "Write all elements in the same source"));
 	}
 
 	@Test
@@ -218,7 +216,7 @@ class ConfiguredFramingsTests {
 	void aNumberWhereBytesAreMeantFailsTheStart(String framing, String property, String value, String remedy) {
 		run(framing,
 				(context) -> fails(context, ".framing" + property, "'" + value + "'",
-						"it is a number, and bytes were meant: YAML makes a number of 0x0D0A, 3338, and of 0141, 97",
+						"it is a number, but must be bytes: YAML reads 0x0D0A as the number 3338, and 0141 as 97",
 						"quote it: ", remedy));
 	}
 
@@ -249,8 +247,8 @@ class ConfiguredFramingsTests {
 					{ type: start-end, end: ")" }             | .start         | not set   | must have at least one byte               | Set socket.servers.frames.framing
 					{ type: start-end, start: "", end: ")" }  | .start         | 'empty'   | must have at least one byte               | Change
 					{ type: start-end, start: "hex:0", end: ")" } | .start     | 'hex:0'   | 'hex:0' has an odd number of hexadecimal digits | Write bytes as "hex:0d0a"
-					{ type: start-end, start: "0x02", end: ")" } | .start      | '0x02'    | it would be taken as text, and bytes were meant | "hex:02" is the number, "hex:30783032" is the text
-					{ type: delimiter, delimiters: ["a", "0XD0A"] } | .delimiters[1] | '0XD0A' | it would be taken as text, and bytes were meant | "hex:0d0a"
+					{ type: start-end, start: "0x02", end: ")" } | .start      | '0x02'    | it would be read as text, but is probably meant as bytes | "hex:02" is the number, "hex:30783032" is the text
+					{ type: delimiter, delimiters: ["a", "0XD0A"] } | .delimiters[1] | '0XD0A' | it would be read as text, but is probably meant as bytes | "hex:0d0a"
 					{ type: start-end, start: "\\xC0", end: ")" } | .start      | 'À'       | characters from 0x80 to 0xFF              | "hex:c0"
 					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Set socket.servers.frames.framing
 					{ type: fixed, size: many }               | .size          | 'many'    | it must be a whole number                 | Change

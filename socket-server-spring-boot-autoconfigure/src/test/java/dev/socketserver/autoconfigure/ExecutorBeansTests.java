@@ -162,7 +162,7 @@ class ExecutorBeansTests {
 		this.runner.withPropertyValues("socket.server-defaults.execution.executor=text")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.isEqualTo("Property socket.server-defaults.execution.executor is 'text': "
-						+ "that bean is no executor, but a java.lang.String."));
+						+ "that bean cannot be used as executor, its type is java.lang.String."));
 	}
 
 	@Test
@@ -171,7 +171,7 @@ class ExecutorBeansTests {
 			.withPropertyValues("socket.servers.names.execution.executor=workers",
 					"socket.servers.names.execution.mode=event-loop")
 			.run((context) -> assertThat(analysis(context).getDescription())
-				.startsWith("Property socket.servers.names.execution.executor is 'workers': it has nothing to run"));
+				.startsWith("Property socket.servers.names.execution.executor is 'workers': it is not used"));
 	}
 
 	@Test

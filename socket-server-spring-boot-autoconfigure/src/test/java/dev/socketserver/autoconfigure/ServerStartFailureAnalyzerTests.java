@@ -22,12 +22,12 @@ class ServerStartFailureAnalyzerTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
-					PORT_IN_USE           | Property socket.servers.upper.port is '80', and another socket uses that port already. | set socket.servers.upper.port to another port, or to 0
-					ADDRESS_NOT_AVAILABLE | Property socket.servers.upper.address is 'localhost', which is no address of this machine.   | Set socket.servers.upper.address to an address of this machine, or to 'any'
+					PORT_IN_USE           | Property socket.servers.upper.port is '80', and another socket already uses that port. | set socket.servers.upper.port to another port, or to 0
+					ADDRESS_NOT_AVAILABLE | Property socket.servers.upper.address is 'localhost', which is not an address of this machine.   | Set socket.servers.upper.address to an address of this machine, or to 'any'
 					PERMISSION_DENIED     | Property socket.servers.upper.port is '80', for which this process has no permission.        | Set socket.servers.upper.port to a port above 1023
 					UNKNOWN_HOST          | Property socket.servers.upper.address is 'localhost', a host name that cannot be resolved: the reason. | Correct socket.servers.upper.address
 					TRANSPORT_UNAVAILABLE | Property socket.servers.upper.transport names a transport that this machine does not have: the reason. | Set socket.servers.upper.transport to auto or nio
-					NO_EVENT_LOOPS        | Property socket.event-loop-threads is not set, and the system does not give so many: the reason. | Set socket.event-loop-threads to as many as the machine has cores
+					NO_EVENT_LOOPS        | Property socket.event-loop-threads is not set, and the system does not provide that many: the reason. | Set socket.event-loop-threads to the number of cores
 					OTHER                 | Property socket.servers.upper.port is '80': the reason.                                      | Check socket.servers.upper.address and socket.servers.upper.port
 					""")
 	void namesServerPropertyValueAndRemedy(Problem problem, String fact, String action) {
@@ -60,7 +60,7 @@ class ServerStartFailureAnalyzerTests {
 			.withProperty("socket.servers.lower.port", "80");
 
 		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
-			.endsWith("another socket uses that port already: server 'lower' has it too.");
+			.endsWith("another socket already uses that port: server 'lower' has it too.");
 	}
 
 	@Test
@@ -70,7 +70,7 @@ class ServerStartFailureAnalyzerTests {
 			.withProperty("socket.servers.lower.limits", "a value where there should be keys");
 
 		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
-			.endsWith("another socket uses that port already: server 'lower' has it too.");
+			.endsWith("another socket already uses that port: server 'lower' has it too.");
 	}
 
 	@ParameterizedTest
@@ -97,7 +97,7 @@ class ServerStartFailureAnalyzerTests {
 		FailureAnalysis analysis = analyze(environment, host);
 
 		assertThat(analysis.getDescription()).endsWith("Property socket.server-defaults.ip-family is '" + family
-				+ "', and " + host + " is no address of this machine.");
+				+ "', and " + host + " is not an address of this machine.");
 		assertThat(analysis.getAction()).isEqualTo("Set socket.server-defaults.ip-family to 'any', or "
 				+ "socket.servers.upper.address to an address of this machine.");
 	}
@@ -108,7 +108,7 @@ class ServerStartFailureAnalyzerTests {
 			.withProperty("socket.servers.upper.ip-family", "ipv6");
 
 		assertThat(analyze(environment, "::1").getDescription())
-			.endsWith("Property socket.servers.upper.address is '::1', which is no address of this machine.");
+			.endsWith("Property socket.servers.upper.address is '::1', which is not an address of this machine.");
 	}
 
 	@Test
@@ -116,7 +116,7 @@ class ServerStartFailureAnalyzerTests {
 		MockEnvironment environment = new MockEnvironment().withProperty("socket.event-loop-threads", "1000");
 
 		assertThat(analyze(environment, Problem.NO_EVENT_LOOPS).getDescription()).endsWith(
-				"Property socket.event-loop-threads is '1000', and the system does not give so many: the reason.");
+				"Property socket.event-loop-threads is '1000', and the system does not provide that many: the reason.");
 	}
 
 	private static FailureAnalysis analyze(Environment environment, String host) throws IOException {

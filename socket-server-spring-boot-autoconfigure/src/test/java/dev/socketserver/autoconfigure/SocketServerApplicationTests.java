@@ -160,7 +160,7 @@ class SocketServerApplicationTests {
 			assertThat(output)
 				.contains("APPLICATION FAILED TO START",
 						"Server 'b' cannot listen on 127.0.0.1:" + port + ". Property socket.servers.b.port is '" + port
-								+ "', and another socket uses that port already.")
+								+ "', and another socket already uses that port.")
 				.contains("set socket.servers.b.port to another port, or to 0 for a free one.");
 			List<Object> events = Recorder.last;
 			assertThat(events).hasExactlyElementsOfTypes(SocketServerStartedEvent.class, SocketServerFailedEvent.class,
@@ -182,8 +182,8 @@ class SocketServerApplicationTests {
 			assertThatThrownBy(() -> run(Forms.class, "--socket.servers.upper.port=" + port));
 
 			assertThat(output).contains(
-					"socket.servers.upper.port is '" + port + "', and another socket uses that port already.",
-					"Find and stop what uses port " + port);
+					"socket.servers.upper.port is '" + port + "', and another socket already uses that port.",
+					"Find and stop the program that uses port " + port);
 		}
 	}
 
@@ -192,7 +192,7 @@ class SocketServerApplicationTests {
 		assertThatThrownBy(
 				() -> run(Forms.class, "--socket.servers.upper.port=0", "--socket.servers.upper.address=192.0.2.1"));
 		assertThat(output).contains(
-				"Property socket.servers.upper.address is '192.0.2.1', " + "which is no address of this machine.");
+				"Property socket.servers.upper.address is '192.0.2.1', " + "which is not an address of this machine.");
 	}
 
 	@Test

@@ -289,8 +289,8 @@ class SocketServerAutoConfigurationTests {
 					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer, and has no methods annotated with @OnMessage | Make it one of these
 					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					limits.frames=1       | .limits.frames | '1'        | no such key, nearest: 'socket.servers.upper.limits.frame' | Change the key
-					limits.deny[1]=::1    | .limits.deny[1] | '::1'     | elements of a list have the numbers from 0 on | Write all elements where this one is
-					ssl.sni[1].host=a     | .ssl.sni[1].host | 'a'      | elements of a list have the numbers from 0 on | Write all elements where this one is
+					limits.deny[1]=::1    | .limits.deny[1] | '::1'     | elements of a list are numbered from 0 | Write all elements in the same source
+					ssl.sni[1].host=a     | .ssl.sni[1].host | 'a'      | elements of a list are numbered from 0 | Write all elements in the same source
 					""")
 	void aWrongValueFailsTheStart(String property, String name, String value, String problem, String remedy) {
 		this.upper.withPropertyValues("socket.servers.upper." + property).run((context) -> {
@@ -306,9 +306,9 @@ class SocketServerAutoConfigurationTests {
 	void aVariableForOneElementOfAListFailsTheStart() {
 		this.upper.withPropertyValues("socket.servers.upper.args[0]=a", "socket.servers.upper.args[1]=b")
 			.withInitializer(Variables.of("SOCKET_SERVERS_UPPER_ARGS_1_=c"))
-			.run((context) -> assertThat(analysis(context).getDescription()).startsWith(
-					"Property socket.servers.upper.args[1] is 'c': the elements of a list have the numbers from 0 on,"
-							+ " and those of one source take the place of all others"));
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.servers.upper.args[1] is 'c': the elements of a list are numbered from 0,"
+						+ " and the list of one source replaces those of all others"));
 	}
 
 	@Test
@@ -442,7 +442,7 @@ class SocketServerAutoConfigurationTests {
 		this.upper.withPropertyValues("socket.server-defaults." + key + "=1").run((context) -> {
 			FailureAnalysis analysis = analysis(context);
 			assertThat(analysis.getDescription()).isEqualTo("Property socket.server-defaults." + key
-					+ " is '1': it is for each server to say, and not inherited.");
+					+ " is '1': each server sets it itself, and it is not inherited.");
 			assertThat(analysis.getAction()).isEqualTo("Move it to socket.servers.<name>." + key + ".");
 		});
 	}
@@ -620,7 +620,7 @@ class SocketServerAutoConfigurationTests {
 			.run((context) -> {
 				FailureAnalysis analysis = analysis(context);
 				assertThat(analysis.getDescription()).matches("Property socket\\.servers\\.my-?server is 'my-?server': "
-						+ "dashes and capitals do not tell names apart, and there is 'my-?server'\\.");
+						+ "names that differ only in dashes or capitals are the same, and there is 'my-?server'\\.");
 				assertThat(analysis.getAction()).isEqualTo("Choose another name for one of them.");
 			});
 	}
@@ -639,7 +639,7 @@ class SocketServerAutoConfigurationTests {
 	void namesThatDifferOnlyInDashesFail() {
 		assertThatExceptionOfType(InvalidSocketPropertyException.class)
 			.isThrownBy(() -> EntryNames.collapse(Section.SERVERS, Map.of("my-server", 1, "mys-erver", 2)))
-			.withMessageContaining("dashes and capitals do not tell names apart");
+			.withMessageContaining("names that differ only in dashes or capitals");
 		assertThat(EntryNames.collapse(Section.SERVERS, Map.of("upper", 1, "lower", 2))).hasSize(2);
 	}
 
@@ -795,7 +795,7 @@ class SocketServerAutoConfigurationTests {
 			.run((context) -> {
 				FailureAnalysis analysis = analysis(context);
 				assertThat(analysis.getDescription()).contains("socket.servers.raw.handler", "bean 'untyped' (method ",
-						"FormsConfiguration.untyped()) does not say what it reads");
+						"FormsConfiguration.untyped()) does not declare what it reads");
 				assertThat(analysis.getAction()).contains("Function<String, String>");
 			});
 	}

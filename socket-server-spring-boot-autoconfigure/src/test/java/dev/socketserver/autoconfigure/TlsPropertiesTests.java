@@ -422,7 +422,7 @@ class TlsPropertiesTests {
 		String sni = "socket.servers.meters.ssl.sni";
 		example("tls-one-way.yml").withPropertyValues(sni + "[0].host=a_b*.example.com", sni + "[0].bundle=meters")
 			.run((context) -> assertThat(failure(context)).hasMessageContaining(
-					"Property " + sni + "[0].host is 'a_b*.example.com': it is no host name in ASCII."));
+					"Property " + sni + "[0].host is 'a_b*.example.com': it is not a host name in ASCII."));
 		example("tls-one-way.yml")
 			.withPropertyValues(sni + "[0].host=a.example.com", sni + "[0].bundle=meters",
 					sni + "[1].host=A.example.com", sni + "[1].bundle=meters")

@@ -335,7 +335,7 @@ class HandlerBeansTests {
 			assertThatExceptionOfType(InvalidHandlerException.class)
 				.isThrownBy(() -> new HandlerBeans(context.getBeanFactory()).serverHandler("handlerBeansTests.Both",
 						PayloadSettings.DEFAULT))
-				.withMessageContaining("is all of StreamHandler, Function")
+				.withMessageContaining("has several forms of handlers: StreamHandler, Function")
 				.withMessageContaining("class " + Both.class.getName());
 		}
 	}

@@ -37,22 +37,22 @@ class InvalidHandlerTests {
 						"one for the message"),
 				mistake(StatusOfMessage.class,
 						"method %s.on(String, CloseStatus): parameter 2 (dev.socketserver."
-								+ "CloseStatus status) is nothing that such a method can get",
+								+ "CloseStatus status) has a type that such a method cannot get",
 						"SocketSession"),
 				mistake(ErrorOfMessage.class,
-						"method %s.on(String, Exception): parameter 2 (java.lang.Exception " + "failure) is nothing",
+						"method %s.on(String, Exception): parameter 2 (java.lang.Exception " + "failure) has a type",
 						"SocketSession"),
-				mistake(PayloadOfOpen.class, "method %s.on(String): parameter 1 (java.lang.String text) is nothing",
+				mistake(PayloadOfOpen.class, "method %s.on(String): parameter 1 (java.lang.String text) has a type",
 						"an @OnOpen method take no other parameters than SocketSession, and List<String>"),
-				mistake(ListOfNumbers.class, "method %s.on(List): parameter 1 (java.util.List args) is nothing",
+				mistake(ListOfNumbers.class, "method %s.on(List): parameter 1 (java.util.List args) has a type",
 						"List<String> for the args"),
-				mistake(RawError.class, "method %s.on(Error): parameter 1 (java.lang.Error failure) is nothing",
+				mistake(RawError.class, "method %s.on(Error): parameter 1 (java.lang.Error failure) has a type",
 						"an exception"),
 				mistake(TwoErrors.class, "method %s.on(Exception, RuntimeException): parameters 1", "an exception"),
-				mistake(MessageOfError.class, "method %s.on(String): parameter 1 (java.lang.String text) is nothing",
+				mistake(MessageOfError.class, "method %s.on(String): parameter 1 (java.lang.String text) has a type",
 						"an exception"),
 				mistake(OtherMessageOfError.class,
-						"method %s.failed(Exception, Integer): parameter 2 (java.lang.Integer number) is nothing",
+						"method %s.failed(Exception, Integer): parameter 2 (java.lang.Integer number) has a type",
 						"an exception, the message, as @OnMessage takes it, SocketSession"),
 				mistake(TwoMessagesOfError.class,
 						"parameters 1 (java.lang.String one) and 2 (java.lang.String other) would both be the message",
@@ -62,7 +62,7 @@ class InvalidHandlerTests {
 								+ " and method %1$s.other(String, Exception)",
 						"Keep one"),
 				mistake(ErrorOfClose.class, "method %s.on(Exception): parameter 1", "CloseStatus"),
-				mistake(ReplyOfClose.class, "method %s.on(): what it returns has nowhere to go", "void"),
+				mistake(ReplyOfClose.class, "method %s.on(): its return value cannot be sent", "void"),
 				mistake(NoDetails.class, "method %s.on(): it does not return details", "Map<String, ?>"),
 				mistake(SeveralGreetings.class, "method %s.on() greets with java.util.List", "SocketSession.send"),
 				mistake(LaterGreeting.class, "method %s.on() greets with java.util.concurrent.CompletableFuture",
@@ -71,7 +71,8 @@ class InvalidHandlerTests {
 						"method %s.on(String) replies with java.util.concurrent.CompletableFuture, "
 								+ "which cannot be sent",
 						"String, byte[]"),
-				mistake(UnknownPayload.class, "method %s.on(Object) does not say what it reads", "payload property"),
+				mistake(UnknownPayload.class, "method %s.on(Object) does not declare what it reads",
+						"payload property"),
 				mistake(TwoMessages.class,
 						"has several @OnMessage methods: method %1$s.on(String) and method " + "%1$s.on(byte[])",
 						"Keep one"),
@@ -87,7 +88,7 @@ class InvalidHandlerTests {
 								+ "Consumer, and has no methods annotated",
 						"Make it one"),
 				mistake(UnsendableConversation.class, "replies with java.util.concurrent.CompletableFuture", "String"),
-				mistake(UntypedConversation.class, "does not say what it reads", "Declare the types"));
+				mistake(UntypedConversation.class, "does not declare what it reads", "Declare the types"));
 	}
 
 	private static Arguments mistake(Class<?> type, String problem, String remedy) {

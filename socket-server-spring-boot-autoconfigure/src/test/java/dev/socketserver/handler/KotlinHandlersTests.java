@@ -52,9 +52,9 @@ class KotlinHandlersTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
-			"lambda | Handlers.lambda()) is a function of Kotlin's, which is no handler | "
+			"lambda | Handlers.lambda()) is a Kotlin function, which cannot be a handler | "
 					+ "java.util.function.Function or Consumer",
-			"functionClass | Handlers.functionClass()) is a function of Kotlin's, which is no handler | java.util.function.Function",
+			"functionClass | Handlers.functionClass()) is a Kotlin function, which cannot be a handler | java.util.function.Function",
 			"suspending | Suspending.on(String, Continuation) is a suspend function | runBlocking",
 			"withoutBridge | Handlers.withoutBridge()) replies with kotlinx.coroutines.flow.Flow, which cannot be sent | "
 					+ "with kotlinx-coroutines-reactor" })

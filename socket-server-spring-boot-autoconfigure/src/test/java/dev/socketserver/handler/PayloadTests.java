@@ -341,8 +341,8 @@ class PayloadTests {
 	@Test
 	void typesThatAreNotKnownFailTheStart() {
 		handler("untyped").run((context) -> {
-			assertThat(failure(context).description()).contains(
-					"bean 'untyped' (method " + Handlers.class.getName() + ".untyped()) does not say what it reads");
+			assertThat(failure(context).description()).contains("bean 'untyped' (method " + Handlers.class.getName()
+					+ ".untyped()) does not declare what it reads");
 			assertThat(failure(context).remedy()).contains("Declare the types")
 				.contains("payload property to text, bytes or json");
 		});
@@ -350,7 +350,7 @@ class PayloadTests {
 		})
 			.withPropertyValues("socket.servers.it.handler=lambda")
 			.run((context) -> assertThat(failure(context).description()).contains("bean 'lambda' (class ",
-					"does not say what it reads"));
+					"does not declare what it reads"));
 	}
 
 	@ParameterizedTest

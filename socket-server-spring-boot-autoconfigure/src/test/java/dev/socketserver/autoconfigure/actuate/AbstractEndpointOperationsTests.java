@@ -250,7 +250,7 @@ abstract class AbstractEndpointOperationsTests {
 		TestPeer peer = this.peers.get(0);
 
 		assertThat(act("pause", null, 200).get("readsPaused").asBoolean()).isTrue();
-		assertThat(error(act("pause", null, 409))).contains("paused already");
+		assertThat(error(act("pause", null, 409))).contains("already paused");
 		peer.send("later\n");
 		this.session.resumeReads();
 		assertThat(json("GET", "socketsessions/" + this.session.id(), null, 200).get("readsPaused").asBoolean())
@@ -259,7 +259,7 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(peer.line()).isEqualTo("LATER");
 
 		this.session.pauseReads();
-		assertThat(error(act("resume", null, 409))).contains("its handler that paused it");
+		assertThat(error(act("resume", null, 409))).contains("its handler has paused it");
 	}
 
 	@Test

@@ -120,7 +120,7 @@ class SocketEndpointsJmxTests {
 				true);
 		assertThatExceptionOfType(MBeanException.class)
 			.isThrownBy(() -> invoke("Socketclients", "changeSocketClient", "meter", "disconnect"))
-			.withMessageContaining("disconnected already");
+			.withMessageContaining("already disconnected");
 		assertThatExceptionOfType(ReflectionException.class)
 			.isThrownBy(() -> invoke("Socketclients", "changeSocketClient", "meter", "explode"))
 			.withMessageContaining("start, stop");
