@@ -182,9 +182,8 @@ final class ClientSpecs {
 
 		@Override
 		public void reloadFailed(Throwable cause) {
-			logger.warn(
-					"Client '{}' continues with the previous content of SSL bundle '{}', which cannot be used after its reload: {}",
-					this.client, this.bundle, cause.getMessage());
+			logger.warn("Client '{}' continues with the previous content of SSL bundle '{}', which "
+					+ "cannot be used after its reload: {}", this.client, this.bundle, cause.getMessage());
 		}
 
 	}

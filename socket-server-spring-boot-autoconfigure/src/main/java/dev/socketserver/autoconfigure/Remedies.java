@@ -11,7 +11,7 @@ final class Remedies {
 
 	/** For a transport that the machine does not have. */
 	static String missingTransport(String property) {
-		return ("Set %s to auto or nio, or add the transport's native library to the class path and allow it to be loaded "
+		return ("Set %s to auto or nio, or add the transport's native library to the class path and let it be loaded "
 				+ "from java.io.tmpdir")
 			.formatted(property);
 	}
