@@ -235,6 +235,29 @@ class TlsPropertiesTests {
 			});
 	}
 
+	/** Each host its own, also while the bundle of another one is broken. */
+	@Test
+	void hostsFollowTheReloadsOfTheirBundles() {
+		String bundles = "spring.ssl.bundle.";
+		example("tls-sni.yml")
+			.withPropertyValues(bundles + "watch.file.quiet-period=100ms", bundles + "pem.first.reload-on-update=true",
+					bundles + "pem.others.reload-on-update=true")
+			.run((context) -> {
+				Alarms alarms = context.getBean(Alarms.class);
+				Files.writeString(this.directory.resolve("others.key"), sign("stranger").getPrivateKeyPEM());
+				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
+				assertThat(alarms.all).singleElement()
+					.satisfies((event) -> assertThat(event.detail()).contains("SSL bundle 'others'"));
+
+				write("first", sign("renewed"));
+				await().atMost(Duration.ofSeconds(20))
+					.until(() -> subject(context, "a.example.com").equals("CN=renewed"));
+
+				assertThat(subject(context, "b.example.com")).isEqualTo("CN=others");
+				assertThat(subject(context, null)).isEqualTo("CN=server");
+			});
+	}
+
 	/** As Boot's meters do. */
 	@Test
 	void tellsOfAFileThatCannotBeReadWhereOthersThrowForIt() {

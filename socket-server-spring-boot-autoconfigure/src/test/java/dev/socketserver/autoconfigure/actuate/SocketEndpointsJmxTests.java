@@ -98,6 +98,22 @@ class SocketEndpointsJmxTests {
 		assertThat(invoke("Socketservers", "socketServer", "nope")).isNull();
 	}
 
+	@Test
+	void aStopTakesWhatItTakesOverHttp() throws Exception {
+		SocketServer server = RunningServers.started(this.servers, RunningServers.upperSpec("upper").build());
+		try (TestPeer peer = TestPeer.connect(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			assertThatExceptionOfType(ReflectionException.class)
+				.isThrownBy(() -> invoke("Socketservers", "changeSocketServer", "upper", "stop", "soon", null))
+				.withMessageContaining("soon");
+
+			assertThat(map(invoke("Socketservers", "changeSocketServer", "upper", "stop", null, "keep")))
+				.containsEntry("state", "STOPPED");
+
+			assertThat(peer.ask("y")).isEqualTo("Y");
+		}
+	}
+
 	/** Sessions that have ended are forgotten with their server. */
 	@AfterEach
 	void removeServers() {
