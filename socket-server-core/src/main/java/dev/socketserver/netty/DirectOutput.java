@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 import dev.socketserver.session.OutputBytes;
 import io.netty.buffer.ByteBuf;
@@ -58,7 +59,12 @@ final class DirectOutput {
 
 	private static int accepted(Socket socket, ByteBuf output, int length, boolean some) throws IOException {
 		try {
-			return socket.sendAddress(output.memoryAddress(), 0, length);
+			if (output.hasMemoryAddress()) {
+				return socket.sendAddress(output.memoryAddress(), 0, length);
+			}
+			// Before Java 22, Netty knows addresses only where it may use Unsafe.
+			ByteBuffer buffer = output.internalNioBuffer(0, length);
+			return socket.send(buffer, buffer.position(), buffer.limit());
 		}
 		catch (IOException ex) {
 			if (some) {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
@@ -90,6 +91,19 @@ class DirectOutputTests {
 			assertThat((allocated(peer) - before) / 100).as("bytes allocated for a text")
 				.isPositive()
 				.isLessThan(text.length() / 2);
+		}
+	}
+
+	@Test
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
+	void repliesLeaveWhereNettyMayNotUseUnsafe() throws Exception {
+		String text = "x".repeat(200_000);
+		try (OtherJvm jvm = new OtherJvm(List.of(), List.of("-Dio.netty.noUnsafe=true"), Echo.class);
+				Peer peer = new Peer(Integer.parseInt(jvm.next()), 0)) {
+			peer.send("abc\n");
+			assertThat(new String(peer.bytes(4), UTF_8)).isEqualTo("abc\n");
+			peer.send(text + "\n");
+			assertThat(new String(peer.bytes(text.length() + 1), UTF_8)).isEqualTo(text + "\n");
 		}
 	}
 
@@ -179,6 +193,25 @@ class DirectOutputTests {
 
 		@Override
 		public void connectionEnded(boolean refused) {
+		}
+
+	}
+
+	/** Sends lines back, from a JVM of its own. */
+	static final class Echo {
+
+		private Echo() {
+		}
+
+		public static void main(String[] args) throws IOException {
+			SocketServer server = new NettySocketServers(List.of()).register(ServerSpec.builder("echo")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.transport(Transport.EPOLL)
+				.maxFrameBytes(1024 * 1024)
+				.build());
+			server.start();
+			OtherJvm.say("" + Objects.requireNonNull(server.localAddress()).getPort());
+			System.in.read();
 		}
 
 	}
