@@ -77,7 +77,7 @@ final class PointlessSettings {
 		boolean plain = spec.tls() == null;
 		boolean direct = spec.proxyProtocol().mode() == ProxyMode.OFF;
 		when(spec.oneShot(), "there is one session at most", "limits.alarm");
-		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout", "ssl.sni");
+		when(plain, "there is no ssl.bundle", "ssl.client-auth", "ssl.handshake-timeout");
 		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");

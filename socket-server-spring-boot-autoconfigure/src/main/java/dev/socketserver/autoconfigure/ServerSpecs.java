@@ -218,20 +218,32 @@ final class ServerSpecs {
 				ServerSpec.Tls.DEFAULT_HANDSHAKE_TIMEOUT);
 		List<Sni> sni = values.get("sni", Ssl::sni, List.of());
 		if (name == null || name.isBlank()) {
-			boolean plainOnPurpose = values.isOwn("bundle") && !values.isOwn("client-auth");
-			if (clientAuth == ClientAuth.NEED && !plainOnPurpose) {
+			if (clientAuth == ClientAuth.NEED && !plainOnPurpose(values, "client-auth")) {
 				throw values.invalid("client-auth",
 						"without ssl.bundle there are no certificates, and %s would serve anybody in plain text"
 							.formatted(values.owner()),
-						"Set %s, or client-auth there to none"
-							.formatted(values.section().property(values.name(), "ssl.bundle")),
-						null);
+						"Set %s, or client-auth there to none".formatted(bundleOf(values)), null);
+			}
+			if (!sni.isEmpty() && !plainOnPurpose(values, "sni")) {
+				throw new InvalidSocketPropertyException(values.property("sni") + "[0].host", sni.get(0).host(),
+						"without ssl.bundle there is no TLS for any host, and %s would serve it in plain text"
+							.formatted(values.owner()),
+						"Set %s to the SSL bundle for all other hosts".formatted(bundleOf(values)));
 			}
 			return null;
 		}
 		TlsBundle bundle = this.sessions.tlsBundle(values.property("bundle"), name);
 		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts(values.property("sni"), sni),
 				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+	}
+
+	/** Whether a server has a bundle of none for what it does not set itself. */
+	private static boolean plainOnPurpose(EntryValues<Ssl> values, String key) {
+		return values.isOwn("bundle") && !values.isOwn(key);
+	}
+
+	private static String bundleOf(EntryValues<Ssl> values) {
+		return values.section().property(values.name(), "ssl.bundle");
 	}
 
 	private Map<String, TlsBundle> hosts(String list, List<Sni> sni) {

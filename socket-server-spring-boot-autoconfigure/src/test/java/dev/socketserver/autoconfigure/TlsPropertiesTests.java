@@ -410,6 +410,24 @@ class TlsPropertiesTests {
 			.run((context) -> assertThat(server(context).spec().tls()).isNull());
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "socket.servers.meters", "socket.server-defaults" })
+	void hostsNeedABundleForAllOthers(String where) {
+		this.runner.withPropertyValues(where + ".ssl.sni[0].host=a.example.com", where + ".ssl.sni[0].bundle=first")
+			.run((context) -> assertThat(failure(context))
+				.hasMessageContaining("Property " + where + ".ssl.sni[0].host is 'a.example.com'")
+				.hasMessageContaining("server 'meters' would serve it in plain text")
+				.hasMessageContaining("Set socket.servers.meters.ssl.bundle"));
+	}
+
+	@Test
+	void serverThatSaysSoIsPlainBesideOthersWithHosts() {
+		this.runner
+			.withPropertyValues("socket.server-defaults.ssl.sni[0].host=a.example.com",
+					"socket.server-defaults.ssl.sni[0].bundle=first", "socket.servers.meters.ssl.bundle=")
+			.run((context) -> assertThat(server(context).spec().tls()).isNull());
+	}
+
 	@Test
 	void withoutBundleTheRestHasNoEffect(CapturedOutput output) {
 		this.runner
