@@ -3,8 +3,8 @@ package dev.socketserver.framing;
 import java.util.List;
 
 /**
- * An escape: how a framing sends those bytes of a payload that it would otherwise take
- * for a delimiter, such as an end. Immutable.
+ * An escape: how a framing sends those bytes of a payload that would otherwise have a
+ * meaning for it, such as a start, an end or the mark of an escape. Immutable.
  * <p>
  * With a <em>mark</em>, the mark itself, and every byte that is part of a start, end or
  * delimiter of the framing, is sent as two bytes: the mark, and the byte with the bits of

@@ -158,7 +158,7 @@ final class ClientHello {
 			String name = WrongProtocol.name(start, 0, start.length, this.proxied);
 			return new TlsRefusedException("no TLS" + ((name != null) ? ": " + name : ""));
 		}
-		return new TlsRefusedException("a ClientHello that is interrupted by another message");
+		return new TlsRefusedException("a ClientHello that is interrupted by a record of another type");
 	}
 
 	private void beginRecord() throws TlsRefusedException {

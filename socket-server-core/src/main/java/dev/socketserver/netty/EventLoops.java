@@ -80,7 +80,7 @@ final class EventLoops {
 		catch (IllegalStateException | OutOfMemoryError ex) {
 			// The cause of Netty's exception is what the system said.
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			String problem = "%s event loops of %s cannot be made: %s".formatted(this.threads, label,
+			String problem = "%s event loops of %s cannot be created: %s".formatted(this.threads, label,
 					cause.getMessage());
 			throw new UncheckedIOException(problem, new IOException(problem, ex));
 		}

@@ -4,10 +4,10 @@ import dev.socketserver.SessionSpec;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * Adds handlers of Netty's to the connections of servers and clients: what logs the bytes
- * on the wire, shapes traffic, compresses, or speaks a layer of its own below the
- * framing. It is the one door to Netty, for those who need what no property offers. All
- * beans of this type are called, in their order.
+ * Adds Netty handlers to the connections of servers and clients: what logs the bytes on
+ * the wire, shapes traffic, compresses, or speaks a layer of its own below the framing.
+ * It is the one door to Netty, for those who need what no property offers. All beans of
+ * this type are called, in their order.
  * <p>
  * It is called once for each connection that becomes a session, when that is about to
  * open: behind a header of the PROXY protocol and the handshake of TLS. What is added

@@ -159,11 +159,9 @@ final class ServerTls {
 				}
 				this.failing = true;
 			}
-			ServerTls.this.alarms.raise(new Alarm(Alarm.Kind.TLS,
-					"SSL bundle '" + this.bundle
-							+ "' cannot be used after its reload, and the server continues with its previous content: "
-							+ cause.getMessage(),
-					cause));
+			String detail = "the server continues with the previous content of SSL bundle '" + this.bundle
+					+ "', which cannot be used after its reload: " + cause.getMessage();
+			ServerTls.this.alarms.raise(new Alarm(Alarm.Kind.TLS, detail, cause));
 		}
 
 	}

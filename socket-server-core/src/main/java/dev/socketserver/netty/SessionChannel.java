@@ -228,7 +228,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			// throws.
 			context.diagnostics()
 				.failureLog()
-				.log("sessions that could not be made", 10,
+				.log("sessions that could not be created", 10,
 						() -> logger.error("{}: a session could not be created", context.spec().title(), ex));
 			closeNow();
 			return;

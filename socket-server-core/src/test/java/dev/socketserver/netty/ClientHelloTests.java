@@ -199,7 +199,7 @@ class ClientHelloTests {
 		byte[] split = records(record("a.example.com"), 20, MAX);
 		split[RECORD_HEADER + 20] = 0x15;
 
-		assertRefused(split, "is interrupted by another message");
+		assertRefused(split, "is interrupted by a record of another type");
 	}
 
 	@Test

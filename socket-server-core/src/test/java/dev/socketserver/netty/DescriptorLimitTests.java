@@ -97,9 +97,9 @@ class DescriptorLimitTests {
 	@EnabledOnOs(OS.LINUX)
 	void eventLoopsAreNoMoreThanThereCanBe(@TempDir Path directory) throws Exception {
 		assertThat(run(directory, 500, Loops.class)).contains("NO_EVENT_LOOPS", "FAILED")
-			.containsPattern("many.* 1000 event loops of (epoll|nio) cannot be made: .*[Tt]oo many open files")
+			.containsPattern("many.* 1000 event loops of (epoll|nio) cannot be created: .*[Tt]oo many open files")
 			.containsPattern(
-					"alone is STOPPED: 1000 event loops of (epoll|nio) cannot be made: .*[Tt]oo many open files");
+					"alone is STOPPED: 1000 event loops of (epoll|nio) cannot be created: .*[Tt]oo many open files");
 	}
 
 	private static String run(Path directory, int descriptors, Class<?> program)

@@ -167,7 +167,8 @@ final class HandlerSelection {
 					"Name another handler");
 		}
 		if (this.beans.contains(handler) || isAnnotated(handler)) {
-			logger.warn("Server '{}' has the built-in handler {}, and not the bean of the same name", name, handler);
+			logger.warn("Server '{}' has the built-in handler {}, not the bean with that name or annotation", name,
+					handler);
 		}
 		return handler;
 	}

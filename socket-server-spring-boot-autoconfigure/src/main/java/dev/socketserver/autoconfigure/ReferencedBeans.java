@@ -56,7 +56,7 @@ final class ReferencedBeans {
 		Object bean = this.beans.getBean(name);
 		if (Stream.of(types).noneMatch((type) -> type.isInstance(bean))) {
 			throw new IllegalArgumentException(
-					"that bean cannot be used as " + noun + ", its type is " + bean.getClass().getName());
+					"that bean cannot be used as the " + noun + ", because its type is " + bean.getClass().getName());
 		}
 		return bean;
 	}

@@ -54,7 +54,8 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
 					Remedies.missingTransport(transport));
 			case OPTION_UNSUPPORTED -> analysis(cause,
-					"%s has no sockets that support a configured option: %s".formatted(transport, reason(cause)),
+					"%s selects a transport whose sockets do not support a configured option: %s".formatted(transport,
+							reason(cause)),
 					"Change that option of socket.servers.%s, or %s".formatted(cause.server(), transport));
 			case NO_EVENT_LOOPS -> analysis(cause,
 					"%s is %s, and the system does not provide that many: %s"

@@ -87,9 +87,10 @@ public abstract class SessionProperties {
 	private @Nullable Shutdown shutdown;
 
 	/**
-	 * Maximum time that a graceful stop waits for sessions to end. A duration without a
-	 * unit is in milliseconds. By default, the timeout of the shutdown phase less three
-	 * seconds, but at least half of it.
+	 * Maximum time that a graceful stop waits for sessions to end or, for a client, until
+	 * accepted payloads are sent and replies have arrived. A duration without a unit is
+	 * in milliseconds. By default, the timeout of the shutdown phase less three seconds,
+	 * but at least half of it.
 	 */
 	private @Nullable Duration drainTimeout;
 

@@ -120,7 +120,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 					Remedies.tooManyEventLoops("it"), ex);
 		}
 		catch (RuntimeException ex) {
-			throw unsupported(client, "it has no sockets that support a configured option: " + ex.getMessage(),
+			throw unsupported(client, "its sockets do not support a configured option: " + ex.getMessage(),
 					"Change that option of %s, or the transport".formatted(Section.CLIENTS.property(client.name())),
 					ex);
 		}

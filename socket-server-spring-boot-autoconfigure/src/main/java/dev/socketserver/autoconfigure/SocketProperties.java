@@ -173,11 +173,11 @@ public class SocketProperties {
 	/**
 	 * Limits of all servers and clients together.
 	 *
-	 * @param memory Maximum number of bytes that wait in all sessions of all servers and
-	 * clients, inbound and outbound. Near the limit, sessions that hold some of these
-	 * bytes are not read from; above it, the sessions that hold most are closed. A size
-	 * without a unit is in bytes. By default, a quarter of the heap or of the JVM's limit
-	 * of direct memory, at most 256 MB.
+	 * @param memory Maximum number of bytes that wait in all servers and clients, inbound
+	 * and outbound, including the output of clients that are not connected. Near the
+	 * limit, sessions that hold some of these bytes are not read from; above it, the
+	 * sessions that hold most are closed. A size without a unit is in bytes. By default,
+	 * a quarter of the heap or of the JVM's limit of direct memory, at most 256 MB.
 	 */
 	public record OverallLimits(@Nullable DataSize memory) {
 
@@ -277,8 +277,8 @@ public class SocketProperties {
 		private @Nullable Boolean oneShot;
 
 		/**
-		 * Number of messages after which a session is closed, once the replies to the
-		 * last one are sent; 0 for no limit.
+		 * Number of frames after which a session is closed, once the replies to the last
+		 * one are sent; 0 for no limit.
 		 */
 		private @Nullable Integer requestsPerSession;
 
@@ -619,10 +619,10 @@ public class SocketProperties {
 	/**
 	 * What may wait for the handler of a session.
 	 *
-	 * @param capacity Maximum number of messages of a session that wait for the handler.
-	 * @param bytes Maximum number of bytes of the messages of a session that wait for the
+	 * @param capacity Maximum number of frames of a session that wait for the handler.
+	 * @param bytes Maximum number of bytes of the frames of a session that wait for the
 	 * handler. A size without a unit is in bytes.
-	 * @param overflow What to do when more messages arrive than may wait: block stops
+	 * @param overflow What to do when more frames arrive than may wait: block stops
 	 * reading the socket. Raw framing allows block and close.
 	 */
 	public record Inbound(@Nullable Integer capacity, @Nullable DataSize bytes, @Nullable InboundOverflow overflow) {
@@ -645,8 +645,8 @@ public class SocketProperties {
 	/**
 	 * Limits of a server.
 	 *
-	 * @param sessions Maximum number of sessions at a time. By default, 500 for stream
-	 * handlers on platform threads.
+	 * @param sessions Maximum number of sessions at a time. The default is 500 for stream
+	 * and conversation handlers on platform threads.
 	 * @param onFull What to do with connections beyond the maximum number of sessions:
 	 * reject refuses them, wait leaves them in the backlog of the kernel until a session
 	 * has ended.
@@ -664,8 +664,9 @@ public class SocketProperties {
 	 * @param deny Addresses, or ranges of addresses, that may not connect, even if they
 	 * are allowed.
 	 * @param alarm Share of the maximum number of sessions at which an alarm event is
-	 * published; 0% for never. The event is published again only after the number of
-	 * sessions was below three quarters of that, or after another start.
+	 * published; 0% for never. Pending connections count as sessions. The event is
+	 * published again only after the number was below three quarters of that, or after
+	 * another start.
 	 */
 	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
 			@Nullable DataSize frame, @Nullable Integer sessionsPerAddress, @Nullable Integer pending,
@@ -689,9 +690,9 @@ public class SocketProperties {
 	/**
 	 * Timeouts of a server or client.
 	 *
-	 * @param firstFrame Time after which a session is closed if its first message has not
+	 * @param firstFrame Time after which a session is closed if its first frame has not
 	 * arrived; 0 for never. A duration without a unit is in milliseconds.
-	 * @param frame Maximum time from the first byte of a message to its last, after which
+	 * @param frame Maximum time from the first byte of a frame to its last, after which
 	 * its session is closed; 0 for no limit. A duration without a unit is in
 	 * milliseconds.
 	 * @param idle Time without a byte from the peer after which a session is closed; 0
@@ -759,9 +760,11 @@ public class SocketProperties {
 	 * bundle, TLS is disabled; an empty name disables an inherited bundle.
 	 * @param clientAuth Whether peers must present a certificate that the bundle trusts.
 	 * Applies to all hosts.
-	 * @param handshakeTimeout Time after which a connection is refused if its TLS
-	 * handshake is not complete. A duration without a unit is in milliseconds.
-	 * @param sni SSL bundles for the hosts that peers ask for (SNI).
+	 * @param handshakeTimeout Time from the beginning of a connection, or from the end of
+	 * its PROXY header, after which it is refused if its TLS handshake is not complete. A
+	 * duration without a unit is in milliseconds.
+	 * @param sni SSL bundles for the hosts that peers ask for (SNI). Requires a bundle
+	 * for all other hosts.
 	 */
 	public record Ssl(@Nullable String bundle, @Nullable ClientAuth clientAuth, @Nullable Duration handshakeTimeout,
 			@Nullable List<Sni> sni) {
@@ -854,7 +857,7 @@ public class SocketProperties {
 
 		/**
 		 * Whether a console may listen on addresses that other machines can reach. Its
-		 * server then needs a password, or need as ssl.client-auth.
+		 * server then requires a password, or ssl.client-auth set to need.
 		 */
 		private boolean allowRemote;
 
@@ -872,7 +875,7 @@ public class SocketProperties {
 
 		/**
 		 * Prompt that is printed before each input; {session} is replaced by the id of
-		 * the session in which the input is evaluated.
+		 * the session in which the input is evaluated, or by its name if it has one.
 		 */
 		private String prompt = "{session}> ";
 

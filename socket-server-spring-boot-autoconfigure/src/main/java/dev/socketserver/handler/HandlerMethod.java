@@ -202,7 +202,7 @@ final class HandlerMethod {
 	}
 
 	private InvalidHandlerException cannotGet(int index) {
-		return invalid("parameter %s has a type that such a method cannot get".formatted(describe(index)));
+		return invalid("parameter %s has a type that cannot be passed to such a method".formatted(describe(index)));
 	}
 
 	private InvalidHandlerException invalid(String problem) {

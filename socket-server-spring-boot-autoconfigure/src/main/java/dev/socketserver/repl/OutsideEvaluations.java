@@ -46,7 +46,7 @@ final class OutsideEvaluations {
 
 	Evaluation evaluate(Workspace workspace, String input) {
 		if (!this.permits.tryAcquire()) {
-			throw new RefusedOperationException("" + MAX + " evaluations are running already");
+			throw new RefusedOperationException(MAX + " evaluations are already running");
 		}
 		CompletableFuture<Evaluation> outcome = new CompletableFuture<>();
 		RunningEvaluation running = new RunningEvaluation(this.timer, (stuck) -> tell(workspace, stuck));

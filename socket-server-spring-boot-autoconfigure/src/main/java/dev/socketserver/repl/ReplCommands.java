@@ -319,7 +319,8 @@ final class ReplCommands {
 	 */
 	private void pauseOrResume(String action, String target) {
 		if (target.equals(this.console.session().id())) {
-			throw new RefusedOperationException("A console cannot pause itself: nobody could tell it to resume");
+			throw new RefusedOperationException(
+					"A console cannot pause or resume itself: while paused, it could not be told to resume");
 		}
 		SocketServer server = this.repl.servers().server(target).orElse(null);
 		if (server != null) {

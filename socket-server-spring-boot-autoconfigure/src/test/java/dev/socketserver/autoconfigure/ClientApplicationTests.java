@@ -258,7 +258,7 @@ class ClientApplicationTests {
 		assertThatThrownBy(() -> run(Questions.class, "--socket.clients.it.port=local.socket.questions.port",
 				"--socket.clients.it.transport=nio", "--socket.clients.it.options.user-timeout=5s"))
 			.satisfies((failure) -> assertThat(cause(failure)).hasMessageStartingWith(
-					"Property socket.clients.it.transport is 'nio': it has no sockets that support a configured option: "
+					"Property socket.clients.it.transport is 'nio': its sockets do not support a configured option: "
 							+ "options.user-timeout cannot be set with transport nio"));
 	}
 

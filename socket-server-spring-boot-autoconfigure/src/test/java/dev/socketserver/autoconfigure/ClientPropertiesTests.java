@@ -220,7 +220,7 @@ class ClientPropertiesTests {
 					reconnect.jitter=half | .reconnect.jitter | 'half'  | must be a number such as 0.5             | Change socket.clients.plant.reconnect.jitter
 					reconnect.perod=1     | .reconnect.perod | '1'      | no such key, nearest: 'socket.clients.plant.reconnect.period' | Change the key
 					correlator=orderNumbr | .correlator | 'orderNumbr'  | there is no bean of that name (nearest: 'orderNumber' | of type Correlator or Function
-					correlator=text       | .correlator | 'text'        | that bean cannot be used as correlator, its type is java.lang.String | of type Correlator or Function
+					correlator=text       | .correlator | 'text'        | that bean cannot be used as the correlator, because its type is java.lang.String | of type Correlator or Function
 					heartbeat.period=5s   | .heartbeat.period | '5s'  | framing 'line' is no length-field        | Change socket.clients.plant.heartbeat.period
 					inbound.capacity=0    | .inbound.capacity | '0'     | must be positive                         | Change socket.clients.plant.inbound.capacity
 					outbound.overflow=wait | .outbound.overflow | 'wait' | must be one of fail, block               | Change socket.clients.plant.outbound.overflow
@@ -232,7 +232,7 @@ class ClientPropertiesTests {
 					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key, nearest: 'socket.clients.plant | Change the key
 					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.clients.plant.threads.name
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must be between 0 and a year             | Change socket.clients.plant.drain-timeout
-					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as executor    | threads of the client's own
+					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as the executor    | threads of the client's own
 					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.args' | Change the key
 					handler=lins          | .handler  | 'lins'          | client 'plant' has no handler of that name; nearest: 'lines' | @SocketClientHandler("lins")
 					handler=text          | .handler  | 'text'          | client 'plant' has no usable handler: bean 'text' | Make it one of these

@@ -162,7 +162,7 @@ class ExecutorBeansTests {
 		this.runner.withPropertyValues("socket.server-defaults.execution.executor=text")
 			.run((context) -> assertThat(analysis(context).getDescription())
 				.isEqualTo("Property socket.server-defaults.execution.executor is 'text': "
-						+ "that bean cannot be used as executor, its type is java.lang.String."));
+						+ "that bean cannot be used as the executor, because its type is java.lang.String."));
 	}
 
 	@Test

@@ -133,12 +133,12 @@ class SocketClientsLifecycleTests {
 
 	@Test
 	void tooManyEventLoopsNameTheirNumber() {
-		willThrow(new UncheckedIOException("500 event loops cannot be made", new IOException())).given(this.one)
+		willThrow(new UncheckedIOException("500 event loops cannot be created", new IOException())).given(this.one)
 			.start();
 
 		assertThatExceptionOfType(InvalidSocketPropertyException.class).isThrownBy(this.lifecycle::start)
 			.withMessageStartingWith("Property socket.event-loop-threads is '500': "
-					+ "client 'one' has no event loops: 500 event loops cannot be made");
+					+ "client 'one' has no event loops: 500 event loops cannot be created");
 	}
 
 	@Test

@@ -37,7 +37,7 @@ class InvalidHandlerTests {
 						"one for the message"),
 				mistake(StatusOfMessage.class,
 						"method %s.on(String, CloseStatus): parameter 2 (dev.socketserver."
-								+ "CloseStatus status) has a type that such a method cannot get",
+								+ "CloseStatus status) has a type that cannot be passed to such a method",
 						"SocketSession"),
 				mistake(ErrorOfMessage.class,
 						"method %s.on(String, Exception): parameter 2 (java.lang.Exception " + "failure) has a type",
