@@ -215,15 +215,18 @@ final class TelnetDecoder {
 	private void eraseCharacter() {
 		if (this.charset.equals(StandardCharsets.UTF_8)) {
 			eraseUtf8();
+			return;
 		}
-		else if (this.size > 0) {
-			String text = new String(this.line, 0, this.size, this.charset);
-			byte[] left = text.substring(0, text.offsetByCodePoints(text.length(), -1)).getBytes(this.charset);
-			this.size = 0;
-			for (byte value : left) {
-				append(value & 0xFF);
-			}
+		int characters = characters();
+		while (this.size > 0 && characters() >= characters) {
+			this.size--;
 		}
+	}
+
+	/** Part of a character counts as one, since it is decoded to a replacement. */
+	private int characters() {
+		String text = new String(this.line, 0, this.size, this.charset);
+		return text.codePointCount(0, text.length());
 	}
 
 	/** All bytes of a character but the first are 10xxxxxx. */

@@ -198,7 +198,8 @@ class ReplTests {
 	 * In UTF-8, bytes from 0x80 to 0xBF go on with a character; elsewhere they are one.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "windows-1251, \u0451", "GBK, \u4e2d", "UTF-8, \u4e2d", "ISO-8859-1, \u00b0" })
+	@CsvSource({ "windows-1251, \u0451", "GBK, \u4e2d", "GB18030, \ud83d\ude00", "UTF-8, \u4e2d",
+			"ISO-8859-1, \u00b0" })
 	void erasesOneCharacterInAnyCharset(String charset, String character) throws Exception {
 		Charset typed = Charset.forName(charset);
 		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
@@ -207,6 +208,20 @@ class ReplTests {
 			peer.until("> ");
 			peer.send(("'ab" + character + "\b'\n").getBytes(typed));
 			assertThat(peer.until("\n> ")).isEqualTo("ab");
+		}
+	}
+
+	/** Bytes that only say how others are to be read, and bytes that mean nothing. */
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '`',
+			value = { "ISO-2022-JP, `\u001b(B\b'ab'`, ab", "GBK, `'\u0080'.codePointAt(0)x\b`, 65533" })
+	void erasesNothingElse(String charset, String typed, String shown) throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.prompt=> ",
+				"--socket.servers.console.charset=" + charset);
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("> ");
+			peer.send((typed + "\n").getBytes(StandardCharsets.ISO_8859_1));
+			assertThat(peer.until("\n> ")).isEqualTo(shown);
 		}
 	}
 
