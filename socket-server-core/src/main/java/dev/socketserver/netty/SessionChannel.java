@@ -289,8 +289,20 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			drop();
 			inputEnded();
 		}
-		else if (event == SteadyEpoll.Lost.BEHIND_INPUT && this.session != null && !this.session.inputWaits()) {
-			// What waits is still handled; then a write notices it, if there is one.
+		else if (event == SteadyEpoll.Lost.BEHIND_INPUT) {
+			lostBehindInput();
+		}
+	}
+
+	/** Ends the session once all that was received is handled: nobody tells us again. */
+	private void lostBehindInput() {
+		if (this.session == null || !this.channel.isActive()) {
+			return;
+		}
+		if (this.session.inputWaits()) {
+			this.channel.eventLoop().schedule(this::lostBehindInput, 1, TimeUnit.SECONDS);
+		}
+		else {
 			lost();
 		}
 	}

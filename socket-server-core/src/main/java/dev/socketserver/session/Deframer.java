@@ -266,6 +266,11 @@ final class Deframer {
 		return this.keptEnd - this.keptStart;
 	}
 
+	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
+	boolean inputWaits() {
+		return rest() > 0 || (this.ended && this.state == State.WAITING);
+	}
+
 	/**
 	 * Adds to a detail which protocol the peer seems to speak, if it has sent no frame
 	 * yet.

@@ -287,11 +287,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * Whether something of what was received waits for the handler. On the loop.
+	 * Whether something of what was received waits for the handler, or is being handled.
+	 * On the loop.
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaits() {
-		return this.deframer.rest() > 0 || this.driver.pendingFrames() > 0;
+		return this.deframer.inputWaits() || this.driver.pendingFrames() > 0;
 	}
 
 	/**
