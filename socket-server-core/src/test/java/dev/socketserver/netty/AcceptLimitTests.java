@@ -130,10 +130,14 @@ class AcceptLimitTests {
 
 		server.resume();
 
-		assertThat(peers.get(0).ask("x")).isEqualTo("X");
-		assertThat(descriptors() - before).isLessThan(50);
-		for (Peer peer : peers) {
-			peer.close();
+		try {
+			assertThat(peers.get(0).ask("x")).isEqualTo("X");
+			assertThat(descriptors() - before).isLessThan(50);
+		}
+		finally {
+			for (Peer peer : peers) {
+				peer.close();
+			}
 		}
 	}
 

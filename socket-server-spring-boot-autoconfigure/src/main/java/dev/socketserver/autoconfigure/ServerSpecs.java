@@ -228,8 +228,9 @@ final class ServerSpecs {
 				throw new InvalidSocketPropertyException(values.property("sni") + "[0].host", sni.get(0).host(),
 						"without ssl.bundle there is no TLS for any host, and %s would serve it in plain text"
 							.formatted(values.owner()),
-						"Set %s to the SSL bundle for all other hosts, or remove %s".formatted(bundleOf(values),
-								values.property("sni")));
+						"Set %s to the SSL bundle for all other hosts, or %s".formatted(bundleOf(values),
+								values.isOwn("sni") ? "remove " + values.property("sni")
+										: "to an empty name for a server without TLS"));
 			}
 			return null;
 		}

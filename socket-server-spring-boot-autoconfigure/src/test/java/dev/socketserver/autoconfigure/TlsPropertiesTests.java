@@ -246,8 +246,8 @@ class TlsPropertiesTests {
 				Alarms alarms = context.getBean(Alarms.class);
 				Files.writeString(this.directory.resolve("others.key"), sign("stranger").getPrivateKeyPEM());
 				await().atMost(Duration.ofSeconds(20)).until(() -> !alarms.all.isEmpty());
-				assertThat(alarms.all).singleElement()
-					.satisfies((event) -> assertThat(event.detail()).contains("SSL bundle 'others'"));
+				assertThat(alarms.all)
+					.allSatisfy((event) -> assertThat(event.detail()).contains("SSL bundle 'others'"));
 
 				write("first", sign("renewed"));
 				await().atMost(Duration.ofSeconds(20))
@@ -417,7 +417,8 @@ class TlsPropertiesTests {
 			.run((context) -> assertThat(failure(context))
 				.hasMessageContaining("Property " + where + ".ssl.sni[0].host is 'a.example.com'")
 				.hasMessageContaining("server 'meters' would serve it in plain text")
-				.hasMessageContaining("Set socket.servers.meters.ssl.bundle"));
+				.hasMessageContaining("Set socket.servers.meters.ssl.bundle to the SSL bundle for all other hosts, or "
+						+ (where.endsWith("meters") ? "remove " + where + ".ssl.sni" : "to an empty name")));
 	}
 
 	@Test
