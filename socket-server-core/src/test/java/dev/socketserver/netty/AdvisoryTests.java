@@ -18,7 +18,6 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
-import io.netty.channel.epoll.Epoll;
 import io.netty.util.Version;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -100,7 +99,7 @@ class AdvisoryTests {
 	 */
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	@EnabledIf("epoll")
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
 	void resetOfAHalfClosedConnectionIsNoticedWhereNothingIsSent(boolean busy) throws Exception {
 		CountDownLatch handling = new CountDownLatch(busy ? 1 : 0);
 		CountDownLatch ended = new CountDownLatch(1);
@@ -136,7 +135,7 @@ class AdvisoryTests {
 
 	/** The other way round: the session must not end before all of that was handled. */
 	@Test
-	@EnabledIf("epoll")
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
 	void resetOfAHalfClosedConnectionTakesNothingOfWhatWaits() throws Exception {
 		Semaphore resetWasSeen = new Semaphore(0);
 		AtomicInteger handled = new AtomicInteger();
@@ -160,10 +159,6 @@ class AdvisoryTests {
 		finally {
 			resetWasSeen.release(1000);
 		}
-	}
-
-	static boolean epoll() {
-		return Epoll.isAvailable();
 	}
 
 	/** A loop that goes round and round takes all of a core, also of a busy one. */
