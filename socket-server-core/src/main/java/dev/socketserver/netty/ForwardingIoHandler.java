@@ -53,30 +53,6 @@ abstract class ForwardingIoHandler implements IoHandler {
 		return this.transport.isCompatible(handleType);
 	}
 
-	/** Passes on to a channel what it is told of its registration. */
-	@SuppressWarnings("try") // the interface throws whatever it likes
-	interface ForwardingHandle extends IoHandle {
-
-		/** The channel. */
-		IoHandle target();
-
-		@Override
-		default void registered() {
-			target().registered();
-		}
-
-		@Override
-		default void unregistered() {
-			target().unregistered();
-		}
-
-		@Override
-		default void close() throws Exception {
-			target().close();
-		}
-
-	}
-
 	/** Passes everything on to a registration of that transport. */
 	abstract static class Registration implements IoRegistration {
 

@@ -67,7 +67,7 @@ final class SteadyEpoll extends ForwardingIoHandler {
 	 * object, since each session has it. On the loop only.
 	 */
 	@SuppressWarnings("try") // the interface throws whatever it likes
-	private static final class Staying extends Registration implements ForwardingHandle, EpollIoHandle {
+	private static final class Staying extends Registration implements EpollIoHandle {
 
 		private final EpollIoHandle handle;
 
@@ -105,8 +105,18 @@ final class SteadyEpoll extends ForwardingIoHandler {
 		}
 
 		@Override
-		public IoHandle target() {
-			return this.handle;
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
 		}
 
 	}

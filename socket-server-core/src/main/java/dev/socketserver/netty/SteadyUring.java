@@ -83,7 +83,7 @@ final class SteadyUring extends ForwardingIoHandler {
 
 	/** Of a connection: remembers whether its peer has gone. On the loop only. */
 	@SuppressWarnings("try") // the interface throws whatever it likes
-	private static final class Connection implements ForwardingHandle, IoUringIoHandle {
+	private static final class Connection implements IoUringIoHandle {
 
 		private final IoHandle handle;
 
@@ -108,8 +108,18 @@ final class SteadyUring extends ForwardingIoHandler {
 		}
 
 		@Override
-		public IoHandle target() {
-			return this.handle;
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
 		}
 
 	}
