@@ -1,6 +1,5 @@
 package dev.socketserver.netty;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -142,12 +141,6 @@ class ClientCrowdTests {
 			.until(condition::getAsBoolean);
 	}
 
-	/** How many descriptors this JVM has open; 0 where the system does not say. */
-	private static int descriptors() {
-		String[] open = new File("/proc/self/fd").list();
-		return (open != null) ? open.length : 0;
-	}
-
 	private static long heap() {
 		System.gc();
 		Runtime runtime = Runtime.getRuntime();
@@ -189,10 +182,10 @@ class ClientCrowdTests {
 			SocketClient client = this.fixture.start(server.port(),
 					(spec) -> spec.reconnect(new Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0.5)));
 			until(() -> server.accepted.get() >= CONNECTIONS / 2);
-			int descriptors = descriptors();
+			int descriptors = Descriptors.open();
 			long heap = heap();
 			until(() -> server.accepted.get() >= CONNECTIONS);
-			until(() -> descriptors() <= descriptors + 5);
+			until(() -> Descriptors.open() <= descriptors + 5);
 			assertAlternate(this.fixture.told);
 			this.fixture.told.clear();
 			until(() -> heap() <= heap + 4 * MB);
@@ -212,7 +205,7 @@ class ClientCrowdTests {
 		AtomicInteger most = new AtomicInteger();
 		List<SocketClient> clients = start(port, (spec) -> spec.reconnect(new Reconnect(period, period, 1)));
 		until(() -> areConnected(clients, server));
-		int descriptors = descriptors();
+		int descriptors = Descriptors.open();
 
 		List<SocketSession> opened = this.fixture.servers.opened;
 		until(() -> opened.size() == CLIENTS);
@@ -238,7 +231,7 @@ class ClientCrowdTests {
 			until(() -> this.told.get(client.name()).size() == 3);
 			assertAlternate(this.told.get(client.name()));
 		}
-		until(() -> descriptors() <= descriptors + 10);
+		until(() -> Descriptors.open() <= descriptors + 10);
 	}
 
 	/** The server is another JVM, which is killed while all of them send. */
@@ -279,7 +272,7 @@ class ClientCrowdTests {
 					long more = sent.get() + 5;
 					until(() -> clients.stream().allMatch((client) -> client.statistics().delivered() >= more));
 					if (life == 1) {
-						descriptors = descriptors();
+						descriptors = Descriptors.open();
 						heap = heap();
 					}
 					if (life == KILLS) {
@@ -304,7 +297,7 @@ class ClientCrowdTests {
 	}
 
 	private void assertNoMoreThan(int descriptors, long heap) {
-		until(() -> descriptors() <= descriptors + 10);
+		until(() -> Descriptors.open() <= descriptors + 10);
 		until(() -> heap() <= heap + 4 * MB);
 		// In a pool each client has one, for as long as it is busy and 10 s more.
 		assertThat(Thread.activeCount()).isLessThanOrEqualTo(this.threads + CLIENTS + 50);

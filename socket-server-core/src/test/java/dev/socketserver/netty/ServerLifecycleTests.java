@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -378,7 +377,7 @@ class ServerLifecycleTests {
 		}
 		this.fixture.nextClosed();
 		int threads = threads();
-		long descriptors = descriptors();
+		long descriptors = Descriptors.open();
 
 		List<Peer> peers = new ArrayList<>();
 		for (int i = 0; i < sessions; i++) {
@@ -396,21 +395,11 @@ class ServerLifecycleTests {
 		assertThat(server.statistics().active()).isZero();
 		// Handler threads of the pool leave when they have been idle for a while.
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> threads() <= threads);
-		Awaitility.await().until(() -> descriptors() <= descriptors);
+		Awaitility.await().until(() -> Descriptors.open() <= descriptors);
 	}
 
 	private static int threads() {
 		return ManagementFactory.getThreadMXBean().getThreadCount();
-	}
-
-	private static long descriptors() throws IOException {
-		Path own = Path.of("/proc/self/fd");
-		if (!Files.isDirectory(own)) {
-			return 0;
-		}
-		try (Stream<Path> entries = Files.list(own)) {
-			return entries.count();
-		}
 	}
 
 	@Test
