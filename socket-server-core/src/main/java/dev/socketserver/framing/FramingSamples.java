@@ -69,15 +69,15 @@ public final class FramingSamples {
 			}
 			if (in.remaining() > 0) {
 				checkNothingBehind(payload == null, in, what);
-				check(decoder.last(in), what + " is no whole frame: from byte " + position + " on, " + in.remaining()
-						+ " bytes need more behind them");
+				check(decoder.last(in), what + " is not a whole frame: its last " + in.remaining()
+						+ " bytes, from byte " + position + " on, are only the beginning of one");
 				checkNothingBehind(in.remaining() == 0, in, what);
 				payload = payload(in);
 			}
 		}
 		catch (FramingException ex) {
-			throw new IllegalArgumentException(what + " is no frame, at byte " + in.position() + ": " + ex.getMessage(),
-					ex);
+			throw new IllegalArgumentException(
+					what + " is not a frame, at byte " + in.position() + ": " + ex.getMessage(), ex);
 		}
 		if (payload == null) {
 			throw new IllegalArgumentException(what + " has no frame in its " + bytes.length + " bytes");

@@ -69,7 +69,8 @@ public final class PendingAsks {
 		catch (ClassCastException ex) {
 			throw new IllegalArgumentException(
 					"The correlator cannot be called with a " + payload.getClass().getTypeName()
-							+ ": it gets what is asked and what is received, as the client's payload says",
+							+ ": it is called with each request, and with each payload that is received,"
+							+ " whose type depends on the client's 'payload' property",
 					ex);
 		}
 	}

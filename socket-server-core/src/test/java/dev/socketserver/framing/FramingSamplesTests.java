@@ -33,14 +33,15 @@ class FramingSamplesTests {
 		assertRefused(Framing.delimiter(";"), "a;b", "has 1 bytes behind the frame, which ends at byte 2");
 		assertRefused(FramingBuilder.switching().when("abc", Framing.fixed(9)).otherwise(Framing.fixed(1)).build(),
 				"ab", "has 1 bytes behind the frame, which ends at byte 1");
-		assertRefused(Framing.delimiter(";"), "ab", "no whole frame: from byte 0 on, 2 bytes need more behind them");
-		assertRefused(Framing.lengthField().build(), "\0\0\0\177", "is no frame, at byte 0: frame of 127 bytes",
+		assertRefused(Framing.delimiter(";"), "ab",
+				"is not a whole frame: its last 2 bytes, from byte 0 on, are only the beginning of one");
+		assertRefused(Framing.lengthField().build(), "\0\0\0\177", "is not a frame, at byte 0: frame of 127 bytes",
 				"limits.frame is 10 bytes");
 		assertRefused(Framing.lengthField().width(1).strip(0).build(), "\1a",
 				"payload of 2 bytes that is different when it is sent and received again: 3 bytes, the first difference "
 						+ "at byte 0");
 		assertRefused(Framing.lengthField().width(1).offset(1).strip(1).build(), "x\1a",
-				"its payload, sent and received again, is no frame, at byte 0");
+				"its payload, sent and received again, is not a frame, at byte 0");
 	}
 
 	@Test

@@ -507,8 +507,8 @@ class ClientTests {
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> ((byte[]) payload)[0]));
 
 		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("text", Duration.ofSeconds(10)))
-			.withMessage("The correlator cannot be called with a java.lang.String: it gets what is asked and what is "
-					+ "received, as the client's payload says")
+			.withMessage("The correlator cannot be called with a java.lang.String: it is called with each request, "
+					+ "and with each payload that is received, whose type depends on the client's 'payload' property")
 			.withCauseInstanceOf(ClassCastException.class);
 		CompletableFuture<Object> bytes = client.ask("bytes".getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(10));
 		assertThat(bytes).failsWithin(Duration.ofSeconds(20));

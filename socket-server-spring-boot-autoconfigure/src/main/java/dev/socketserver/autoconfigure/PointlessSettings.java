@@ -63,7 +63,7 @@ final class PointlessSettings {
 		when(raw, noFrames, "limits.frame", "timeouts.frame");
 		// For a function, what a read has brought is a request.
 		when(raw && spec.handler().bytesAsTheyCome(), noFrames, "requests-per-session");
-		when(!raw, "only raw framing reads into it", "read-buffer");
+		when(!raw, "only raw framing uses it", "read-buffer");
 		when(!(spec.handler() instanceof ServerHandler.Messages), "the handler occupies a thread for each session",
 				"execution.threads", "execution.queue", "execution.executor", "timeouts.handler");
 		when(spec.execution().executor() != null, "an executor bean runs the handler", "execution.threads",
@@ -81,7 +81,7 @@ final class PointlessSettings {
 		when(direct, "proxy-protocol.mode is off", "proxy-protocol.trusted");
 		when(direct && plain, "every connection is a session at once, without ssl.bundle and proxy-protocol",
 				"limits.pending");
-		when(spec.limits().sessionsPerAddress() >= spec.limits().sessions(), "limits.sessions is not larger",
+		when(spec.limits().sessionsPerAddress() >= spec.limits().sessions(), "limits.sessions is not higher",
 				"limits.sessions-per-address");
 	}
 

@@ -333,13 +333,13 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 		if (section != null) {
 			throw new InvalidSocketPropertyException(name.toString(), value,
-					"a " + section.word() + " has keys of its own",
+					"a " + section.word() + " is a block of keys",
 					"Write the keys below it, such as " + name + ".port");
 		}
 		List<String> below = this.known.below(name, "");
 		if (!below.isEmpty()) {
 			throw new InvalidSocketPropertyException(name.toString(), value,
-					"it has keys of its own: " + String.join(", ", below),
+					"it is a block with the keys " + String.join(", ", below),
 					"Write the keys below it, such as " + name + "." + below.get(0));
 		}
 		List<String> elements = this.known.below(name, "[]");

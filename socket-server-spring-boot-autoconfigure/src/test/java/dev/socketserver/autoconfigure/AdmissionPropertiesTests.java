@@ -121,7 +121,7 @@ class AdmissionPropertiesTests {
 					limits.sessions-per-address=-1 | .limits.sessions-per-address | '-1' | must not be negative  | Change socket.servers.upper.limits.sessions-per-address
 					limits.session-per-address=1 | .limits.session-per-address | '1' | nearest: 'socket.servers.upper.limits.sessions-per-address' | Change the key
 					limits.denied=10.0.0.0/8   | .limits.denied  | '10.0.0.0/8'   | nearest: 'socket.servers.upper.limits.deny' | Change the key
-					proxy-protocol=required    | .proxy-protocol | 'required'     | it has keys of its own: mode, trusted | such as socket.servers.upper.proxy-protocol.mode
+					proxy-protocol=required    | .proxy-protocol | 'required'     | it is a block with the keys mode, trusted | such as socket.servers.upper.proxy-protocol.mode
 					proxy-protocol.trust=10.0.0.0/8 | .proxy-protocol.trust | '10.0.0.0/8' | nearest: 'socket.servers.upper.proxy-protocol.trusted' | Change the key
 					proxy-protocol.mode=always | .proxy-protocol.mode | 'always'  | one of off, optional, required | Change socket.servers.upper.proxy-protocol.mode
 					proxy-protocol.mode=required | .proxy-protocol.trusted | not set | socket.servers.upper.proxy-protocol.mode is required | addresses of the load balancers
@@ -152,7 +152,7 @@ class AdmissionPropertiesTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains(UPPER + "proxy-protocol.trusted has no effect: proxy-protocol.mode is off", UPPER
 				+ "limits.pending has no effect: every connection is a session at once, without ssl.bundle and proxy-protocol",
-				UPPER + "limits.sessions-per-address has no effect: limits.sessions is not larger");
+				UPPER + "limits.sessions-per-address has no effect: limits.sessions is not higher");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -312,7 +312,7 @@ class ClientPropertiesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			limits.frame=10,framing=raw    | limits.frame        | raw framing has no frames
-			read-buffer=1KB                | read-buffer         | only raw framing reads into it
+			read-buffer=1KB                | read-buffer         | only raw framing uses it
 			heartbeat.timeout=5s           | heartbeat.timeout   | heartbeat.period is off
 			ssl.server-name=x              | ssl.server-name     | there is no ssl.bundle
 			options.reuse-port=true        | options.reuse-port  | a client does not listen

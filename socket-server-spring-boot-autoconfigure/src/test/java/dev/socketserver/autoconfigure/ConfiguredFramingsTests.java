@@ -284,10 +284,10 @@ class ConfiguredFramingsTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			textBlock = """
 					{ type: line, samples: ["a\\n", "a\\nb\\n"] }                      | .samples[1] | more than one frame: another ends at byte 4
-					{ type: start-end, start: "(", end: ")", samples: "(a" }           | .samples    | no whole frame: from byte 0 on, 2 bytes
+					{ type: start-end, start: "(", end: ")", samples: "(a" }           | .samples    | not a whole frame: its last 2 bytes
 					{ type: start-end, start: "(", end: ")", samples: "a(b)" , resync: false } | .samples | at byte 0
 					{ type: length-field, offset: 1, width: 1, strip: 2, on-send: none, samples: "hex:680161" } | .samples | its payload, sent and received again
-					{ type: length-field, width: 2, samples: ["hex:ffff"] }            | .samples[0] | no whole frame: from byte 0 on, 2 bytes
+					{ type: length-field, width: 2, samples: ["hex:ffff"] }            | .samples[0] | not a whole frame: its last 2 bytes
 					{ type: switch, cases: [{ prefix: a, framing: { type: fixed, size: 3, samples: ["ab"] } }] } | .cases[0].framing.samples[0] | 2 bytes
 					""")
 	void aSampleThatIsNoFrameFailsTheStart(String framing, String property, String problem) {

@@ -372,17 +372,17 @@ class SocketServerAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
-					servers.upper=8888 | a server has keys of its own. Write the keys below it, such as socket.servers.upper.port.
-					clients.plant=8888 | a client has keys of its own. Write the keys below it, such as socket.clients.plant.port.
+					servers.upper=8888 | a server is a block of keys. Write the keys below it, such as socket.servers.upper.port.
+					clients.plant=8888 | a client is a block of keys. Write the keys below it, such as socket.clients.plant.port.
 					servers=upper      | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
 					servers[0].port=1  | servers are entries, each with a name. Write socket.servers.<name>, and the keys below that.
 					clients[0]=plant   | clients are entries, each with a name. Write socket.clients.<name>, and the keys below that.
-					servers.upper.ssl=web          | it has keys of its own: bundle, client-auth, handshake-timeout, sni. Write the keys below it, such as socket.servers.upper.ssl.bundle.
-					servers.upper.ssl.sni[0]=web   | it has keys of its own: host, bundle. Write the keys below it, such as socket.servers.upper.ssl.sni[0].host.
-					servers.upper.framing.escape=a | it has keys of its own: mark, mask. Write the keys below it, such as socket.servers.upper.framing.escape.mark.
-					server-defaults.heartbeat=5s   | it has keys of its own: period, timeout. Write the keys below it, such as socket.server-defaults.heartbeat.period.
-					clients.plant.reconnect=5s     | it has keys of its own: period, max-period, jitter. Write the keys below it, such as socket.clients.plant.reconnect.period.
-					limits=64MB                    | it has keys of its own: memory. Write the keys below it, such as socket.limits.memory.
+					servers.upper.ssl=web          | it is a block with the keys bundle, client-auth, handshake-timeout, sni. Write the keys below it, such as socket.servers.upper.ssl.bundle.
+					servers.upper.ssl.sni[0]=web   | it is a block with the keys host, bundle. Write the keys below it, such as socket.servers.upper.ssl.sni[0].host.
+					servers.upper.framing.escape=a | it is a block with the keys mark, mask. Write the keys below it, such as socket.servers.upper.framing.escape.mark.
+					server-defaults.heartbeat=5s   | it is a block with the keys period, timeout. Write the keys below it, such as socket.server-defaults.heartbeat.period.
+					clients.plant.reconnect=5s     | it is a block with the keys period, max-period, jitter. Write the keys below it, such as socket.clients.plant.reconnect.period.
+					limits=64MB                    | it is a block with the keys memory. Write the keys below it, such as socket.limits.memory.
 					servers.upper.ssl.sni=web      | it is a list of blocks with the keys host, bundle. Write a list, such as socket.servers.upper.ssl.sni[0].host.
 					servers.upper.framing.cases=a  | it is a list of blocks with the keys prefix, framing. Write a list, such as socket.servers.upper.framing.cases[0].prefix.
 					servers.port=8888              | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.

@@ -190,7 +190,7 @@ abstract class ClientFraming {
 
 		@Override
 		String explain(Unread unread) {
-			return ", which is no whole frame of " + this.framing.type() + " framing";
+			return ", which is not a whole frame of " + this.framing.type() + " framing";
 		}
 
 	}

@@ -95,7 +95,7 @@ class SocketTestClientTests {
 		peerSends("de\r\nf");
 		this.client.expect("de");
 		assertFails(() -> this.client.timeout(Duration.ofMillis(50)).receive(), "Expected a line from %s, but received "
-				+ "\"f\", which is no whole frame of line framing, and the connection is still open after 50 ms");
+				+ "\"f\", which is not a whole frame of line framing, and the connection is still open after 50 ms");
 	}
 
 	@Test
