@@ -207,12 +207,14 @@ final class HeaderBlockFraming implements Framing {
 		@Override
 		public boolean next(FrameInput in) throws FramingException {
 			int start = in.position();
-			this.scan.scan(in.array(), start, in.limit());
-			if (this.scan.searched > this.maxFrameBytes) {
-				throw new FrameTooLargeException("more than " + this.maxFrameBytes + " bytes of headers",
-						this.maxFrameBytes);
-			}
+			// Not beyond the limit: how a block is refused that has more headers must not
+			// depend on what came together.
+			this.scan.scan(in.array(), start, (int) Math.min(in.limit(), (long) start + this.maxFrameBytes));
 			if (!this.scan.complete) {
+				if (in.remaining() > this.maxFrameBytes) {
+					throw new FrameTooLargeException("more than " + this.maxFrameBytes + " bytes of headers",
+							this.maxFrameBytes);
+				}
 				return false;
 			}
 			long length = this.scan.searched + this.scan.length;

@@ -120,7 +120,7 @@ abstract class LengthCodec {
 				if (matching == this.end.length && digits > 0) {
 					return digits + matching;
 				}
-				if (matching == limit - from - digits) {
+				if (matching < this.end.length && matching == limit - from - digits) {
 					return -1;
 				}
 				digit(array, from, digits);

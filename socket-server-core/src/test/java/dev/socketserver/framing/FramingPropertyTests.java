@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -217,15 +218,18 @@ class FramingPropertyTests {
 
 	@Property(tries = 4000)
 	void anyBytesGiveTheSameInAllPieces(@ForAll("framings") Subject subject, @ForAll("stream") byte[] stream,
-			@ForAll("pieces") int[] pieces) {
-		Received whole = new Received(subject.framing(), stream);
-		Received cut = new Received(subject.framing(), stream, pieces);
+			@ForAll("pieces") int[] pieces, @ForAll @IntRange(min = 1, max = MAX) int max) {
+		Received whole = new Received(subject.framing(), max, stream);
+		Received cut = new Received(subject.framing(), max, stream, pieces);
 
 		assertThat(cut.frames).usingRecursiveFieldByFieldElementComparator().containsExactlyElementsOf(whole.frames);
 		assertThat(cut.replies).isEqualTo(whole.replies);
-		assertThat(cut.failure == null).isEqualTo(whole.failure == null);
 		if (whole.failure == null) {
+			assertThat(cut.failure).isNull();
 			assertThat(cut.rest).isEqualTo(whole.rest);
+		}
+		else {
+			assertThat(cut.failure).hasSameClassAs(whole.failure);
 		}
 	}
 
@@ -319,7 +323,11 @@ class FramingPropertyTests {
 		private int rest;
 
 		Received(Framing framing, byte[] bytes, int... pieces) {
-			FrameDecoder decoder = framing.decoder(MAX);
+			this(framing, MAX, bytes, pieces);
+		}
+
+		Received(Framing framing, int max, byte[] bytes, int... pieces) {
+			FrameDecoder decoder = framing.decoder(max);
 			FrameInput in = new FrameInput();
 			byte[] kept = {};
 			int received = 0;

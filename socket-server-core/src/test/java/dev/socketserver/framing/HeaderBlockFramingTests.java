@@ -83,6 +83,17 @@ class HeaderBlockFramingTests {
 	}
 
 	@Test
+	void headersBeyondTheLimitAreNotLookedAt() {
+		String wrong = "A: b\n".repeat(20) + "Content-Length: x\n\n";
+		for (int first = 0; first <= wrong.length(); first++) {
+			int cut = first;
+			assertThatExceptionOfType(FrameTooLargeException.class).as("cut at %s", cut)
+				.isThrownBy(() -> FrameInputs.decode(Framing.headerBlock().decoder(100), wrong.getBytes(), cut))
+				.withMessageContaining("more than 100 bytes of headers");
+		}
+	}
+
+	@Test
 	void whatIsSentHasTheRightLength() {
 		assertThat(encode("A: b\nContent-Length: 02\n\nxy")).isEqualTo("A: b\nContent-Length: 02\n\nxy");
 		assertThat(encode("A: b\ncontent-length: 9 \nC: d\n\nxy")).isEqualTo("A: b\ncontent-length: 2 \nC: d\n\nxy");
