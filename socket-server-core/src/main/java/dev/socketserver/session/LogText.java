@@ -18,32 +18,33 @@ public final class LogText {
 	 * Escapes a text as Java source has it, and cuts it.
 	 * @param text the text
 	 * @return the text, in which line ends, control characters of both sets, marks that
-	 * turn the direction of writing and halves of characters are written
+	 * turn the direction of writing or show nothing, and halves of characters are written
 	 * {@code \}{@code uXXXX}
 	 */
 	public static String of(@Nullable String text) {
 		if (text == null) {
 			return "";
 		}
-		int end = Math.min(text.length(), MOST);
+		// With the halves of characters that this leaves at its end.
+		String shown = text.substring(0, Math.min(text.length(), MOST));
 		int safe = 0;
-		while (safe < end && isPlain(text, safe)) {
+		while (safe < shown.length() && isPlain(shown, safe)) {
 			safe++;
 		}
 		if (safe == text.length()) {
 			return text;
 		}
-		StringBuilder escaped = new StringBuilder(end + 16).append(text, 0, safe);
-		for (int i = safe; i < end; i++) {
-			char next = text.charAt(i);
-			if (isPlain(text, i)) {
+		StringBuilder escaped = new StringBuilder(shown.length() + 16).append(shown, 0, safe);
+		for (int i = safe; i < shown.length(); i++) {
+			char next = shown.charAt(i);
+			if (isPlain(shown, i)) {
 				escaped.append(next);
 			}
 			else {
 				escaped.append(String.format("\\u%04x", (int) next));
 			}
 		}
-		if (end < text.length()) {
+		if (shown.length() < text.length()) {
 			escaped.append("... (").append(text.length()).append(" characters)");
 		}
 		return escaped.toString();
@@ -54,15 +55,11 @@ public final class LogText {
 		if (next >= ' ' && next < 0x7f) {
 			return true;
 		}
-		if (Character.isSurrogate(next)) {
-			return Character.isHighSurrogate(next)
-					? index + 1 < Math.min(text.length(), MOST) && Character.isLowSurrogate(text.charAt(index + 1))
-					: index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
-		}
-		return switch (Character.getType(next)) {
-			// FORMAT has those that turn the direction of writing.
+		boolean second = index > 0 && Character.isSurrogatePair(text.charAt(index - 1), next);
+		return switch (Character.getType(text.codePointAt(second ? index - 1 : index))) {
+			// FORMAT has those that turn the direction of writing or show nothing.
 			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-					Character.UNASSIGNED, Character.PRIVATE_USE ->
+					Character.UNASSIGNED, Character.PRIVATE_USE, Character.SURROGATE ->
 				false;
 			default -> true;
 		};

@@ -18,6 +18,14 @@ class LogTextTests {
 		assertThat(LogText.of("a" + (char) character + "b")).isEqualTo("a" + String.format("\\u%04x", character) + "b");
 	}
 
+	/** A language tag, of which nothing is seen, and others with two halves. */
+	@ParameterizedTest
+	@ValueSource(strings = { "\udb40\udc01", "\udb40\udc41", "\ud834\udd73", "\udbff\udffd", "\ud83f\udffe" })
+	void whatIsNotSeenIsEscapedWhole(String character) {
+		assertThat(LogText.of("a" + character + "b"))
+			.isEqualTo(String.format("a\\u%04x\\u%04xb", (int) character.charAt(0), (int) character.charAt(1)));
+	}
+
 	@Test
 	void noControlCharacterComesThrough() {
 		for (char next = 0; next < Character.MAX_VALUE; next++) {

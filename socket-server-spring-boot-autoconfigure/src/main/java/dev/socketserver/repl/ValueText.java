@@ -127,7 +127,7 @@ final class ValueText {
 		StringBuilder escaped = null;
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);
-			if (isPlain(c) || (lines && (c == '\n' || c == '\t'))) {
+			if (isPlain(text, i) || (lines && (c == '\n' || c == '\t'))) {
 				if (escaped != null) {
 					escaped.append(c);
 				}
@@ -146,9 +146,10 @@ final class ValueText {
 		return (escaped != null) ? escaped.toString() : text;
 	}
 
-	private static boolean isPlain(char c) {
-		return switch (Character.getType(c)) {
-			// Format characters can turn the direction of a line.
+	private static boolean isPlain(String text, int index) {
+		boolean second = index > 0 && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
+		return switch (Character.getType(text.codePointAt(second ? index - 1 : index))) {
+			// Format characters can turn the direction of a line, or show nothing.
 			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
 			default -> true;
 		};

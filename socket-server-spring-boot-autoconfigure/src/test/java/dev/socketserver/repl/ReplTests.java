@@ -385,6 +385,8 @@ class ReplTests {
 		try (ConsolePeer peer = connect()) {
 			assertThat(peer.ask("'a' + T(Character).toString(27) + '[2J' + T(Character).toString(10) + 'b'", "> "))
 				.isEqualTo("a\\u001b[2J\nb");
+			// A tag, of which nothing would be seen.
+			assertThat(peer.ask("'a' + T(Character).toString(0xe0041) + 'b'", "> ")).isEqualTo("a\\udb40\\udc41b");
 		}
 	}
 
