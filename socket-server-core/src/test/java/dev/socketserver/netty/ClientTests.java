@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -29,6 +30,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.TlsBundle;
@@ -246,6 +248,33 @@ class ClientTests {
 		assertThat(client.statistics().attempts())
 			.isEqualTo(client.statistics().connected() + client.statistics().cancelled()
 					+ client.statistics().failed().values().stream().mapToLong(Long::longValue).sum());
+	}
+
+	/** When it breaks, a connection has taken some of what it was given at once. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatAConnectionHasTakenIsNotSentAgain(Transport transport) throws Exception {
+		int taken = 10;
+		try (ServerSocket server = new ServerSocket()) {
+			server.setReceiveBufferSize(8 * 1024);
+			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.transport(transport)
+						.outboundWrites(100)
+						.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 8 * 1024)));
+			for (int i = 0; i < 100; i++) {
+				client.send("%0999d".formatted(i));
+			}
+			try (Socket first = server.accept()) {
+				assertThat(first.getInputStream().readNBytes(taken * 1000)).hasSize(taken * 1000);
+				// So that the rest is lost with a reset.
+				first.setSoLinger(true, 0);
+			}
+			try (Socket second = server.accept()) {
+				String line = new String(second.getInputStream().readNBytes(999), StandardCharsets.US_ASCII);
+				assertThat(Integer.parseInt(line)).isGreaterThanOrEqualTo(taken);
+			}
+		}
 	}
 
 	@Test

@@ -11,16 +11,19 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.LogLines;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.session.Session;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,9 @@ class ConnectionHandlerTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines log = new LogLines(Session.class);
 
 	static Stream<Way> ways() {
 		return ServerFixture.ways();
@@ -138,7 +144,7 @@ class ConnectionHandlerTests {
 	}
 
 	@Test
-	void fullReadBufferOfWhichNothingIsTakenStopsReading() throws Exception {
+	void fullReadBufferOfWhichNothingIsTakenStopsReadingAndIsLoggedOnce() throws Exception {
 		ConnectionHandler<Void> greedy = (state, data, session) -> null;
 		SocketServer server = this.fixture.connections(greedy, (spec) -> spec.readBufferBytes(1024));
 
@@ -163,6 +169,8 @@ class ConnectionHandlerTests {
 			sender.join();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		assertThat(this.log.messages(Level.INFO)).containsExactly(
+				"Session test-1: the handler took nothing of a full read buffer (1024 bytes); reading has stopped");
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -297,6 +298,37 @@ class ExecutionTests {
 		assertThat(this.executor.submit(() -> "alive").get(30, TimeUnit.SECONDS)).isEqualTo("alive");
 		assertThat(told("test-1")).containsExactly("test-1 opened", "test-1 name", "test-1 x",
 				"test-1 closed SERVER_STOPPED");
+	}
+
+	/** Executors of the JDK see to that themselves, but not all others do. */
+	@Test
+	void interruptOfAHandlerIsNotLeftToTheExecutorOfTheApplication() throws Exception {
+		BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+		Thread lent = new Thread(() -> {
+			try {
+				while (true) {
+					tasks.take().run();
+				}
+			}
+			catch (InterruptedException ex) {
+				// The end of the test, and of no call of a handler.
+			}
+		});
+		lent.start();
+		try {
+			SocketServer server = this.fixture.lines((line) -> {
+				lent.interrupt();
+				return line;
+			}, (spec) -> spec.executor(tasks::add));
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("one")).isEqualTo("one");
+				assertThat(peer.ask("two")).isEqualTo("two");
+			}
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		}
+		finally {
+			lent.interrupt();
+		}
 	}
 
 	@ParameterizedTest

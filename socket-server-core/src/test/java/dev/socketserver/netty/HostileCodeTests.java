@@ -472,6 +472,27 @@ class HostileCodeTests {
 		}
 	}
 
+	/** Its loop is the one that the other server needs in order to stop. */
+	@Test
+	void stopOfAnotherServerFromAnEventLoopReturnsAtOnce() throws Exception {
+		try (NettySocketServers servers = new NettySocketServers(List::of, 1)) {
+			SocketServer other = servers
+				.register(ServerSpec.builder("b").handler(handler((payload, session) -> payload)).build());
+			other.start();
+			SocketServer server = onEventLoop(servers, (payload, session) ->
+			// Far longer than the test waits.
+			String.valueOf(other.stop(Duration.ofSeconds(60))));
+			try (Peer ofOther = new Peer(other); Peer peer = new Peer(server)) {
+				assertThat(ofOther.ask("x")).isEqualTo("x");
+
+				assertThat(peer.ask("stop")).isEqualTo("true");
+
+				assertThat(ofOther.rest()).isEmpty();
+				other.stopped().get(20, TimeUnit.SECONDS);
+			}
+		}
+	}
+
 	@Test
 	void blockedEventLoopDoesNotKeepTheEngineFromClosing() throws Exception {
 		NettySocketServers servers = new NettySocketServers(List::of, 1);

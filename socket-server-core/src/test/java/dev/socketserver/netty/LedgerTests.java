@@ -148,6 +148,12 @@ class LedgerTests {
 			}
 			this.fixture.nextClosed();
 		}
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("\2!!\3").rest()).isEmpty();
+			// Behind the end of the session's output.
+			peer.send("\2ab\3");
+		}
+		this.fixture.nextClosed();
 		server.stop();
 		assertThat(counted.bytesDiscarded()).isGreaterThan(52);
 		assertThat(counted.bytesReceived() - counted.bytesDiscarded()).isEqualTo(4 * counted.messagesReceived());

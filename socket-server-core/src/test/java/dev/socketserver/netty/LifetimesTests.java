@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.OnFull;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -402,6 +404,25 @@ class LifetimesTests {
 		server.start();
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("again")).isEqualTo("AGAIN");
+		}
+	}
+
+	/** Whether the listening socket or the place of the session is free first. */
+	@ParameterizedTest
+	@MethodSource("ways")
+	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> way.spec().apply(spec).oneShot(true).onFull(OnFull.WAIT));
+		for (int round = 1; round <= 10; round++) {
+			CompletableFuture<?> stopped = server.stopped();
+			try (Peer peer = new Peer(server); Socket waiting = new Socket()) {
+				assertThat(peer.ask("a")).isEqualTo("A");
+				waiting.connect(server.localAddress());
+				peer.close();
+				stopped.get(30, TimeUnit.SECONDS);
+			}
+			assertThat(this.fixture.opened).hasSize(round);
+			server.start();
 		}
 	}
 

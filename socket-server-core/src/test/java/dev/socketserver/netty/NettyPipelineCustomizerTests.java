@@ -19,11 +19,14 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -243,6 +246,26 @@ class NettyPipelineCustomizerTests {
 
 		assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("ABC");
 		assertThat(called).containsExactlyInAnyOrder("server 'test'", "client 'it'");
+	}
+
+	@Test
+	void aConnectionOfAClientThatNeverBecomesASessionIsAFailedAttempt() throws Exception {
+		this.customizers.add((pipeline, spec) -> {
+			if (spec.side() == SessionSpec.Side.CLIENT) {
+				throw new IOException("no such key");
+			}
+		});
+		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec);
+		SocketClient client = this.fixture.start(server, (spec) -> spec);
+		ClientStatistics counted = client.statistics();
+
+		Awaitility.await().until(() -> counted.attempts() > 2);
+		client.close();
+
+		client.closed().get(ClientFixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
+		assertThat(counted.connected()).isZero();
+		assertThat(counted.failed()).containsOnlyKeys(ConnectFailure.OTHER);
+		assertThat(counted.failed().get(ConnectFailure.OTHER) + counted.cancelled()).isEqualTo(counted.attempts());
 	}
 
 	@ParameterizedTest

@@ -113,7 +113,9 @@ class ReceivingTests {
 	@ParameterizedTest
 	@MethodSource("ways")
 	void pausedSessionDoesNotEndWithItsPeersOutput(Way way) throws Exception {
+		AtomicInteger handled = new AtomicInteger();
 		SocketServer server = start((payload, session) -> {
+			handled.incrementAndGet();
 			session.pauseReads();
 			return payload;
 		}, way.spec());
@@ -125,7 +127,7 @@ class ReceivingTests {
 			Awaitility.await()
 				.during(Duration.ofMillis(200))
 				.atMost(Duration.ofSeconds(10))
-				.until(this.fixture.closed::isEmpty);
+				.until(() -> handled.get() == 1 && this.fixture.closed.isEmpty());
 			session.resumeReads();
 			assertThat(peer.line()).isEqualTo("two");
 			session.send("still open");

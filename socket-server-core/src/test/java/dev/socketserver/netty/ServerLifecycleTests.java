@@ -215,6 +215,32 @@ class ServerLifecycleTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
+	/** The stop has told all sessions that there were. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(Transport transport) throws Exception {
+		CountDownLatch accepted = new CountDownLatch(1);
+		CountDownLatch stopping = new CountDownLatch(1);
+		this.fixture.customizers.add((pipeline, spec) -> {
+			accepted.countDown();
+			stopping.await();
+		});
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(accepted.await(30, TimeUnit.SECONDS)).isTrue();
+			// Far longer than the test waits.
+			assertThat(server.beginStop(Duration.ofSeconds(60))).isTrue();
+			stopping.countDown();
+			assertThat(peer.rest()).isEmpty();
+			server.stopped().get(20, TimeUnit.SECONDS);
+		}
+		finally {
+			stopping.countDown();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
 	@ParameterizedTest
 	@MethodSource("transports")
 	void portInUseSaysSoAndTheServerCanBeStartedLater(Transport transport) throws Exception {

@@ -52,6 +52,11 @@ class MessageCostTests {
 	 */
 	private static final int LONG_LINE = 1024;
 
+	private static final int SESSIONS = 2_000;
+
+	/** A session and its parts, its place in the registry, and one line. */
+	private static final int MOST_BYTES_OF_A_SESSION = 3_000;
+
 	private final CountingWire wire = new CountingWire();
 
 	private final Queue<Lane> ready = new ArrayDeque<>();
@@ -60,19 +65,24 @@ class MessageCostTests {
 
 	private int handedOver;
 
+	private final SessionContext context = context();
+
 	private final Session session = session();
 
-	private Session session() {
+	private static SessionContext context() {
 		ServerSpec spec = ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
 			.build();
-		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
-				new Ledger(), new SessionListener() {
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(),
+				new SessionListener() {
 				}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
 				}, TestDiagnostics.with(true));
+	}
+
+	private Session session() {
 		InetSocketAddress address = new InetSocketAddress(0);
-		return new Session(context, this.wire, address, address, (lane) -> {
+		return new Session(this.context, this.wire, address, address, (lane) -> {
 			this.handedOver++;
 			this.ready.add(lane);
 		}, this.scratch);
@@ -168,6 +178,35 @@ class MessageCostTests {
 		assertThat(bytes).as("bytes allocated for 16 long lines of a read")
 			.isPositive()
 			.isLessThanOrEqualTo(MOST_BYTES_OF_A_READ + SEVERAL * (copies * LONG_LINE + MOST_BYTES_OF_A_MESSAGE));
+	}
+
+	/** There may be tens of thousands of them: a buffer for each would be gigabytes. */
+	@Test
+	void sessionAllocatesLittleUntilItRests() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		open();
+		rest(SESSIONS);
+
+		long before = threads.getCurrentThreadAllocatedBytes();
+		rest(SESSIONS);
+		long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / SESSIONS;
+
+		assertThat(this.wire.written).isEqualTo(2L * SESSIONS * LINE.length());
+		assertThat(bytes).as("bytes allocated for a session that has answered a line")
+			.isPositive()
+			.isLessThanOrEqualTo(MOST_BYTES_OF_A_SESSION);
+	}
+
+	/** Opens so many sessions, each of which answers a line. */
+	private void rest(int sessions) {
+		for (int i = 0; i < sessions; i++) {
+			Session opened = session();
+			opened.open();
+			runLanes();
+			opened.received(this.scratch.bytes(), LINE.length());
+			runLanes();
+			this.wire.runLoop();
+		}
 	}
 
 	/** Everything here happens on this thread. */
