@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -227,8 +228,19 @@ class ReplOutputTests {
 			try (ConsolePeer peer = ConsolePeer.connect(context, "console")) {
 				peer.until("> ");
 				assertThat(peer.ask("@look.run()", "> ")).isEqualTo("null");
+				assertThat(seen.getAndSet(null)).isSameAs(context.getClassLoader());
+				// An operator's may come on any thread, with the class loader of a
+				// container for instance.
+				SocketSession session = context.getBean(SocketServers.class).session("console-1").orElseThrow();
+				thread.setContextClassLoader(other);
+				try {
+					context.getBean(Repl.class).evaluate(session, "@look.run()");
+				}
+				finally {
+					thread.setContextClassLoader(before);
+				}
+				assertThat(seen.get()).isSameAs(context.getClassLoader());
 			}
-			assertThat(seen.get()).isSameAs(context.getClassLoader());
 		}
 	}
 
