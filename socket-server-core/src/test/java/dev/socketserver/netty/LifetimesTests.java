@@ -407,7 +407,7 @@ class LifetimesTests {
 		}
 	}
 
-	/** Whether the listening socket or the place of the session is free first. */
+	/** Although its place is free before the listening socket is closed. */
 	@ParameterizedTest
 	@MethodSource("ways")
 	void oneShotServesNobodyWhoHasWaitedForItsEnd(Way way) throws Exception {
@@ -415,10 +415,11 @@ class LifetimesTests {
 				(spec) -> way.spec().apply(spec).oneShot(true).onFull(OnFull.WAIT));
 		for (int round = 1; round <= 10; round++) {
 			CompletableFuture<?> stopped = server.stopped();
-			try (Peer peer = new Peer(server); Socket waiting = new Socket()) {
-				assertThat(peer.ask("a")).isEqualTo("A");
-				waiting.connect(server.localAddress());
-				peer.close();
+			try (Socket waiting = new Socket()) {
+				try (Peer peer = new Peer(server)) {
+					assertThat(peer.ask("a")).isEqualTo("A");
+					waiting.connect(server.localAddress());
+				}
 				stopped.get(30, TimeUnit.SECONDS);
 			}
 			assertThat(this.fixture.opened).hasSize(round);
