@@ -156,10 +156,25 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 				failed(ConnectFailure.UNKNOWN_HOST, (cause instanceof UnknownHostException)
 						? new UnknownHostException("unknown host " + host) : failure);
 			}
-			else {
+			else if (prepareTls()) {
 				connect(addresses, 0);
 			}
 		});
+	}
+
+	/** Returns whether there is what TLS needs. Not on a loop. */
+	private boolean prepareTls() {
+		ClientTls tls = this.run.tls();
+		try {
+			if (tls != null) {
+				tls.prepare();
+			}
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ConnectFailure.TLS, ex);
+			return false;
+		}
 	}
 
 	private long left() {

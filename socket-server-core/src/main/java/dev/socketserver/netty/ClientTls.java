@@ -23,6 +23,15 @@ final class ClientTls {
 	}
 
 	/**
+	 * Makes what the next engine needs and others share: for the first time that reads
+	 * the certificates which the JVM trusts, too long for an event loop. Not on one.
+	 * @throws IllegalArgumentException if the bundle has no material that can be used
+	 */
+	void prepare() {
+		chosen(this.spec.bundle().material());
+	}
+
+	/**
 	 * Makes the client side of a connection.
 	 * @param host the host that was connected to
 	 * @param port the port
@@ -30,13 +39,17 @@ final class ClientTls {
 	 */
 	SSLEngine engine(String host, int port) {
 		TlsMaterial material = this.spec.bundle().material();
+		String name = this.spec.serverName();
+		return material.clientEngine(chosen(material).context(), (name != null) ? name : host, port);
+	}
+
+	private Chosen chosen(TlsMaterial material) {
 		Chosen current = this.chosen;
 		if (current == null || current.material() != material) {
 			current = new Chosen(material, context(material));
 			this.chosen = current;
 		}
-		String name = this.spec.serverName();
-		return material.clientEngine(current.context(), (name != null) ? name : host, port);
+		return current;
 	}
 
 	/**

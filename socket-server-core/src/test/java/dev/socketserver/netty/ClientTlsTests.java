@@ -5,6 +5,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.security.KeyManagementException;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.security.Security;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -20,10 +25,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLContextSpi;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocketFactory;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 
 import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
@@ -39,6 +50,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.session.IoThread;
 import io.netty.handler.ssl.SslHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -192,6 +204,37 @@ class ClientTlsTests {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		assertNeverConnects(start(server, tls(Certificates.material(List.of(), List.of()))),
 				"PKIX path building failed");
+	}
+
+	/** To read whom the JVM trusts takes an event loop too long. */
+	@ParameterizedTest
+	@ValueSource(strings = { HOST, "127.0.0.1" })
+	void noContextIsMadeOnAnEventLoop(String host) throws Exception {
+		List<Thread> makers = new CopyOnWriteArrayList<>();
+		Provider provider = new WatchedContexts(makers);
+		Security.addProvider(provider);
+		try {
+			TlsBundle bundle = new TlsBundle("client", watched());
+			SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
+			makers.clear();
+			SocketClient client = this.fixture.start(server,
+					(spec) -> spec.host(host).connectTimeout(PATIENT).tls(new ClientSpec.Tls(bundle, HOST)));
+			canAsk(client);
+			assertThat(makers).hasSize(1).noneMatch(IoThread.class::isInstance);
+			bundle.replace(watched());
+			makers.clear();
+			client.reconnect();
+			Awaitility.await().atMost(PATIENT).until(() -> !makers.isEmpty());
+			canAsk(client);
+			assertThat(makers).hasSize(1).noneMatch(IoThread.class::isInstance);
+		}
+		finally {
+			Security.removeProvider(provider.getName());
+		}
+	}
+
+	private static TlsMaterial watched() {
+		return new TlsMaterial(WatchedContexts.PROTOCOL, List.of(), List.of(AUTHORITY.trust()), List.of(), List.of());
 	}
 
 	@Test
@@ -561,6 +604,77 @@ class ClientTlsTests {
 			for (Socket socket : this.accepted) {
 				socket.close();
 			}
+		}
+
+	}
+
+	/** Makes the JVM's contexts, and remembers which threads asked for them. */
+	private static final class WatchedContexts extends Provider {
+
+		static final String PROTOCOL = "watched";
+
+		private static final long serialVersionUID = 1L;
+
+		WatchedContexts(List<Thread> makers) {
+			super("watched-contexts", "1", "");
+			putService(new Service(this, "SSLContext", PROTOCOL, Watched.class.getName(), null, null) {
+
+				@Override
+				public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
+					return new Watched(makers);
+				}
+
+			});
+		}
+
+	}
+
+	private static final class Watched extends SSLContextSpi {
+
+		private final List<Thread> makers;
+
+		private final SSLContext context;
+
+		Watched(List<Thread> makers) throws NoSuchAlgorithmException {
+			this.makers = makers;
+			this.context = SSLContext.getInstance("TLS");
+		}
+
+		@Override
+		protected void engineInit(KeyManager[] keys, TrustManager[] trust, SecureRandom random)
+				throws KeyManagementException {
+			this.makers.add(Thread.currentThread());
+			this.context.init(keys, trust, random);
+		}
+
+		@Override
+		protected SSLSocketFactory engineGetSocketFactory() {
+			return this.context.getSocketFactory();
+		}
+
+		@Override
+		protected SSLServerSocketFactory engineGetServerSocketFactory() {
+			return this.context.getServerSocketFactory();
+		}
+
+		@Override
+		protected SSLEngine engineCreateSSLEngine() {
+			return this.context.createSSLEngine();
+		}
+
+		@Override
+		protected SSLEngine engineCreateSSLEngine(String host, int port) {
+			return this.context.createSSLEngine(host, port);
+		}
+
+		@Override
+		protected SSLSessionContext engineGetServerSessionContext() {
+			return this.context.getServerSessionContext();
+		}
+
+		@Override
+		protected SSLSessionContext engineGetClientSessionContext() {
+			return this.context.getClientSessionContext();
 		}
 
 	}
