@@ -16,7 +16,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private final long begun = System.nanoTime();
 
-	private @Nullable SslHandler ssl;
+	private @Nullable OffLoopSslHandler ssl;
 
 	private @Nullable TlsRecords records;
 
@@ -64,9 +63,9 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		ClientSpec spec = this.run.spec();
-		SslHandler handler;
+		OffLoopSslHandler handler;
 		try {
-			handler = new SslHandler(tls.engine(spec.host(), spec.port()));
+			handler = new OffLoopSslHandler(tls.engine(spec.host(), spec.port()), tls.threads());
 		}
 		catch (RuntimeException ex) {
 			failed(context, ConnectFailure.TLS, ex);
@@ -95,7 +94,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		SslHandler handler = this.ssl;
+		OffLoopSslHandler handler = this.ssl;
 		if (handler != null && event instanceof ChannelInputShutdownEvent) {
 			// A socket may be half open, but a handshake may not.
 			tlsFailed(context, new IOException("the server has ended the connection"));
@@ -104,6 +103,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			return;
 		}
+		handler.handshaken();
 		if (completion.isSuccess()) {
 			SSLEngine engine = handler.engine();
 			engine.setEnabledProtocols(TlsHandshake.NO_MORE_HANDSHAKES);

@@ -63,7 +63,7 @@ final class ClientRun {
 		this.received = received;
 		this.diagnostics = diagnostics;
 		ClientSpec.Tls described = spec.tls();
-		this.tls = (described != null) ? new ClientTls(described) : null;
+		this.tls = (described != null) ? new ClientTls(described, HandshakeThreads.ofClient(engine.threads())) : null;
 		this.transport = TransportSupport.resolve(spec.transport());
 		try {
 			ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);

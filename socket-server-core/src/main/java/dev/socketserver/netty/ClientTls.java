@@ -16,10 +16,18 @@ final class ClientTls {
 
 	private final ClientSpec.Tls spec;
 
+	private final HandshakeThreads threads;
+
 	private volatile @Nullable Chosen chosen;
 
-	ClientTls(ClientSpec.Tls spec) {
+	ClientTls(ClientSpec.Tls spec, HandshakeThreads threads) {
 		this.spec = spec;
+		this.threads = threads;
+	}
+
+	/** Compute the handshakes. */
+	HandshakeThreads threads() {
+		return this.threads;
 	}
 
 	/**

@@ -143,7 +143,8 @@ final class ServerStart {
 	private @Nullable ServerTls tls() {
 		ServerSpec.Tls described = this.spec.tls();
 		try {
-			return (described != null) ? new ServerTls(this.server, described, this.server.alarms()) : null;
+			return (described != null) ? new ServerTls(this.server, described, this.server.alarms(),
+					HandshakeThreads.ofServer(this.engine.threads())) : null;
 		}
 		catch (IllegalArgumentException ex) {
 			throw failure(Problem.OTHER, ex);

@@ -36,6 +36,8 @@ final class ServerTls {
 
 	private final Alarms alarms;
 
+	private final HandshakeThreads threads;
+
 	private final Current byDefault;
 
 	private final Map<String, Current> byHost = new HashMap<>();
@@ -47,12 +49,14 @@ final class ServerTls {
 	 * @param server the server
 	 * @param spec how its connections are encrypted
 	 * @param alarms tell of material that cannot be used
+	 * @param threads compute the handshakes
 	 * @throws IllegalArgumentException if a bundle has no material that can be used
 	 */
-	ServerTls(SocketServer server, ServerSpec.Tls spec, Alarms alarms) {
+	ServerTls(SocketServer server, ServerSpec.Tls spec, Alarms alarms, HandshakeThreads threads) {
 		this.server = server;
 		this.spec = spec;
 		this.alarms = alarms;
+		this.threads = threads;
 		Map<TlsBundle, Current> made = new IdentityHashMap<>();
 		this.byDefault = current(spec.bundle(), made);
 		spec.sni().forEach((host, bundle) -> this.byHost.put(host, current(bundle, made)));
@@ -66,6 +70,11 @@ final class ServerTls {
 
 	ServerSpec.Tls spec() {
 		return this.spec;
+	}
+
+	/** Compute the handshakes. */
+	HandshakeThreads threads() {
+		return this.threads;
 	}
 
 	/**

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The TLS handshake of one connection: collects the ClientHello, chooses the context by
  * the host in it, and leaves the pipeline to an {@link SslHandler} of that context, which
- * stays. Everything is confined to the event loop, with the computations of the
- * handshake.
+ * stays. Confined to the event loop, but for what that handler computes.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class TlsHandshake extends ChannelInboundHandlerAdapter {
@@ -49,7 +48,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final TlsRecords records = new TlsRecords();
 
-	private @Nullable SslHandler ssl;
+	private @Nullable OffLoopSslHandler ssl;
 
 	/** Whether the peer has begun, so that there is something to count. */
 	private boolean heard;
@@ -89,7 +88,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void begin(ChannelHandlerContext context, ByteBuf all) throws Exception {
-		SslHandler handler = new SslHandler(this.tls.engine(this.hello.host()));
+		OffLoopSslHandler handler = new OffLoopSslHandler(this.tls.engine(this.hello.host()), this.tls.threads());
 		// The pending connection has a deadline already.
 		handler.setHandshakeTimeoutMillis(0);
 		this.ssl = handler;
@@ -100,11 +99,13 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		SslHandler handler = this.ssl;
+		OffLoopSslHandler handler = this.ssl;
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			context.fireUserEventTriggered(event);
+			return;
 		}
-		else if (completion.isSuccess()) {
+		handler.handshaken();
+		if (completion.isSuccess()) {
 			succeeded(context, handler);
 		}
 		else {

@@ -74,6 +74,11 @@ final class TlsRecords extends ChannelInboundHandlerAdapter {
 		this.count = 0;
 	}
 
+	/** How long the first of whole records is. */
+	static int first(ByteBuf records) {
+		return HEADER + records.getUnsignedShort(records.readerIndex() + 3);
+	}
+
 	/** How many of the bytes are those of whole records. */
 	private static int whole(ByteBuf bytes) {
 		int start = bytes.readerIndex();

@@ -31,30 +31,39 @@ final class ClientFixture implements AfterEachCallback {
 	static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20), Duration.ofMillis(200),
 			0.5);
 
-	final ServerFixture servers = new ServerFixture();
+	final ServerFixture servers;
 
 	/** What was told, in order: connected, disconnected with its reason, closed. */
 	final List<String> told = new CopyOnWriteArrayList<>();
 
-	final NettySocketClients clients = new NettySocketClients(this.servers.servers,
-			() -> List.of(new SocketClientListener() {
+	final NettySocketClients clients;
 
-				@Override
-				public void connected(SocketClient client, SocketSession session) {
-					ClientFixture.this.told.add("connected");
-				}
+	ClientFixture() {
+		this(new ServerFixture());
+	}
 
-				@Override
-				public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-					ClientFixture.this.told.add("disconnected " + status.reason());
-				}
+	/** Clients beside servers. */
+	ClientFixture(ServerFixture servers) {
+		this.servers = servers;
+		this.clients = new NettySocketClients(servers.servers, () -> List.of(new SocketClientListener() {
 
-				@Override
-				public void closed(SocketClient client) {
-					ClientFixture.this.told.add("closed");
-				}
+			@Override
+			public void connected(SocketClient client, SocketSession session) {
+				ClientFixture.this.told.add("connected");
+			}
 
-			}));
+			@Override
+			public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
+				ClientFixture.this.told.add("disconnected " + status.reason());
+			}
+
+			@Override
+			public void closed(SocketClient client) {
+				ClientFixture.this.told.add("closed");
+			}
+
+		}));
+	}
 
 	static InetSocketAddress address(SocketServer server) {
 		return Objects.requireNonNull(server.localAddress());

@@ -1,0 +1,54 @@
+package dev.socketserver.netty;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that compute the TLS handshakes of one server or one client. They are not
+ * shared with others, since a trust manager or key manager of the application may block.
+ * There are few of them, so that many handshakes do not take the processors from event
+ * loops and handlers, and only while there is something to compute. What waits for them
+ * is limited by the connections that may be pending: each waits for one computation.
+ */
+final class HandshakeThreads implements Executor {
+
+	/** How many handshakes of one server are computed at a time. */
+	static final int OF_SERVER = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+	private static final int IDLE_SECONDS = 10;
+
+	private final ThreadPoolExecutor pool;
+
+	private HandshakeThreads(int most, DaemonThreads threads) {
+		this.pool = new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				threads.named("socket-server-tls"));
+		this.pool.allowCoreThreadTimeOut(true);
+	}
+
+	/** Returns those of a server. */
+	static HandshakeThreads ofServer(DaemonThreads threads) {
+		return new HandshakeThreads(OF_SERVER, threads);
+	}
+
+	/** Returns that of a client, which has one connection at a time. */
+	static HandshakeThreads ofClient(DaemonThreads threads) {
+		return new HandshakeThreads(1, threads);
+	}
+
+	/**
+	 * Runs a task, on the calling thread if the system has no other.
+	 */
+	@Override
+	public void execute(Runnable task) {
+		try {
+			this.pool.execute(task);
+		}
+		catch (OutOfMemoryError ex) {
+			// No thread. The pool has not taken the task then (ThreadPoolExecutor).
+			task.run();
+		}
+	}
+
+}

@@ -1,0 +1,261 @@
+package dev.socketserver.netty;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import javax.net.ssl.SSLEngine;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link SslHandler} whose handshake is computed on other threads. A computation takes
+ * a millisecond or so, and a few hundred peers that do no more than send a ClientHello
+ * would hold up all sessions of their loop; where it asks a trust manager or key manager
+ * of the application, it may take as long as that likes.
+ * <p>
+ * The JVM's engine is locked while it computes, so that nothing gets to it from here
+ * until that is over. What comes from the peer meanwhile is kept, and if that becomes
+ * more than a handshake has, no more is read. That the connection is closed or lost the
+ * engine is not told. Once the handshake is over this is a plain {@code SslHandler}.
+ * {@link TlsRecords} has to be in front of it. Confined to the event loop.
+ */
+final class OffLoopSslHandler extends SslHandler {
+
+	/** More than what follows a computation in one flight of a handshake. */
+	private static final int MOST_KEPT = 16 * 1024;
+
+	private final Executor threads;
+
+	/** What has come and the engine has not got yet, in order: bytes, and events. */
+	private final Deque<Object> kept = new ArrayDeque<>();
+
+	/** How many bytes are among it. */
+	private int keptBytes;
+
+	private @Nullable ChannelHandlerContext context;
+
+	/** Whether the engine may be locked. */
+	private boolean computing;
+
+	/** How many computations have begun whose end {@link #computed} has not been told. */
+	private int begun;
+
+	/** Whether the connection is not read because too much is kept. */
+	private boolean paused;
+
+	private boolean handshaken;
+
+	/**
+	 * Creates a handler.
+	 * @param engine encrypts and decrypts
+	 * @param threads compute the handshake
+	 */
+	OffLoopSslHandler(SSLEngine engine, Executor threads) {
+		this(engine, threads, new Computer());
+	}
+
+	private OffLoopSslHandler(SSLEngine engine, Executor threads, Computer computer) {
+		super(engine, computer);
+		this.threads = threads;
+		computer.handler = this;
+	}
+
+	/**
+	 * The handshake has succeeded or failed, and the engine has computed therefore. To be
+	 * called by those whom Netty tells of that, before they do anything.
+	 */
+	void handshaken() {
+		this.handshaken = true;
+		this.computing = false;
+		goOnReading();
+	}
+
+	private void compute(Runnable task) {
+		ChannelHandlerContext context = this.context;
+		if (this.handshaken || context == null) {
+			// Another handshake is going to be refused.
+			task.run();
+			return;
+		}
+		this.computing = true;
+		this.begun++;
+		this.threads.execute(() -> {
+			if (context.channel().isOpen()) {
+				task.run();
+			}
+			try {
+				// Behind what Netty has the loop do now, which may be to compute more.
+				context.executor().execute(() -> computed(context));
+			}
+			catch (RejectedExecutionException ex) {
+				// The loops are gone, and the connection with them.
+			}
+		});
+	}
+
+	private void computed(ChannelHandlerContext context) {
+		this.begun--;
+		if (this.begun > 0 || context.isRemoved()) {
+			return;
+		}
+		this.computing = false;
+		boolean some = !this.kept.isEmpty();
+		try {
+			passKept(context);
+			if (some) {
+				channelReadComplete(context);
+			}
+		}
+		catch (Exception ex) {
+			context.fireExceptionCaught(ex);
+		}
+	}
+
+	private void passKept(ChannelHandlerContext context) throws Exception {
+		while (!this.computing && !this.kept.isEmpty()) {
+			Object first = this.kept.remove();
+			if (first instanceof ByteBuf bytes) {
+				this.keptBytes -= bytes.readableBytes();
+				pass(context, bytes);
+			}
+			else {
+				super.userEventTriggered(context, first);
+			}
+		}
+		if (!this.computing) {
+			goOnReading();
+		}
+	}
+
+	/**
+	 * Passes one record after the other, so that those behind one that has to be computed
+	 * stay here: {@code SslHandler} would keep the buffer into which they were read.
+	 */
+	private void pass(ChannelHandlerContext context, ByteBuf bytes) throws Exception {
+		try {
+			while (bytes.isReadable() && !this.computing && !context.isRemoved()) {
+				int length = this.handshaken ? bytes.readableBytes() : TlsRecords.first(bytes);
+				super.channelRead(context, bytes.readRetainedSlice(length));
+			}
+			if (bytes.isReadable()) {
+				this.kept.addFirst(copy(context, bytes));
+			}
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	/** Of their own size, and not in a buffer that is for all connections. */
+	private ByteBuf copy(ChannelHandlerContext context, ByteBuf bytes) {
+		this.keptBytes += bytes.readableBytes();
+		if (this.computing && this.keptBytes > MOST_KEPT && !this.paused) {
+			this.paused = true;
+			context.channel().config().setAutoRead(false);
+		}
+		return Unpooled.copiedBuffer(bytes);
+	}
+
+	private void goOnReading() {
+		ChannelHandlerContext context = this.context;
+		if (this.paused && context != null) {
+			this.paused = false;
+			context.channel().config().setAutoRead(true);
+		}
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) throws Exception {
+		this.context = context;
+		super.handlerAdded(context);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+		ByteBuf bytes = (ByteBuf) message;
+		if (!bytes.isReadable() || this.handshaken && this.kept.isEmpty()) {
+			// Netty itself "reads" nothing behind a computation, to go on.
+			super.channelRead(context, bytes);
+		}
+		else if (!this.computing && this.kept.isEmpty()) {
+			pass(context, bytes);
+		}
+		else {
+			this.kept.add(copy(context, bytes));
+			bytes.release();
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+		if (this.computing) {
+			// Else Netty would read more, since the handshake is not over.
+			context.flush();
+			context.fireChannelReadComplete();
+		}
+		else {
+			super.channelReadComplete(context);
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+		if (this.computing || !this.kept.isEmpty()) {
+			this.kept.add(event);
+		}
+		else {
+			super.userEventTriggered(context, event);
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) throws Exception {
+		passKept(context);
+		if (this.computing) {
+			context.fireChannelInactive();
+		}
+		else {
+			super.channelInactive(context);
+		}
+	}
+
+	@Override
+	public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+		if (this.computing) {
+			context.close(promise);
+		}
+		else {
+			super.close(context, promise);
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+		// Nobody is left who would want to know how a computation ended.
+		if (!context.isRemoved()) {
+			super.exceptionCaught(context, cause);
+		}
+	}
+
+	/** What {@code SslHandler} is given in place of a handler that does not exist yet. */
+	private static final class Computer implements Executor {
+
+		private @Nullable OffLoopSslHandler handler;
+
+		@Override
+		public void execute(Runnable task) {
+			if (this.handler != null) {
+				this.handler.compute(task);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,105 @@
+package dev.socketserver.netty;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+
+import org.awaitility.Awaitility;
+
+/**
+ * Trusts whom another trusts, but takes its time to say so, as one does that asks a
+ * server of revoked certificates which does not answer.
+ */
+final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable {
+
+	/** The threads that it was asked on. */
+	final List<Thread> askers = new CopyOnWriteArrayList<>();
+
+	private final X509TrustManager other;
+
+	private volatile CountDownLatch gate = new CountDownLatch(0);
+
+	SlowTrust(Certificates authority) {
+		this.other = (X509TrustManager) authority.trust();
+	}
+
+	/** Says nothing from now on. */
+	void hesitate() {
+		this.askers.clear();
+		this.gate = new CountDownLatch(1);
+	}
+
+	/** Says what it has to say. */
+	void decide() {
+		this.gate.countDown();
+	}
+
+	@Override
+	public void close() {
+		decide();
+	}
+
+	void awaitAsked(int times) {
+		Awaitility.await().until(() -> this.askers.size() >= times);
+	}
+
+	private void think() throws CertificateException {
+		this.askers.add(Thread.currentThread());
+		try {
+			if (!this.gate.await(100, TimeUnit.SECONDS)) {
+				throw new CertificateException("The test has not come to its end");
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new CertificateException(ex);
+		}
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+			throws CertificateException {
+		think();
+		this.other.checkClientTrusted(chain, authType);
+	}
+
+	@Override
+	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+			throws CertificateException {
+		think();
+		this.other.checkServerTrusted(chain, authType);
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void checkClientTrusted(X509Certificate[] chain, String authType) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void checkServerTrusted(X509Certificate[] chain, String authType) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public X509Certificate[] getAcceptedIssuers() {
+		return this.other.getAcceptedIssuers();
+	}
+
+}
