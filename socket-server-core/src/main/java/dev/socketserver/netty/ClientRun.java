@@ -52,8 +52,8 @@ final class ClientRun {
 	 * @throws IllegalArgumentException if the transport lacks an option of the socket
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
-	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Payloads payloads, ClientLedger ledger,
-			SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
+	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, HandshakeThreads handshakes, Payloads payloads,
+			ClientLedger ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
@@ -63,7 +63,7 @@ final class ClientRun {
 		this.received = received;
 		this.diagnostics = diagnostics;
 		ClientSpec.Tls described = spec.tls();
-		this.tls = (described != null) ? new ClientTls(described, HandshakeThreads.ofClient(engine.threads())) : null;
+		this.tls = (described != null) ? new ClientTls(described, handshakes) : null;
 		this.transport = TransportSupport.resolve(spec.transport());
 		try {
 			ConnectionOptions.set(spec.options(), this.transport, new Bootstrap()::option);

@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.util.concurrent.Executor;
+
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
@@ -16,17 +18,18 @@ final class ClientTls {
 
 	private final ClientSpec.Tls spec;
 
-	private final HandshakeThreads threads;
+	private final Executor threads;
 
 	private volatile @Nullable Chosen chosen;
 
 	ClientTls(ClientSpec.Tls spec, HandshakeThreads threads) {
 		this.spec = spec;
-		this.threads = threads;
+		// A trust manager that blocks holds up no other client, or not many of them.
+		this.threads = new SerialExecutor(threads);
 	}
 
 	/** Compute the handshakes. */
-	HandshakeThreads threads() {
+	Executor threads() {
 		return this.threads;
 	}
 

@@ -6,16 +6,21 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that compute the TLS handshakes of one server or one client. They are not
- * shared with others, since a trust manager or key manager of the application may block.
- * There are few of them, so that many handshakes do not take the processors from event
- * loops and handlers, and only while there is something to compute. What waits for them
- * is limited by the connections that may be pending: each waits for one computation.
+ * The threads that compute the TLS handshakes of one server, or of all clients. Servers
+ * do not share them, since a trust manager or key manager of the application may block;
+ * of the clients' a single client has one at most, since it computes one handshake after
+ * the other. There are few of them, so that many handshakes do not take the processors
+ * from event loops and handlers, and only while there is something to compute. What waits
+ * for them is limited by the connections that may be pending: each waits for one
+ * computation.
  */
 final class HandshakeThreads implements Executor {
 
 	/** How many handshakes of one server are computed at a time. */
 	static final int OF_SERVER = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+	/** How many of all clients, each of which computes one at a time. */
+	private static final int OF_CLIENTS = Math.max(16, OF_SERVER);
 
 	private static final int IDLE_SECONDS = 10;
 
@@ -32,9 +37,9 @@ final class HandshakeThreads implements Executor {
 		return new HandshakeThreads(OF_SERVER, threads);
 	}
 
-	/** Returns that of a client, which has one connection at a time. */
-	static HandshakeThreads ofClient(DaemonThreads threads) {
-		return new HandshakeThreads(1, threads);
+	/** Returns those that all clients share. */
+	static HandshakeThreads ofClients(DaemonThreads threads) {
+		return new HandshakeThreads(OF_CLIENTS, threads);
 	}
 
 	/**

@@ -61,6 +61,8 @@ final class NettySocketClient implements SocketClient {
 
 	private final HostResolver resolver;
 
+	private final HandshakeThreads handshakes;
+
 	/** Runs short tasks that must not run on the thread on which they come up. */
 	private final Executor executor;
 
@@ -131,11 +133,12 @@ final class NettySocketClient implements SocketClient {
 
 	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
-	NettySocketClient(ClientSpec spec, Engine engine, HostResolver resolver, Executor executor,
-			Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
+	NettySocketClient(ClientSpec spec, Engine engine, HostResolver resolver, HandshakeThreads handshakes,
+			Executor executor, Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
+		this.handshakes = handshakes;
 		this.executor = executor;
 		this.listeners = listeners;
 		this.teller = new SerialExecutor(engine.background());
@@ -286,8 +289,8 @@ final class NettySocketClient implements SocketClient {
 			if (this.run != null) {
 				throw new IllegalStateException("Client '" + name() + "' cannot start while it is " + this.state);
 			}
-			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.payloads, this.ledger, this.sessions,
-					this.received, new Diagnostics(null, this.engine.logContext(), this.failureLog));
+			this.run = new ClientRun(this.spec, this.engine, this.resolver, this.handshakes, this.payloads, this.ledger,
+					this.sessions, this.received, new Diagnostics(null, this.engine.logContext(), this.failureLog));
 			this.wish = Wish.RUN;
 			this.failure = null;
 			this.nextAttempt.started();

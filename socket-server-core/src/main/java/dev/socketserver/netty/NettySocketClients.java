@@ -39,6 +39,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	private final HostResolver resolver;
 
+	private final HandshakeThreads handshakes;
+
 	/** One thread, for short tasks: no user code runs on it. */
 	private final Executor executor;
 
@@ -76,6 +78,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.engine = servers.engine();
 		this.resolver = new HostResolver(this.engine.threads());
+		this.handshakes = HandshakeThreads.ofClients(this.engine.threads());
 		ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), this.engine.threads().named("socket-client"));
 		thread.allowCoreThreadTimeOut(true);
@@ -114,8 +117,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			throw new IllegalArgumentException("Client '" + spec.name() + "' already exists");
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
-		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.executor,
-				this.listeners, SessionRegistry.ofClient(spec.name(), counted));
+		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.handshakes,
+				this.executor, this.listeners, SessionRegistry.ofClient(spec.name(), counted));
 		this.listeners.tell((listener) -> listener.registered(client));
 		Map<String, NettySocketClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);
