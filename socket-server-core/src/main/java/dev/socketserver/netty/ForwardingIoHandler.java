@@ -1,18 +1,39 @@
 package dev.socketserver.netty;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.socketserver.session.LogLimit;
+import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 
 /**
- * Passes everything on to the handler of one of Netty's transports. Subclasses change
- * what a mistake in that transport requires.
+ * Passes everything on to the handler of one of Netty's transports, and keeps its loop
+ * alive. Subclasses change what a mistake in that transport requires.
+ * <p>
+ * An {@link Error} in the midst of I/O, such as a lack of memory, ends Netty's loop
+ * (4.2.18, {@code EpollIoHandler.run} and others): all connections that the loop has
+ * would stay as they are for ever, and those that it gets later would be closed. The
+ * system tells again of what was not done, so that the loop can simply go on.
  */
-abstract class ForwardingIoHandler implements IoHandler {
+class ForwardingIoHandler implements IoHandler {
+
+	private static final SteadyLogger logger = SteadyLogger.of(ForwardingIoHandler.class);
+
+	/** So that an error that comes again and again does not take a processor. */
+	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+	private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(LogLimit.INTERVAL_SECONDS);
 
 	private final IoHandler transport;
+
+	/** When it last told of an error. */
+	private long told = System.nanoTime() - LOG_NANOS;
 
 	ForwardingIoHandler(IoHandler transport) {
 		this.transport = transport;
@@ -28,9 +49,35 @@ abstract class ForwardingIoHandler implements IoHandler {
 		this.transport.initialize();
 	}
 
+	/** Returns a factory of handlers that only keep their loop alive. */
+	static IoHandlerFactory around(IoHandlerFactory transport) {
+		return (executor) -> new ForwardingIoHandler(transport.newHandler(executor));
+	}
+
 	@Override
 	public int run(IoHandlerContext context) {
-		return this.transport.run(context);
+		try {
+			return this.transport.run(context);
+		}
+		catch (Error ex) {
+			tell(ex);
+			LockSupport.parkNanos(PAUSE_NANOS);
+			return 0;
+		}
+	}
+
+	private void tell(Error error) {
+		long now = System.nanoTime();
+		if (now - this.told < LOG_NANOS) {
+			return;
+		}
+		this.told = now;
+		try {
+			logger.error("An event loop continues after an error; connections that it serves may be affected", error);
+		}
+		catch (OutOfMemoryError ex) {
+			// There is none for the line, either.
+		}
 	}
 
 	@Override

@@ -100,7 +100,23 @@ final class SteadyUring extends ForwardingIoHandler {
 				this.peerGone = true;
 			}
 			boolean more = this.peerGone && uring.opcode() == OP_RECV && uring.res() > 0;
-			this.handle.handle(registration, more ? withMore(uring) : uring);
+			try {
+				this.handle.handle(registration, more ? withMore(uring) : uring);
+			}
+			catch (Error ex) {
+				// It will not be told of that again, and might wait for ever.
+				end(ex);
+				throw ex;
+			}
+		}
+
+		private void end(Error error) {
+			try {
+				close();
+			}
+			catch (Exception ex) {
+				error.addSuppressed(ex);
+			}
 		}
 
 		private static IoUringIoEvent withMore(IoUringIoEvent event) {

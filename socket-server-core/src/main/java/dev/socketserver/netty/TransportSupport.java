@@ -181,7 +181,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 			catch (java.io.IOException ex) {
 				// Without a descriptor for the probe the bind will fail too, and say why.
 			}
-			return new TransportSupport(NioIoHandler.newFactory(),
+			return new TransportSupport(ForwardingIoHandler.around(NioIoHandler.newFactory()),
 					(ipv6) -> new NioServerSocketChannel(SelectorProvider.provider(), family(ipv6)),
 					() -> new NioSocketChannel(), true, false,
 					new Options(null, reusePort, new KeepAlive(idle, interval, count), null, null, Map.of()));
@@ -276,8 +276,9 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 					new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 0x102));
 			Options options = new Options(new IntegerUnixChannelOption("IPV6_V6ONLY", IPPROTO_IPV6, 27),
 					UnixChannelOption.SO_REUSEPORT, keepAlive, null, null, Map.of());
-			return new TransportSupport(KQueueIoHandler.newFactory(), (ipv6) -> new KQueueServerSocketChannel(),
-					() -> new KQueueSocketChannel(), true, Socket.isIPv6Preferred(), options);
+			return new TransportSupport(ForwardingIoHandler.around(KQueueIoHandler.newFactory()),
+					(ipv6) -> new KQueueServerSocketChannel(), () -> new KQueueSocketChannel(), true,
+					Socket.isIPv6Preferred(), options);
 		}
 
 	}
