@@ -3,7 +3,6 @@ package dev.socketserver.netty;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLEngine;
 
@@ -44,9 +43,6 @@ final class OffLoopSslHandler extends SslHandler {
 	/** Whether the engine may be locked. */
 	private boolean computing;
 
-	/** How many computations have begun whose end {@link #computed} has not been told. */
-	private int begun;
-
 	/** Whether the connection is not read because too much is kept. */
 	private boolean paused;
 
@@ -85,41 +81,15 @@ final class OffLoopSslHandler extends SslHandler {
 			return;
 		}
 		this.computing = true;
-		this.begun++;
 		this.threads.execute(() -> {
 			if (context.channel().isOpen()) {
 				task.run();
 			}
-			try {
-				// Behind what Netty has the loop do now, which may be to compute more.
-				context.executor().execute(() -> computed(context));
-			}
-			catch (RejectedExecutionException ex) {
-				// The loops are gone, and the connection with them.
-			}
 		});
 	}
 
-	private void computed(ChannelHandlerContext context) {
-		this.begun--;
-		if (this.begun > 0 || context.isRemoved()) {
-			return;
-		}
-		this.computing = false;
-		boolean some = !this.kept.isEmpty();
-		try {
-			passKept(context);
-			if (some) {
-				channelReadComplete(context);
-			}
-		}
-		catch (Exception ex) {
-			context.fireExceptionCaught(ex);
-		}
-	}
-
 	private void passKept(ChannelHandlerContext context) throws Exception {
-		while (!this.computing && !this.kept.isEmpty()) {
+		while (!this.computing && !this.kept.isEmpty() && !context.isRemoved()) {
 			Object first = this.kept.remove();
 			if (first instanceof ByteBuf bytes) {
 				this.keptBytes -= bytes.readableBytes();
@@ -144,7 +114,7 @@ final class OffLoopSslHandler extends SslHandler {
 				int length = this.handshaken ? bytes.readableBytes() : TlsRecords.first(bytes);
 				super.channelRead(context, bytes.readRetainedSlice(length));
 			}
-			if (bytes.isReadable()) {
+			if (bytes.isReadable() && !context.isRemoved()) {
 				this.kept.addFirst(copy(context, bytes));
 			}
 		}
@@ -180,8 +150,13 @@ final class OffLoopSslHandler extends SslHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
 		ByteBuf bytes = (ByteBuf) message;
-		if (!bytes.isReadable() || this.handshaken && this.kept.isEmpty()) {
-			// Netty itself "reads" nothing behind a computation, to go on.
+		if (!bytes.isReadable()) {
+			// Netty "reads" nothing, to go on behind a computation.
+			this.computing = false;
+			super.channelRead(context, bytes);
+			passKept(context);
+		}
+		else if (this.handshaken && this.kept.isEmpty()) {
 			super.channelRead(context, bytes);
 		}
 		else if (!this.computing && this.kept.isEmpty()) {
