@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
@@ -52,7 +53,7 @@ final class ClientRun {
 	 * @throws IllegalArgumentException if the transport lacks an option of the socket
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
-	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, HandshakeThreads handshakes, Payloads payloads,
+	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Executor handshakes, Payloads payloads,
 			ClientLedger ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.engine = engine;

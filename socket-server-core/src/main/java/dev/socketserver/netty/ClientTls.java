@@ -22,7 +22,7 @@ final class ClientTls {
 
 	private volatile @Nullable Chosen chosen;
 
-	ClientTls(ClientSpec.Tls spec, HandshakeThreads threads) {
+	ClientTls(ClientSpec.Tls spec, Executor threads) {
 		this.spec = spec;
 		// A trust manager that blocks holds up no other client, or not many of them.
 		this.threads = new SerialExecutor(threads);

@@ -61,7 +61,7 @@ final class NettySocketClient implements SocketClient {
 
 	private final HostResolver resolver;
 
-	private final HandshakeThreads handshakes;
+	private final Executor handshakes;
 
 	/** Runs short tasks that must not run on the thread on which they come up. */
 	private final Executor executor;
@@ -133,8 +133,8 @@ final class NettySocketClient implements SocketClient {
 
 	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
-	NettySocketClient(ClientSpec spec, Engine engine, HostResolver resolver, HandshakeThreads handshakes,
-			Executor executor, Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
+	NettySocketClient(ClientSpec spec, Engine engine, HostResolver resolver, Executor handshakes, Executor executor,
+			Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;

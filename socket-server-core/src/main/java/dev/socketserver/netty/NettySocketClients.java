@@ -39,7 +39,8 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 
 	private final HostResolver resolver;
 
-	private final HandshakeThreads handshakes;
+	/** Compute handshakes. Made with the first client. */
+	private @Nullable Executor handshakes;
 
 	/** One thread, for short tasks: no user code runs on it. */
 	private final Executor executor;
@@ -78,7 +79,6 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.engine = servers.engine();
 		this.resolver = new HostResolver(this.engine.threads());
-		this.handshakes = HandshakeThreads.ofClients(this.engine.threads());
 		ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), this.engine.threads().named("socket-client"));
 		thread.allowCoreThreadTimeOut(true);
@@ -115,6 +115,9 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		}
 		if (this.clients.containsKey(spec.name())) {
 			throw new IllegalArgumentException("Client '" + spec.name() + "' already exists");
+		}
+		if (this.handshakes == null) {
+			this.handshakes = HandshakeThreads.ofClients(this.engine.threads());
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
 		NettySocketClient client = new NettySocketClient(spec, this.engine, this.resolver, this.handshakes,
