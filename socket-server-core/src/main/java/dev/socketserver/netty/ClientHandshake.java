@@ -103,7 +103,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		if (handler == null || !(event instanceof SslHandshakeCompletionEvent completion)) {
 			return;
 		}
-		handler.handshaken();
+		handler.handshaken(completion.isSuccess());
 		if (completion.isSuccess()) {
 			SSLEngine engine = handler.engine();
 			engine.setEnabledProtocols(TlsHandshake.NO_MORE_HANDSHAKES);

@@ -66,10 +66,14 @@ final class OffLoopSslHandler extends SslHandler {
 	/**
 	 * The handshake has succeeded or failed, and the engine has computed therefore. To be
 	 * called by those whom Netty tells of that, before they do anything.
+	 * @param succeeded whether what the peer has sent behind it is wanted
 	 */
-	void handshaken() {
+	void handshaken(boolean succeeded) {
 		this.handshaken = true;
 		this.computing = false;
+		if (!succeeded) {
+			this.kept.clear();
+		}
 		goOnReading();
 	}
 

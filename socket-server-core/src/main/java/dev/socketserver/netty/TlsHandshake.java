@@ -104,7 +104,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			context.fireUserEventTriggered(event);
 			return;
 		}
-		handler.handshaken();
+		handler.handshaken(completion.isSuccess());
 		if (completion.isSuccess()) {
 			succeeded(context, handler);
 		}
