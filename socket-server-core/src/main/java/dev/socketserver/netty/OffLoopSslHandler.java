@@ -206,6 +206,7 @@ final class OffLoopSslHandler extends SslHandler {
 	}
 
 	@Override
+	@SuppressWarnings("FutureReturnValueIgnored") // it is the promise that was passed
 	public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
 		if (this.computing) {
 			context.close(promise);
