@@ -55,13 +55,41 @@ public final class LogText {
 		if (next >= ' ' && next < 0x7f) {
 			return true;
 		}
-		boolean second = index > 0 && Character.isSurrogatePair(text.charAt(index - 1), next);
-		return switch (Character.getType(text.codePointAt(second ? index - 1 : index))) {
-			// FORMAT has those that turn the direction of writing or show nothing.
-			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-					Character.UNASSIGNED, Character.PRIVATE_USE, Character.SURROGATE ->
-				false;
+		int character = codePoint(text, index);
+		return !isHidden(character) && switch (Character.getType(character)) {
+			case Character.UNASSIGNED, Character.PRIVATE_USE, Character.SURROGATE -> false;
 			default -> true;
+		};
+	}
+
+	/**
+	 * Returns the whole of a character, to whichever of its halves the index points.
+	 * @param text the text
+	 * @param index an index within it
+	 * @return the code point
+	 */
+	public static int codePoint(String text, int index) {
+		boolean second = index > 0 && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
+		return text.codePointAt(second ? index - 1 : index);
+	}
+
+	/**
+	 * Returns whether a character breaks the line, controls a terminal, turns the
+	 * direction of writing or shows nothing, so that it can hide something. Variation
+	 * selectors show nothing, either; the one of emoji is left.
+	 * @param character the code point
+	 * @return whether it should not be shown as it is
+	 */
+	public static boolean isHidden(int character) {
+		return switch (Character.getType(character)) {
+			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+			// What else has Default_Ignorable_Code_Point (Unicode, UAX #44).
+			case Character.NON_SPACING_MARK -> character == 0x34f || character == 0x17b4 || character == 0x17b5
+					|| (character >= 0x180b && character <= 0x180f) || (character >= 0xfe00 && character < 0xfe0f)
+					|| (character >= 0xe0100 && character <= 0xe01ef);
+			case Character.OTHER_LETTER ->
+				character == 0x115f || character == 0x1160 || character == 0x3164 || character == 0xffa0;
+			default -> false;
 		};
 	}
 

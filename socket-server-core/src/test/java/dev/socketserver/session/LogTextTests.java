@@ -13,14 +13,15 @@ class LogTextTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, '\t', '\n', '\r', 0x1b, 0x7f, 0x80, 0x85, 0x9b, 0x9f, 0x2028, 0x2029, 0x202e, 0x2066,
-			0xfeff, 0xd800, 0xdc00 })
+			0xfeff, 0xd800, 0xdc00, 0x34f, 0x115f, 0x180b, 0x3164, 0xfe00, 0xfe0e, 0xffa0 })
 	void whatTerminalsAndReadersObeyIsEscaped(int character) {
 		assertThat(LogText.of("a" + (char) character + "b")).isEqualTo("a" + String.format("\\u%04x", character) + "b");
 	}
 
 	/** A language tag, of which nothing is seen, and others with two halves. */
 	@ParameterizedTest
-	@ValueSource(strings = { "\udb40\udc01", "\udb40\udc41", "\ud834\udd73", "\udbff\udffd", "\ud83f\udffe" })
+	@ValueSource(strings = { "\udb40\udd00", "\udb40\uddef", "\udb40\udc01", "\udb40\udc41", "\ud834\udd73",
+			"\udbff\udffd", "\ud83f\udffe" })
 	void whatIsNotSeenIsEscapedWhole(String character) {
 		assertThat(LogText.of("a" + character + "b"))
 			.isEqualTo(String.format("a\\u%04x\\u%04xb", (int) character.charAt(0), (int) character.charAt(1)));
@@ -38,7 +39,7 @@ class LogTextTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "plain", "größer als 3 \\ 'x'", "\ud83d\ude00 and \u4e2d\u6587" })
+	@ValueSource(strings = { "", "plain", "größer als 3 \\ 'x'", "\ud83d\ude00 and \u4e2d\u6587", "\u2764\ufe0f" })
 	void ordinaryTextIsLeftAlone(String text) {
 		assertThat(LogText.of(text)).isEqualTo(text);
 	}

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
 
+import dev.socketserver.session.LogText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,7 @@ final class ValueText {
 		StringBuilder escaped = null;
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);
-			if (isPlain(text, i) || (lines && (c == '\n' || c == '\t'))) {
+			if (!LogText.isHidden(LogText.codePoint(text, i)) || (lines && (c == '\n' || c == '\t'))) {
 				if (escaped != null) {
 					escaped.append(c);
 				}
@@ -144,15 +145,6 @@ final class ValueText {
 			}
 		}
 		return (escaped != null) ? escaped.toString() : text;
-	}
-
-	private static boolean isPlain(String text, int index) {
-		boolean second = index > 0 && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
-		return switch (Character.getType(text.codePointAt(second ? index - 1 : index))) {
-			// Format characters can turn the direction of a line, or show nothing.
-			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-			default -> true;
-		};
 	}
 
 }
