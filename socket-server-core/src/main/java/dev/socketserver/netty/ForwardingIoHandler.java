@@ -18,8 +18,10 @@ import io.netty.channel.IoRegistration;
  * <p>
  * An {@link Error} in the midst of I/O, such as a lack of memory, ends Netty's loop
  * (4.2.18, {@code EpollIoHandler.run} and others): all connections that the loop has
- * would stay as they are for ever, and those that it gets later would be closed. The
- * system tells again of what was not done, so that the loop can simply go on.
+ * would stay as they are for ever, and those that it gets later would be closed. With
+ * epoll, NIO and kqueue the system tells again of connections that were not looked after,
+ * so that the loop can simply go on. Only that another thread has woken the loop may be
+ * lost with epoll; Netty looks after that itself, a second later.
  */
 class ForwardingIoHandler implements IoHandler {
 
@@ -66,7 +68,8 @@ class ForwardingIoHandler implements IoHandler {
 		}
 	}
 
-	private void tell(Error error) {
+	/** Logs that a loop goes on, now and then. */
+	final void tell(Error error) {
 		long now = System.nanoTime();
 		if (now - this.told < LOG_NANOS) {
 			return;

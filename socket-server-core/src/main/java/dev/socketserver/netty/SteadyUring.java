@@ -83,7 +83,7 @@ final class SteadyUring extends ForwardingIoHandler {
 
 	/** Of a connection: remembers whether its peer has gone. On the loop only. */
 	@SuppressWarnings("try") // the interface throws whatever it likes
-	private static final class Connection implements IoUringIoHandle {
+	private final class Connection implements IoUringIoHandle {
 
 		private final IoHandle handle;
 
@@ -104,9 +104,11 @@ final class SteadyUring extends ForwardingIoHandler {
 				this.handle.handle(registration, more ? withMore(uring) : uring);
 			}
 			catch (Error ex) {
-				// It will not be told of that again, and might wait for ever.
+				// It will not be told of that again, and might wait for ever. Netty would
+				// not forget it if this was thrown (4.2.18,
+				// DefaultIoUringIoRegistration).
 				end(ex);
-				throw ex;
+				tell(ex);
 			}
 		}
 
@@ -114,7 +116,7 @@ final class SteadyUring extends ForwardingIoHandler {
 			try {
 				close();
 			}
-			catch (Exception ex) {
+			catch (Exception | Error ex) {
 				error.addSuppressed(ex);
 			}
 		}
