@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * the other. There are few of them, so that many handshakes do not take the processors
  * from event loops and handlers, and only while there is something to compute. What waits
  * for them is limited by the connections that may be pending: each waits for one
- * computation.
+ * computation, and leaves next to nothing in the queue when it has gone.
  */
 final class HandshakeThreads implements Executor {
 
@@ -22,24 +23,26 @@ final class HandshakeThreads implements Executor {
 	/** How many of all clients, each of which computes one at a time. */
 	private static final int OF_CLIENTS = Math.max(16, OF_SERVER);
 
+	private static final String NAME = "socket-server-tls";
+
 	private static final int IDLE_SECONDS = 10;
 
 	private final ThreadPoolExecutor pool;
 
-	private HandshakeThreads(int most, DaemonThreads threads) {
+	HandshakeThreads(int most, ThreadFactory threads) {
 		this.pool = new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				threads.named("socket-server-tls"));
+				threads);
 		this.pool.allowCoreThreadTimeOut(true);
 	}
 
 	/** Returns those of a server. */
 	static HandshakeThreads ofServer(DaemonThreads threads) {
-		return new HandshakeThreads(OF_SERVER, threads);
+		return new HandshakeThreads(OF_SERVER, threads.named(NAME));
 	}
 
 	/** Returns those that all clients share. */
 	static HandshakeThreads ofClients(DaemonThreads threads) {
-		return new HandshakeThreads(OF_CLIENTS, threads);
+		return new HandshakeThreads(OF_CLIENTS, threads.named(NAME));
 	}
 
 	/**
@@ -51,8 +54,11 @@ final class HandshakeThreads implements Executor {
 			this.pool.execute(task);
 		}
 		catch (OutOfMemoryError ex) {
-			// No thread. The pool has not taken the task then (ThreadPoolExecutor).
-			task.run();
+			// No further thread. The pool has not taken the task then, though it may have
+			// threads that rest (ThreadPoolExecutor).
+			if (this.pool.getPoolSize() == 0 || !this.pool.getQueue().offer(task)) {
+				task.run();
+			}
 		}
 	}
 

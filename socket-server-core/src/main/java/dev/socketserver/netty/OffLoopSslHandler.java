@@ -3,6 +3,7 @@ package dev.socketserver.netty;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.SSLEngine;
 
@@ -40,8 +41,8 @@ final class OffLoopSslHandler extends SslHandler {
 
 	private @Nullable ChannelHandlerContext context;
 
-	/** Whether the engine may be locked. */
-	private boolean computing;
+	/** What may have the engine locked. */
+	private @Nullable Computation computation;
 
 	/** Whether the connection is not read because too much is kept. */
 	private boolean paused;
@@ -64,17 +65,21 @@ final class OffLoopSslHandler extends SslHandler {
 	}
 
 	/**
-	 * The handshake has succeeded or failed, and the engine has computed therefore. To be
-	 * called by those whom Netty tells of that, before they do anything.
+	 * The handshake has succeeded or failed. To be called by those whom Netty tells of
+	 * that, before they do anything.
 	 * @param succeeded whether what the peer has sent behind it is wanted
 	 */
 	void handshaken(boolean succeeded) {
-		this.handshaken = true;
-		this.computing = false;
 		if (!succeeded) {
 			this.kept.clear();
 		}
-		goOnReading();
+		if (this.context != null && this.context.channel().isOpen()) {
+			// It is the engine that has said so, so it has computed. Else what was
+			// written may have failed with the connection, in the midst of that.
+			this.handshaken = true;
+			this.computation = null;
+			goOnReading();
+		}
 	}
 
 	private void compute(Runnable task) {
@@ -84,16 +89,13 @@ final class OffLoopSslHandler extends SslHandler {
 			task.run();
 			return;
 		}
-		this.computing = true;
-		this.threads.execute(() -> {
-			if (context.channel().isOpen()) {
-				task.run();
-			}
-		});
+		Computation computation = new Computation(task);
+		this.computation = computation;
+		this.threads.execute(computation);
 	}
 
 	private void passKept(ChannelHandlerContext context) throws Exception {
-		while (!this.computing && !this.kept.isEmpty() && !context.isRemoved()) {
+		while (this.computation == null && !this.kept.isEmpty() && !context.isRemoved()) {
 			Object first = this.kept.remove();
 			if (first instanceof ByteBuf bytes) {
 				this.keptBytes -= bytes.readableBytes();
@@ -103,7 +105,7 @@ final class OffLoopSslHandler extends SslHandler {
 				super.userEventTriggered(context, first);
 			}
 		}
-		if (!this.computing) {
+		if (this.computation == null) {
 			goOnReading();
 		}
 	}
@@ -114,12 +116,13 @@ final class OffLoopSslHandler extends SslHandler {
 	 */
 	private void pass(ChannelHandlerContext context, ByteBuf bytes) throws Exception {
 		try {
-			while (bytes.isReadable() && !this.computing && !context.isRemoved()) {
+			while (bytes.isReadable() && this.computation == null && !context.isRemoved()) {
 				int length = this.handshaken ? bytes.readableBytes() : TlsRecords.first(bytes);
 				super.channelRead(context, bytes.readRetainedSlice(length));
 			}
 			if (bytes.isReadable() && !context.isRemoved()) {
-				this.kept.addFirst(copy(context, bytes));
+				this.kept.addFirst(Unpooled.copiedBuffer(bytes));
+				added(context, bytes);
 			}
 		}
 		finally {
@@ -127,14 +130,23 @@ final class OffLoopSslHandler extends SslHandler {
 		}
 	}
 
-	/** Of their own size, and not in a buffer that is for all connections. */
-	private ByteBuf copy(ChannelHandlerContext context, ByteBuf bytes) {
+	/** In a buffer of their own size, and not in one that is for all connections. */
+	private void keep(ChannelHandlerContext context, ByteBuf bytes) {
+		if (this.kept.peekLast() instanceof ByteBuf last) {
+			last.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+		}
+		else {
+			this.kept.add(Unpooled.copiedBuffer(bytes));
+		}
+		added(context, bytes);
+	}
+
+	private void added(ChannelHandlerContext context, ByteBuf bytes) {
 		this.keptBytes += bytes.readableBytes();
-		if (this.computing && this.keptBytes > MOST_KEPT && !this.paused) {
+		if (this.computation != null && this.keptBytes > MOST_KEPT && !this.paused) {
 			this.paused = true;
 			context.channel().config().setAutoRead(false);
 		}
-		return Unpooled.copiedBuffer(bytes);
 	}
 
 	private void goOnReading() {
@@ -156,25 +168,29 @@ final class OffLoopSslHandler extends SslHandler {
 		ByteBuf bytes = (ByteBuf) message;
 		if (!bytes.isReadable()) {
 			// Netty "reads" nothing, to go on behind a computation.
-			this.computing = false;
+			this.computation = null;
 			super.channelRead(context, bytes);
 			passKept(context);
 		}
 		else if (this.handshaken && this.kept.isEmpty()) {
 			super.channelRead(context, bytes);
 		}
-		else if (!this.computing && this.kept.isEmpty()) {
+		else if (this.computation == null && this.kept.isEmpty()) {
 			pass(context, bytes);
 		}
 		else {
-			this.kept.add(copy(context, bytes));
-			bytes.release();
+			try {
+				keep(context, bytes);
+			}
+			finally {
+				bytes.release();
+			}
 		}
 	}
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-		if (this.computing) {
+		if (this.computation != null) {
 			// Else Netty would read more, since the handshake is not over.
 			context.flush();
 			context.fireChannelReadComplete();
@@ -186,7 +202,7 @@ final class OffLoopSslHandler extends SslHandler {
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-		if (this.computing || !this.kept.isEmpty()) {
+		if (this.computation != null || !this.kept.isEmpty()) {
 			this.kept.add(event);
 		}
 		else {
@@ -197,7 +213,10 @@ final class OffLoopSslHandler extends SslHandler {
 	@Override
 	public void channelInactive(ChannelHandlerContext context) throws Exception {
 		passKept(context);
-		if (this.computing) {
+		if (this.computation != null) {
+			// It may wait for a thread for long.
+			this.computation.cancel();
+			this.kept.clear();
 			context.fireChannelInactive();
 		}
 		else {
@@ -208,7 +227,7 @@ final class OffLoopSslHandler extends SslHandler {
 	@Override
 	@SuppressWarnings("FutureReturnValueIgnored") // it is the promise that was passed
 	public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
-		if (this.computing) {
+		if (this.computation != null) {
 			context.close(promise);
 		}
 		else {
@@ -222,6 +241,29 @@ final class OffLoopSslHandler extends SslHandler {
 		if (!context.isRemoved()) {
 			super.exceptionCaught(context, cause);
 		}
+	}
+
+	/** What it holds is given up as soon as nobody wants it, wherever it waits. */
+	private static final class Computation implements Runnable {
+
+		private final AtomicReference<@Nullable Runnable> task;
+
+		Computation(Runnable task) {
+			this.task = new AtomicReference<>(task);
+		}
+
+		void cancel() {
+			this.task.set(null);
+		}
+
+		@Override
+		public void run() {
+			Runnable task = this.task.getAndSet(null);
+			if (task != null) {
+				task.run();
+			}
+		}
+
 	}
 
 	/** What {@code SslHandler} is given in place of a handler that does not exist yet. */

@@ -1,6 +1,8 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import javax.management.ObjectName;
+
 import ch.qos.logback.classic.Level;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
@@ -17,6 +21,7 @@ import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.TlsMaterial;
@@ -65,11 +70,16 @@ class SlowHandshakeTests {
 	}
 
 	private SocketServer server(Transport transport, Duration timeout) {
+		return server(transport, timeout, SocketOptions.DEFAULT);
+	}
+
+	private SocketServer server(Transport transport, Duration timeout, SocketOptions options) {
 		TlsMaterial material = Certificates.material(List.of(Certificates.keys(AUTHORITY.sign(HOST))),
 				List.of(this.trust));
 		Tls tls = new Tls(new TlsBundle(HOST, material), ClientAuth.NEED, timeout, Map.of(),
 				Tls.DEFAULT_CLIENT_HELLO_BYTES);
-		return this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport).tls(tls));
+		return this.fixture.servers.lines((line) -> "<" + line + ">",
+				(spec) -> spec.transport(transport).options(options).tls(tls));
 	}
 
 	/** Its own side of the handshake is done then, in one go (TLS 1.3). */
@@ -202,6 +212,94 @@ class SlowHandshakeTests {
 		finally {
 			closeAll(peers);
 		}
+	}
+
+	/**
+	 * With the most of the server's answer not sent yet: that this fails is no result.
+	 */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void peerThatReadsNothingMayGoMeanwhile(Transport transport) throws Exception {
+		this.trust.times = 1400;
+		SocketServer server = server(transport, LONG,
+				new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024));
+		try (SlowTrust slow = this.trust; Peer session = peer(server)) {
+			canAsk(session);
+			slow.hesitate();
+			try (Peer peer = new Peer(ClientFixture.address(server).getPort(), 2 * 1024)) {
+				peer.send(ClientHelloTests.record(HOST, "TLSv1.2"));
+				peer.send(certificate());
+				slow.awaitAsked(1);
+				canAsk(session);
+				peer.reset();
+				Awaitility.await().until(() -> server.statistics().pending() == 0);
+				canAsk(session);
+			}
+			slow.decide();
+			try (Peer next = peer(server)) {
+				canAsk(next);
+			}
+		}
+	}
+
+	/** A client's certificate, as TLS 1.2 has it, where nothing is encrypted yet. */
+	private static byte[] certificate() throws Exception {
+		byte[] certificate = AUTHORITY.sign("meter-7").getCertificate().getEncoded();
+		int length = certificate.length;
+		return ByteBuffer.allocate(15 + length)
+			.put((byte) 22)
+			.putShort((short) 0x0303)
+			.putShort((short) (10 + length))
+			.putInt((11 << 24) + 6 + length)
+			.put((byte) 0)
+			.putShort((short) (3 + length))
+			.put((byte) 0)
+			.putShort((short) length)
+			.put(certificate)
+			.array();
+	}
+
+	/** Peers may come and go for as long as all threads wait. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void nothingIsKeptOfPeersThatHaveGone(Transport transport) throws Exception {
+		SocketServer server = server(transport, LONG);
+		List<Peer> peers = new ArrayList<>();
+		int more = 100;
+		this.trust.hesitate();
+		try (SlowTrust slow = this.trust) {
+			for (int i = 0; i < MANY; i++) {
+				peers.add(peer(server));
+			}
+			slow.awaitAsked(MANY);
+			int port = ClientFixture.address(server).getPort();
+			for (int i = 0; i < more; i++) {
+				peers.add(new Peer(port, 0).send(ClientHelloTests.record(HOST)));
+			}
+			Awaitility.await().until(() -> server.statistics().pending() == MANY + more);
+			for (Peer peer : peers.subList(MANY, MANY + more)) {
+				peer.reset();
+			}
+			Awaitility.await().until(() -> server.statistics().pending() == MANY);
+			Awaitility.await().untilAsserted(() -> assertThat(handlersInTheHeap()).isBetween(MANY, MANY + more / 2));
+			slow.decide();
+		}
+		finally {
+			closeAll(peers);
+		}
+	}
+
+	/** Collects garbage first. */
+	private static int handlersInTheHeap() throws Exception {
+		Object histogram = ManagementFactory.getPlatformMBeanServer()
+			.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+					new Object[] { new String[0] }, new String[] { String[].class.getName() });
+		return histogram.toString()
+			.lines()
+			.map((line) -> line.trim().split("\\s+"))
+			.filter((columns) -> columns.length > 3 && columns[3].equals(OffLoopSslHandler.class.getName()))
+			.mapToInt((columns) -> Integer.parseInt(columns[1]))
+			.sum();
 	}
 
 	@ParameterizedTest
