@@ -459,7 +459,9 @@ final class ServerRun implements SessionHost {
 			if (!this.ended.isDone()) {
 				long stuck = this.sessionContext.openSessions().count();
 				if (stuck > 0) {
-					logger.warn("Server '{}' stops although handlers of {} sessions have not returned", name(), stuck);
+					logger.warn(
+							"Server '{}' stops although {} sessions have not ended, because a handler does not return",
+							name(), stuck);
 				}
 				// Whoever is told of the stop should find the port closed. But a loop
 				// that a handler blocks does not come to closing it.

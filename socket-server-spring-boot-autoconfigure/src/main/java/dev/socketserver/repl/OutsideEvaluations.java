@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -38,10 +39,13 @@ final class OutsideEvaluations {
 
 	private final ScheduledExecutorService timer;
 
+	private final ThreadFactory threads;
+
 	private final Semaphore permits = new Semaphore(MAX);
 
-	OutsideEvaluations(ScheduledExecutorService timer) {
+	OutsideEvaluations(ScheduledExecutorService timer, ThreadFactory threads) {
 		this.timer = timer;
+		this.threads = threads;
 	}
 
 	Evaluation evaluate(Workspace workspace, String input) {
@@ -50,9 +54,10 @@ final class OutsideEvaluations {
 		}
 		CompletableFuture<Evaluation> outcome = new CompletableFuture<>();
 		RunningEvaluation running = new RunningEvaluation(this.timer, (stuck) -> tell(workspace, stuck));
-		Thread thread = new Thread(() -> run(workspace, input, running, outcome), "repl evaluation " + workspace.id());
+		Thread thread = this.threads.newThread(() -> run(workspace, input, running, outcome));
+		thread.setName("repl evaluation " + workspace.id());
 		thread.setDaemon(true);
-		thread.start();
+		start(thread);
 		try {
 			Evaluation done = await(outcome, TIMEOUT);
 			if (done == null) {
@@ -77,6 +82,16 @@ final class OutsideEvaluations {
 			}
 			String message = (cause instanceof Workspace.BusyException busy) ? busy.getMessage() : null;
 			throw new RefusedOperationException((message != null) ? message : "Nothing was evaluated: " + cause, cause);
+		}
+	}
+
+	private void start(Thread thread) {
+		try {
+			thread.start();
+		}
+		catch (OutOfMemoryError ex) {
+			this.permits.release();
+			throw new RefusedOperationException("The system has no thread for the evaluation", ex);
 		}
 	}
 

@@ -49,7 +49,7 @@ public final class Repl {
 
 	private final ScheduledExecutorService timer = ReplTimer.create();
 
-	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer);
+	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer, Thread::new);
 
 	/**
 	 * Creates what the consoles have in common.
