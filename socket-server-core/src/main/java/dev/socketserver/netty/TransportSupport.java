@@ -7,9 +7,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.socketserver.Transport;
+import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -63,7 +65,11 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	static Transport resolve(Transport transport) {
 		switch (transport) {
 			case AUTO -> {
-				return Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
+				if (Epoll.isAvailable()) {
+					return Transport.EPOLL;
+				}
+				WithoutEpoll.tell();
+				return Transport.NIO;
 			}
 			case EPOLL -> require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
 			case IO_URING -> require("io_uring", "Linux 5.14 or later that permits it",
@@ -216,6 +222,27 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 					EpollChannelOption.TCP_NOTSENT_LOWAT);
 			return new TransportSupport(SteadyEpoll.newFactory(), (ipv6) -> new EpollServerSocketChannel(family(ipv6)),
 					() -> new EpollSocketChannel(), true, false, options);
+		}
+
+	}
+
+	/** What would have epoll, but does not. */
+	private static final class WithoutEpoll {
+
+		private static final SteadyLogger logger = SteadyLogger.of(TransportSupport.class);
+
+		private static final AtomicBoolean told = new AtomicBoolean();
+
+		/**
+		 * Once: else what lacks in a container, such as a place for files, goes
+		 * unnoticed.
+		 */
+		static void tell() {
+			Throwable cause = Epoll.unavailabilityCause();
+			if (cause != null && System.getProperty("os.name", "").startsWith("Linux")
+					&& told.compareAndSet(false, true)) {
+				logger.info("transport: auto is nio, since epoll cannot be used here: {}", rootCause(cause).toString());
+			}
 		}
 
 	}

@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.socketserver.CloseReason;
 import dev.socketserver.InvalidSpecException;
 import dev.socketserver.IpFamily;
@@ -49,6 +52,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -575,6 +579,39 @@ class ListeningTests {
 			assertThat(other.next()).contains("epoll needs Linux", "netty-transport-native-epoll",
 					"here it failed with", "/proc/libnetty_transport_native_epoll");
 		}
+	}
+
+	@Test
+	void autoSaysOnceWhyItIsNotEpoll() throws Exception {
+		assumeThat(Epoll.isAvailable()).isTrue();
+		try (OtherJvm other = new OtherJvm(List.of(), List.of("-Dio.netty.native.workdir=/proc"), AsksForAuto.class)) {
+			assertThat(other.next()).startsWith("INFO transport: auto is nio, since epoll cannot be used here: ")
+				.contains("/proc/libnetty_transport_native_epoll");
+			assertThat(other.next()).isEqualTo("NIO");
+			assertThat(other.next()).isEqualTo("NIO");
+		}
+	}
+
+	static final class AsksForAuto {
+
+		private AsksForAuto() {
+		}
+
+		public static void main(String[] args) {
+			AppenderBase<ILoggingEvent> told = new AppenderBase<>() {
+
+				@Override
+				protected void append(ILoggingEvent event) {
+					OtherJvm.say(event.getLevel() + " " + event.getFormattedMessage());
+				}
+
+			};
+			told.start();
+			((Logger) LoggerFactory.getLogger(TransportSupport.class)).addAppender(told);
+			OtherJvm.say(TransportSupport.resolve(Transport.AUTO).name());
+			OtherJvm.say(TransportSupport.resolve(Transport.AUTO).name());
+		}
+
 	}
 
 	static final class AsksForEpoll {
