@@ -42,7 +42,9 @@ final class ConnectionIntake {
 
 	private final List<ConnectionStage> directStages;
 
-	private final boolean encrypted;
+	private final boolean proxyWaits;
+
+	private final boolean directWaits;
 
 	/** Connections that are not sessions yet. */
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
@@ -83,12 +85,13 @@ final class ConnectionIntake {
 				(long) kept.connections() + DescriptorLimit.connections());
 		ledger.maxSessions(sessions);
 		this.admission = new Admission(sessions, kept::connections, kept::connections, limits, spec.proxyProtocol());
-		this.encrypted = tls != null;
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, ledger)) : List.of();
 		ProxyMode proxies = spec.proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
 		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
+		this.proxyWaits = anyWaits(this.proxyStages);
+		this.directWaits = anyWaits(this.directStages);
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
@@ -97,6 +100,15 @@ final class ConnectionIntake {
 
 	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
 		return Stream.concat(Stream.of(first), others.stream()).toList();
+	}
+
+	private static boolean anyWaits(List<ConnectionStage> stages) {
+		for (ConnectionStage stage : stages) {
+			if (stage.waits()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** From how many sessions on there are nearly too many; 0 for no such alarm. */
@@ -131,7 +143,7 @@ final class ConnectionIntake {
 	 * waited for.
 	 */
 	boolean waits(boolean proxy) {
-		return proxy || this.encrypted;
+		return proxy ? this.proxyWaits : this.directWaits;
 	}
 
 	/** A connection was accepted whose peer was gone before we could look. */

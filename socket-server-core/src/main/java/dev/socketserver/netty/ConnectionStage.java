@@ -26,6 +26,14 @@ interface ConnectionStage {
 	}
 
 	/**
+	 * Whether the session waits for the peer meanwhile, so that the connection counts
+	 * against {@code limits.pending}.
+	 */
+	default boolean waits() {
+		return true;
+	}
+
+	/**
 	 * Begins on a connection, which is active: adds a handler that ends the stage, or
 	 * ends it at once. On the connection's loop.
 	 */

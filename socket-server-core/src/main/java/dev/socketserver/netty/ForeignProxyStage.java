@@ -28,6 +28,11 @@ final class ForeignProxyStage implements ConnectionStage {
 	}
 
 	@Override
+	public boolean waits() {
+		return false;
+	}
+
+	@Override
 	public void begin(PendingConnection connection) {
 		connection.addHandler(new Handler(connection));
 		connection.stageDone();

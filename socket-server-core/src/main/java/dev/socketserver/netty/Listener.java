@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * are told when accepting begins to fail, and when nothing has failed for a while.
  * <p>
  * Failures are reported on the event loop of the listener; the other methods may be
- * called by any thread. Guarded by its own monitor. Nothing here may throw, since that
- * would end the loop.
+ * called by any thread. Guarded by its own monitor. Nothing here may throw: that would go
+ * to a logger of Netty's, and if that throws, too, end the loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
 final class Listener {

@@ -42,7 +42,10 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	/** Compute handshakes. Made with the first client. */
 	private @Nullable Executor handshakes;
 
-	/** One thread, for short tasks: no user code runs on it. */
+	/**
+	 * One thread, for short tasks. Of an application it asks for a client's port and,
+	 * where the host is an address, for the TLS context.
+	 */
 	private final Executor executor;
 
 	private final Listeners<SocketClientListener> listeners;

@@ -15,9 +15,10 @@ import dev.socketserver.client.RequestNotSentException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All requests of a client that wait for replies, whether or not they have been sent. No
- * two of them have the same key, and none waits longer than its timeout. Safe for use by
- * several threads.
+ * Makes the requests of a client, and ends their wait: no two that wait have the same
+ * key, and none waits longer than its timeout. Those with a key are found here, whether
+ * or not they have been sent; the others are in {@link ClientOutbox} and then in
+ * {@link PendingAsks} only. Safe for use by several threads.
  */
 public final class Asks {
 
