@@ -255,8 +255,10 @@ class ClientTests {
 	@MethodSource("transports")
 	void whatAConnectionHasTakenIsNotSentAgain(Transport transport) throws Exception {
 		int taken = 10;
+		int wait = (int) ClientFixture.LIMIT.toMillis();
 		try (ServerSocket server = new ServerSocket()) {
 			server.setReceiveBufferSize(8 * 1024);
+			server.setSoTimeout(wait);
 			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			SocketClient client = this.fixture.start(server.getLocalPort(),
 					(spec) -> spec.transport(transport)
@@ -266,11 +268,13 @@ class ClientTests {
 				client.send("%0999d".formatted(i));
 			}
 			try (Socket first = server.accept()) {
+				first.setSoTimeout(wait);
 				assertThat(first.getInputStream().readNBytes(taken * 1000)).hasSize(taken * 1000);
 				// So that the rest is lost with a reset.
 				first.setSoLinger(true, 0);
 			}
 			try (Socket second = server.accept()) {
+				second.setSoTimeout(wait);
 				String line = new String(second.getInputStream().readNBytes(999), StandardCharsets.US_ASCII);
 				assertThat(Integer.parseInt(line)).isGreaterThanOrEqualTo(taken);
 			}

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.io.File;
+import java.util.Objects;
 
 /** The file descriptors of this JVM. */
 final class Descriptors {
@@ -10,8 +11,11 @@ final class Descriptors {
 
 	/** How many are open; 0 where the system does not say. */
 	static int open() {
-		String[] open = new File("/proc/self/fd").list();
-		return (open != null) ? open.length : 0;
+		File own = new File("/proc/self/fd");
+		if (!own.isDirectory()) {
+			return 0;
+		}
+		return Objects.requireNonNull(own.list(), "none is left to look at them").length;
 	}
 
 }

@@ -314,6 +314,8 @@ class ExecutionTests {
 				// The end of the test, and of no call of a handler.
 			}
 		});
+		// The interrupt at the end may still be taken for one of a call.
+		lent.setDaemon(true);
 		lent.start();
 		try {
 			SocketServer server = this.fixture.lines((line) -> {

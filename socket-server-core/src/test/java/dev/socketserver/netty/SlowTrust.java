@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -25,6 +26,8 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 	/** The threads that it was asked on. */
 	final List<Thread> askers = new CopyOnWriteArrayList<>();
 
+	private final AtomicInteger answers = new AtomicInteger();
+
 	/** How often it names each of those whom it trusts to sign. */
 	volatile int times = 1;
 
@@ -39,6 +42,7 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 	/** Says nothing from now on. */
 	void hesitate() {
 		this.askers.clear();
+		this.answers.set(0);
 		this.gate = new CountDownLatch(1);
 	}
 
@@ -50,6 +54,12 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 	@Override
 	public void close() {
 		decide();
+	}
+
+	/** Says what it has to say, and waits until all who have asked have gone. */
+	void decideForAll() {
+		decide();
+		Awaitility.await().until(() -> this.answers.get() == this.askers.size());
 	}
 
 	void awaitAsked(int times) {
@@ -72,14 +82,24 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
 		think();
-		this.other.checkClientTrusted(chain, authType);
+		try {
+			this.other.checkClientTrusted(chain, authType);
+		}
+		finally {
+			this.answers.incrementAndGet();
+		}
 	}
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
 		think();
-		this.other.checkServerTrusted(chain, authType);
+		try {
+			this.other.checkServerTrusted(chain, authType);
+		}
+		finally {
+			this.answers.incrementAndGet();
+		}
 	}
 
 	@Override
