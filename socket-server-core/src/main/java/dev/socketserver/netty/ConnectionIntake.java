@@ -42,10 +42,6 @@ final class ConnectionIntake {
 
 	private final List<ConnectionStage> directStages;
 
-	private final boolean proxyWaits;
-
-	private final boolean directWaits;
-
 	/** Connections that are not sessions yet. */
 	private final Set<PendingConnection> pending = ConcurrentHashMap.newKeySet();
 
@@ -90,8 +86,6 @@ final class ConnectionIntake {
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
 		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
-		this.proxyWaits = anyWaits(this.proxyStages);
-		this.directWaits = anyWaits(this.directStages);
 		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
@@ -100,15 +94,6 @@ final class ConnectionIntake {
 
 	private static List<ConnectionStage> followed(ConnectionStage first, List<ConnectionStage> others) {
 		return Stream.concat(Stream.of(first), others.stream()).toList();
-	}
-
-	private static boolean anyWaits(List<ConnectionStage> stages) {
-		for (ConnectionStage stage : stages) {
-			if (stage.waits()) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	/** From how many sessions on there are nearly too many; 0 for no such alarm. */
@@ -143,7 +128,12 @@ final class ConnectionIntake {
 	 * waited for.
 	 */
 	boolean waits(boolean proxy) {
-		return proxy ? this.proxyWaits : this.directWaits;
+		for (ConnectionStage stage : stages(proxy)) {
+			if (stage.waits()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** A connection was accepted whose peer was gone before we could look. */

@@ -83,8 +83,7 @@ final class OffLoopSslHandler extends SslHandler {
 	}
 
 	private void compute(Runnable task) {
-		ChannelHandlerContext context = this.context;
-		if (this.handshaken || context == null) {
+		if (this.handshaken) {
 			// Another handshake is going to be refused.
 			task.run();
 			return;

@@ -66,40 +66,32 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 		Awaitility.await().until(() -> this.askers.size() >= times);
 	}
 
-	private void think() throws CertificateException {
+	private void answer(Answer answer) throws CertificateException {
 		this.askers.add(Thread.currentThread());
 		try {
 			if (!this.gate.await(100, TimeUnit.SECONDS)) {
 				throw new CertificateException("The test has not come to its end");
 			}
+			answer.give();
 		}
 		catch (InterruptedException ex) {
 			throw new CertificateException(ex);
+		}
+		finally {
+			this.answers.incrementAndGet();
 		}
 	}
 
 	@Override
 	public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
-		think();
-		try {
-			this.other.checkClientTrusted(chain, authType);
-		}
-		finally {
-			this.answers.incrementAndGet();
-		}
+		answer(() -> this.other.checkClientTrusted(chain, authType));
 	}
 
 	@Override
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
-		think();
-		try {
-			this.other.checkServerTrusted(chain, authType);
-		}
-		finally {
-			this.answers.incrementAndGet();
-		}
+		answer(() -> this.other.checkServerTrusted(chain, authType));
 	}
 
 	@Override
@@ -128,6 +120,12 @@ final class SlowTrust extends X509ExtendedTrustManager implements AutoCloseable 
 			.stream()
 			.flatMap(Arrays::stream)
 			.toArray(X509Certificate[]::new);
+	}
+
+	private interface Answer {
+
+		void give() throws CertificateException;
+
 	}
 
 }
