@@ -7,7 +7,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -29,13 +31,14 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
 	private static final int THREADS = 4;
 
-	private static final int IDLE_SECONDS = 10;
-
 	private static final long NEXT_TRY_MILLIS = 500;
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	private final Pool pool;
+
+	/** Makes those for tasks that come when the pool is shut down. */
+	private final ThreadFactory threads;
 
 	private final ScheduledExecutorService timer;
 
@@ -44,10 +47,13 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 	/**
 	 * Creates an executor without threads.
 	 * @param workers makes them
+	 * @param threads makes those that come when the others have ended
 	 * @param timer tries again where the system gave none
 	 */
-	Background(ForkJoinPool.ForkJoinWorkerThreadFactory workers, ScheduledExecutorService timer) {
+	Background(ForkJoinPool.ForkJoinWorkerThreadFactory workers, ThreadFactory threads,
+			ScheduledExecutorService timer) {
 		this.pool = new Pool(workers, this);
+		this.threads = threads;
 		this.timer = timer;
 	}
 
@@ -64,12 +70,30 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
 	private void call() {
 		try {
-			this.pool.execute(new Call());
+			begin(new Call());
 		}
 		catch (OutOfMemoryError ex) {
 			tryLater();
 			throw ex;
 		}
+	}
+
+	private void begin(Call call) {
+		try {
+			this.pool.execute(call);
+		}
+		catch (RejectedExecutionException ex) {
+			// It is shut down.
+			this.threads.newThread(call::exec).start();
+		}
+	}
+
+	/**
+	 * Has threads end that have nothing to do. From now on, each task has a thread of its
+	 * own.
+	 */
+	void endIdle() {
+		this.pool.shutdown();
 	}
 
 	private void runNext() {
@@ -144,15 +168,24 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 	private static final class Pool extends ForkJoinPool {
 
 		Pool(ForkJoinWorkerThreadFactory workers, Thread.UncaughtExceptionHandler handler) {
-			super(THREADS, workers, handler, true, 0, Integer.MAX_VALUE, 1, (pool) -> true, IDLE_SECONDS,
+			super(THREADS, workers, handler, true, 0, Integer.MAX_VALUE, 1, (pool) -> true, DaemonThreads.IDLE_SECONDS,
 					TimeUnit.SECONDS);
+		}
+
+		@Override
+		public synchronized void shutdown() {
+			super.shutdown();
 		}
 
 		/**
 		 * Forgets the calls that wait, but nothing that callbacks of the application's
 		 * have forked here, with a parallel stream say.
 		 */
-		void clear() {
+		synchronized void clear() {
+			if (isShutdown()) {
+				// It would refuse what was forked, and needs no call.
+				return;
+			}
 			List<ForkJoinTask<?>> waiting = new ArrayList<>();
 			drainTasksTo(waiting);
 			waiting.removeIf(Call.class::isInstance);

@@ -1,8 +1,15 @@
 package dev.socketserver.netty;
 
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DaemonThreads {
 
+	/** How long a thread of a pool stays when it has nothing to do. */
+	static final int IDLE_SECONDS = 10;
+
 	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
+	/** Those in use, of which servers come and go. */
+	private final Set<ThreadPoolExecutor> pools = Collections
+		.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
 	/**
 	 * Makes a thread.
@@ -27,6 +41,40 @@ final class DaemonThreads {
 		Thread thread = new Thread(null, task, name, 0, false);
 		thread.setDaemon(true);
 		return prepared(thread);
+	}
+
+	/**
+	 * Returns a pool, which need not be shut down: its threads end when they have had
+	 * nothing to do for a while.
+	 */
+	ThreadPoolExecutor pool(int most, String name) {
+		return temporary(
+				new ThreadPoolExecutor(most, most, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name)));
+	}
+
+	/** Returns a timer, which need not be shut down, with one thread at most. */
+	ScheduledThreadPoolExecutor timer(String name) {
+		ScheduledThreadPoolExecutor timer = temporary(new ScheduledThreadPoolExecutor(1, named(name)));
+		timer.setRemoveOnCancelPolicy(true);
+		return timer;
+	}
+
+	private <P extends ThreadPoolExecutor> P temporary(P pool) {
+		pool.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+		pool.allowCoreThreadTimeOut(true);
+		this.pools.add(pool);
+		return pool;
+	}
+
+	/**
+	 * Has the threads of pools end as soon as they have nothing to do, from now on: a
+	 * servlet container that stops an application looks for threads that it has left
+	 * behind.
+	 */
+	void endIdle() {
+		synchronized (this.pools) {
+			this.pools.forEach((pool) -> pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS));
+		}
 	}
 
 	/** Returns a factory of threads that all have one name. */

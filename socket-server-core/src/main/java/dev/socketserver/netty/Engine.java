@@ -1,7 +1,6 @@
 package dev.socketserver.netty;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param customizers gives those who add handlers to connections, in order
  * @param logContext whether log lines of handlers carry the names of server and session
  */
-record Engine(DaemonThreads threads, EventLoops loops, Executor background, ScheduledExecutorService timer,
+record Engine(DaemonThreads threads, EventLoops loops, Background background, ScheduledExecutorService timer,
 		KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
 		Supplier<@Nullable MessageObserver> observer, Supplier<List<NettyPipelineCustomizer>> customizers,
 		boolean logContext) {
@@ -44,6 +43,12 @@ record Engine(DaemonThreads threads, EventLoops loops, Executor background, Sche
 		catch (OutOfMemoryError ex) {
 			tryLater(task, name);
 		}
+	}
+
+	/** Has threads that have nothing to do end at once, now and from now on. */
+	void endIdleThreads() {
+		this.background.endIdle();
+		this.threads.endIdle();
 	}
 
 	@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it

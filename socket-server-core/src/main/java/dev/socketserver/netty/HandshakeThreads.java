@@ -1,10 +1,7 @@
 package dev.socketserver.netty;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The threads that compute the TLS handshakes of one server, or of all clients. Servers
@@ -25,24 +22,20 @@ final class HandshakeThreads implements Executor {
 
 	private static final String NAME = "socket-server-tls";
 
-	private static final int IDLE_SECONDS = 10;
-
 	private final ThreadPoolExecutor pool;
 
-	HandshakeThreads(int most, ThreadFactory threads) {
-		this.pool = new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				threads);
-		this.pool.allowCoreThreadTimeOut(true);
+	HandshakeThreads(ThreadPoolExecutor pool) {
+		this.pool = pool;
 	}
 
 	/** Returns those of a server. */
 	static HandshakeThreads ofServer(DaemonThreads threads) {
-		return new HandshakeThreads(OF_SERVER, threads.named(NAME));
+		return new HandshakeThreads(threads.pool(OF_SERVER, NAME));
 	}
 
 	/** Returns those that all clients share. */
 	static HandshakeThreads ofClients(DaemonThreads threads) {
-		return new HandshakeThreads(OF_CLIENTS, threads.named(NAME));
+		return new HandshakeThreads(threads.pool(OF_CLIENTS, NAME));
 	}
 
 	/**

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 
 import io.netty.util.NetUtil;
 
@@ -23,9 +21,7 @@ final class HostResolver {
 	/** How many hosts are looked up at a time; more wait. */
 	private static final int THREADS = 32;
 
-	private static final int IDLE_SECONDS = 10;
-
-	private final ThreadPoolExecutor threads;
+	private final Executor threads;
 
 	private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
 
@@ -34,9 +30,7 @@ final class HostResolver {
 	 * @param threads makes them
 	 */
 	HostResolver(DaemonThreads threads) {
-		this.threads = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), threads.named("socket-client-resolver"));
-		this.threads.allowCoreThreadTimeOut(true);
+		this.threads = threads.pool(THREADS, "socket-client-resolver");
 	}
 
 	/**

@@ -11,9 +11,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * limit with its servers. Their threads keep no JVM alive.
  */
 public final class NettySocketClients implements SocketClients, AutoCloseable {
-
-	private static final int IDLE_SECONDS = 10;
 
 	private final Engine engine;
 
@@ -82,9 +77,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			Supplier<? extends Collection<? extends SocketClientListener>> listeners) {
 		this.engine = servers.engine();
 		this.resolver = new HostResolver(this.engine.threads());
-		ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), this.engine.threads().named("socket-client"));
-		thread.allowCoreThreadTimeOut(true);
+		Executor thread = this.engine.threads().pool(1, "socket-client");
 		this.executor = (task) -> {
 			try {
 				thread.execute(task);

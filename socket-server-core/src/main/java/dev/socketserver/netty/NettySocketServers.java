@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -42,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NettySocketServers implements SocketServers, AutoCloseable {
 
-	private static final int IDLE_SECONDS = 10;
+	private static final String BACKGROUND = "socket-server-background";
 
 	private static final int MOST_PREDECESSORS = 100;
 
@@ -117,13 +115,10 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			Supplier<? extends Collection<? extends NettyPipelineCustomizer>> customizers, boolean logContext) {
 		this.memory = new MemoryBudget(memoryLimit);
 		DaemonThreads threads = new DaemonThreads();
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads.named("socket-server-timer"));
-		timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-		timer.allowCoreThreadTimeOut(true);
-		timer.setRemoveOnCancelPolicy(true);
-		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads),
-				new Background(threads.workers("socket-server-background"), timer), timer, new KeepAlive(), this.memory,
-				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
+		ScheduledExecutorService timer = threads.timer("socket-server-timer");
+		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
+		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
+				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, () -> Stream.concat(openSessions(), this.sessionsOfClients.get()),
 				this::alarm);
@@ -309,6 +304,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		all.forEach((server) -> server.beginStop(Duration.ZERO));
 		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsHere);
 		all.forEach((server) -> server.awaitStopped(amongTold));
+		this.engine.endIdleThreads();
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.lang.Thread.State;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -34,7 +35,7 @@ class BackgroundTests {
 
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
-	private final Background background = new Background(this::thread, this.timer);
+	private final Background background = new Background(this::thread, this::ownThread, this.timer);
 
 	private final AtomicInteger asked = new AtomicInteger();
 
@@ -91,6 +92,42 @@ class BackgroundTests {
 		}));
 
 		await().until(() -> this.ran.get() == 400);
+	}
+
+	@Test
+	void tasksRunWhenTheThreadsAreGone() {
+		Thread worker = CompletableFuture.supplyAsync(Thread::currentThread, this.background).join();
+		this.background.endIdle();
+		await().atMost(Duration.ofSeconds(5)).until(() -> !worker.isAlive());
+
+		this.none = true;
+		execute(TASKS);
+		assertThat(this.refused).isTrue();
+		this.none = false;
+
+		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	@Test
+	void tasksThatWaitRunWhenThreadsThatHaveNothingToDoEnd() {
+		this.none = true;
+		execute(TASKS);
+		this.background.endIdle();
+		this.none = false;
+
+		await().until(() -> this.ran.get() == TASKS);
+	}
+
+	private Thread ownThread(Runnable task) {
+		Thread thread = new Thread(task) {
+			@Override
+			public void start() {
+				BackgroundTests.this.start();
+				super.start();
+			}
+		};
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	/** The thread ends with what would end the tests too. */

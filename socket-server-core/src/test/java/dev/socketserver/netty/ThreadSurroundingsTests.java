@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,12 +22,14 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.TlsBundle;
 import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.ReadyLanes;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +148,51 @@ class ThreadSurroundingsTests {
 		finally {
 			application.shutdown();
 		}
+	}
+
+	/**
+	 * A servlet container looks for what applications leave behind, and warns of a thread
+	 * that is there.
+	 */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
+	void threadsEndWithTheirEngine(Transport transport) throws Exception {
+		NettySocketServers servers = with(this.application, () -> new NettySocketServers(List.of()));
+		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.execution(ExecutionMode.POOL)
+				.tls(ServerSpec.Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				.transport(transport)
+				.build());
+			server.start();
+			SocketClient client = clients.register(ClientSpec.builder("test")
+				.host("localhost")
+				.port(ClientFixture.address(server).getPort())
+				.tls(new ClientSpec.Tls(new TlsBundle("client",
+						Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))), null))
+				.transport(transport)
+				.build());
+			client.start();
+			assertThat(client.ask("a", ClientFixture.LIMIT).get()).hasToString("a");
+			CompletableFuture<String> told = new CompletableFuture<>();
+			ServerFixture.session(server).send("b").thenRun(() -> told.complete(Thread.currentThread().getName()));
+			told.get(10, TimeUnit.SECONDS);
+			assertThat(threads()).contains("socket-server-timer", "socket-server-tls", "socket-client",
+					"socket-client-resolver");
+		}
+
+		// Less than the time for which they would stay.
+		Awaitility.await().atMost(5, TimeUnit.SECONDS).untilAsserted(() -> assertThat(threads()).isEmpty());
+	}
+
+	private List<String> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getContextClassLoader() == this.application)
+			.map(Thread::getName)
+			.toList();
 	}
 
 	private static int leftBy(ExecutorService application, Callable<?> call) throws Exception {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServers;
@@ -26,7 +27,7 @@ import org.springframework.context.event.GenericApplicationListener;
  * session in which something was evaluated, until the session ends. Whoever has this
  * object can run any code. Safe for use by several threads.
  */
-public final class Repl {
+public final class Repl implements AutoCloseable {
 
 	/** The handler's name. */
 	public static final String NAME = "repl";
@@ -47,7 +48,7 @@ public final class Repl {
 
 	private final AuditLog audit = new AuditLog();
 
-	private final ScheduledExecutorService timer = ReplTimer.create();
+	private final ScheduledThreadPoolExecutor timer = ReplTimer.create();
 
 	private final OutsideEvaluations outside = new OutsideEvaluations(this.timer, Thread::new);
 
@@ -126,6 +127,15 @@ public final class Repl {
 			Thread.currentThread().interrupt();
 			throw new RefusedOperationException("Interrupted while another evaluation was running", ex);
 		}
+	}
+
+	/**
+	 * Has the thread that consoles share end as soon as it has nothing to do. Consoles
+	 * end with their servers.
+	 */
+	@Override
+	public void close() {
+		ReplTimer.endIdle(this.timer);
 	}
 
 	AuditLog audit() {

@@ -1,7 +1,6 @@
 package dev.socketserver.repl;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -20,8 +19,8 @@ final class ReplTimer {
 	private ReplTimer() {
 	}
 
-	/** Creates a timer, which need not be closed. */
-	static ScheduledExecutorService create() {
+	/** Creates a timer, which need not be shut down. */
+	static ScheduledThreadPoolExecutor create() {
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, THREAD);
 			thread.setDaemon(true);
@@ -30,6 +29,11 @@ final class ReplTimer {
 		timer.setKeepAliveTime(KEPT.toMillis(), TimeUnit.MILLISECONDS);
 		timer.allowCoreThreadTimeOut(true);
 		return timer;
+	}
+
+	/** Has the thread end as soon as it has nothing to do, now and from now on. */
+	static void endIdle(ScheduledThreadPoolExecutor timer) {
+		timer.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
 	}
 
 }

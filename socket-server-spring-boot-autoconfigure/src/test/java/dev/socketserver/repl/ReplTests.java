@@ -1,9 +1,12 @@
 package dev.socketserver.repl;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -47,6 +50,36 @@ class ReplTests {
 		ConsolePeer peer = ConsolePeer.connect(context, "console");
 		assertThat(peer.until("> ")).as("a prompt before any input").isEmpty();
 		return peer;
+	}
+
+	/** A servlet container warns of each thread that an application leaves behind. */
+	@Test
+	void threadsEndWithTheApplication() throws Exception {
+		Thread main = Thread.currentThread();
+		ClassLoader before = main.getContextClassLoader();
+		try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+			main.setContextClassLoader(application);
+			try (ConfigurableApplicationContext other = ConsoleApplication.run("--socket.repl.prompt=> ")) {
+				try (ConsolePeer peer = ConsolePeer.connect(other, "console")) {
+					peer.until("> ");
+					assertThat(peer.ask("1 + 1", "> ")).isEqualTo("2");
+				}
+				await().until(() -> threads(application).contains(ReplTimer.THREAD));
+			}
+			finally {
+				main.setContextClassLoader(before);
+			}
+			await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(threads(application)).isEmpty());
+		}
+	}
+
+	private static List<String> threads(ClassLoader application) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getContextClassLoader() == application)
+			.map(Thread::getName)
+			.toList();
 	}
 
 	@Test
