@@ -155,8 +155,8 @@ final class ClientHello {
 		if (this.messageBytes == 0) {
 			byte[] start = new byte[Math.min(bytes.writerIndex() - index, 16)];
 			bytes.getBytes(index, start);
-			String name = WrongProtocol.name(start, 0, start.length, this.proxied);
-			return new TlsRefusedException("no TLS" + ((name != null) ? ": " + name : ""));
+			WrongProtocol found = WrongProtocol.of(start, 0, start.length, this.proxied);
+			return new TlsRefusedException("no TLS" + ((found != null) ? ": " + found.phrase() : ""));
 		}
 		return new TlsRefusedException("a ClientHello that is interrupted by a record of another type");
 	}

@@ -24,6 +24,8 @@ final class Deframer {
 
 	private static final int ANY_NUMBER = -1;
 
+	private static final byte UNKNOWN = -1;
+
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
 
@@ -62,6 +64,13 @@ final class Deframer {
 
 	/** No frame has been cut yet. */
 	private boolean first = true;
+
+	/**
+	 * What was dropped in front of the first frame looks like the protocol of this
+	 * number, less one; 0 if nothing was dropped, and {@link #UNKNOWN} if that looks like
+	 * none. One byte, which makes no session larger.
+	 */
+	private byte dropped;
 
 	/**
 	 * Index in the input being cut, behind the last frame; negative while nothing is
@@ -229,6 +238,10 @@ final class Deframer {
 			if (this.state == State.DISCARDING) {
 				return;
 			}
+			if (this.first && this.dropped == 0 && input.position() > this.framedTo) {
+				WrongProtocol found = WrongProtocol.of(input.array(), this.framedTo, input.limit(), proxied());
+				this.dropped = (found != null) ? (byte) (found.ordinal() + 1) : UNKNOWN;
+			}
 			if (!more && this.ended) {
 				if (finish(input)) {
 					return;
@@ -280,13 +293,22 @@ final class Deframer {
 	}
 
 	private String withProtocol(String detail, byte[] bytes, int start, int end) {
-		String protocol = this.first ? WrongProtocol.name(bytes, start, end, this.session.wire().proxied()) : null;
-		return (protocol != null) ? detail + ": " + protocol : detail;
+		if (!this.first || this.dropped == UNKNOWN) {
+			return detail;
+		}
+		WrongProtocol protocol = (this.dropped > 0) ? WrongProtocol.values()[this.dropped - 1]
+				: WrongProtocol.of(bytes, start, end, proxied());
+		return (protocol != null) ? detail + ": " + protocol.phrase() : detail;
+	}
+
+	private boolean proxied() {
+		return this.session.wire().proxied();
 	}
 
 	private void violated(CloseReason reason, FramingException violation, FrameInput input) {
+		// With what the framing has dropped just now.
 		end(CloseStatus.of(reason,
-				withProtocol(String.valueOf(violation.getMessage()), input.array(), input.position(), input.limit())));
+				withProtocol(String.valueOf(violation.getMessage()), input.array(), this.framedTo, input.limit())));
 	}
 
 	private void failed(Throwable failure) {
@@ -360,12 +382,11 @@ final class Deframer {
 	 */
 	private boolean isExpected(FrameInput input) {
 		this.first = false;
-		String protocol = this.converter.text() ? WrongProtocol.nameUnlessText(input, this.session.wire().proxied())
-				: null;
+		WrongProtocol protocol = this.converter.text() ? WrongProtocol.unlessText(input, proxied()) : null;
 		if (protocol == null) {
 			return true;
 		}
-		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol));
+		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
 		return false;
 	}
 

@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
  * Recognises from its first bytes which protocol a peer speaks that has connected to the
  * wrong port, so that the log can say so.
  */
-public final class WrongProtocol {
+public enum WrongProtocol {
 
-	private static final String TLS = "it looks like a TLS ClientHello on a plain port";
+	/** A ClientHello. */
+	TLS("it looks like a TLS ClientHello on a plain port"),
 
-	private static final String PROXY = "it looks like a PROXY header, but proxy-protocol is off";
+	/** A PROXY header. */
+	PROXY("it looks like a PROXY header, but proxy-protocol is off"),
 
-	private static final String FURTHER_PROXY = "it looks like a PROXY header, where proxy-protocol expects none";
+	/** A PROXY header behind the place where one may be. */
+	FURTHER_PROXY("it looks like a PROXY header, where proxy-protocol expects none"),
 
-	private static final String HTTP = "it looks like an HTTP request";
+	/** The first line of a request. */
+	HTTP("it looks like an HTTP request");
 
 	/** Section 2.1 of the PROXY protocol's specification. */
 	private static final byte[][] PROXY_V1 = { ascii("PROXY TCP4 "), ascii("PROXY TCP6 "), ascii("PROXY UNKNOWN") };
@@ -29,7 +33,18 @@ public final class WrongProtocol {
 	private static final byte[][] HTTP_METHODS = { ascii("GET "), ascii("POST "), ascii("HEAD "), ascii("PUT "),
 			ascii("DELETE "), ascii("OPTIONS "), ascii("CONNECT "), ascii("PATCH "), ascii("PRI * HTTP/2") };
 
-	private WrongProtocol() {
+	private final String phrase;
+
+	WrongProtocol(String phrase) {
+		this.phrase = phrase;
+	}
+
+	/**
+	 * Tells of it.
+	 * @return a phrase for the log
+	 */
+	public String phrase() {
+		return this.phrase;
 	}
 
 	private static byte[] ascii(String text) {
@@ -37,14 +52,14 @@ public final class WrongProtocol {
 	}
 
 	/**
-	 * Names the protocol of a session's first bytes.
+	 * Recognises the protocol of a session's first bytes.
 	 * @param bytes holds them
 	 * @param start the index of the first
 	 * @param end the index behind the last that is there
 	 * @param proxied whether a PROXY header could have come before them
-	 * @return a phrase, or {@code null} if they tell nothing
+	 * @return the protocol, or {@code null} if they tell nothing
 	 */
-	public static @Nullable String name(byte[] bytes, int start, int end, boolean proxied) {
+	public static @Nullable WrongProtocol of(byte[] bytes, int start, int end, boolean proxied) {
 		if (clientHello(bytes, start, end)) {
 			return TLS;
 		}
@@ -55,15 +70,15 @@ public final class WrongProtocol {
 	}
 
 	/**
-	 * Names the protocol of a session's first frame where text is expected, if it cannot
-	 * be meant as text for the application.
+	 * Recognises the protocol of a session's first frame where text is expected, if it
+	 * cannot be meant as text for the application.
 	 * @param input holds the frame and what came behind it
 	 * @param proxied whether a PROXY header could have come before it
-	 * @return a phrase, or {@code null}
+	 * @return the protocol, or {@code null}
 	 */
-	static @Nullable String nameUnlessText(FrameInput input, boolean proxied) {
-		String name = name(input.array(), input.frameStart(), input.limit(), proxied);
-		return (name != HTTP) ? name : null;
+	static @Nullable WrongProtocol unlessText(FrameInput input, boolean proxied) {
+		WrongProtocol found = of(input.array(), input.frameStart(), input.limit(), proxied);
+		return (found != HTTP) ? found : null;
 	}
 
 	/** A handshake record of TLS 1.x (RFC 8446, section 5.1) with a ClientHello. */

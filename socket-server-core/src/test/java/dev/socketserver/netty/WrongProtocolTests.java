@@ -1,5 +1,6 @@
 package dev.socketserver.netty;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -9,6 +10,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,6 +56,43 @@ class WrongProtocolTests {
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(reason);
 		assertThat(status.detail()).contains(name);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "tls, 02, FIRST_FRAME_TIMEOUT, a TLS ClientHello on a plain port",
+			"tls, 01, FIRST_FRAME_TIMEOUT, a TLS ClientHello on a plain port",
+			"http, 02, FIRST_FRAME_TIMEOUT, an HTTP request", "http, 20, FRAME_TOO_LARGE, an HTTP request",
+			"proxy v2, 00, FIRST_FRAME_TIMEOUT, 'a PROXY header, but proxy-protocol is off'" })
+	void isNamedWhereItIsDroppedBeforeAFrame(String protocol, String start, CloseReason reason, String name)
+			throws Exception {
+		SocketServer server = resynchronizing(start);
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send(bytes(protocol)).rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(reason);
+		assertThat(status.detail()).endsWith("it looks like " + name);
+	}
+
+	@Test
+	void noiseBeforeAFrameIsNoProtocol() throws Exception {
+		SocketServer server = resynchronizing("02");
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("x");
+			Awaitility.await().until(() -> ServerFixture.session(server).info().bytesReceived() == 1);
+			assertThat(peer.send(bytes("http")).rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().detail()).endsWith("after the opening");
+	}
+
+	/** Drops what comes before a frame. */
+	private SocketServer resynchronizing(String start) {
+		return this.fixture.start(ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.startEnd("hex:" + start, "hex:ff"))
+					.maxFrameBytes(20)
+					.firstFrameTimeout(Duration.ofMillis(500)));
 	}
 
 	@ParameterizedTest
