@@ -17,7 +17,7 @@ public class PayloadException extends IOException {
 	 */
 	public PayloadException(Class<?> type, Throwable cause) {
 		super("a frame could not be converted to " + type.getName() + ": the converter threw "
-				+ cause.getClass().getSimpleName(), cause);
+				+ cause.getClass().getName(), cause);
 	}
 
 }

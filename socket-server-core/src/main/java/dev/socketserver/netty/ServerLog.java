@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,7 +144,7 @@ final class ServerLog implements SocketServerListener {
 		long kept = server.sessions().count();
 		ServerStatistics counted = server.statistics();
 		logger.info("'{}' has stopped{}; since it was created: {}", server.name(),
-				(kept > 0) ? " listening, and " + kept + " sessions are left" : "", figures(counted));
+				(kept > 0) ? " listening; sessions that go on: " + kept : "", figures(counted));
 	}
 
 	/** Leaves out zeros, except those of figures that everybody looks for. */
@@ -229,6 +230,17 @@ final class ServerLog implements SocketServerListener {
 	/** A restart has stopped a server that cannot start again. */
 	static void cannotRestart(SocketServer server, Throwable cause) {
 		logger.error("'{}' cannot start again: {}", server.name(), LogText.of(cause.getMessage()));
+	}
+
+	/** A stop has given its sessions time, which was not enough for all. */
+	static void cutsSessions(String server, Duration given, long late) {
+		logger.warn("'{}' cuts the sessions that have not ended {} ms after its stop began: {}", server,
+				given.toMillis(), late);
+	}
+
+	/** A stop does not wait for handlers any longer. */
+	static void leavesSessions(String server, long stuck) {
+		logger.warn("'{}' stops although a handler does not return; sessions that have not ended: {}", server, stuck);
 	}
 
 	/** Nobody waits any longer for a server that was to stop at once. */

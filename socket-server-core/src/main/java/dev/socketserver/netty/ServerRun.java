@@ -446,8 +446,17 @@ final class ServerRun implements SessionHost {
 			cut();
 		}
 		else {
-			after(timeout.toNanos(), this::cut);
+			after(timeout.toNanos(), () -> cutLate(timeout));
 		}
+	}
+
+	/** Cuts sessions that had their time: what they have received may have no reply. */
+	private void cutLate(Duration timeout) {
+		long late = this.sessionContext.openSessions().count();
+		if (late > 0 && !this.cutting.get()) {
+			ServerLog.cutsSessions(name(), timeout, late);
+		}
+		cut();
 	}
 
 	private void cut() {
@@ -459,9 +468,7 @@ final class ServerRun implements SessionHost {
 			if (!this.ended.isDone()) {
 				long stuck = this.sessionContext.openSessions().count();
 				if (stuck > 0) {
-					logger.warn(
-							"Server '{}' stops although {} sessions have not ended, because a handler does not return",
-							name(), stuck);
+					ServerLog.leavesSessions(name(), stuck);
 				}
 				// Whoever is told of the stop should find the port closed. But a loop
 				// that a handler blocks does not come to closing it.

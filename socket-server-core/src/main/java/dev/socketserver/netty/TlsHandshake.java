@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.io.IOException;
 import java.security.Principal;
+import java.security.cert.CertificateException;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -35,6 +36,9 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * finds no version in common (netty/netty#17451).
 	 */
 	static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
+
+	/** Causes may go round in a circle. */
+	private static final int MOST_CAUSES = 10;
 
 	private final ServerTls tls;
 
@@ -167,7 +171,20 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 			return "no TLS record";
 		}
 		String message = cause.getMessage();
-		return LogText.of((message != null) ? message : cause.getClass().getSimpleName());
+		String text = LogText.of((message != null) ? message : cause.getClass().getSimpleName());
+		return isAboutCertificate(cause) ? "the peer's certificate was not accepted: " + text : text;
+	}
+
+	/** Of which what trust managers say often tells nothing. */
+	private static boolean isAboutCertificate(Throwable failure) {
+		Throwable cause = failure;
+		for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+			if (cause instanceof CertificateException) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return false;
 	}
 
 	private void countFailure() {

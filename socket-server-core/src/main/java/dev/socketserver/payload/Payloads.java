@@ -157,7 +157,7 @@ public final class Payloads {
 		}
 		catch (Exception ex) {
 			throw new IllegalArgumentException("A payload of type " + payload.getClass().getName()
-					+ " could not be converted: the converter threw " + ex.getClass().getSimpleName(), ex);
+					+ " could not be converted: the converter threw " + ex.getClass().getName(), ex);
 		}
 	}
 

@@ -226,7 +226,7 @@ class LogInjectionTests {
 		}, (number) -> number), (spec) -> spec.framing(Framing.raw()));
 
 		assertThat(send(server, HOSTILE).reason()).isEqualTo(CloseReason.DECODE_ERROR);
-		assertHarmless("the converter threw NumberFormatException");
+		assertHarmless("the converter threw java.lang.NumberFormatException");
 	}
 
 	@Test

@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -53,6 +55,9 @@ class ServerLifecycleTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	final LogLines lines = new LogLines(SocketServer.class);
 
 	static Stream<Transport> transports() {
 		return ServerFixture.transports();
@@ -212,6 +217,8 @@ class ServerLifecycleTests {
 			assertThat(peer.sawReset()).isTrue();
 		}
 		release.countDown();
+		assertThat(this.lines.messages(Level.WARN))
+			.contains("'test' cuts the sessions that have not ended 100 ms after its stop began: 1");
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 

@@ -74,6 +74,10 @@ final class Consoles {
 					"Use a charset that is compatible with ASCII, such as UTF-8", null);
 		}
 		checkLanguage();
+		if (this.properties.getPassword() != null && this.properties.settings().password() == null) {
+			logger.warn("Server '{}' is a console that asks for no password, since socket.repl.password is empty",
+					spec.name());
+		}
 		if (isLoopback(spec)) {
 			return;
 		}

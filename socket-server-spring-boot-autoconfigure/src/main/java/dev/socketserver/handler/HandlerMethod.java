@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.PayloadException;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 
@@ -245,6 +246,12 @@ final class HandlerMethod {
 	void checkMessage(ResolvableType type) {
 		if (takesMessage() && (type == ResolvableType.NONE || !typeOf(Argument.MESSAGE).isAssignableFrom(type))) {
 			throw cannotGet(indexOf(Argument.MESSAGE));
+		}
+		if (takesMessage() && PayloadException.class.isAssignableFrom(subject().resolve(Throwable.class))) {
+			throw new InvalidHandlerException(
+					this.origin + " would never be called: there is no message if a frame could not be converted",
+					"Remove the parameter for the message; what the exception is to tell of the frame, the converter "
+							+ "can put into one of your own");
 		}
 	}
 

@@ -102,7 +102,7 @@ final class PasswordCheck {
 		long now = System.nanoTime();
 		if (this.lastLogged == 0 || now - this.lastLogged > LOG_INTERVAL) {
 			this.lastLogged = now;
-			logger.warn("Server '{}': {} wrong passwords so far, the last by session {} from {}", session.server(),
+			logger.warn("Server '{}': wrong passwords so far: {}; the last by session {} from {}", session.server(),
 					this.failures, session.id(), Addresses.format(session.remoteAddress()));
 		}
 	}

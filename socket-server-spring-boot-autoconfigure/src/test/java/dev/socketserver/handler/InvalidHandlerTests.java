@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
+import dev.socketserver.PayloadException;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnClose;
 import dev.socketserver.annotation.OnError;
@@ -61,6 +62,9 @@ class InvalidHandlerTests {
 						"has several @OnError methods for java.lang.Exception: method %1$s.failed(Exception, String)"
 								+ " and method %1$s.other(String, Exception)",
 						"Keep one"),
+				mistake(NoMessageOfError.class,
+						"method %s.failed(PayloadException, String) would never be called: there is no message",
+						"Remove the parameter"),
 				mistake(ErrorOfClose.class, "method %s.on(Exception): parameter 1", "CloseStatus"),
 				mistake(ReplyOfClose.class, "method %s.on(): its return value cannot be sent", "void"),
 				mistake(NoDetails.class, "method %s.on(): it does not return details", "Map<String, ?>"),
@@ -232,6 +236,18 @@ class InvalidHandlerTests {
 
 		@OnError
 		void other(String text, Exception failure) {
+		}
+
+	}
+
+	static class NoMessageOfError {
+
+		@OnMessage
+		void on(String text) {
+		}
+
+		@OnError
+		void failed(PayloadException failure, String text) {
 		}
 
 	}

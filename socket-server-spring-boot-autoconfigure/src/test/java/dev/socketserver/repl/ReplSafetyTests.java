@@ -64,6 +64,19 @@ class ReplSafetyTests {
 			.hasMessageContaining("Set socket.repl.password, or socket.servers.console.ssl.client-auth");
 	}
 
+	/** What was to set it was perhaps not set itself. */
+	@Test
+	void anEmptyPasswordIsToldOf(CapturedOutput log) {
+		ConsoleApplication.run("--socket.repl.password=").close();
+		assertThat(log).contains("Server 'console' is a console that asks for no password");
+	}
+
+	@Test
+	void aConsoleWithoutAPasswordIsNothingToTellOf(CapturedOutput log) {
+		ConsoleApplication.run().close();
+		assertThat(log).contains("'console' listens").doesNotContain("password");
+	}
+
 	@Test
 	void aPeerElsewhereNeedsThePassword(CapturedOutput log) throws Exception {
 		InetAddress here = addressOfThisMachine();
@@ -77,7 +90,7 @@ class ReplSafetyTests {
 			// Typed at once, and looked at a second later.
 			peer.type("open sesame\n").until("console-1> ");
 			assertThat(peer.ask("1 + 1", "console-1> ")).isEqualTo("2");
-			assertThat(log).contains("1 wrong passwords so far, the last by session console-1 from ")
+			assertThat(log).contains("wrong passwords so far: 1; the last by session console-1 from ")
 				.contains("gave the password")
 				.doesNotContain("sesame")
 				.doesNotContain("@orders");
