@@ -2,6 +2,7 @@ package dev.socketserver.reconnect;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ public final class Asks {
 
 	private final ClientOutbox outbox;
 
+	private final ClientLedger ledger;
+
 	private final Executor background;
 
 	private final ScheduledExecutorService timer;
@@ -43,14 +47,16 @@ public final class Asks {
 	 * @param correlator tells which reply belongs to which request; {@code null} if
 	 * replies come in order
 	 * @param outbox sends the requests
+	 * @param ledger counts what became of them
 	 * @param background completes the futures of replies
 	 * @param timer ends the wait for replies that have not come in time
 	 */
-	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, Executor background,
-			ScheduledExecutorService timer) {
+	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientLedger ledger,
+			Executor background, ScheduledExecutorService timer) {
 		this.client = client;
 		this.correlator = correlator;
 		this.outbox = outbox;
+		this.ledger = ledger;
 		this.background = background;
 		this.timer = timer;
 	}
@@ -119,7 +125,24 @@ public final class Asks {
 
 	private void endWait(Ask ask, long millis) {
 		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
+		long begun = System.nanoTime();
+		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> {
+			end.cancel(false);
+			this.ledger.countRequest(outcome(ask, failure), System.nanoTime() - begun);
+		});
+	}
+
+	private static RequestOutcome outcome(Ask ask, @Nullable Throwable failure) {
+		if (failure == null) {
+			return ask.hasReply() ? RequestOutcome.SUCCESS : RequestOutcome.CANCELLED;
+		}
+		if (failure instanceof CancellationException) {
+			return RequestOutcome.CANCELLED;
+		}
+		if (failure instanceof RequestNotSentException) {
+			return RequestOutcome.NOT_SENT;
+		}
+		return (failure instanceof TimeoutException) ? RequestOutcome.TIMEOUT : RequestOutcome.FAILURE;
 	}
 
 	private void expire(Ask ask, long millis) {

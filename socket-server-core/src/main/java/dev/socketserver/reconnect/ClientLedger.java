@@ -1,6 +1,5 @@
 package dev.socketserver.reconnect;
 
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -9,6 +8,7 @@ import dev.socketserver.HandlerOutcome;
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.session.Ledger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,11 @@ public final class ClientLedger implements ClientStatistics {
 
 	private final LongAdder cancelled = new LongAdder();
 
-	private final Map<ConnectFailure, LongAdder> failed = new EnumMap<>(ConnectFailure.class);
+	private final Map<ConnectFailure, LongAdder> failed = Ledger.adders(ConnectFailure.class);
+
+	private final Map<RequestOutcome, LongAdder> requests = Ledger.adders(RequestOutcome.class);
+
+	private final Map<RequestOutcome, LongAdder> requestNanos = Ledger.adders(RequestOutcome.class);
 
 	private final LongAdder accepted = new LongAdder();
 
@@ -46,13 +50,6 @@ public final class ClientLedger implements ClientStatistics {
 
 	/** Asked for what waits now, which is not counted here. */
 	private volatile @Nullable ClientOutbox outbox;
-
-	/** Creates a ledger without entries. */
-	public ClientLedger() {
-		for (ConnectFailure reason : ConnectFailure.values()) {
-			this.failed.put(reason, new LongAdder());
-		}
-	}
 
 	void outbox(ClientOutbox outbox) {
 		this.outbox = outbox;
@@ -86,10 +83,12 @@ public final class ClientLedger implements ClientStatistics {
 	 * @param reason why
 	 */
 	public void countFailed(ConnectFailure reason) {
-		LongAdder adder = this.failed.get(reason);
-		if (adder != null) {
-			adder.increment();
-		}
+		Ledger.increment(this.failed, reason, 1);
+	}
+
+	void countRequest(RequestOutcome outcome, long nanos) {
+		Ledger.increment(this.requestNanos, outcome, nanos);
+		Ledger.increment(this.requests, outcome, 1);
 	}
 
 	void countAccepted() {
@@ -136,14 +135,7 @@ public final class ClientLedger implements ClientStatistics {
 
 	@Override
 	public Map<ConnectFailure, Long> failed() {
-		Map<ConnectFailure, Long> sums = new EnumMap<>(ConnectFailure.class);
-		this.failed.forEach((reason, adder) -> {
-			long sum = adder.sum();
-			if (sum != 0) {
-				sums.put(reason, sum);
-			}
-		});
-		return sums;
+		return Ledger.sums(ConnectFailure.class, this.failed);
 	}
 
 	@Override
@@ -232,6 +224,16 @@ public final class ClientLedger implements ClientStatistics {
 	public int pendingReplies() {
 		ClientOutbox counted = this.outbox;
 		return (counted != null) ? counted.pendingReplies() : 0;
+	}
+
+	@Override
+	public Map<RequestOutcome, Long> requests() {
+		return Ledger.sums(RequestOutcome.class, this.requests);
+	}
+
+	@Override
+	public Map<RequestOutcome, Long> requestNanos() {
+		return Ledger.sums(RequestOutcome.class, this.requestNanos);
 	}
 
 	@Override

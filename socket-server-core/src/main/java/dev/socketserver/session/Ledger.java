@@ -347,7 +347,13 @@ public final class Ledger implements ServerStatistics {
 		return this.outboundFailedBytes.sum();
 	}
 
-	private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
+	/**
+	 * Creates counters.
+	 * @param <E> the type of the constants
+	 * @param type the constants, each of which gets one
+	 * @return the counters, which is not changed any more
+	 */
+	public static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);
 		for (E constant : type.getEnumConstants()) {
 			adders.put(constant, new LongAdder());
@@ -355,7 +361,14 @@ public final class Ledger implements ServerStatistics {
 		return adders;
 	}
 
-	private static <E extends Enum<E>> Map<E, Long> sums(Class<E> type, Map<E, LongAdder> adders) {
+	/**
+	 * Reads counters.
+	 * @param <E> the type of the constants
+	 * @param type the constants
+	 * @param adders the counters
+	 * @return what they have counted; without entries of zero
+	 */
+	public static <E extends Enum<E>> Map<E, Long> sums(Class<E> type, Map<E, LongAdder> adders) {
 		Map<E, Long> sums = new EnumMap<>(type);
 		adders.forEach((constant, adder) -> {
 			long sum = adder.sum();
@@ -366,7 +379,13 @@ public final class Ledger implements ServerStatistics {
 		return sums;
 	}
 
-	private static void increment(Map<?, LongAdder> adders, Object key, long value) {
+	/**
+	 * Counts, unless there is no such counter.
+	 * @param adders the counters
+	 * @param key the constant
+	 * @param value how much to add
+	 */
+	public static void increment(Map<?, LongAdder> adders, Object key, long value) {
 		LongAdder adder = adders.get(key);
 		if (adder != null) {
 			adder.add(value);

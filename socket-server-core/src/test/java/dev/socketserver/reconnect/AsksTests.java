@@ -29,9 +29,10 @@ class AsksTests {
 
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
+	private final ClientLedger ledger = new ClientLedger();
+
 	private final ClientOutbox outbox = new ClientOutbox("it",
-			new SessionSpec.Outbound(100, 1_000, OutboundOverflow.FAIL), new ClientLedger(),
-			new MemoryBudget(1_000_000));
+			new SessionSpec.Outbound(100, 1_000, OutboundOverflow.FAIL), this.ledger, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {
@@ -41,7 +42,7 @@ class AsksTests {
 	private Asks asks(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new Asks("it", correlator, this.outbox, Runnable::run, this.timer);
+		return new Asks("it", correlator, this.outbox, this.ledger, Runnable::run, this.timer);
 	}
 
 	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {

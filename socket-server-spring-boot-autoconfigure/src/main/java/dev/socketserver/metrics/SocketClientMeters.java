@@ -89,6 +89,10 @@ public enum SocketClientMeters implements DescribedMeter {
 	/** Payloads that were refused for want of room. */
 	OUTBOUND_REFUSED("socket.client.outbound.refused", Meter.Type.COUNTER, null, "Payloads refused for want of room"),
 
+	/** Count and total time of requests that have ended. */
+	REQUESTS("socket.client.requests", Meter.Type.TIMER, null, "Requests, from the call to the outcome",
+			OutcomeTags.OUTCOME),
+
 	/** Requests that wait for their replies. */
 	REPLIES_PENDING("socket.client.replies.pending", Meter.Type.GAUGE, null, "Requests waiting for their replies"),
 

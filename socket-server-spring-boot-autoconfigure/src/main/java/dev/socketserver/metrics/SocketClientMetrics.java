@@ -5,6 +5,7 @@ import dev.socketserver.HandlerOutcome;
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.metrics.SocketServerMeters.ClosedTags;
@@ -73,6 +74,8 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, A
 		meters.counter(SocketClientMeters.OUTBOUND_UNDELIVERED, ClientStatistics::undelivered);
 		meters.counter(SocketClientMeters.OUTBOUND_DROPPED, ClientStatistics::outboundDropped);
 		meters.counter(SocketClientMeters.OUTBOUND_REFUSED, ClientStatistics::outboundRefused);
+		meters.timers(SocketClientMeters.REQUESTS, OutcomeTags.OUTCOME, RequestOutcome.class,
+				ClientStatistics::requests, ClientStatistics::requestNanos);
 		meters.gauge(SocketClientMeters.REPLIES_PENDING, (client) -> client.statistics().pendingReplies());
 		meters.counter(SocketClientMeters.REPLIES_DROPPED, ClientStatistics::repliesDropped);
 	}

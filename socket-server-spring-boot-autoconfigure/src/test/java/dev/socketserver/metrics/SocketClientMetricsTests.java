@@ -1,10 +1,12 @@
 package dev.socketserver.metrics;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -13,8 +15,10 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.peer.DeafPort;
 import io.micrometer.core.instrument.Counter;
@@ -38,6 +42,8 @@ import static org.mockito.Mockito.mock;
  */
 class SocketClientMetricsTests {
 
+	private static final Duration LONG = Duration.ofSeconds(30);
+
 	/** What Prometheus makes of the names. */
 	static final String[] EXPORTED = { "socket_client_attempts_cancelled_total",
 			"socket_client_attempts_connected_total", "socket_client_attempts_failed_total",
@@ -49,7 +55,8 @@ class SocketClientMetricsTests {
 			"socket_client_outbound_pending_bytes", "socket_client_outbound_refused_total",
 			"socket_client_outbound_repeated_total", "socket_client_outbound_undelivered_total",
 			"socket_client_received_bytes_total", "socket_client_replies_dropped_total",
-			"socket_client_replies_pending", "socket_client_sent_bytes_total", "socket_client_sessions_active",
+			"socket_client_replies_pending", "socket_client_requests_seconds_count",
+			"socket_client_requests_seconds_sum", "socket_client_sent_bytes_total", "socket_client_sessions_active",
 			"socket_client_sessions_seconds_count", "socket_client_sessions_seconds_sum",
 			"socket_client_sessions_stuck", "socket_client_tls_handshake_seconds_count",
 			"socket_client_tls_handshake_seconds_sum" };
@@ -94,6 +101,7 @@ class SocketClientMetricsTests {
 				"socket.client.outbound.refused outboundRefused", "socket.client.outbound.repeated repeated",
 				"socket.client.outbound.undelivered undelivered", "socket.client.received bytesReceived",
 				"socket.client.replies.dropped repliesDropped", "socket.client.replies.pending pendingReplies",
+				"socket.client.requests requestNanos", "socket.client.requests requests",
 				"socket.client.sent bytesSent", "socket.client.sessions closed", "socket.client.sessions lifetimeNanos",
 				"socket.client.sessions.stuck stuckSessions", "socket.client.tls.handshake handshakeNanos",
 				"socket.client.tls.handshake handshakes");
@@ -118,12 +126,50 @@ class SocketClientMetricsTests {
 		assertThat(value("socket.client.outbound.pending")).isZero();
 		assertThat(value("socket.client.replies.pending")).isZero();
 
+		await().until(() -> requests(RequestOutcome.SUCCESS).count() == 2);
+		assertThat(requests(RequestOutcome.SUCCESS).totalTime(TimeUnit.NANOSECONDS)).isPositive()
+			.isLessThan(TimeUnit.MINUTES.toNanos(1));
+
 		client.stop().join();
 
 		assertThat(value("socket.client.sessions.active")).isZero();
 		await().until(() -> ended().mapToDouble(FunctionTimer::count).sum() == 1);
 		assertThat(ended().mapToDouble((timer) -> timer.totalTime(TimeUnit.NANOSECONDS)).sum()).isPositive()
 			.isLessThan(TimeUnit.MINUTES.toNanos(1));
+	}
+
+	@Test
+	void countsWhatBecameOfRequests() {
+		this.metrics.bindTo(this.registry);
+		try (RunningServers servers = new RunningServers()) {
+			SocketServer silent = servers.stream("silent",
+					(in, out, session) -> in.transferTo(OutputStream.nullOutputStream()));
+			int port = silent.localAddress().getPort();
+			SocketClient client = this.running.clients().register(RunningClients.spec("meter", port).build());
+			assertThat(client.ask("before it starts", LONG)).failsWithin(LONG);
+			client.start();
+			await().until(() -> client.state() == ClientState.CONNECTED);
+
+			assertThat(client.ask("nobody replies", Duration.ofMillis(50))).failsWithin(LONG);
+			CompletableFuture<Object> cancelled = client.ask("nobody waits", LONG);
+			cancelled.cancel(false);
+			client.ask("nobody waits either", LONG).complete("made up");
+			silent.stop();
+			await().until(() -> client.state() != ClientState.CONNECTED);
+			assertThat(client.ask("nowhere to send it", Duration.ofMillis(50))).failsWithin(LONG);
+
+			// Futures are counted behind those who wait for them.
+			await().until(() -> requests(RequestOutcome.NOT_SENT).count() == 1);
+			assertThat(requests(RequestOutcome.FAILURE).count()).isOne();
+			assertThat(requests(RequestOutcome.TIMEOUT).count()).isOne();
+			assertThat(requests(RequestOutcome.TIMEOUT).totalTime(TimeUnit.MILLISECONDS)).isGreaterThan(49);
+			assertThat(requests(RequestOutcome.CANCELLED).count()).isEqualTo(2);
+			assertThat(requests(RequestOutcome.SUCCESS).count()).isZero();
+		}
+	}
+
+	private FunctionTimer requests(RequestOutcome outcome) {
+		return this.registry.get("socket.client.requests").tag("outcome", outcome.name()).functionTimer();
 	}
 
 	@Test

@@ -1,0 +1,27 @@
+package dev.socketserver.client;
+
+/** What became of a request, which is a call of {@link SocketClient#ask}. */
+public enum RequestOutcome {
+
+	/** The reply has come in time. */
+	SUCCESS,
+
+	/** No reply has come in time, though the server may have the request. */
+	TIMEOUT,
+
+	/**
+	 * It was not sent in time: there was no connection, or no room on it
+	 * ({@link RequestNotSentException}).
+	 */
+	NOT_SENT,
+
+	/**
+	 * It failed for another reason: the client was stopped or closed
+	 * ({@link ClientClosedException}), or the request was refused for want of room.
+	 */
+	FAILURE,
+
+	/** The application has cancelled or completed the future before. */
+	CANCELLED
+
+}
