@@ -95,6 +95,8 @@ final class NettySocketClient implements SocketClient {
 
 	private volatile @Nullable Throwable failure;
 
+	private volatile @Nullable Ending lastEnding;
+
 	/**
 	 * The connection whose handler has still to be told of it: what waits to be sent
 	 * waits for that.
@@ -207,6 +209,18 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	@Override
+	public @Nullable CloseStatus lastCloseStatus() {
+		Ending ending = this.lastEnding;
+		return (ending != null) ? ending.status() : null;
+	}
+
+	@Override
+	public @Nullable Instant lastClosedAt() {
+		Ending ending = this.lastEnding;
+		return (ending != null) ? ending.at() : null;
+	}
+
+	@Override
 	public ClientStatistics statistics() {
 		return this.ledger;
 	}
@@ -294,6 +308,7 @@ final class NettySocketClient implements SocketClient {
 					this.sessions, this.received, new Diagnostics(null, this.engine.logContext(), this.failureLog));
 			this.wish = Wish.RUN;
 			this.failure = null;
+			this.lastEnding = null;
 			this.nextAttempt.started();
 			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
@@ -511,6 +526,7 @@ final class NettySocketClient implements SocketClient {
 				return;
 			}
 			this.session = null;
+			this.lastEnding = new Ending(status, Instant.now());
 			this.opening = null;
 			this.nextAttempt.disconnected(status.reason(), from.nextAddress(), System.nanoTime());
 			if (this.state != ClientState.CLOSING) {
@@ -634,6 +650,7 @@ final class NettySocketClient implements SocketClient {
 			this.session = null;
 			if (left != null) {
 				CloseStatus status = this.stopStatus;
+				this.lastEnding = new Ending(status, Instant.now());
 				tell((listener) -> listener.disconnected(this, left, status));
 			}
 		}
@@ -685,6 +702,11 @@ final class NettySocketClient implements SocketClient {
 	 */
 	private void tell(Consumer<SocketClientListener> call) {
 		this.teller.execute(() -> this.listeners.tell(call));
+	}
+
+	/** How and when a connection ended. */
+	private record Ending(CloseStatus status, Instant at) {
+
 	}
 
 	/** What is wanted of a client. */

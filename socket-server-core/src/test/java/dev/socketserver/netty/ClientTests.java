@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -294,6 +295,33 @@ class ClientTests {
 
 		assertThat(this.clientLines.messages(Level.WARN)).hasSize(2)
 			.allMatch((line) -> line.startsWith("'it' cannot connect to 127.0.0.1:" + port + " and goes on trying: "));
+	}
+
+	@Test
+	void tellsHowTheLastConnectionEndedUntilItIsStartedAgain() throws Exception {
+		Instant before = Instant.now();
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.maxFrameBytes(16));
+			try (Socket first = server.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				assertThat(client.lastCloseStatus()).isNull();
+				assertThat(client.lastClosedAt()).isNull();
+				first.getOutputStream().write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
+				try (Socket second = server.accept()) {
+					assertThat(second.isConnected()).isTrue();
+					assertThat(client.lastCloseStatus()).isNotNull();
+					assertThat(client.lastCloseStatus().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+					assertThat(client.lastCloseStatus().detail()).contains("16");
+					assertThat(client.lastClosedAt()).isBetween(before, Instant.now());
+				}
+			}
+			Awaitility.await().until(() -> client.lastCloseStatus().reason() == CloseReason.CLIENT_CLOSED);
+			client.stop().get(20, TimeUnit.SECONDS);
+			assertThat(client.lastCloseStatus()).isNotNull();
+			client.start();
+			assertThat(client.lastCloseStatus()).isNull();
+			assertThat(client.lastClosedAt()).isNull();
+		}
 	}
 
 	private static void awaitFailures(SocketClient client, long count) {

@@ -10,9 +10,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -38,9 +40,10 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * {@link Endpoint @Endpoint} that lists clients and changes what they do. Reading takes
  * snapshots from memory. No operation waits for a connection to be made, or to end.
  * <p>
- * Whether the reason why a client could not connect is shown depends on
- * {@code management.endpoint.socketclients.show-values}. It passes the application's
- * {@link SanitizingFunction}s, with the key {@code failure}.
+ * Whether the reason why a client could not connect is shown, and the detail of why its
+ * last connection ended, depends on
+ * {@code management.endpoint.socketclients.show-values}. They pass the application's
+ * {@link SanitizingFunction}s, with the keys {@code failure} and {@code detail}.
  */
 @Endpoint(id = "socketclients")
 public class SocketClientsEndpoint {
@@ -54,7 +57,8 @@ public class SocketClientsEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param clients the clients
-	 * @param sanitizingFunctions applied to the reasons why clients could not connect
+	 * @param sanitizingFunctions applied to the reasons why clients could not connect, or
+	 * lost their connections
 	 * @param showValues when to show these reasons
 	 */
 	public SocketClientsEndpoint(SocketClients clients, Iterable<SanitizingFunction> sanitizingFunctions,
@@ -142,7 +146,14 @@ public class SocketClientsEndpoint {
 	private SocketClientDescriptor describe(SocketClient client, boolean shown) {
 		Throwable failure = client.failure();
 		return SocketClientDescriptor.of(client,
-				(failure != null) ? this.values.text("failure", FailureText.of(failure), shown) : null);
+				(failure != null) ? this.values.text("failure", FailureText.of(failure), shown) : null,
+				lastClosed(client, shown));
+	}
+
+	private @Nullable ClosedDescriptor lastClosed(SocketClient client, boolean shown) {
+		CloseStatus status = client.lastCloseStatus();
+		return (status != null) ? new ClosedDescriptor(status.reason(),
+				this.values.text("detail", status.detail(), shown), client.lastClosedAt()) : null;
 	}
 
 	/**
@@ -184,19 +195,22 @@ public class SocketClientsEndpoint {
 	 * @param outbound what happened to payloads that it was to send
 	 * @param repliesDropped how many replies came too late, or to no request
 	 * @param failure why it could not connect, or {@code null}
+	 * @param lastClosed how its last connection ended, or {@code null} if none has ended
+	 * since its last start
 	 */
 	@JsonInclude(JsonInclude.Include.ALWAYS)
 	@JsonPropertyOrder({ "name", "state", "host", "port", "remoteAddress", "localAddress", "handler", "framing",
 			"transport", "ssl", "connectedAt", "suspended", "attempts", "closed", "bytes", "messages", "pending",
-			"outbound", "repliesDropped", "failure" })
+			"outbound", "repliesDropped", "failure", "lastClosed" })
 	public record SocketClientDescriptor(String name, ClientState state, String host, int port,
 			@Nullable String remoteAddress, @Nullable String localAddress, String handler, String framing,
 			@Nullable String transport, @Nullable String ssl, @Nullable Instant connectedAt, boolean suspended,
 			AttemptsDescriptor attempts, Map<CloseReason, Long> closed, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, OutboundDescriptor outbound, long repliesDropped,
-			@Nullable String failure) implements OperationResponseBody {
+			@Nullable String failure, @Nullable ClosedDescriptor lastClosed) implements OperationResponseBody {
 
-		static SocketClientDescriptor of(SocketClient client, @Nullable String failure) {
+		static SocketClientDescriptor of(SocketClient client, @Nullable String failure,
+				@Nullable ClosedDescriptor lastClosed) {
 			ClientSpec spec = client.spec();
 			ClientSpec.Tls tls = spec.tls();
 			ClientStatistics statistics = client.statistics();
@@ -219,7 +233,7 @@ public class SocketClientsEndpoint {
 					new TrafficDescriptor(statistics.bytesReceived(), statistics.bytesSent()),
 					new TrafficDescriptor(statistics.messagesReceived(), statistics.messagesSent()),
 					PendingDescriptor.of(statistics), OutboundDescriptor.of(statistics), statistics.repliesDropped(),
-					failure);
+					failure, lastClosed);
 		}
 
 	}

@@ -1,6 +1,7 @@
 package dev.socketserver.actuate;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -85,12 +86,25 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 			if (since != null) {
 				health.withDetail("disconnectedAt", since);
 			}
+			CloseStatus lastClosed = client.lastCloseStatus();
+			if (lastClosed != null) {
+				health.withDetail("lastClosed", details(lastClosed));
+			}
 			Throwable failure = client.failure();
 			if (failure != null) {
 				health.withDetail("failure", FailureText.of(failure));
 			}
 		}
 		return health.build();
+	}
+
+	private static Map<String, Object> details(CloseStatus status) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("reason", status.reason());
+		if (status.detail() != null) {
+			details.put("detail", status.detail());
+		}
+		return details;
 	}
 
 	private static Status status(SocketClient client, ClientState state) {

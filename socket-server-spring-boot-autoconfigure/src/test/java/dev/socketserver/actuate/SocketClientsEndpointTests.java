@@ -3,15 +3,19 @@ package dev.socketserver.actuate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.actuate.SocketClientsEndpoint.AttemptsDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.OutboundDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.PendingDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
+import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
@@ -81,6 +85,30 @@ class SocketClientsEndpointTests {
 		assertThat(descriptor.outbound()).isEqualTo(new OutboundDescriptor(1, 1, 0, 0, 0, 0));
 		assertThat(descriptor.repliesDropped()).isZero();
 		assertThat(descriptor.failure()).isNull();
+		assertThat(descriptor.lastClosed()).isNull();
+	}
+
+	@Test
+	void tellsHowTheLastConnectionEnded() throws IOException {
+		SocketClientsEndpoint discreet = new SocketClientsEndpoint(this.running.clients(), List.of(), Show.NEVER);
+		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			SocketClient client = RunningClients.started(this.running.clients(),
+					RunningClients.spec("meter", port.getLocalPort())
+						.maxFrameBytes(16)
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMinutes(10), Duration.ofMinutes(10), 0))
+						.build());
+			try (Socket socket = port.accept()) {
+				socket.getOutputStream().write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
+				await().until(() -> client.lastCloseStatus() != null);
+			}
+
+			assertThat(this.endpoint.socketClient("meter").lastClosed())
+				.isEqualTo(new ClosedDescriptor(CloseReason.FRAME_TOO_LARGE, client.lastCloseStatus().detail(),
+						client.lastClosedAt()))
+				.hasNoNullFieldsOrProperties();
+			assertThat(this.endpoint.socketClient("meter").failure()).isNull();
+			assertThat(discreet.socketClient("meter").lastClosed().detail()).isEqualTo("******");
+		}
 	}
 
 	@Test

@@ -1,6 +1,9 @@
 package dev.socketserver.actuate;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,8 +13,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
@@ -118,6 +123,33 @@ class SocketClientsHealthContributorTests {
 	}
 
 	@Test
+	void isDownWithTheReasonWhyTheLastConnectionEnded() throws IOException {
+		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			SocketClient client = RunningClients.started(this.running.clients(),
+					RunningClients.spec("meter", port.getLocalPort())
+						.maxFrameBytes(16)
+						.reconnect(new ClientSpec.Reconnect(Duration.ofMinutes(10), Duration.ofMinutes(10), 0))
+						.build());
+			try (Socket socket = port.accept()) {
+				await().until(() -> client.state() == ClientState.CONNECTED);
+				assertThat(health("meter").getDetails()).doesNotContainKey("lastClosed");
+				socket.getOutputStream().write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
+				await().until(() -> client.state() == ClientState.DISCONNECTED);
+			}
+
+			Health health = health("meter");
+
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).doesNotContainKey("failure")
+				.extractingByKey("lastClosed")
+				.isEqualTo(Map.of("reason", CloseReason.FRAME_TOO_LARGE, "detail",
+						Objects.requireNonNull(client.lastCloseStatus().detail())));
+			client.stop().join();
+			assertThat(health("meter").getDetails()).doesNotContainKey("lastClosed");
+		}
+	}
+
+	@Test
 	void forgetsTheLossWhenConnectedAgain() {
 		SocketClient client = this.running.connected("meter");
 		client.disconnect();
@@ -128,7 +160,8 @@ class SocketClientsHealthContributorTests {
 		client.reconnect();
 
 		await().until(() -> health("meter").getStatus().equals(Status.UP));
-		assertThat(health("meter").getDetails()).doesNotContainKey("disconnectedAt").containsEntry("suspended", false);
+		assertThat(health("meter").getDetails()).doesNotContainKeys("disconnectedAt", "lastClosed")
+			.containsEntry("suspended", false);
 	}
 
 	@Test
