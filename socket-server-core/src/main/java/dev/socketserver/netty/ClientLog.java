@@ -1,37 +1,112 @@
 package dev.socketserver.netty;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.reconnect.NextAttempt;
 import dev.socketserver.session.LogText;
 import dev.socketserver.session.SteadyLogger;
 
 /**
  * One line for each connection of a client, and each end of one; and for an outage, one
- * about its first failed attempt, however many follow.
+ * about its first failed attempt, however many follow. Where connections are made, and
+ * end in vain, again and again, there is one line about that, until a connection stays.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a line
 final class ClientLog implements SocketClientListener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(SocketClient.class);
 
+	private static final String CONNECTED = "'{}' is connected to {}, {}{} framing";
+
+	private static final String DISCONNECTED = "'{}' is disconnected from {}: {}{}";
+
+	/** How many connections in a row end in vain before that is warned of. */
+	private static final int IN_VAIN = 3;
+
+	private final ScheduledExecutorService timer;
+
+	/** How many connections in a row have ended in vain, if any has. */
+	private final Map<SocketClient, Integer> inVain = new ConcurrentHashMap<>();
+
+	ClientLog(ScheduledExecutorService timer) {
+		this.timer = timer;
+	}
+
 	@Override
 	public void connected(SocketClient client, SocketSession session) {
-		ClientSpec spec = client.spec();
-		logger.info("'{}' is connected to {}, {}{} framing", client.name(), Addresses.format(session.remoteAddress()),
-				(spec.tls() != null) ? "TLS, " : "", spec.session().framing().type());
+		if (this.inVain.getOrDefault(client, 0) < IN_VAIN) {
+			logger.info(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client),
+					framing(client));
+			return;
+		}
+		logger.debug(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client), framing(client));
+		this.timer.schedule(() -> {
+			boolean stays = client.session().orElse(null) == session;
+			if (stays && this.inVain.remove(client) != null) {
+				logger.info(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client),
+						framing(client));
+			}
+		}, longest(client).toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	private static String tls(SocketClient client) {
+		return (client.spec().tls() != null) ? "TLS, " : "";
+	}
+
+	private static String framing(SocketClient client) {
+		return client.spec().session().framing().type();
 	}
 
 	@Override
 	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
-		logger.info("'{}' is disconnected from {}: {}{}", client.name(), Addresses.format(session.remoteAddress()),
-				status.reason(), (status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
+		int count = wasInVain(client, session, status) ? this.inVain.merge(client, 1, Integer::sum) : 0;
+		String server = Addresses.format(session.remoteAddress());
+		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
+		if (count == 0) {
+			this.inVain.remove(client);
+		}
+		if (count < IN_VAIN) {
+			logger.info(DISCONNECTED, client.name(), server, status.reason(), detail);
+		}
+		else if (count > IN_VAIN) {
+			logger.debug(DISCONNECTED, client.name(), server, status.reason(), detail);
+		}
+		else {
+			logger.warn("'{}' has connected to {} {} times in a row, and each connection ended soon, without a "
+					+ "message: {}{}", client.name(), server, count, status.reason(), detail);
+		}
+	}
+
+	/**
+	 * Whether a connection has ended soon, before anything was received, and not because
+	 * this side wanted it to. What was sent does not count: a server that refuses the
+	 * connection may not even read it.
+	 */
+	private static boolean wasInVain(SocketClient client, SocketSession session, CloseStatus status) {
+		Duration lasted = Duration.between(session.openedAt(), Instant.now());
+		return !NextAttempt.isOurOwn(status.reason()) && session.info().messagesReceived() == 0
+				&& lasted.compareTo(longest(client)) <= 0;
+	}
+
+	/** A connection that lasts longer is stable. */
+	private static Duration longest(SocketClient client) {
+		return client.spec().reconnect().maxPeriod();
 	}
 
 	@Override
 	public void closed(SocketClient client) {
+		this.inVain.remove(client);
 		logger.info("'{}' has stopped", client.name());
 	}
 

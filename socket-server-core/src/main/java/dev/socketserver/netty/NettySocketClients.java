@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -87,13 +88,14 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 				task.run();
 			}
 		};
-		this.listeners = new Listeners<>(() -> withLog(listeners.get()), this.engine.timer());
+		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
 		servers.sessionsOfClients(this::openSessions);
 	}
 
-	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners) {
+	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners,
+			ScheduledExecutorService timer) {
 		List<SocketClientListener> all = new ArrayList<>();
-		all.add(new ClientLog());
+		all.add(new ClientLog(timer));
 		all.addAll(listeners);
 		return all;
 	}

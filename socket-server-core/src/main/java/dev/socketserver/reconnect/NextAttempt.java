@@ -39,6 +39,15 @@ public final class NextAttempt {
 		this.backoff = backoff;
 	}
 
+	/**
+	 * Whether this side has ended a connection, so that it says nothing about the server.
+	 * @param reason why it has ended
+	 * @return whether that is a reason of this side
+	 */
+	public static boolean isOurOwn(CloseReason reason) {
+		return OUR_OWN.contains(reason);
+	}
+
 	/** Forgets what came before: the client is started. */
 	public void started() {
 		this.failures = 0;
@@ -82,7 +91,7 @@ public final class NextAttempt {
 		if (this.backoff.connectionEnded(nanos - this.connectedNanos)) {
 			this.address = 0;
 		}
-		else if (!OUR_OWN.contains(reason)) {
+		else if (!isOurOwn(reason)) {
 			this.address = nextAddress;
 		}
 	}

@@ -324,6 +324,35 @@ class ClientTests {
 		}
 	}
 
+	@Test
+	void connectionsThatEndAgainAndAgainAreWarnedOfOnce() throws Exception {
+		ClientSpec.Reconnect reconnect = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofSeconds(2), 0);
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.reconnect(reconnect));
+			client.send("login");
+			for (int i = 0; i < 6; i++) {
+				server.accept().close();
+			}
+			try (Socket last = server.accept()) {
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(this.clientLines.messages(Level.INFO)).hasSize(6)
+						.last()
+						.asString()
+						.startsWith("'it' is connected to 127.0.0.1:"));
+				assertThat(this.clientLines.messages(Level.WARN)).singleElement()
+					.asString()
+					.startsWith("'it' has connected to 127.0.0.1:" + server.getLocalPort()
+							+ " 3 times in a row, and each " + "connection ended soon, without a message: CLIENT_");
+				last.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+				assertThat(ClientFixture.next(client)).isNotNull();
+			}
+			try (Socket good = server.accept()) {
+				assertThat(good.isConnected()).isTrue();
+				Awaitility.await().untilAsserted(() -> assertThat(this.clientLines.messages(Level.INFO)).hasSize(8));
+			}
+		}
+	}
+
 	private static void awaitFailures(SocketClient client, long count) {
 		Awaitility.await().until(() -> client.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) >= count);
 	}
