@@ -122,6 +122,10 @@ public interface SocketClient extends AutoCloseable {
 	 * is the payload with the same key; a payload with a key that no request waits for is
 	 * dropped and counted. Everything else that is received goes to the handler, or to
 	 * {@link #receive}, as usual.
+	 * <p>
+	 * Replies are taken on the thread of the session, behind the messages before them.
+	 * Waiting there for the future, or one derived from it, would therefore be in vain,
+	 * and throws {@link IllegalStateException}, as it does on an I/O thread.
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply, counted from this call
 	 * @return a future that completes with the reply, as the client's payload converter

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ask {
 
-	private final LoopAwareFuture<Object> reply = new LoopAwareFuture<>();
+	private final Reply<Object> reply;
 
 	private final Executor background;
 
@@ -49,8 +49,21 @@ public final class Ask {
 	 * @param background completes the future
 	 */
 	public Ask(@Nullable Object key, Executor background) {
+		this(key, background, () -> {
+		});
+	}
+
+	/**
+	 * Creates a request.
+	 * @param key the key that the reply must have; {@code null} if replies come in order
+	 * @param background completes the future
+	 * @param beforeWait called on each thread that is about to wait for the reply; throws
+	 * if it would wait in vain
+	 */
+	Ask(@Nullable Object key, Executor background, Runnable beforeWait) {
 		this.key = key;
 		this.background = background;
+		this.reply = new Reply<>(beforeWait);
 	}
 
 	/**
@@ -165,6 +178,32 @@ public final class Ask {
 			// No thread is left: it is better to complete it here than never.
 			task.run();
 		}
+	}
+
+	/**
+	 * A future that refuses to be waited for where that would be in vain, as do those
+	 * derived from it.
+	 *
+	 * @param <T> the type of the outcome
+	 */
+	private static final class Reply<T extends @Nullable Object> extends LoopAwareFuture<T> {
+
+		private final Runnable beforeWait;
+
+		Reply(Runnable beforeWait) {
+			this.beforeWait = beforeWait;
+		}
+
+		@Override
+		public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+			return new Reply<>(this.beforeWait);
+		}
+
+		@Override
+		protected void beforeWait() {
+			this.beforeWait.run();
+		}
+
 	}
 
 }

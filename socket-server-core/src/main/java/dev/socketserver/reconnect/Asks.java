@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
@@ -39,6 +40,8 @@ public final class Asks {
 
 	private final ScheduledExecutorService timer;
 
+	private final Runnable beforeWait;
+
 	private final Map<Object, Ask> byKey = new ConcurrentHashMap<>();
 
 	/**
@@ -50,15 +53,24 @@ public final class Asks {
 	 * @param ledger counts what became of them
 	 * @param background completes the futures of replies
 	 * @param timer ends the wait for replies that have not come in time
+	 * @param handles tells whether the calling thread is that of a session of the client,
+	 * which takes no reply before it has returned from there
 	 */
 	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientLedger ledger,
-			Executor background, ScheduledExecutorService timer) {
+			Executor background, ScheduledExecutorService timer, BooleanSupplier handles) {
 		this.client = client;
 		this.correlator = correlator;
 		this.outbox = outbox;
 		this.ledger = ledger;
 		this.background = background;
 		this.timer = timer;
+		this.beforeWait = () -> {
+			if (handles.getAsBoolean()) {
+				throw new IllegalStateException("Waiting here for the reply to client '" + client
+						+ "' would be in vain: it is taken on the same thread, behind the call of the handler that waits; "
+						+ "use a callback, or ask on another thread");
+			}
+		};
 	}
 
 	/**
@@ -93,7 +105,7 @@ public final class Asks {
 	 * @throws IllegalArgumentException if another request with the same key still waits
 	 */
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
-		Ask ask = new Ask(key, this.background);
+		Ask ask = new Ask(key, this.background, this.beforeWait);
 		add(ask);
 		try {
 			endWait(ask, millis(timeout));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +35,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.payload.PayloadConverter;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -371,24 +373,68 @@ class ClientEndsTests {
 
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
-	void askOnTheHandlersOwnLaneTimesOut(ExecutionMode mode) {
+	void handlerIsRefusedWhereItWouldWaitForTheReplyToItsOwnClient(ExecutionMode mode) {
 		SocketServer server = echo();
 		List<Object> outcome = new CopyOnWriteArrayList<>();
 		this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
 
 			@Override
-			public void opened(SocketSession session) throws Exception {
+			public void opened(SocketSession session) {
+				CompletableFuture<Object> asked = client().ask("own", ClientFixture.LIMIT);
+				outcome.add(outcome(asked::get));
+				outcome.add(outcome(asked::join));
+				outcome.add(outcome(() -> asked.get(1, TimeUnit.MINUTES)));
+				outcome.add(outcome(asked.thenApply((reply) -> reply)::join));
+				session.send("own", (failure) -> {
+					outcome.add(outcome(() -> client().ask("callback", ClientFixture.LIMIT).get()));
+					client().ask("late", ClientFixture.LIMIT).thenAccept(outcome::add);
+				});
+			}
+
+			private Object outcome(Callable<Object> call) {
 				try {
-					outcome.add(client().ask("own", SHORT).get());
+					return call.call();
 				}
-				catch (ExecutionException ex) {
-					outcome.add(ex.getCause());
+				catch (Exception ex) {
+					return ex;
 				}
 			}
 
 		})));
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.size() == 1);
-		assertThat(outcome.get(0)).isInstanceOf(TimeoutException.class);
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.size() == 6);
+		assertThat(outcome.subList(0, 5)).allSatisfy((refused) -> assertThat(refused)
+			.asInstanceOf(InstanceOfAssertFactories.type(IllegalStateException.class))
+			.extracting(Throwable::getMessage)
+			.isEqualTo("Waiting here for the reply to client 'it' would be in vain: it is taken on the same thread, "
+					+ "behind the call of the handler that waits; use a callback, or ask on another thread"));
+		// The echo of what the session sent is the reply to the request before.
+		assertThat(outcome.get(5)).isEqualTo("callback");
+	}
+
+	@ParameterizedTest
+	@MethodSource("modes")
+	void handlerMayWaitForTheReplyToAnotherClientOrOneThatIsThere(ExecutionMode mode) {
+		SocketServer server = echo();
+		List<Object> outcome = new CopyOnWriteArrayList<>();
+		SocketClient other = this.fixture.clients
+			.register(ClientSpec.builder("other").port(ClientFixture.address(server).getPort()).build());
+		other.start();
+		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
+		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
+		this.fixture.start(server, (spec) -> spec.execution(mode).handler(messages(new Quiet() {
+
+			@Override
+			public void opened(SocketSession session) {
+				outcome.add(there.join());
+				if (mode != ExecutionMode.EVENT_LOOP) {
+					outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+				}
+				client().ask("own", ClientFixture.LIMIT).thenAccept(outcome::add);
+			}
+
+		})));
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
+		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);
 	}
 
 	@Test

@@ -42,7 +42,7 @@ class AsksTests {
 	private Asks asks(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.outbox.open();
-		return new Asks("it", correlator, this.outbox, this.ledger, Runnable::run, this.timer);
+		return new Asks("it", correlator, this.outbox, this.ledger, Runnable::run, this.timer, () -> false);
 	}
 
 	private static CompletableFuture<Object> send(Asks asks, String request, Duration timeout) {
