@@ -5,6 +5,7 @@ import java.util.Map;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.session.FailureSource;
 import dev.socketserver.session.LossAware;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  * from {@code opened}, it lets the payloads that have waited for the connection be sent,
  * behind what that handler has sent.
  */
-public final class ClientHandler implements SessionHandler, LossAware {
+public final class ClientHandler implements SessionHandler, LossAware, FailureSource {
 
 	private final PendingAsks asks;
 
 	private final SessionHandler handler;
 
 	private final Runnable whenOpened;
+
+	/** What the correlator threw last. */
+	private @Nullable Throwable correlatorFailure;
 
 	/**
 	 * Creates the handler of one connection.
@@ -46,7 +50,23 @@ public final class ClientHandler implements SessionHandler, LossAware {
 
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
-		return this.asks.take(payload) ? null : this.handler.received(payload, session);
+		return isReply(payload) ? null : this.handler.received(payload, session);
+	}
+
+	private boolean isReply(Object payload) {
+		try {
+			return this.asks.take(payload);
+		}
+		catch (Throwable ex) {
+			// It is the application's, as the keys are that it makes.
+			this.correlatorFailure = ex;
+			throw ex;
+		}
+	}
+
+	@Override
+	public @Nullable String sourceOf(Throwable failure) {
+		return (failure == this.correlatorFailure) ? "the correlator" : null;
 	}
 
 	@Override

@@ -827,7 +827,13 @@ final class MessageDriver implements Driver, Lane.Owner {
 				this.calling = false;
 			}
 		}
-		this.session.handlerFailed(call, left);
+		String source = (called instanceof FailureSource known) ? known.sourceOf(left) : null;
+		if (source != null) {
+			this.session.otherFailed(source, left);
+		}
+		else {
+			this.session.handlerFailed(call, left);
+		}
 	}
 
 	/** The frames of one read, as a task on the lane. */

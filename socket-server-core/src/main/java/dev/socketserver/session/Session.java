@@ -633,6 +633,15 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** User code threw. The session ends, and nothing else does. */
 	void handlerFailed(String call, Throwable failure) {
+		userCodeFailed("handler '" + this.context.spec().handler().name() + "' failed in " + call, call, failure);
+	}
+
+	/** User code threw that does not belong to the handler: the same for the session. */
+	void otherFailed(String source, Throwable failure) {
+		userCodeFailed(source + " failed with what was received", source, failure);
+	}
+
+	private void userCodeFailed(String what, String where, Throwable failure) {
 		if (failure instanceof InterruptedException) {
 			// The interrupt was meant for this call, not for the next session's on the
 			// same thread.
@@ -644,9 +653,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			close(new CloseStatus(CloseReason.DECODE_ERROR, failure.getMessage(), failure));
 			return;
 		}
-		logFailure("handler '" + this.context.spec().handler().name() + "' failed in " + call,
-				LoggedFailure.of(failure));
-		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + call, failure));
+		logFailure(what, LoggedFailure.of(failure));
+		close(new CloseStatus(CloseReason.HANDLER_ERROR, failure.getClass().getSimpleName() + " in " + where, failure));
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,7 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 
+import ch.qos.logback.classic.Level;
+import dev.socketserver.CloseReason;
 import dev.socketserver.InboundOverflow;
+import dev.socketserver.LogLines;
 import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
@@ -37,6 +41,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.session.Session;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +69,9 @@ class ClientRepliesTests {
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
+
+	@RegisterExtension
+	final LogLines sessions = new LogLines(Session.class);
 
 	/** Reads so many lines, and answers them in one go. */
 	private static void answer(Socket socket, int lines) throws IOException {
@@ -164,6 +172,63 @@ class ClientRepliesTests {
 						.isEqualTo("next");
 				}
 			}
+		}
+	}
+
+	@Test
+	void correlatorThatThrowsIsNamedAndNotTheHandler() throws Exception {
+		List<Exception> told = new CopyOnWriteArrayList<>();
+		SessionHandler handler = new SessionHandler() {
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+			@Override
+			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
+				told.add(failure);
+				throw failure;
+			}
+
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.correlator((payload) -> {
+				throw new IllegalStateException("expected");
+			})
+				.handler(new ServerHandler.Messages("switch", PayloadConverter.text(UTF_8), false,
+						(session) -> handler)));
+			try (Socket socket = server.accept()) {
+				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
+				Awaitility.await().until(() -> client.lastCloseStatus() != null);
+			}
+			assertThat(client.lastCloseStatus().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(client.lastCloseStatus().detail()).isEqualTo("IllegalStateException in the correlator");
+			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
+				.asString()
+				.endsWith(": the correlator failed with what was received");
+			assertThat(told).singleElement().isInstanceOf(IllegalStateException.class);
+		}
+	}
+
+	@Test
+	void handlerThatFailsIsNamedAlthoughThereIsACorrelator() throws Exception {
+		SessionHandler handler = (payload, session) -> {
+			throw new IllegalStateException("expected");
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.correlator((payload) -> null)
+						.handler(new ServerHandler.Messages("switch", PayloadConverter.text(UTF_8), false,
+								(session) -> handler)));
+			try (Socket socket = server.accept()) {
+				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
+				Awaitility.await().until(() -> client.lastCloseStatus() != null);
+			}
+			assertThat(client.lastCloseStatus().detail()).isEqualTo("IllegalStateException in received");
+			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
+				.asString()
+				.endsWith(": handler 'switch' failed in received");
 		}
 	}
 
