@@ -161,7 +161,8 @@ public final class Asks {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
 		if (ask.expire()) {
 			ask.failed(new RequestNotSentException(
-					late + ": the request was not sent, as it still waits for a connection, or for room on it"));
+					"The request to client '" + this.client + "' was not sent within " + millis + " ms: there was no "
+							+ (this.outbox.isAttached() ? "room on the connection" : "connection")));
 		}
 		else if (ask.sentOn() == null) {
 			ask.failed(new TimeoutException(

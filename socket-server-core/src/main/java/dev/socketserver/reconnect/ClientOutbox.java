@@ -438,6 +438,17 @@ public final class ClientOutbox {
 		}
 	}
 
+	/** Whether there is a connection to hand payloads over to, now or in a moment. */
+	boolean isAttached() {
+		this.lock.lock();
+		try {
+			return this.connection != null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Under the lock. */
 	private void handOver() {
 		if (this.handing) {

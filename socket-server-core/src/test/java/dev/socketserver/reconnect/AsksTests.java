@@ -11,6 +11,7 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.session.Completion;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,7 @@ class AsksTests {
 	private final ClientLedger ledger = new ClientLedger();
 
 	private final ClientOutbox outbox = new ClientOutbox("it",
-			new SessionSpec.Outbound(100, 1_000, OutboundOverflow.FAIL), this.ledger, new MemoryBudget(1_000_000));
+			new SessionSpec.Outbound(100, 200_000, OutboundOverflow.FAIL), this.ledger, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {
@@ -102,12 +103,23 @@ class AsksTests {
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(RequestNotSentException.class)
-			.withMessage("No reply to client 'it' within 20 ms: the request was not sent, as it still waits for a "
-					+ "connection, or for room on it");
+			.withMessage("The request to client 'it' was not sent within 20 ms: there was no connection");
 		assertThat(send(asks, "a", Duration.ofMillis(-1))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
-			.withMessageStartingWith("No reply to client 'it' within 0 ms: the request was not sent");
+			.withMessageStartingWith("The request to client 'it' was not sent within 0 ms: ");
+	}
+
+	@Test
+	void requestForWhichTheConnectionHasNoRoomIsToldSo() {
+		Asks asks = asks(null);
+		this.outbox.attach(new FullConnection());
+		asks.send(new byte[100 * 1024], null, LONG);
+		assertThat(send(asks, "a", Duration.ofMillis(20))).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(RequestNotSentException.class)
+			.withMessage("The request to client 'it' was not sent within 20 ms: there was no room on the connection");
 	}
 
 	@Test
@@ -122,6 +134,33 @@ class AsksTests {
 		assertThat(this.timer.getQueue()).hasSize(1);
 		reply.cancel(false);
 		assertThat(this.timer.getQueue()).isEmpty();
+	}
+
+	/** One that takes everything, and sends nothing. */
+	private static final class FullConnection implements ClientOutbox.Connection {
+
+		private final PendingAsks asks = new PendingAsks(null, new ClientLedger());
+
+		@Override
+		public boolean deliver(byte[] payload, Completion completion) {
+			return true;
+		}
+
+		@Override
+		public PendingAsks asks() {
+			return this.asks;
+		}
+
+		@Override
+		public long pendingBytes() {
+			return 0;
+		}
+
+		@Override
+		public void slow() {
+			throw new IllegalStateException("not expected");
+		}
+
 	}
 
 }
