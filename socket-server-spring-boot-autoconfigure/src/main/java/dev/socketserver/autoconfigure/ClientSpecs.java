@@ -170,14 +170,16 @@ final class ClientSpecs {
 	}
 
 	/**
-	 * Logs that a bundle could not be reloaded: a server has an alarm for that, a client
-	 * has none.
+	 * Logs that a bundle was reloaded, or could not be: a server has an alarm for that, a
+	 * client has none.
 	 */
 	private record ReloadLog(String client, TlsBundle bundle) implements TlsBundle.Listener {
 
 		@Override
 		public void replaced() {
-			// The next attempt to connect takes the new material.
+			// The next attempt to connect takes it.
+			logger.info("Client '{}' uses what SSL bundle '{}' has now, for connections from now on", this.client,
+					this.bundle);
 		}
 
 		@Override

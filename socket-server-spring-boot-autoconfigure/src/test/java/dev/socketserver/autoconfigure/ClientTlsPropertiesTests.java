@@ -204,6 +204,23 @@ class ClientTlsPropertiesTests {
 	}
 
 	@Test
+	void aReloadIsLogged(CapturedOutput output) {
+		this.runner.withPropertyValues("spring.ssl.bundle.watch.file.quiet-period=100ms").run((context) -> {
+			assertThat(ask(context)).isEqualTo("WHO");
+			assertThat(output).doesNotContain("SSL bundle 'plant'");
+
+			X509Bundle other = new CertificateBuilder().subject("CN=Other")
+				.setIsCertificateAuthority(true)
+				.buildSelfSigned();
+			Files.writeString(this.directory.resolve("ca.crt"), other.getCertificatePEM());
+
+			await().atMost(SOON)
+				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
+						"Client 'plant' uses what SSL bundle 'plant' has now, for connections from now on"));
+		});
+	}
+
+	@Test
 	void whatCannotBeUsedDoesNotReplaceWhatCan(CapturedOutput output) {
 		this.runner.withPropertyValues(BUNDLES + "both.keystore.certificate=${certificates}/both.crt",
 				BUNDLES + "both.keystore.private-key=${certificates}/both.key",
