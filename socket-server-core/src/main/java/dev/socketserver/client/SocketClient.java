@@ -106,7 +106,8 @@ public interface SocketClient extends AutoCloseable {
 	 * That does not mean that the server has received it: what is on its way when a
 	 * connection breaks may be lost. The future fails if the payload will never be sent:
 	 * with {@link dev.socketserver.OutboundFullException} if it was refused or dropped,
-	 * and with {@link ClientClosedException} if the client is stopped or closed before
+	 * and with {@link ClientClosedException} if the client is stopped or closed before,
+	 * which tells whether some of the payload may have been sent
 	 * @throws IllegalArgumentException if the payload cannot be converted, or is longer
 	 * than a frame may be
 	 */

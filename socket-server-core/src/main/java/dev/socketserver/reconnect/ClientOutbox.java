@@ -614,18 +614,18 @@ public final class ClientOutbox {
 			this.whenEmpty = null;
 			this.whenReturned = null;
 			this.handedBytes = 0;
-			failAll(this.handed, state);
-			failAll(this.returned, state);
-			failAll(this.waiting, state);
+			failAll(this.handed, state, true);
+			failAll(this.returned, state, true);
+			failAll(this.waiting, state, false);
 		}
 		finally {
 			unlock();
 		}
 	}
 
-	private void failAll(Deque<Message> messages, ClientState state) {
+	private void failAll(Deque<Message> messages, ClientState state, boolean begun) {
 		for (Message message = messages.poll(); message != null; message = messages.poll()) {
-			settleUndelivered(message, new ClientClosedException(this.name, state));
+			settleUndelivered(message, new ClientClosedException(this.name, state, begun || message.broken));
 		}
 	}
 

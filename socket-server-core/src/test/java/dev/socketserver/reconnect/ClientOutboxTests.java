@@ -4,8 +4,11 @@ import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.Correlator;
@@ -523,6 +527,38 @@ class ClientOutboxTests {
 		send(outbox, "c");
 		FakeConnection next = attached(outbox);
 		assertThat(next.payloads()).containsExactly("c");
+	}
+
+	@Test
+	void whatWasNeverHandedToAConnectionIsKnownNotToBeSent() throws Exception {
+		Map<String, Exception> failures = new ConcurrentHashMap<>();
+		ClientOutbox outbox = outbox(2, 1_000, OutboundOverflow.BLOCK);
+		FakeConnection broken = attached(outbox);
+		send(outbox, "broken", failures);
+		detach(outbox);
+		broken.failAll();
+		send(outbox, "waits", failures);
+		Thread blocked = blocked(() -> send(outbox, "blocked", failures));
+		outbox.failAll(ClientState.STOPPED);
+		blocked.join(10_000);
+		send(outbox, "late", failures);
+		outbox.open();
+		attached(outbox);
+		send(outbox, "handed", failures);
+		outbox.failAll(ClientState.STOPPED);
+
+		assertThat(failures).hasSize(5).allSatisfy((payload, failure) -> {
+			assertThat(failure).isInstanceOf(ClientClosedException.class);
+			boolean handed = payload.equals("broken") || payload.equals("handed");
+			assertThat(((ClientClosedException) failure).mayHaveBeenSent()).as(payload).isEqualTo(handed);
+			assertThat(failure).hasMessage(handed
+					? "Client 'it' is STOPPED: some or all of the payload may have been sent, and it is not sent again"
+					: "Client 'it' is STOPPED: nothing can be sent");
+		});
+	}
+
+	private static void send(ClientOutbox outbox, String payload, Map<String, Exception> failures) {
+		outbox.send(payload.getBytes(UTF_8), (failure) -> failures.put(payload, Objects.requireNonNull(failure)));
 	}
 
 	@Test
