@@ -271,4 +271,14 @@ public final class ClientLedger implements ClientStatistics {
 		return this.sessions.handshakeNanos();
 	}
 
+	/** As consoles show it: the main figures, each as it is when it is read. */
+	@Override
+	public String toString() {
+		return "ClientStatistics[attempts=" + attempts() + ", connected=" + connected() + ", failed=" + failed()
+				+ ", closed=" + closed() + ", bytesReceived=" + bytesReceived() + ", bytesSent=" + bytesSent()
+				+ ", messagesReceived=" + messagesReceived() + ", messagesSent=" + messagesSent() + ", accepted="
+				+ accepted() + ", delivered=" + delivered() + ", undelivered=" + undelivered() + ", pending="
+				+ pending() + ", pendingReplies=" + pendingReplies() + "]";
+	}
+
 }

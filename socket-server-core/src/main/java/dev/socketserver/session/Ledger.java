@@ -392,4 +392,13 @@ public final class Ledger implements ServerStatistics {
 		}
 	}
 
+	/** As consoles show it: the main figures, each as it is when it is read. */
+	@Override
+	public String toString() {
+		return "ServerStatistics[accepted=" + accepted() + ", rejected=" + rejected() + ", active=" + active()
+				+ ", opened=" + opened() + ", closed=" + closed() + ", bytesReceived=" + bytesReceived()
+				+ ", bytesSent=" + bytesSent() + ", messagesReceived=" + messagesReceived() + ", messagesHandled="
+				+ messagesHandled() + ", messagesSent=" + messagesSent() + ", handlerCalls=" + handlerCalls() + "]";
+	}
+
 }
