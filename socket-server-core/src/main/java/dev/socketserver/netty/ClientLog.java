@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -22,7 +23,6 @@ import dev.socketserver.session.SteadyLogger;
  * about its first failed attempt, however many follow. Where connections are made, and
  * end in vain, again and again, there is one line about that, until a connection stays.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a line
 final class ClientLog implements SocketClientListener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(SocketClient.class);
@@ -39,6 +39,9 @@ final class ClientLog implements SocketClientListener {
 	/** How many connections in a row have ended in vain, if any has. */
 	private final Map<SocketClient, Integer> inVain = new ConcurrentHashMap<>();
 
+	/** What tells of a connection once it has lasted long enough, if it does. */
+	private final Map<SocketClient, Future<?>> later = new ConcurrentHashMap<>();
+
 	ClientLog(ScheduledExecutorService timer) {
 		this.timer = timer;
 	}
@@ -51,13 +54,14 @@ final class ClientLog implements SocketClientListener {
 			return;
 		}
 		logger.debug(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client), framing(client));
-		this.timer.schedule(() -> {
+		Future<?> line = this.timer.schedule(() -> {
 			boolean stays = client.session().orElse(null) == session;
 			if (stays && this.inVain.remove(client) != null) {
 				logger.info(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client),
 						framing(client));
 			}
 		}, longest(client).toNanos(), TimeUnit.NANOSECONDS);
+		this.later.put(client, line);
 	}
 
 	private static String tls(SocketClient client) {
@@ -70,6 +74,10 @@ final class ClientLog implements SocketClientListener {
 
 	@Override
 	public void disconnected(SocketClient client, SocketSession session, CloseStatus status) {
+		Future<?> line = this.later.remove(client);
+		if (line != null) {
+			line.cancel(false);
+		}
 		int count = wasInVain(client, session, status) ? this.inVain.merge(client, 1, Integer::sum) : 0;
 		String server = Addresses.format(session.remoteAddress());
 		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";

@@ -278,7 +278,7 @@ public final class ClientLedger implements ClientStatistics {
 				+ ", closed=" + closed() + ", bytesReceived=" + bytesReceived() + ", bytesSent=" + bytesSent()
 				+ ", messagesReceived=" + messagesReceived() + ", messagesSent=" + messagesSent() + ", accepted="
 				+ accepted() + ", delivered=" + delivered() + ", undelivered=" + undelivered() + ", pending="
-				+ pending() + ", pendingReplies=" + pendingReplies() + "]";
+				+ pending() + ", pendingReplies=" + pendingReplies() + ", requests=" + requests() + "]";
 	}
 
 }

@@ -20,7 +20,7 @@ class ClientLedgerTests {
 		ledger.countAccepted();
 		assertThat(ledger).hasToString("ClientStatistics[attempts=2, connected=1, failed={REFUSED=1}, closed={}, "
 				+ "bytesReceived=0, bytesSent=0, messagesReceived=0, messagesSent=0, accepted=1, delivered=0, "
-				+ "undelivered=0, pending=0, pendingReplies=0]");
+				+ "undelivered=0, pending=0, pendingReplies=0, requests={}]");
 	}
 
 }
