@@ -64,8 +64,10 @@ final class PointlessSettings {
 		// For a function, what a read has brought is a request.
 		when(raw && spec.handler().bytesAsTheyCome(), noFrames, "requests-per-session");
 		when(!raw, "only raw framing uses it", "read-buffer");
-		when(!(spec.handler() instanceof ServerHandler.Messages), "the handler occupies a thread for each session",
-				"execution.threads", "execution.queue", "execution.executor", "timeouts.handler");
+		boolean calledOnce = !(spec.handler() instanceof ServerHandler.Messages);
+		when(calledOnce, "the handler occupies a thread for each session", "execution.threads", "execution.queue",
+				"execution.executor");
+		when(calledOnce, "a call of the handler lasts as long as its session, and is not watched", "timeouts.handler");
 		when(spec.execution().executor() != null, "an executor bean runs the handler", "execution.threads",
 				"execution.queue");
 		when(spec.execution().mode() != ExecutionMode.POOL, "there is no pool of threads", "execution.threads",

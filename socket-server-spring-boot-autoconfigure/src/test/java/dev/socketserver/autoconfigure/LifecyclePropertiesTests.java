@@ -162,7 +162,7 @@ class LifecyclePropertiesTests {
 				warning("timeouts.frame: raw framing has no frames"),
 				warning("requests-per-session: raw framing has no frames"),
 				warning("execution.threads: the handler occupies a thread for each session"),
-				warning("timeouts.handler: the handler occupies a thread for each session"),
+				warning("timeouts.handler: a call of the handler lasts as long as its session, and is not watched"),
 				warning("options.keep-alive-count: options.keep-alive is off"),
 				warning("start.wait: start.auto is off"), warning("drain-timeout: the server stops immediately"));
 	}
