@@ -2,11 +2,13 @@ package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -37,11 +39,7 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		String host = inheritable(cause.server(), "address");
 		String transport = inheritable(cause.server(), "transport");
 		return switch (cause.problem()) {
-			case PORT_IN_USE -> analysis(cause,
-					"%s is '%s', and another socket already uses that port%s".formatted(port, address.getPort(),
-							othersWith(address.getPort(), cause.server())),
-					"Find and stop the program that uses port %s, or set %s to another port, or to 0 for a free one"
-						.formatted(address.getPort(), port));
+			case PORT_IN_USE -> portInUse(cause, port);
 			case ADDRESS_NOT_AVAILABLE -> addressNotAvailable(cause, host);
 			case PERMISSION_DENIED -> analysis(cause,
 					"%s is '%s', for which this process has no permission".formatted(port, address.getPort()),
@@ -89,21 +87,39 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	}
 
 	/**
-	 * Names another server of the application with the same port, which may be what
+	 * Explains a port that is in use: by another server of the application if one has the
+	 * same port, else by another program.
+	 */
+	private FailureAnalysis portInUse(ServerStartException cause, String port) {
+		int number = cause.address().getPort();
+		String fact = "%s is '%s', and another socket already uses that port".formatted(port, number);
+		String other = otherWith(number, cause.server());
+		return (other != null)
+				? analysis(cause, "%s: server '%s' has it too".formatted(fact, other),
+						"Give the two servers different ports: set %s or %s to another port, or to 0 for a free one"
+							.formatted(port, Section.SERVERS.property(other, "port")))
+				: analysis(cause, fact,
+						"Find and stop the program that uses port %s, or set %s to another port, or to 0 for a free one"
+							.formatted(number, port));
+	}
+
+	/**
+	 * Returns another server of the application with the same port, which may be what
 	 * listens there. Values that cannot be bound are ignored: they are from variables of
 	 * other programs, and a warning was logged before.
 	 */
-	private String othersWith(int port, String server) {
+	private @Nullable String otherWith(int port, String server) {
+		boolean enabled = this.environment.getProperty(Section.DEFAULTS + ".enabled", Boolean.class, true);
 		return Binder.get(this.environment)
 			.bind("socket.servers", Bindable.mapOf(String.class, Server.class), new IgnoreErrorsBindHandler())
 			.orElseGet(Map::of)
 			.entrySet()
 			.stream()
-			.filter((entry) -> !entry.getKey().equals(server)
-					&& String.valueOf(port).equals(entry.getValue().getPort()))
-			.map((entry) -> ": server '%s' has it too".formatted(entry.getKey()))
+			.filter((entry) -> !entry.getKey().equals(server) && String.valueOf(port).equals(entry.getValue().getPort())
+					&& Objects.requireNonNullElse(entry.getValue().getEnabled(), enabled))
+			.map(Map.Entry::getKey)
 			.findFirst()
-			.orElse("");
+			.orElse(null);
 	}
 
 	private String loops() {

@@ -59,8 +59,26 @@ class ServerStartFailureAnalyzerTests {
 			.withProperty("socket.servers.other.port", "81")
 			.withProperty("socket.servers.lower.port", "80");
 
-		assertThat(analyze(environment, Problem.PORT_IN_USE).getDescription())
+		FailureAnalysis analysis = analyze(environment, Problem.PORT_IN_USE);
+
+		assertThat(analysis.getDescription())
 			.endsWith("another socket already uses that port: server 'lower' has it too.");
+		assertThat(analysis.getAction()).isEqualTo("Give the two servers different ports: set "
+				+ "socket.servers.upper.port or socket.servers.lower.port to another port, or to 0 for a free one.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "socket.servers.lower", "socket.server-defaults" })
+	void doesNotNameAServerThatIsSwitchedOff(String where) {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.servers.upper.port", "80")
+			.withProperty("socket.servers.upper.enabled", "true")
+			.withProperty("socket.servers.lower.port", "80")
+			.withProperty(where + ".enabled", "no");
+
+		FailureAnalysis analysis = analyze(environment, Problem.PORT_IN_USE);
+
+		assertThat(analysis.getDescription()).endsWith("another socket already uses that port.");
+		assertThat(analysis.getAction()).startsWith("Find and stop the program that uses port 80, or set");
 	}
 
 	@Test
