@@ -156,8 +156,14 @@ final class SessionSpecs {
 						values.change("framing", framing.property()), ex);
 			}
 			String key = keys.getOrDefault(ex.component(), DataObjectPropertyName.toDashedForm(ex.component()));
-			throw values.invalid(key, "it " + ex.rule(), null, ex);
+			String none = isZeroForNone(key) ? ", or 0 for none" : "";
+			throw values.invalid(key, "it " + ex.rule() + none, null, ex);
 		}
+	}
+
+	/** Whether 0, which the core does not know, is read as no time at all. */
+	private static boolean isZeroForNone(String key) {
+		return key.startsWith("timeouts.") || key.equals("heartbeat.period");
 	}
 
 	private static void check(EntryValues<?> values, ConfiguredFraming framing, int maxFrameBytes) {

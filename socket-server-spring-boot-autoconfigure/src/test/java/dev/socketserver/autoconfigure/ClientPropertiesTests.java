@@ -227,7 +227,7 @@ class ClientPropertiesTests {
 					options.keep-alive-idle=1ms | .options.keep-alive-idle | '1ms' | must be between 1 and 32767 seconds | Change socket.clients.plant.options.keep-alive-idle
 					limits.frame=0        | .limits.frame | '0'         | must be positive                         | Change socket.clients.plant.limits.frame
 					limits.sessions=1     | .limits.sessions | '1'      | no such key, nearest: 'socket.clients.plant | Change the key
-					timeouts.idle=-1s     | .timeouts.idle | '-1s'    | must be at least a millisecond           | Change socket.clients.plant.timeouts.idle
+					timeouts.idle=-1s     | .timeouts.idle | '-1s'    | at most 100 years, or 0 for none.        | Change socket.clients.plant.timeouts.idle
 					ssl.bundle=mine       | .ssl.bundle | 'mine'        | there is no SSL bundle of that name      | spring.ssl.bundle.pem.<name>
 					ssl.client-auth=need  | .ssl.client-auth | 'need'   | no such key, nearest: 'socket.clients.plant | Change the key
 					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.clients.plant.threads.name

@@ -266,7 +266,7 @@ class SocketServerAutoConfigurationTests {
 					timeouts.idle=-90m    | .timeouts.idle   | '-90m'   | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
 					timeouts.idle=1ns     | .timeouts.idle   | 'PT0.000000001S' | must be at least a millisecond   | Change socket.servers.upper.timeouts.idle
 					timeouts.idle=-1s     | .timeouts.idle   | '-1s'    | must be at least a millisecond           | Change socket.servers.upper.timeouts.idle
-					timeouts.idle=99999999999d | .timeouts.idle | '99999999999d' | at most 100 years       | Change socket.servers.upper.timeouts.idle
+					timeouts.idle=99999999999d | .timeouts.idle | '99999999999d' | must be at least a millisecond and at most 100 years, or 0 for none. | Change socket.servers.upper.timeouts.idle
 					port=no-such-service  | .port     | 'no-such-service' | or a service that this machine knows | between 1 and 65535, or to 0
 					backlog=-1            | .backlog  | '-1'            | must not be negative                     | Change socket.servers.upper.backlog
 					ip-family=dual        | .ip-family | 'dual'         | the address must be any                  | Change socket.servers.upper.ip-family
@@ -278,7 +278,8 @@ class SocketServerAutoConfigurationTests {
 					limits.accept-rate=-1 | .limits.accept-rate | '-1'  | must not be negative                     | Change socket.servers.upper.limits.accept-rate
 					limits.alarm=101%     | .limits.alarm | '101%'      | must be between 0% and 100%              | Change socket.servers.upper.limits.alarm
 					limits.alarm=most     | .limits.alarm | 'most'      | must be a percentage such as 80%         | Change socket.servers.upper.limits.alarm
-					timeouts.first-frame=-1s | .timeouts.first-frame | '-1s' | must be at least a millisecond     | Change socket.servers.upper.timeouts.first-frame
+					timeouts.first-frame=-1s | .timeouts.first-frame | '-1s' | must be at least a millisecond and at most 100 years, or 0 for none. | Change socket.servers.upper.timeouts.first-frame
+					heartbeat.period=5ms  | .heartbeat.period | '5ms'   | must be at least 10 milliseconds and at most a year, or 0 for none. | Change socket.servers.upper.heartbeat.period
 					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.servers.upper.threads.name
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must not be negative                     | Change socket.servers.upper.drain-timeout
 					start.on-failur=warn  | .start.on-failur | 'warn'   | nearest: 'socket.servers.upper.start.on-failure' | Change the key

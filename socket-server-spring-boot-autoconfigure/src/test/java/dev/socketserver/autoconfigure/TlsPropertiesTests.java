@@ -365,6 +365,15 @@ class TlsPropertiesTests {
 			.run((context) -> assertThat(failure(context)).hasMessageContaining("keystore password was incorrect"));
 	}
 
+	/** Unlike other limits of time, that of a handshake cannot be switched off. */
+	@Test
+	void limitOfTheHandshakeIsNotToldThatItMayBeZero() {
+		example("tls-one-way.yml").withPropertyValues("socket.servers.meters.ssl.handshake-timeout=0")
+			.run((context) -> assertThat(failure(context).description())
+				.isEqualTo("Property socket.servers.meters.ssl.handshake-timeout is '0': it must be at least a "
+						+ "millisecond and at most 100 years."));
+	}
+
 	/** Nobody would get in. */
 	@Test
 	void emptyTrustStoreFailsTheStart() throws Exception {
