@@ -8,8 +8,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
+import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -202,6 +204,24 @@ final class EntryValues<P> {
 		}
 		return new InvalidSocketPropertyException(property, value, problem,
 				(remedy != null) ? remedy : (value != null) ? change(key, property) : "Set " + property, cause);
+	}
+
+	/**
+	 * Returns the exception for a handler that cannot serve the entry. It begins with the
+	 * property only if that is set, and may be what is wrong.
+	 */
+	InvalidSocketPropertyException unusable(InvalidHandlerException failure) {
+		String key = failure.key();
+		Object own = this.used.get(whole(key));
+		if (!failure.inBean() && (own != null || this.inherited.containsKey(whole(key)))) {
+			return invalid(key, "%s has no usable handler: %s".formatted(owner(), failure.getMessage()),
+					failure.remedy(), failure);
+		}
+		String chosen = (own != null) ? " (%s is '%s')".formatted(property(key), own) : "";
+		return InvalidSocketPropertyException.elsewhere(property(key), (own != null) ? own.toString() : null,
+				"%s has no usable handler%s: %s".formatted(StringUtils.capitalize(owner()), chosen,
+						failure.getMessage()),
+				failure.remedy(), failure);
 	}
 
 	/** Warns about a key that has no effect. */

@@ -3,7 +3,8 @@ package dev.socketserver.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property under {@code socket.} is missing, or has a value that it cannot have. No
+ * A property under {@code socket.} is missing, or has a value that it cannot have; or the
+ * bean that it chooses, or that is chosen if it is missing, cannot be what it should. No
  * server has been started then, except when it is the machine that lacks what a client
  * asks for, such as its transport.
  */
@@ -15,7 +16,7 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 
 	private final @Nullable String value;
 
-	private final String problem;
+	private final String fact;
 
 	private final String remedy;
 
@@ -25,11 +26,30 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 
 	InvalidSocketPropertyException(String property, @Nullable Object value, String problem, String remedy,
 			@Nullable Throwable cause) {
-		super(describe(property, value, problem) + ". " + remedy + ".", cause);
+		this(property, (value != null) ? Written.of(value) : null, cause, describe(property, value, problem), remedy);
+	}
+
+	private InvalidSocketPropertyException(String property, @Nullable String value, @Nullable Throwable cause,
+			String fact, String remedy) {
+		super(fact + ". " + remedy + ".", cause);
 		this.property = property;
-		this.value = (value != null) ? Written.of(value) : null;
-		this.problem = problem;
+		this.value = value;
+		this.fact = fact;
 		this.remedy = remedy;
+	}
+
+	/**
+	 * Creates an exception for a property that is right itself, but chooses something
+	 * that is wrong.
+	 * @param property the property's full name
+	 * @param value its value, or {@code null} if it is not set
+	 * @param fact what is wrong, a sentence without a full stop
+	 * @param remedy what to do about it
+	 * @param cause what was thrown before
+	 */
+	static InvalidSocketPropertyException elsewhere(String property, @Nullable String value, String fact, String remedy,
+			Throwable cause) {
+		return new InvalidSocketPropertyException(property, value, cause, fact, remedy);
 	}
 
 	/**
@@ -37,8 +57,8 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 	 * none.
 	 */
 	InvalidSocketPropertyException or(String alternative) {
-		return alternative.isEmpty() ? this : new InvalidSocketPropertyException(this.property, this.value,
-				this.problem, this.remedy + alternative, this);
+		return alternative.isEmpty() ? this : new InvalidSocketPropertyException(this.property, this.value, this,
+				this.fact, this.remedy + alternative);
 	}
 
 	private static String describe(String property, @Nullable Object value, String problem) {
@@ -64,10 +84,10 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 
 	/**
 	 * Returns what is wrong.
-	 * @return a sentence that names property and value
+	 * @return a sentence that names property and value, or else what the property chooses
 	 */
 	public String description() {
-		return describe(this.property, this.value, this.problem) + ".";
+		return this.fact + ".";
 	}
 
 	/**

@@ -192,8 +192,7 @@ final class SessionSpecs {
 			builder.handler(handler).charset(settings.charset()).converters(beans.writers(settings));
 		}
 		catch (InvalidHandlerException ex) {
-			throw values.invalid(ex.key(), "%s has no usable handler: %s".formatted(values.owner(), ex.getMessage()),
-					ex.remedy(), ex);
+			throw values.unusable(ex);
 		}
 	}
 

@@ -86,7 +86,7 @@ final class HandlerFactory {
 						"%s is a Kotlin function, which cannot be a handler".formatted(this.candidate.origin()),
 						"Declare it as java.util.function.Function or Consumer: Function<String, String> { … }");
 			}
-			throw new InvalidHandlerException(
+			throw InvalidHandlerException.noHandler(
 					"%s is none of %s, and has no methods annotated with @OnMessage or the like"
 						.formatted(this.candidate.origin(), names(FORMS)),
 					"Make it one of these, and declare it as that: a @Bean method by its return type");

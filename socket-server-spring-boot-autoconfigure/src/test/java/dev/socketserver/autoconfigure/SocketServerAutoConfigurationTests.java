@@ -23,6 +23,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.Transport;
+import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
@@ -58,6 +59,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.mock.env.MockEnvironment;
@@ -676,6 +678,29 @@ class SocketServerAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			TwoMessages | has several @OnMessage methods: method %1$s.on(String) and method %1$s.on(byte[])
+			Unfit       | : method %1$s.on(String, Thread): parameters 1 (java.lang.String text) and 2
+			NoForm      | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer,
+			""")
+	void aMistakeInAHandlerIsNotSaidToBeOneOfTheProperty(String type, String problem) throws Exception {
+		Class<?> handler = Class.forName(getClass().getName() + "$" + type);
+		String bean = "bean 'calc' (class " + handler.getName() + ")";
+		ApplicationContextRunner calc = this.runner
+			.withInitializer((context) -> ((GenericApplicationContext) context).registerBean("calc", handler))
+			.withPropertyValues("socket.servers.sums.port=0");
+		calc.run((context) -> assertThat(analysis(context).getDescription())
+			.startsWith("Server 'sums' has no usable handler: " + bean)
+			.contains(problem.formatted(handler.getName())));
+		if (handler != NoForm.class) {
+			calc.withPropertyValues("socket.servers.sums.handler=calc")
+				.run((context) -> assertThat(analysis(context).getDescription())
+					.startsWith("Server 'sums' has no usable handler (socket.servers.sums.handler is 'calc'): " + bean)
+					.contains(problem.formatted(handler.getName())));
+		}
+	}
+
 	@Test
 	void twoHandlersForOneServerFailTheStart() {
 		this.upper.withUserConfiguration(AnotherUpperConfiguration.class).run((context) -> {
@@ -880,6 +905,33 @@ class SocketServerAutoConfigurationTests {
 			return (line) -> {
 			};
 		}
+
+	}
+
+	@SocketHandler("sums")
+	static class TwoMessages {
+
+		@OnMessage
+		void on(String text) {
+		}
+
+		@OnMessage
+		void on(byte[] bytes) {
+		}
+
+	}
+
+	@SocketHandler("sums")
+	static class Unfit {
+
+		@OnMessage
+		void on(String text, Thread thread) {
+		}
+
+	}
+
+	@SocketHandler("sums")
+	static class NoForm {
 
 	}
 

@@ -106,6 +106,7 @@ class InvalidHandlerTests {
 			.withMessageStartingWith("bean 'handler' (class " + type.getName() + ")")
 			.withMessageContaining(problem)
 			.satisfies((ex) -> assertThat(ex.key()).isEqualTo("handler"))
+			.satisfies((ex) -> assertThat(ex.inBean()).isEqualTo(type != Nothing.class))
 			.satisfies((ex) -> assertThat(ex.remedy()).contains(remedy));
 	}
 
