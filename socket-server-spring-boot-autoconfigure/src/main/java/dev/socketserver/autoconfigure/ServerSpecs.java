@@ -235,8 +235,29 @@ final class ServerSpecs {
 			return null;
 		}
 		TlsBundle bundle = this.sessions.tlsBundle(values.property("bundle"), name);
-		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts(values.property("sni"), sni),
+		Map<String, TlsBundle> hosts = hosts(values.property("sni"), sni);
+		if (clientAuth != ClientAuth.NONE && bundle.material().identifies()) {
+			checkTrust(values, bundle);
+			hosts.values().forEach((other) -> checkTrust(values, other));
+		}
+		return new ServerSpec.Tls(bundle, clientAuth, handshakeTimeout, hosts,
 				ServerSpec.Tls.DEFAULT_CLIENT_HELLO_BYTES);
+	}
+
+	/**
+	 * Refuses a bundle that cannot check certificates of peers. The specification would
+	 * refuse it too, but does not know where its trust store is configured.
+	 */
+	private void checkTrust(EntryValues<Ssl> values, TlsBundle bundle) {
+		if (!bundle.material().trusts()) {
+			String trust = this.sessions.trust(bundle.name(), "the certificate of the authority of the peers");
+			throw values.invalid("client-auth",
+					"the certificates of peers cannot be checked, as SSL bundle '%s' has no trust store"
+						.formatted(bundle.name()),
+					"%s, or set %s to none if peers need no certificates".formatted(trust,
+							values.section().property(values.name(), "ssl.client-auth")),
+					null);
+		}
 	}
 
 	/** Whether a server has a bundle of none for what it does not set itself. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -46,6 +47,10 @@ final class SessionSpecs {
 	private static final String VIRTUAL_THREADS = "spring.threads.virtual.enabled";
 
 	private static final String PHASE_TIMEOUT = "spring.lifecycle.timeout-per-shutdown-phase";
+
+	private static final String PEM_BUNDLES = "spring.ssl.bundle.pem";
+
+	private static final String JKS_BUNDLES = "spring.ssl.bundle.jks";
 
 	private static final Logger logger = LoggerFactory.getLogger(SessionSpecs.class);
 
@@ -319,12 +324,36 @@ final class SessionSpecs {
 			throw new InvalidSocketPropertyException(property, name,
 					"there is no SSL bundle of that name ("
 							+ Nearest.sentence(name, this.tlsBundles.names(), "there are no SSL bundles") + ")",
-					"Set it to the name of an SSL bundle, as in spring.ssl.bundle.pem.<name>", ex);
+					"Set it to the name of an SSL bundle, as in " + PEM_BUNDLES + ".<name>", ex);
 		}
 		catch (RuntimeException ex) {
 			throw new InvalidSocketPropertyException(property, name,
 					"the SSL bundle cannot be used: " + ex.getMessage(), "Correct spring.ssl.bundle.*." + name, ex);
 		}
+	}
+
+	/**
+	 * Returns how an SSL bundle is made to trust certificates.
+	 * @param bundle its name
+	 * @param certificate what it is to trust
+	 * @return an imperative sentence, which names the property if the bundle is from the
+	 * properties
+	 */
+	String trust(String bundle, String certificate) {
+		if (isConfigured(PEM_BUNDLES, bundle)) {
+			return "Set %s.%s.truststore.certificate to %s".formatted(PEM_BUNDLES, bundle, certificate);
+		}
+		if (isConfigured(JKS_BUNDLES, bundle)) {
+			return "Set %s.%s.truststore.location to a store with %s".formatted(JKS_BUNDLES, bundle, certificate);
+		}
+		return "Give the SSL bundle a trust store with " + certificate;
+	}
+
+	private boolean isConfigured(String bundles, String name) {
+		return Binder.get(this.environment)
+			.bind(bundles, Bindable.mapOf(String.class, Object.class))
+			.orElseGet(Map::of)
+			.containsKey(name);
 	}
 
 	Duration drainTimeout(EntryValues<? extends SessionProperties> values) {

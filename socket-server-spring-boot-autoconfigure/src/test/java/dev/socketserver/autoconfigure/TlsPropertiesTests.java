@@ -51,9 +51,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -389,10 +392,56 @@ class TlsPropertiesTests {
 	void certificatesOfPeersNeedTrust() {
 		for (String clientAuth : List.of("need", "want")) {
 			example("tls-one-way.yml").withPropertyValues("socket.servers.meters.ssl.client-auth=" + clientAuth)
-				.run((context) -> assertThat(failure(context))
-					.hasMessageContaining("Property socket.servers.meters.ssl.client-auth is '" + clientAuth + "'")
-					.hasMessageContaining("SSL bundle 'meters' has none"));
+				.run((context) -> {
+					assertThat(failure(context).description())
+						.isEqualTo("Property socket.servers.meters.ssl.client-auth is '" + clientAuth
+								+ "': the certificates of peers cannot be checked, as SSL bundle 'meters' has no trust "
+								+ "store.");
+					assertThat(failure(context).remedy())
+						.isEqualTo("Set spring.ssl.bundle.pem.meters.truststore.certificate to the certificate of "
+								+ "the authority of the peers, or set socket.servers.meters.ssl.client-auth to none if "
+								+ "peers need no certificates.");
+				});
 		}
+	}
+
+	@Test
+	void trustThatAStoreLacksIsToBeAddedThere() throws Exception {
+		store("key.p12", sign("server").toKeyStore(PASSWORD));
+		String bundle = "spring.ssl.bundle.jks.mine.";
+		this.runner
+			.withPropertyValues("socket.servers.meters.ssl.bundle=mine", "socket.server-defaults.ssl.client-auth=need",
+					bundle + "keystore.location=${certificates}/key.p12", bundle + "keystore.type=PKCS12",
+					bundle + "keystore.password=secret")
+			.run((context) -> {
+				assertThat(failure(context).description())
+					.startsWith("Property socket.server-defaults.ssl.client-auth is 'need': ");
+				assertThat(failure(context).remedy())
+					.startsWith("Set spring.ssl.bundle.jks.mine.truststore.location to a store with the certificate")
+					.endsWith("or set socket.servers.meters.ssl.client-auth to none if peers need no certificates.");
+			});
+	}
+
+	@Test
+	void trustThatABundleOfTheApplicationLacksIsToBeAddedToTheBundle() throws Exception {
+		SslBundle own = SslBundle
+			.of(SslStoreBundle.of(sign("server").toKeyStore(PASSWORD), String.valueOf(PASSWORD), null));
+		this.runner
+			.withBean("registrar", SslBundleRegistrar.class, () -> (registry) -> registry.registerBundle("own", own))
+			.withPropertyValues("socket.servers.meters.ssl.bundle=own", "socket.servers.meters.ssl.client-auth=need")
+			.run((context) -> assertThat(failure(context).remedy())
+				.startsWith("Give the SSL bundle a trust store with the certificate of the authority of the peers"));
+	}
+
+	@Test
+	void trustThatTheBundleOfAHostLacksIsToBeAddedToThatBundle() {
+		example("tls-mutual.yml")
+			.withPropertyValues("spring.ssl.bundle.pem.first.keystore.certificate=${certificates}/first.crt",
+					"spring.ssl.bundle.pem.first.keystore.private-key=${certificates}/first.key",
+					"socket.servers.meters.ssl.sni[0].host=a.example.com",
+					"socket.servers.meters.ssl.sni[0].bundle=first")
+			.run((context) -> assertThat(failure(context).remedy())
+				.startsWith("Set spring.ssl.bundle.pem.first.truststore.certificate to the certificate"));
 	}
 
 	@ParameterizedTest
