@@ -69,10 +69,9 @@ public final class DelimiterBuilder extends FramingBuilder<DelimiterBuilder> {
 
 	@Override
 	Framing create() {
-		InvalidFramingException.check(!this.delimiters.isEmpty(), "delimiters", "empty", "needs at least one");
+		InvalidFramingException.check(!this.delimiters.isEmpty(), "delimiters", "", "needs at least one");
 		for (byte[] delimiter : this.delimiters) {
-			InvalidFramingException.check(delimiter.length > 0, "delimiters", "empty text",
-					"a delimiter has at least one byte");
+			InvalidFramingException.check(delimiter.length > 0, "delimiters", "", "a delimiter has at least one byte");
 			for (byte[] other : this.delimiters) {
 				InvalidFramingException.check(other == delimiter || !Bytes.startsWith(other, delimiter), "delimiters",
 						ByteValues.format(delimiter), "the delimiter " + ByteValues.format(other)

@@ -71,7 +71,7 @@ public final class Escape {
 	 * @throws InvalidFramingException if escaped bytes could not be read back
 	 */
 	public static Escape pairs(List<Pair> pairs) {
-		InvalidFramingException.check(!pairs.isEmpty(), KEY, "empty", "needs at least one pair, or mark and mask");
+		InvalidFramingException.check(!pairs.isEmpty(), KEY, "", "needs at least one pair, or mark and mask");
 		for (Pair pair : pairs) {
 			InvalidFramingException.check(pairs.stream().anyMatch((other) -> other.from() == pair.first()), KEY, pair,
 					"the first byte of 'to', " + ByteValues.one(pair.first())

@@ -16,7 +16,7 @@ public final class InvalidFramingException extends IllegalArgumentException {
 	private final String rule;
 
 	InvalidFramingException(String key, @Nullable Object value, String rule) {
-		super(key + " is " + value + ", but " + rule);
+		super(key + " is " + ("".equals(value) ? "empty" : value) + ", but " + rule);
 		this.key = key;
 		this.value = (value != null) ? value.toString() : null;
 		this.rule = rule;
@@ -38,8 +38,8 @@ public final class InvalidFramingException extends IllegalArgumentException {
 
 	/**
 	 * Returns the value.
-	 * @return the value, with bytes in the form {@code hex:0d0a}; {@code null} if it is
-	 * missing
+	 * @return the value, with bytes in the form {@code hex:0d0a}; empty if there is
+	 * nothing in it, {@code null} if it is missing
 	 */
 	public @Nullable String value() {
 		return this.value;

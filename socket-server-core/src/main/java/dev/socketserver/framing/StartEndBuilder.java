@@ -78,8 +78,8 @@ public final class StartEndBuilder extends FramingBuilder<StartEndBuilder> {
 
 	@Override
 	Framing create() {
-		InvalidFramingException.check(this.start.length > 0, "start", "empty", "must have at least one byte");
-		InvalidFramingException.check(this.end.length > 0, "end", "empty", "must have at least one byte");
+		InvalidFramingException.check(this.start.length > 0, "start", "", "must have at least one byte");
+		InvalidFramingException.check(this.end.length > 0, "end", "", "must have at least one byte");
 		return new StartEndFraming(this.start, this.end, this.resync, escapeCodec());
 	}
 

@@ -72,10 +72,10 @@ public final class SwitchBuilder extends FramingBuilder<SwitchBuilder> {
 
 	@Override
 	Framing create() {
-		InvalidFramingException.check(!this.prefixes.isEmpty(), "cases", "empty", "needs at least one");
+		InvalidFramingException.check(!this.prefixes.isEmpty(), "cases", "", "needs at least one");
 		for (int i = 0; i < this.prefixes.size(); i++) {
 			byte[] prefix = this.prefixes.get(i);
-			InvalidFramingException.check(prefix.length > 0, "cases[" + i + "].prefix", "empty",
+			InvalidFramingException.check(prefix.length > 0, "cases[" + i + "].prefix", "",
 					"must have at least one byte: what fits no case follows 'otherwise'");
 			for (int j = 0; j < i; j++) {
 				InvalidFramingException.check(!Bytes.startsWith(prefix, this.prefixes.get(j)),

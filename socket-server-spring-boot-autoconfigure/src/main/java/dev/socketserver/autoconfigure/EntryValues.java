@@ -11,6 +11,7 @@ import java.util.function.IntConsumer;
 import dev.socketserver.handler.InvalidHandlerException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -41,6 +42,8 @@ final class EntryValues<P> {
 
 	private final Map<String, Object> inherited;
 
+	private final Environment environment;
+
 	/**
 	 * Creates the values of an entry.
 	 * @param section where the entry is
@@ -48,13 +51,14 @@ final class EntryValues<P> {
 	 * @param own the entry's own values
 	 * @param defaults the values that it inherits where it has none of its own, or
 	 * {@code null} for none
+	 * @param environment knows how values are written
 	 */
-	EntryValues(Section section, String name, P own, @Nullable P defaults) {
-		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>());
+	EntryValues(Section section, String name, P own, @Nullable P defaults, Environment environment) {
+		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>(), environment);
 	}
 
 	private EntryValues(Section section, String name, String prefix, @Nullable P own, @Nullable P defaults,
-			Map<String, Object> used, Map<String, Object> inherited) {
+			Map<String, Object> used, Map<String, Object> inherited, Environment environment) {
 		this.section = section;
 		this.name = name;
 		this.prefix = prefix;
@@ -62,6 +66,7 @@ final class EntryValues<P> {
 		this.defaults = defaults;
 		this.used = used;
 		this.inherited = inherited;
+		this.environment = environment;
 	}
 
 	Section section() {
@@ -88,9 +93,8 @@ final class EntryValues<P> {
 	<B> @Nullable EntryValues<B> block(String key, Function<? super P, ? extends @Nullable B> block) {
 		B own = (this.own != null) ? block.apply(this.own) : null;
 		B shared = (this.defaults != null) ? block.apply(this.defaults) : null;
-		return (own != null || shared != null)
-				? new EntryValues<>(this.section, this.name, whole(key) + ".", own, shared, this.used, this.inherited)
-				: null;
+		return (own != null || shared != null) ? new EntryValues<>(this.section, this.name, whole(key) + ".", own,
+				shared, this.used, this.inherited, this.environment) : null;
 	}
 
 	/**
@@ -202,8 +206,17 @@ final class EntryValues<P> {
 			property = this.section.property(this.name);
 			value = this.name;
 		}
-		return new InvalidSocketPropertyException(property, value, problem,
+		return new InvalidSocketPropertyException(property, written(property, value), problem,
 				(remedy != null) ? remedy : (value != null) ? change(key, property) : "Set " + property, cause);
+	}
+
+	/**
+	 * Returns a value as it is written. A size may have been written in another unit than
+	 * the one in which it is a short number.
+	 */
+	private @Nullable Object written(String property, @Nullable Object value) {
+		String text = (value instanceof DataSize) ? this.environment.getProperty(property) : null;
+		return (text != null) ? text : value;
 	}
 
 	/**

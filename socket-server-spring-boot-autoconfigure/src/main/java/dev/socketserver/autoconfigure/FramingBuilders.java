@@ -58,7 +58,15 @@ final class FramingBuilders {
 
 	static DelimiterBuilder delimiter(FramingBlock block) {
 		DelimiterBuilder builder = FramingBuilder.delimiter();
-		builder.delimiters(block.listOfBytes("delimiters").stream().map(Bytes::bytes).toList());
+		List<Bytes> delimiters = block.listOfBytes("delimiters");
+		for (Bytes delimiter : delimiters) {
+			if (delimiter.bytes().length == 0) {
+				// The framing would refuse it too, but could not say which one it is.
+				throw new InvalidSocketPropertyException(delimiter.property(), delimiter.text(),
+						"must have at least one byte", "Change " + delimiter.property());
+			}
+		}
+		builder.delimiters(delimiters.stream().map(Bytes::bytes).toList());
 		block.value("keep", Boolean.class, builder::keep);
 		return builder;
 	}

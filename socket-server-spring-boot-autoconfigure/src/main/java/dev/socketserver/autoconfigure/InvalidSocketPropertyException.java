@@ -62,8 +62,12 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 	}
 
 	private static String describe(String property, @Nullable Object value, String problem) {
-		return "Property %s is %s: %s".formatted(property, (value != null) ? "'" + Written.of(value) + "'" : "not set",
+		return "Property %s is %s: %s".formatted(property, (value != null) ? shown(Written.of(value)) : "not set",
 				problem);
+	}
+
+	private static String shown(String value) {
+		return value.isEmpty() ? "empty" : "'" + value + "'";
 	}
 
 	/**

@@ -49,7 +49,7 @@ final class ServerSpecs {
 	}
 
 	private EntryValues<ServerDefaults> values(String name, Server entry) {
-		return new EntryValues<>(Section.SERVERS, name, entry, this.defaults);
+		return this.sessions.values(Section.SERVERS, name, entry, this.defaults);
 	}
 
 	/**

@@ -75,6 +75,10 @@ final class SessionSpecs {
 		this.tlsBundles = tlsBundles;
 	}
 
+	<P> EntryValues<P> values(Section section, String name, P own, @Nullable P defaults) {
+		return new EntryValues<>(section, name, own, defaults, this.environment);
+	}
+
 	/**
 	 * Returns the framing of an entry.
 	 * @param values the values of the entry

@@ -227,7 +227,7 @@ class ConfiguredFramingsTests {
 					MLLP                                      |                | 'MLLP'    | there is no such framing, nearest: 'mllp' | Use one of line
 					upToo                                     |                | 'upToo'   | there is no such framing, nearest: 'upTo' | or the name of a Framing bean
 					frames                                    |                | 'frames'  | the bean of that name is no Framing       | or the name of a Framing bean
-					""                                        |                | ''        | a framing needs a type                    | Set it to one of line, length-field,
+					""                                        |                | empty     | a framing needs a type                    | Set it to one of line, length-field,
 					{ type: lines }                           | .type          | 'lines'   | there is no such framing, nearest: 'line' | Use one of
 					{ size: 5 }                               | .type          | not set   | a framing needs a type                    | Set it to one of line, length-field,
 					{ type: line, endign: crlf }              | .endign        | 'crlf'    | a framing of type 'line' has no such key, nearest: 'socket.servers.frames.framing.ending' | Change the key
@@ -245,11 +245,17 @@ class ConfiguredFramingsTests {
 					{ type: line, strict: maybe }             | .strict        | 'maybe'   | it must be true or false                  | Change
 					{ type: delimiter }                       | .delimiters    | not set   | needs at least one                        | Set socket.servers.frames.framing
 					{ type: start-end, end: ")" }             | .start         | not set   | must have at least one byte               | Set socket.servers.frames.framing
-					{ type: start-end, start: "", end: ")" }  | .start         | 'empty'   | must have at least one byte               | Change
+					{ type: start-end, start: "", end: ")" }  | .start         | empty     | must have at least one byte               | Change
 					{ type: start-end, start: "hex:0", end: ")" } | .start     | 'hex:0'   | 'hex:0' has an odd number of hexadecimal digits | Write bytes as "hex:0d0a"
 					{ type: start-end, start: "0x02", end: ")" } | .start      | '0x02'    | it would be read as text, but is probably meant as bytes | "hex:02" is the number, "hex:30783032" is the text
 					{ type: delimiter, delimiters: ["a", "0XD0A"] } | .delimiters[1] | '0XD0A' | it would be read as text, but is probably meant as bytes | "hex:0d0a"
 					{ type: start-end, start: "\\xC0", end: ")" } | .start      | 'À'       | characters from 0x80 to 0xFF              | "hex:c0"
+					{ type: start-end, start: "(", end: "" }  | .end           | empty     | must have at least one byte               | Change
+					{ type: start-end, start: "(", end: empty, escape: [] } | .escape | empty | it must be a list or a block          | Write a list
+					{ type: delimiter, delimiters: "" }       | .delimiters    | empty     | must have at least one byte               | Change socket.servers.frames.framing.delimiters.
+					{ type: delimiter, delimiters: [";", ""] } | .delimiters[1] | empty    | must have at least one byte               | Change socket.servers.frames.framing.delimiters[1].
+					{ type: delimiter, delimiters: [] }       | .delimiters    | empty     | must have at least one byte               | Change
+					{ type: switch, cases: [{ prefix: "", framing: line }] } | .cases[0].prefix | empty | must have at least one byte  | Change
 					{ type: fixed }                           | .size          | not set   | must be at least 1                        | Set socket.servers.frames.framing
 					{ type: fixed, size: many }               | .size          | 'many'    | it must be a whole number                 | Change
 					{ type: fixed, size: 65537 }              | .size          | '65537'   | limits.frame is 65536 bytes               | Make it smaller, or raise limits.frame

@@ -132,12 +132,15 @@ class SocketServerAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ture", "" })
-	void aSwitchThatIsNeitherOnNorOffFailsTheStart(String value) {
+	@CsvSource(quoteCharacter = '`', textBlock = """
+			ture, 'ture'
+			``, empty
+			""")
+	void aSwitchThatIsNeitherOnNorOffFailsTheStart(String value, String shown) {
 		this.upper.withPropertyValues("socket.enabled=" + value).run((context) -> {
 			FailureAnalysis analysis = analysis(context);
 			assertThat(analysis.getDescription())
-				.isEqualTo("Property socket.enabled is '" + value + "': it must be true or false.");
+				.isEqualTo("Property socket.enabled is " + shown + ": it must be true or false.");
 			assertThat(analysis.getAction()).isEqualTo("Change socket.enabled.");
 		});
 	}
@@ -257,11 +260,14 @@ class SocketServerAutoConfigurationTests {
 					port=70000            | .port     | '70000'         | must be a number between 0 and 65535     | between 1 and 65535, or to 0
 					port=-1               | .port     | '-1'            | must be a number between 0 and 65535     | between 1 and 65535, or to 0
 					port=abc              | .port     | 'abc'           | must be a number between 0 and 65535     | between 1 and 65535, or to 0
-					address=              | .address  | ''              | must not be blank                        | Change socket.servers.upper.address
+					address=              | .address  | empty           | must not be blank                        | Change socket.servers.upper.address
 					framing=lines         | .framing  | 'lines'         | there is no such framing, nearest: 'line' | line, length-field, delimiter
 					framing=raw           | .framing  | 'raw'           | a handler of text needs whole texts      | Change socket.servers.upper.framing
 					limits.sessions=0     | .limits.sessions | '0'      | must be positive                         | Change socket.servers.upper.limits.sessions
-					limits.frame=-5       | .limits.frame    | '-5B'    | must be positive                         | Change socket.servers.upper.limits.frame
+					limits.frame=-5       | .limits.frame    | '-5'     | must be positive                         | Change socket.servers.upper.limits.frame
+					limits.frame=70000000000 | .limits.frame | '70000000000' | must be below 2 GB               | Set it to
+					limits.frame=4096MB   | .limits.frame    | '4096MB' | must be below 2 GB                       | Set it to
+					limits.frame=${spring.frame:9GB} | .limits.frame | '9GB' | must be below 2 GB               | Set it to
 					limits.frame=2GB      | .limits.frame    | '2GB' | must be below 2 GB                          | Set it to
 					charset=UTF-99        | .charset         | 'UTF-99' | a charset that this JVM has              | Change socket.servers.upper.charset
 					framing.type=fixed    | .framing.size    | not set  | must be at least 1                       | Set socket.servers.upper.framing.size
@@ -274,7 +280,7 @@ class SocketServerAutoConfigurationTests {
 					ip-family=dual        | .ip-family | 'dual'         | the address must be any                  | Change socket.servers.upper.ip-family
 					options.keep-alive-idle=1ms | .options.keep-alive-idle | '1ms' | must be between 1 and 32767 seconds | Change socket.servers.upper.options.keep-alive-idle
 					options.user-timeout=9223372036854775807s | .options.user-timeout | '9223372036854775807s' | must be between a millisecond and 24 days | Change socket.servers.upper.options.user-timeout
-					options.receive-buffer=-1 | .options.receive-buffer | '-1B' | must be positive                   | Change socket.servers.upper.options.receive-buffer
+					options.receive-buffer=-1 | .options.receive-buffer | '-1'  | must be positive                   | Change socket.servers.upper.options.receive-buffer
 					options.send-buffer=2GB | .options.send-buffer | '2GB' | must be below 2 GB              | Set it to
 					requests-per-session=-1 | .requests-per-session | '-1' | must not be negative                  | Change socket.servers.upper.requests-per-session
 					limits.accept-rate=-1 | .limits.accept-rate | '-1'  | must not be negative                     | Change socket.servers.upper.limits.accept-rate
@@ -282,7 +288,7 @@ class SocketServerAutoConfigurationTests {
 					limits.alarm=most     | .limits.alarm | 'most'      | must be a percentage such as 80%         | Change socket.servers.upper.limits.alarm
 					timeouts.first-frame=-1s | .timeouts.first-frame | '-1s' | must be at least a millisecond and at most 100 years, or 0 for none. | Change socket.servers.upper.timeouts.first-frame
 					heartbeat.period=5ms  | .heartbeat.period | '5ms'   | must be at least 10 milliseconds and at most a year, or 0 for none. | Change socket.servers.upper.heartbeat.period
-					threads.name=         | .threads.name | ''          | must not be blank                        | Change socket.servers.upper.threads.name
+					threads.name=         | .threads.name | empty       | must not be blank                        | Change socket.servers.upper.threads.name
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must not be negative                     | Change socket.servers.upper.drain-timeout
 					start.on-failur=warn  | .start.on-failur | 'warn'   | nearest: 'socket.servers.upper.start.on-failure' | Change the key
 					start.await=true      | .start.await | 'true'       | nearest: 'socket.servers.upper.start.wait' | Change the key
@@ -465,6 +471,20 @@ class SocketServerAutoConfigurationTests {
 					"socket.servers.upper.limits.frame=1000B")
 			.run((context) -> assertThat(analysis(context).getAction())
 				.isEqualTo("Make it smaller, or raise limits.frame, or set socket.servers.upper.framing."));
+	}
+
+	@Test
+	void aSizeIsShownAsItIsWritten() {
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withPropertyValues("socket.server-defaults.limits.frame=70000000000", "socket.servers.my-server.port=0",
+					"socket.servers.my-server.handler=upper")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.server-defaults.limits.frame is '70000000000': "));
+		this.runner.withUserConfiguration(UpperConfiguration.class)
+			.withInitializer(Variables.of("SOCKET_SERVERS_MYSERVER_LIMITS_FRAME=70000000000"))
+			.withPropertyValues("socket.servers.my-server.port=0", "socket.servers.my-server.handler=upper")
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.servers.my-server.limits.frame is '70000000000': "));
 	}
 
 	@Test
