@@ -276,8 +276,8 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			ConfigurationPropertyName meant = withoutUnderscore(name);
 			ConfigurationPropertyName written = withDashes(name, dashed);
 			String type = (meant != null) ? null : framingType(written, context);
-			logger.warn("Property {} is ignored: {}, nearest: '{}'", name, noSuchKey(type),
-					(meant != null) ? meant : nearest(written, type));
+			logger.warn("Property {} is ignored: {}, nearest: {}", name, noSuchKey(type),
+					quoted((meant != null) ? meant.toString() : nearest(written, type)));
 			return;
 		}
 		refuseWithoutName(name, value);
@@ -288,7 +288,19 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		String type = framingType(name, context);
 		String nearest = nearest(name, type);
 		throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, nearest) ? HIDDEN : value,
-				noSuchKey(type) + ", nearest: '" + nearest + "'", "Change the key, or remove it");
+				noSuchKey(type) + ", nearest: " + quoted(nearest), "Change the key, or remove it");
+	}
+
+	/** Quotes a key, and says so if it is a block, which cannot have a value. */
+	private String quoted(String key) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(key.replaceAll("[<>]|\\[]", ""), '.');
+		String quoted = "'" + key + "'";
+		List<String> below = this.known.below(name, "");
+		if (!below.isEmpty()) {
+			return quoted + ", a block with the keys " + String.join(", ", below);
+		}
+		List<String> elements = this.known.below(name, "[]");
+		return elements.isEmpty() ? quoted : quoted + ", a list of blocks with the keys " + String.join(", ", elements);
 	}
 
 	private static String noSuchKey(@Nullable String type) {
