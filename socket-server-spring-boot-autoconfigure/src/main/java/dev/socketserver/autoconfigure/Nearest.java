@@ -42,6 +42,15 @@ final class Nearest {
 				+ to(word, known).stream().map((candidate) -> "'" + candidate + "'").collect(Collectors.joining(", "));
 	}
 
+	/**
+	 * Whether somebody may have meant a word: at most a third of the letters differ.
+	 * @param word what was written
+	 * @param known what could have been written
+	 */
+	static boolean isNear(String word, String known) {
+		return distance(word, known) <= Math.max(word.length(), known.length()) / 3;
+	}
+
 	/** Computes the Levenshtein distance, row by row. */
 	private static int distance(String from, String to) {
 		int[] row = new int[to.length() + 1];

@@ -47,6 +47,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	/** Shown instead of a value that may be secret. */
 	private static final String HIDDEN = "******";
 
+	/** What does not exist, though it may be expected beside the defaults of servers. */
+	private static final ConfigurationPropertyName CLIENT_DEFAULTS = KnownKeys.PREFIX.append("client-defaults");
+
 	private static final ConfigurationPropertyName REPL = KnownKeys.PREFIX.append("repl");
 
 	private final KnownKeys known = new KnownKeys();
@@ -150,6 +153,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	private static Set<ConfigurationPropertyName> dashed(BindContext context) {
 		Set<ConfigurationPropertyName> dashed = new LinkedHashSet<>();
 		dashed.add(KnownKeys.DEFAULTS);
+		dashed.add(CLIENT_DEFAULTS);
 		for (ConfigurationPropertySource source : context.getSources()) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				iterable.stream()
@@ -282,6 +286,7 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 		refuseWithoutName(name, value);
 		refuseDefault(name, value);
+		refuseClientDefault(name, value);
 		if (outdented(name) == null || value.toString().isEmpty()) {
 			refuseBlock(name, value);
 		}
@@ -384,6 +389,24 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 	}
 
+	/** Refuses defaults of clients, which one may expect beside those of servers. */
+	private static void refuseClientDefault(ConfigurationPropertyName name, Object value) {
+		if (isClientDefault(name)) {
+			throw new InvalidSocketPropertyException(name.toString(), maybeSecret(name, "") ? HIDDEN : value,
+					"clients have no shared defaults, and each client sets its keys itself",
+					"Move it to " + ofOneClient(name));
+		}
+	}
+
+	private static boolean isClientDefault(ConfigurationPropertyName name) {
+		return name.getElement(1, Form.UNIFORM).matches("clients?defaults?");
+	}
+
+	private static String ofOneClient(ConfigurationPropertyName name) {
+		ConfigurationPropertyName key = name.subName(CLIENT_DEFAULTS.getNumberOfElements());
+		return Section.CLIENTS.property("<name>") + (key.isEmpty() ? "" : "." + key);
+	}
+
 	/**
 	 * Whether a name is a block below which everything is commented out. A server or
 	 * client without keys is none.
@@ -427,14 +450,42 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	/**
+	 * Returns the key of an entry that was meant if the name of the section is
+	 * misspelled, as in {@code socket.server.<name>.port}, else {@code null}.
+	 */
+	private @Nullable String inMisspelledSection(ConfigurationPropertyName name, @Nullable String type) {
+		for (Map.Entry<ConfigurationPropertyName, Section> section : KnownKeys.SECTIONS.entrySet()) {
+			if (!KnownKeys.ofEntry(name)
+					&& Nearest.isNear(name.getElement(1, Form.ORIGINAL), section.getValue().words())) {
+				if (name.getNumberOfElements() == KnownKeys.ENTRY || name.isNumericIndex(KnownKeys.ENTRY)) {
+					return section.getValue().property("<name>", "port");
+				}
+				ConfigurationPropertyName meant = section.getKey().append(name.subName(KnownKeys.ENTRY));
+				if (this.known.isKnown(meant)) {
+					return meant.toString();
+				}
+				boolean entry = parent(meant) != null && outdented(meant) == null;
+				return entry ? meant + ".port" : nearest(meant, type);
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Returns the known key that is nearest to one that is not.
 	 * @param name the property
 	 * @param type the {@linkplain #framingType type of framing} whose keys may be meant
 	 */
 	private String nearest(ConfigurationPropertyName name, @Nullable String type) {
-		String outdented = outdented(name);
-		if (outdented != null) {
-			return outdented;
+		if (isClientDefault(name)) {
+			return ofOneClient(name);
+		}
+		String elsewhere = inMisspelledSection(name, type);
+		if (elsewhere == null) {
+			elsewhere = outdented(name);
+		}
+		if (elsewhere != null) {
+			return elsewhere;
 		}
 		int framing = KnownKeys.framing(name);
 		if (framing > 0) {

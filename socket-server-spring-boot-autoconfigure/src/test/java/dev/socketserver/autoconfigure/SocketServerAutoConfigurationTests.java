@@ -403,6 +403,21 @@ class SocketServerAutoConfigurationTests {
 					clients.plant.timeout=1s       | there is no such key, nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame, idle, write, session, handler. Change the key, or remove it.
 					servers.upper.ssl.snis=a       | there is no such key, nearest: 'socket.servers.upper.ssl.sni', a list of blocks with the keys host, bundle. Change the key, or remove it.
 					servers.upper.framng=line      | there is no such key, nearest: 'socket.servers.upper.framing'. Change the key, or remove it.
+					server.trackers.port=1         | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
+					server.trackers.prot=1         | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
+					server.trackers.framing.type=a | there is no such key, nearest: 'socket.servers.trackers.framing.type'. Change the key, or remove it.
+					server.trackers.framing.size=1 | there is no such key, nearest: 'socket.servers.trackers.framing.size'. Change the key, or remove it.
+					server.trackers=1              | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
+					server.port=1                  | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
+					server=1                       | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
+					server[0].port=1               | there is no such key, nearest: 'socket.servers.<name>.port'. Change the key, or remove it.
+					severs.trackers.port=1         | there is no such key, nearest: 'socket.servers.trackers.port'. Change the key, or remove it.
+					client.plant.port=1            | there is no such key, nearest: 'socket.clients.plant.port'. Change the key, or remove it.
+					client.plant.connect-timeot=1s | there is no such key, nearest: 'socket.clients.plant.connect-timeout'. Change the key, or remove it.
+					client-defaults.framing=line   | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.framing.
+					client-defaults.framing.type=a | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.framing.type.
+					client-defaults=a              | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.
+					clients-default.port=1         | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.port.
 					limits.max=5                   | there is no such key, nearest: 'socket.limits.memory'. Change the key, or remove it.
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.
 					""")
@@ -621,6 +636,23 @@ class SocketServerAutoConfigurationTests {
 			.run((context) -> assertThat(output).contains("nearest: 'socket.servers.my-server.limits.sessions'")
 				.contains("nearest: 'socket.servers.my-server-two.args")
 				.contains("nearest: 'socket.server-defaults.drain-timeout'"));
+	}
+
+	@Test
+	void aVariableOfASectionThatDoesNotExistIsToldTheOneThatDoes(CapturedOutput output) {
+		this.upper.withInitializer(Variables.of("SOCKET_SERVER_UPPER_PORT=1", "SOCKET_CLIENT_DEFAULTS_FRAMING=line",
+				"SOCKET_CLIENTDEFAULTS_CHARSET=UTF-8", "SOCKET_CLIENTS_PLANT_TIMEOUT=1s"))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output).contains(
+						"Property socket.server.upper.port is ignored: there is no such key, "
+								+ "nearest: 'socket.servers.upper.port'",
+						"Property socket.client.defaults.framing is ignored: there is no such key, "
+								+ "nearest: 'socket.clients.<name>.framing'",
+						"Property socket.clientdefaults.charset is ignored: there is no such key, "
+								+ "nearest: 'socket.clients.<name>.charset'",
+						"nearest: 'socket.clients.plant.timeouts', a block with the keys first-frame, frame");
+			});
 	}
 
 	@Test
