@@ -157,7 +157,8 @@ final class HandlerSelection {
 		}
 		throw new InvalidSocketPropertyException(property(name), handler,
 				"%s has no handler of that name; %s".formatted(owner(name), known(handler, allHandlers())),
-				"Name a bean that is a handler, or annotate one with " + this.section.annotation(handler));
+				"Set it to the name of a handler bean, or to a name in the %s annotation of one, or remove it and annotate the handler with %s"
+					.formatted(this.section.annotation(), this.section.annotation(name)));
 	}
 
 	private String console(String name, String handler) {
@@ -253,12 +254,21 @@ final class HandlerSelection {
 		return allHandlers().contains(name) ? Set.of(name) : handlers();
 	}
 
-	/** The names of the annotated beans, and of the entries that they name. */
+	/**
+	 * The names of the annotated beans, and of the entries that they name. The name of an
+	 * entry is left out if it is also that of a bean that is no handler, as a property
+	 * would name that bean.
+	 */
 	private Set<String> handlers() {
+		Set<String> beanNames = new LinkedHashSet<>(this.beans.ofForms());
+		annotated().forEach((bean) -> beanNames.add(bean.beanName()));
 		Set<String> names = new LinkedHashSet<>();
 		annotated().forEach((bean) -> {
 			names.add(bean.beanName());
-			names.addAll(bean.names());
+			bean.names()
+				.stream()
+				.filter((name) -> !this.beans.contains(name) || beanNames.contains(this.beans.nameOf(name)))
+				.forEach(names::add);
 		});
 		return names;
 	}

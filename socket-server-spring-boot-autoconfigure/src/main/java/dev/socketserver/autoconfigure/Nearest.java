@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -11,6 +12,11 @@ import java.util.stream.Collectors;
 final class Nearest {
 
 	private static final int MOST = 3;
+
+	/** How many words are listed if none of them is near. */
+	private static final int MOST_OF_ALL = 10;
+
+	private static final int SHORTEST_PART = 3;
 
 	private Nearest() {
 	}
@@ -31,42 +37,71 @@ final class Nearest {
 	}
 
 	/**
-	 * Returns the nearest words as part of a sentence.
+	 * Returns the words that somebody may have meant as part of a sentence, or else all
+	 * of them if they are not too many.
 	 * @param word what was written
 	 * @param known the words that could have been written
 	 * @param none what to return if there are no known words
 	 * @return the words, quoted
 	 */
 	static String sentence(String word, Collection<String> known, String none) {
-		return known.isEmpty() ? none : "nearest: "
-				+ to(word, known).stream().map((candidate) -> "'" + candidate + "'").collect(Collectors.joining(", "));
+		List<String> near = to(word, known.stream().filter((candidate) -> isNear(word, candidate)).toList());
+		if (!near.isEmpty()) {
+			return "nearest: " + quoted(near);
+		}
+		List<String> all = known.stream().distinct().sorted().toList();
+		if (all.size() > MOST_OF_ALL) {
+			return "none has a similar name";
+		}
+		return all.isEmpty() ? none : "there " + ((all.size() > 1) ? "are " : "is ") + quoted(all);
+	}
+
+	private static String quoted(List<String> words) {
+		return words.stream().map((word) -> "'" + word + "'").collect(Collectors.joining(", "));
 	}
 
 	/**
-	 * Whether somebody may have meant a word: at most a third of the letters differ.
+	 * Whether somebody may have meant a word: at most a third of the letters differ, or
+	 * one of the two begins or ends with the other.
 	 * @param word what was written
 	 * @param known what could have been written
 	 */
 	static boolean isNear(String word, String known) {
-		return distance(word, known) <= Math.max(word.length(), known.length()) / 3;
+		return distance(word, known) <= Math.max(word.length(), known.length()) / 3 || isPart(word, known)
+				|| isPart(known, word);
 	}
 
-	/** Computes the Levenshtein distance, row by row. */
+	private static boolean isPart(String part, String whole) {
+		String lower = part.toLowerCase(Locale.ROOT);
+		return part.length() >= SHORTEST_PART
+				&& (whole.toLowerCase(Locale.ROOT).startsWith(lower) || whole.toLowerCase(Locale.ROOT).endsWith(lower));
+	}
+
+	/**
+	 * Computes the Levenshtein distance, row by row. Two letters in the wrong order are
+	 * one edit.
+	 */
 	private static int distance(String from, String to) {
-		int[] row = new int[to.length() + 1];
+		int[] before = new int[to.length() + 1];
+		int[] last = new int[to.length() + 1];
 		for (int j = 0; j <= to.length(); j++) {
-			row[j] = j;
+			last[j] = j;
 		}
 		for (int i = 1; i <= from.length(); i++) {
-			int diagonal = row[0];
+			int[] row = new int[to.length() + 1];
 			row[0] = i;
 			for (int j = 1; j <= to.length(); j++) {
-				int substitution = diagonal + (same(from.charAt(i - 1), to.charAt(j - 1)) ? 0 : 1);
-				diagonal = row[j];
-				row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
+				int substitution = last[j - 1] + (same(from.charAt(i - 1), to.charAt(j - 1)) ? 0 : 1);
+				row[j] = Math.min(substitution, 1 + Math.min(last[j], row[j - 1]));
+				if (i > 1 && j > 1 && same(from.charAt(i - 1), to.charAt(j - 2))
+						&& same(from.charAt(i - 2), to.charAt(j - 1))) {
+					row[j] = Math.min(row[j], 1 + before[j - 2]);
+				}
 			}
+			before = last;
+			last = row;
 		}
-		return row[to.length()];
+		return last[to.length()];
 	}
 
 	/**

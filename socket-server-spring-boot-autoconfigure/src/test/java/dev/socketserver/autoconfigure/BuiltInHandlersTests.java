@@ -128,7 +128,25 @@ class BuiltInHandlersTests {
 		this.runner.withUserConfiguration(NotAnnotated.class)
 			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=uper")
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'upper', "));
+				.hasStackTraceContaining("server 'test' has no handler of that name; nearest: 'upper'. "));
+	}
+
+	@Test
+	void mistakesAreToldAllHandlersIfNoneHasASimilarName() {
+		this.runner.withUserConfiguration(NotAnnotated.class)
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=sentence")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("server 'test' has no handler of that name; "
+						+ "there are 'daytime', 'discard', 'echo', 'repl', 'upper'. "));
+	}
+
+	@Test
+	void mistakesAreNotToldTheNamesOfBeansThatAreNoHandlers() {
+		this.runner.withUserConfiguration(Nmea.class)
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=nema")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("server 'test' has no handler of that name; "
+						+ "there are 'daytime', 'discard', 'echo', 'repl', 'sentences'. "));
 	}
 
 	private void run(String handler, Check check, String... properties) {
@@ -170,6 +188,18 @@ class BuiltInHandlersTests {
 
 		@Bean
 		UnaryOperator<String> repl() {
+			return UnaryOperator.identity();
+		}
+
+	}
+
+	/** A bean with the name that the annotation of the handler has. */
+	@Configuration(value = "nmea", proxyBeanMethods = false)
+	static class Nmea {
+
+		@Bean
+		@SocketHandler("nmea")
+		UnaryOperator<String> sentences() {
 			return UnaryOperator.identity();
 		}
 

@@ -235,7 +235,7 @@ class ClientPropertiesTests {
 					drain-timeout=-1s     | .drain-timeout | '-1s'    | must be between 0 and a year             | Change socket.clients.plant.drain-timeout
 					execution.executor=text | .execution.executor | 'text' | that bean cannot be used as the executor    | threads of the client's own
 					adress=x              | .adress   | 'x'             | no such key, nearest: 'socket.clients.plant.args' | Change the key
-					handler=lins          | .handler  | 'lins'          | client 'plant' has no handler of that name; nearest: 'lines' | @SocketClientHandler("lins")
+					handler=lins          | .handler  | 'lins'          | client 'plant' has no handler of that name; nearest: 'lines'. | remove it and annotate the handler with @SocketClientHandler("plant")
 					handler=text          | .handler  | 'text'          | client 'plant' has no usable handler: bean 'text' | Make it one of these
 					handler=repl          | .handler  | 'repl'          | it is a console                          | Name another handler
 					handler=upper         | .handler  | 'upper'         | annotated with @SocketHandler, and serves servers only | Annotate it with @SocketClientHandler too

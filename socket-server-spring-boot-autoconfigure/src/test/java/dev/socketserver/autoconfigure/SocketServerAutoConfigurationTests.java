@@ -294,7 +294,9 @@ class SocketServerAutoConfigurationTests {
 					start.await=true      | .start.await | 'true'       | nearest: 'socket.servers.upper.start.wait' | Change the key
 					port[0]=1             | .port[0]  | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					framing[0]=raw        | .framing[0] | 'raw'         | no such key, nearest: 'socket.servers.upper.framing' | Change the key
-					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper' | @SocketHandler("uper")
+					handler=uper          | .handler  | 'uper'          | no handler of that name; nearest: 'upper'. | Set it to the name of a handler bean, or to a name in the @SocketHandler annotation of one, or remove it and annotate the handler with @SocketHandler("upper").
+					handler=upperCase     | .handler  | 'upperCase'     | no handler of that name; nearest: 'upper'. | Set it to the name of a handler bean
+					handler=puper         | .handler  | 'puper'         | no handler of that name; nearest: 'upper'. | Set it to the name of a handler bean
 					handler=environment   | .handler  | 'environment'   | is none of StreamHandler, ConversationHandler, ConnectionHandler, Function, Consumer, and has no methods annotated with @OnMessage | Make it one of these
 					prot=1                | .prot     | '1'             | no such key, nearest: 'socket.servers.upper.port' | Change the key
 					limits.frames=1       | .limits.frames | '1'        | no such key, nearest: 'socket.servers.upper.limits.frame' | Change the key
@@ -756,6 +758,18 @@ class SocketServerAutoConfigurationTests {
 		}
 	}
 
+	/** What the remedy of a wrong {@code handler} says. */
+	@Test
+	void aHandlerHasTheNameInTheAnnotationOfABeanOrTheAnnotationThatOfTheServer() {
+		this.runner.withUserConfiguration(FormsConfiguration.class)
+			.withPropertyValues("socket.servers.other.port=0", "socket.servers.other.handler=gauge",
+					"socket.servers.talk.port=0")
+			.run((context) -> {
+				assertThat(server(context, "other").spec().handler().name()).isEqualTo("meter");
+				assertThat(server(context, "talk").spec().handler().name()).isEqualTo("talk");
+			});
+	}
+
 	@Test
 	void twoHandlersForOneServerFailTheStart() {
 		this.upper.withUserConfiguration(AnotherUpperConfiguration.class).run((context) -> {
@@ -778,7 +792,7 @@ class SocketServerAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output)
 			.contains("Handler bean 'talk' serves 'talk', but there is no server of that name "
-					+ "(nearest: 'talks', 'uper'): set socket.servers.talk.port, or change the name")
+					+ "(nearest: 'talks'): set socket.servers.talk.port, or change the name")
 			.doesNotContain("Handler bean 'upper'");
 	}
 
