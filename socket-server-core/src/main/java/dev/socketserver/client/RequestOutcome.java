@@ -16,12 +16,16 @@ public enum RequestOutcome {
 	NOT_SENT,
 
 	/**
-	 * It failed for another reason: the client was stopped or closed
-	 * ({@link ClientClosedException}), or the request was refused for want of room.
+	 * It failed for another reason: the connection was lost before the reply had come,
+	 * the client was stopped or closed ({@link ClientClosedException}), there was no room
+	 * for the request, or it could not be encoded.
 	 */
 	FAILURE,
 
-	/** The application has cancelled or completed the future before. */
+	/**
+	 * The application has cancelled or completed the future before the reply had come,
+	 * with {@code orTimeout} for example.
+	 */
 	CANCELLED
 
 }

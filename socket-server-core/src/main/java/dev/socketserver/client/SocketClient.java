@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import org.jspecify.annotations.Nullable;
@@ -71,17 +70,10 @@ public interface SocketClient extends AutoCloseable {
 	/**
 	 * Returns how the last connection ended, which tells why a client is not connected
 	 * whose connections are lost soon after they were made.
-	 * @return how it ended, or {@code null} if no connection has ended since the client
-	 * was started last
+	 * @return how and when it ended, or {@code null} if no connection has ended since the
+	 * client was started last
 	 */
-	@Nullable CloseStatus lastCloseStatus();
-
-	/**
-	 * Returns when the last connection ended.
-	 * @return the time, or {@code null} if no connection has ended since the client was
-	 * started last
-	 */
-	@Nullable Instant lastClosedAt();
+	@Nullable LastClosed lastClosed();
 
 	/**
 	 * Returns the counters.

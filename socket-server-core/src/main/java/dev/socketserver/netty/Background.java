@@ -37,7 +37,7 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 
 	private final Pool pool;
 
-	/** Makes those for tasks that come when the pool is shut down. */
+	/** Makes threads for tasks that come when the pool is shut down. */
 	private final ThreadFactory threads;
 
 	private final ScheduledExecutorService timer;
@@ -81,11 +81,15 @@ final class Background implements Executor, Thread.UncaughtExceptionHandler {
 	private void begin(Call call) {
 		try {
 			this.pool.execute(call);
+			if (!this.pool.isShutdown()) {
+				return;
+			}
+			// It may have ended before it took the call.
 		}
 		catch (RejectedExecutionException ex) {
 			// It is shut down.
-			this.threads.newThread(call::exec).start();
 		}
+		this.threads.newThread(call::exec).start();
 	}
 
 	/**

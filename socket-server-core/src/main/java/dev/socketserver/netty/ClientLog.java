@@ -91,15 +91,15 @@ final class ClientLog implements SocketClientListener {
 			logger.debug(DISCONNECTED, client.name(), server, status.reason(), detail);
 		}
 		else {
-			logger.warn("'{}' has connected to {} {} times in a row, and each connection ended soon, without a "
-					+ "message: {}{}", client.name(), server, count, status.reason(), detail);
+			logger.warn("'{}' has connected to {} {} times in a row, and each connection ended soon, before a "
+					+ "message was received: {}{}", client.name(), server, count, status.reason(), detail);
 		}
 	}
 
 	/**
-	 * Whether a connection has ended soon, before anything was received, and not because
-	 * this side wanted it to. What was sent does not count: a server that refuses the
-	 * connection may not even read it.
+	 * Whether a connection has ended soon, before a message was received, and not because
+	 * this side wanted it to. What was sent does not count: a server that refuses it, as
+	 * it may a login, ends the connection in the same way as one that has taken it.
 	 */
 	private static boolean wasInVain(SocketClient client, SocketSession session, CloseStatus status) {
 		Duration lasted = Duration.between(session.openedAt(), Instant.now());

@@ -67,13 +67,16 @@ final class DaemonThreads {
 	}
 
 	/**
-	 * Has the threads of pools end as soon as they have nothing to do, from now on: a
+	 * Has the threads of pools end as soon as nothing waits for them, from now on: a
 	 * servlet container that stops an application looks for threads that it has left
 	 * behind.
 	 */
 	void endIdle() {
 		synchronized (this.pools) {
-			this.pools.forEach((pool) -> pool.setKeepAliveTime(1, TimeUnit.MILLISECONDS));
+			// While something is timed, the thread of a timer stays, and looks that often
+			// whether it may end.
+			this.pools
+				.forEach((pool) -> pool.setKeepAliveTime(pool.getQueue().isEmpty() ? 1 : 100, TimeUnit.MILLISECONDS));
 		}
 	}
 

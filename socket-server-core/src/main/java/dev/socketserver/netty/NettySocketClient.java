@@ -20,6 +20,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.Received;
+import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.payload.Payloads;
@@ -95,7 +96,7 @@ final class NettySocketClient implements SocketClient {
 
 	private volatile @Nullable Throwable failure;
 
-	private volatile @Nullable Ending lastEnding;
+	private volatile @Nullable LastClosed lastClosed;
 
 	/**
 	 * The connection whose handler has still to be told of it: what waits to be sent
@@ -209,15 +210,8 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	@Override
-	public @Nullable CloseStatus lastCloseStatus() {
-		Ending ending = this.lastEnding;
-		return (ending != null) ? ending.status() : null;
-	}
-
-	@Override
-	public @Nullable Instant lastClosedAt() {
-		Ending ending = this.lastEnding;
-		return (ending != null) ? ending.at() : null;
+	public @Nullable LastClosed lastClosed() {
+		return this.lastClosed;
 	}
 
 	@Override
@@ -308,7 +302,7 @@ final class NettySocketClient implements SocketClient {
 					this.sessions, this.received, new Diagnostics(null, this.engine.logContext(), this.failureLog));
 			this.wish = Wish.RUN;
 			this.failure = null;
-			this.lastEnding = null;
+			this.lastClosed = null;
 			this.nextAttempt.started();
 			this.stopped = new LoopAwareFuture<>();
 			this.state = ClientState.CONNECTING;
@@ -526,7 +520,7 @@ final class NettySocketClient implements SocketClient {
 				return;
 			}
 			this.session = null;
-			this.lastEnding = new Ending(status, Instant.now());
+			this.lastClosed = new LastClosed(status, Instant.now());
 			this.opening = null;
 			this.nextAttempt.disconnected(status.reason(), from.nextAddress(), System.nanoTime());
 			if (this.state != ClientState.CLOSING) {
@@ -650,7 +644,7 @@ final class NettySocketClient implements SocketClient {
 			this.session = null;
 			if (left != null) {
 				CloseStatus status = this.stopStatus;
-				this.lastEnding = new Ending(status, Instant.now());
+				this.lastClosed = new LastClosed(status, Instant.now());
 				tell((listener) -> listener.disconnected(this, left, status));
 			}
 		}
@@ -702,11 +696,6 @@ final class NettySocketClient implements SocketClient {
 	 */
 	private void tell(Consumer<SocketClientListener> call) {
 		this.teller.execute(() -> this.listeners.tell(call));
-	}
-
-	/** How and when a connection ended. */
-	private record Ending(CloseStatus status, Instant at) {
-
 	}
 
 	/** What is wanted of a client. */

@@ -234,8 +234,8 @@ final class ServerLog implements SocketServerListener {
 
 	/** A stop has given its sessions time, which was not enough for all. */
 	static void cutsSessions(String server, Duration given, long late) {
-		logger.warn("'{}' cuts the sessions that have not ended {} ms after its stop began: {}", server,
-				given.toMillis(), late);
+		logger.warn("'{}' cuts sessions that have not ended in the {} ms that they had: {}", server, given.toMillis(),
+				late);
 	}
 
 	/** A stop does not wait for handlers any longer. */

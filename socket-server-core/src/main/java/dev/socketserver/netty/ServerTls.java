@@ -156,7 +156,7 @@ final class ServerTls {
 				reloadFailed(ex);
 				return;
 			}
-			logger.info("Server '{}' uses what SSL bundle '{}' has now, for connections from now on",
+			logger.info("Server '{}' takes the new content of SSL bundle '{}' for its next connections",
 					ServerTls.this.server.name(), this.bundle);
 		}
 

@@ -3,7 +3,12 @@ package dev.socketserver.reconnect;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.session.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +29,15 @@ public final class Ask {
 	private volatile @Nullable Runnable release;
 
 	/**
-	 * The reply has come. If the future completes without it, the application has
-	 * completed it.
+	 * What becomes of it is decided, though the future tells it a moment later. If the
+	 * future completes before, the application has completed it.
 	 */
+	private final AtomicBoolean settled = new AtomicBoolean();
+
+	/** Is told what becomes of it, once, before those who wait for it. */
+	private volatile @Nullable Consumer<RequestOutcome> counter;
+
+	/** The reply has come, in time. */
 	private volatile boolean replied;
 
 	/**
@@ -57,13 +68,17 @@ public final class Ask {
 	 * Creates a request.
 	 * @param key the key that the reply must have; {@code null} if replies come in order
 	 * @param background completes the future
-	 * @param beforeWait called on each thread that is about to wait for the reply; throws
-	 * if it would wait in vain
+	 * @param beforeWait called on each thread that is about to wait for the reply before
+	 * it has come; throws if it would wait in vain
 	 */
 	Ask(@Nullable Object key, Executor background, Runnable beforeWait) {
 		this.key = key;
 		this.background = background;
-		this.reply = new Reply<>(beforeWait);
+		this.reply = new Reply<>(() -> {
+			if (!this.settled.get()) {
+				beforeWait.run();
+			}
+		});
 	}
 
 	/**
@@ -134,12 +149,40 @@ public final class Ask {
 		return this.replied;
 	}
 
-	void replied(Object payload) {
+	/** Sets who is told what becomes of the request. */
+	void counter(Consumer<RequestOutcome> counter) {
+		this.counter = counter;
+	}
+
+	/**
+	 * Decides what becomes of the request.
+	 * @return {@code false} if that was decided before
+	 */
+	boolean settle(RequestOutcome outcome) {
+		if (!this.settled.compareAndSet(false, true)) {
+			return false;
+		}
+		Consumer<RequestOutcome> told = this.counter;
+		if (told != null) {
+			told.accept(outcome);
+		}
+		return true;
+	}
+
+	/**
+	 * The reply has come.
+	 * @return {@code false} if it has come too late
+	 */
+	boolean replied(Object payload) {
+		if (!settle(RequestOutcome.SUCCESS)) {
+			return false;
+		}
 		this.replied = true;
 		tell(() -> {
 			release();
 			this.reply.complete(payload);
 		});
+		return true;
 	}
 
 	/**
@@ -147,10 +190,19 @@ public final class Ask {
 	 * @param failure why not
 	 */
 	public void failed(Throwable failure) {
-		tell(() -> {
-			release();
-			this.reply.completeExceptionally(failure);
-		});
+		if (settle(outcome(failure))) {
+			tell(() -> {
+				release();
+				this.reply.completeExceptionally(failure);
+			});
+		}
+	}
+
+	private static RequestOutcome outcome(Throwable failure) {
+		if (failure instanceof RequestNotSentException) {
+			return RequestOutcome.NOT_SENT;
+		}
+		return (failure instanceof TimeoutException) ? RequestOutcome.TIMEOUT : RequestOutcome.FAILURE;
 	}
 
 	/**

@@ -2,7 +2,6 @@ package dev.socketserver.reconnect;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -14,7 +13,6 @@ import java.util.function.BooleanSupplier;
 
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
-import dev.socketserver.client.RequestOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +65,7 @@ public final class Asks {
 		this.beforeWait = () -> {
 			if (handles.getAsBoolean()) {
 				throw new IllegalStateException("Waiting here for the reply to client '" + client
-						+ "' would be in vain: it is taken on the same thread, behind the call of the handler that waits; "
+						+ "' would be in vain: it is taken only when this call of the handler has returned; "
 						+ "use a callback, or ask on another thread");
 			}
 		};
@@ -138,31 +136,16 @@ public final class Asks {
 	private void endWait(Ask ask, long millis) {
 		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
 		long begun = System.nanoTime();
-		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> {
-			end.cancel(false);
-			this.ledger.countRequest(outcome(ask, failure), System.nanoTime() - begun);
-		});
-	}
-
-	private static RequestOutcome outcome(Ask ask, @Nullable Throwable failure) {
-		if (failure == null) {
-			return ask.hasReply() ? RequestOutcome.SUCCESS : RequestOutcome.CANCELLED;
-		}
-		if (failure instanceof CancellationException) {
-			return RequestOutcome.CANCELLED;
-		}
-		if (failure instanceof RequestNotSentException) {
-			return RequestOutcome.NOT_SENT;
-		}
-		return (failure instanceof TimeoutException) ? RequestOutcome.TIMEOUT : RequestOutcome.FAILURE;
+		ask.counter((outcome) -> this.ledger.countRequest(outcome, System.nanoTime() - begun));
+		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
 	}
 
 	private void expire(Ask ask, long millis) {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
 		if (ask.expire()) {
-			ask.failed(new RequestNotSentException(
-					"The request to client '" + this.client + "' was not sent within " + millis + " ms: there was no "
-							+ (this.outbox.isAttached() ? "room on the connection" : "connection")));
+			ask.failed(new RequestNotSentException("The request to client '" + this.client + "' was not sent within "
+					+ millis + " ms: " + (this.outbox.isAttached() ? "there was no room on the connection"
+							: "no connection was ready for it")));
 		}
 		else if (ask.sentOn() == null) {
 			ask.failed(new TimeoutException(

@@ -16,6 +16,7 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.session.Completion;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.LongWait;
@@ -157,6 +158,8 @@ public final class ClientOutbox {
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> {
 			if (!ask.hasReply()) {
 				// The request failed, or the application has completed the future itself.
+				// In that case this is the first who hears of it.
+				ask.settle(RequestOutcome.CANCELLED);
 				ask.gaveUp();
 				withdraw(message);
 			}

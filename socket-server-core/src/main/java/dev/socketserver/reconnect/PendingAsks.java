@@ -186,11 +186,8 @@ public final class PendingAsks {
 	}
 
 	private void deliver(@Nullable Ask ask, Object payload) {
-		if (ask == null || ask.isOver()) {
+		if (ask == null || !ask.replied(payload)) {
 			this.ledger.countReplyDropped();
-		}
-		else {
-			ask.replied(payload);
 		}
 	}
 

@@ -66,9 +66,9 @@ final class Deframer {
 	private boolean first = true;
 
 	/**
-	 * What was dropped in front of the first frame looks like the protocol of this
-	 * number, less one; 0 if nothing was dropped, and {@link #UNKNOWN} if that looks like
-	 * none. One byte, which makes no session larger.
+	 * What the framing has dropped in front of the first frame: 0 is nothing,
+	 * {@link #UNKNOWN} looks like no known protocol, and any other number is the ordinal
+	 * of a {@link WrongProtocol} plus one. A byte makes no session larger.
 	 */
 	private byte dropped;
 
@@ -463,6 +463,9 @@ final class Deframer {
 		if (rest > 0) {
 			detail = withProtocol("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
 					input.position(), input.limit());
+		}
+		else if (this.first && this.dropped > 0) {
+			detail = withProtocol("the peer closed before a frame");
 		}
 		end(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
 		return true;

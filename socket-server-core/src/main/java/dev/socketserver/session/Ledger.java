@@ -351,7 +351,7 @@ public final class Ledger implements ServerStatistics {
 	 * Creates counters.
 	 * @param <E> the type of the constants
 	 * @param type the constants, each of which gets one
-	 * @return the counters, which is not changed any more
+	 * @return the counters, in a map that does not change
 	 */
 	public static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> type) {
 		Map<E, LongAdder> adders = new EnumMap<>(type);

@@ -123,7 +123,7 @@ final class TimeoutEnforcer {
 		if (silence.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
 				&& !this.session.closing()) {
 			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
-					"nothing received for " + millis(silence.timeout()) + " ms"));
+					this.session.deframer().withProtocol("nothing received for " + millis(silence.timeout()) + " ms")));
 		}
 	}
 

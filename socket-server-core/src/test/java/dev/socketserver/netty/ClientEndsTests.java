@@ -405,8 +405,8 @@ class ClientEndsTests {
 		assertThat(outcome.subList(0, 5)).allSatisfy((refused) -> assertThat(refused)
 			.asInstanceOf(InstanceOfAssertFactories.type(IllegalStateException.class))
 			.extracting(Throwable::getMessage)
-			.isEqualTo("Waiting here for the reply to client 'it' would be in vain: it is taken on the same thread, "
-					+ "behind the call of the handler that waits; use a callback, or ask on another thread"));
+			.isEqualTo("Waiting here for the reply to client 'it' would be in vain: it is taken only when this "
+					+ "call of the handler has returned; use a callback, or ask on another thread"));
 		// The echo of what the session sent is the reply to the request before.
 		assertThat(outcome.get(5)).isEqualTo("callback");
 	}

@@ -200,10 +200,10 @@ class ClientRepliesTests {
 						(session) -> handler)));
 			try (Socket socket = server.accept()) {
 				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
-				Awaitility.await().until(() -> client.lastCloseStatus() != null);
+				Awaitility.await().until(() -> client.lastClosed() != null);
 			}
-			assertThat(client.lastCloseStatus().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
-			assertThat(client.lastCloseStatus().detail()).isEqualTo("IllegalStateException in the correlator");
+			assertThat(client.lastClosed().status().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+			assertThat(client.lastClosed().status().detail()).isEqualTo("IllegalStateException in the correlator");
 			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
 				.asString()
 				.endsWith(": the correlator failed with what was received");
@@ -223,9 +223,9 @@ class ClientRepliesTests {
 								(session) -> handler)));
 			try (Socket socket = server.accept()) {
 				socket.getOutputStream().write("0800\n".getBytes(UTF_8));
-				Awaitility.await().until(() -> client.lastCloseStatus() != null);
+				Awaitility.await().until(() -> client.lastClosed() != null);
 			}
-			assertThat(client.lastCloseStatus().detail()).isEqualTo("IllegalStateException in received");
+			assertThat(client.lastClosed().status().detail()).isEqualTo("IllegalStateException in received");
 			assertThat(this.sessions.messages(Level.ERROR)).singleElement()
 				.asString()
 				.endsWith(": handler 'switch' failed in received");

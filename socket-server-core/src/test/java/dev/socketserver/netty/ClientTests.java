@@ -304,23 +304,21 @@ class ClientTests {
 			SocketClient client = this.fixture.start(server.getLocalPort(), (spec) -> spec.maxFrameBytes(16));
 			try (Socket first = server.accept()) {
 				ClientFixture.await(client, ClientState.CONNECTED);
-				assertThat(client.lastCloseStatus()).isNull();
-				assertThat(client.lastClosedAt()).isNull();
+				assertThat(client.lastClosed()).isNull();
 				first.getOutputStream().write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
 				try (Socket second = server.accept()) {
 					assertThat(second.isConnected()).isTrue();
-					assertThat(client.lastCloseStatus()).isNotNull();
-					assertThat(client.lastCloseStatus().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
-					assertThat(client.lastCloseStatus().detail()).contains("16");
-					assertThat(client.lastClosedAt()).isBetween(before, Instant.now());
+					assertThat(client.lastClosed()).isNotNull();
+					assertThat(client.lastClosed().status().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+					assertThat(client.lastClosed().status().detail()).contains("16");
+					assertThat(client.lastClosed().at()).isBetween(before, Instant.now());
 				}
 			}
-			Awaitility.await().until(() -> client.lastCloseStatus().reason() == CloseReason.CLIENT_CLOSED);
+			Awaitility.await().until(() -> client.lastClosed().status().reason() == CloseReason.CLIENT_CLOSED);
 			client.stop().get(20, TimeUnit.SECONDS);
-			assertThat(client.lastCloseStatus()).isNotNull();
+			assertThat(client.lastClosed()).isNotNull();
 			client.start();
-			assertThat(client.lastCloseStatus()).isNull();
-			assertThat(client.lastClosedAt()).isNull();
+			assertThat(client.lastClosed()).isNull();
 		}
 	}
 
@@ -342,7 +340,7 @@ class ClientTests {
 				assertThat(this.clientLines.messages(Level.WARN)).singleElement()
 					.asString()
 					.startsWith("'it' has connected to 127.0.0.1:" + server.getLocalPort()
-							+ " 3 times in a row, and each " + "connection ended soon, without a message: CLIENT_");
+							+ " 3 times in a row, and each connection ended soon, before a message was received: CLIENT_");
 				last.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
 				assertThat(ClientFixture.next(client)).isNotNull();
 			}

@@ -218,7 +218,7 @@ class ServerLifecycleTests {
 		}
 		release.countDown();
 		assertThat(this.lines.messages(Level.WARN))
-			.contains("'test' cuts the sessions that have not ended 100 ms after its stop began: 1");
+			.contains("'test' cuts sessions that have not ended in the 100 ms that they had: 1");
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 

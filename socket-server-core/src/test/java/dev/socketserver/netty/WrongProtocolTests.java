@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -73,6 +74,25 @@ class WrongProtocolTests {
 		CloseStatus status = this.fixture.nextClosed();
 		assertThat(status.reason()).isEqualTo(reason);
 		assertThat(status.detail()).endsWith("it looks like " + name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void isNamedWhereNothingEndsTheSessionButThePeerOrItsSilence(boolean silent) throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("echo", PayloadConverter.bytes(), (payload) -> payload),
+				(spec) -> spec.framing(Framing.startEnd("hex:02", "hex:ff")).idleTimeout(Duration.ofMillis(500)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(bytes("http"));
+			if (!silent) {
+				peer.endOutput();
+			}
+			assertThat(peer.rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(silent ? CloseReason.IDLE_TIMEOUT : CloseReason.CLIENT_CLOSED);
+		assertThat(status.detail()).endsWith(": it looks like an HTTP request");
 	}
 
 	@Test

@@ -1,8 +1,14 @@
 package dev.socketserver.reconnect;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.OutboundOverflow;
@@ -11,8 +17,10 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.session.Completion;
 import dev.socketserver.session.MemoryBudget;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * The keys of requests, and how long their replies are waited for.
@@ -103,7 +112,7 @@ class AsksTests {
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(RequestNotSentException.class)
-			.withMessage("The request to client 'it' was not sent within 20 ms: there was no connection");
+			.withMessage("The request to client 'it' was not sent within 20 ms: no connection was ready for it");
 		assertThat(send(asks, "a", Duration.ofMillis(-1))).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
@@ -125,6 +134,59 @@ class AsksTests {
 	@Test
 	void replyMayBeWaitedForAsLongAsOneLikes() {
 		assertThat(send(asks(null), "a", Duration.ofSeconds(Long.MAX_VALUE))).isNotDone();
+	}
+
+	/** A callback may take long, and is not the server's doing. */
+	@Test
+	void outcomeIsCountedBeforeItIsTold() {
+		Asks asks = asks(null);
+		List<Map<RequestOutcome, Long>> counted = new ArrayList<>();
+		CompletableFuture<?> told = send(asks, "a", Duration.ofMillis(20))
+			.whenComplete((reply, failure) -> counted.add(this.ledger.requests()));
+		assertThat(told).failsWithin(LONG);
+		assertThat(counted).containsExactly(Map.of(RequestOutcome.NOT_SENT, 1L));
+		assertThat(this.ledger.requestNanos().get(RequestOutcome.NOT_SENT)).isGreaterThan(19_000_000);
+	}
+
+	@Test
+	void whatTheApplicationCompletesItselfCountsAsCancelled() {
+		Asks asks = asks(null);
+		send(asks, "a", LONG).complete("made up");
+		send(asks, "b", LONG).cancel(false);
+		send(asks, "c", LONG).completeExceptionally(new IllegalStateException("made up"));
+		assertThat(send(asks, "d", LONG).orTimeout(20, TimeUnit.MILLISECONDS)).failsWithin(LONG);
+		// Behind those who wait for the future.
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.ledger.requests()).isEqualTo(Map.of(RequestOutcome.CANCELLED, 4L)));
+	}
+
+	@Test
+	void firstOutcomeCounts() {
+		Ask ask = new Ask(null, Runnable::run);
+		List<RequestOutcome> outcomes = new ArrayList<>();
+		ask.counter(outcomes::add);
+		assertThat(ask.replied("a")).isTrue();
+		ask.failed(new TimeoutException());
+		assertThat(ask.replied("b")).isFalse();
+		assertThat(ask.reply()).isCompletedWithValue("a");
+		assertThat(outcomes).containsExactly(RequestOutcome.SUCCESS);
+	}
+
+	@Test
+	void replyThatHasComeMayBeWaitedForEverywhere() throws Exception {
+		Queue<Runnable> later = new ConcurrentLinkedQueue<>();
+		Ask ask = new Ask(null, later::add, () -> {
+			throw new IllegalStateException("in vain");
+		});
+		CompletableFuture<String> derived = ask.reply().thenApply(Object::toString);
+		assertThatIllegalStateException().isThrownBy(() -> ask.reply().get());
+		assertThatIllegalStateException().isThrownBy(derived::join);
+
+		ask.replied("a");
+		this.timer.schedule(() -> later.remove().run(), 50, TimeUnit.MILLISECONDS);
+
+		assertThat(derived.join()).isEqualTo("a");
+		assertThat(ask.reply().get()).isEqualTo("a");
 	}
 
 	@Test

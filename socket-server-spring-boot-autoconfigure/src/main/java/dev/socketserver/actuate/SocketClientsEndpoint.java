@@ -10,7 +10,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
@@ -19,6 +18,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.ClientAction;
@@ -151,9 +151,9 @@ public class SocketClientsEndpoint {
 	}
 
 	private @Nullable ClosedDescriptor lastClosed(SocketClient client, boolean shown) {
-		CloseStatus status = client.lastCloseStatus();
-		return (status != null) ? new ClosedDescriptor(status.reason(),
-				this.values.text("detail", status.detail(), shown), client.lastClosedAt()) : null;
+		LastClosed last = client.lastClosed();
+		return (last != null) ? new ClosedDescriptor(last.status().reason(),
+				this.values.text("detail", last.status().detail(), shown), last.at()) : null;
 	}
 
 	/**

@@ -11,6 +11,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
+import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
@@ -86,9 +87,9 @@ public class SocketClientsHealthContributor extends HealthByName<SocketClient> i
 			if (since != null) {
 				health.withDetail("disconnectedAt", since);
 			}
-			CloseStatus lastClosed = client.lastCloseStatus();
+			LastClosed lastClosed = client.lastClosed();
 			if (lastClosed != null) {
-				health.withDetail("lastClosed", details(lastClosed));
+				health.withDetail("lastClosed", details(lastClosed.status()));
 			}
 			Throwable failure = client.failure();
 			if (failure != null) {

@@ -178,7 +178,7 @@ final class ClientSpecs {
 		@Override
 		public void replaced() {
 			// The next attempt to connect takes it.
-			logger.info("Client '{}' uses what SSL bundle '{}' has now, for connections from now on", this.client,
+			logger.info("Client '{}' takes the new content of SSL bundle '{}' for its next connections", this.client,
 					this.bundle);
 		}
 

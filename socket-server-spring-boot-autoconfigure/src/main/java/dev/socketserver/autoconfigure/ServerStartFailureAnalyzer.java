@@ -94,10 +94,9 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 		int number = cause.address().getPort();
 		String fact = "%s is '%s', and another socket already uses that port".formatted(port, number);
 		String other = otherWith(number, cause.server());
-		return (other != null)
-				? analysis(cause, "%s: server '%s' has it too".formatted(fact, other),
-						"Give the two servers different ports: set %s or %s to another port, or to 0 for a free one"
-							.formatted(port, Section.SERVERS.property(other, "port")))
+		return (other != null) ? analysis(cause, "%s: server '%s' has it too".formatted(fact, other),
+				"Give the two servers different ports: set %s or %s to another port, or to 0 for a free one; if they do not listen at the same address, find and stop the program that uses port %s"
+					.formatted(port, Section.SERVERS.property(other, "port"), number))
 				: analysis(cause, fact,
 						"Find and stop the program that uses port %s, or set %s to another port, or to 0 for a free one"
 							.formatted(number, port));

@@ -454,8 +454,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * misspelled, as in {@code socket.server.<name>.port}, else {@code null}.
 	 */
 	private @Nullable String inMisspelledSection(ConfigurationPropertyName name, @Nullable String type) {
+		boolean defaults = name.getElement(1, Form.UNIFORM).matches("servers?defaults?");
 		for (Map.Entry<ConfigurationPropertyName, Section> section : KnownKeys.SECTIONS.entrySet()) {
-			if (!KnownKeys.ofEntry(name)
+			if (!defaults && !KnownKeys.ofEntry(name)
 					&& Nearest.isNear(name.getElement(1, Form.ORIGINAL), section.getValue().words())) {
 				if (name.getNumberOfElements() == KnownKeys.ENTRY || name.isNumericIndex(KnownKeys.ENTRY)) {
 					return section.getValue().property("<name>", "port");

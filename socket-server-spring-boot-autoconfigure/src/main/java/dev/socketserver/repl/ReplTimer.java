@@ -31,9 +31,10 @@ final class ReplTimer {
 		return timer;
 	}
 
-	/** Has the thread end as soon as it has nothing to do, now and from now on. */
+	/** Has the thread end as soon as nothing is timed, now and from now on. */
 	static void endIdle(ScheduledThreadPoolExecutor timer) {
-		timer.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+		// While something is timed, the thread looks that often whether it may end.
+		timer.setKeepAliveTime(timer.getQueue().isEmpty() ? 1 : 100, TimeUnit.MILLISECONDS);
 	}
 
 }

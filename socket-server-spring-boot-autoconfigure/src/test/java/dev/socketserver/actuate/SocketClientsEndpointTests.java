@@ -99,12 +99,12 @@ class SocketClientsEndpointTests {
 						.build());
 			try (Socket socket = port.accept()) {
 				socket.getOutputStream().write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
-				await().until(() -> client.lastCloseStatus() != null);
+				await().until(() -> client.lastClosed() != null);
 			}
 
 			assertThat(this.endpoint.socketClient("meter").lastClosed())
-				.isEqualTo(new ClosedDescriptor(CloseReason.FRAME_TOO_LARGE, client.lastCloseStatus().detail(),
-						client.lastClosedAt()))
+				.isEqualTo(new ClosedDescriptor(CloseReason.FRAME_TOO_LARGE, client.lastClosed().status().detail(),
+						client.lastClosed().at()))
 				.hasNoNullFieldsOrProperties();
 			assertThat(this.endpoint.socketClient("meter").failure()).isNull();
 			assertThat(discreet.socketClient("meter").lastClosed().detail()).isEqualTo("******");

@@ -143,7 +143,7 @@ class SocketClientsHealthContributorTests {
 			assertThat(health.getDetails()).doesNotContainKey("failure")
 				.extractingByKey("lastClosed")
 				.isEqualTo(Map.of("reason", CloseReason.FRAME_TOO_LARGE, "detail",
-						Objects.requireNonNull(client.lastCloseStatus().detail())));
+						Objects.requireNonNull(client.lastClosed().status().detail())));
 			client.stop().join();
 			assertThat(health("meter").getDetails()).doesNotContainKey("lastClosed");
 		}

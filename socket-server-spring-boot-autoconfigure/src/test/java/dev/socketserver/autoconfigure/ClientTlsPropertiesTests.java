@@ -216,7 +216,7 @@ class ClientTlsPropertiesTests {
 
 			await().atMost(SOON)
 				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
-						"Client 'plant' uses what SSL bundle 'plant' has now, for connections from now on"));
+						"Client 'plant' takes the new content of SSL bundle 'plant' for its next connections"));
 		});
 	}
 

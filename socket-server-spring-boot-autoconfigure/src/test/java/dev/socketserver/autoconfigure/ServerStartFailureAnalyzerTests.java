@@ -64,7 +64,8 @@ class ServerStartFailureAnalyzerTests {
 		assertThat(analysis.getDescription())
 			.endsWith("another socket already uses that port: server 'lower' has it too.");
 		assertThat(analysis.getAction()).isEqualTo("Give the two servers different ports: set "
-				+ "socket.servers.upper.port or socket.servers.lower.port to another port, or to 0 for a free one.");
+				+ "socket.servers.upper.port or socket.servers.lower.port to another port, or to 0 for a free one; "
+				+ "if they do not listen at the same address, find and stop the program that uses port 80.");
 	}
 
 	@ParameterizedTest

@@ -420,6 +420,7 @@ class SocketServerAutoConfigurationTests {
 					client-defaults.framing.type=a | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.framing.type.
 					client-defaults=a              | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.
 					clients-default.port=1         | clients have no shared defaults, and each client sets its keys itself. Move it to socket.clients.<name>.port.
+					servers-defaults.transport=nio | there is no such key, nearest: 'socket.server-defaults.transport'. Change the key, or remove it.
 					limits.max=5                   | there is no such key, nearest: 'socket.limits.memory'. Change the key, or remove it.
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.
 					""")
