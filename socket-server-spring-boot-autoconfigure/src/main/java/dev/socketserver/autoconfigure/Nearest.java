@@ -38,7 +38,7 @@ final class Nearest {
 
 	/**
 	 * Returns the words that somebody may have meant as part of a sentence, or else all
-	 * of them if they are not too many.
+	 * of them, or the first of many.
 	 * @param word what was written
 	 * @param known the words that could have been written
 	 * @param none what to return if there are no known words
@@ -50,10 +50,12 @@ final class Nearest {
 			return "nearest: " + quoted(near);
 		}
 		List<String> all = known.stream().distinct().sorted().toList();
-		if (all.size() > MOST_OF_ALL) {
-			return "none has a similar name";
+		if (all.isEmpty()) {
+			return none;
 		}
-		return all.isEmpty() ? none : "there " + ((all.size() > 1) ? "are " : "is ") + quoted(all);
+		int more = all.size() - MOST_OF_ALL;
+		return "there " + ((all.size() > 1) ? "are " : "is ")
+				+ ((more > 0) ? quoted(all.subList(0, MOST_OF_ALL)) + " and " + more + " more" : quoted(all));
 	}
 
 	private static String quoted(List<String> words) {

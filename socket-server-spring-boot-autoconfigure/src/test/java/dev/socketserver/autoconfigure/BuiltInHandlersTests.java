@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
@@ -138,6 +139,19 @@ class BuiltInHandlersTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("server 'test' has no handler of that name; "
 						+ "there are 'daytime', 'discard', 'echo', 'repl', 'upper'. "));
+	}
+
+	@Test
+	void mistakesAreToldTheFirstOfManyHandlers() {
+		String[] names = IntStream.range(10, 19).mapToObj((number) -> "meter" + number).toArray(String[]::new);
+		ApplicationContextRunner many = this.runner;
+		for (String name : names) {
+			many = many.withBean(name, UnaryOperator.class, UnaryOperator::identity);
+		}
+		many.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=sentence")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("'discard', 'echo', 'meter10', 'meter11', 'meter12', 'meter13', 'meter14', "
+						+ "'meter15', 'meter16' and 3 more. "));
 	}
 
 	@Test
