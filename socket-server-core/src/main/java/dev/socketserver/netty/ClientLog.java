@@ -48,28 +48,20 @@ final class ClientLog implements SocketClientListener {
 
 	@Override
 	public void connected(SocketClient client, SocketSession session) {
+		Object[] facts = { client.name(), Addresses.format(session.remoteAddress()),
+				(client.spec().tls() != null) ? "TLS, " : "", client.spec().session().framing().type() };
 		if (this.inVain.getOrDefault(client, 0) < IN_VAIN) {
-			logger.info(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client),
-					framing(client));
+			logger.info(CONNECTED, facts);
 			return;
 		}
-		logger.debug(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client), framing(client));
+		logger.debug(CONNECTED, facts);
 		Future<?> line = this.timer.schedule(() -> {
 			boolean stays = client.session().orElse(null) == session;
 			if (stays && this.inVain.remove(client) != null) {
-				logger.info(CONNECTED, client.name(), Addresses.format(session.remoteAddress()), tls(client),
-						framing(client));
+				logger.info(CONNECTED, facts);
 			}
 		}, longest(client).toNanos(), TimeUnit.NANOSECONDS);
 		this.later.put(client, line);
-	}
-
-	private static String tls(SocketClient client) {
-		return (client.spec().tls() != null) ? "TLS, " : "";
-	}
-
-	private static String framing(SocketClient client) {
-		return client.spec().session().framing().type();
 	}
 
 	@Override
@@ -78,12 +70,15 @@ final class ClientLog implements SocketClientListener {
 		if (line != null) {
 			line.cancel(false);
 		}
-		int count = wasInVain(client, session, status) ? this.inVain.merge(client, 1, Integer::sum) : 0;
-		String server = Addresses.format(session.remoteAddress());
-		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
-		if (count == 0) {
+		int count = 0;
+		if (wasInVain(client, session, status)) {
+			count = this.inVain.merge(client, 1, Integer::sum);
+		}
+		else {
 			this.inVain.remove(client);
 		}
+		String server = Addresses.format(session.remoteAddress());
+		String detail = (status.detail() != null) ? ", " + LogText.of(status.detail()) : "";
 		if (count < IN_VAIN) {
 			logger.info(DISCONNECTED, client.name(), server, status.reason(), detail);
 		}

@@ -35,7 +35,7 @@ public final class Ask {
 	private final AtomicBoolean settled = new AtomicBoolean();
 
 	/** Is told what becomes of it, once, before those who wait for it. */
-	private volatile @Nullable Consumer<RequestOutcome> counter;
+	private final Consumer<RequestOutcome> counter;
 
 	/** The reply has come, in time. */
 	private volatile boolean replied;
@@ -61,6 +61,7 @@ public final class Ask {
 	 */
 	public Ask(@Nullable Object key, Executor background) {
 		this(key, background, () -> {
+		}, (outcome) -> {
 		});
 	}
 
@@ -70,10 +71,12 @@ public final class Ask {
 	 * @param background completes the future
 	 * @param beforeWait called on each thread that is about to wait for the reply before
 	 * it has come; throws if it would wait in vain
+	 * @param counter told what becomes of the request
 	 */
-	Ask(@Nullable Object key, Executor background, Runnable beforeWait) {
+	Ask(@Nullable Object key, Executor background, Runnable beforeWait, Consumer<RequestOutcome> counter) {
 		this.key = key;
 		this.background = background;
+		this.counter = counter;
 		this.reply = new Reply<>(() -> {
 			if (!this.settled.get()) {
 				beforeWait.run();
@@ -149,11 +152,6 @@ public final class Ask {
 		return this.replied;
 	}
 
-	/** Sets who is told what becomes of the request. */
-	void counter(Consumer<RequestOutcome> counter) {
-		this.counter = counter;
-	}
-
 	/**
 	 * Decides what becomes of the request.
 	 * @return {@code false} if that was decided before
@@ -162,10 +160,7 @@ public final class Ask {
 		if (!this.settled.compareAndSet(false, true)) {
 			return false;
 		}
-		Consumer<RequestOutcome> told = this.counter;
-		if (told != null) {
-			told.accept(outcome);
-		}
+		this.counter.accept(outcome);
 		return true;
 	}
 

@@ -103,7 +103,9 @@ public final class Asks {
 	 * @throws IllegalArgumentException if another request with the same key still waits
 	 */
 	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
-		Ask ask = new Ask(key, this.background, this.beforeWait);
+		long begun = System.nanoTime();
+		Ask ask = new Ask(key, this.background, this.beforeWait,
+				(outcome) -> this.ledger.countRequest(outcome, System.nanoTime() - begun));
 		add(ask);
 		try {
 			endWait(ask, millis(timeout));
@@ -135,8 +137,6 @@ public final class Asks {
 
 	private void endWait(Ask ask, long millis) {
 		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
-		long begun = System.nanoTime();
-		ask.counter((outcome) -> this.ledger.countRequest(outcome, System.nanoTime() - begun));
 		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
 	}
 

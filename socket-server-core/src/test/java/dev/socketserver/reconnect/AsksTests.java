@@ -162,9 +162,9 @@ class AsksTests {
 
 	@Test
 	void firstOutcomeCounts() {
-		Ask ask = new Ask(null, Runnable::run);
 		List<RequestOutcome> outcomes = new ArrayList<>();
-		ask.counter(outcomes::add);
+		Ask ask = new Ask(null, Runnable::run, () -> {
+		}, outcomes::add);
 		assertThat(ask.replied("a")).isTrue();
 		ask.failed(new TimeoutException());
 		assertThat(ask.replied("b")).isFalse();
@@ -177,6 +177,7 @@ class AsksTests {
 		Queue<Runnable> later = new ConcurrentLinkedQueue<>();
 		Ask ask = new Ask(null, later::add, () -> {
 			throw new IllegalStateException("in vain");
+		}, (outcome) -> {
 		});
 		CompletableFuture<String> derived = ask.reply().thenApply(Object::toString);
 		assertThatIllegalStateException().isThrownBy(() -> ask.reply().get());

@@ -399,7 +399,12 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	}
 
 	private static boolean isClientDefault(ConfigurationPropertyName name) {
-		return name.getElement(1, Form.UNIFORM).matches("clients?defaults?");
+		return isDefault(name, "client");
+	}
+
+	/** Whether a name is that of the defaults of one side, or nearly so. */
+	private static boolean isDefault(ConfigurationPropertyName name, String side) {
+		return name.getElement(1, Form.UNIFORM).matches(side + "s?defaults?");
 	}
 
 	private static String ofOneClient(ConfigurationPropertyName name) {
@@ -454,10 +459,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 * misspelled, as in {@code socket.server.<name>.port}, else {@code null}.
 	 */
 	private @Nullable String inMisspelledSection(ConfigurationPropertyName name, @Nullable String type) {
-		boolean defaults = name.getElement(1, Form.UNIFORM).matches("servers?defaults?");
+		if (KnownKeys.ofEntry(name) || isDefault(name, "server")) {
+			return null;
+		}
 		for (Map.Entry<ConfigurationPropertyName, Section> section : KnownKeys.SECTIONS.entrySet()) {
-			if (!defaults && !KnownKeys.ofEntry(name)
-					&& Nearest.isNear(name.getElement(1, Form.ORIGINAL), section.getValue().words())) {
+			if (Nearest.isNear(name.getElement(1, Form.ORIGINAL), section.getValue().words())) {
 				if (name.getNumberOfElements() == KnownKeys.ENTRY || name.isNumericIndex(KnownKeys.ENTRY)) {
 					return section.getValue().property("<name>", "port");
 				}

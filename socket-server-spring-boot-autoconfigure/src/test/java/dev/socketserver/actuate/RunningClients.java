@@ -65,6 +65,13 @@ public final class RunningClients implements AutoCloseable {
 		return client;
 	}
 
+	/** A client of short lines, which does not connect again. */
+	public SocketClient connectingOnce(String name, int port) {
+		Duration never = Duration.ofMinutes(10);
+		return started(this.clients,
+				spec(name, port).maxFrameBytes(16).reconnect(new ClientSpec.Reconnect(never, never, 0)).build());
+	}
+
 	/** A client that is used by hand, with lines, and tries to connect often. */
 	public static ClientSpec.Builder spec(String name, int port) {
 		return ClientSpec.builder(name)

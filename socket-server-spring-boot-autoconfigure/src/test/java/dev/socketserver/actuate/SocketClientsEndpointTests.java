@@ -92,11 +92,7 @@ class SocketClientsEndpointTests {
 	void tellsHowTheLastConnectionEnded() throws IOException {
 		SocketClientsEndpoint discreet = new SocketClientsEndpoint(this.running.clients(), List.of(), Show.NEVER);
 		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			SocketClient client = RunningClients.started(this.running.clients(),
-					RunningClients.spec("meter", port.getLocalPort())
-						.maxFrameBytes(16)
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMinutes(10), Duration.ofMinutes(10), 0))
-						.build());
+			SocketClient client = this.running.connectingOnce("meter", port.getLocalPort());
 			try (Socket socket = port.accept()) {
 				socket.getOutputStream().write("x".repeat(100).getBytes(StandardCharsets.UTF_8));
 				await().until(() -> client.lastClosed() != null);

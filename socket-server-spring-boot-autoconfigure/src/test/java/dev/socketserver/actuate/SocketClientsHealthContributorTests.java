@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
@@ -125,11 +124,7 @@ class SocketClientsHealthContributorTests {
 	@Test
 	void isDownWithTheReasonWhyTheLastConnectionEnded() throws IOException {
 		try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			SocketClient client = RunningClients.started(this.running.clients(),
-					RunningClients.spec("meter", port.getLocalPort())
-						.maxFrameBytes(16)
-						.reconnect(new ClientSpec.Reconnect(Duration.ofMinutes(10), Duration.ofMinutes(10), 0))
-						.build());
+			SocketClient client = this.running.connectingOnce("meter", port.getLocalPort());
 			try (Socket socket = port.accept()) {
 				await().until(() -> client.state() == ClientState.CONNECTED);
 				assertThat(health("meter").getDetails()).doesNotContainKey("lastClosed");
