@@ -66,6 +66,11 @@ final class NullWire implements Wire {
 	}
 
 	@Override
+	public void broken(Throwable cause) {
+		throw new IllegalStateException(cause);
+	}
+
+	@Override
 	public void abort() {
 	}
 

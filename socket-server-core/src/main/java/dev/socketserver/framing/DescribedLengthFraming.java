@@ -81,6 +81,11 @@ final class DescribedLengthFraming implements PlainFraming {
 	}
 
 	@Override
+	public boolean needsLength() {
+		return true;
+	}
+
+	@Override
 	public void before(int length, FrameOutput out) {
 		if (this.onSend == OnSend.PREPEND) {
 			out.write(this.codec.write(value(length)));

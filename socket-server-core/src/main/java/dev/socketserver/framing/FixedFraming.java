@@ -39,6 +39,11 @@ final class FixedFraming implements PlainFraming {
 	}
 
 	@Override
+	public boolean needsLength() {
+		return true;
+	}
+
+	@Override
 	public void before(int length, FrameOutput out) {
 		if (length != this.size) {
 			throw new IllegalArgumentException(

@@ -51,6 +51,11 @@ final class LengthFieldFraming implements PlainFraming {
 	}
 
 	@Override
+	public boolean needsLength() {
+		return true;
+	}
+
+	@Override
 	public void before(int length, FrameOutput out) {
 		out.writeInt(length);
 	}

@@ -34,6 +34,15 @@ public sealed interface PlainFraming extends Framing
 	}
 
 	/**
+	 * Whether what is written around a payload, or whether it can be framed at all,
+	 * depends on its length.
+	 * @return {@code false} if {@link #before} does not look at the length
+	 */
+	default boolean needsLength() {
+		return false;
+	}
+
+	/**
 	 * Writes the bytes in front of a payload.
 	 * @param length how many bytes the payload has
 	 * @param out where the frame goes

@@ -411,16 +411,15 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		broken(new IOException("TLS: " + message));
 	}
 
-	/**
-	 * Closes a broken connection: with half-closure allowed Netty would leave it open.
-	 */
-	private void broken(Throwable cause) {
+	@Override
+	public void broken(Throwable cause) {
 		if (this.failure == null) {
 			this.failure = cause;
 			if (!this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
 				pipelineFailed("a handler of the pipeline failed", cause);
 			}
 		}
+		// With half-closure allowed, Netty would leave it open.
 		closeNow();
 	}
 

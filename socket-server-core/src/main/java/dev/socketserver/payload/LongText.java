@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Text that is encoded only when it is written to the buffer of the socket, without an
  * array of its own, since the memory for that array is most of the cost of encoding long
  * text. Only text with as many bytes as characters, so that its length is known before it
- * is encoded.
+ * is encoded. That can be assumed at first and checked just before the text is written:
+ * whoever makes the text then need not read it, while it may be in none of the
+ * processor's caches.
  */
 public final class LongText {
 
@@ -22,15 +24,25 @@ public final class LongText {
 	/**
 	 * Longer text leaves in several pieces, and would be encoded again for each of them.
 	 */
-	private static final int MOST_BYTES = 16 * 1024;
+	static final int MOST_BYTES = 16 * 1024;
+
+	/**
+	 * Enough to find out how many bytes any text has: a character has three at most, and
+	 * there are two more behind them.
+	 */
+	public static final int SCRATCH_BYTES = 3 * MOST_BYTES + 2;
 
 	/** The first version of Java that has memory segments. */
 	private static final int FIRST_JAVA = 22;
 
 	private final String text;
 
-	private LongText(String text) {
+	/** Who has assumed the length; absent if it is known. */
+	private final @Nullable Payloads assumedBy;
+
+	private LongText(String text, @Nullable Payloads assumedBy) {
 		this.text = text;
+		this.assumedBy = assumedBy;
 	}
 
 	/**
@@ -53,11 +65,51 @@ public final class LongText {
 	 * what is needed
 	 */
 	static @Nullable LongText of(String text) {
-		return (TextSegments.size(text) == text.length()) ? new LongText(text) : null;
+		return TextSegments.hasByteEach(text) ? new LongText(text, null) : null;
 	}
 
 	/**
-	 * Returns how many bytes the text has.
+	 * Wraps a text without reading it.
+	 * @param text the text, for which {@link #fits} is true
+	 * @param payloads is told if the text has other bytes than assumed, and then encodes
+	 * it
+	 * @return the text, to be {@linkplain #settled() settled} before it is written
+	 */
+	static LongText assumed(String text, Payloads payloads) {
+		return new LongText(text, payloads);
+	}
+
+	/**
+	 * Whether the length is only assumed.
+	 * @return {@code false} if it is known
+	 */
+	public boolean isAssumed() {
+		return this.assumedBy != null;
+	}
+
+	/**
+	 * Checks what is assumed.
+	 * @return this text, which has as many bytes as characters; or else its bytes, in an
+	 * array that nobody changes
+	 */
+	public Object settled() {
+		Payloads payloads = this.assumedBy;
+		return (payloads == null || TextSegments.hasByteEach(this.text)) ? this : payloads.notAsAssumed(this.text);
+	}
+
+	/**
+	 * Checks what is assumed, as {@link #settled()} does, but without an atomic change.
+	 * @param scratch memory for {@value #SCRATCH_BYTES} bytes, which nobody else uses
+	 * @return as {@link #settled()} returns
+	 */
+	public Object settled(ByteBuffer scratch) {
+		Payloads payloads = this.assumedBy;
+		return (payloads == null || TextSegments.hasByteEach(this.text, scratch)) ? this
+				: payloads.notAsAssumed(this.text);
+	}
+
+	/**
+	 * Returns how many bytes the text has, or is assumed to have.
 	 * @return the number
 	 */
 	public int length() {
@@ -69,11 +121,13 @@ public final class LongText {
 	 * @return the bytes, in a new array
 	 */
 	public byte[] bytes() {
-		return this.text.getBytes(StandardCharsets.UTF_8);
+		return (this.assumedBy != null) ? this.assumedBy.bytes(this.text)
+				: this.text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	/**
-	 * Writes the whole text, if there is room for it and one more byte.
+	 * Writes the whole text, whose length is known, if there is room for it and one more
+	 * byte.
 	 * @param target the buffer, in which the byte behind the text may change, too
 	 * @return whether there was room
 	 */

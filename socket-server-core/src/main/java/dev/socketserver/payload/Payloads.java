@@ -55,9 +55,10 @@ public final class Payloads {
 	private final boolean longTexts;
 
 	/**
-	 * How many more long texts are encoded in the usual way. The texts of one application
-	 * are much alike, and trying in vain costs as much as encoding. Not synchronized: if
-	 * several threads write it, any of their values will do.
+	 * How many more long texts are encoded in the usual way, including the next one that
+	 * is tried. The texts of one application are much alike, and trying in vain costs as
+	 * much as encoding. Not synchronized: if several threads write it, any of their
+	 * values will do.
 	 */
 	private int unseen = UNSEEN_AT_FIRST;
 
@@ -93,21 +94,42 @@ public final class Payloads {
 	 * @throws IllegalArgumentException as {@link #bytes} does
 	 */
 	public Object outgoing(Object payload) {
-		LongText text = (this.longTexts && payload instanceof String string && LongText.fits(string)) ? longText(string)
+		LongText text = (this.longTexts && payload instanceof String string && LongText.fits(string)) ? known(string)
 				: null;
 		return (text != null) ? text : bytes(payload);
 	}
 
-	private @Nullable LongText longText(String string) {
-		if (this.unseen > 0) {
-			this.unseen--;
+	/**
+	 * Converts a reply, of which nobody needs to know at once how long it is.
+	 * @param payload as for {@link #bytes}
+	 * @return as {@link #outgoing} does; the length of a {@link LongText} may be assumed
+	 * @throws IllegalArgumentException as {@link #bytes} does
+	 */
+	public Object reply(Object payload) {
+		if (this.unseen == 0 && this.longTexts && payload instanceof String string && LongText.fits(string)) {
+			return LongText.assumed(string, this);
+		}
+		return outgoing(payload);
+	}
+
+	private @Nullable LongText known(String string) {
+		int before = this.unseen;
+		if (before > 1) {
+			this.unseen = before - 1;
 			return null;
 		}
 		LongText text = LongText.of(string);
-		if (text == null) {
-			this.unseen = UNSEEN_AFTER_OTHER;
+		int next = (text != null) ? 0 : UNSEEN_AFTER_OTHER;
+		if (next != before) {
+			this.unseen = next;
 		}
 		return text;
+	}
+
+	/** Encodes a text that has more bytes than characters. */
+	byte[] notAsAssumed(String text) {
+		this.unseen = UNSEEN_AFTER_OTHER;
+		return bytes(text);
 	}
 
 	/**

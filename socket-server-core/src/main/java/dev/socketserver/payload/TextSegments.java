@@ -1,6 +1,5 @@
 package dev.socketserver.payload;
 
-import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -8,64 +7,59 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uses the memory segments of the JDK to find out how long a text is in UTF-8, and to
- * write it to any memory: both without an array, and for ASCII as fast as memory is read.
- * They are called through method handles, because this project compiles for Java 17, and
- * Java 22 is the first version that has them. Loading this class takes the JVM some 20
- * ms.
+ * Uses the memory segments of the JDK to find out whether text has as many bytes in UTF-8
+ * as characters, and to write such text to any memory: both without an array, and for
+ * ASCII as fast as memory is read. They are called through a method handle, because this
+ * project compiles for Java 17, and Java 22 is the first version that has them. Loading
+ * this class takes the JVM some 20 ms.
  */
 final class TextSegments {
 
 	private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
 	/**
-	 * {@code (Asked, String, Charset)void}: makes the JDK ask an allocator for memory for
-	 * the text.
+	 * Has the same bytes for text that has as many bytes as characters in UTF-8. The JDK
+	 * copies such text without looking at it first.
 	 */
-	private static final @Nullable MethodHandle SIZE;
+	private static final Charset COPIED = StandardCharsets.ISO_8859_1;
+
+	private static final byte NOT_IN_UTF_8 = (byte) 0xFF;
+
+	/** A power of two. */
+	private static final int SCRATCHES = 16;
+
+	/** In place of the memory that a thread is using. */
+	private static final ByteBuffer IN_USE = ByteBuffer.allocate(0);
+
+	/**
+	 * Memory into which text is written to find out how long it is; absent until it is
+	 * needed. Virtual threads are too many for each to have its own.
+	 */
+	private static final AtomicReferenceArray<@Nullable ByteBuffer> SCRATCH = new AtomicReferenceArray<>(SCRATCHES);
 
 	/** {@code (ByteBuffer, String, Charset)void}. */
 	private static final @Nullable MethodHandle WRITE;
 
 	static {
-		MethodHandle size = null;
 		MethodHandle write = null;
 		try {
-			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
-			Class<?> allocator = Class.forName("java.lang.foreign.SegmentAllocator");
-			size = size(lookup, segment, allocator);
-			write = write(lookup, segment);
-			// The JVM links both now, and not in the middle of a write.
+			write = write(MethodHandles.lookup(), Class.forName("java.lang.foreign.MemorySegment"));
+			// The JVM links it now, and not in the middle of a write.
 			write.invokeExact(ByteBuffer.allocate(1), "", UTF_8);
 		}
 		catch (Throwable ex) {
 			// Whatever this JVM lacks, text is then encoded in the usual way.
-			size = null;
+			write = null;
 		}
-		SIZE = size;
 		WRITE = write;
 	}
 
 	private TextSegments() {
-	}
-
-	private static MethodHandle size(MethodHandles.Lookup lookup, Class<?> segment, Class<?> allocator)
-			throws Exception {
-		MethodType allocate = MethodType.methodType(segment, long.class, long.class);
-		MethodHandle told = lookup.findStatic(TextSegments.class, "told",
-				MethodType.methodType(Object.class, Asked.class, long.class, long.class));
-		MethodHandle asked = LambdaMetafactory
-			.metafactory(lookup, "allocate", MethodType.methodType(allocator, Asked.class), allocate, told, allocate)
-			.getTarget();
-		MethodHandle text = lookup.findVirtual(allocator, "allocateFrom",
-				MethodType.methodType(segment, String.class, Charset.class));
-		return MethodHandles.filterArguments(text, 0, asked)
-			.asType(MethodType.methodType(void.class, Asked.class, String.class, Charset.class));
 	}
 
 	private static MethodHandle write(MethodHandles.Lookup lookup, Class<?> segment)
@@ -78,80 +72,72 @@ final class TextSegments {
 	}
 
 	/**
-	 * Implements {@code SegmentAllocator}: remembers the size that is asked for, and then
-	 * throws instead of allocating it.
+	 * Returns whether text has as many bytes in UTF-8 as characters: all of them are
+	 * ASCII, or halves of surrogate pairs, which become question marks.
+	 * @param text of {@link LongText#MOST_BYTES} characters at most
+	 * @return never {@code true} if this JVM lacks what is needed
 	 */
-	private static Object told(Asked asked, long bytes, long unusedAlignment) {
-		asked.bytes = bytes;
-		throw Told.INSTANCE;
-	}
-
-	/**
-	 * Returns how many bytes text has in UTF-8.
-	 * @return the number, or -1 if this JVM lacks what is needed
-	 */
-	static int size(String text) {
-		MethodHandle size = SIZE;
-		if (size == null) {
-			return -1;
+	static boolean hasByteEach(String text) {
+		if (WRITE == null) {
+			return false;
 		}
-		Asked asked = new Asked();
+		int place = (int) Thread.currentThread().getId() & (SCRATCHES - 1);
+		ByteBuffer scratch = SCRATCH.getAndSet(place, IN_USE);
+		if (scratch == IN_USE) {
+			return text.getBytes(UTF_8).length == text.length();
+		}
 		try {
-			size.invokeExact(asked, text, UTF_8);
+			if (scratch == null) {
+				scratch = ByteBuffer.allocate(LongText.SCRATCH_BYTES);
+			}
+			return hasByteEach(text, scratch);
 		}
-		catch (Told ex) {
-			// The JDK adds a zero at the end.
-			return (int) asked.bytes - 1;
+		finally {
+			SCRATCH.set(place, scratch);
 		}
-		catch (Throwable ex) {
-			throw unexpected(ex);
-		}
-		return -1;
 	}
 
 	/**
-	 * Writes text in UTF-8 from the position of a buffer on, and a zero behind it. Only
-	 * if {@link #size} did not return -1.
+	 * Returns the same without taking memory from others.
+	 * @param text of {@link LongText#MOST_BYTES} characters at most
+	 * @param scratch memory for {@link LongText#SCRATCH_BYTES} bytes
+	 * @return never {@code true} if this JVM lacks what is needed
+	 */
+	static boolean hasByteEach(String text, ByteBuffer scratch) {
+		if (WRITE == null) {
+			return false;
+		}
+		// The zero behind the last byte is followed by this mark, unless there are more
+		// bytes: none of them is equal to it, nor is their zero.
+		int mark = text.length() + 1;
+		scratch.put(mark, NOT_IN_UTF_8);
+		write(text, scratch, UTF_8);
+		return scratch.get(mark) == NOT_IN_UTF_8;
+	}
+
+	/**
+	 * Writes text that has as many bytes as characters from the position of a buffer on,
+	 * and a zero behind it. Only if {@link #hasByteEach} has returned {@code true}.
 	 */
 	static void write(String text, ByteBuffer target) {
+		write(text, target, COPIED);
+	}
+
+	private static void write(String text, ByteBuffer target, Charset charset) {
 		MethodHandle write = WRITE;
 		if (write == null) {
 			throw new IllegalStateException("Java " + Runtime.version().feature() + " cannot write text to segments");
 		}
 		try {
-			write.invokeExact(target, text, UTF_8);
+			write.invokeExact(target, text, charset);
+		}
+		catch (Error | RuntimeException ex) {
+			throw ex;
 		}
 		catch (Throwable ex) {
-			throw unexpected(ex);
+			// It declares no checked exceptions.
+			throw new IllegalStateException(ex);
 		}
-	}
-
-	/** Neither method handle declares checked exceptions. */
-	private static RuntimeException unexpected(Throwable failure) {
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		return (failure instanceof RuntimeException thrown) ? thrown : new IllegalStateException(failure);
-	}
-
-	/** Keeps the size that the allocator was asked for. */
-	private static final class Asked {
-
-		private long bytes;
-
-	}
-
-	/** Thrown so that nothing is allocated. */
-	private static final class Told extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		private static final Told INSTANCE = new Told();
-
-		private Told() {
-			super(null, null, false, false);
-		}
-
 	}
 
 }

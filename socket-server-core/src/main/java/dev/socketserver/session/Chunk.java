@@ -6,6 +6,7 @@ import java.util.List;
 
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,16 @@ final class Chunk implements Wire.WriteResult {
 
 	void droppable(boolean droppable) {
 		this.droppable = droppable;
+	}
+
+	/**
+	 * Whether a write can be added. Where somebody is told when the bytes of a write have
+	 * left, the length of none of them is assumed.
+	 */
+	boolean takes(Object payload, @Nullable Completion completion) {
+		boolean told = completion != null || this.completions != null;
+		return hasRoom(OutputBytes.length(payload))
+				&& !(told && (this.output.assumes() || (payload instanceof LongText text && text.isAssumed())));
 	}
 
 	/**

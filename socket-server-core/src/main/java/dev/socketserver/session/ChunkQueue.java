@@ -116,7 +116,7 @@ final class ChunkQueue {
 	 */
 	void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
-		if (chunk != null && chunk != this.claimed && !droppable && chunk.hasRoom(OutputBytes.length(payload))) {
+		if (chunk != null && chunk != this.claimed && !droppable && chunk.takes(payload, completion)) {
 			this.bytes += chunk.add(this.framing, payload, completion);
 			this.writes++;
 		}
@@ -159,7 +159,7 @@ final class ChunkQueue {
 	 */
 	boolean extend(Object payload) {
 		Chunk chunk = this.claimed;
-		if (chunk == null || chunk != this.filling || !chunk.hasRoom(OutputBytes.length(payload))) {
+		if (chunk == null || chunk != this.filling || !chunk.takes(payload, null)) {
 			return false;
 		}
 		chunk.add(this.framing, payload, null);
@@ -237,18 +237,21 @@ final class ChunkQueue {
 
 	/**
 	 * Takes the oldest chunk, after adding to it those behind it for which it has room.
-	 * It counts until it is {@link #gone}. Nothing is claimed afterwards.
+	 * It counts until it is {@link #gone}. Nothing is claimed afterwards. On the loop.
+	 * @param scratch what the sessions of the loop share
+	 * @return the chunk, or {@code null} if there is none
+	 * @throws OutOfMemoryError if there is no memory for text that is longer than
+	 * assumed; then nothing is taken
 	 */
-	@Nullable Chunk next() {
+	@Nullable Chunk next(LoopScratch scratch) {
 		release();
-		Chunk chunk = poll();
+		Chunk chunk = peek();
 		if (chunk == null) {
 			return null;
 		}
-		for (Chunk more = peek(); more != null && chunk.hasRoom(more.bytes()); more = peek()) {
-			if (!chunk.join(more)) {
-				break;
-			}
+		settle(chunk, scratch);
+		poll();
+		for (Chunk more = peek(); more != null && joins(chunk, more, scratch); more = peek()) {
 			poll();
 		}
 		this.gatheredBefore = Math.min(chunk.output().gathered(), MOST_EXPECTED);
@@ -273,6 +276,31 @@ final class ChunkQueue {
 			removed.add(chunk);
 		}
 		return removed;
+	}
+
+	/** Makes the sizes of a chunk right, in which lengths of texts may be assumed. */
+	private void settle(Chunk chunk, LoopScratch scratch) {
+		if (!chunk.output().assumes()) {
+			return;
+		}
+		int before = chunk.bytes();
+		try {
+			chunk.output().settle(scratch.text());
+		}
+		finally {
+			this.bytes += chunk.bytes() - before;
+		}
+	}
+
+	/** Adds one chunk to another, if there is room for it, and memory. */
+	private boolean joins(Chunk chunk, Chunk more, LoopScratch scratch) {
+		try {
+			settle(more, scratch);
+		}
+		catch (OutOfMemoryError ex) {
+			return false;
+		}
+		return chunk.hasRoom(more.bytes()) && chunk.join(more);
 	}
 
 	private @Nullable Chunk peek() {

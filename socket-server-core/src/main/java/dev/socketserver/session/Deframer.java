@@ -157,6 +157,11 @@ final class Deframer {
 		this.nextDecoder = next;
 	}
 
+	/** What the sessions of the loop share. */
+	LoopScratch scratch() {
+		return this.scratch;
+	}
+
 	/** The inbox has room again. */
 	void roomAgain() {
 		this.full = false;

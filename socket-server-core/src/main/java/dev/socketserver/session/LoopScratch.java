@@ -1,6 +1,10 @@
 package dev.socketserver.session;
 
+import java.nio.ByteBuffer;
+
 import dev.socketserver.framing.FrameInput;
+import dev.socketserver.payload.LongText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scratch buffers that the sessions of one loop share, one after the other, so that an
@@ -20,12 +24,25 @@ public final class LoopScratch {
 
 	private final Object[] payloads = new Object[BATCH];
 
+	/** Absent until there is a long text. */
+	private @Nullable ByteBuffer text;
+
 	/**
 	 * Returns the array into which the bytes of a read are copied.
 	 * @return the array, {@value #READ_BYTES} long
 	 */
 	public byte[] bytes() {
 		return this.bytes;
+	}
+
+	/** Memory for {@link LongText#SCRATCH_BYTES} bytes. */
+	ByteBuffer text() {
+		ByteBuffer memory = this.text;
+		if (memory == null) {
+			memory = ByteBuffer.allocate(LongText.SCRATCH_BYTES);
+			this.text = memory;
+		}
+		return memory;
 	}
 
 	FrameInput input() {

@@ -618,6 +618,12 @@ final class Outbox implements Runnable {
 				this.session.wire().write(chunk.output(), chunk);
 			}
 		}
+		catch (OutOfMemoryError ex) {
+			// A text has more bytes than assumed, and there is no memory for them:
+			// nothing
+			// may follow what has left before it.
+			this.session.wire().broken(ex);
+		}
 		finally {
 			this.writing = false;
 		}
@@ -638,7 +644,7 @@ final class Outbox implements Runnable {
 			if (this.inFlight || this.state.compareTo(State.CUT) >= 0) {
 				return null;
 			}
-			Chunk chunk = this.queue.next();
+			Chunk chunk = this.queue.next(this.session.scratch());
 			if (chunk != null) {
 				this.inFlight = true;
 				return chunk;

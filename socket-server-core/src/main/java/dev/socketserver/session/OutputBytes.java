@@ -45,8 +45,11 @@ public final class OutputBytes implements FrameOutput {
 
 	private int count;
 
-	/** How many bytes there are, gathered or not. */
+	/** How many bytes there are, gathered or not; of some texts, it may be assumed. */
 	private int size;
+
+	/** Whether it is. */
+	private boolean assumes;
 
 	/** The payload that is being encoded. */
 	private byte[] encoded = NOTHING;
@@ -73,6 +76,7 @@ public final class OutputBytes implements FrameOutput {
 		int gatheredBefore = this.gathered;
 		int countBefore = this.count;
 		int sizeBefore = this.size;
+		boolean assumesBefore = this.assumes;
 		try {
 			if (payload instanceof LongText text) {
 				encode(framing, text);
@@ -86,6 +90,7 @@ public final class OutputBytes implements FrameOutput {
 			this.gathered = gatheredBefore;
 			this.count = countBefore;
 			this.size = sizeBefore;
+			this.assumes = assumesBefore;
 			throw ex;
 		}
 		finally {
@@ -105,12 +110,43 @@ public final class OutputBytes implements FrameOutput {
 			encode(framing, text.bytes());
 			return;
 		}
+		boolean assumed = text.isAssumed() && !plain.needsLength();
+		Object payload = assumed ? text : text.settled();
+		if (payload instanceof byte[] bytes) {
+			encode(framing, bytes);
+			return;
+		}
 		plain.before(text.length(), this);
 		keep(text);
 		plain.behind(this);
+		this.assumes |= assumed;
 	}
 
-	/** Returns how many bytes a payload has, as {@link Payloads} gives it. */
+	/** Whether the length of some text is only assumed. */
+	boolean assumes() {
+		return this.assumes;
+	}
+
+	/**
+	 * Checks what is assumed of the lengths of texts, so that the size is right. If there
+	 * is no memory for a text that is longer, the rest is still assumed.
+	 * @param scratch memory for {@link LongText#SCRATCH_BYTES} bytes
+	 */
+	void settle(ByteBuffer scratch) {
+		for (int i = 0; this.assumes && i < this.count; i++) {
+			if (this.payloads[i] instanceof LongText text && text.isAssumed()) {
+				Object settled = text.settled(scratch);
+				this.size = Math.addExact(this.size, length(settled) - text.length());
+				this.payloads[i] = settled;
+			}
+		}
+		this.assumes = false;
+	}
+
+	/**
+	 * Returns how many bytes a payload has, as {@link Payloads} gives it, or is assumed
+	 * to have.
+	 */
 	static int length(Object payload) {
 		return (payload instanceof LongText text) ? text.length() : ((byte[]) payload).length;
 	}
@@ -155,6 +191,7 @@ public final class OutputBytes implements FrameOutput {
 	void append(OutputBytes other) {
 		reserve(other.gathered);
 		reservePayloads(other.count);
+		this.assumes |= other.assumes;
 		int from = 0;
 		for (int i = 0; i < other.count; i++) {
 			write(other.array, from, other.places[i] - from);
@@ -213,10 +250,11 @@ public final class OutputBytes implements FrameOutput {
 		this.payloads = NO_PAYLOADS;
 		this.places = NO_PLACES;
 		this.count = 0;
+		this.assumes = false;
 	}
 
 	/**
-	 * Returns how many bytes were written.
+	 * Returns how many bytes were written, or are assumed to have been.
 	 * @return the number
 	 */
 	public int size() {

@@ -593,13 +593,18 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		// replies that are there when it comes to them. So fast replies leave together,
 		// and none waits for the next call, which may be slow.
 		boolean later = this.driver.flushesLater();
-		Object outgoing = this.context.payloads().outgoing(payload);
+		Object outgoing = this.context.payloads().reply(payload);
 		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
 				: this.outbox.addReply(outgoing, !later);
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
 		}
 		return sent;
+	}
+
+	/** What the sessions of the loop share. On the loop. */
+	LoopScratch scratch() {
+		return this.deframer.scratch();
 	}
 
 	/** Sends what the framing answers by itself. On the loop. */

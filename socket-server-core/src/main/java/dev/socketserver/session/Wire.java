@@ -76,6 +76,12 @@ public interface Wire {
 		return false;
 	}
 
+	/**
+	 * Closes the connection, as one that has failed. On the loop.
+	 * @param cause why the output cannot go on
+	 */
+	void broken(Throwable cause);
+
 	/** Resets the connection. Any thread. */
 	void abort();
 

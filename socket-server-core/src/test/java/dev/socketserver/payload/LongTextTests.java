@@ -7,6 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -91,6 +96,70 @@ class LongTextTests {
 		}
 	}
 
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void lengthOfRepliesIsAssumedUntilItWasWrong() {
+		Payloads payloads = used(UTF_8);
+		String other = ASCII + "\u20AC";
+		assertThat(payloads.outgoing(other)).isInstanceOf(byte[].class);
+		int encoded = 0;
+		while (payloads.reply(ASCII) instanceof byte[]) {
+			encoded++;
+		}
+		assertThat(encoded).as("behind one that was known to be other").isBetween(10, 100);
+
+		LongText right = (LongText) payloads.reply(ASCII);
+		LongText wrong = (LongText) payloads.reply(other);
+
+		assertThat(right.isAssumed()).isTrue();
+		assertThat(right.settled()).isSameAs(right);
+		assertThat(wrong.length()).isEqualTo(other.length());
+		assertThat(wrong.settled()).isEqualTo(other.getBytes(UTF_8));
+		assertThat(payloads.reply(ASCII)).as("behind one that has turned out to be other").isInstanceOf(byte[].class);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void otherTextThanAssumedHasTheBytesOfItsCharset() {
+		String text = ASCII + "\u00E9\u20AC";
+		for (Charset charset : List.of(UTF_8, StandardCharsets.US_ASCII, StandardCharsets.ISO_8859_1)) {
+			Payloads payloads = used(charset);
+			assertThat(((LongText) payloads.reply(text)).bytes()).isEqualTo(text.getBytes(charset));
+			assertThat(((LongText) payloads.reply(text)).settled()).isEqualTo(text.getBytes(charset));
+		}
+	}
+
+	@Test
+	void repliesOfOtherServersAreEncodedAtOnce() {
+		assertThat(new Payloads(UTF_8, List.of()).reply(ASCII)).isEqualTo(ASCII.getBytes(UTF_8));
+		assertThat(used(StandardCharsets.UTF_16LE).reply(ASCII)).isEqualTo(ASCII.getBytes(StandardCharsets.UTF_16LE));
+		assertThat(used(UTF_8, new Same()).reply(ASCII)).isInstanceOf(byte[].class);
+		assertThat(used(UTF_8).reply("short")).isEqualTo("short".getBytes(UTF_8));
+		assertThat(used(UTF_8).reply(new byte[3])).isEqualTo(new byte[3]);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void anyNumberOfThreadsFindOutAtTheSameTime() throws Exception {
+		String other = "\u00E9" + "\0".repeat(ASCII.length() - 1);
+		ExecutorService threads = Executors.newFixedThreadPool(40);
+		try {
+			List<Callable<Boolean>> tasks = IntStream.range(0, 40).<Callable<Boolean>>mapToObj((i) -> () -> {
+				boolean right = true;
+				for (int round = 0; round < 5_000; round++) {
+					right &= LongText.of(ASCII) != null && LongText.of(other) == null;
+				}
+				return right;
+			}).toList();
+			for (Future<Boolean> right : threads.invokeAll(tasks)) {
+				assertThat(right.get()).isTrue();
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	@EnabledForJreRange(min = JRE.JAVA_22)
@@ -121,7 +190,7 @@ class LongTextTests {
 		Random random = new Random(repetition.getCurrentRepetition());
 		// Surrogates without their other half have one byte in place of two: a question
 		// mark.
-		int[] characters = { 'a', 0x7F, random.nextBoolean() ? 'b' : 0xD83D, random.nextInt(8) > 0 ? 'c' : 0xFF };
+		int[] characters = { 'a', 0x7F, random.nextBoolean() ? 'b' : 0xD83D, random.nextInt(8) > 0 ? 0 : 0xFF };
 		StringBuilder text = new StringBuilder();
 		while (text.length() < 600) {
 			text.append((char) characters[random.nextInt(characters.length)]);
@@ -129,8 +198,11 @@ class LongTextTests {
 		byte[] expected = text.toString().getBytes(UTF_8);
 
 		LongText taken = LongText.of(text.toString());
+		Object settled = LongText.assumed(text.toString(), new Payloads(UTF_8, List.of()))
+			.settled(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
 
 		assertThat(taken != null).isEqualTo(expected.length == text.length());
+		assertThat(settled instanceof LongText).isEqualTo(taken != null);
 		if (taken != null) {
 			ByteBuffer target = ByteBuffer.allocate(expected.length + 1);
 			assertThat(taken.writeTo(target)).isTrue();

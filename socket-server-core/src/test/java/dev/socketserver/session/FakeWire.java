@@ -105,6 +105,11 @@ final class FakeWire implements Wire {
 	}
 
 	@Override
+	public void broken(Throwable cause) {
+		this.events.add("broken " + cause.getMessage());
+	}
+
+	@Override
 	public void abort() {
 		this.events.add("abort");
 	}

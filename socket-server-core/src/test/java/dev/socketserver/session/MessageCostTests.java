@@ -345,6 +345,11 @@ class MessageCostTests {
 		}
 
 		@Override
+		public void broken(Throwable cause) {
+			throw new AssertionError(cause);
+		}
+
+		@Override
 		public void abort() {
 			throw new AssertionError("Nobody aborts");
 		}

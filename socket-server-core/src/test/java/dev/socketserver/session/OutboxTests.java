@@ -21,6 +21,8 @@ import dev.socketserver.framing.Framing;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -110,6 +112,34 @@ class OutboxTests {
 		assertThat(outbox.congested()).isFalse();
 		assertThat(outbox.awaitRoom(() -> {
 		})).isFalse();
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void repliesCountAsWhatTheyTurnOutToBe() {
+		String text = "\u20ac".repeat(400);
+		TestSession test = new TestSession((payload, session) -> payload.equals("send") ? null : payload,
+				(spec) -> spec);
+		for (int i = 0; i < 1_000; i++) {
+			test.receive("a".repeat(400) + "\n");
+			test.drain();
+		}
+		test.wire.events.clear();
+		long before = test.ledger.bytesSent();
+
+		test.receive(text + "\n");
+		test.runLanes();
+		assertThat(test.session.info().pendingBytes()).as("assumed").isEqualTo(401);
+		test.send("told");
+		test.receive("b\n" + text + "\n");
+		test.run();
+
+		assertThat(test.session.info().pendingBytes()).isEqualTo(1_201 + 5 + 2 + 1_201);
+		test.drain();
+		assertThat(test.wire.events).containsExactly("write 1206 bytes", "write 1203 bytes");
+		assertThat(test.calls).contains("told sent");
+		assertThat(test.ledger.bytesSent() - before).isEqualTo(2_409);
+		assertNothingIsLeft(test);
 	}
 
 	@Test

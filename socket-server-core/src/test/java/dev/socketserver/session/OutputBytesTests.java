@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -18,6 +19,7 @@ import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.LineEnding;
+import dev.socketserver.framing.PlainFraming;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.RepeatedTest;
@@ -46,13 +48,15 @@ class OutputBytesTests {
 		.after(new byte[] { ',' })
 		.build();
 
-	/** Those of a server that has sent many. */
-	private static final Payloads TEXTS = new Payloads(UTF_8, List.of());
+	private static final Payloads TEXTS = texts();
 
-	static {
+	/** Those of a server that has sent many. */
+	private static Payloads texts() {
+		Payloads texts = new Payloads(UTF_8, List.of());
 		for (int i = 0; i < 2_000; i++) {
-			TEXTS.outgoing("a".repeat(LONG));
+			texts.outgoing("a".repeat(LONG));
 		}
+		return texts;
 	}
 
 	private final OutputBytes output = new OutputBytes(new byte[0], 0);
@@ -139,6 +143,69 @@ class OutputBytesTests {
 		int added = this.output.encode(framing, text);
 
 		assertThat(this.output.gathered()).as("what is around it").isEqualTo(added - TEXT).isLessThan(16);
+	}
+
+	@ParameterizedTest
+	@MethodSource("plainFramings")
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void lengthIsAssumedUnlessTheFramingNeedsIt(Framing framing) {
+		PlainFraming plain = Objects.requireNonNull(PlainFraming.of(framing));
+		Object text = TEXTS.reply("a".repeat(TEXT));
+
+		this.output.encode(framing, text);
+
+		assertThat(this.output.assumes()).isEqualTo(!plain.needsLength());
+		this.output.settle(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
+		assertThat(this.output.assumes()).isFalse();
+		OutputBytes expected = new OutputBytes(new byte[0], 0);
+		expected.encode(framing, bytes(TEXT, 'a'));
+		assertThat(all(this.output)).isEqualTo(all(expected));
+	}
+
+	@ParameterizedTest
+	@MethodSource("plainFramings")
+	void framingThatNeedsNoLengthWritesTheSameForAllOfThem(Framing framing) {
+		PlainFraming plain = Objects.requireNonNull(PlainFraming.of(framing));
+		if (!plain.needsLength()) {
+			plain.before(1, this.output);
+			plain.behind(this.output);
+			for (int length : new int[] { TEXT, LONG, 1 << 20 }) {
+				OutputBytes around = new OutputBytes(new byte[0], 0);
+				plain.before(length, around);
+				plain.behind(around);
+				assertThat(all(around)).isEqualTo(all(this.output));
+			}
+		}
+	}
+
+	@RepeatedTest(100)
+	void textThatIsLongerThanAssumedLeavesAsItIs(RepetitionInfo repetition) {
+		Random random = new Random(repetition.getCurrentRepetition());
+		List<Framing> framings = plainFramings().filter((framing) -> !framing.type().equals("fixed")).toList();
+		ByteBuffer scratch = ByteBuffer.allocate(LongText.SCRATCH_BYTES);
+		ByteArrayOutputStream expected = new ByteArrayOutputStream();
+		OutputBytes first = this.output;
+		for (OutputBytes output : List.of(first, new OutputBytes(new byte[0], 0))) {
+			for (int i = random.nextInt(10); i >= 0; i--) {
+				Framing framing = framings.get(random.nextInt(framings.size()));
+				String text = (random.nextBoolean() ? "a" : "\u20AC").repeat(1 + random.nextInt(2 * TEXT));
+				// One that has turned out to be longer has the next ones be encoded.
+				Payloads payloads = (random.nextInt(3) > 0) ? texts() : new Payloads(UTF_8, List.of());
+				output.encode(framing, payloads.reply(text));
+				OutputBytes frame = new OutputBytes(new byte[0], 0);
+				frame.encode(framing, text.getBytes(UTF_8));
+				expected.writeBytes(all(frame));
+			}
+			if (random.nextBoolean()) {
+				output.settle(scratch);
+				assertThat(output.assumes()).isFalse();
+			}
+			if (output != first) {
+				first.append(output);
+			}
+		}
+		first.settle(scratch);
+		assertThat(all(first)).isEqualTo(expected.toByteArray());
 	}
 
 	@Test

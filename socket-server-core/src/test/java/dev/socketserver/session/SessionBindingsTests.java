@@ -441,6 +441,11 @@ class SessionBindingsTests {
 		}
 
 		@Override
+		public void broken(Throwable cause) {
+			throw new AssertionError(cause);
+		}
+
+		@Override
 		public void abort() {
 			close();
 		}
