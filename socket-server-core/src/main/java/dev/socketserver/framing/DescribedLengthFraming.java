@@ -82,7 +82,7 @@ final class DescribedLengthFraming implements PlainFraming {
 
 	@Override
 	public boolean needsLength() {
-		return true;
+		return this.onSend == OnSend.PREPEND;
 	}
 
 	@Override

@@ -73,7 +73,7 @@ public final class LongText {
 	 * @param text the text, for which {@link #fits} is true
 	 * @param payloads is told if the text has other bytes than assumed, and then encodes
 	 * it
-	 * @return the text, to be {@linkplain #settled() settled} before it is written
+	 * @return the text, to be {@linkplain #measured() measured} before it is written
 	 */
 	static LongText assumed(String text, Payloads payloads) {
 		return new LongText(text, payloads);
@@ -88,21 +88,25 @@ public final class LongText {
 	}
 
 	/**
-	 * Checks what is assumed.
-	 * @return this text, which has as many bytes as characters; or else its bytes, in an
-	 * array that nobody changes
+	 * Finds out what was assumed.
+	 * @return the text, whose length is known, if it has as many bytes as characters; or
+	 * else its bytes, in an array that nobody changes
 	 */
-	public Object settled() {
+	public Object measured() {
 		Payloads payloads = this.assumedBy;
-		return (payloads == null || TextSegments.hasByteEach(this.text)) ? this : payloads.notAsAssumed(this.text);
+		if (payloads == null) {
+			return this;
+		}
+		return TextSegments.hasByteEach(this.text) ? new LongText(this.text, null) : payloads.notAsAssumed(this.text);
 	}
 
 	/**
-	 * Checks what is assumed, as {@link #settled()} does, but without an atomic change.
-	 * @param scratch memory for {@value #SCRATCH_BYTES} bytes, which nobody else uses
-	 * @return as {@link #settled()} returns
+	 * Finds out what was assumed, without taking memory from other threads.
+	 * @param scratch memory for {@value #SCRATCH_BYTES} bytes
+	 * @return this text if it has as many bytes as characters; or else its bytes, in an
+	 * array that nobody changes
 	 */
-	public Object settled(ByteBuffer scratch) {
+	public Object measured(ByteBuffer scratch) {
 		Payloads payloads = this.assumedBy;
 		return (payloads == null || TextSegments.hasByteEach(this.text, scratch)) ? this
 				: payloads.notAsAssumed(this.text);

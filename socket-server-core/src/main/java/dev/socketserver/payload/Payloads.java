@@ -126,7 +126,7 @@ public final class Payloads {
 		return text;
 	}
 
-	/** Encodes a text that has more bytes than characters. */
+	/** Encodes a text that has other bytes than assumed. */
 	byte[] notAsAssumed(String text) {
 		this.unseen = UNSEEN_AFTER_OTHER;
 		return bytes(text);

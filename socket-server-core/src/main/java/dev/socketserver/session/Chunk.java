@@ -79,7 +79,7 @@ final class Chunk implements Wire.WriteResult {
 	 */
 	boolean takes(Object payload, @Nullable Completion completion) {
 		boolean told = completion != null || this.completions != null;
-		return hasRoom(OutputBytes.length(payload))
+		return hasRoom(OutputBytes.mostBytes(payload))
 				&& !(told && (this.output.assumes() || (payload instanceof LongText text && text.isAssumed())));
 	}
 
@@ -87,8 +87,8 @@ final class Chunk implements Wire.WriteResult {
 	 * Whether so much can be added; never to a write that may be dropped, which stays
 	 * alone in its chunk.
 	 */
-	boolean hasRoom(int more) {
-		return !this.droppable && (long) bytes() + more <= MAX_BYTES;
+	boolean hasRoom(long more) {
+		return !this.droppable && this.output.mostBytes() + more <= MAX_BYTES;
 	}
 
 	/**

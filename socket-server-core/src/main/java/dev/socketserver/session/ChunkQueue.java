@@ -249,7 +249,7 @@ final class ChunkQueue {
 		if (chunk == null) {
 			return null;
 		}
-		settle(chunk, scratch);
+		measure(chunk, scratch);
 		poll();
 		for (Chunk more = peek(); more != null && joins(chunk, more, scratch); more = peek()) {
 			poll();
@@ -278,24 +278,44 @@ final class ChunkQueue {
 		return removed;
 	}
 
-	/** Makes the sizes of a chunk right, in which lengths of texts may be assumed. */
-	private void settle(Chunk chunk, LoopScratch scratch) {
+	/**
+	 * Measures texts whose length is assumed. They are replies, and so are neither in
+	 * chunks that may be dropped nor in those of senders that wait.
+	 */
+	private void measure(Chunk chunk, LoopScratch scratch) {
 		if (!chunk.output().assumes()) {
 			return;
 		}
 		int before = chunk.bytes();
 		try {
-			chunk.output().settle(scratch.text());
+			chunk.output().measure(scratch.text());
 		}
 		finally {
 			this.bytes += chunk.bytes() - before;
 		}
 	}
 
+	/**
+	 * Measures all texts whose length is assumed, since they are going to wait. On the
+	 * loop. Nothing is claimed afterwards.
+	 */
+	void measureAll(LoopScratch scratch) {
+		release();
+		if (this.full != null) {
+			this.full.forEach((chunk) -> measure(chunk, scratch));
+		}
+		if (this.filling != null) {
+			measure(this.filling, scratch);
+		}
+	}
+
 	/** Adds one chunk to another, if there is room for it, and memory. */
 	private boolean joins(Chunk chunk, Chunk more, LoopScratch scratch) {
+		if (!chunk.hasRoom(more.bytes())) {
+			return false;
+		}
 		try {
-			settle(more, scratch);
+			measure(more, scratch);
 		}
 		catch (OutOfMemoryError ex) {
 			return false;

@@ -1,5 +1,6 @@
 package dev.socketserver.session;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -614,15 +615,9 @@ final class Outbox implements Runnable {
 		}
 		this.writing = true;
 		try {
-			for (Chunk chunk = take(); chunk != null; chunk = take()) {
+			for (Chunk chunk = takeOrBreak(); chunk != null; chunk = takeOrBreak()) {
 				this.session.wire().write(chunk.output(), chunk);
 			}
-		}
-		catch (OutOfMemoryError ex) {
-			// A text has more bytes than assumed, and there is no memory for them:
-			// nothing
-			// may follow what has left before it.
-			this.session.wire().broken(ex);
 		}
 		finally {
 			this.writing = false;
@@ -631,8 +626,29 @@ final class Outbox implements Runnable {
 			// The socket has not taken everything: the rest will wait for a while, and so
 			// is charged.
 			synchronized (this) {
+				measureAll();
 				settle(held());
 			}
+		}
+	}
+
+	private void measureAll() {
+		try {
+			this.queue.measureAll(this.session.scratch());
+		}
+		catch (OutOfMemoryError ex) {
+			// It is assumed a while longer.
+		}
+	}
+
+	private @Nullable Chunk takeOrBreak() {
+		try {
+			return take();
+		}
+		catch (OutOfMemoryError ex) {
+			// Nothing may follow what has left before it.
+			this.session.wire().broken(new IOException("there is no memory to encode a reply", ex));
+			return null;
 		}
 	}
 
@@ -647,6 +663,8 @@ final class Outbox implements Runnable {
 			Chunk chunk = this.queue.next(this.session.scratch());
 			if (chunk != null) {
 				this.inFlight = true;
+				// Texts may have turned out to be longer.
+				noteCongestion();
 				return chunk;
 			}
 			ending = this.state;

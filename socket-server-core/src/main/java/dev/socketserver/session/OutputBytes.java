@@ -48,8 +48,8 @@ public final class OutputBytes implements FrameOutput {
 	/** How many bytes there are, gathered or not; of some texts, it may be assumed. */
 	private int size;
 
-	/** Whether it is. */
-	private boolean assumes;
+	/** How many characters of texts it is assumed of. */
+	private int assumed;
 
 	/** The payload that is being encoded. */
 	private byte[] encoded = NOTHING;
@@ -76,7 +76,7 @@ public final class OutputBytes implements FrameOutput {
 		int gatheredBefore = this.gathered;
 		int countBefore = this.count;
 		int sizeBefore = this.size;
-		boolean assumesBefore = this.assumes;
+		int assumedBefore = this.assumed;
 		try {
 			if (payload instanceof LongText text) {
 				encode(framing, text);
@@ -90,7 +90,7 @@ public final class OutputBytes implements FrameOutput {
 			this.gathered = gatheredBefore;
 			this.count = countBefore;
 			this.size = sizeBefore;
-			this.assumes = assumesBefore;
+			this.assumed = assumedBefore;
 			throw ex;
 		}
 		finally {
@@ -111,7 +111,7 @@ public final class OutputBytes implements FrameOutput {
 			return;
 		}
 		boolean assumed = text.isAssumed() && !plain.needsLength();
-		Object payload = assumed ? text : text.settled();
+		Object payload = assumed ? text : text.measured();
 		if (payload instanceof byte[] bytes) {
 			encode(framing, bytes);
 			return;
@@ -119,12 +119,28 @@ public final class OutputBytes implements FrameOutput {
 		plain.before(text.length(), this);
 		keep(text);
 		plain.behind(this);
-		this.assumes |= assumed;
+		if (assumed) {
+			this.assumed += text.length();
+		}
 	}
 
 	/** Whether the length of some text is only assumed. */
 	boolean assumes() {
-		return this.assumes;
+		return this.assumed > 0;
+	}
+
+	/** Returns how many bytes there are at most, as {@link #mostBytes(Object)} does. */
+	long mostBytes() {
+		return this.size + 2L * this.assumed;
+	}
+
+	/**
+	 * Returns how many bytes a payload has at most: a character has three, if its text
+	 * has not been measured.
+	 */
+	static long mostBytes(Object payload) {
+		boolean assumed = payload instanceof LongText text && text.isAssumed();
+		return (assumed ? 3L : 1L) * length(payload);
 	}
 
 	/**
@@ -132,15 +148,15 @@ public final class OutputBytes implements FrameOutput {
 	 * is no memory for a text that is longer, the rest is still assumed.
 	 * @param scratch memory for {@link LongText#SCRATCH_BYTES} bytes
 	 */
-	void settle(ByteBuffer scratch) {
-		for (int i = 0; this.assumes && i < this.count; i++) {
+	void measure(ByteBuffer scratch) {
+		for (int i = 0; assumes() && i < this.count; i++) {
 			if (this.payloads[i] instanceof LongText text && text.isAssumed()) {
-				Object settled = text.settled(scratch);
-				this.size = Math.addExact(this.size, length(settled) - text.length());
-				this.payloads[i] = settled;
+				Object measured = text.measured(scratch);
+				this.size = Math.addExact(this.size, length(measured) - text.length());
+				this.payloads[i] = measured;
 			}
 		}
-		this.assumes = false;
+		this.assumed = 0;
 	}
 
 	/**
@@ -191,7 +207,7 @@ public final class OutputBytes implements FrameOutput {
 	void append(OutputBytes other) {
 		reserve(other.gathered);
 		reservePayloads(other.count);
-		this.assumes |= other.assumes;
+		this.assumed += other.assumed;
 		int from = 0;
 		for (int i = 0; i < other.count; i++) {
 			write(other.array, from, other.places[i] - from);
@@ -250,7 +266,7 @@ public final class OutputBytes implements FrameOutput {
 		this.payloads = NO_PAYLOADS;
 		this.places = NO_PLACES;
 		this.count = 0;
-		this.assumes = false;
+		this.assumed = 0;
 	}
 
 	/**
@@ -273,6 +289,9 @@ public final class OutputBytes implements FrameOutput {
 	 * which may change, text at their end needs no array of its own
 	 */
 	public void copyTo(int from, ByteBuffer target) {
+		if (assumes()) {
+			throw new IllegalStateException("How long some text is has only been assumed");
+		}
 		int skip = from;
 		int start = 0;
 		for (int i = 0; i < this.count && target.hasRemaining(); i++) {

@@ -112,9 +112,10 @@ class LongTextTests {
 		LongText wrong = (LongText) payloads.reply(other);
 
 		assertThat(right.isAssumed()).isTrue();
-		assertThat(right.settled()).isSameAs(right);
+		assertThat(right.measured()).isInstanceOf(LongText.class);
+		assertThat(((LongText) right.measured()).isAssumed()).isFalse();
 		assertThat(wrong.length()).isEqualTo(other.length());
-		assertThat(wrong.settled()).isEqualTo(other.getBytes(UTF_8));
+		assertThat(wrong.measured()).isEqualTo(other.getBytes(UTF_8));
 		assertThat(payloads.reply(ASCII)).as("behind one that has turned out to be other").isInstanceOf(byte[].class);
 	}
 
@@ -125,7 +126,7 @@ class LongTextTests {
 		for (Charset charset : List.of(UTF_8, StandardCharsets.US_ASCII, StandardCharsets.ISO_8859_1)) {
 			Payloads payloads = used(charset);
 			assertThat(((LongText) payloads.reply(text)).bytes()).isEqualTo(text.getBytes(charset));
-			assertThat(((LongText) payloads.reply(text)).settled()).isEqualTo(text.getBytes(charset));
+			assertThat(((LongText) payloads.reply(text)).measured()).isEqualTo(text.getBytes(charset));
 		}
 	}
 
@@ -198,11 +199,11 @@ class LongTextTests {
 		byte[] expected = text.toString().getBytes(UTF_8);
 
 		LongText taken = LongText.of(text.toString());
-		Object settled = LongText.assumed(text.toString(), new Payloads(UTF_8, List.of()))
-			.settled(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
+		Object measured = LongText.assumed(text.toString(), new Payloads(UTF_8, List.of()))
+			.measured(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
 
 		assertThat(taken != null).isEqualTo(expected.length == text.length());
-		assertThat(settled instanceof LongText).isEqualTo(taken != null);
+		assertThat(measured instanceof LongText).isEqualTo(taken != null);
 		if (taken != null) {
 			ByteBuffer target = ByteBuffer.allocate(expected.length + 1);
 			assertThat(taken.writeTo(target)).isTrue();

@@ -114,17 +114,50 @@ class OutboxTests {
 		})).isFalse();
 	}
 
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_22)
-	void repliesCountAsWhatTheyTurnOutToBe() {
-		String text = "\u20ac".repeat(400);
-		TestSession test = new TestSession((payload, session) -> payload.equals("send") ? null : payload,
-				(spec) -> spec);
+	/** As one that has sent so many long texts that it assumes their length. */
+	private static TestSession used() {
+		TestSession test = new TestSession((spec) -> spec);
 		for (int i = 0; i < 1_000; i++) {
 			test.receive("a".repeat(400) + "\n");
 			test.drain();
 		}
 		test.wire.events.clear();
+		return test;
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void repliesThatWaitForTheSocketCountAsWhatTheyAre() {
+		TestSession test = used();
+		for (int i = 0; i < 5; i++) {
+			test.receive("\u20ac".repeat(16_000) + "\n");
+			test.runLanes();
+		}
+		assertThat(test.session.info().pendingBytes()).as("assumed").isEqualTo(5 * 16_001);
+
+		test.wire.runLoop();
+		assertThat(test.wire.events).as("not more than fit into a buffer").containsExactly("write 48001 bytes");
+		assertThat(test.session.info().pendingBytes()).isEqualTo(5 * 48_001);
+
+		test.drain();
+		for (int i = 0; i < 40; i++) {
+			test.receive("a".repeat(400) + "\n");
+			test.drain();
+		}
+		test.receive("a".repeat(400) + "\n");
+		test.run();
+		test.receive("\u20ac".repeat(400) + "\n");
+		test.runLanes();
+		assertThat(test.session.info().pendingBytes()).isEqualTo(401 + 1_201);
+		test.drain();
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void repliesCountAsWhatTheyTurnOutToBe() {
+		String text = "\u20ac".repeat(400);
+		TestSession test = used();
 		long before = test.ledger.bytesSent();
 
 		test.receive(text + "\n");

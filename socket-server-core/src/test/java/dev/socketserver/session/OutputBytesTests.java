@@ -155,7 +155,7 @@ class OutputBytesTests {
 		this.output.encode(framing, text);
 
 		assertThat(this.output.assumes()).isEqualTo(!plain.needsLength());
-		this.output.settle(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
+		this.output.measure(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
 		assertThat(this.output.assumes()).isFalse();
 		OutputBytes expected = new OutputBytes(new byte[0], 0);
 		expected.encode(framing, bytes(TEXT, 'a'));
@@ -197,14 +197,14 @@ class OutputBytesTests {
 				expected.writeBytes(all(frame));
 			}
 			if (random.nextBoolean()) {
-				output.settle(scratch);
+				output.measure(scratch);
 				assertThat(output.assumes()).isFalse();
 			}
 			if (output != first) {
 				first.append(output);
 			}
 		}
-		first.settle(scratch);
+		first.measure(scratch);
 		assertThat(all(first)).isEqualTo(expected.toByteArray());
 	}
 
