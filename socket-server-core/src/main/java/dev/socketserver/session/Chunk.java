@@ -65,6 +65,11 @@ final class Chunk implements Wire.WriteResult {
 		return this.output.size();
 	}
 
+	/** How many there may be, as long as the length of some text is assumed. */
+	long mostBytes() {
+		return this.output.mostBytes();
+	}
+
 	boolean droppable() {
 		return this.droppable;
 	}
@@ -91,17 +96,13 @@ final class Chunk implements Wire.WriteResult {
 		return !this.droppable && this.output.mostBytes() + more <= MAX_BYTES;
 	}
 
-	/**
-	 * Encodes a write. If that fails, nothing has changed.
-	 * @return how many bytes it has become
-	 */
-	int add(Framing framing, Object payload, @Nullable Completion completion) {
-		int added = this.output.encode(framing, payload);
+	/** Encodes a write. If that fails, nothing has changed. */
+	void add(Framing framing, Object payload, @Nullable Completion completion) {
+		this.output.encode(framing, payload);
 		this.writes++;
 		if (completion != null) {
 			complete(completion, bytes());
 		}
-		return added;
 	}
 
 	/** Adds bytes that are framed already, as one write. */

@@ -45,6 +45,7 @@ final class ChunkQueue {
 	/** Those in {@link #claimed} are not included. */
 	private int writes;
 
+	/** At most, as long as the length of some text is assumed. */
 	private long bytes;
 
 	/** Those of the writes that may still be dropped, and their bytes. */
@@ -75,10 +76,14 @@ final class ChunkQueue {
 		return (own != null) ? this.writes + own.writes() : this.writes;
 	}
 
-	/** On other threads than the loop, what the loop has added last may be missing. */
+	/**
+	 * Text whose length is assumed counts with the most that it may have, so that what is
+	 * held never exceeds what counts. On other threads than the loop, what the loop has
+	 * added last may be missing.
+	 */
 	long bytes() {
 		Chunk own = this.claimed;
-		return (own != null) ? this.bytes + own.bytes() : this.bytes;
+		return (own != null) ? this.bytes + own.mostBytes() : this.bytes;
 	}
 
 	/** Whether nothing waits; the socket may still have something. */
@@ -117,7 +122,9 @@ final class ChunkQueue {
 	void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
 		if (chunk != null && chunk != this.claimed && !droppable && chunk.takes(payload, completion)) {
-			this.bytes += chunk.add(this.framing, payload, completion);
+			long before = chunk.mostBytes();
+			chunk.add(this.framing, payload, completion);
+			this.bytes += chunk.mostBytes() - before;
 			this.writes++;
 		}
 		else {
@@ -136,7 +143,7 @@ final class ChunkQueue {
 		if (chunk != null) {
 			this.claimed = chunk;
 			this.writes -= chunk.writes();
-			this.bytes -= chunk.bytes();
+			this.bytes -= chunk.mostBytes();
 		}
 	}
 
@@ -146,7 +153,7 @@ final class ChunkQueue {
 		if (chunk != null) {
 			this.claimed = null;
 			this.writes += chunk.writes();
-			this.bytes += chunk.bytes();
+			this.bytes += chunk.mostBytes();
 		}
 	}
 
@@ -203,7 +210,7 @@ final class ChunkQueue {
 		}
 		this.filling = chunk;
 		this.writes += chunk.writes();
-		this.bytes += chunk.bytes();
+		this.bytes += chunk.mostBytes();
 		if (chunk.droppable()) {
 			this.droppableWrites += chunk.writes();
 			this.droppableBytes += chunk.bytes();
@@ -261,7 +268,7 @@ final class ChunkQueue {
 	/** The chunk that {@link #next} returned has left, or never will. */
 	void gone(Chunk chunk) {
 		this.writes -= chunk.writes();
-		this.bytes -= chunk.bytes();
+		this.bytes -= chunk.mostBytes();
 	}
 
 	/**
@@ -286,18 +293,18 @@ final class ChunkQueue {
 		if (!chunk.output().assumes()) {
 			return;
 		}
-		int before = chunk.bytes();
+		long before = chunk.mostBytes();
 		try {
 			chunk.output().measure(scratch.text());
 		}
 		finally {
-			this.bytes += chunk.bytes() - before;
+			this.bytes += chunk.mostBytes() - before;
 		}
 	}
 
 	/**
-	 * Measures all texts whose length is assumed, since they are going to wait. On the
-	 * loop. Nothing is claimed afterwards.
+	 * Measures all texts whose length is assumed, since they are going to wait, or will
+	 * never leave. On the loop. Nothing is claimed afterwards.
 	 */
 	void measureAll(LoopScratch scratch) {
 		release();

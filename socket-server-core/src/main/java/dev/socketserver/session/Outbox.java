@@ -10,6 +10,7 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
  */
 final class Outbox implements Runnable {
+
+	/** The part of the limit up to which little waits, as a divisor. */
+	private static final int LITTLE = 4;
 
 	private final Session session;
 
@@ -64,6 +68,13 @@ final class Outbox implements Runnable {
 
 	/** {@link #run} will be called on the loop. */
 	private boolean scheduled;
+
+	/**
+	 * The length of some text may be assumed. Set by whoever adds such text, and reset by
+	 * the loop alone, which so sees at least what it has added itself without the
+	 * monitor.
+	 */
+	private boolean assumes;
 
 	/**
 	 * Set when a limit is reached; reset when half of it is free again, or when
@@ -413,6 +424,7 @@ final class Outbox implements Runnable {
 		if (!this.queue.extend(payload)) {
 			return addAndClaim(payload);
 		}
+		noteAssumption(payload);
 		if (!this.congested && this.queue.isFull()) {
 			synchronized (this) {
 				noteCongestion();
@@ -459,6 +471,7 @@ final class Outbox implements Runnable {
 
 	private void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		this.queue.append(payload, completion, droppable);
+		noteAssumption(payload);
 		noteCongestion();
 		settle();
 	}
@@ -480,6 +493,12 @@ final class Outbox implements Runnable {
 		if (held != before) {
 			this.charged = held;
 			this.session.charge().add(held - before);
+		}
+	}
+
+	private void noteAssumption(Object payload) {
+		if (payload instanceof LongText text && text.isAssumed()) {
+			this.assumes = true;
 		}
 	}
 
@@ -633,8 +652,12 @@ final class Outbox implements Runnable {
 	}
 
 	private void measureAll() {
+		if (!this.assumes) {
+			return;
+		}
 		try {
 			this.queue.measureAll(this.session.scratch());
+			this.assumes = false;
 		}
 		catch (OutOfMemoryError ex) {
 			// It is assumed a while longer.
@@ -663,8 +686,6 @@ final class Outbox implements Runnable {
 			Chunk chunk = this.queue.next(this.session.scratch());
 			if (chunk != null) {
 				this.inFlight = true;
-				// Texts may have turned out to be longer.
-				noteCongestion();
 				return chunk;
 			}
 			ending = this.state;
@@ -727,6 +748,7 @@ final class Outbox implements Runnable {
 		synchronized (this) {
 			this.state = State.CLOSED;
 			refuseBlocked();
+			measureAll();
 			unsent = this.queue.removeAll();
 			settle();
 			this.congested = false;
@@ -746,6 +768,14 @@ final class Outbox implements Runnable {
 	 */
 	boolean inFlight() {
 		return this.inFlight;
+	}
+
+	/**
+	 * Whether what is added leaves with the next visit of the loop, and little waits for
+	 * that. On other threads than the loop this may be outdated.
+	 */
+	boolean leavesSoon() {
+		return !this.inFlight && this.queue.bytes() < this.limits.bytes() / LITTLE;
 	}
 
 	/** A number that changes whenever something has left. On the loop. */

@@ -70,9 +70,8 @@ public final class OutputBytes implements FrameOutput {
 	 * Writes a payload as a frame. If that fails, nothing has changed.
 	 * @param framing makes the frame
 	 * @param payload the payload, as {@link Payloads} gives it
-	 * @return how many bytes it has become
 	 */
-	int encode(Framing framing, Object payload) {
+	void encode(Framing framing, Object payload) {
 		int gatheredBefore = this.gathered;
 		int countBefore = this.count;
 		int sizeBefore = this.size;
@@ -96,7 +95,6 @@ public final class OutputBytes implements FrameOutput {
 		finally {
 			this.encoded = NOTHING;
 		}
-		return this.size - sizeBefore;
 	}
 
 	private void encode(Framing framing, byte[] payload) {

@@ -35,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(60)
 class OutboxTests {
 
+	/** The default of {@code outbound.bytes}. */
+	private static final int OUTBOUND_BYTES = 256 * 1024;
+
 	/** Does not like exclamation marks, when it has written them already. */
 	static final Framing PICKY = new EncodedFraming((payload, out) -> {
 		out.write(payload);
@@ -129,15 +132,22 @@ class OutboxTests {
 	@EnabledForJreRange(min = JRE.JAVA_22)
 	void repliesThatWaitForTheSocketCountAsWhatTheyAre() {
 		TestSession test = used();
-		for (int i = 0; i < 5; i++) {
-			test.receive("\u20ac".repeat(16_000) + "\n");
-			test.runLanes();
-		}
-		assertThat(test.session.info().pendingBytes()).as("assumed").isEqualTo(5 * 16_001);
+		test.receive("\u20ac".repeat(16_000) + "\n" + "a".repeat(400) + "\n");
+		test.runLanes();
+		assertThat(test.session.info().pendingBytes()).as("at most").isEqualTo(48_001 + 1_201);
+
+		test.receive("a".repeat(16_000) + "\n");
+		test.runLanes();
+		assertThat(test.session.info().pendingBytes()).as("at most").isEqualTo(48_001 + 1_201 + 48_001);
+
+		test.receive("a".repeat(16_000) + "\n");
+		test.runLanes();
+		assertThat(test.session.info().pendingBytes()).as("the last one is not assumed")
+			.isEqualTo(48_001 + 1_201 + 48_001 + 16_001);
 
 		test.wire.runLoop();
-		assertThat(test.wire.events).as("not more than fit into a buffer").containsExactly("write 48001 bytes");
-		assertThat(test.session.info().pendingBytes()).isEqualTo(5 * 48_001);
+		assertThat(test.wire.events).as("not more than fit into a buffer").containsExactly("write 48402 bytes");
+		assertThat(test.session.info().pendingBytes()).isEqualTo(48_402 + 2 * 16_001);
 
 		test.drain();
 		for (int i = 0; i < 40; i++) {
@@ -162,7 +172,6 @@ class OutboxTests {
 
 		test.receive(text + "\n");
 		test.runLanes();
-		assertThat(test.session.info().pendingBytes()).as("assumed").isEqualTo(401);
 		test.send("told");
 		test.receive("b\n" + text + "\n");
 		test.run();
@@ -172,6 +181,42 @@ class OutboxTests {
 		assertThat(test.wire.events).containsExactly("write 1206 bytes", "write 1203 bytes");
 		assertThat(test.calls).contains("told sent");
 		assertThat(test.ledger.bytesSent() - before).isEqualTo(2_409);
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void repliesDoNotExceedTheLimitWhateverTheyTurnOutToBe() {
+		for (int characters : new int[] { 200, 1_000, 5_000, 16_000 }) {
+			TestSession test = used();
+			int reply = 3 * characters + 1;
+			String line = "\u20ac".repeat(characters) + "\n";
+			for (int i = 0; i * reply < 3 * OUTBOUND_BYTES; i++) {
+				test.receive(line);
+				test.runLanes();
+			}
+			assertThat(test.session.info().pendingBytes()).isBetween((long) OUTBOUND_BYTES,
+					OUTBOUND_BYTES + reply - 1L);
+
+			test.run();
+			assertThat(test.session.info().pendingBytes()).as("what is held by a peer that does not read")
+				.isBetween((long) OUTBOUND_BYTES, OUTBOUND_BYTES + reply - 1L);
+			test.drain();
+			assertNothingIsLeft(test);
+		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void repliesThatNeverLeaveCountAsWhatTheyAre() {
+		TestSession test = used();
+		test.receive("\u20ac".repeat(400) + "\n");
+		test.runLanes();
+		test.session.abort();
+		test.disconnect();
+
+		assertThat(test.ledger.outboundFailed()).isEqualTo(1);
+		assertThat(test.ledger.outboundFailedBytes()).isEqualTo(1_201);
 		assertNothingIsLeft(test);
 	}
 
