@@ -57,7 +57,8 @@ final class AnnotatedMethods {
 	 * cannot be used, or has the annotation of a WebSocket endpoint
 	 */
 	static @Nullable AnnotatedMethods of(HandlerCandidate candidate, PayloadConverters converters) {
-		ReflectionUtils.doWithMethods(candidate.targetClass(), (method) -> refuseWebSocket(candidate, method));
+		ReflectionUtils.doWithMethods(candidate.targetClass(), (method) -> refuseWebSocket(candidate, method),
+				ReflectionUtils.USER_DECLARED_METHODS);
 		Map<Method, Set<CallKind>> found = MethodIntrospector.selectMethods(candidate.targetClass(),
 				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
 		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
