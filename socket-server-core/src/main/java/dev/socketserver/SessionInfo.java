@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * taken
  * @param pendingInbound frames that were read but not handled yet
  * @param pendingWrites writes not yet taken by the operating system
- * @param pendingBytes number of bytes in those writes; of a long reply that is about to
- * be written, the most that its text may have
+ * @param pendingBytes number of bytes in those writes; a character of a long reply that
+ * is about to be written may count as one
  * @param readsPaused whether no frame is to be handled for now, because
  * {@link SocketSession#pauseReads()} or {@link SocketSession#hold()} asked for it
  * @param bound the identities that the session is {@linkplain SocketSession#bind bound}

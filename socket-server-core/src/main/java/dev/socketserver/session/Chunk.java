@@ -28,7 +28,7 @@ final class Chunk implements Wire.WriteResult {
 	private final OutputBytes output;
 
 	/** Absent for replies, which nobody waits for. */
-	private @Nullable List<Completion> completions;
+	private @Nullable ArrayList<Completion> completions;
 
 	/** For each completion, the index behind the last byte of its write. */
 	private int[] ends = NO_ENDS;
@@ -65,11 +65,6 @@ final class Chunk implements Wire.WriteResult {
 		return this.output.size();
 	}
 
-	/** How many there may be, as long as the length of some text is assumed. */
-	long mostBytes() {
-		return this.output.mostBytes();
-	}
-
 	boolean droppable() {
 		return this.droppable;
 	}
@@ -98,6 +93,9 @@ final class Chunk implements Wire.WriteResult {
 
 	/** Encodes a write. If that fails, nothing has changed. */
 	void add(Framing framing, Object payload, @Nullable Completion completion) {
+		if (completion != null) {
+			reserve(1);
+		}
 		this.output.encode(framing, payload);
 		this.writes++;
 		if (completion != null) {
@@ -117,16 +115,24 @@ final class Chunk implements Wire.WriteResult {
 	}
 
 	private void complete(Completion completion, int end) {
-		if (this.completions == null) {
-			this.completions = new ArrayList<>(4);
-			this.ends = new int[4];
+		ArrayList<Completion> told = reserve(1);
+		this.ends[told.size()] = end;
+		told.add(completion);
+	}
+
+	/** Has memory for so many more completions, so that adding them cannot fail. */
+	private ArrayList<Completion> reserve(int more) {
+		ArrayList<Completion> told = this.completions;
+		int needed = ((told != null) ? told.size() : 0) + more;
+		if (needed > this.ends.length) {
+			this.ends = Arrays.copyOf(this.ends, Math.max(needed, Math.max(4, 2 * this.ends.length)));
 		}
-		int count = this.completions.size();
-		if (count == this.ends.length) {
-			this.ends = Arrays.copyOf(this.ends, 2 * count);
+		if (told == null) {
+			told = new ArrayList<>(this.ends.length);
+			this.completions = told;
 		}
-		this.ends[count] = end;
-		this.completions.add(completion);
+		told.ensureCapacity(this.ends.length);
+		return told;
 	}
 
 	/**
@@ -136,6 +142,9 @@ final class Chunk implements Wire.WriteResult {
 	boolean join(Chunk other) {
 		int before = bytes();
 		try {
+			if (other.completions != null) {
+				reserve(other.completions.size());
+			}
 			this.output.append(other.output);
 		}
 		catch (OutOfMemoryError ex) {

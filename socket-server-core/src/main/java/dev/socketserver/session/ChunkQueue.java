@@ -45,7 +45,7 @@ final class ChunkQueue {
 	/** Those in {@link #claimed} are not included. */
 	private int writes;
 
-	/** At most, as long as the length of some text is assumed. */
+	/** Text whose length is assumed counts as assumed. */
 	private long bytes;
 
 	/** Those of the writes that may still be dropped, and their bytes. */
@@ -77,13 +77,12 @@ final class ChunkQueue {
 	}
 
 	/**
-	 * Text whose length is assumed counts with the most that it may have, so that what is
-	 * held never exceeds what counts. On other threads than the loop, what the loop has
-	 * added last may be missing.
+	 * Text whose length is assumed counts as assumed. On other threads than the loop,
+	 * what the loop has added last may be missing.
 	 */
 	long bytes() {
 		Chunk own = this.claimed;
-		return (own != null) ? this.bytes + own.mostBytes() : this.bytes;
+		return (own != null) ? this.bytes + own.bytes() : this.bytes;
 	}
 
 	/** Whether nothing waits; the socket may still have something. */
@@ -122,9 +121,9 @@ final class ChunkQueue {
 	void append(Object payload, @Nullable Completion completion, boolean droppable) {
 		Chunk chunk = this.filling;
 		if (chunk != null && chunk != this.claimed && !droppable && chunk.takes(payload, completion)) {
-			long before = chunk.mostBytes();
+			int before = chunk.bytes();
 			chunk.add(this.framing, payload, completion);
-			this.bytes += chunk.mostBytes() - before;
+			this.bytes += chunk.bytes() - before;
 			this.writes++;
 		}
 		else {
@@ -143,7 +142,7 @@ final class ChunkQueue {
 		if (chunk != null) {
 			this.claimed = chunk;
 			this.writes -= chunk.writes();
-			this.bytes -= chunk.mostBytes();
+			this.bytes -= chunk.bytes();
 		}
 	}
 
@@ -153,7 +152,7 @@ final class ChunkQueue {
 		if (chunk != null) {
 			this.claimed = null;
 			this.writes += chunk.writes();
-			this.bytes += chunk.mostBytes();
+			this.bytes += chunk.bytes();
 		}
 	}
 
@@ -210,7 +209,7 @@ final class ChunkQueue {
 		}
 		this.filling = chunk;
 		this.writes += chunk.writes();
-		this.bytes += chunk.mostBytes();
+		this.bytes += chunk.bytes();
 		if (chunk.droppable()) {
 			this.droppableWrites += chunk.writes();
 			this.droppableBytes += chunk.bytes();
@@ -268,7 +267,7 @@ final class ChunkQueue {
 	/** The chunk that {@link #next} returned has left, or never will. */
 	void gone(Chunk chunk) {
 		this.writes -= chunk.writes();
-		this.bytes -= chunk.mostBytes();
+		this.bytes -= chunk.bytes();
 	}
 
 	/**
@@ -293,12 +292,12 @@ final class ChunkQueue {
 		if (!chunk.output().assumes()) {
 			return;
 		}
-		long before = chunk.mostBytes();
+		int before = chunk.bytes();
 		try {
 			chunk.output().measure(scratch.text());
 		}
 		finally {
-			this.bytes += chunk.mostBytes() - before;
+			this.bytes += chunk.bytes() - before;
 		}
 	}
 

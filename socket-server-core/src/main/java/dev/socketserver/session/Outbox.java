@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox implements Runnable {
 
-	/** The part of the limit up to which little waits, as a divisor. */
-	private static final int LITTLE = 4;
+	/**
+	 * The part of the limit up to which little waits, as a divisor. Text may turn out to
+	 * have three times as many bytes as was assumed, so that what waits exceeds the limit
+	 * by a sixth at most.
+	 */
+	private static final int LITTLE = 12;
 
 	private final Session session;
 
@@ -402,7 +406,7 @@ final class Outbox implements Runnable {
 			if (this.state.compareTo(last) > 0) {
 				return false;
 			}
-			append(payload, completion, false);
+			append(measuredUnlessSoon(payload), completion, false);
 			ask = flush && mustAskLoop();
 		}
 		askLoop(ask);
@@ -421,16 +425,27 @@ final class Outbox implements Runnable {
 		if (this.state.refusingReplies()) {
 			return false;
 		}
-		if (!this.queue.extend(payload)) {
-			return addAndClaim(payload);
+		Object outgoing = measuredUnlessSoon(payload);
+		if (!this.queue.extend(outgoing)) {
+			return addAndClaim(outgoing);
 		}
-		noteAssumption(payload);
+		noteAssumption(outgoing);
 		if (!this.congested && this.queue.isFull()) {
 			synchronized (this) {
 				noteCongestion();
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * Measures a text whose length is assumed, unless it leaves with the next visit of
+	 * the loop, and little waits for that.
+	 */
+	private Object measuredUnlessSoon(Object payload) {
+		boolean measures = payload instanceof LongText text && text.isAssumed()
+				&& (this.inFlight || this.queue.bytes() + text.length() > this.limits.bytes() / LITTLE);
+		return measures ? ((LongText) payload).measured() : payload;
 	}
 
 	private synchronized boolean addAndClaim(Object payload) {
@@ -646,6 +661,7 @@ final class Outbox implements Runnable {
 			// is charged.
 			synchronized (this) {
 				measureAll();
+				noteCongestion();
 				settle(held());
 			}
 		}
@@ -686,6 +702,8 @@ final class Outbox implements Runnable {
 			Chunk chunk = this.queue.next(this.session.scratch());
 			if (chunk != null) {
 				this.inFlight = true;
+				// Texts may have turned out to be longer.
+				noteCongestion();
 				return chunk;
 			}
 			ending = this.state;
@@ -768,14 +786,6 @@ final class Outbox implements Runnable {
 	 */
 	boolean inFlight() {
 		return this.inFlight;
-	}
-
-	/**
-	 * Whether what is added leaves with the next visit of the loop, and little waits for
-	 * that. On other threads than the loop this may be outdated.
-	 */
-	boolean leavesSoon() {
-		return !this.inFlight && this.queue.bytes() < this.limits.bytes() / LITTLE;
 	}
 
 	/** A number that changes whenever something has left. On the loop. */

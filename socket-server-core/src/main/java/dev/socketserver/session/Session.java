@@ -593,9 +593,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		// replies that are there when it comes to them. So fast replies leave together,
 		// and none waits for the next call, which may be slow.
 		boolean later = this.driver.flushesLater();
-		// Until the length of a text is known, it counts with the most that it may have.
-		Object outgoing = this.outbox.leavesSoon() ? this.context.payloads().reply(payload)
-				: this.context.payloads().outgoing(payload);
+		Object outgoing = this.context.payloads().reply(payload);
 		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
 				: this.outbox.addReply(outgoing, !later);
 		if (!sent) {
