@@ -1,0 +1,97 @@
+package dev.socketserver.examples.devices;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.SocketServers;
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What {@link DevicesTests} leaves out, since {@code docs/examples.md} shows it.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=devices")
+@AutoConfigureRestTestClient
+class DeviceAnswersTests {
+
+	@Autowired
+	private RestTestClient http;
+
+	@SocketConnection("devices")
+	private SocketTestClient tracker;
+
+	@Test
+	void theLastPositionIsKept() {
+		this.tracker.send("LOGIN 4712 red-3").expect("WELCOME");
+		this.tracker.send("POS 52.52 13.405").expect("OK");
+		this.tracker.send("POS north 13.405").expect("ERROR");
+		this.tracker.send("POS 91 13.405").expect("ERROR");
+		this.tracker.send("WHERE").expect("ERROR");
+		this.tracker.send("POS 52.53 13.41").expect("OK");
+
+		this.http.get()
+			.uri("/devices/4712/position")
+			.exchange()
+			.expectBody()
+			.jsonPath("$.latitude")
+			.isEqualTo(52.53)
+			.jsonPath("$.longitude")
+			.isEqualTo(13.41);
+	}
+
+	@Test
+	void whoIsNotADeviceIsSentAway(@SocketConnection("devices") SocketTestClient impostor,
+			@SocketConnection("devices") SocketTestClient stranger) {
+		this.tracker.send("POS 52.52 13.405").expect("ERROR").expectClosed();
+		impostor.send("LOGIN 4711 red-3").expect("ERROR").expectClosed();
+		stranger.send("LOGIN 4713 blue-7").expect("ERROR").expectClosed();
+	}
+
+	@Test
+	void aCommandThatCannotBeSentIsRefused() {
+		assertThat(status("4713", "{\"command\":\"restart\"}")).isEqualTo(404);
+		assertThat(status("4713", "{\"command\":\"restart\\nCMD 2 format\"}")).isEqualTo(400);
+		assertThat(status("4713", "{}")).isEqualTo(400);
+	}
+
+	@Test
+	void nobodyWaitsForADeviceThatHasGone(@Autowired SocketServers servers) {
+		this.tracker.send("LOGIN 4711 blue-7").expect("WELCOME");
+		CompletableFuture<Integer> status = CompletableFuture
+			.supplyAsync(() -> status("4711", "{\"command\":\"restart\"}"));
+		this.tracker.expect("CMD 1 restart");
+
+		this.tracker.reset();
+
+		assertThat(status).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(503);
+		await().untilAsserted(() -> {
+			assertThat(servers.find("device", "4711")).isEmpty();
+			assertThat(servers.server("devices").orElseThrow().statistics().closed())
+				.containsKey(CloseReason.CLIENT_RESET);
+		});
+	}
+
+	private int status(String device, String body) {
+		return this.http.post()
+			.uri("/devices/{id}/commands", device)
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(body)
+			.exchange()
+			.returnResult()
+			.getStatus()
+			.value();
+	}
+
+}

@@ -1,0 +1,61 @@
+package dev.socketserver.examples.devices;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.test.SocketConnection;
+import dev.socketserver.test.SocketTestClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.config.name=devices")
+@AutoConfigureRestTestClient
+class DevicesTests {
+
+	@Autowired
+	private RestTestClient http;
+
+	@SocketConnection("devices")
+	private SocketTestClient tracker;
+
+	@Test
+	void aCommandIsAnsweredWithTheReplyOfTheDevice() {
+		this.tracker.send("LOGIN 4711 blue-7").expect("WELCOME");
+
+		CompletableFuture<String> response = CompletableFuture.supplyAsync(() -> command("interval 60"));
+		this.tracker.expect("CMD 1 interval 60").send("REPLY 1 done");
+
+		assertThat(response).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("{\"reply\":\"done\"}");
+	}
+
+	@Test
+	void aDeviceThatComesBackReplacesItsOldSession(@SocketConnection("devices") SocketTestClient again) {
+		this.tracker.send("LOGIN 4711 blue-7").expect("WELCOME");
+		again.send("LOGIN 4711 blue-7").expect("WELCOME");
+		this.tracker.expectClosed();
+
+		CompletableFuture<String> response = CompletableFuture.supplyAsync(() -> command("restart"));
+		again.expect("CMD 1 restart").send("REPLY 1 bye");
+
+		assertThat(response).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("{\"reply\":\"bye\"}");
+	}
+
+	private String command(String command) {
+		return this.http.post()
+			.uri("/devices/4711/commands")
+			.body(Map.of("command", command))
+			.exchange()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody();
+	}
+
+}
