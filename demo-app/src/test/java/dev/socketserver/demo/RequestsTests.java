@@ -103,7 +103,7 @@ class RequestsTests {
 			CompletableFuture<String> reply = new CompletableFuture<>();
 			pending(session).put(id, reply);
 			reply.orTimeout(10, TimeUnit.SECONDS).whenComplete((text, failure) -> pending(session).remove(id));
-			session.send(id + " " + question).whenComplete((sent, failure) -> {
+			session.send(id + " " + question, (failure) -> {
 				if (failure != null) {
 					reply.completeExceptionally(failure);
 				}
