@@ -44,7 +44,8 @@ public sealed interface PlainFraming extends Framing
 
 	/**
 	 * Writes the bytes in front of a payload.
-	 * @param length how many bytes the payload has
+	 * @param length how many bytes the payload has, or is assumed to have unless
+	 * {@link #needsLength}
 	 * @param out where the frame goes
 	 * @throws IllegalArgumentException if no payload of that length can be framed
 	 */

@@ -577,7 +577,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		// One byte more, for text at the end.
 		ByteBuf rest = this.channel.alloc().directBuffer(length + 1);
-		bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
+		try {
+			bytes.copyTo(taken, rest.internalNioBuffer(0, length + 1));
+		}
+		catch (OutOfMemoryError ex) {
+			rest.release();
+			throw ex;
+		}
 		rest.writerIndex(length);
 		bytes.drop();
 		return rest;

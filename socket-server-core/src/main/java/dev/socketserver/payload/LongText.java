@@ -37,8 +37,8 @@ public final class LongText {
 
 	private final String text;
 
-	/** Who has assumed the length; absent if it is known. */
-	private final @Nullable Payloads assumedBy;
+	/** Who has assumed the length; absent once it is known. */
+	private @Nullable Payloads assumedBy;
 
 	private LongText(String text, @Nullable Payloads assumedBy) {
 		this.text = text;
@@ -73,43 +73,48 @@ public final class LongText {
 	 * @param text the text, for which {@link #fits} is true
 	 * @param payloads is told if the text has other bytes than assumed, and then encodes
 	 * it
-	 * @return the text, to be {@linkplain #measured() measured} before it is written
+	 * @return the text, to be {@linkplain #measured(ByteBuffer) measured} before it is
+	 * written
 	 */
 	static LongText assumed(String text, Payloads payloads) {
 		return new LongText(text, payloads);
 	}
 
 	/**
-	 * Whether the length is only assumed.
-	 * @return {@code false} if it is known
+	 * Whether something is a text whose length is only assumed. Such a text belongs to
+	 * one thread at a time.
+	 * @param payload any payload
+	 * @return {@code false} also once a text was measured
 	 */
-	public boolean isAssumed() {
-		return this.assumedBy != null;
+	public static boolean isAssumed(Object payload) {
+		return payload instanceof LongText text && text.assumedBy != null;
 	}
 
 	/**
 	 * Finds out what was assumed.
-	 * @return the text, whose length is known, if it has as many bytes as characters; or
-	 * else its bytes, in an array that nobody changes
+	 * @return this text, whose length is known from now on, if it has as many bytes as
+	 * characters; or else its bytes, in an array that nobody changes
 	 */
 	public Object measured() {
-		Payloads payloads = this.assumedBy;
-		if (payloads == null) {
-			return this;
-		}
-		return TextSegments.hasByteEach(this.text) ? new LongText(this.text, null) : payloads.notAsAssumed(this.text);
+		return (this.assumedBy != null) ? measured(TextSegments.hasByteEach(this.text)) : this;
 	}
 
 	/**
-	 * Finds out what was assumed, without taking memory from other threads.
+	 * Does the same in memory of the caller, and not in that which threads share.
 	 * @param scratch memory for {@value #SCRATCH_BYTES} bytes
-	 * @return this text if it has as many bytes as characters; or else its bytes, in an
-	 * array that nobody changes
+	 * @return as {@link #measured()} does
 	 */
 	public Object measured(ByteBuffer scratch) {
+		return (this.assumedBy != null) ? measured(TextSegments.hasByteEach(this.text, scratch)) : this;
+	}
+
+	private Object measured(boolean asAssumed) {
 		Payloads payloads = this.assumedBy;
-		return (payloads == null || TextSegments.hasByteEach(this.text, scratch)) ? this
-				: payloads.notAsAssumed(this.text);
+		if (payloads != null && !asAssumed) {
+			return payloads.notAsAssumed(this.text);
+		}
+		this.assumedBy = null;
+		return this;
 	}
 
 	/**

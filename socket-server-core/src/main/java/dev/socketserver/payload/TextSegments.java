@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Uses the memory segments of the JDK to find out whether text has as many bytes in UTF-8
- * as characters, and to write such text to any memory: both without an array, and for
- * ASCII as fast as memory is read. They are called through a method handle, because this
- * project compiles for Java 17, and Java 22 is the first version that has them. Loading
- * this class takes the JVM some 20 ms.
+ * as characters, and to write such text to any memory: for ASCII without an array, and as
+ * fast as memory is read. They are called through a method handle, because this project
+ * compiles for Java 17, and Java 22 is the first version that has them. Loading this
+ * class takes the JVM some 20 ms.
  */
 final class TextSegments {
 

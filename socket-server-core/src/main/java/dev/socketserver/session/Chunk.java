@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded writes that the socket is given together. Changed under the monitor of its
- * {@link Outbox} while it waits, and on the loop afterwards.
+ * {@link Outbox} while it waits, unless the loop has {@linkplain ChunkQueue#claim()
+ * claimed} it, and on the loop afterwards.
  */
 final class Chunk implements Wire.WriteResult {
 
@@ -27,7 +28,7 @@ final class Chunk implements Wire.WriteResult {
 
 	private final OutputBytes output;
 
-	/** Absent for replies, which nobody waits for. */
+	/** Of replies, which nobody waits for, there are none; then mostly absent. */
 	private @Nullable ArrayList<Completion> completions;
 
 	/** For each completion, the index behind the last byte of its write. */
@@ -78,9 +79,14 @@ final class Chunk implements Wire.WriteResult {
 	 * left, the length of none of them is assumed.
 	 */
 	boolean takes(Object payload, @Nullable Completion completion) {
-		boolean told = completion != null || this.completions != null;
+		boolean told = completion != null || isTold();
 		return hasRoom(OutputBytes.mostBytes(payload))
-				&& !(told && (this.output.assumes() || (payload instanceof LongText text && text.isAssumed())));
+				&& !(told && (this.output.assumes() || LongText.isAssumed(payload)));
+	}
+
+	/** Whether somebody is told what becomes of a write in here. */
+	private boolean isTold() {
+		return this.completions != null && !this.completions.isEmpty();
 	}
 
 	/**
@@ -167,7 +173,7 @@ final class Chunk implements Wire.WriteResult {
 	 */
 	boolean drop(Exception refusal) {
 		this.refusal = refusal;
-		return this.completions != null;
+		return isTold();
 	}
 
 	/** Tells why it was dropped. On the loop. */

@@ -8,6 +8,7 @@ import java.util.List;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.PlainFraming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,15 @@ final class ChunkQueue {
 	/** Has another framing encode what is added from now on. */
 	void framing(Framing next) {
 		this.framing = next;
+	}
+
+	/**
+	 * Whether the framing can frame a text of which only the number of characters is
+	 * known.
+	 */
+	boolean mayAssume() {
+		PlainFraming plain = PlainFraming.of(this.framing);
+		return plain != null && !plain.needsLength();
 	}
 
 	/** On other threads than the loop, what the loop has added last may be missing. */

@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class Outbox implements Runnable {
 
 	/**
-	 * The part of the limit up to which little waits, as a divisor. Text may turn out to
-	 * have three times as many bytes as was assumed, so that what waits exceeds the limit
-	 * by a sixth at most.
+	 * Lengths of texts are assumed while at most this part of the limit waits, as a
+	 * divisor. Text may turn out to have three times as many bytes as was assumed, so
+	 * that what waits exceeds the limit by a sixth at most.
 	 */
-	private static final int LITTLE = 12;
+	private static final int ASSUMING_PART = 12;
 
 	private final Session session;
 
@@ -74,9 +74,9 @@ final class Outbox implements Runnable {
 	private boolean scheduled;
 
 	/**
-	 * The length of some text may be assumed. Set by whoever adds such text, and reset by
-	 * the loop alone, which so sees at least what it has added itself without the
-	 * monitor.
+	 * The length of some text may be assumed. Set when such text is added, by the loop
+	 * also without the monitor; reset by the loop alone, which never misses what it has
+	 * set itself.
 	 */
 	private boolean assumes;
 
@@ -402,11 +402,13 @@ final class Outbox implements Runnable {
 
 	private boolean add(Object payload, @Nullable Completion completion, boolean flush, State last) {
 		boolean ask;
+		// Before the loop would have to wait for it.
+		Object outgoing = measuredUnlessSoon(payload);
 		synchronized (this) {
 			if (this.state.compareTo(last) > 0) {
 				return false;
 			}
-			append(measuredUnlessSoon(payload), completion, false);
+			append(measuredUnlessSoon(outgoing), completion, false);
 			ask = flush && mustAskLoop();
 		}
 		askLoop(ask);
@@ -440,12 +442,15 @@ final class Outbox implements Runnable {
 
 	/**
 	 * Measures a text whose length is assumed, unless it leaves with the next visit of
-	 * the loop, and little waits for that.
+	 * the loop, little waits for that, and the framing need not know the length. Without
+	 * the monitor, on other threads than the loop, this may be outdated.
 	 */
 	private Object measuredUnlessSoon(Object payload) {
-		boolean measures = payload instanceof LongText text && text.isAssumed()
-				&& (this.inFlight || this.queue.bytes() + text.length() > this.limits.bytes() / LITTLE);
-		return measures ? ((LongText) payload).measured() : payload;
+		if (!(payload instanceof LongText text) || !LongText.isAssumed(text)) {
+			return payload;
+		}
+		boolean soon = !this.inFlight && this.queue.bytes() + text.length() <= this.limits.bytes() / ASSUMING_PART;
+		return (soon && this.queue.mayAssume()) ? text : text.measured();
 	}
 
 	private synchronized boolean addAndClaim(Object payload) {
@@ -512,7 +517,7 @@ final class Outbox implements Runnable {
 	}
 
 	private void noteAssumption(Object payload) {
-		if (payload instanceof LongText text && text.isAssumed()) {
+		if (LongText.isAssumed(payload)) {
 			this.assumes = true;
 		}
 	}

@@ -75,7 +75,6 @@ public final class OutputBytes implements FrameOutput {
 		int gatheredBefore = this.gathered;
 		int countBefore = this.count;
 		int sizeBefore = this.size;
-		int assumedBefore = this.assumed;
 		try {
 			if (payload instanceof LongText text) {
 				encode(framing, text);
@@ -89,7 +88,6 @@ public final class OutputBytes implements FrameOutput {
 			this.gathered = gatheredBefore;
 			this.count = countBefore;
 			this.size = sizeBefore;
-			this.assumed = assumedBefore;
 			throw ex;
 		}
 		finally {
@@ -108,16 +106,14 @@ public final class OutputBytes implements FrameOutput {
 			encode(framing, text.bytes());
 			return;
 		}
-		boolean assumed = text.isAssumed() && !plain.needsLength();
-		Object payload = assumed ? text : text.measured();
-		if (payload instanceof byte[] bytes) {
+		if (plain.needsLength() && text.measured() instanceof byte[] bytes) {
 			encode(framing, bytes);
 			return;
 		}
 		plain.before(text.length(), this);
 		keep(text);
 		plain.behind(this);
-		if (assumed) {
+		if (LongText.isAssumed(text)) {
 			this.assumed += text.length();
 		}
 	}
@@ -137,18 +133,17 @@ public final class OutputBytes implements FrameOutput {
 	 * has not been measured.
 	 */
 	static long mostBytes(Object payload) {
-		boolean assumed = payload instanceof LongText text && text.isAssumed();
-		return (assumed ? 3L : 1L) * length(payload);
+		return (LongText.isAssumed(payload) ? 3L : 1L) * length(payload);
 	}
 
 	/**
 	 * Checks what is assumed of the lengths of texts, so that the size is right. If there
-	 * is no memory for a text that is longer, the rest is still assumed.
+	 * is no memory for a text that is longer, some of them are still assumed.
 	 * @param scratch memory for {@link LongText#SCRATCH_BYTES} bytes
 	 */
 	void measure(ByteBuffer scratch) {
-		for (int i = 0; assumes() && i < this.count; i++) {
-			if (this.payloads[i] instanceof LongText text && text.isAssumed()) {
+		for (int i = 0; i < this.count; i++) {
+			if (this.payloads[i] instanceof LongText text) {
 				Object measured = text.measured(scratch);
 				this.size = Math.addExact(this.size, length(measured) - text.length());
 				this.payloads[i] = measured;
@@ -200,12 +195,12 @@ public final class OutputBytes implements FrameOutput {
 
 	/**
 	 * Appends what another has. If there is no memory for it, nothing has changed.
-	 * @param other the other, which stays as it is
+	 * @param other the other, which was {@linkplain #measure measured} and stays as it is
 	 */
 	void append(OutputBytes other) {
+		other.checkMeasured();
 		reserve(other.gathered);
 		reservePayloads(other.count);
-		this.assumed += other.assumed;
 		int from = 0;
 		for (int i = 0; i < other.count; i++) {
 			write(other.array, from, other.places[i] - from);
@@ -264,7 +259,6 @@ public final class OutputBytes implements FrameOutput {
 		this.payloads = NO_PAYLOADS;
 		this.places = NO_PLACES;
 		this.count = 0;
-		this.assumed = 0;
 	}
 
 	/**
@@ -287,9 +281,7 @@ public final class OutputBytes implements FrameOutput {
 	 * which may change, text at their end needs no array of its own
 	 */
 	public void copyTo(int from, ByteBuffer target) {
-		if (assumes()) {
-			throw new IllegalStateException("How long some text is has only been assumed");
-		}
+		checkMeasured();
 		int skip = from;
 		int start = 0;
 		for (int i = 0; i < this.count && target.hasRemaining(); i++) {
@@ -299,6 +291,12 @@ public final class OutputBytes implements FrameOutput {
 			start = place;
 		}
 		copy(this.array, start, this.gathered, skip, target);
+	}
+
+	private void checkMeasured() {
+		if (assumes()) {
+			throw new IllegalStateException("How long some text is has only been assumed");
+		}
 	}
 
 	private static int copy(Object payload, int skip, ByteBuffer target) {

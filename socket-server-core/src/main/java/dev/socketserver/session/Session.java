@@ -1007,7 +1007,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/**
 	 * Sends bytes as one frame, however much waits: who calls this has limits of its own.
 	 * Any thread; never waits.
-	 * @param payload the payload, copied
+	 * @param payload the payload, which nobody changes any more
 	 * @param completion is told the outcome, unless this returns {@code false}
 	 * @return whether the session took it; not if it has ended its output
 	 */
