@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.Transport;
 import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.Future;
 
 /**
@@ -74,7 +73,7 @@ final class EventLoops {
 	private EventLoopGroup create(Transport transport) {
 		String label = TransportSupport.label(transport);
 		try {
-			return new MultiThreadIoEventLoopGroup(this.threads, this.factory.loops("socket-server-" + label),
+			return new SteadyLoops(this.threads, this.factory.loops("socket-server-" + label),
 					TransportSupport.of(transport).handlers());
 		}
 		catch (IllegalStateException | OutOfMemoryError ex) {

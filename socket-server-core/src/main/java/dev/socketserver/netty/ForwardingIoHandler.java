@@ -35,7 +35,7 @@ class ForwardingIoHandler implements IoHandler {
 	private final IoHandler transport;
 
 	/** When it last told of an error. */
-	private long told = System.nanoTime() - LOG_NANOS;
+	private long told = notToldYet();
 
 	ForwardingIoHandler(IoHandler transport) {
 		this.transport = transport;
@@ -63,24 +63,44 @@ class ForwardingIoHandler implements IoHandler {
 		}
 		catch (Error ex) {
 			tell(ex);
-			LockSupport.parkNanos(PAUSE_NANOS);
+			pause();
 			return 0;
 		}
 	}
 
 	/** Logs that a loop goes on, now and then. */
 	final void tell(Error error) {
+		this.told = tell(error, this.told);
+	}
+
+	/**
+	 * Logs that a loop goes on, now and then.
+	 * @param error what has happened
+	 * @param told when the loop last told of an error, or {@link #notToldYet}
+	 * @return when it last did
+	 */
+	static long tell(Throwable error, long told) {
 		long now = System.nanoTime();
-		if (now - this.told < LOG_NANOS) {
-			return;
+		if (now - told < LOG_NANOS) {
+			return told;
 		}
-		this.told = now;
 		try {
 			logger.error("An event loop continues after an error; connections that it serves may be affected", error);
 		}
 		catch (OutOfMemoryError ex) {
 			// There is none for the line, either.
 		}
+		return now;
+	}
+
+	/** Lets others give memory back, for example. */
+	static void pause() {
+		LockSupport.parkNanos(PAUSE_NANOS);
+	}
+
+	/** A time so long ago that the next error is told. */
+	static long notToldYet() {
+		return System.nanoTime() - LOG_NANOS;
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package dev.socketserver.netty;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -9,6 +10,7 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.Transport;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
@@ -21,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An error in the midst of I/O, where Netty has no handler to tell, does not end an event
- * loop.
+ * loop; nor does one of a task that cannot be logged.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LoopErrorTests {
@@ -66,6 +68,46 @@ class LoopErrorTests {
 			}
 			assertThat(this.log.messages(Level.ERROR)).hasSize(1).first().asString().contains("after an error");
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void connectionsGoOnBehindATaskWhoseErrorCannotBeLogged(Transport transport) throws Exception {
+		AtomicReference<Channel> channel = new AtomicReference<>();
+		this.fixture.customizers.add((pipeline, spec) -> channel.set(pipeline.channel()));
+		SocketServer server = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("one")).isEqualTo("<one>");
+			AtomicInteger run = new AtomicInteger();
+			for (int i = 0; i < ERRORS; i++) {
+				channel.get().eventLoop().execute(() -> {
+					run.incrementAndGet();
+					throw new NoMemoryForTheLine();
+				});
+			}
+			assertThat(peer.ask("two")).isEqualTo("<two>");
+			assertThat(run).hasValue(ERRORS);
+			try (Peer next = new Peer(server)) {
+				assertThat(next.ask("three")).isEqualTo("<three>");
+			}
+		}
+	}
+
+	/** Logging it fails, too. */
+	private static final class NoMemoryForTheLine extends OutOfMemoryError {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public String getMessage() {
+			throw new OutOfMemoryError("of the test");
+		}
+
+		@Override
+		public StackTraceElement[] getStackTrace() {
+			throw new OutOfMemoryError("of the test");
+		}
+
 	}
 
 	/** Has reads fail before they begin. */
