@@ -1,6 +1,7 @@
 package dev.socketserver.examples.devices;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.CloseReason;
@@ -49,6 +50,20 @@ class DeviceAnswersTests {
 			.isEqualTo(52.53)
 			.jsonPath("$.longitude")
 			.isEqualTo(13.41);
+	}
+
+	@Test
+	void aPositionOfAnOldSessionDoesNotReplaceANewerOne(@Autowired Positions positions) {
+		Instant now = Instant.now();
+		positions.save("4711", new Position(52.53, 13.41, now));
+		positions.save("4711", new Position(52.52, 13.405, now.minusMillis(1)));
+
+		this.http.get().uri("/devices/4711/position").exchange().expectBody().jsonPath("$.latitude").isEqualTo(52.53);
+	}
+
+	@Test
+	void keysAreNotPrinted(@Autowired DevicesProperties properties) {
+		assertThat(properties).hasToString("DevicesProperties[replyTimeout=PT10S]");
 	}
 
 	@Test

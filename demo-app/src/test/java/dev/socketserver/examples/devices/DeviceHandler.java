@@ -44,8 +44,9 @@ class DeviceHandler {
 	private String login(String[] words, SocketSession session) {
 		if (words.length == 3 && words[0].equals("LOGIN") && this.properties.isKey(words[1], words[2])) {
 			session.attributes().put("device", new Device(words[1], session));
-			session.bind("device", words[1], BindPolicy.REPLACE);
-			return "WELCOME";
+			if (session.bind("device", words[1], BindPolicy.REPLACE)) {
+				return "WELCOME";
+			}
 		}
 		session.close();
 		return "ERROR";

@@ -16,4 +16,10 @@ record DevicesProperties(Map<String, String> keys, Duration replyTimeout) {
 				key.getBytes(StandardCharsets.UTF_8));
 	}
 
+	/** Without the keys, which must not be in a log. */
+	@Override
+	public String toString() {
+		return "DevicesProperties[replyTimeout=" + this.replyTimeout + "]";
+	}
+
 }

@@ -1,6 +1,8 @@
 package dev.socketserver.examples.hl7;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +29,21 @@ class FileMessageStore implements MessageStore {
 		Path file = this.directory.resolve(UUID.nameUUIDFromBytes(bytes) + ".hl7");
 		Path part = Files.createTempFile(this.directory, "message", ".part");
 		try {
-			Files.write(part, bytes, StandardOpenOption.SYNC);
+			try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+				ByteBuffer buffer = ByteBuffer.wrap(bytes);
+				while (buffer.hasRemaining()) {
+					channel.write(buffer);
+				}
+				channel.force(true);
+			}
 			Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
 		}
 		finally {
 			Files.deleteIfExists(part);
+		}
+		// The new name is in the directory, which is written separately.
+		try (FileChannel names = FileChannel.open(this.directory, StandardOpenOption.READ)) {
+			names.force(true);
 		}
 	}
 

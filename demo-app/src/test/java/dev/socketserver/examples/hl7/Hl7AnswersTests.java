@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -48,7 +51,7 @@ class Hl7AnswersTests {
 		String message = ADMISSION.replace("0815", "\u00fc");
 		this.sender.sendRaw(bytes("\u000b" + message + "\u001c\r"));
 
-		assertThat(this.sender.receiveBytes()).endsWith(bytes("\rMSA|AA|\u00fc|\r"));
+		assertThat(this.sender.receiveBytes()).endsWith(bytes("\rMSA|AA|\u00fc\r"));
 		assertThat(stored()).contains(message);
 	}
 
@@ -56,34 +59,78 @@ class Hl7AnswersTests {
 	void aMessageThatComesTwiceIsStoredOnce() throws IOException {
 		String message = ADMISSION.replace("0815", "0817");
 
-		assertThat(ask(message)).endsWith("\rMSA|AA|0817|\r");
-		assertThat(ask(message)).endsWith("\rMSA|AA|0817|\r");
+		assertThat(ask(message)).endsWith("\rMSA|AA|0817\r");
+		assertThat(ask(message)).endsWith("\rMSA|AA|0817\r");
 		assertThat(stored()).containsOnlyOnce(message);
 	}
 
 	@Test
 	void aMessageThatIsWrongIsRefused() throws IOException {
-		assertThat(ask(ADMISSION.replace("PID|", "ZPI|"))).endsWith("\rMSA|AE|0815|PID is missing\r");
-		assertThat(ask(ADMISSION.replace("|0815|", "||"))).endsWith("\rMSA|AE||MSH-10 is missing\r");
-		assertThat(ask(ADMISSION.replace("ADT^A01", "ORU^R01"))).endsWith("\rMSA|AR|0815|MSH-9 is not supported\r");
-		assertThat(ask("MSH|^~\\&|")).endsWith("\rMSA|AR||MSH-9 is not supported\r");
-		assertThat(stored()).noneMatch((message) -> message.contains("|0815|") || message.contains("ZPI"));
+		assertThat(ask(ADMISSION.replace("PID|", "ZPI|")))
+			.endsWith("\rMSA|AE|0815\rERR|||100^^HL70357|E||||PID is missing\r");
+		assertThat(ask(ADMISSION.replace("|0815|", "||")))
+			.endsWith("\rMSA|AE\rERR|||101^^HL70357|E||||MSH-10 is missing\r");
+		assertThat(stored()).noneMatch((message) -> message.contains("ZPI") || message.contains("ADT^A01||"));
+	}
+
+	@Test
+	void aMessageThatIsNotSupportedIsRejected() throws IOException {
+		assertRejected("ADT^A01", "ORU^R01", "200^^HL70357|E||||the message type is not supported");
+		assertRejected("ADT^A01", "ADTX", "200^^HL70357|E||||the message type is not supported");
+		assertRejected("ADT^A01", "ADT^A20", "201^^HL70357|E||||the event is not supported");
+		assertRejected("|P|", "|T|", "202^^HL70357|E||||MSH-11 is not P");
+		assertRejected("|P|", "||", "202^^HL70357|E||||MSH-11 is not P");
+		assertRejected("|2.5\r", "|2.3\r", "203^^HL70357|E||||MSH-12 is not 2.5");
+		assertThat(ask("MSH|^")).contains("||ACK^^ACK|")
+			.endsWith("\rMSA|AR\rERR|||200^^HL70357|E||||the message type is not supported\r");
+		assertThat(stored()).noneMatch((message) -> message.contains("0819"));
+	}
+
+	private void assertRejected(String right, String wrong, String error) {
+		assertThat(ask(ADMISSION.replace("0815", "0819").replace(right, wrong)))
+			.endsWith("\rMSA|AR|0819\rERR|||" + error + "\r");
+	}
+
+	@Test
+	void otherFormsOfTheHeaderAreRead() {
+		String header = ADMISSION.replace("ADT^A01", "ADT^A08^ADT_A01").replace("|P|2.5\r", "|P^T|2.5^DEU\r");
+		assertThat(ask(header)).contains("||ACK^A08^ACK|").endsWith("|P^T|2.5\rMSA|AA|0815\r");
+	}
+
+	@Test
+	void anAcknowledgmentHasTheSeparatorsAndTheCharsetOfItsMessage() {
+		String message = ADMISSION.replace("|P|2.5\r", "|P|2.5||||||UNICODE UTF-8\r");
+		assertThat(ask(message.replace('|', '$').replace('^', '!'))).startsWith("MSH$!~\\&$LAB$SOUTH$ADT$NORTH$")
+			.contains("$$ACK!A01!ACK$")
+			.endsWith("$P$2.5$$$$$$UNICODE UTF-8\rMSA$AA$0815\r");
+		assertThat(ask(message.replace("PID|", "ZPI|").replace('|', '*').replace('^', ':')))
+			.endsWith("*UNICODE UTF-8\rMSA*AE*0815\rERR***100::HL70357*E****PID is missing\r");
+	}
+
+	@Test
+	void onlyCarriageReturnEndsASegment() {
+		assertThat(ask(ADMISSION.replace('\r', '\n'))).contains("\rMSA|AR|0815\rERR|||203^^HL70357|E|");
 	}
 
 	@Test
 	void aLongMessageIsOne() throws IOException {
 		String message = ADMISSION.replace("0815", "0818") + "OBX|1|ED|PDF||" + "A".repeat(1_000_000) + "\r";
 
-		assertThat(ask(message)).endsWith("\rMSA|AA|0818|\r");
+		assertThat(ask(message)).endsWith("\rMSA|AA|0818\r");
 		assertThat(stored()).contains(message);
 	}
 
-	@Test
-	void whatIsNoMessageEndsTheSession(@Autowired SocketServers servers) {
-		this.sender.send("GET / HTTP/1.1").expectClosed().close();
+	@ParameterizedTest
+	@ValueSource(strings = { "GET / HTTP/1.1", "MSH", "MSH|", "MSH||ADT", "MSH\r^~\\&\r", "MSHX^~\\&X", "MSH1^~\\&1",
+			"MSH|A~\\&|", "MSH-^~\\&-", "MSH|^~\\&|\u000b|", "MSH|^~\\&|\u001c|" })
+	void whatIsNoMessageEndsTheSession(String text, @Autowired SocketServers servers) {
+		SocketServer server = servers.server("hl7").orElseThrow();
+		long before = server.statistics().closed().getOrDefault(CloseReason.DECODE_ERROR, 0L);
 
-		await().untilAsserted(() -> assertThat(servers.server("hl7").orElseThrow().statistics().closed())
-			.containsKey(CloseReason.DECODE_ERROR));
+		this.sender.sendRaw("\u000b" + text + "\u001c\r").expectClosed().close();
+
+		await().untilAsserted(
+				() -> assertThat(server.statistics().closed()).containsEntry(CloseReason.DECODE_ERROR, before + 1));
 	}
 
 	private String ask(String message) {

@@ -41,7 +41,7 @@ class Hl7Tests {
 	@Test
 	void aMessageIsStoredBeforeItIsAcknowledged() throws IOException {
 		assertThat(this.sender.ask(ADMISSION)).startsWith("MSH|^~\\&|LAB|SOUTH|ADT|NORTH|")
-			.endsWith("|P|2.5\rMSA|AA|0815|\r");
+			.endsWith("|P|2.5\rMSA|AA|0815\r");
 		assertThat(stored()).contains(ADMISSION);
 	}
 
@@ -49,10 +49,10 @@ class Hl7Tests {
 	void aMessageThatCannotBeStoredIsAcceptedLater() throws IOException {
 		String message = ADMISSION.replace("0815", "0816");
 		Path away = Files.move(directory.resolve("messages"), directory.resolve("away"));
-		assertThat(this.sender.ask(message)).endsWith("\rMSA|AR|0816|not stored\r");
+		assertThat(this.sender.ask(message)).endsWith("\rMSA|AR|0816\rERR|||207^^HL70357|E||||not stored\r");
 
 		Files.move(away, directory.resolve("messages"));
-		assertThat(this.sender.ask(message)).endsWith("\rMSA|AA|0816|\r");
+		assertThat(this.sender.ask(message)).endsWith("\rMSA|AA|0816\r");
 		assertThat(stored()).contains(message);
 	}
 

@@ -49,7 +49,7 @@ class Hl7TlsTests {
 	@Test
 	void aSenderWithACertificateIsAnswered(
 			@SocketConnection(value = "hl7", sslBundle = "sender") SocketTestClient sender) {
-		assertThat(sender.ask(MESSAGE)).endsWith("\rMSA|AA|0815|\r");
+		assertThat(sender.ask(MESSAGE)).endsWith("\rMSA|AA|0815\r");
 	}
 
 	@Test
