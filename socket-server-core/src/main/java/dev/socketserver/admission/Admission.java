@@ -1,8 +1,6 @@
 package dev.socketserver.admission;
 
 import java.net.InetAddress;
-import java.util.function.IntSupplier;
-import java.util.function.ToIntFunction;
 
 import dev.socketserver.Cidr;
 import dev.socketserver.ProxyMode;
@@ -32,17 +30,15 @@ public final class Admission {
 	/**
 	 * Creates the object for one run of a server.
 	 * @param sessions greatest number of sessions at a time
-	 * @param kept returns how many sessions earlier runs of the server still have, which
-	 * accept no more
-	 * @param keptOf returns how many of these are from an address
+	 * @param kept the places that sessions of earlier runs of the server still have,
+	 * which accept no more
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */
-	public Admission(int sessions, IntSupplier kept, ToIntFunction<InetAddress> keptOf, ServerSpec.Limits limits,
-			ServerSpec.ProxyProtocol proxies) {
+	public Admission(int sessions, KeptPlaces kept, ServerSpec.Limits limits, ServerSpec.ProxyProtocol proxies) {
 		this.sessions = new SessionLimit(sessions, kept);
 		this.pending = new SessionLimit(limits.pending());
-		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), keptOf)
+		this.addresses = (limits.sessionsPerAddress() > 0) ? new AddressLimit(limits.sessionsPerAddress(), kept::taken)
 				: null;
 		this.limits = limits;
 		this.proxies = proxies;

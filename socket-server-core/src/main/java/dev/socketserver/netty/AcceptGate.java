@@ -39,12 +39,20 @@ final class AcceptGate {
 
 	/** Stops accepting, for as long as the reason is not released. */
 	void hold(Reason reason) {
-		set(reason, () -> true);
+		Channel changed;
+		synchronized (this) {
+			changed = change(reason, true);
+		}
+		update(changed);
 	}
 
 	/** Takes one reason away. When none is left, the listener accepts. */
 	void release(Reason reason) {
-		set(reason, () -> false);
+		Channel changed;
+		synchronized (this) {
+			changed = change(reason, false);
+		}
+		update(changed);
 	}
 
 	/**
@@ -54,17 +62,17 @@ final class AcceptGate {
 	 * see the same fact change, the last to come sees it as it is
 	 */
 	void set(Reason reason, BooleanSupplier holds) {
-		Channel channel;
+		Channel changed;
 		synchronized (this) {
-			boolean changed = holds.getAsBoolean() ? this.held.add(reason) : this.held.remove(reason);
-			if (!changed) {
-				return;
-			}
-			channel = this.listener;
+			changed = change(reason, holds.getAsBoolean());
 		}
-		if (channel != null) {
-			update(channel);
-		}
+		update(changed);
+	}
+
+	/** Returns the listener if the change concerns it. Called under this monitor. */
+	private @Nullable Channel change(Reason reason, boolean holds) {
+		boolean changed = holds ? this.held.add(reason) : this.held.remove(reason);
+		return changed ? this.listener : null;
 	}
 
 	synchronized boolean isHeldFor(Reason reason) {
@@ -76,7 +84,10 @@ final class AcceptGate {
 		return this.held.isEmpty();
 	}
 
-	private void update(Channel channel) {
+	private void update(@Nullable Channel channel) {
+		if (channel == null) {
+			return;
+		}
 		if (channel.eventLoop().inEventLoop()) {
 			apply(channel);
 			return;

@@ -78,9 +78,9 @@ final class ConnectionIntake {
 		KeptRuns kept = server.keptRuns();
 		// Connections of earlier runs have their descriptors already.
 		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
-				(long) kept.connections() + DescriptorLimit.connections());
+				(long) kept.taken() + DescriptorLimit.connections());
 		ledger.maxSessions(sessions);
-		this.admission = new Admission(sessions, kept::connections, kept::connections, limits, spec.proxyProtocol());
+		this.admission = new Admission(sessions, kept, limits, spec.proxyProtocol());
 		List<ConnectionStage> tlsStage = (tls != null) ? List.of(new TlsStage(tls, ledger)) : List.of();
 		ProxyMode proxies = spec.proxyProtocol().mode();
 		this.proxyStages = (proxies != ProxyMode.OFF)

@@ -82,7 +82,7 @@ final class DaemonThreads {
 
 	/** Returns a factory of threads that all have one name. */
 	ThreadFactory named(String name) {
-		return (task) -> thread(task, name);
+		return new Factory(name, null);
 	}
 
 	/**
@@ -90,14 +90,12 @@ final class DaemonThreads {
 	 * @throws UnsupportedOperationException if this JVM has none
 	 */
 	ThreadFactory virtual(String name) {
-		ThreadFactory factory = VirtualThreads.factory(name);
-		return (task) -> prepared(factory.newThread(task));
+		return new Factory(name, VirtualThreads.factory(name));
 	}
 
 	/** Returns a factory of threads for event loops. */
 	ThreadFactory loops(String name) {
-		ThreadFactory factory = new LoopThread.Factory(name);
-		return (task) -> prepared(factory.newThread(task));
+		return new Factory(name, new LoopThread.Factory(name));
 	}
 
 	/** Returns a factory of threads for a pool, which all have one name. */
@@ -113,6 +111,26 @@ final class DaemonThreads {
 	private <T extends Thread> T prepared(T thread) {
 		thread.setContextClassLoader(this.classLoader);
 		return thread;
+	}
+
+	/** Makes threads of one name. */
+	private final class Factory implements ThreadFactory {
+
+		private final String name;
+
+		/** Makes threads of another kind than usual. */
+		private final @Nullable ThreadFactory special;
+
+		Factory(String name, @Nullable ThreadFactory special) {
+			this.name = name;
+			this.special = special;
+		}
+
+		@Override
+		public Thread newThread(Runnable task) {
+			return (this.special != null) ? prepared(this.special.newThread(task)) : thread(task, this.name);
+		}
+
 	}
 
 	private static final class Worker extends ForkJoinWorkerThread {

@@ -54,7 +54,11 @@ final class EventLoops {
 	 * @throws UncheckedIOException if the system does not give so many
 	 */
 	synchronized EventLoopGroup acquire(Transport transport, boolean customized) {
-		Shared shared = this.groups.computeIfAbsent(transport, (key) -> new Shared(create(key)));
+		Shared shared = this.groups.get(transport);
+		if (shared == null) {
+			shared = new Shared(create(transport));
+			this.groups.put(transport, shared);
+		}
 		shared.users++;
 		shared.customized |= customized;
 		return shared.group;

@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.session.Lane;
@@ -41,7 +40,7 @@ abstract class HandlerThreads implements SessionThreads {
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
 	HandlerThreads(SessionSpec spec, String name, Executor fallback) {
-		this.name = name.replace("{name}", spec.name());
+		this.name = named(spec, name);
 		this.sessionName = this.name + " " + SessionRegistry.idPrefix(spec.name());
 		this.fallback = fallback;
 	}
@@ -58,12 +57,16 @@ abstract class HandlerThreads implements SessionThreads {
 	static HandlerThreads of(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
 		SessionSpec.Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(spec, name, fallback, threads::virtual);
+			case VIRTUAL -> new Virtual(spec, name, fallback, threads.virtual(named(spec, name)));
 			case POOL -> new Pool(spec, name, fallback, threads);
 			case EVENT_LOOP -> new None(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
 		};
 		return (execution.executor() != null) ? new Lent(spec, name, execution.executor(), ours, fallback) : ours;
+	}
+
+	private static String named(SessionSpec spec, String name) {
+		return name.replace("{name}", spec.name());
 	}
 
 	/**
@@ -145,11 +148,11 @@ abstract class HandlerThreads implements SessionThreads {
 		 * @param spec says how they are used
 		 * @param name how they are called
 		 * @param fallback runs lanes for which there is no thread
-		 * @param factories gives, for a name, what makes threads of that name
+		 * @param factory makes threads, which are then given their names
 		 */
-		Virtual(SessionSpec spec, String name, Executor fallback, Function<String, ThreadFactory> factories) {
+		Virtual(SessionSpec spec, String name, Executor fallback, ThreadFactory factory) {
 			super(spec, name, fallback);
-			this.factory = factories.apply(threadName());
+			this.factory = factory;
 		}
 
 		/** Naming a virtual thread costs nothing but setting a field. */

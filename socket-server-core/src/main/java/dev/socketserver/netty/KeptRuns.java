@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToIntFunction;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPlaces;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * sessions ({@link NettySocketServer#stopListening()}). A run stays here until its last
  * session has ended. Safe for use by several threads.
  */
-final class KeptRuns {
+final class KeptRuns implements KeptPlaces {
 
 	private final Set<ServerRun> runs = ConcurrentHashMap.newKeySet();
 
@@ -62,24 +61,26 @@ final class KeptRuns {
 	 * give to others. Always 0 for a one-shot: it serves one session each time it is
 	 * started, whatever earlier runs still serve.
 	 */
-	int connections() {
-		return count((admission) -> admission.sessions().taken());
-	}
-
-	/** How many of these places are those of an address. */
-	int connections(InetAddress address) {
-		return count((admission) -> admission.taken(address));
-	}
-
-	private int count(ToIntFunction<Admission> places) {
-		if (this.spec.oneShot()) {
-			return 0;
-		}
+	@Override
+	public int taken() {
 		int taken = 0;
-		for (ServerRun run : this.runs) {
-			taken += places.applyAsInt(run.admission());
+		for (ServerRun run : counting()) {
+			taken += run.admission().sessions().taken();
 		}
 		return taken;
+	}
+
+	@Override
+	public int taken(InetAddress address) {
+		int taken = 0;
+		for (ServerRun run : counting()) {
+			taken += run.admission().taken(address);
+		}
+		return taken;
+	}
+
+	private Set<ServerRun> counting() {
+		return this.spec.oneShot() ? Set.of() : this.runs;
 	}
 
 }

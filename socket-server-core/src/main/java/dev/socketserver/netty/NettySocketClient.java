@@ -35,6 +35,7 @@ import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.Listeners;
 import dev.socketserver.session.LoopAwareFuture;
+import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.SendFuture;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
@@ -153,7 +154,7 @@ final class NettySocketClient implements SocketClient {
 		this.received = new ReceivedQueue(spec.name(), spec.session().inbound(), this.ledger, engine.memory(),
 				engine.timer());
 		this.framing = new FramingCheck(spec.session());
-		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), System::nanoTime);
+		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
 		this.nextAttempt = new NextAttempt(
 				new Backoff(spec.reconnect(), () -> ThreadLocalRandom.current().nextDouble()));
 	}

@@ -89,7 +89,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 			}
 		};
 		this.listeners = new Listeners<>(() -> withLog(listeners.get(), this.engine.timer()), this.engine.timer());
-		servers.sessionsOfClients(this::openSessions);
+		servers.clients(this);
 	}
 
 	private static List<SocketClientListener> withLog(Collection<? extends SocketClientListener> listeners,
@@ -166,7 +166,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		this.held.removeIf((client) -> !this.leaving.contains(client) && client.openSessions().findAny().isEmpty());
 	}
 
-	private Stream<Session> openSessions() {
+	Stream<Session> openSessions() {
 		forgetHeld();
 		return Stream.concat(this.clients.values().stream(), this.held.stream())
 			.flatMap(NettySocketClient::openSessions);

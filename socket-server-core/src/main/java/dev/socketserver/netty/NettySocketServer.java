@@ -29,6 +29,7 @@ import dev.socketserver.session.Alarms;
 import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
+import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.SessionRegistry;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +126,7 @@ final class NettySocketServer implements SocketServer {
 		this.payloads = new Payloads(spec.session().charset(), spec.session().converters());
 		this.sessions = sessions;
 		this.kept = new KeptRuns(spec);
-		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), System::nanoTime);
+		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
 		this.start = new ServerStart(this, engine, this.payloads, this.ledger, this.failureLog);
 	}

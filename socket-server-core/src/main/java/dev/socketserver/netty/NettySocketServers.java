@@ -29,6 +29,7 @@ import dev.socketserver.session.CompositeListener;
 import dev.socketserver.session.LogContext;
 import dev.socketserver.session.MemoryBudget;
 import dev.socketserver.session.MemoryGuard;
+import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
 import io.netty.util.internal.PlatformDependent;
@@ -56,8 +57,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	/** Guarded by this object's monitor. */
 	private boolean closed;
 
-	/** The sessions of clients, which share the memory limit. */
-	private volatile Supplier<Stream<Session>> sessionsOfClients = Stream::empty;
+	/** Those that share the memory limit, if there are any. */
+	private volatile @Nullable NettySocketClients clients;
 
 	/** Servers that were removed and are still stopping. */
 	private final Set<NettySocketServer> leaving = ConcurrentHashMap.newKeySet();
@@ -120,8 +121,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
 				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
-		new MemoryGuard(this.memory, timer, () -> Stream.concat(openSessions(), this.sessionsOfClients.get()),
-				this::alarm);
+		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 
 	/**
@@ -143,8 +143,13 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	}
 
 	/** Has clients share the memory limit. */
-	void sessionsOfClients(Supplier<Stream<Session>> sessions) {
-		this.sessionsOfClients = sessions;
+	void clients(NettySocketClients clients) {
+		this.clients = clients;
+	}
+
+	private Stream<Session> allSessions() {
+		NettySocketClients known = this.clients;
+		return (known != null) ? Stream.concat(openSessions(), known.openSessions()) : openSessions();
 	}
 
 	private void alarm(String name, Alarm alarm) {
@@ -157,7 +162,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private static List<SocketServerListener> withLog(Collection<? extends SocketServerListener> listeners,
 			ScheduledExecutorService timer) {
 		List<SocketServerListener> all = new ArrayList<>();
-		all.add(new ServerLog(timer, System::nanoTime));
+		all.add(new ServerLog(timer, NanoTime.SYSTEM));
 		all.addAll(listeners);
 		return all;
 	}
@@ -177,8 +182,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			throw new IllegalArgumentException("Server '" + spec.name() + "' already exists");
 		}
 		SessionRegistry before = this.predecessors.get(spec.name());
-		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(),
-				this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong()));
+		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(), counted(spec.name()));
 		NettySocketServer server = new NettySocketServer(spec, this.engine, sessions);
 		this.engine.listener().registered(server);
 		Map<String, NettySocketServer> more = new LinkedHashMap<>(this.servers);
@@ -186,6 +190,12 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		this.servers = more;
 		this.predecessors.remove(spec.name());
 		return server;
+	}
+
+	private AtomicLong counted(String name) {
+		AtomicLong fresh = new AtomicLong();
+		AtomicLong known = this.numbers.putIfAbsent(name, fresh);
+		return (known != null) ? known : fresh;
 	}
 
 	@Override

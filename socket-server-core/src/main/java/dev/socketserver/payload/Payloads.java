@@ -72,8 +72,17 @@ public final class Payloads {
 	public Payloads(Charset charset, List<? extends PayloadConverter<?>> converters) {
 		this.text = PayloadConverter.text(charset);
 		this.converters = new ArrayList<>(converters);
-		this.plainText = converters.stream().noneMatch((converter) -> converter.type() == String.class);
+		this.plainText = !convertsText(converters);
 		this.longTexts = this.plainText && ASCII.contains(charset) && LongText.possible();
+	}
+
+	private static boolean convertsText(List<? extends PayloadConverter<?>> converters) {
+		for (PayloadConverter<?> converter : converters) {
+			if (converter.type() == String.class) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -33,7 +33,7 @@ public final class Alarms {
 	 * for want of a thread
 	 */
 	public Alarms(Consumer<Alarm> listener, Executor background) {
-		this(listener, background, System::nanoTime);
+		this(listener, background, NanoTime.SYSTEM);
 	}
 
 	/**

@@ -78,7 +78,7 @@ public final class Listeners<L> {
 		this.limits
 			.computeIfAbsent(
 					name, (
-							key) -> new LogLimit(MOST_FAILURES, this.timer, System::nanoTime,
+							key) -> new LogLimit(MOST_FAILURES, this.timer, NanoTime.SYSTEM,
 									(count) -> logger.error("Listener {} failed {} times more, in {} s or less", name,
 											count, LogLimit.INTERVAL_SECONDS)))
 			.log(() -> {

@@ -84,7 +84,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	 */
 	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer, Supplier<Stream<Session>> sessions,
 			BiConsumer<String, Alarm> alarms) {
-		this(budget, timer, sessions, alarms, System::nanoTime);
+		this(budget, timer, sessions, alarms, NanoTime.SYSTEM);
 	}
 
 	@SuppressWarnings("this-escape") // of a final class, as its last step

@@ -28,8 +28,7 @@ public final class SessionRegistry {
 
 	private final AtomicLong numbers;
 
-	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(
-			Comparator.comparingLong(Numbered::number));
+	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
 
 	private final SessionBindings bindings = new SessionBindings();
 
@@ -205,6 +204,15 @@ public final class SessionRegistry {
 
 		/** The number, which no two of a registry share. */
 		long number();
+
+	}
+
+	private static final class ByNumber implements Comparator<Numbered> {
+
+		@Override
+		public int compare(Numbered one, Numbered other) {
+			return Long.compare(one.number(), other.number());
+		}
 
 	}
 

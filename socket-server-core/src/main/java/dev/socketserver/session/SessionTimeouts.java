@@ -80,7 +80,7 @@ public final class SessionTimeouts {
 	 * @return the timeouts, or {@code null} if there are none
 	 */
 	public static @Nullable SessionTimeouts of(SessionSpec spec) {
-		SessionTimeouts timeouts = new SessionTimeouts(spec, System::nanoTime);
+		SessionTimeouts timeouts = new SessionTimeouts(spec, NanoTime.SYSTEM);
 		return (timeouts.tickNanos > 0) ? timeouts : null;
 	}
 

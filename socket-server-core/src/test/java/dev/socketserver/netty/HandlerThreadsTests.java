@@ -52,7 +52,7 @@ class HandlerThreadsTests {
 		return new HandlerThreads.Virtual(ServerSpec.builder("test")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 			.build()
-			.session(), "{name}", fallback, (name) -> factory);
+			.session(), "{name}", fallback, factory);
 	}
 
 	private Lane lane(int number) {
