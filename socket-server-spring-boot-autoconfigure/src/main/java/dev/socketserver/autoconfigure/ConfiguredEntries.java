@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
@@ -67,13 +66,13 @@ final class ConfiguredEntries implements ConfiguredNames {
 	@Override
 	public boolean hasServer(String name) {
 		Server entry = serverEntries().get(name);
-		return entry != null && isEnabled(entry);
+		return entry != null && isEnabled(entry, areServersEnabled());
 	}
 
 	@Override
 	public boolean hasClient(String name) {
 		Client entry = clientEntries().get(name);
-		return entry != null && isEnabled(entry);
+		return entry != null && isEnabled(entry, true);
 	}
 
 	private Map<String, Server> serverEntries() {
@@ -84,17 +83,16 @@ final class ConfiguredEntries implements ConfiguredNames {
 		return EntryNames.collapse(Section.CLIENTS, this.properties.getClients());
 	}
 
-	private boolean isEnabled(Server entry) {
+	/** Whether servers are enabled that do not say so themselves. */
+	private boolean areServersEnabled() {
 		ServerDefaults defaults = this.properties.getServerDefaults();
-		Boolean enabled = entry.getEnabled();
-		if (enabled == null && defaults != null) {
-			enabled = defaults.getEnabled();
-		}
+		Boolean enabled = (defaults != null) ? defaults.getEnabled() : null;
 		return enabled == null || enabled;
 	}
 
-	private boolean isEnabled(Client entry) {
-		return entry.getEnabled() == null || entry.getEnabled();
+	private static boolean isEnabled(EntryProperties entry, boolean unset) {
+		Boolean enabled = entry.getEnabled();
+		return (enabled != null) ? enabled : unset;
 	}
 
 	private Described described() {
@@ -118,7 +116,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 	private List<ConfiguredServer> servers(Map<String, Server> entries, Map<String, Client> clients, HandlerBeans beans,
 			SessionSpecs sessions) {
 		ServerSpecs specs = new ServerSpecs(this.properties.getServerDefaults(), sessions);
-		Map<String, Server> enabled = enabled(Section.SERVERS, entries, this::isEnabled);
+		Map<String, Server> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		Consoles consoles = new Consoles(this.beanFactory, this.properties.getRepl());
 		if (this.properties.getRepl().isEvalOverActuator()) {
@@ -126,7 +124,9 @@ final class ConfiguredEntries implements ConfiguredNames {
 		}
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredServer> described = new ArrayList<>();
-		enabled.forEach((name, entry) -> {
+		for (Map.Entry<String, Server> each : enabled.entrySet()) {
+			String name = each.getKey();
+			Server entry = each.getValue();
 			String bean = handlers.get(name);
 			if (bean != null) {
 				ServerSpec spec = selection.isBuiltIn(entry)
@@ -134,15 +134,17 @@ final class ConfiguredEntries implements ConfiguredNames {
 						: specs.create(name, entry, beans, bean);
 				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
 			}
-		});
+		}
 		selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clients.keySet());
 		return described;
 	}
 
 	private List<ConfiguredClient> clients(Map<String, Client> entries, Map<String, Server> servers, HandlerBeans beans,
 			SessionSpecs sessions) {
-		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, this::isEnabled);
-		enabled.keySet().forEach(this::checkPossible);
+		Map<String, Client> enabled = enabled(Section.CLIENTS, entries, true);
+		for (String name : enabled.keySet()) {
+			checkPossible(name);
+		}
 		HandlerSelection selection = new HandlerSelection(Section.CLIENTS, beans);
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredClient> described = new ArrayList<>();
@@ -171,14 +173,15 @@ final class ConfiguredEntries implements ConfiguredNames {
 		}
 	}
 
-	private static <E> Map<String, E> enabled(Section section, Map<String, E> entries, Predicate<E> enabled) {
+	private static <E extends EntryProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
+			boolean unset) {
 		Map<String, E> found = new LinkedHashMap<>();
-		entries.forEach((name, entry) -> {
-			if (enabled.test(entry)) {
-				checkName(section, name);
-				found.put(name, entry);
+		for (Map.Entry<String, E> entry : entries.entrySet()) {
+			if (isEnabled(entry.getValue(), unset)) {
+				checkName(section, entry.getKey());
+				found.put(entry.getKey(), entry.getValue());
 			}
-		});
+		}
 		return found;
 	}
 

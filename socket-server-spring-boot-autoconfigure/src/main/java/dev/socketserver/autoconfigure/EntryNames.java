@@ -25,8 +25,9 @@ final class EntryNames {
 	static <T> Map<String, T> collapse(Section section, Map<String, T> entries) {
 		Map<String, String> spelled = new LinkedHashMap<>();
 		for (String name : entries.keySet()) {
-			spelled.merge(name.replace("-", "").toLowerCase(Locale.ROOT), name,
-					(one, other) -> spelledOut(section, one, other));
+			String spelling = name.replace("-", "").toLowerCase(Locale.ROOT);
+			String other = spelled.get(spelling);
+			spelled.put(spelling, (other != null) ? spelledOut(section, other, name) : name);
 		}
 		Map<String, T> collapsed = new LinkedHashMap<>(entries);
 		collapsed.keySet().retainAll(spelled.values());

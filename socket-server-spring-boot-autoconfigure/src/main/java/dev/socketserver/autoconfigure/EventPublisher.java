@@ -59,7 +59,11 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void started(SocketServer server) {
-		this.servers.values().removeIf((known) -> known.refersTo(null));
+		for (Reference<SocketServer> known : this.servers.values()) {
+			if (known.refersTo(null)) {
+				this.servers.values().remove(known);
+			}
+		}
 		this.servers.put(server.name(), new WeakReference<>(server));
 		this.lookedUp = countListeners();
 		this.tellsOpened = hasListener(SocketSessionOpenedEvent.class);

@@ -57,7 +57,9 @@ final class FramingBlock {
 
 	static FramingBlock of(Environment environment, String name) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		ConfigurationPropertySources.get(environment).forEach(sources::add);
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			sources.add(source);
+		}
 		return new FramingBlock(sources, new PropertySourcesPlaceholdersResolver(environment),
 				ConfigurationPropertyName.of(name));
 	}
@@ -74,7 +76,12 @@ final class FramingBlock {
 
 	/** Whether any source has a value at the name, or below it. */
 	boolean isPresent() {
-		return this.sources.stream().anyMatch((source) -> holds(source, this.name) || holdsBelow(source, this.name));
+		for (ConfigurationPropertySource source : this.sources) {
+			if (holds(source, this.name) || holdsBelow(source, this.name)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Whether any source has a value at a key, or below it. */

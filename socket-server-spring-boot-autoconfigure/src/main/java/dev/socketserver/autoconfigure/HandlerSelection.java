@@ -54,11 +54,12 @@ final class HandlerSelection {
 	 * @throws InvalidSocketPropertyException if there is not exactly one handler for a
 	 * server, or more than one for a client
 	 */
-	Map<String, String> select(Map<String, ? extends NamesHandler> entries) {
+	Map<String, String> select(Map<String, ? extends EntryProperties> entries) {
 		Map<String, String> selected = new LinkedHashMap<>();
 		List<String> silent = new ArrayList<>();
-		entries.forEach((name, entry) -> {
-			String handler = entry.getHandler();
+		for (Map.Entry<String, ? extends EntryProperties> entry : entries.entrySet()) {
+			String name = entry.getKey();
+			String handler = entry.getValue().getHandler();
 			String bean = (handler != null) ? named(name, handler) : naming(name, name, null);
 			if (bean != null) {
 				selected.put(name, bean);
@@ -66,7 +67,7 @@ final class HandlerSelection {
 			else {
 				silent.add(name);
 			}
-		});
+		}
 		if (!silent.isEmpty()) {
 			String bean = nameless(silent, selected.values());
 			if (bean != null) {
@@ -84,7 +85,7 @@ final class HandlerSelection {
 	 * @param noneOff whether none is disabled
 	 * @param others the names of the entries of the other side
 	 */
-	void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all, boolean noneOff,
+	void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends EntryProperties> all, boolean noneOff,
 			Collection<String> others) {
 		Set<String> references = references(all.values());
 		String word = this.section.word();
@@ -113,9 +114,9 @@ final class HandlerSelection {
 		}
 	}
 
-	private Set<String> references(Collection<? extends NamesHandler> entries) {
+	private Set<String> references(Collection<? extends EntryProperties> entries) {
 		Set<String> references = new LinkedHashSet<>();
-		for (NamesHandler entry : entries) {
+		for (EntryProperties entry : entries) {
 			String handler = entry.getHandler();
 			if (handler != null) {
 				references.add(handler);
@@ -130,7 +131,7 @@ final class HandlerSelection {
 	 * @param entry what the properties say
 	 * @return whether its handler is built in
 	 */
-	boolean isBuiltIn(NamesHandler entry) {
+	boolean isBuiltIn(EntryProperties entry) {
 		String handler = entry.getHandler();
 		return handler != null && (handler.equals(Repl.NAME)
 				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));
@@ -186,10 +187,12 @@ final class HandlerSelection {
 	}
 
 	private @Nullable String naming(String entry, String name, @Nullable String handler) {
-		List<String> found = annotated().stream()
-			.filter((bean) -> bean.names().contains(name))
-			.map(HandlerBean::beanName)
-			.toList();
+		List<String> found = new ArrayList<>();
+		for (HandlerBean bean : annotated()) {
+			if (bean.names().contains(name)) {
+				found.add(bean.beanName());
+			}
+		}
 		if (found.size() > 1) {
 			throw new InvalidSocketPropertyException(property(entry), handler,
 					"%s has several handlers, the beans %s".formatted(owner(entry), quoted(found)),

@@ -138,11 +138,13 @@ final class KnownKeys {
 		if (block == null) {
 			return Map.of();
 		}
-		return this.keys.computeIfAbsent(block, (field) -> {
-			Map<String, String> known = new LinkedHashMap<>();
-			collect(field, PREFIX.toString(), known);
-			return known;
-		});
+		Map<String, String> known = this.keys.get(block);
+		if (known == null) {
+			known = new LinkedHashMap<>();
+			collect(block, PREFIX.toString(), known);
+			this.keys.put(block, known);
+		}
+		return known;
 	}
 
 	private static void collect(Field field, String prefix, Map<String, String> known) {

@@ -1,10 +1,11 @@
 package dev.socketserver.autoconfigure;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -60,7 +61,9 @@ final class ServerPorts implements SocketServerListener {
 			return;
 		}
 		this.started.put(server.name(), new Started(server, address.getPort()));
-		forEachSource((ports) -> ports.put(property(server), address.getPort()));
+		for (Map<String, Object> ports : sources()) {
+			ports.put(property(server), address.getPort());
+		}
 	}
 
 	@Override
@@ -70,7 +73,9 @@ final class ServerPorts implements SocketServerListener {
 		if (last != null && last.server() == server) {
 			this.started.remove(server.name());
 			// The parent may have the port of another child's server meanwhile.
-			forEachSource((ports) -> ports.remove(property(server), last.port()));
+			for (Map<String, Object> ports : sources()) {
+				ports.remove(property(server), last.port());
+			}
 		}
 	}
 
@@ -78,12 +83,15 @@ final class ServerPorts implements SocketServerListener {
 		return "local.socket." + server.name() + ".port";
 	}
 
-	private void forEachSource(Consumer<Map<String, Object>> change) {
+	/** The sources of the ports in the environments of the context and its parents. */
+	private List<Map<String, Object>> sources() {
+		List<Map<String, Object>> sources = new ArrayList<>();
 		for (ApplicationContext context = this.context; context != null; context = context.getParent()) {
 			if (context.getEnvironment() instanceof ConfigurableEnvironment environment) {
-				change.accept(ports(environment, context.getParent()));
+				sources.add(ports(environment, context.getParent()));
 			}
 		}
+		return sources;
 	}
 
 	private static Map<String, Object> ports(ConfigurableEnvironment environment, @Nullable ApplicationContext parent) {

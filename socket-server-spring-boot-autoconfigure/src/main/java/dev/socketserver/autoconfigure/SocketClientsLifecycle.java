@@ -66,9 +66,11 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 			this.configured = configured;
 		}
 		if (this.clients instanceof NettySocketClients ours) {
-			configured.stream()
-				.filter(ConfiguredClient::autoStart)
-				.forEach((client) -> ours.expectStart(client.spec().name()));
+			for (ConfiguredClient client : configured) {
+				if (client.autoStart()) {
+					ours.expectStart(client.spec().name());
+				}
+			}
 		}
 		return configured;
 	}

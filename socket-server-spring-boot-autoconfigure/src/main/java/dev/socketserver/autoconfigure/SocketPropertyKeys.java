@@ -63,7 +63,9 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 					BindContext context) {
 				if (name.equals(KnownKeys.PREFIX) && target.getType().resolve() == SocketProperties.class) {
 					Set<ConfigurationPropertyName> dashed = dashed(context);
-					context.getSources().forEach((source) -> check(source, dashed, context));
+					for (ConfigurationPropertySource source : context.getSources()) {
+						check(source, dashed, context);
+					}
 				}
 				return super.onStart(name, target, context);
 			}
@@ -156,10 +158,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 		dashed.add(CLIENT_DEFAULTS);
 		for (ConfigurationPropertySource source : context.getSources()) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
-				iterable.stream()
-					.filter((name) -> KnownKeys.ofEntry(name)
-							&& name.getElement(KnownKeys.ENTRY, Form.DASHED).contains("-"))
-					.forEach((name) -> dashed.add(name.chop(KnownKeys.ENTRY + 1)));
+				for (ConfigurationPropertyName name : iterable) {
+					if (KnownKeys.ofEntry(name) && name.getElement(KnownKeys.ENTRY, Form.DASHED).contains("-")) {
+						dashed.add(name.chop(KnownKeys.ENTRY + 1));
+					}
+				}
 			}
 		}
 		return dashed;
@@ -171,9 +174,11 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 			if (!foreign) {
 				refuseTwoSpellings(iterable);
 			}
-			iterable.stream()
-				.filter((name) -> KnownKeys.PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed))
-				.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign, dashed, context));
+			for (ConfigurationPropertyName name : iterable) {
+				if (KnownKeys.PREFIX.isAncestorOf(name) && !isKnown(name, source, dashed)) {
+					report(name, source.getConfigurationProperty(name), foreign, dashed, context);
+				}
+			}
 		}
 	}
 
@@ -184,14 +189,17 @@ final class SocketPropertyKeys implements ConfigurationPropertiesBindHandlerAdvi
 	 */
 	private static void refuseTwoSpellings(IterableConfigurationPropertySource source) {
 		Map<ConfigurationPropertyName, String> spelled = new HashMap<>();
-		source.stream().filter(KnownKeys::ofEntry).forEach((name) -> {
+		for (ConfigurationPropertyName name : source) {
+			if (!KnownKeys.ofEntry(name)) {
+				continue;
+			}
 			String entry = name.getElement(KnownKeys.ENTRY, Form.ORIGINAL);
 			String known = spelled.putIfAbsent(name.chop(KnownKeys.ENTRY + 1), entry);
 			Section section = KnownKeys.SECTIONS.get(name.chop(KnownKeys.ENTRY));
 			if (known != null && section != null && !known.equals(entry)) {
 				throw EntryNames.notApart(section, known, entry);
 			}
-		});
+		}
 	}
 
 	private static boolean setByOthers(ConfigurationPropertySource source) {

@@ -73,8 +73,12 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured,
 			ObjectProvider<SocketClientsLifecycle> clients, ConfigurableApplicationContext context) {
-		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(context),
-				() -> clients.ifAvailable(SocketClientsLifecycle::register));
+		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(context), () -> {
+			SocketClientsLifecycle lifecycle = clients.getIfAvailable();
+			if (lifecycle != null) {
+				lifecycle.register();
+			}
+		});
 	}
 
 	@Bean

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
@@ -74,13 +73,19 @@ final class TlsBundles implements SslBundleRegistrar, Ordered {
 		if (registry instanceof SslBundles all && properties != null) {
 			// No others: Boot warns of an update that nobody follows.
 			Set<@Nullable String> named = named(properties);
-			Consumer<String> follow = (name) -> {
-				if (named.contains(name)) {
-					follow(all, name);
-				}
-			};
-			all.getBundleNames().forEach(follow);
-			all.addBundleRegisterHandler((name, bundle) -> follow.accept(name));
+			if (named.isEmpty()) {
+				return;
+			}
+			for (String name : all.getBundleNames()) {
+				followNamed(all, name, named);
+			}
+			all.addBundleRegisterHandler((name, bundle) -> followNamed(all, name, named));
+		}
+	}
+
+	private void followNamed(SslBundles all, String name, Set<@Nullable String> named) {
+		if (named.contains(name)) {
+			follow(all, name);
 		}
 	}
 

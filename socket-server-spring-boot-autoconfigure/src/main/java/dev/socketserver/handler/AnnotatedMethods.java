@@ -62,9 +62,12 @@ final class AnnotatedMethods {
 		Map<Method, Set<CallKind>> found = MethodIntrospector.selectMethods(candidate.targetClass(),
 				(MethodIntrospector.MetadataLookup<Set<CallKind>>) AnnotatedMethods::kinds);
 		Map<CallKind, List<HandlerMethod>> methods = new EnumMap<>(CallKind.class);
-		found.forEach(
-				(method, kinds) -> kinds.forEach((kind) -> methods.computeIfAbsent(kind, (key) -> new ArrayList<>())
-					.add(new HandlerMethod(kind, method, candidate, converters))));
+		for (Map.Entry<Method, Set<CallKind>> method : found.entrySet()) {
+			for (CallKind kind : method.getValue()) {
+				methods.computeIfAbsent(kind, (key) -> new ArrayList<>())
+					.add(new HandlerMethod(kind, method.getKey(), candidate, converters));
+			}
+		}
 		return methods.isEmpty() ? null : new AnnotatedMethods(candidate, converters, methods);
 	}
 

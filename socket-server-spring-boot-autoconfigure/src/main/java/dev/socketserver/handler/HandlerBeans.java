@@ -168,8 +168,9 @@ public final class HandlerBeans {
 				continue;
 			}
 			for (A annotation : annotations(beanFactory, name, type)) {
-				Set<String> served = found.computeIfAbsent(visibleName(beanFactory, name),
-						(key) -> new LinkedHashSet<>());
+				String visible = visibleName(beanFactory, name);
+				Set<String> served = found.getOrDefault(visible, new LinkedHashSet<>());
+				found.put(visible, served);
 				for (String written : value.apply(annotation)) {
 					String serves = resolve(beanFactory, name, written);
 					if (StringUtils.hasText(serves)) {
@@ -179,7 +180,9 @@ public final class HandlerBeans {
 			}
 		}
 		List<HandlerBean> beans = new ArrayList<>();
-		found.forEach((name, served) -> beans.add(new HandlerBean(name, served)));
+		for (Map.Entry<String, Set<String>> bean : found.entrySet()) {
+			beans.add(new HandlerBean(bean.getKey(), bean.getValue()));
+		}
 		return beans;
 	}
 

@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
@@ -59,7 +58,7 @@ final class HandlerCandidate {
 		ResolvableType actual = ResolvableType
 			.forClass(this.perSession ? AutoProxyUtils.determineTargetClass(beanFactory, beanName)
 					: AopProxyUtils.ultimateTargetClass(beanFactory.getBean(beanName)));
-		this.types = Stream.of(declared, actual).filter((candidate) -> candidate.resolve() != null).toList();
+		this.types = (declared.resolve() != null) ? List.of(declared, actual) : List.of(actual);
 		this.targetClass = actual.resolve(Object.class);
 		this.origin = origin(definition);
 	}

@@ -1,5 +1,6 @@
 package dev.socketserver.handler;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -105,7 +106,12 @@ final class HandlerFactory {
 	/** Returns the forms of the first of the bean's types that has any. */
 	private List<Class<?>> forms() {
 		for (ResolvableType type : this.candidate.types()) {
-			List<Class<?>> forms = FORMS.stream().filter((form) -> type.as(form) != ResolvableType.NONE).toList();
+			List<Class<?>> forms = new ArrayList<>();
+			for (Class<?> form : FORMS) {
+				if (type.as(form) != ResolvableType.NONE) {
+					forms.add(form);
+				}
+			}
 			if (!forms.isEmpty()) {
 				return forms;
 			}

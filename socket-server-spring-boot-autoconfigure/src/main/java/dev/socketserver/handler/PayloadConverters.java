@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +42,9 @@ final class PayloadConverters {
 	 */
 	PayloadConverters(ConfigurableListableBeanFactory beanFactory) {
 		ClassLoader classLoader = beanFactory.getBeanClassLoader();
-		this.beans = beanFactory.getBeanProvider(PayloadConverter.class)
+		this.beans = beanFactory
+			.<PayloadConverter<?>>getBeanProvider(ResolvableType.forRawClass(PayloadConverter.class))
 			.orderedStream()
-			.<PayloadConverter<?>>map((converter) -> converter)
 			.toList();
 		this.protobuf = ClassUtils.isPresent(PROTOBUF, classLoader);
 		boolean jackson = ClassUtils.isPresent(JACKSON, classLoader);
@@ -170,9 +169,24 @@ final class PayloadConverters {
 	 * @return {@code false} if no object of that type can be
 	 */
 	boolean writes(Class<?> type) {
-		return this.json != null || isProtobuf(type)
-				|| Stream.concat(BUILT_IN.stream(), this.beans.stream().map(PayloadConverter::type))
-					.anyMatch((known) -> known.isAssignableFrom(type) || type.isAssignableFrom(known));
+		if (this.json != null || isProtobuf(type)) {
+			return true;
+		}
+		for (Class<?> known : BUILT_IN) {
+			if (isRelated(known, type)) {
+				return true;
+			}
+		}
+		for (PayloadConverter<?> bean : this.beans) {
+			if (isRelated(bean.type(), type)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isRelated(Class<?> known, Class<?> type) {
+		return known.isAssignableFrom(type) || type.isAssignableFrom(known);
 	}
 
 	/**
