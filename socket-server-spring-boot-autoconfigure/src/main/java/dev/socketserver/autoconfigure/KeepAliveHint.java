@@ -31,20 +31,25 @@ final class KeepAliveHint implements ApplicationListener<ApplicationReadyEvent> 
 
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
-		if (event.getApplicationContext() == this.context && anyListens() && !keptAlive()) {
+		if (event.getApplicationContext() == this.context && onlyDaemonsListen() && !keptAlive()) {
 			logger
 				.info("Servers listen, but nothing keeps the JVM alive when the main method has returned: to stay, set "
 						+ "threads.server-daemon of a server to false, or spring.main.keep-alive to true");
 		}
 	}
 
-	private boolean anyListens() {
+	/** Whether any server listens, and none of those that do keeps the JVM alive. */
+	private boolean onlyDaemonsListen() {
+		boolean listens = false;
 		for (SocketServer server : this.servers) {
 			if (server.localAddress() != null) {
-				return true;
+				listens = true;
+				if (!server.spec().threads().serverDaemon()) {
+					return false;
+				}
 			}
 		}
-		return false;
+		return listens;
 	}
 
 	/**
