@@ -54,7 +54,7 @@ final class ClientSpecs {
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
 	ConfiguredClient create(String name, Client entry, HandlerBeans beans, @Nullable String handler, boolean builtIn) {
-		EntryValues<Client> values = this.sessions.values(Section.CLIENTS, name, entry, null);
+		EntryValues<Client> values = this.sessions.values(Section.CLIENTS, name, entry, new Client());
 		values.note("handler", entry.getHandler());
 		if (!entry.getArgs().isEmpty()) {
 			values.note("args", entry.getArgs());

@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,11 +50,10 @@ final class EntryValues<P> {
 	 * @param section where the entry is
 	 * @param name the entry's name
 	 * @param own the entry's own values
-	 * @param defaults the values that it inherits where it has none of its own, or
-	 * {@code null} for none
+	 * @param defaults the values that it inherits where it has none of its own
 	 * @param environment knows how values are written
 	 */
-	EntryValues(Section section, String name, P own, @Nullable P defaults, Environment environment) {
+	EntryValues(Section section, String name, P own, P defaults, Environment environment) {
 		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>(), environment);
 	}
 
@@ -82,6 +82,16 @@ final class EntryValues<P> {
 		return "%s '%s'".formatted(this.section.word(), this.name);
 	}
 
+	/** The entry's own values, of an entry as a whole. */
+	P own() {
+		return Objects.requireNonNull(this.own);
+	}
+
+	/** What an entry as a whole inherits where it has no value of its own. */
+	P shared() {
+		return Objects.requireNonNull(this.defaults);
+	}
+
 	/**
 	 * Returns the values of a block.
 	 * @param key the key of the block
@@ -91,8 +101,12 @@ final class EntryValues<P> {
 	 * that block, as is most often so
 	 */
 	<B> @Nullable EntryValues<B> block(String key, Function<? super P, ? extends @Nullable B> block) {
-		B own = (this.own != null) ? block.apply(this.own) : null;
-		B shared = (this.defaults != null) ? block.apply(this.defaults) : null;
+		return block(key, (this.own != null) ? block.apply(this.own) : null,
+				(this.defaults != null) ? block.apply(this.defaults) : null);
+	}
+
+	/** Like {@link #block(String, Function)}, with the blocks themselves. */
+	<B> @Nullable EntryValues<B> block(String key, @Nullable B own, @Nullable B shared) {
 		return (own != null || shared != null) ? new EntryValues<>(this.section, this.name, whole(key) + ".", own,
 				shared, this.used, this.inherited, this.environment) : null;
 	}
@@ -122,12 +136,20 @@ final class EntryValues<P> {
 	}
 
 	<T> @Nullable T get(String key, Function<? super P, ? extends @Nullable T> value) {
-		T found = (this.own != null) ? value.apply(this.own) : null;
-		if (found != null) {
-			this.used.put(whole(key), found);
-			return found;
+		return either(key, (this.own != null) ? value.apply(this.own) : null,
+				(this.defaults != null) ? value.apply(this.defaults) : null);
+	}
+
+	/**
+	 * Like {@link #get(String, Function)}, with the values themselves. For what is read
+	 * of every server: the JVM makes a class for each place with a reference to a method,
+	 * which takes ten times as long as to read a value.
+	 */
+	<T> @Nullable T either(String key, @Nullable T own, @Nullable T shared) {
+		if (own != null) {
+			this.used.put(whole(key), own);
+			return own;
 		}
-		T shared = (this.defaults != null) ? value.apply(this.defaults) : null;
 		if (shared != null) {
 			this.inherited.put(whole(key), shared);
 		}
@@ -155,9 +177,11 @@ final class EntryValues<P> {
 
 	@Nullable Integer size(String key, Function<? super P, @Nullable DataSize> value) {
 		DataSize size = get(key, value);
-		if (size == null) {
-			return null;
-		}
+		return (size != null) ? bytes(key, size) : null;
+	}
+
+	/** Returns the number of bytes of a size. */
+	int bytes(String key, DataSize size) {
 		if (size.toBytes() > Integer.MAX_VALUE) {
 			throw invalid(key, "it must be below 2 GB", "Set it to a smaller size", null);
 		}

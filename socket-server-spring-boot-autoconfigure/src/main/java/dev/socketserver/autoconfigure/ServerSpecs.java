@@ -13,9 +13,11 @@ import java.util.stream.Stream;
 import dev.socketserver.Cidr;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.ExecutionMode;
+import dev.socketserver.IpFamily;
 import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.TlsBundle;
+import dev.socketserver.Transport;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Limits;
 import dev.socketserver.autoconfigure.SocketProperties.ProxyProtocol;
@@ -39,12 +41,12 @@ final class ServerSpecs {
 
 	private static final Map<String, String> KEYS = Map.of("host", "address", "readBufferBytes", "read-buffer");
 
-	private final @Nullable ServerDefaults defaults;
+	private final ServerDefaults defaults;
 
 	private final SessionSpecs sessions;
 
 	ServerSpecs(@Nullable ServerDefaults defaults, SessionSpecs sessions) {
-		this.defaults = defaults;
+		this.defaults = (defaults != null) ? defaults : new ServerDefaults();
 		this.sessions = sessions;
 	}
 
@@ -114,15 +116,18 @@ final class ServerSpecs {
 		this.sessions.session(values, framing, builder);
 		listening(values, builder);
 		lifetimes(values, builder);
-		EntryValues<Limits> limits = values.block("limits", ServerDefaults::getLimits);
+		ServerDefaults own = values.own();
+		ServerDefaults shared = values.shared();
+		EntryValues<Limits> limits = values.block("limits", own.getLimits(), shared.getLimits());
 		if (limits != null) {
 			limits(limits, builder);
 		}
-		EntryValues<ProxyProtocol> proxyProtocol = values.block("proxy-protocol", ServerDefaults::getProxyProtocol);
+		EntryValues<ProxyProtocol> proxyProtocol = values.block("proxy-protocol", own.getProxyProtocol(),
+				shared.getProxyProtocol());
 		if (proxyProtocol != null) {
 			proxyProtocol(proxyProtocol, builder);
 		}
-		EntryValues<Threads> threads = values.block("threads", ServerDefaults::getThreads);
+		EntryValues<Threads> threads = values.block("threads", own.getThreads(), shared.getThreads());
 		if (threads != null) {
 			threads(threads, builder);
 		}
@@ -137,10 +142,24 @@ final class ServerSpecs {
 	}
 
 	private static void listening(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
-		values.with("ip-family", ServerDefaults::getIpFamily, builder::ipFamily);
-		values.with("address", ServerDefaults::getAddress, (address) -> builder.host(host(address)));
-		values.with("transport", ServerDefaults::getTransport, builder::transport);
-		values.with("backlog", ServerDefaults::getBacklog, builder::backlog);
+		ServerDefaults own = values.own();
+		ServerDefaults shared = values.shared();
+		IpFamily family = values.either("ip-family", own.getIpFamily(), shared.getIpFamily());
+		if (family != null) {
+			builder.ipFamily(family);
+		}
+		String address = values.either("address", own.getAddress(), shared.getAddress());
+		if (address != null) {
+			builder.host(host(address));
+		}
+		Transport transport = values.either("transport", own.getTransport(), shared.getTransport());
+		if (transport != null) {
+			builder.transport(transport);
+		}
+		Integer backlog = values.either("backlog", own.getBacklog(), shared.getBacklog());
+		if (backlog != null) {
+			builder.backlog(backlog);
+		}
 	}
 
 	/**
@@ -194,11 +213,22 @@ final class ServerSpecs {
 	}
 
 	private static void lifetimes(EntryValues<ServerDefaults> values, ServerSpec.Builder builder) {
-		values.with("one-shot", ServerDefaults::getOneShot, builder::oneShot);
-		values.with("requests-per-session", ServerDefaults::getRequestsPerSession, builder::requestsPerSession);
-		// An empty text means none, and overrides an inherited one.
-		values.with("farewell", ServerDefaults::getFarewell,
-				(farewell) -> builder.farewell(farewell.isEmpty() ? null : farewell));
+		ServerDefaults own = values.own();
+		ServerDefaults shared = values.shared();
+		Boolean oneShot = values.either("one-shot", own.getOneShot(), shared.getOneShot());
+		if (oneShot != null) {
+			builder.oneShot(oneShot);
+		}
+		Integer requests = values.either("requests-per-session", own.getRequestsPerSession(),
+				shared.getRequestsPerSession());
+		if (requests != null) {
+			builder.requestsPerSession(requests);
+		}
+		String farewell = values.either("farewell", own.getFarewell(), shared.getFarewell());
+		if (farewell != null) {
+			// An empty text means none, and overrides an inherited one.
+			builder.farewell(farewell.isEmpty() ? null : farewell);
+		}
 	}
 
 	private static void threads(EntryValues<Threads> values, ServerSpec.Builder builder) {
@@ -208,7 +238,7 @@ final class ServerSpecs {
 	}
 
 	private ServerSpec.@Nullable Tls tls(EntryValues<ServerDefaults> entry) {
-		EntryValues<Ssl> values = entry.block("ssl", ServerDefaults::getSsl);
+		EntryValues<Ssl> values = entry.block("ssl", entry.own().getSsl(), entry.shared().getSsl());
 		if (values == null) {
 			return null;
 		}
@@ -311,7 +341,7 @@ final class ServerSpecs {
 	StartPolicy start(String name, Server entry) {
 		EntryValues<ServerDefaults> values = values(name, entry);
 		StartPolicy unset = StartPolicy.DEFAULT;
-		EntryValues<Start> start = values.block("start", ServerDefaults::getStart);
+		EntryValues<Start> start = values.block("start", entry.getStart(), this.defaults.getStart());
 		if (start == null) {
 			return unset;
 		}
@@ -331,7 +361,8 @@ final class ServerSpecs {
 	 * a carrier from all others.
 	 */
 	private static ExecutionMode platformThreads(EntryValues<ServerDefaults> values) {
-		EntryValues<Execution> execution = values.block("execution", ServerDefaults::getExecution);
+		EntryValues<Execution> execution = values.block("execution", values.own().getExecution(),
+				values.shared().getExecution());
 		ExecutionMode mode = (execution != null) ? execution.get("mode", Execution::mode) : null;
 		if (execution != null && mode != null && mode != ExecutionMode.POOL && execution.isOwn("mode")) {
 			execution.pointless("mode", "the console evaluates on platform threads");

@@ -37,6 +37,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Turns the properties that servers and clients have in common into parts of their
@@ -75,7 +76,7 @@ final class SessionSpecs {
 		this.tlsBundles = tlsBundles;
 	}
 
-	<P> EntryValues<P> values(Section section, String name, P own, @Nullable P defaults) {
+	<P> EntryValues<P> values(Section section, String name, P own, P defaults) {
 		return new EntryValues<>(section, name, own, defaults, this.environment);
 	}
 
@@ -99,24 +100,29 @@ final class SessionSpecs {
 		if (framing != null) {
 			builder.framing(framing.framing());
 		}
-		values.size("read-buffer", SessionProperties::getReadBuffer, builder::readBufferBytes);
-		EntryValues<Inbound> inbound = values.block("inbound", SessionProperties::getInbound);
+		SessionProperties own = values.own();
+		SessionProperties shared = values.shared();
+		DataSize readBuffer = values.either("read-buffer", own.getReadBuffer(), shared.getReadBuffer());
+		if (readBuffer != null) {
+			builder.readBufferBytes(values.bytes("read-buffer", readBuffer));
+		}
+		EntryValues<Inbound> inbound = values.block("inbound", own.getInbound(), shared.getInbound());
 		if (inbound != null) {
 			inbound.with("capacity", Inbound::capacity, builder::inboundFrames);
 			inbound.size("bytes", Inbound::bytes, builder::inboundBytes);
 			inbound.with("overflow", Inbound::overflow, builder::inboundOverflow);
 		}
-		EntryValues<Outbound> outbound = values.block("outbound", SessionProperties::getOutbound);
+		EntryValues<Outbound> outbound = values.block("outbound", own.getOutbound(), shared.getOutbound());
 		if (outbound != null) {
 			outbound.with("capacity", Outbound::capacity, builder::outboundWrites);
 			outbound.size("bytes", Outbound::bytes, builder::outboundBytes);
 			outbound.with("overflow", Outbound::overflow, builder::outboundOverflow);
 		}
-		EntryValues<Timeouts> timeouts = values.block("timeouts", SessionProperties::getTimeouts);
+		EntryValues<Timeouts> timeouts = values.block("timeouts", own.getTimeouts(), shared.getTimeouts());
 		if (timeouts != null) {
 			timeouts(timeouts, builder);
 		}
-		EntryValues<Execution> execution = values.block("execution", SessionProperties::getExecution);
+		EntryValues<Execution> execution = values.block("execution", own.getExecution(), shared.getExecution());
 		if (execution != null) {
 			execution.with("threads", Execution::threads, builder::executionThreads);
 			execution.with("queue", Execution::queue, builder::executionQueue);
@@ -207,13 +213,17 @@ final class SessionSpecs {
 
 	static PayloadSettings payloads(EntryValues<? extends SessionProperties> values) {
 		PayloadSettings unset = PayloadSettings.DEFAULT;
-		Charset charset = values.get("charset", SessionProperties::getCharset, unset.charset());
-		return new PayloadSettings(values.get("payload", SessionProperties::getPayload, unset.payload()), charset);
+		SessionProperties own = values.own();
+		SessionProperties shared = values.shared();
+		Charset charset = values.either("charset", own.getCharset(), shared.getCharset());
+		Payload payload = values.either("payload", own.getPayload(), shared.getPayload());
+		return new PayloadSettings((payload != null) ? payload : unset.payload(),
+				(charset != null) ? charset : unset.charset());
 	}
 
 	static SocketOptions options(EntryValues<? extends SessionProperties> entry) {
 		SocketOptions unset = SocketOptions.DEFAULT;
-		EntryValues<Options> values = entry.block("options", SessionProperties::getOptions);
+		EntryValues<Options> values = entry.block("options", entry.own().getOptions(), entry.shared().getOptions());
 		if (values == null) {
 			return unset;
 		}
@@ -228,7 +238,8 @@ final class SessionSpecs {
 	}
 
 	static SessionSpec.@Nullable Heartbeat heartbeat(EntryValues<? extends SessionProperties> entry) {
-		EntryValues<Heartbeat> values = entry.block("heartbeat", SessionProperties::getHeartbeat);
+		EntryValues<Heartbeat> values = entry.block("heartbeat", entry.own().getHeartbeat(),
+				entry.shared().getHeartbeat());
 		if (values == null) {
 			return null;
 		}
@@ -241,7 +252,8 @@ final class SessionSpecs {
 	}
 
 	ExecutionMode execution(EntryValues<? extends SessionProperties> entry) {
-		EntryValues<Execution> values = entry.block("execution", SessionProperties::getExecution);
+		EntryValues<Execution> values = entry.block("execution", entry.own().getExecution(),
+				entry.shared().getExecution());
 		ExecutionMode mode = (values != null) ? values.get("mode", Execution::mode) : null;
 		if (values == null || mode == null || mode == ExecutionMode.AUTO) {
 			return virtualByDefault() ? ExecutionMode.VIRTUAL : ExecutionMode.POOL;
@@ -364,8 +376,10 @@ final class SessionSpecs {
 		Duration phase = Binder.get(this.environment)
 			.bind(PHASE_TIMEOUT, Duration.class)
 			.orElse(Duration.ofSeconds(30));
-		Duration given = values.get("drain-timeout", SessionProperties::getDrainTimeout);
-		if (values.get("shutdown", SessionProperties::getShutdown) == Shutdown.IMMEDIATE) {
+		SessionProperties own = values.own();
+		SessionProperties shared = values.shared();
+		Duration given = values.either("drain-timeout", own.getDrainTimeout(), shared.getDrainTimeout());
+		if (values.either("shutdown", own.getShutdown(), shared.getShutdown()) == Shutdown.IMMEDIATE) {
 			if (values.isOwn("drain-timeout")) {
 				values.pointless("drain-timeout", "the " + values.section().word() + " stops immediately");
 			}
