@@ -39,20 +39,12 @@ final class AcceptGate {
 
 	/** Stops accepting, for as long as the reason is not released. */
 	void hold(Reason reason) {
-		Channel changed;
-		synchronized (this) {
-			changed = change(reason, true);
-		}
-		update(changed);
+		update(change(reason, true));
 	}
 
 	/** Takes one reason away. When none is left, the listener accepts. */
 	void release(Reason reason) {
-		Channel changed;
-		synchronized (this) {
-			changed = change(reason, false);
-		}
-		update(changed);
+		update(change(reason, false));
 	}
 
 	/**
@@ -69,8 +61,8 @@ final class AcceptGate {
 		update(changed);
 	}
 
-	/** Returns the listener if the change concerns it. Called under this monitor. */
-	private @Nullable Channel change(Reason reason, boolean holds) {
+	/** Returns the listener if the change concerns it. */
+	private synchronized @Nullable Channel change(Reason reason, boolean holds) {
 		boolean changed = holds ? this.held.add(reason) : this.held.remove(reason);
 		return changed ? this.listener : null;
 	}

@@ -118,7 +118,9 @@ final class DaemonThreads {
 
 		private final String name;
 
-		/** Makes threads of another kind than usual. */
+		/**
+		 * Makes threads of another kind, which have that name; absent for the usual one.
+		 */
 		private final @Nullable ThreadFactory special;
 
 		Factory(String name, @Nullable ThreadFactory special) {

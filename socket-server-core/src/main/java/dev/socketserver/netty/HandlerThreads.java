@@ -40,7 +40,7 @@ abstract class HandlerThreads implements SessionThreads {
 	private final Map<EventLoop, LaneScheduler> lanes = new ConcurrentHashMap<>();
 
 	HandlerThreads(SessionSpec spec, String name, Executor fallback) {
-		this.name = named(spec, name);
+		this.name = nameOf(spec, name);
 		this.sessionName = this.name + " " + SessionRegistry.idPrefix(spec.name());
 		this.fallback = fallback;
 	}
@@ -57,7 +57,7 @@ abstract class HandlerThreads implements SessionThreads {
 	static HandlerThreads of(SessionSpec spec, String name, Executor fallback, DaemonThreads threads) {
 		SessionSpec.Execution execution = spec.execution();
 		HandlerThreads ours = switch (execution.mode().resolve()) {
-			case VIRTUAL -> new Virtual(spec, name, fallback, threads.virtual(named(spec, name)));
+			case VIRTUAL -> new Virtual(spec, name, fallback, threads.virtual(nameOf(spec, name)));
 			case POOL -> new Pool(spec, name, fallback, threads);
 			case EVENT_LOOP -> new None(spec, name, fallback);
 			case AUTO -> throw new IllegalStateException("AUTO resolves to another mode");
@@ -65,7 +65,7 @@ abstract class HandlerThreads implements SessionThreads {
 		return (execution.executor() != null) ? new Lent(spec, name, execution.executor(), ours, fallback) : ours;
 	}
 
-	private static String named(SessionSpec spec, String name) {
+	private static String nameOf(SessionSpec spec, String name) {
 		return name.replace("{name}", spec.name());
 	}
 

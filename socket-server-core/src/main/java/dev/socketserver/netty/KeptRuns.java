@@ -58,8 +58,7 @@ final class KeptRuns implements KeptPlaces {
 
 	/**
 	 * How many places among the sessions they have, which the run that listens now cannot
-	 * give to others. Always 0 for a one-shot: it serves one session each time it is
-	 * started, whatever earlier runs still serve.
+	 * give to others.
 	 */
 	@Override
 	public int taken() {
@@ -79,6 +78,10 @@ final class KeptRuns implements KeptPlaces {
 		return taken;
 	}
 
+	/**
+	 * None for a one-shot: it serves one session each time it is started, whatever
+	 * earlier runs still serve.
+	 */
 	private Set<ServerRun> counting() {
 		return this.spec.oneShot() ? Set.of() : this.runs;
 	}

@@ -54,6 +54,7 @@ final class ClientSpecs {
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
 	ConfiguredClient create(String name, Client entry, HandlerBeans beans, @Nullable String handler, boolean builtIn) {
+		// A client inherits nothing.
 		EntryValues<Client> values = this.sessions.values(Section.CLIENTS, name, entry, new Client());
 		values.note("handler", entry.getHandler());
 		if (!entry.getArgs().isEmpty()) {

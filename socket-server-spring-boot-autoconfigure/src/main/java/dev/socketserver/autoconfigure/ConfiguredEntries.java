@@ -90,7 +90,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 		return enabled == null || enabled;
 	}
 
-	private static boolean isEnabled(EntryProperties entry, boolean unset) {
+	private static boolean isEnabled(SessionProperties entry, boolean unset) {
 		Boolean enabled = entry.getEnabled();
 		return (enabled != null) ? enabled : unset;
 	}
@@ -173,7 +173,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 		}
 	}
 
-	private static <E extends EntryProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
+	private static <E extends SessionProperties> Map<String, E> enabled(Section section, Map<String, E> entries,
 			boolean unset) {
 		Map<String, E> found = new LinkedHashMap<>();
 		for (Map.Entry<String, E> entry : entries.entrySet()) {

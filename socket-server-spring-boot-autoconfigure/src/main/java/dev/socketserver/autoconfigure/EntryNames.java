@@ -26,8 +26,8 @@ final class EntryNames {
 		Map<String, String> spelled = new LinkedHashMap<>();
 		for (String name : entries.keySet()) {
 			String spelling = name.replace("-", "").toLowerCase(Locale.ROOT);
-			String other = spelled.get(spelling);
-			spelled.put(spelling, (other != null) ? spelledOut(section, other, name) : name);
+			String known = spelled.get(spelling);
+			spelled.put(spelling, (known != null) ? spelledOut(section, known, name) : name);
 		}
 		Map<String, T> collapsed = new LinkedHashMap<>(entries);
 		collapsed.keySet().retainAll(spelled.values());

@@ -142,8 +142,7 @@ final class EntryValues<P> {
 
 	/**
 	 * Like {@link #get(String, Function)}, with the values themselves. For what is read
-	 * of every server: the JVM makes a class for each place with a reference to a method,
-	 * which takes ten times as long as to read a value.
+	 * of every server: the JVM makes a class for each place with a reference to a method.
 	 */
 	<T> @Nullable T either(String key, @Nullable T own, @Nullable T shared) {
 		if (own != null) {

@@ -59,9 +59,10 @@ final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void started(SocketServer server) {
-		for (Reference<SocketServer> known : this.servers.values()) {
-			if (known.refersTo(null)) {
-				this.servers.values().remove(known);
+		for (Map.Entry<String, Reference<SocketServer>> known : this.servers.entrySet()) {
+			if (known.getValue().refersTo(null)) {
+				// Not what another server has put there meanwhile.
+				this.servers.remove(known.getKey(), known.getValue());
 			}
 		}
 		this.servers.put(server.name(), new WeakReference<>(server));

@@ -54,10 +54,10 @@ final class HandlerSelection {
 	 * @throws InvalidSocketPropertyException if there is not exactly one handler for a
 	 * server, or more than one for a client
 	 */
-	Map<String, String> select(Map<String, ? extends EntryProperties> entries) {
+	Map<String, String> select(Map<String, ? extends NamesHandler> entries) {
 		Map<String, String> selected = new LinkedHashMap<>();
 		List<String> silent = new ArrayList<>();
-		for (Map.Entry<String, ? extends EntryProperties> entry : entries.entrySet()) {
+		for (Map.Entry<String, ? extends NamesHandler> entry : entries.entrySet()) {
 			String name = entry.getKey();
 			String handler = entry.getValue().getHandler();
 			String bean = (handler != null) ? named(name, handler) : naming(name, name, null);
@@ -85,7 +85,7 @@ final class HandlerSelection {
 	 * @param noneOff whether none is disabled
 	 * @param others the names of the entries of the other side
 	 */
-	void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends EntryProperties> all, boolean noneOff,
+	void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all, boolean noneOff,
 			Collection<String> others) {
 		Set<String> references = references(all.values());
 		String word = this.section.word();
@@ -114,9 +114,9 @@ final class HandlerSelection {
 		}
 	}
 
-	private Set<String> references(Collection<? extends EntryProperties> entries) {
+	private Set<String> references(Collection<? extends NamesHandler> entries) {
 		Set<String> references = new LinkedHashSet<>();
-		for (EntryProperties entry : entries) {
+		for (NamesHandler entry : entries) {
 			String handler = entry.getHandler();
 			if (handler != null) {
 				references.add(handler);
@@ -131,7 +131,7 @@ final class HandlerSelection {
 	 * @param entry what the properties say
 	 * @return whether its handler is built in
 	 */
-	boolean isBuiltIn(EntryProperties entry) {
+	boolean isBuiltIn(NamesHandler entry) {
 		String handler = entry.getHandler();
 		return handler != null && (handler.equals(Repl.NAME)
 				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));

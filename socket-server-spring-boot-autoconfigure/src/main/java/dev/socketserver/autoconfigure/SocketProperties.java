@@ -199,7 +199,7 @@ public class SocketProperties {
 	/**
 	 * The properties of one server: those that it can inherit, and those of its own.
 	 */
-	public static class Server extends ServerDefaults implements EntryProperties {
+	public static class Server extends ServerDefaults implements NamesHandler {
 
 		/**
 		 * Port to listen on, 0 for a free port, or the name of a TCP service in the
@@ -403,7 +403,7 @@ public class SocketProperties {
 	 * The properties of one client. Output waits within its limits whether the client is
 	 * connected or not; when there is no room, sending blocks by default.
 	 */
-	public static class Client extends SessionProperties implements EntryProperties {
+	public static class Client extends SessionProperties implements NamesHandler {
 
 		/**
 		 * Host name or address of the server, which is resolved again for each attempt to

@@ -169,8 +169,11 @@ public final class HandlerBeans {
 			}
 			for (A annotation : annotations(beanFactory, name, type)) {
 				String visible = visibleName(beanFactory, name);
-				Set<String> served = found.getOrDefault(visible, new LinkedHashSet<>());
-				found.put(visible, served);
+				Set<String> served = found.get(visible);
+				if (served == null) {
+					served = new LinkedHashSet<>();
+					found.put(visible, served);
+				}
 				for (String written : value.apply(annotation)) {
 					String serves = resolve(beanFactory, name, written);
 					if (StringUtils.hasText(serves)) {
@@ -212,7 +215,9 @@ public final class HandlerBeans {
 
 	private static <A extends Annotation> Set<A> annotations(ConfigurableListableBeanFactory beanFactory, String name,
 			Class<A> type) {
-		Set<A> declared = beanFactory.findAllAnnotationsOnBean(name, type, false);
+		// Most beans have none, and it takes much longer to look for all of them.
+		Set<A> declared = (beanFactory.findAnnotationOnBean(name, type, false) != null)
+				? beanFactory.findAllAnnotationsOnBean(name, type, false) : Set.of();
 		Class<?> hidden = classBehindProxy(beanFactory, name);
 		if (hidden == null) {
 			return declared;

@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -11,6 +13,8 @@ import java.util.stream.Collectors;
 import dev.socketserver.annotation.SocketHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -38,9 +42,11 @@ class KeepAliveHintTests {
 		}
 	}
 
-	@Test
-	void anApplicationThatStaysDoesNot() throws Exception {
-		Process jvm = start("--end");
+	@ParameterizedTest
+	@ValueSource(strings = { "--socket.servers.upper.threads.server-daemon=false",
+			"--socket.servers.upper.threads.server-daemon=true --spring.main.keep-alive=true" })
+	void anApplicationThatStaysDoesNot(String arguments) throws Exception {
+		Process jvm = start(arguments.split(" "));
 		try (BufferedReader output = output(jvm)) {
 			assertThat(output.lines()
 				.takeWhile((line) -> !line.endsWith("has returned"))
@@ -52,12 +58,12 @@ class KeepAliveHintTests {
 		}
 	}
 
-	private static Process start(String argument) throws Exception {
-		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Program.class.getName(),
-				argument)
-			.redirectErrorStream(true)
-			.start();
+	private static Process start(String... arguments) throws Exception {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), Program.class.getName(), "--socket.servers.upper.port=0"));
+		command.addAll(List.of(arguments));
+		return new ProcessBuilder(command).redirectErrorStream(true).start();
 	}
 
 	private static BufferedReader output(Process jvm) {
@@ -69,8 +75,7 @@ class KeepAliveHintTests {
 	static class Program {
 
 		public static void main(String[] args) {
-			new SpringApplicationBuilder(Program.class).web(WebApplicationType.NONE)
-				.run(args[0], "--socket.servers.upper.port=0");
+			new SpringApplicationBuilder(Program.class).web(WebApplicationType.NONE).run(args);
 			LoggerFactory.getLogger(Program.class).info("has returned");
 		}
 
