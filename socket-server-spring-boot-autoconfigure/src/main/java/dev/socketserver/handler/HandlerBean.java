@@ -1,5 +1,7 @@
 package dev.socketserver.handler;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -7,13 +9,14 @@ import java.util.Set;
  * or {@link dev.socketserver.annotation.SocketClientHandler @SocketClientHandler}.
  *
  * @param beanName the bean's name
- * @param names the names of the servers, or clients, that it is for; empty if it names
- * none
+ * @param names the names of the servers, or clients, that it is for, in the order of the
+ * annotation; empty if it names none
  */
 public record HandlerBean(String beanName, Set<String> names) {
 
 	public HandlerBean {
-		names = Set.copyOf(names);
+		// In their order, in which they are warned about.
+		names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
 	}
 
 }

@@ -70,6 +70,14 @@ class HandlerBeansTests {
 	}
 
 	@Test
+	void namesAreInTheOrderOfTheAnnotation() {
+		try (AnnotationConfigApplicationContext context = context(Many.class)) {
+			assertThat(servers(context)).hasEntrySatisfying("handlerBeansTests.Many",
+					(names) -> assertThat(names).containsExactly("e", "b", "d", "a", "c", "f"));
+		}
+	}
+
+	@Test
 	void theAnnotationsNamesDoNotNameTheBean(CapturedOutput output) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.scan(getClass().getPackageName() + ".scanned");
@@ -435,6 +443,16 @@ class HandlerBeansTests {
 		@Override
 		public @Nullable Long received(@Nullable Long state, ByteBuffer data, SocketSession session) {
 			return state;
+		}
+
+	}
+
+	@SocketHandler({ "e", "b", "d", "a", "c", "f" })
+	static class Many implements UnaryOperator<String> {
+
+		@Override
+		public String apply(String text) {
+			return text;
 		}
 
 	}
