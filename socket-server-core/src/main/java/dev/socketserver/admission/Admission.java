@@ -30,8 +30,7 @@ public final class Admission {
 	/**
 	 * Creates the object for one run of a server.
 	 * @param sessions greatest number of sessions at a time
-	 * @param kept the places that sessions of earlier runs of the server still have,
-	 * which accept no more
+	 * @param kept the places that sessions of earlier runs of the server still have
 	 * @param limits the other limits of the server
 	 * @param proxies the addresses of load balancers whose PROXY headers are believed
 	 */

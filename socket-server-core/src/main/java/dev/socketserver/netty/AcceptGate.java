@@ -21,7 +21,7 @@ final class AcceptGate {
 
 	private static final SteadyLogger logger = SteadyLogger.of(AcceptGate.class);
 
-	/** At first, what holds the gate of every new listener. */
+	/** Why the gate is held; at first, because nobody was told of the start yet. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);
 
 	private @Nullable Channel listener;
@@ -61,7 +61,7 @@ final class AcceptGate {
 		update(changed);
 	}
 
-	/** Returns the listener if the change concerns it. */
+	/** Holds or releases; returns the listener if that has changed anything. */
 	private synchronized @Nullable Channel change(Reason reason, boolean holds) {
 		boolean changed = holds ? this.held.add(reason) : this.held.remove(reason);
 		return changed ? this.listener : null;

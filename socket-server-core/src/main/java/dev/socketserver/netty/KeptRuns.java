@@ -79,8 +79,8 @@ final class KeptRuns implements KeptPlaces {
 	}
 
 	/**
-	 * None for a one-shot: it serves one session each time it is started, whatever
-	 * earlier runs still serve.
+	 * The runs whose places count: none for a one-shot, which serves one session each
+	 * time it is started, whatever earlier runs still serve.
 	 */
 	private Set<ServerRun> counting() {
 		return this.spec.oneShot() ? Set.of() : this.runs;

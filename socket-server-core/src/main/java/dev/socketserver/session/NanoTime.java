@@ -3,9 +3,10 @@ package dev.socketserver.session;
 import java.util.function.LongSupplier;
 
 /**
- * The time of the system, in nanoseconds since some moment, for what tests give another
- * time. A class, where {@code System::nanoTime} would do: the JVM makes a class for each
- * place with a reference to a method, and a start has several of these.
+ * The clock of classes to which tests give another one: the time of the system, in
+ * nanoseconds since some moment. A class, where {@code System::nanoTime} would do: the
+ * JVM makes a class for each place with a reference to a method, and a start has several
+ * of these.
  */
 public final class NanoTime implements LongSupplier {
 

@@ -82,12 +82,12 @@ final class EntryValues<P> {
 		return "%s '%s'".formatted(this.section.word(), this.name);
 	}
 
-	/** The entry's own values, of an entry as a whole. */
+	/** The own values of an entry as a whole; not for blocks, which may be absent. */
 	P own() {
 		return Objects.requireNonNull(this.own);
 	}
 
-	/** What an entry as a whole inherits where it has no value of its own. */
+	/** What an entry as a whole inherits; not for blocks, which may be absent. */
 	P shared() {
 		return Objects.requireNonNull(this.defaults);
 	}
