@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -94,7 +95,7 @@ class ProxiesTests {
 		try (Proxy proxy = haproxy(option)) {
 			assertThatClientsAreKnown(proxy);
 		}
-		assertThat(output).doesNotContain("ERROR");
+		assertThat(told(output, "ERROR")).isEmpty();
 	}
 
 	/**
@@ -114,7 +115,8 @@ class ProxiesTests {
 		}
 		Awaitility.await().until(() -> numbers.active() + numbers.pending() == 0);
 		assertThat(rejected(numbers)).isEqualTo(rejected);
-		assertThat(output).doesNotContain("WARN", "ERROR");
+		assertThat(told(output, "WARN")).isEmpty();
+		assertThat(told(output, "ERROR")).isEmpty();
 	}
 
 	@Test
@@ -131,7 +133,7 @@ class ProxiesTests {
 		try (Proxy proxy = start(free, "nginx", "-p", this.directory.toString(), "-c", configuration.toString())) {
 			assertThatClientsAreKnown(proxy);
 		}
-		assertThat(output).doesNotContain("ERROR");
+		assertThat(told(output, "ERROR")).isEmpty();
 	}
 
 	@Test
@@ -166,6 +168,17 @@ class ProxiesTests {
 			// The proxy may pass the reset on.
 		}
 		assertThat(statistics().rejected()).containsEntry(RejectReason.DENIED, before + 1);
+	}
+
+	/**
+	 * The lines of a level, without those about servers of other tests: their contexts
+	 * are kept, and may tell now what they have left out then.
+	 */
+	private static List<String> told(CapturedOutput output, String level) {
+		return output.toString()
+			.lines()
+			.filter((line) -> line.contains(" " + level + " ") && !line.matches(".* : '(?!orders')[a-z0-9-]+' .*"))
+			.toList();
 	}
 
 	private ServerStatistics statistics() {
