@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.Addresses;
@@ -95,7 +95,7 @@ class ProxiesTests {
 		try (Proxy proxy = haproxy(option)) {
 			assertThatClientsAreKnown(proxy);
 		}
-		assertThat(told(output, "ERROR")).isEmpty();
+		assertThat(ours(output)).doesNotContain("ERROR");
 	}
 
 	/**
@@ -115,8 +115,7 @@ class ProxiesTests {
 		}
 		Awaitility.await().until(() -> numbers.active() + numbers.pending() == 0);
 		assertThat(rejected(numbers)).isEqualTo(rejected);
-		assertThat(told(output, "WARN")).isEmpty();
-		assertThat(told(output, "ERROR")).isEmpty();
+		assertThat(ours(output)).doesNotContain("WARN", "ERROR");
 	}
 
 	@Test
@@ -133,7 +132,7 @@ class ProxiesTests {
 		try (Proxy proxy = start(free, "nginx", "-p", this.directory.toString(), "-c", configuration.toString())) {
 			assertThatClientsAreKnown(proxy);
 		}
-		assertThat(told(output, "ERROR")).isEmpty();
+		assertThat(ours(output)).doesNotContain("ERROR");
 	}
 
 	@Test
@@ -171,14 +170,14 @@ class ProxiesTests {
 	}
 
 	/**
-	 * The lines of a level, without those about servers of other tests: their contexts
-	 * are kept, and may tell now what they have left out then.
+	 * The output without lines about servers of other tests: their contexts are kept, and
+	 * may tell now what they have left out then.
 	 */
-	private static List<String> told(CapturedOutput output, String level) {
+	private static String ours(CapturedOutput output) {
 		return output.toString()
 			.lines()
-			.filter((line) -> line.contains(" " + level + " ") && !line.matches(".* : '(?!orders')[a-z0-9-]+' .*"))
-			.toList();
+			.filter((line) -> !line.matches(".* : '(?!orders')[a-z0-9-]+' .*"))
+			.collect(Collectors.joining("\n"));
 	}
 
 	private ServerStatistics statistics() {
