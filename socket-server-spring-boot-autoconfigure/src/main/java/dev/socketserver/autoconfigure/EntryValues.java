@@ -37,11 +37,13 @@ final class EntryValues<P> {
 
 	private final @Nullable P own;
 
-	private final @Nullable P defaults;
+	private final @Nullable P shared;
 
-	private final Map<String, Object> used;
+	/** The own values that were read, by their paths within the entry. */
+	private final Map<String, Object> readOwn;
 
-	private final Map<String, Object> inherited;
+	/** The shared values that were read because the entry has none of its own. */
+	private final Map<String, Object> readShared;
 
 	private final Environment environment;
 
@@ -50,22 +52,22 @@ final class EntryValues<P> {
 	 * @param section where the entry is
 	 * @param name the entry's name
 	 * @param own the entry's own values
-	 * @param defaults the values that it inherits where it has none of its own
+	 * @param shared the values that it inherits where it has none of its own
 	 * @param environment knows how values are written
 	 */
-	EntryValues(Section section, String name, P own, P defaults, Environment environment) {
-		this(section, name, "", own, defaults, new HashMap<>(), new HashMap<>(), environment);
+	EntryValues(Section section, String name, P own, P shared, Environment environment) {
+		this(section, name, "", own, shared, new HashMap<>(), new HashMap<>(), environment);
 	}
 
-	private EntryValues(Section section, String name, String prefix, @Nullable P own, @Nullable P defaults,
-			Map<String, Object> used, Map<String, Object> inherited, Environment environment) {
+	private EntryValues(Section section, String name, String prefix, @Nullable P own, @Nullable P shared,
+			Map<String, Object> readOwn, Map<String, Object> readShared, Environment environment) {
 		this.section = section;
 		this.name = name;
 		this.prefix = prefix;
 		this.own = own;
-		this.defaults = defaults;
-		this.used = used;
-		this.inherited = inherited;
+		this.shared = shared;
+		this.readOwn = readOwn;
+		this.readShared = readShared;
 		this.environment = environment;
 	}
 
@@ -89,7 +91,7 @@ final class EntryValues<P> {
 
 	/** What an entry as a whole inherits; not for blocks, which may be absent. */
 	P shared() {
-		return Objects.requireNonNull(this.defaults);
+		return Objects.requireNonNull(this.shared);
 	}
 
 	/**
@@ -102,13 +104,13 @@ final class EntryValues<P> {
 	 */
 	<B> @Nullable EntryValues<B> block(String key, Function<? super P, ? extends @Nullable B> block) {
 		return block(key, (this.own != null) ? block.apply(this.own) : null,
-				(this.defaults != null) ? block.apply(this.defaults) : null);
+				(this.shared != null) ? block.apply(this.shared) : null);
 	}
 
 	/** Like {@link #block(String, Function)}, with the blocks themselves. */
 	<B> @Nullable EntryValues<B> block(String key, @Nullable B own, @Nullable B shared) {
 		return (own != null || shared != null) ? new EntryValues<>(this.section, this.name, whole(key) + ".", own,
-				shared, this.used, this.inherited, this.environment) : null;
+				shared, this.readOwn, this.readShared, this.environment) : null;
 	}
 
 	/**
@@ -116,12 +118,12 @@ final class EntryValues<P> {
 	 * that were read.
 	 */
 	Set<String> ownKeys() {
-		return this.used.keySet();
+		return this.readOwn.keySet();
 	}
 
 	/** Whether the entry sets a key itself. Known only once the key was read. */
 	boolean isOwn(String key) {
-		return this.used.containsKey(whole(key));
+		return this.readOwn.containsKey(whole(key));
 	}
 
 	private String whole(String key) {
@@ -131,13 +133,13 @@ final class EntryValues<P> {
 	/** Remembers the value of a key that is read elsewhere, and never inherited. */
 	void note(String key, @Nullable Object value) {
 		if (value != null) {
-			this.used.put(whole(key), value);
+			this.readOwn.put(whole(key), value);
 		}
 	}
 
 	<T> @Nullable T get(String key, Function<? super P, ? extends @Nullable T> value) {
 		return either(key, (this.own != null) ? value.apply(this.own) : null,
-				(this.defaults != null) ? value.apply(this.defaults) : null);
+				(this.shared != null) ? value.apply(this.shared) : null);
 	}
 
 	/**
@@ -146,11 +148,11 @@ final class EntryValues<P> {
 	 */
 	<T> @Nullable T either(String key, @Nullable T own, @Nullable T shared) {
 		if (own != null) {
-			this.used.put(whole(key), own);
+			this.readOwn.put(whole(key), own);
 			return own;
 		}
 		if (shared != null) {
-			this.inherited.put(whole(key), shared);
+			this.readShared.put(whole(key), shared);
 		}
 		return shared;
 	}
@@ -194,7 +196,7 @@ final class EntryValues<P> {
 	/** Returns the name of the property that a value came from. */
 	String property(String key) {
 		String whole = whole(key);
-		return this.inherited.containsKey(whole) ? Section.DEFAULTS + "." + whole
+		return this.readShared.containsKey(whole) ? Section.DEFAULTS + "." + whole
 				: this.section.property(this.name, whole);
 	}
 
@@ -222,9 +224,9 @@ final class EntryValues<P> {
 
 	InvalidSocketPropertyException invalid(String key, String problem, @Nullable String remedy,
 			@Nullable Throwable cause) {
-		Object shared = this.inherited.get(whole(key));
+		Object shared = this.readShared.get(whole(key));
 		String property = property(key);
-		Object value = (shared != null) ? shared : this.used.get(whole(key));
+		Object value = (shared != null) ? shared : this.readOwn.get(whole(key));
 		if (whole(key).equals("name")) {
 			property = this.section.property(this.name);
 			value = this.name;
@@ -248,8 +250,8 @@ final class EntryValues<P> {
 	 */
 	InvalidSocketPropertyException unusable(InvalidHandlerException failure) {
 		String key = failure.key();
-		Object own = this.used.get(whole(key));
-		if (!failure.inBean() && (own != null || this.inherited.containsKey(whole(key)))) {
+		Object own = this.readOwn.get(whole(key));
+		if (!failure.inBean() && (own != null || this.readShared.containsKey(whole(key)))) {
 			return invalid(key, "%s has no usable handler: %s".formatted(owner(), failure.getMessage()),
 					failure.remedy(), failure);
 		}

@@ -150,7 +150,8 @@ final class SessionSpecs {
 	 * @param framing the framing, or {@code null} for the default of the handler
 	 * @param keys the keys of those components of the specification that have other
 	 * names; all others are called like their keys, in camel case
-	 * @param spec makes the specification
+	 * @param spec makes the specification, and also those parts of it that check their
+	 * values when they are made, since only what it throws is told with the property
 	 * @param session returns the part of it that is about sessions
 	 * @param <S> the type of the specification
 	 * @return the specification
