@@ -17,6 +17,8 @@ final class NullWire implements Wire {
 	 */
 	long bytes;
 
+	private final LoopScratch scratch = new LoopScratch();
+
 	private final ArrayDeque<Runnable> later = new ArrayDeque<>();
 
 	@Override
@@ -43,6 +45,7 @@ final class NullWire implements Wire {
 
 	@Override
 	public void write(OutputBytes bytes, WriteResult result) {
+		bytes.measure(this.scratch);
 		this.writes++;
 		this.bytes += bytes.size();
 		result.done(null, 0);

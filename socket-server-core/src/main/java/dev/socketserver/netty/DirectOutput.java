@@ -29,7 +29,7 @@ final class DirectOutput {
 	/**
 	 * Offers bytes to the system. On the loop.
 	 * @param channel the connection
-	 * @param bytes the bytes
+	 * @param bytes the bytes, which are measured if any are taken
 	 * @return how many it has taken, from the first on; Netty is to write the others
 	 * @throws IOException if the connection is broken
 	 */
@@ -42,12 +42,19 @@ final class DirectOutput {
 	}
 
 	private static int offer(Socket socket, OutputBytes bytes) throws IOException {
-		ByteBuf output = LoopBuffers.get().output();
+		LoopBuffers buffers = LoopBuffers.get();
+		ByteBuf output = buffers.output();
 		int taken = 0;
 		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
-			int length = Math.min(bytes.size() - taken, output.capacity());
 			// The whole buffer, since text at the end needs one byte more than it has.
-			bytes.copyTo(taken, output.internalNioBuffer(0, output.capacity()));
+			ByteBuffer target = output.internalNioBuffer(0, output.capacity());
+			if (taken == 0) {
+				bytes.measureTo(target, buffers.scratch());
+			}
+			else {
+				bytes.copyTo(taken, target);
+			}
+			int length = target.position();
 			int accepted = accepted(socket, output, length, taken > 0);
 			taken += accepted;
 			if (accepted < length) {

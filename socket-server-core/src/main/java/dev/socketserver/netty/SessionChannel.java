@@ -546,6 +546,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			boolean alone = this.channel.pipeline().first() == this;
 			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
 			if (taken < bytes.size()) {
+				bytes.measure(LoopBuffers.get().scratch());
 				rest = rest(bytes, taken);
 			}
 		}

@@ -26,11 +26,8 @@ public final class LongText {
 	 */
 	static final int MOST_BYTES = 16 * 1024;
 
-	/**
-	 * Enough to find out how many bytes any text has: a character has three at most, and
-	 * there are two more behind them.
-	 */
-	public static final int SCRATCH_BYTES = 3 * MOST_BYTES + 2;
+	/** Enough to measure any text in. */
+	public static final int SCRATCH_BYTES = scratchBytes(MOST_BYTES);
 
 	/** The first version of Java that has memory segments. */
 	private static final int FIRST_JAVA = 22;
@@ -99,9 +96,25 @@ public final class LongText {
 		return (this.assumedBy != null) ? measured(TextSegments.hasByteEach(this.text)) : this;
 	}
 
+	/** A character has three bytes at most, and there are two more behind them. */
+	private static int scratchBytes(int characters) {
+		return 3 * characters + 2;
+	}
+
 	/**
-	 * Does the same in memory of the caller, and not in that which threads share.
-	 * @param scratch memory for {@value #SCRATCH_BYTES} bytes
+	 * Returns how much memory is needed to measure this text.
+	 * @return the number of bytes
+	 */
+	public int scratchBytes() {
+		return scratchBytes(length());
+	}
+
+	/**
+	 * Does the same in memory of the caller, and not in that which threads share. If the
+	 * length was assumed until now and was right, the memory has the bytes of the text
+	 * afterwards.
+	 * @param scratch has room for {@link #scratchBytes()} bytes behind its position,
+	 * which stays where it is
 	 * @return as {@link #measured()} does
 	 */
 	public Object measured(ByteBuffer scratch) {

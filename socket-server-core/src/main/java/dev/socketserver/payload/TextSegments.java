@@ -100,7 +100,8 @@ final class TextSegments {
 	/**
 	 * Returns the same without taking memory from others.
 	 * @param text of {@link LongText#MOST_BYTES} characters at most
-	 * @param scratch memory for {@link LongText#SCRATCH_BYTES} bytes
+	 * @param scratch memory for {@link LongText#scratchBytes()} bytes from its position
+	 * on, which have those of the text afterwards if the result is {@code true}
 	 * @return never {@code true} if this JVM lacks what is needed
 	 */
 	static boolean hasByteEach(String text, ByteBuffer scratch) {
@@ -109,7 +110,7 @@ final class TextSegments {
 		}
 		// The zero behind the last byte is followed by this mark, unless there are more
 		// bytes: none of them is equal to it, nor is their zero.
-		int mark = text.length() + 1;
+		int mark = scratch.position() + text.length() + 1;
 		scratch.put(mark, NOT_IN_UTF_8);
 		write(text, scratch, UTF_8);
 		return scratch.get(mark) == NOT_IN_UTF_8;

@@ -49,6 +49,11 @@ final class ChunkQueue {
 	/** Text whose length is assumed counts as assumed. */
 	private long bytes;
 
+	/** The chunk that the socket has, and how many bytes of it count. */
+	private @Nullable Chunk leaving;
+
+	private int leavingBytes;
+
 	/** Those of the writes that may still be dropped, and their bytes. */
 	private int droppableWrites;
 
@@ -253,7 +258,9 @@ final class ChunkQueue {
 
 	/**
 	 * Takes the oldest chunk, after adding to it those behind it for which it has room.
-	 * It counts until it is {@link #gone}. Nothing is claimed afterwards. On the loop.
+	 * It counts until it {@link #left}. If it is the only one, lengths of texts in it may
+	 * still be assumed: the socket measures them, which takes less time, and not that of
+	 * those who wait for the monitor. Nothing is claimed afterwards. On the loop.
 	 * @param scratch what the sessions of the loop share
 	 * @return the chunk, or {@code null} if there is none
 	 * @throws OutOfMemoryError if there is no memory for text that is longer than
@@ -265,17 +272,27 @@ final class ChunkQueue {
 		if (chunk == null) {
 			return null;
 		}
-		measure(chunk, scratch);
+		if (chunk != this.filling) {
+			measure(chunk, scratch);
+		}
 		poll();
 		for (Chunk more = peek(); more != null && joins(chunk, more, scratch); more = peek()) {
 			poll();
 		}
 		this.gatheredBefore = Math.min(chunk.output().gathered(), MOST_EXPECTED);
+		this.leaving = chunk;
+		this.leavingBytes = chunk.bytes();
 		return chunk;
 	}
 
-	/** The chunk that {@link #next} returned has left, or never will. */
-	void gone(Chunk chunk) {
+	/** The chunk that {@link #next} returned has left, or never will. On the loop. */
+	void left(Chunk chunk) {
+		this.writes -= chunk.writes();
+		this.bytes -= this.leavingBytes;
+		this.leaving = null;
+	}
+
+	private void gone(Chunk chunk) {
 		this.writes -= chunk.writes();
 		this.bytes -= chunk.bytes();
 	}
@@ -304,7 +321,7 @@ final class ChunkQueue {
 		}
 		int before = chunk.bytes();
 		try {
-			chunk.output().measure(scratch.text());
+			chunk.output().measure(scratch);
 		}
 		finally {
 			this.bytes += chunk.bytes() - before;
@@ -313,10 +330,15 @@ final class ChunkQueue {
 
 	/**
 	 * Measures all texts whose length is assumed, since they are going to wait, or will
-	 * never leave. On the loop. Nothing is claimed afterwards.
+	 * never leave, and counts what the socket has measured. On the loop. Nothing is
+	 * claimed afterwards.
 	 */
 	void measureAll(LoopScratch scratch) {
 		release();
+		if (this.leaving != null) {
+			this.bytes += this.leaving.bytes() - this.leavingBytes;
+			this.leavingBytes = this.leaving.bytes();
+		}
 		if (this.full != null) {
 			this.full.forEach((chunk) -> measure(chunk, scratch));
 		}

@@ -742,7 +742,7 @@ final class Outbox implements Runnable {
 	}
 
 	private List<Runnable> sent(Chunk chunk) {
-		this.queue.gone(chunk);
+		this.queue.left(chunk);
 		this.left += chunk.writes();
 		List<Runnable> waiters = List.of();
 		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {

@@ -9,6 +9,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.PlainFraming;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes on their way out: small pieces are gathered in one array that grows; long
@@ -139,17 +140,22 @@ public final class OutputBytes implements FrameOutput {
 	/**
 	 * Checks what is assumed of the lengths of texts, so that the size is right. If there
 	 * is no memory for a text that is longer, some of them are still assumed.
-	 * @param scratch memory for {@link LongText#SCRATCH_BYTES} bytes
+	 * @param scratch what the sessions of the loop share
 	 */
-	void measure(ByteBuffer scratch) {
-		for (int i = 0; i < this.count; i++) {
-			if (this.payloads[i] instanceof LongText text) {
-				Object measured = text.measured(scratch);
-				this.size = Math.addExact(this.size, length(measured) - text.length());
-				this.payloads[i] = measured;
+	public void measure(LoopScratch scratch) {
+		for (int i = 0; assumes() && i < this.count; i++) {
+			if (this.payloads[i] instanceof LongText text && LongText.isAssumed(text)) {
+				measure(i, text, scratch.text());
 			}
 		}
-		this.assumed = 0;
+	}
+
+	private Object measure(int index, LongText text, ByteBuffer scratch) {
+		Object measured = text.measured(scratch);
+		this.size = Math.addExact(this.size, length(measured) - text.length());
+		this.payloads[index] = measured;
+		this.assumed -= text.length();
+		return measured;
 	}
 
 	/**
@@ -275,22 +281,53 @@ public final class OutputBytes implements FrameOutput {
 	}
 
 	/**
-	 * Copies bytes, unless they were {@linkplain #drop() dropped}.
+	 * Copies bytes that were measured, unless they were {@linkplain #drop() dropped}.
 	 * @param from the index of the first
 	 * @param target gets as many of them as it has room for; with room for one byte more,
 	 * which may change, text at their end needs no array of its own
 	 */
 	public void copyTo(int from, ByteBuffer target) {
 		checkMeasured();
+		copy(from, target, null);
+	}
+
+	/**
+	 * Does both: measures, and copies from the first byte on. Text whose length is
+	 * assumed is then read once, and written once.
+	 * @param target gets as many bytes as it has room for; bytes behind its new position
+	 * may change, too
+	 * @param scratch what the sessions of the loop share
+	 */
+	public void measureTo(ByteBuffer target, LoopScratch scratch) {
+		copy(0, target, scratch);
+		measure(scratch);
+	}
+
+	private void copy(int from, ByteBuffer target, @Nullable LoopScratch scratch) {
 		int skip = from;
 		int start = 0;
 		for (int i = 0; i < this.count && target.hasRemaining(); i++) {
 			int place = this.places[i];
 			skip = copy(this.array, start, place, skip, target);
-			skip = copy(this.payloads[i], skip, target);
+			skip = (scratch != null && LongText.isAssumed(this.payloads[i])) ? measure(i, target, scratch)
+					: copy(this.payloads[i], skip, target);
 			start = place;
 		}
 		copy(this.array, start, this.gathered, skip, target);
+	}
+
+	/** Measures a text where it is to be copied to, if there is room for that. */
+	private int measure(int index, ByteBuffer target, LoopScratch scratch) {
+		LongText text = (LongText) this.payloads[index];
+		if (target.remaining() < text.scratchBytes()) {
+			return copy(measure(index, text, scratch.text()), 0, target);
+		}
+		Object measured = measure(index, text, target);
+		if (measured != text) {
+			return copy(measured, 0, target);
+		}
+		target.position(target.position() + text.length());
+		return 0;
 	}
 
 	private void checkMeasured() {

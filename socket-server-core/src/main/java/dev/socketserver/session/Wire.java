@@ -30,7 +30,8 @@ public interface Wire {
 
 	/**
 	 * Writes and flushes. On the loop, one write at a time.
-	 * @param bytes what to write, which does not change any more
+	 * @param bytes what to write, to which nothing is added any more; the lengths of some
+	 * texts may still be assumed, and are measured by this method
 	 * @param result is told, on the loop, when the operating system has taken the last
 	 * byte or never will; perhaps before this method returns
 	 */

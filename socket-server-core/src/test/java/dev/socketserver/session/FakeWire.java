@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FakeWire implements Wire {
 
+	private final LoopScratch scratch = new LoopScratch();
+
 	final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
 	final Deque<WriteResult> pending = new ArrayDeque<>();
@@ -71,6 +73,7 @@ final class FakeWire implements Wire {
 
 	@Override
 	public void write(OutputBytes bytes, WriteResult result) {
+		bytes.measure(this.scratch);
 		this.events.add("write " + shown(bytes));
 		if (this.completing) {
 			result.done(null, 0);

@@ -280,6 +280,8 @@ class MessageCostTests {
 	/** Takes everything at once, and allocates nothing. */
 	private static final class CountingWire implements Wire {
 
+		private final LoopScratch scratch = new LoopScratch();
+
 		private final Queue<Runnable> tasks = new ArrayDeque<>();
 
 		private boolean inLoop;
@@ -319,6 +321,7 @@ class MessageCostTests {
 
 		@Override
 		public void write(OutputBytes bytes, WriteResult result) {
+			bytes.measure(this.scratch);
 			this.writes++;
 			this.written += bytes.size();
 			result.done(null, 0);

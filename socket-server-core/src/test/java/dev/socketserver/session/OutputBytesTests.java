@@ -163,7 +163,7 @@ class OutputBytesTests {
 		this.output.encode(framing, text);
 
 		assertThat(this.output.assumes()).isEqualTo(!plain.needsLength());
-		this.output.measure(ByteBuffer.allocate(LongText.SCRATCH_BYTES));
+		this.output.measure(new LoopScratch());
 		assertThat(this.output.assumes()).isFalse();
 		OutputBytes expected = new OutputBytes(new byte[0], 0);
 		expected.encode(framing, bytes(TEXT, 'a'));
@@ -190,7 +190,7 @@ class OutputBytesTests {
 	void textThatIsLongerThanAssumedLeavesAsItIs(RepetitionInfo repetition) {
 		Random random = new Random(repetition.getCurrentRepetition());
 		List<Framing> framings = plainFramings().filter((framing) -> !framing.type().equals("fixed")).toList();
-		ByteBuffer scratch = ByteBuffer.allocate(LongText.SCRATCH_BYTES);
+		LoopScratch scratch = new LoopScratch();
 		ByteArrayOutputStream expected = new ByteArrayOutputStream();
 		OutputBytes first = this.output;
 		for (OutputBytes output : List.of(first, new OutputBytes(new byte[0], 0))) {
@@ -212,7 +212,19 @@ class OutputBytesTests {
 				first.append(output);
 			}
 		}
-		first.measure(scratch);
+		if (random.nextBoolean()) {
+			byte[] written = new byte[random.nextInt(2 * expected.size())];
+			int room = random.nextInt(written.length + 1);
+			ByteBuffer target = ByteBuffer.wrap(written, 0, room);
+			first.measureTo(target, scratch);
+			assertThat(target.position()).isEqualTo(Math.min(room, expected.size()));
+			assertThat(written).startsWith(Arrays.copyOf(expected.toByteArray(), target.position()));
+			assertThat(Arrays.copyOfRange(written, room, written.length)).as("behind its room").containsOnly(0);
+		}
+		else {
+			first.measure(scratch);
+		}
+		assertThat(first.assumes()).isFalse();
 		assertThat(all(first)).isEqualTo(expected.toByteArray());
 	}
 
