@@ -69,11 +69,6 @@ final class NullWire implements Wire {
 	}
 
 	@Override
-	public void broken(Throwable cause) {
-		throw new IllegalStateException(cause);
-	}
-
-	@Override
 	public void abort() {
 	}
 

@@ -29,7 +29,7 @@ final class DirectOutput {
 	/**
 	 * Offers bytes to the system. On the loop.
 	 * @param channel the connection
-	 * @param bytes the bytes, which are measured if any are taken
+	 * @param bytes the bytes, which are measured unless 0 is returned, and then perhaps
 	 * @return how many it has taken, from the first on; Netty is to write the others
 	 * @throws IOException if the connection is broken
 	 */
@@ -46,15 +46,17 @@ final class DirectOutput {
 		ByteBuf output = buffers.output();
 		int taken = 0;
 		for (int piece = 0; piece < MOST_PIECES && taken < bytes.size(); piece++) {
-			// The whole buffer, since text at the end needs one byte more than it has.
+			// The whole buffer: text at the end needs one byte more than it has, and text
+			// to be measured three for each character.
 			ByteBuffer target = output.internalNioBuffer(0, output.capacity());
-			if (taken == 0) {
+			int start = target.position();
+			if (piece == 0) {
 				bytes.measureTo(target, buffers.scratch());
 			}
 			else {
 				bytes.copyTo(taken, target);
 			}
-			int length = target.position();
+			int length = target.position() - start;
 			int accepted = accepted(socket, output, length, taken > 0);
 			taken += accepted;
 			if (accepted < length) {

@@ -411,13 +411,21 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		broken(new IOException("TLS: " + message));
 	}
 
-	@Override
-	public void broken(Throwable cause) {
+	/** Closes the connection, since something in the pipeline has failed. On the loop. */
+	private void broken(Throwable cause) {
+		if (this.failure == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
+			pipelineFailed("a handler of the pipeline failed", cause);
+		}
+		failed(cause);
+	}
+
+	/**
+	 * Closes the connection, as one that has failed: part of a frame may have left, and
+	 * nothing may follow it. On the loop.
+	 */
+	private void failed(Throwable cause) {
 		if (this.failure == null) {
 			this.failure = cause;
-			if (!this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
-				pipelineFailed("a handler of the pipeline failed", cause);
-			}
 		}
 		// With half-closure allowed, Netty would leave it open.
 		closeNow();
@@ -546,13 +554,11 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 			boolean alone = this.channel.pipeline().first() == this;
 			taken = alone ? DirectOutput.offer(this.channel, bytes) : 0;
 			if (taken < bytes.size()) {
-				bytes.measure(LoopBuffers.get().scratch());
 				rest = rest(bytes, taken);
 			}
 		}
 		catch (IOException | OutOfMemoryError ex) {
-			// Part of a frame may have left, and nothing may follow it.
-			broken(ex);
+			failed(ex);
 			result.done(ex, taken);
 			return;
 		}
@@ -569,6 +575,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * only there.
 	 */
 	private ByteBuf rest(OutputBytes bytes, int taken) {
+		// Unless it was measured when it was offered.
+		bytes.measure(LoopBuffers.get().scratch());
 		int length = bytes.size() - taken;
 		if (this.tls != null) {
 			// The JVM's TLS works on arrays.

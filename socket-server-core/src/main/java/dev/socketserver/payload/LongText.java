@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Text that is encoded only when it is written to the buffer of the socket, without an
  * array of its own, since the memory for that array is most of the cost of encoding long
  * text. Only text with as many bytes as characters, so that its length is known before it
- * is encoded. That can be assumed at first and checked just before the text is written:
+ * is encoded. That can be assumed at first and checked before or while it is written:
  * whoever makes the text then need not read it, while it may be in none of the
  * processor's caches.
  */
@@ -26,8 +26,11 @@ public final class LongText {
 	 */
 	static final int MOST_BYTES = 16 * 1024;
 
-	/** Enough to measure any text in. */
-	public static final int SCRATCH_BYTES = scratchBytes(MOST_BYTES);
+	/** How many bytes behind a text change when it is measured. */
+	public static final int BEHIND = 2;
+
+	/** Enough to measure any text in: a character has three bytes at most. */
+	public static final int SCRATCH_BYTES = 3 * MOST_BYTES + BEHIND;
 
 	/** The first version of Java that has memory segments. */
 	private static final int FIRST_JAVA = 22;
@@ -70,8 +73,8 @@ public final class LongText {
 	 * @param text the text, for which {@link #fits} is true
 	 * @param payloads is told if the text has other bytes than assumed, and then encodes
 	 * it
-	 * @return the text, to be {@linkplain #measured(ByteBuffer) measured} before it is
-	 * written
+	 * @return the text, to be {@linkplain #measured(ByteBuffer) measured} before or while
+	 * it is written
 	 */
 	static LongText assumed(String text, Payloads payloads) {
 		return new LongText(text, payloads);
@@ -96,25 +99,12 @@ public final class LongText {
 		return (this.assumedBy != null) ? measured(TextSegments.hasByteEach(this.text)) : this;
 	}
 
-	/** A character has three bytes at most, and there are two more behind them. */
-	private static int scratchBytes(int characters) {
-		return 3 * characters + 2;
-	}
-
-	/**
-	 * Returns how much memory is needed to measure this text.
-	 * @return the number of bytes
-	 */
-	public int scratchBytes() {
-		return scratchBytes(length());
-	}
-
 	/**
 	 * Does the same in memory of the caller, and not in that which threads share. If the
 	 * length was assumed until now and was right, the memory has the bytes of the text
 	 * afterwards.
-	 * @param scratch has room for {@link #scratchBytes()} bytes behind its position,
-	 * which stays where it is
+	 * @param scratch has room, from its position on, for three bytes for each character
+	 * and {@value #BEHIND} more; the position stays where it is
 	 * @return as {@link #measured()} does
 	 */
 	public Object measured(ByteBuffer scratch) {

@@ -100,8 +100,8 @@ final class TextSegments {
 	/**
 	 * Returns the same without taking memory from others.
 	 * @param text of {@link LongText#MOST_BYTES} characters at most
-	 * @param scratch memory for {@link LongText#scratchBytes()} bytes from its position
-	 * on, which have those of the text afterwards if the result is {@code true}
+	 * @param scratch memory for what {@link LongText#measured(ByteBuffer)} needs, which
+	 * begins with the bytes of the text afterwards if the result is {@code true}
 	 * @return never {@code true} if this JVM lacks what is needed
 	 */
 	static boolean hasByteEach(String text, ByteBuffer scratch) {

@@ -49,7 +49,10 @@ final class ChunkQueue {
 	/** Text whose length is assumed counts as assumed. */
 	private long bytes;
 
-	/** The chunk that the socket has, and how many bytes of it count. */
+	/**
+	 * The chunk that the socket has, and how many bytes of it count: what the socket
+	 * measures counts as assumed until {@link #measureAll}.
+	 */
 	private @Nullable Chunk leaving;
 
 	private int leavingBytes;
@@ -258,24 +261,18 @@ final class ChunkQueue {
 
 	/**
 	 * Takes the oldest chunk, after adding to it those behind it for which it has room.
-	 * It counts until it {@link #left}. If it is the only one, lengths of texts in it may
-	 * still be assumed: the socket measures them, which takes less time, and not that of
-	 * those who wait for the monitor. Nothing is claimed afterwards. On the loop.
+	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
+	 * still be assumed: the socket measures them while it copies them, without the
+	 * monitor. Nothing is claimed afterwards. On the loop.
 	 * @param scratch what the sessions of the loop share
 	 * @return the chunk, or {@code null} if there is none
-	 * @throws OutOfMemoryError if there is no memory for text that is longer than
-	 * assumed; then nothing is taken
 	 */
 	@Nullable Chunk next(LoopScratch scratch) {
 		release();
-		Chunk chunk = peek();
+		Chunk chunk = poll();
 		if (chunk == null) {
 			return null;
 		}
-		if (chunk != this.filling) {
-			measure(chunk, scratch);
-		}
-		poll();
 		for (Chunk more = peek(); more != null && joins(chunk, more, scratch); more = peek()) {
 			poll();
 		}
@@ -286,7 +283,7 @@ final class ChunkQueue {
 	}
 
 	/** The chunk that {@link #next} returned has left, or never will. On the loop. */
-	void left(Chunk chunk) {
+	void ended(Chunk chunk) {
 		this.writes -= chunk.writes();
 		this.bytes -= this.leavingBytes;
 		this.leaving = null;
@@ -349,10 +346,12 @@ final class ChunkQueue {
 
 	/** Adds one chunk to another, if there is room for it, and memory. */
 	private boolean joins(Chunk chunk, Chunk more, LoopScratch scratch) {
-		if (!chunk.hasRoom(more.bytes())) {
-			return false;
-		}
 		try {
+			// Where the bytes of a write end depends on all those before it.
+			measure(chunk, scratch);
+			if (!chunk.hasRoom(more.bytes())) {
+				return false;
+			}
 			measure(more, scratch);
 		}
 		catch (OutOfMemoryError ex) {

@@ -1,6 +1,5 @@
 package dev.socketserver.session;
 
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -654,7 +653,7 @@ final class Outbox implements Runnable {
 		}
 		this.writing = true;
 		try {
-			for (Chunk chunk = takeOrBreak(); chunk != null; chunk = takeOrBreak()) {
+			for (Chunk chunk = take(); chunk != null; chunk = take()) {
 				this.session.wire().write(chunk.output(), chunk);
 			}
 		}
@@ -685,17 +684,6 @@ final class Outbox implements Runnable {
 		}
 	}
 
-	private @Nullable Chunk takeOrBreak() {
-		try {
-			return take();
-		}
-		catch (OutOfMemoryError ex) {
-			// Nothing may follow what has left before it.
-			this.session.wire().broken(new IOException("there is no memory to encode a reply", ex));
-			return null;
-		}
-	}
-
 	/** Takes the next chunk; if there is none, ends the output if that was asked for. */
 	private @Nullable Chunk take() {
 		State ending;
@@ -707,7 +695,7 @@ final class Outbox implements Runnable {
 			Chunk chunk = this.queue.next(this.session.scratch());
 			if (chunk != null) {
 				this.inFlight = true;
-				// Texts may have turned out to be longer.
+				// Texts may have turned out to be longer, where chunks were joined.
 				noteCongestion();
 				return chunk;
 			}
@@ -742,7 +730,7 @@ final class Outbox implements Runnable {
 	}
 
 	private List<Runnable> sent(Chunk chunk) {
-		this.queue.left(chunk);
+		this.queue.ended(chunk);
 		this.left += chunk.writes();
 		List<Runnable> waiters = List.of();
 		if (this.queue.isHalfEmpty() || this.left - this.congestedUntil >= 0) {

@@ -9,7 +9,6 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.PlainFraming;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes on their way out: small pieces are gathered in one array that grows; long
@@ -145,12 +144,12 @@ public final class OutputBytes implements FrameOutput {
 	public void measure(LoopScratch scratch) {
 		for (int i = 0; assumes() && i < this.count; i++) {
 			if (this.payloads[i] instanceof LongText text && LongText.isAssumed(text)) {
-				measure(i, text, scratch.text());
+				measureOne(i, text, scratch.text());
 			}
 		}
 	}
 
-	private Object measure(int index, LongText text, ByteBuffer scratch) {
+	private Object measureOne(int index, LongText text, ByteBuffer scratch) {
 		Object measured = text.measured(scratch);
 		this.size = Math.addExact(this.size, length(measured) - text.length());
 		this.payloads[index] = measured;
@@ -288,41 +287,41 @@ public final class OutputBytes implements FrameOutput {
 	 */
 	public void copyTo(int from, ByteBuffer target) {
 		checkMeasured();
-		copy(from, target, null);
+		copy(from, target);
 	}
 
 	/**
-	 * Does both: measures, and copies from the first byte on. Text whose length is
-	 * assumed is then read once, and written once.
+	 * Measures everything, and copies from the first byte on. If there is room for the
+	 * most that texts may turn out to be, those that are as long as assumed are written
+	 * only once. If there is no memory for a text that is longer, what the target has is
+	 * meaningless.
 	 * @param target gets as many bytes as it has room for; bytes behind its new position
 	 * may change, too
 	 * @param scratch what the sessions of the loop share
 	 */
 	public void measureTo(ByteBuffer target, LoopScratch scratch) {
-		copy(0, target, scratch);
-		measure(scratch);
+		if (target.remaining() < mostBytes() + LongText.BEHIND) {
+			measure(scratch);
+		}
+		copy(0, target);
 	}
 
-	private void copy(int from, ByteBuffer target, @Nullable LoopScratch scratch) {
+	private void copy(int from, ByteBuffer target) {
 		int skip = from;
 		int start = 0;
 		for (int i = 0; i < this.count && target.hasRemaining(); i++) {
 			int place = this.places[i];
 			skip = copy(this.array, start, place, skip, target);
-			skip = (scratch != null && LongText.isAssumed(this.payloads[i])) ? measure(i, target, scratch)
-					: copy(this.payloads[i], skip, target);
+			skip = (this.payloads[i] instanceof LongText text && LongText.isAssumed(text))
+					? measureInto(i, text, target) : copy(this.payloads[i], skip, target);
 			start = place;
 		}
 		copy(this.array, start, this.gathered, skip, target);
 	}
 
-	/** Measures a text where it is to be copied to, if there is room for that. */
-	private int measure(int index, ByteBuffer target, LoopScratch scratch) {
-		LongText text = (LongText) this.payloads[index];
-		if (target.remaining() < text.scratchBytes()) {
-			return copy(measure(index, text, scratch.text()), 0, target);
-		}
-		Object measured = measure(index, text, target);
+	/** Measures a text where it is to be copied to. */
+	private int measureInto(int index, LongText text, ByteBuffer target) {
+		Object measured = measureOne(index, text, target);
 		if (measured != text) {
 			return copy(measured, 0, target);
 		}
@@ -358,7 +357,8 @@ public final class OutputBytes implements FrameOutput {
 	}
 
 	/**
-	 * Returns the bytes, unless they were {@linkplain #drop() dropped}.
+	 * Returns the bytes, which were measured, unless they were {@linkplain #drop()
+	 * dropped}.
 	 * @return an array that begins with them, and is not to be changed
 	 */
 	public byte[] array() {

@@ -31,7 +31,8 @@ public interface Wire {
 	/**
 	 * Writes and flushes. On the loop, one write at a time.
 	 * @param bytes what to write, to which nothing is added any more; the lengths of some
-	 * texts may still be assumed, and are measured by this method
+	 * texts may still be assumed, and are measured by this method before it tells the
+	 * result, unless there is no memory for that
 	 * @param result is told, on the loop, when the operating system has taken the last
 	 * byte or never will; perhaps before this method returns
 	 */
@@ -76,12 +77,6 @@ public interface Wire {
 	default boolean proxied() {
 		return false;
 	}
-
-	/**
-	 * Closes the connection, as one that has failed. On the loop.
-	 * @param cause why the output cannot go on
-	 */
-	void broken(Throwable cause);
 
 	/** Resets the connection. Any thread. */
 	void abort();

@@ -108,11 +108,6 @@ final class FakeWire implements Wire {
 	}
 
 	@Override
-	public void broken(Throwable cause) {
-		this.events.add("broken " + cause.getMessage());
-	}
-
-	@Override
 	public void abort() {
 		this.events.add("abort");
 	}

@@ -348,11 +348,6 @@ class MessageCostTests {
 		}
 
 		@Override
-		public void broken(Throwable cause) {
-			throw new AssertionError(cause);
-		}
-
-		@Override
 		public void abort() {
 			throw new AssertionError("Nobody aborts");
 		}

@@ -188,6 +188,21 @@ class OutboxTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_22)
+	void repliesThatTheSocketTakesAtOnceLeaveNothingBehind() {
+		TestSession test = used();
+		long before = test.ledger.bytesSent();
+		test.wire.completing = true;
+
+		test.receive("\u20ac".repeat(400) + "\n");
+		test.run();
+
+		assertThat(test.wire.events).containsExactly("write 1201 bytes");
+		assertThat(test.ledger.bytesSent() - before).isEqualTo(1_201);
+		assertNothingIsLeft(test);
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
 	void repliesExceedTheLimitByASixthAtMostWhateverTheyTurnOutToBe() {
 		for (int characters : new int[] { 200, 1_000, 5_000, 16_000 }) {
 			TestSession test = used();

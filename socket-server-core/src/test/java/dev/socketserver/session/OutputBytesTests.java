@@ -213,13 +213,19 @@ class OutputBytesTests {
 			}
 		}
 		if (random.nextBoolean()) {
-			byte[] written = new byte[random.nextInt(2 * expected.size())];
-			int room = random.nextInt(written.length + 1);
-			ByteBuffer target = ByteBuffer.wrap(written, 0, room);
-			first.measureTo(target, scratch);
-			assertThat(target.position()).isEqualTo(Math.min(room, expected.size()));
-			assertThat(written).startsWith(Arrays.copyOf(expected.toByteArray(), target.position()));
-			assertThat(Arrays.copyOfRange(written, room, written.length)).as("behind its room").containsOnly(0);
+			int length = random.nextInt(4 * expected.size());
+			ByteBuffer target = random.nextBoolean() ? ByteBuffer.allocate(length) : ByteBuffer.allocateDirect(length);
+			int room = random.nextInt(length + 1);
+			int start = random.nextInt(room + 1);
+			first.measureTo(target.position(start).limit(room), scratch);
+			byte[] before = new byte[start];
+			byte[] written = new byte[target.position() - start];
+			byte[] behind = new byte[length - room];
+			target.limit(length).get(0, before).get(start, written).get(room, behind);
+			assertThat(written)
+				.isEqualTo(Arrays.copyOf(expected.toByteArray(), Math.min(room - start, expected.size())));
+			assertThat(before).as("before its place").isEqualTo(new byte[start]);
+			assertThat(behind).as("behind its room").isEqualTo(new byte[length - room]);
 		}
 		else {
 			first.measure(scratch);

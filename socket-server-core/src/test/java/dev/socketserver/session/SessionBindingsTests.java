@@ -441,11 +441,6 @@ class SessionBindingsTests {
 		}
 
 		@Override
-		public void broken(Throwable cause) {
-			throw new AssertionError(cause);
-		}
-
-		@Override
 		public void abort() {
 			close();
 		}
