@@ -557,7 +557,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 				rest = rest(bytes, taken);
 			}
 		}
-		catch (IOException | OutOfMemoryError ex) {
+		catch (IOException | RuntimeException | Error ex) {
+			// Whatever it is: without a result the session would wait for ever.
 			failed(ex);
 			result.done(ex, taken);
 			return;
