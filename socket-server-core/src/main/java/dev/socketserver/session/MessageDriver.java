@@ -213,6 +213,14 @@ final class MessageDriver implements Driver, Lane.Owner {
 	}
 
 	@Override
+	public void closing() {
+		if (this.session.lost()) {
+			// It may wait for a reply that cannot leave, and nothing else would wake it.
+			lookAgain();
+		}
+	}
+
+	@Override
 	public void stop(CloseStatus status) {
 		// The session itself sees to it that no further frame is handled.
 		inputEnded(status);

@@ -201,6 +201,20 @@ class SessionTests {
 	}
 
 	@Test
+	void closeEndsASessionThatWaitsForAReplyAndWhoseConnectionIsGone() {
+		TestSession test = new TestSession((payload, session) -> new CompletableFuture<>(), UnaryOperator.identity());
+		test.receive("a\nb\n");
+		test.run();
+		test.disconnect();
+		assertThat(test.ended).as("what was received is still to be handled").hasValue(0);
+
+		test.session.close();
+		test.run();
+
+		assertThat(test.ended).hasValue(1);
+	}
+
+	@Test
 	void whatIsClosingIsNotHeld() {
 		this.wire.completing = false;
 		Session session = session();
