@@ -65,6 +65,12 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "
 			+ "both directions, before everything was sent";
 
+	/**
+	 * How long input that waits for a handler is left alone, once the connection is known
+	 * to have ended.
+	 */
+	private static final long LOOK_AGAIN_MILLIS = 200;
+
 	private static final EpollIoEvent WRITABLE = () -> EpollIoOps.EPOLLOUT;
 
 	private final SessionHost host;
@@ -276,9 +282,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 				lost();
 			}
 			else if (this.tls != null && this.lingering == null && !this.inputEnded) {
-				// RFC 8446, section 6.1: without a close_notify anybody on the way may
-				// have ended the connection, and the end of the input may be missing.
-				broken(new EOFException("the connection was ended without a TLS close_notify"));
+				truncated();
 			}
 			else {
 				inputEnded();
@@ -294,13 +298,31 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 		}
 	}
 
+	/**
+	 * RFC 8446, section 6.1: without a close_notify anybody on the way may have ended the
+	 * connection, and the end of the input may be missing. What has come is handled: many
+	 * peers just leave when they have sent everything.
+	 */
+	private void truncated() {
+		if (this.session != null && this.session.inputWaitsForRoom()) {
+			this.channel.eventLoop().schedule(() -> {
+				if (this.channel.isActive()) {
+					truncated();
+				}
+			}, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		else {
+			broken(new EOFException("the connection was ended without a TLS close_notify"));
+		}
+	}
+
 	/** Ends the session once all that was received is handled: nobody tells us again. */
 	private void lostBehindInput() {
 		if (this.session == null || !this.channel.isActive()) {
 			return;
 		}
 		if (this.session.inputWaits()) {
-			this.channel.eventLoop().schedule(this::lostBehindInput, 1, TimeUnit.SECONDS);
+			this.channel.eventLoop().schedule(this::lostBehindInput, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			lost();

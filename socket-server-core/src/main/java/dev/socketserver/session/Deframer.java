@@ -289,6 +289,11 @@ final class Deframer {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
 	}
 
+	/** Whether input waits for room, and not for reading to go on. On the loop. */
+	boolean waitsForRoom() {
+		return this.state == State.WAITING && this.full && rest() > 0;
+	}
+
 	/**
 	 * Adds to a detail which protocol the peer seems to speak, if it has sent no frame
 	 * yet.

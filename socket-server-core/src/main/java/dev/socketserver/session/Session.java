@@ -296,6 +296,14 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
+	 * Whether there is input for which the handler has no room yet. On the loop.
+	 * @return {@code true} if {@link #disconnected} would lose it
+	 */
+	public boolean inputWaitsForRoom() {
+		return this.deframer.waitsForRoom();
+	}
+
+	/**
 	 * The connection is gone.
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */
@@ -625,15 +633,19 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		this.wire.execute(this.deframer::endIfStalled);
 	}
 
-	/** There is no thread to run the handler. Any thread. */
-	void executorRefused() {
+	/**
+	 * There is no thread to run the handler. Any thread.
+	 * @return whether that ends the session; not if it is stopping
+	 */
+	boolean executorRefused() {
 		if (this.stopping) {
 			// A session that is stopping has nothing left to run on that executor, and
 			// ends in good order without it: executors are often shut down together with
 			// servers.
-			return;
+			return false;
 		}
 		cut(ExceededLimits.executorRejected(spec()));
+		return true;
 	}
 
 	/** User code threw. The session ends, and nothing else does. */

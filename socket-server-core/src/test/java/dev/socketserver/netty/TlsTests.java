@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -35,6 +37,9 @@ import dev.socketserver.TlsBundle;
 import dev.socketserver.TlsMaterial;
 import dev.socketserver.TlsOutcome;
 import dev.socketserver.Transport;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -496,6 +501,42 @@ class TlsTests {
 			assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_RESET);
 			assertThat(status.detail()).contains("without a TLS close_notify");
 			assertThat(thrown).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("transports")
+	void whatCameWithoutTheEndOfTlsIsHandled(Transport transport) throws Exception {
+		CountDownLatch told = new CountDownLatch(1);
+		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast("watch", new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void userEventTriggered(ChannelHandlerContext context, Object event) {
+				context.fireUserEventTriggered(event);
+				if (event instanceof ChannelInputShutdownEvent) {
+					told.countDown();
+				}
+			}
+
+		}));
+		CompletableFuture<@Nullable Object> go = new CompletableFuture<>();
+		AtomicInteger handled = new AtomicInteger();
+		SocketServer server = this.fixture.lines((line) -> {
+			handled.incrementAndGet();
+			return go.join();
+		}, (spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("line\n".repeat(500)).send("half of").endTcpOutput();
+			if (transport == Transport.EPOLL) {
+				// Others do not look for the end before there is room.
+				assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+			}
+			go.complete(null);
+			CloseStatus status = this.fixture.nextClosed();
+			assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(status.detail()).contains("without a TLS close_notify");
+			assertThat(handled).hasValue(500);
 		}
 	}
 
