@@ -57,7 +57,10 @@ final class BlockingDriver implements Driver, Lane.Owner {
 		catch (RuntimeException | Error ex) {
 			// The operating system has no thread left, or the server's executor is gone.
 			this.callbacks.submit(this.session::begun);
-			this.session.executorRefused();
+			if (!this.session.executorRefused()) {
+				// It is stopping, and waits for its handler.
+				returned();
+			}
 			partEnded();
 		}
 	}

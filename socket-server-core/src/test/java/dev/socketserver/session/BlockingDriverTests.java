@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
@@ -152,6 +153,19 @@ class BlockingDriverTests {
 
 		assertThat(this.told).containsExactly("opened", "closed EXECUTOR_REJECTED", "ended");
 		assertThat(this.wire.events).containsExactly("abort");
+	}
+
+	@Test
+	void sessionThatStopsAndHasNoThreadIsClosed() {
+		Session session = session(recorder(), (id, task) -> {
+			this.registry.stream().forEach(Session::stop);
+			throw new OutOfMemoryError("no thread left");
+		});
+
+		assertThat(session.status()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
+		session.disconnected(null);
+		assertThat(this.told).containsExactly("opened", "closed SERVER_STOPPED", "ended");
+		assertThat(this.wire.events).doesNotContain("abort");
 	}
 
 	@Test
