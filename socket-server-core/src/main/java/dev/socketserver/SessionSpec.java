@@ -99,6 +99,8 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		if (handler instanceof ServerHandler.Streams) {
 			check(framing.passThrough(), "framing", framing.type(),
 					"cannot be used with a stream handler, which reads raw bytes");
+			check(!framing.switchable(), "framing", framing.type(),
+					"must not be switchable for a stream handler, which reads raw bytes at all times");
 		}
 		else {
 			check(handler.bytesAsTheyCome() || !framing.passThrough() || !handler.input().text(), "framing",
@@ -118,6 +120,16 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 	 */
 	public static boolean isName(String name) {
 		return NAME.matcher(name).matches();
+	}
+
+	/**
+	 * Whether bytes are handed on as they come, at all times and in all sessions, so that
+	 * there are no frames.
+	 * @return whether the framing {@linkplain Framing#passThrough() passes bytes on} and
+	 * sessions cannot change theirs
+	 */
+	public boolean unframed() {
+		return this.framing.passThrough() && !this.framing.switchable();
 	}
 
 	/**

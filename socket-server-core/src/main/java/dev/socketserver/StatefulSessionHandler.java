@@ -50,8 +50,7 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 		this.handler = handler;
 		// A frame must be handed over whole, and a raw framing that is switchable may be
 		// changed to one that has frames.
-		this.capacity = (spec.framing().passThrough() && !spec.framing().switchable()) ? spec.readBufferBytes()
-				: spec.maxFrameBytes();
+		this.capacity = spec.unframed() ? spec.readBufferBytes() : spec.maxFrameBytes();
 	}
 
 	@Override

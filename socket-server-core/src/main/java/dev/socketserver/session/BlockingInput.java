@@ -366,10 +366,11 @@ final class BlockingInput {
 
 	/** The handler has done with the frame that it took last. Under the lock. */
 	private void releaseLast() {
+		// Also if it was asked for while the handler had no frame.
+		this.session.switchFraming();
 		if (this.held >= 0) {
 			long size = this.held;
 			this.held = -1;
-			this.session.switchFraming();
 			taken(1, size);
 		}
 	}

@@ -49,7 +49,7 @@ public final class SessionTimeouts {
 		SessionSpec.Timeouts timeouts = spec.timeouts();
 		this.firstFrameNanos = nanos(timeouts.firstFrame());
 		// Bytes as they come are never a part of something.
-		this.frameNanos = spec.framing().passThrough() ? 0 : nanos(timeouts.frame());
+		this.frameNanos = spec.unframed() ? 0 : nanos(timeouts.frame());
 		this.idleNanos = nanos(timeouts.idle());
 		this.writeNanos = nanos(timeouts.write());
 		this.sessionNanos = nanos(timeouts.session());

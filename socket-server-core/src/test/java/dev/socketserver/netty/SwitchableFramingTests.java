@@ -1,11 +1,13 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -178,6 +180,69 @@ class SwitchableFramingTests {
 		};
 		talks(this.fixture.start(ServerHandler.conversation("mail", PayloadConverter.text(UTF_8), handler),
 				(spec) -> spec.execution(mode).framing(LINES)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void conversationThatHasNoFrameChangesTheNext(ExecutionMode mode) throws Exception {
+		ConversationHandler<String, String> handler = (conversation) -> {
+			conversation.send(conversation.receive());
+			assertThatThrownBy(() -> conversation.receive(Duration.ofMillis(20))).isInstanceOf(TimeoutException.class);
+			conversation.session().framing(new Semicolons());
+			conversation.send("switched");
+			conversation.send(conversation.receive());
+			conversation.send(conversation.receive());
+		};
+		SocketServer server = this.fixture.start(
+				ServerHandler.conversation("late", PayloadConverter.text(UTF_8), handler),
+				(spec) -> spec.execution(mode).framing(LINES));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+			assertThat(peer.line()).isEqualTo("switched");
+			assertThat(peer.send("b;c;").line()).isEqualTo("b");
+			assertThat(peer.line()).isEqualTo("c");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void anotherThreadChangesItForAConversationThatWaits(ExecutionMode mode) throws Exception {
+		ConversationHandler<String, String> handler = (conversation) -> conversation.send(conversation.receive());
+		SocketServer server = this.fixture.start(
+				ServerHandler.conversation("waits", PayloadConverter.text(UTF_8), handler),
+				(spec) -> spec.execution(mode).framing(LINES));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.firstOpened();
+			session.framing(new Semicolons());
+			assertThat(peer.send("b;").rest()).isEqualTo("b\n");
+		}
+	}
+
+	@Test
+	void halfAFrameIsNotWaitedForBehindRawBytes() throws Exception {
+		SessionHandler handler = (payload, session) -> {
+			session.framing(Framing.line());
+			return "lines now\n".getBytes(UTF_8);
+		};
+		SocketServer server = this.fixture.start(
+				new ServerHandler.Messages("raw", PayloadConverter.bytes(), false, (ignored) -> handler),
+				(spec) -> spec.framing(FramingBuilder.extending(Framing.raw()).switchable(true).build())
+					.frameTimeout(Duration.ofMillis(200)));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("anything").line()).isEqualTo("lines now");
+			peer.send("half");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
+		}
+	}
+
+	@Test
+	void streamsHaveNoFramingThatCouldChange() {
+		ServerHandler streams = ServerHandler.stream("streams", (in, out, session) -> {
+		});
+		Framing raw = FramingBuilder.extending(Framing.raw()).switchable(true).build();
+		assertThatThrownBy(() -> ServerSpec.builder("x").handler(streams).framing(raw).build())
+			.isInstanceOf(InvalidSpecException.class)
+			.hasMessageContaining("must not be switchable for a stream handler");
 	}
 
 	@ParameterizedTest

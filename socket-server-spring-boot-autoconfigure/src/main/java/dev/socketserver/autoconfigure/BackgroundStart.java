@@ -71,7 +71,7 @@ final class BackgroundStart {
 
 	/** Starts the thread, which makes the first attempt at once. */
 	void begin() {
-		begin(this::attempts);
+		begin(() -> attempts(FIRST_DELAY));
 	}
 
 	/**
@@ -82,7 +82,7 @@ final class BackgroundStart {
 	void beginAfter(ServerStartException failure) {
 		begin(() -> {
 			if (pauseBefore(FIRST_DELAY, failure)) {
-				attempts();
+				attempts(next(FIRST_DELAY));
 			}
 		});
 	}
@@ -93,9 +93,9 @@ final class BackgroundStart {
 		thread.start();
 	}
 
-	private void attempts() {
+	private void attempts(Duration firstDelay) {
 		boolean trying = true;
-		for (Duration delay = FIRST_DELAY; trying; delay = next(delay)) {
+		for (Duration delay = firstDelay; trying; delay = next(delay)) {
 			trying = attempt(delay);
 		}
 	}

@@ -60,7 +60,9 @@ final class PointlessSettings {
 	private void find(SessionSpec spec) {
 		boolean raw = spec.framing().passThrough();
 		String noFrames = "raw framing has no frames";
-		when(raw, noFrames, "limits.frame", "timeouts.frame");
+		when(spec.unframed(), noFrames, "limits.frame", "timeouts.frame");
+		when(spec.framing().switchable(), "with a switchable framing, frames are cut one at a time", "inbound.capacity",
+				"inbound.bytes");
 		// For a function, what a read has brought is a request.
 		when(raw && spec.handler().bytesAsTheyCome(), noFrames, "requests-per-session");
 		when(!raw, "only raw framing uses it", "read-buffer");

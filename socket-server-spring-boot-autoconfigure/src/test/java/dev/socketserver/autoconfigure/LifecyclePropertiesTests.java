@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
@@ -167,8 +169,24 @@ class LifecyclePropertiesTests {
 				warning("start.wait: start.auto is off"), warning("drain-timeout: the server stops immediately"));
 	}
 
+	@Test
+	void whatHasNoEffectOnASwitchableFramingIsWarnedAbout(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(under("socket.servers.upper.", "port=0", "framing.type=line", "framing.switchable=true",
+					"inbound.capacity=5", "inbound.bytes=1KB", "timeouts.frame=1s"))
+			.run((context) -> assertThat(context).hasNotFailed());
+		String reason = "with a switchable framing, frames are cut one at a time";
+		assertThat(output)
+			.contains(warning("upper", "inbound.capacity: " + reason), warning("upper", "inbound.bytes: " + reason))
+			.doesNotContain("timeouts.frame");
+	}
+
 	private static String warning(String text) {
-		return "Property socket.servers.talk." + text.replaceFirst(":", " has no effect:");
+		return warning("talk", text);
+	}
+
+	private static String warning(String server, String text) {
+		return "Property socket.servers." + server + "." + text.replaceFirst(":", " has no effect:");
 	}
 
 	@Test
@@ -282,6 +300,9 @@ class LifecyclePropertiesTests {
 					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
 					await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
 					assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
+					await().atMost(Duration.ofSeconds(30)).until(() -> delays(output).size() == 2);
+					assertThat(delays(output).get(0)).isBetween(800L, 1_200L);
+					assertThat(delays(output).get(1)).isBetween(1_600L, 2_400L);
 					free(taken);
 					await().atMost(Duration.ofSeconds(30)).until(() -> server(context).state() == ServerState.RUNNING);
 					assertThat(health(context).getStatus()).isEqualTo(Status.UP);
@@ -289,6 +310,15 @@ class LifecyclePropertiesTests {
 				});
 		}
 		assertThat(output).contains("Property socket.servers.upper.port is", "Trying again in");
+	}
+
+	/** After how many milliseconds the log says that there will be another attempt. */
+	private static List<Long> delays(CapturedOutput output) {
+		return Pattern.compile("Trying again in (\\d+) ms")
+			.matcher(output)
+			.results()
+			.map((found) -> Long.valueOf(found.group(1)))
+			.toList();
 	}
 
 	@Test
