@@ -57,13 +57,17 @@ final class Benchmark {
 		List<RunningServer> servers = new ArrayList<>();
 		try {
 			for (Contender contender : this.options.servers()) {
-				servers.add(start(contender, this.options.services(), directory));
+				if (this.options.visits(contender)) {
+					List<Service> services = this.options.services().stream().filter(contender::offers).toList();
+					servers.add(start(contender, services, directory));
+				}
 			}
 			visit(servers, load);
 		}
 		finally {
 			servers.forEach(RunningServer::close);
 		}
+		startAnew(directory);
 		if (this.options.idle() > 0) {
 			for (int round = 0; round < Math.min(RESTS, this.options.rounds()); round++) {
 				rest(load, directory);
@@ -92,11 +96,31 @@ final class Benchmark {
 		return workload.kind() == Workload.Kind.TLS;
 	}
 
-	private RunningServer start(Contender contender, List<Service> wanted, Path directory)
+	private RunningServer start(Contender contender, List<Service> services, Path directory)
 			throws IOException, InterruptedException {
-		List<Service> services = wanted.stream().filter(contender::offers).toList();
 		return RunningServer.start(contender, services,
 				this.options.cores().forServer(command(contender, services, directory)), directory);
+	}
+
+	/** Measures starts, of one server after the other. */
+	private void startAnew(Path directory) throws IOException, InterruptedException {
+		List<Contender> started = new ArrayList<>(this.options.servers());
+		started.removeIf((contender) -> !contender.isJava());
+		for (int round = 1; round <= this.options.starts(); round++) {
+			Collections.rotate(started, -1);
+			StringBuilder line = new StringBuilder("start ").append(round)
+				.append(" of ")
+				.append(this.options.starts())
+				.append("; CPU ms:");
+			for (Contender contender : started) {
+				try (RunningServer server = start(contender, List.of(Service.LINES), directory)) {
+					double millis = server.cpu().toNanos() / 1e6;
+					this.results.add(contender, millis);
+					line.append(String.format(Locale.ROOT, " %s %,.0f", contender.id(), millis));
+				}
+			}
+			this.out.println(line);
+		}
 	}
 
 	/**
@@ -105,7 +129,7 @@ final class Benchmark {
 	 */
 	private void rest(LoadGenerator load, Path directory) throws IOException, InterruptedException {
 		for (Contender contender : this.options.servers()) {
-			if (contender.isJava()) {
+			if (contender.isJava() && contender.offers(Service.LINES)) {
 				try (RunningServer server = start(contender, List.of(Service.LINES), directory)) {
 					Rest rest = Rest.of(server, load, this.options.idle());
 					this.results.add(contender, rest);

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import dev.socketserver.ExecutionMode;
 import dev.socketserver.Transport;
@@ -37,21 +36,31 @@ enum Contender implements Word {
 
 	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, Transport.NIO),
 
-	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints"),
+	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints",
+			ClassPath.WHOLE),
 
 	APPLICATION_BARE("application-bare",
-			"Socket Server, `virtual`, in an application without metrics, health, endpoints"),
+			"Socket Server, `virtual`, in an application without metrics, health, endpoints", ClassPath.UNOBSERVED),
 
 	/** Shows what polling costs by itself, with the cheapest endpoint. */
 	APPLICATION_INFO("application-info",
-			"Socket Server, `virtual`, in an application whose endpoint `info` is polled, which says nothing", "info"),
+			"Socket Server, `virtual`, in an application whose endpoint `info` is polled, which says nothing",
+			ClassPath.WHOLE, "info"),
 
 	APPLICATION_ASKED("application-asked",
-			"Socket Server, `virtual`, in an application of which one endpoint is polled", "socketservers"),
+			"Socket Server, `virtual`, in an application of which one endpoint is polled", ClassPath.WHOLE,
+			"socketservers"),
 
 	APPLICATION_POLLED("application-polled",
-			"Socket Server, `virtual`, in an application whose metrics and endpoints are polled", "socketservers",
-			"socketservers/{service}", "prometheus"),
+			"Socket Server, `virtual`, in an application whose metrics and endpoints are polled", ClassPath.WHOLE,
+			"socketservers", "socketservers/{service}", "prometheus"),
+
+	SMALL("small", "Socket Server, in a small application", true, ClassPath.SMALL),
+
+	SMALL_NETTY("small-netty", "Netty, in the same application", false, ClassPath.SMALL),
+
+	SMALL_NETTY_ALONE("small-netty-alone", "Netty, in the same application without the starter", false,
+			ClassPath.SMALL_WITHOUT_STARTER),
 
 	NETTY_GATHERED("netty-gathered", "Netty, replies gathered", () -> new GatheringNettyEcho(false), Traits.NONE),
 
@@ -74,10 +83,6 @@ enum Contender implements Word {
 
 	private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
-	/** Jars that {@code spring-boot-starter-actuator} and a registry of meters bring. */
-	private static final Pattern OBSERVES = Pattern.compile(
-			".*/(spring-boot-(starter-)?(actuator|health|micrometer)|micrometer-(core|jakarta|registry))[^/]*\\.jar");
-
 	private final String id;
 
 	private final String title;
@@ -88,6 +93,8 @@ enum Contender implements Word {
 
 	private final Traits traits;
 
+	private final ClassPath classPath;
+
 	/** The endpoints that are polled while the server is measured. */
 	private final List<String> polled;
 
@@ -95,25 +102,32 @@ enum Contender implements Word {
 		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
 				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
 						transport == Transport.IO_URING, Traits.ALL),
-				List.of());
+				ClassPath.WHOLE, List.of());
 	}
 
-	Contender(String id, String title, String... polled) {
+	Contender(String id, String title, ClassPath classPath, String... polled) {
 		this(id, title, ApplicationEcho::new, true,
-				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))), List.of(polled));
+				new Traits(1, true, true, false, EnumSet.complementOf(EnumSet.of(Service.TLS))), classPath,
+				List.of(polled));
+	}
+
+	Contender(String id, String title, boolean ours, ClassPath classPath) {
+		this(id, title, () -> new SmallApplicationEcho(ours), ours, new Traits(1, false, false, false, Set.of()),
+				classPath, List.of());
 	}
 
 	Contender(String id, String title, @Nullable Supplier<EchoServer> server, Traits traits) {
-		this(id, title, server, false, traits, List.of());
+		this(id, title, server, false, traits, ClassPath.WHOLE, List.of());
 	}
 
 	Contender(String id, String title, @Nullable Supplier<EchoServer> server, boolean ours, Traits traits,
-			List<String> polled) {
+			ClassPath classPath, List<String> polled) {
 		this.id = id;
 		this.title = title;
 		this.server = server;
 		this.ours = ours;
 		this.traits = traits;
+		this.classPath = classPath;
 		this.polled = polled;
 	}
 
@@ -153,7 +167,7 @@ enum Contender implements Word {
 	}
 
 	/**
-	 * Whether the server offers a service.
+	 * Whether the server is measured with a service. Some are only started.
 	 * @param service the service
 	 */
 	boolean offers(Service service) {
@@ -191,8 +205,7 @@ enum Contender implements Word {
 	 * @param entry an entry of the class path
 	 */
 	boolean finds(String entry) {
-		return (this.traits.uring() || !entry.contains("io_uring"))
-				&& (this != APPLICATION_BARE || !OBSERVES.matcher(entry).matches());
+		return (this.traits.uring() || !entry.contains("io_uring")) && this.classPath.has(entry);
 	}
 
 	/** Whether this is the server of this project. */
@@ -254,7 +267,7 @@ enum Contender implements Word {
 	 * connections
 	 * @param virtualThreads whether it needs virtual threads
 	 * @param uring whether it needs io_uring
-	 * @param services the services that it offers
+	 * @param services the services with which it is measured
 	 */
 	private record Traits(int slowness, boolean waitsElsewhere, boolean virtualThreads, boolean uring,
 			Set<Service> services) {

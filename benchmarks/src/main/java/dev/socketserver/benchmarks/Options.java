@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param workloads the workloads to measure
  * @param rounds how often each server is visited with each workload
  * @param warmUp how many rounds come before these and are not counted
+ * @param starts how often each server in a JVM is started to measure that; 0 to leave it
+ * out
  * @param idle with how many idle sessions the heap is measured; 0 to leave that out
  * @param messages how many messages a visit sends; 0 for a number that suits the workload
  * @param visitSeconds how long a visit may take
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
  * @param output the directory for the report, for logs and for the compiled programs
  */
 record Options(List<Contender> servers, List<Contender> references, List<Workload> workloads, int rounds, int warmUp,
-		int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
+		int starts, int idle, int messages, int visitSeconds, Cores cores, Waiting waiting, Path output) {
 
 	private static final String WORKLOADS = "64x16,64x1,64x16x1024,1x1,10x1,1000x1,frames:64x16,blocking:64x1,"
 			+ "broadcast:64x16,tls:64x16,connect:64";
@@ -34,10 +36,11 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 			  --servers a,b     %s (default: all that this JVM can run)
 			  --reference a,b   the servers whose cost is 1.00 (default: c,event-loop if compared, else the first)
 			  --workloads w,v   connections x lines in flight [x bytes of a line], also frames:64x16, blocking:64x1,
-			                    broadcast:64x16 (of one connection to all), tls:64x16, connect:64
+			                    broadcast:64x16 (of one connection to all), tls:64x16, connect:64, or 'none'
 			                    (default: %s)
 			  --rounds n        how often each server is visited (default: 5)
 			  --warm-up n       rounds before those that are not counted (default: 2)
+			  --starts n        how often each server is started anew, alone, to measure that (default: 3)
 			  --idle n          sessions that rest while the live heap is looked at, 0 for none (default: 8000)
 			  --messages n      of a visit (default: %,d for one line in flight, at most %,d)
 			  --visit-limit n   seconds that a visit may take (default: 120)
@@ -60,6 +63,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 		List<Workload> workloads = Workload.parse(WORKLOADS);
 		int rounds = 5;
 		int warmUp = 2;
+		int starts = 3;
 		int idle = 8_000;
 		int messages = 0;
 		int visitSeconds = 120;
@@ -75,6 +79,7 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 				case "--workloads" -> workloads = Workload.parse(value(name, remaining));
 				case "--rounds" -> rounds = number(name, remaining, 1);
 				case "--warm-up" -> warmUp = number(name, remaining, 0);
+				case "--starts" -> starts = number(name, remaining, 0);
 				case "--idle" -> idle = number(name, remaining, 0);
 				case "--messages" -> messages = number(name, remaining, 1);
 				case "--visit-limit" -> visitSeconds = number(name, remaining, 1);
@@ -98,8 +103,13 @@ record Options(List<Contender> servers, List<Contender> references, List<Workloa
 					"At most " + EchoServer.MAX_CONNECTIONS + " sessions can rest, and " + idle + " are more");
 		}
 		Cores chosen = Cores.parse(cores);
-		return new Options(servers, references, workloads, rounds, warmUp, idle, messages, visitSeconds, chosen,
+		return new Options(servers, references, workloads, rounds, warmUp, starts, idle, messages, visitSeconds, chosen,
 				Waiting.parse(waiting, chosen), output);
+	}
+
+	/** Whether there is anything to do for a server while it runs beside the others. */
+	boolean visits(Contender contender) {
+		return services().stream().anyMatch(contender::offers);
 	}
 
 	private static String value(String name, Iterator<String> remaining) {

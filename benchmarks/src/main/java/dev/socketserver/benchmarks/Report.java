@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,6 +46,9 @@ final class Report {
 		lines.add("- rounds: " + this.options.rounds() + ", and " + this.options.warmUp() + " before them to warm up; "
 				+ this.options.cores() + "; the load generator waits " + this.options.waiting().id());
 		this.options.workloads().forEach((workload) -> addTable(lines, workload));
+		if (this.options.starts() > 0) {
+			addStarts(lines);
+		}
 		if (this.options.idle() > 0) {
 			addRests(lines);
 		}
@@ -55,10 +59,7 @@ final class Report {
 		lines.add("");
 		lines.add(String.format(Locale.ROOT, "## %s; %,d a visit", workload, this.options.messages(workload)));
 		lines.add("");
-		List<Contender> visited = this.options.servers()
-			.stream()
-			.filter((contender) -> this.results.has(workload, contender))
-			.toList();
+		List<Contender> visited = servers((contender) -> this.results.has(workload, contender));
 		if (visited.isEmpty()) {
 			lines.add("Not measured.");
 			return;
@@ -76,20 +77,42 @@ final class Report {
 		lines.add("");
 		lines.add(String.format(Locale.ROOT, "## %,d idle sessions", this.options.idle()));
 		lines.add("");
-		lines.add("Live heap is what is left after collections. The CPU time to start is that of the whole process.");
+		lines.add("Live heap is what is left after collections.");
 		lines.add("");
-		lines.add(row(List.of("server", "live heap, bytes/session", "CPU ms to start")));
-		lines.add(row(List.of("---", "---:", "---:")));
-		for (Contender contender : this.options.servers()) {
+		lines.add(row(List.of("server", "live heap, bytes/session")));
+		lines.add(row(List.of("---", "---:")));
+		for (Contender contender : servers((each) -> !this.results.rests(each).isEmpty())) {
 			List<Rest> rests = this.results.rests(contender);
-			if (!rests.isEmpty()) {
-				String problem = rests.stream().map(Rest::problem).filter(Objects::nonNull).findFirst().orElse(null);
-				lines.add(row(List.of(contender.title(),
-						(problem != null) ? "could not: " + problem
-								: range("%,.0f", Summary.of(rests.stream().mapToDouble(Rest::heapPerSession))),
-						range("%,.0f", Summary.of(rests.stream().mapToDouble(Rest::startMillis))))));
-			}
+			String problem = rests.stream().map(Rest::problem).filter(Objects::nonNull).findFirst().orElse(null);
+			lines.add(row(List.of(contender.title(), (problem != null) ? "could not: " + problem
+					: range("%,.0f", Summary.of(rests.stream().mapToDouble(Rest::heapPerSession))))));
 		}
+	}
+
+	/** Starts differ so much that only the mean of many of them says something. */
+	private void addStarts(List<String> lines) {
+		lines.add("");
+		lines.add(String.format(Locale.ROOT, "## %,d starts of each server", this.options.starts()));
+		lines.add("");
+		lines.add("CPU time of the whole process until the server listens. Differences are taken within a round, and "
+				+ "are the mean ± its standard error.");
+		lines.add("");
+		List<Contender> started = servers((contender) -> !this.results.starts(contender).isEmpty());
+		List<Contender> references = this.options.references().stream().filter(started::contains).toList();
+		List<String> head = new ArrayList<>(List.of("server", "CPU ms"));
+		references.forEach((reference) -> head.add("more than `" + reference.id() + "`, ms"));
+		lines.add(row(head));
+		lines.add(row(head.stream().map((cell) -> cell.equals("server") ? "---" : "---:").toList()));
+		for (Contender contender : started) {
+			List<String> cells = new ArrayList<>(List.of(contender.title(), range("%,.0f",
+					Summary.of(this.results.starts(contender).stream().mapToDouble(Double::doubleValue)))));
+			references.forEach((reference) -> cells.add(this.results.startDifference(contender, reference).toString()));
+			lines.add(row(cells));
+		}
+	}
+
+	private List<Contender> servers(Predicate<Contender> which) {
+		return this.options.servers().stream().filter(which).toList();
 	}
 
 	private List<String> cells(Workload workload, Contender contender) {

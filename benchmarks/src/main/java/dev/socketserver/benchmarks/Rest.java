@@ -8,12 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server costs that has nothing to do.
  *
- * @param startMillis the CPU time until it listened, in milliseconds, the JVM included
  * @param heapPerSession the bytes of live heap that an idle session holds; NaN if the
  * server could not hold that many sessions
  * @param problem why the server could not hold the sessions, or {@code null}
  */
-record Rest(double startMillis, double heapPerSession, @Nullable String problem) {
+record Rest(double heapPerSession, @Nullable String problem) {
 
 	private static final int MAX_LOOKS = 20;
 
@@ -32,17 +31,16 @@ record Rest(double startMillis, double heapPerSession, @Nullable String problem)
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
 	static Rest of(RunningServer server, LoadGenerator load, int sessions) throws IOException, InterruptedException {
-		double start = server.cpu().toNanos() / 1e6;
 		int port = server.port(Service.LINES);
 		try {
 			// A first time, for classes, pools and tables that only grow.
 			hold(server, load, port, sessions);
 			long before = settled(server);
 			long after = hold(server, load, port, sessions);
-			return new Rest(start, (double) (after - before) / sessions, null);
+			return new Rest((double) (after - before) / sessions, null);
 		}
 		catch (BenchmarkException ex) {
-			return new Rest(start, Double.NaN, String.valueOf(ex.getMessage()).lines().findFirst().orElse("failed"));
+			return new Rest(Double.NaN, String.valueOf(ex.getMessage()).lines().findFirst().orElse("failed"));
 		}
 	}
 
@@ -86,8 +84,8 @@ record Rest(double startMillis, double heapPerSession, @Nullable String problem)
 
 	@Override
 	public String toString() {
-		return String.format(Locale.ROOT, "%,.0f bytes of heap each, %.0f ms of CPU to start", this.heapPerSession,
-				this.startMillis) + ((this.problem != null) ? " (" + this.problem + ")" : "");
+		return String.format(Locale.ROOT, "%,.0f bytes of heap each", this.heapPerSession)
+				+ ((this.problem != null) ? " (" + this.problem + ")" : "");
 	}
 
 }

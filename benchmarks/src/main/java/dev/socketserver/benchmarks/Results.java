@@ -16,6 +16,8 @@ final class Results {
 
 	private final Map<Workload, Map<Contender, List<Measurement>>> measurements = new HashMap<>();
 
+	private final Map<Contender, List<Double>> starts = new EnumMap<>(Contender.class);
+
 	private final Map<Contender, List<Rest>> rests = new EnumMap<>(Contender.class);
 
 	/**
@@ -52,6 +54,30 @@ final class Results {
 		List<Measurement> theirs = of(workload, reference);
 		return Summary.of(IntStream.range(0, ours.size())
 			.mapToDouble((round) -> ours.get(round).cpuPerMessage() / theirs.get(round).cpuPerMessage()));
+	}
+
+	/**
+	 * Adds the CPU time of a start, in milliseconds. In each round, every server is
+	 * started once.
+	 */
+	void add(Contender contender, double startMillis) {
+		this.starts.computeIfAbsent(contender, (key) -> new ArrayList<>()).add(startMillis);
+	}
+
+	/**
+	 * Returns the CPU time of the starts of a server.
+	 * @return one for each time that it was started, in milliseconds
+	 */
+	List<Double> starts(Contender contender) {
+		return this.starts.getOrDefault(contender, List.of());
+	}
+
+	/**
+	 * Returns how much more CPU time a start took than that of another server in the same
+	 * round, in milliseconds.
+	 */
+	Difference startDifference(Contender contender, Contender reference) {
+		return Difference.of(starts(contender), starts(reference));
 	}
 
 	/**

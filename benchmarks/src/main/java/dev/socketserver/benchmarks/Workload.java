@@ -20,6 +20,8 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 	private static final Pattern FORM = Pattern
 		.compile("(?:(frames|blocking|broadcast|tls|connect):)?(\\d{1,4})(?:x(\\d{1,4})(?:x(\\d{1,5}))?)?");
 
+	private static final String NONE = "none";
+
 	private static final int MESSAGE_BYTES = 32;
 
 	/** See load.c. */
@@ -50,20 +52,23 @@ record Workload(Kind kind, int connections, int inFlight, int messageBytes) {
 
 	/**
 	 * Parses workloads.
-	 * @param text workloads, separated by commas. Each consists of its kind, unless that
-	 * is lines; the number of connections, of messages in flight and, unless that is 32,
-	 * of bytes in a message, separated by {@code x}
+	 * @param text {@code none}, or workloads, separated by commas. Each consists of its
+	 * kind, unless that is lines; the number of connections, of messages in flight and,
+	 * unless that is 32, of bytes in a message, separated by {@code x}
 	 * @return the workloads
 	 * @throws BenchmarkException if the text is anything else
 	 */
 	static List<Workload> parse(String text) {
 		List<Workload> workloads = new ArrayList<>();
+		if (text.equals(NONE)) {
+			return workloads;
+		}
 		for (String each : text.split(",", -1)) {
 			Matcher matcher = FORM.matcher(each);
 			if (!matcher.matches() || (matcher.group(3) == null) != "connect".equals(matcher.group(1))) {
 				throw new BenchmarkException("A workload is written as 64x16 (connections, lines in flight on each), "
 						+ "64x16x1024 (and bytes of a line), frames:64x16, blocking:64x1, broadcast:64x16, tls:64x16 or "
-						+ "connect:64, not '" + each + "'");
+						+ "connect:64, and 'none' for no workload, not '" + each + "'");
 			}
 			Kind kind = (matcher.group(1) != null) ? Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT))
 					: Kind.LINES;

@@ -24,6 +24,7 @@ class OptionsTests {
 		assertThat(options.workloads())
 			.containsAll(Workload.parse("64x16,64x1,64x16x1024,1x1,1000x1,frames:64x16,blocking:64x1,connect:64"));
 		assertThat(options.rounds()).isEqualTo(5);
+		assertThat(options.starts()).isEqualTo(3);
 		assertThat(options.idle()).isEqualTo(8_000);
 		assertThat(options.services()).containsExactlyInAnyOrder(Service.values());
 		assertThat(options.output()).isEqualTo(Path.of("target/benchmarks"));
@@ -32,8 +33,8 @@ class OptionsTests {
 	@Test
 	void argumentsSayOtherwise() {
 		Options options = Options.parse(List.of("--servers", "vertx,c,vertx", "--reference", "vertx", "--workloads",
-				"8x4x1024,broadcast:9x2,tls:1x3", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--idle", "0",
-				"--visit-limit", "5", "--cores", "none", "--output", "there"));
+				"8x4x1024,broadcast:9x2,tls:1x3", "--rounds", "3", "--warm-up", "0", "--messages", "77", "--starts",
+				"60", "--idle", "0", "--visit-limit", "5", "--cores", "none", "--output", "there"));
 
 		assertThat(options.servers()).containsExactly(Contender.VERTX, Contender.C);
 		assertThat(options.references()).containsExactly(Contender.VERTX);
@@ -42,11 +43,21 @@ class OptionsTests {
 		assertThat(options.services()).containsExactly(Service.LINES, Service.BROADCAST, Service.TLS);
 		assertThat(options.rounds()).isEqualTo(3);
 		assertThat(options.warmUp()).isZero();
+		assertThat(options.starts()).isEqualTo(60);
 		assertThat(options.idle()).isZero();
 		assertThat(options.messages(options.workloads().get(0))).isEqualTo(77);
 		assertThat(options.visitSeconds()).isEqualTo(5);
 		assertThat(options.cores().forLoad(List.of("load"))).containsExactly("load");
 		assertThat(options.output()).isEqualTo(Path.of("there"));
+	}
+
+	@Test
+	void someServersAreOnlyStarted() {
+		Options options = Options.parse(List.of("--servers", "small,small-netty,vertx"));
+
+		assertThat(options.visits(Contender.VERTX)).isTrue();
+		assertThat(options.visits(Contender.SMALL)).isFalse();
+		assertThat(Options.parse(List.of("--workloads", "none")).visits(Contender.VERTX)).isFalse();
 	}
 
 	@Test
