@@ -119,9 +119,10 @@ public interface SocketSession {
 	 * Pauses the session: from now on the handler is not called with any further frame.
 	 * Frames that were read already wait. The socket is not read either, so that TCP
 	 * slows the peer down and memory stays bounded; it may go unnoticed meanwhile that
-	 * the peer has left. When the connection is lost, the pause ends, and what was read
-	 * is handled before {@code closed} is called. Calling this method again has no
-	 * effect.
+	 * the peer has left. When the connection is lost, the pause ends, and the frames that
+	 * wait are handled before {@code closed} is called. If another thread than that of
+	 * the handler calls this method, a call that was about to begin may still be made.
+	 * Calling this method again has no effect.
 	 */
 	void pauseReads();
 

@@ -164,7 +164,8 @@ public class SocketProperties {
 	/**
 	 * Observations.
 	 *
-	 * @param enabled Whether to observe each handled message, for traces and timers.
+	 * @param enabled Whether to observe each message that a server handles, for traces
+	 * and timers.
 	 */
 	public record Observations(@DefaultValue("false") boolean enabled) {
 

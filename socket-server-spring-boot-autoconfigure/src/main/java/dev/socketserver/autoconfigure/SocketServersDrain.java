@@ -7,13 +7,18 @@ import dev.socketserver.SocketServers;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
 
 /**
  * Drains all servers at the same time, in the phase in which a web server lets its
- * requests end.
+ * requests end. What stops earlier, such as clients, may take a while, so the application
+ * refuses traffic as soon as it closes.
  */
-final class SocketServersDrain extends WebServerPhaseLifecycle {
+final class SocketServersDrain extends WebServerPhaseLifecycle
+		implements ApplicationListener<ContextClosedEvent>, Ordered {
 
 	/** Distance from the default phase to that in which web servers drain. */
 	private static final int DRAIN = 1024;
@@ -30,7 +35,6 @@ final class SocketServersDrain extends WebServerPhaseLifecycle {
 
 	@Override
 	void beginStop(Runnable callback) {
-		refuseTraffic();
 		SocketServersLifecycle.stopAll(this.servers, (server) -> server.spec().drainTimeout(), callback);
 	}
 
@@ -38,10 +42,18 @@ final class SocketServersDrain extends WebServerPhaseLifecycle {
 	 * Publishes that the application refuses traffic, which only web contexts do by
 	 * themselves. Not if the context merely stops, since it will start again.
 	 */
-	private void refuseTraffic() {
-		if (this.context.isClosed() && anyRunning() && !refusesTraffic()) {
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		// The event of a child context comes here, too.
+		if (event.getApplicationContext() == this.context && anyRunning() && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}
+	}
+
+	/** Before listeners of the application, which may stop servers and wait for that. */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
 	}
 
 	private boolean refusesTraffic() {

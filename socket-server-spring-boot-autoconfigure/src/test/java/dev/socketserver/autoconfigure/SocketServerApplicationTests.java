@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -68,6 +69,7 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -261,6 +263,35 @@ class SocketServerApplicationTests {
 		finally {
 			context.close();
 		}
+	}
+
+	@Test
+	void readinessTurnsBeforeAnythingStops() {
+		ConfigurableApplicationContext context = run(Forms.class, "--socket.servers.upper.port=0");
+		Recorder recorder = context.getBean(Recorder.class);
+		AtomicBoolean refused = new AtomicBoolean();
+		context.getBeanFactory().registerSingleton("first", new SmartLifecycle() {
+
+			@Override
+			public void start() {
+			}
+
+			@Override
+			public void stop() {
+				refused.set(recorder.events.contains(ReadinessState.REFUSING_TRAFFIC));
+			}
+
+			@Override
+			public boolean isRunning() {
+				return true;
+			}
+
+		});
+
+		context.close();
+
+		assertThat(refused).isTrue();
+		assertThat(recorder.events).containsOnlyOnce(ReadinessState.REFUSING_TRAFFIC);
 	}
 
 	@Test
