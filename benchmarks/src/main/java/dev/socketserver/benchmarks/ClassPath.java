@@ -37,6 +37,7 @@ enum ClassPath {
 		return this.hidden.stream().noneMatch((each) -> each.matcher(entry).matches());
 	}
 
+	/** Patterns; constants of an enum are made before the fields of the enum itself. */
 	private static final class Jars {
 
 		static final String OBSERVING = ".*/(spring-boot-(starter-)?(actuator|health|micrometer)"
