@@ -304,9 +304,13 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	 * peers just leave when they have sent everything.
 	 */
 	private void truncated() {
-		if (this.session != null && this.session.inputWaitsForRoom()) {
+		if (this.session != null && this.session.inputWaitsToBeCut()) {
 			this.channel.eventLoop().schedule(() -> {
-				if (this.channel.isActive()) {
+				if (this.lingering != null) {
+					// The session was closed meanwhile.
+					inputEnded();
+				}
+				else if (this.channel.isActive()) {
 					truncated();
 				}
 			}, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);

@@ -39,6 +39,9 @@ final class BlockingDriver implements Driver, Lane.Owner {
 
 	private volatile @Nullable Thread thread;
 
+	/** The handler got no thread, and its session stops, so that nobody returns. */
+	private volatile boolean unserved;
+
 	BlockingDriver(Session session, Call call, SessionSpec.Inbound limits, Inbox inbox, Outbox outbox,
 			LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
@@ -58,8 +61,8 @@ final class BlockingDriver implements Driver, Lane.Owner {
 			// The operating system has no thread left, or the server's executor is gone.
 			this.callbacks.submit(this.session::begun);
 			if (!this.session.executorRefused()) {
-				// It is stopping, and waits for its handler.
-				returned();
+				this.unserved = true;
+				closeUnserved();
 			}
 			partEnded();
 		}
@@ -78,6 +81,17 @@ final class BlockingDriver implements Driver, Lane.Owner {
 	@Override
 	public void stop(CloseStatus status) {
 		this.input.stop(status);
+		if (this.unserved) {
+			closeUnserved();
+		}
+	}
+
+	/** Either by who stops it or by who has no thread, whoever is later. */
+	private void closeUnserved() {
+		CloseStatus status = this.input.endStatus();
+		if (status != null) {
+			this.session.close(status);
+		}
 	}
 
 	@Override

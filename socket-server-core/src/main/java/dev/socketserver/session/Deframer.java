@@ -289,9 +289,9 @@ final class Deframer {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
 	}
 
-	/** Whether input waits for room, and not for reading to go on. On the loop. */
-	boolean waitsForRoom() {
-		return this.state == State.WAITING && this.full && rest() > 0;
+	/** Whether input waits to be cut, and may be. On the loop. */
+	boolean inputWaitsToBeCut() {
+		return this.state == State.WAITING && rest() > 0 && !this.driver.stalled();
 	}
 
 	/**

@@ -296,11 +296,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * Whether there is input for which the handler has no room yet. On the loop.
+	 * Whether there is input that waits for room, or for a pause to end, and is not lost
+	 * on the handler. On the loop.
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
-	public boolean inputWaitsForRoom() {
-		return this.deframer.waitsForRoom();
+	public boolean inputWaitsToBeCut() {
+		return this.deframer.inputWaitsToBeCut();
 	}
 
 	/**

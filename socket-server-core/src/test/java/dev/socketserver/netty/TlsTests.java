@@ -26,6 +26,7 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ConnectionHandler;
 import dev.socketserver.InvalidSpecException;
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
@@ -537,6 +538,18 @@ class TlsTests {
 			assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_RESET);
 			assertThat(status.detail()).contains("without a TLS close_notify");
 			assertThat(handled).hasValue(500);
+		}
+	}
+
+	@Test
+	void nobodyWaitsForAHandlerThatTakesNothing() throws Exception {
+		ConnectionHandler<Void> greedy = (state, data, session) -> null;
+		SocketServer server = this.fixture.connections(greedy,
+				(spec) -> spec.readBufferBytes(1024).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send(new byte[400_000]).endTcpOutput();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
 		}
 	}
 

@@ -50,6 +50,12 @@ final class SocketServersDrain extends WebServerPhaseLifecycle
 		}
 	}
 
+	/** What stops next would not wait for another thread. */
+	@Override
+	public boolean supportsAsyncExecution() {
+		return false;
+	}
+
 	/** Before listeners of the application, which may stop servers and wait for that. */
 	@Override
 	public int getOrder() {
