@@ -289,9 +289,9 @@ final class Deframer {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
 	}
 
-	/** Whether input waits to be cut, and may be. On the loop. */
+	/** Whether input waits to be cut. On the loop. */
 	boolean inputWaitsToBeCut() {
-		return this.state == State.WAITING && rest() > 0 && !this.driver.stalled();
+		return this.state == State.WAITING && rest() > 0;
 	}
 
 	/**

@@ -287,12 +287,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * Whether something of what was received waits for the handler, or is being handled.
-	 * On the loop.
+	 * Whether something of what was received waits for the handler, or is being handled,
+	 * and is not lost on it. On the loop.
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaits() {
-		return this.deframer.inputWaits() || this.driver.pendingFrames() > 0;
+		return !this.driver.stalled() && (this.deframer.inputWaits() || this.driver.pendingFrames() > 0);
 	}
 
 	/**
@@ -301,7 +301,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaitsToBeCut() {
-		return this.deframer.inputWaitsToBeCut();
+		return !this.driver.stalled() && this.deframer.inputWaitsToBeCut();
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ConnectionHandler;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
@@ -158,6 +159,40 @@ class AdvisoryTests {
 		}
 		finally {
 			resetWasSeen.release(1000);
+		}
+	}
+
+	/** Nobody waits for what a handler will never take. */
+	@Test
+	@EnabledIf("io.netty.channel.epoll.Epoll#isAvailable")
+	void resetOfAHalfClosedConnectionIsNoticedBehindAHandlerThatTakesNothing() throws Exception {
+		CountDownLatch ended = new CountDownLatch(1);
+		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
+
+			@Override
+			public Void received(Void state, ByteBuffer data, SocketSession session) {
+				return state;
+			}
+
+			@Override
+			public Void inputEnded(Void state, SocketSession session) {
+				ended.countDown();
+				return state;
+			}
+
+		}, (spec) -> spec.transport(Transport.EPOLL).readBufferBytes(4));
+		try (Peer peer = new Peer(server)) {
+			peer.send("1234");
+			SocketSession session = ServerFixture.session(server);
+			Awaitility.await().until(() -> session.info().state() == SessionInfo.State.STALLED);
+			peer.send("5678").endOutput();
+			assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(session.info().pendingInbound()).isPositive();
+			assertLoopsRest();
+
+			peer.reset();
+
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
 		}
 	}
 

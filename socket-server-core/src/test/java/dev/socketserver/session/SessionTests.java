@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -33,6 +34,8 @@ import dev.socketserver.framing.ZeroLength;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -186,29 +189,16 @@ class SessionTests {
 		assertThat(this.calls).containsExactly("opened", "received a");
 	}
 
-	@Test
-	void abortEndsASessionThatWaitsForAReplyAndWhoseConnectionIsGone() {
+	@ParameterizedTest
+	@EnumSource(Close.class)
+	void closingEndsASessionThatWaitsForAReplyAndWhoseConnectionIsGone(Close way) {
 		TestSession test = new TestSession((payload, session) -> new CompletableFuture<>(), UnaryOperator.identity());
 		test.receive("a\nb\n");
 		test.run();
 		test.disconnect();
 		assertThat(test.ended).as("what was received is still to be handled").hasValue(0);
 
-		test.session.abort();
-		test.run();
-
-		assertThat(test.ended).hasValue(1);
-	}
-
-	@Test
-	void closeEndsASessionThatWaitsForAReplyAndWhoseConnectionIsGone() {
-		TestSession test = new TestSession((payload, session) -> new CompletableFuture<>(), UnaryOperator.identity());
-		test.receive("a\nb\n");
-		test.run();
-		test.disconnect();
-		assertThat(test.ended).as("what was received is still to be handled").hasValue(0);
-
-		test.session.close();
+		way.close.accept(test.session);
 		test.run();
 
 		assertThat(test.ended).hasValue(1);
@@ -785,6 +775,20 @@ class SessionTests {
 		leaving.session.farewell("bye".getBytes(StandardCharsets.UTF_8));
 		leaving.drain();
 		assertThat(leaving.wire.events).doesNotContain("write bye|");
+	}
+
+	private enum Close {
+
+		GRACEFULLY(Session::close),
+
+		AT_ONCE(Session::abort);
+
+		private final Consumer<Session> close;
+
+		Close(Consumer<Session> close) {
+			this.close = close;
+		}
+
 	}
 
 }
