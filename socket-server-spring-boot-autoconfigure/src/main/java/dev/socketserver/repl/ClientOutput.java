@@ -142,6 +142,15 @@ final class ClientOutput {
 		return new PrintStream(new Printed(), false, this.charset);
 	}
 
+	/**
+	 * Tells that an evaluation has printed all that it may.
+	 * @param bytes how much that is
+	 * @return a line for whoever reads the output
+	 */
+	static String noMoreOutput(int bytes) {
+		return "(no more output: this evaluation has printed " + bytes + " bytes)";
+	}
+
 	private final class Printed extends OutputStream {
 
 		/** What was printed while the thread held the monitor of a standard stream. */
@@ -195,7 +204,7 @@ final class ClientOutput {
 			if (this.left == 0 && !this.told) {
 				this.told = true;
 				ClientOutput.this.freshLine();
-				ClientOutput.this.println("(no more output: this evaluation has printed " + MAX_PRINTED + " bytes)");
+				ClientOutput.this.println(noMoreOutput(MAX_PRINTED));
 			}
 		}
 

@@ -35,6 +35,12 @@ final class OutsideEvaluations {
 	 */
 	private static final int MAX = 16;
 
+	/** The most that is kept of what one prints, in bytes. */
+	private static final int MAX_PRINTED = 64 * 1024;
+
+	/** The most that is kept of the values of one, in characters. */
+	private static final int MAX_VALUES = 1024 * 1024;
+
 	private static final Logger logger = LoggerFactory.getLogger(OutsideEvaluations.class);
 
 	private final ScheduledExecutorService timer;
@@ -138,25 +144,14 @@ final class OutsideEvaluations {
 	/** Collects the outcome of an evaluation. */
 	private static final class Collected implements Workspace.Console {
 
-		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream() {
+		private final Printed printed = new Printed();
 
-			@Override
-			public synchronized void write(int value) {
-				if (size() < ValueText.MAX) {
-					super.write(value);
-				}
-			}
-
-			@Override
-			public synchronized void write(byte[] source, int offset, int length) {
-				super.write(source, offset, Math.min(length, ValueText.MAX - size()));
-			}
-
-		};
-
-		private final PrintStream stream = new PrintStream(this.bytes, false, StandardCharsets.UTF_8);
+		private final PrintStream stream = new PrintStream(this.printed, false, StandardCharsets.UTF_8);
 
 		private final List<String> values = new ArrayList<>();
+
+		/** How many characters the values may still have. */
+		private int left = MAX_VALUES;
 
 		private @Nullable String error;
 
@@ -172,7 +167,9 @@ final class OutsideEvaluations {
 
 		@Override
 		public void value(String text) {
-			this.values.add(text);
+			boolean fits = text.length() <= this.left;
+			this.values.add(fits ? text : "...");
+			this.left -= fits ? text.length() : 0;
 		}
 
 		@Override
@@ -182,8 +179,32 @@ final class OutsideEvaluations {
 
 		Evaluation evaluation(boolean interrupted) {
 			this.stream.flush();
-			return new Evaluation(this.values, this.bytes.toString(StandardCharsets.UTF_8),
+			return new Evaluation(this.values, this.printed.text(),
 					interrupted ? "Interrupted after " + TIMEOUT.toSeconds() + " s" : this.error);
+		}
+
+	}
+
+	/** Keeps the beginning of what an evaluation prints. */
+	private static final class Printed extends ByteArrayOutputStream {
+
+		private boolean full;
+
+		@Override
+		public synchronized void write(int value) {
+			write(new byte[] { (byte) value }, 0, 1);
+		}
+
+		@Override
+		public synchronized void write(byte[] source, int offset, int length) {
+			int room = MAX_PRINTED - size();
+			this.full |= length > room;
+			super.write(source, offset, Math.min(length, room));
+		}
+
+		synchronized String text() {
+			String text = toString(StandardCharsets.UTF_8);
+			return this.full ? text + "\n" + ClientOutput.noMoreOutput(MAX_PRINTED) : text;
 		}
 
 	}
