@@ -279,11 +279,16 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** The peer has ended its output. */
 	public void inputEnded() {
-		// The peer cannot send any more: from now on its silence must not end the
-		// session.
+		nothingMoreComes();
+		this.deframer.inputEnded();
+	}
+
+	/**
+	 * The peer cannot send any more: from now on its silence must not end the session.
+	 */
+	private void nothingMoreComes() {
 		this.reading = false;
 		this.wantsMore = false;
-		this.deframer.inputEnded();
 	}
 
 	/**
@@ -311,6 +316,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	public void disconnected(@Nullable Throwable failure) {
 		this.transportFailure = failure;
 		this.lost = true;
+		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
 		this.driver.disconnected();

@@ -50,7 +50,9 @@ final class TimeoutEnforcer {
 	 */
 	static void look(Session session, SessionTimeouts timeouts, long now) {
 		long age = timeouts.session(session.number());
-		if (age > 0 && now - session.openedNanos() >= age && !session.closing()) {
+		// What has come before its connection was lost is handled, and its end has a
+		// reason.
+		if (age > 0 && now - session.openedNanos() >= age && !session.closing() && !session.lost()) {
 			session.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
 		}
 		// These numbers may be outdated; but what lasts is seen by the next look.

@@ -1,5 +1,6 @@
 package dev.socketserver.session;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
@@ -326,6 +328,39 @@ class SessionTimeoutsTests {
 		assertThat(test.wire.events).containsSubsequence("write done|", "close");
 		assertThat(reason(test)).isEqualTo(CloseReason.SESSION_TIMEOUT);
 		assertThat(test.ledger.messagesSent()).isEqualTo(1);
+	}
+
+	/** There is nobody to be silent, and the end has a reason already. */
+	@ParameterizedTest
+	@EnumSource(names = { "IDLE_TIMEOUT", "HEARTBEAT_TIMEOUT", "SESSION_TIMEOUT" })
+	void nothingOfALostConnectionIsTimed(CloseReason timed) {
+		UnaryOperator<ServerSpec.Builder> spec = (builder) -> {
+			builder.framing(Framing.lengthField().build()).frameTimeout(null).writeTimeout(null).handlerTimeout(null);
+			return switch (timed) {
+				case IDLE_TIMEOUT -> builder.idleTimeout(TIMEOUT);
+				case SESSION_TIMEOUT -> builder.sessionTimeout(TIMEOUT);
+				default -> builder.heartbeat(new Heartbeat(Duration.ofMillis(400), TIMEOUT));
+			};
+		};
+		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
+				() -> this.start + this.millis * 1_000_000);
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		List<Object> handled = new ArrayList<>();
+		TestSession test = new TestSession((payload, session) -> {
+			handled.add(payload);
+			return (handled.size() == 1) ? reply : null;
+		}, spec);
+		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
+		test.run();
+		test.session.disconnected(new IOException("provoked"));
+		test.run();
+
+		pass(test, 2 * TIMEOUT.toMillis());
+		reply.complete(null);
+		test.run();
+
+		assertThat(reason(test)).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(handled).hasSize(3);
 	}
 
 	@Test
