@@ -109,7 +109,8 @@ final class EscapedFraming extends WrappedFraming {
 		}
 
 		@Override
-		public boolean last(FrameInput in) {
+		public boolean last(FrameInput in) throws FramingException {
+			int before = in.position();
 			try {
 				if (!this.decoder.last(in)) {
 					return false;
@@ -117,8 +118,12 @@ final class EscapedFraming extends WrappedFraming {
 				unescape(in);
 				return true;
 			}
+			catch (FrameTooLargeException ex) {
+				throw ex;
+			}
 			catch (FramingException ex) {
 				// The stream ended within an escape, so the frame is not complete.
+				in.reset(in.array(), before, in.limit());
 				return false;
 			}
 		}

@@ -28,8 +28,10 @@ public interface FrameDecoder {
 	 * @param in the bytes that are left, at least one
 	 * @return whether they begin with a frame, which is reported with
 	 * {@link FrameInput#frame}
+	 * @throws FramingException if the bytes cannot be a frame, or the frame would be too
+	 * long
 	 */
-	default boolean last(FrameInput in) {
+	default boolean last(FrameInput in) throws FramingException {
 		return false;
 	}
 

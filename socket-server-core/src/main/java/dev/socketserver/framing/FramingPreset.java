@@ -109,12 +109,30 @@ public enum FramingPreset {
 	}
 
 	private Framing syslog() {
-		Framing counted = FramingBuilder.lengthField().encoding(LengthEncoding.DECIMAL).terminator(" ").build();
+		Framing counted = new NonEmptyFraming(
+				FramingBuilder.lengthField().encoding(LengthEncoding.DECIMAL).terminator(" ").build());
 		SwitchBuilder builder = FramingBuilder.switching();
 		for (int digit = 1; digit <= 9; digit++) {
 			builder.when(Integer.toString(digit), counted);
 		}
 		return named(builder.otherwise(Framing.line()).sending(counted));
+	}
+
+	/** RFC 6587, section 3.4.1: a length begins with a digit other than 0. */
+	private static final class NonEmptyFraming extends WrappedFraming {
+
+		NonEmptyFraming(Framing framing) {
+			super(framing);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			if (payload.length == 0) {
+				throw new IllegalArgumentException("an empty payload cannot be sent: no message of syslog is empty");
+			}
+			super.encode(payload, out);
+		}
+
 	}
 
 	/**

@@ -103,7 +103,7 @@ public final class HeartbeatFraming extends WrappedFraming {
 		}
 
 		@Override
-		public boolean last(FrameInput in) {
+		public boolean last(FrameInput in) throws FramingException {
 			return this.decoder.last(in) && in.frameEnd() > in.frameStart();
 		}
 

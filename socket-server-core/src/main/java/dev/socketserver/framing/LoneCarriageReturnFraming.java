@@ -2,6 +2,8 @@ package dev.socketserver.framing;
 
 import java.nio.charset.StandardCharsets;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lines of text that end with LF, CR or both.
  *
@@ -33,6 +35,17 @@ final class LoneCarriageReturnFraming implements PlainFraming {
 	@Override
 	public void behind(FrameOutput out) {
 		out.write(this.ending);
+	}
+
+	/**
+	 * Tells a decoder, if it is one of this framing, that a frame of another framing has
+	 * come: an LF behind that is a line of its own.
+	 * @param decoder the decoder
+	 */
+	static void interrupt(@Nullable FrameDecoder decoder) {
+		if (decoder instanceof Decoder lines) {
+			lines.behindCarriageReturn = false;
+		}
 	}
 
 	private static final class Decoder extends SteppingDecoder {

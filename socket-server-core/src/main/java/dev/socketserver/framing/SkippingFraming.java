@@ -50,7 +50,7 @@ final class SkippingFraming extends WrappedFraming {
 		}
 
 		@Override
-		public boolean last(FrameInput in) {
+		public boolean last(FrameInput in) throws FramingException {
 			return this.decoder.last(in);
 		}
 

@@ -95,6 +95,9 @@ final class SwitchFraming implements Framing {
 		/** The decoder for the frame at the position, if that is decided. */
 		private @Nullable FrameDecoder decided;
 
+		/** The decoder that has found the last frame. */
+		private @Nullable FrameDecoder last;
+
 		Decoder(int maxFrameBytes) {
 			this.maxFrameBytes = maxFrameBytes;
 		}
@@ -115,6 +118,10 @@ final class SwitchFraming implements Framing {
 			boolean found = SteppingDecoder.step(decoder, in);
 			if (found || in.position() != before) {
 				this.decided = null;
+			}
+			if (found && decoder != this.last) {
+				LoneCarriageReturnFraming.interrupt(this.last);
+				this.last = decoder;
 			}
 			return found;
 		}
@@ -153,7 +160,7 @@ final class SwitchFraming implements Framing {
 		}
 
 		@Override
-		public boolean last(FrameInput in) {
+		public boolean last(FrameInput in) throws FramingException {
 			FrameDecoder decoder = this.decided;
 			this.decided = null;
 			if (decoder != null) {

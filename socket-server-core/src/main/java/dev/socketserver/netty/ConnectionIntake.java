@@ -155,6 +155,11 @@ final class ConnectionIntake {
 		}
 		RejectReason refusal = this.admission.admit(socket, proxy, waits(proxy));
 		if (refusal != null) {
+			if (refusal == RejectReason.LIMIT_ADDRESS) {
+				// For a moment it had a place among all, and whoever gave one back may
+				// have seen it taken.
+				placesChanged();
+			}
 			return refusal;
 		}
 		placesChanged();

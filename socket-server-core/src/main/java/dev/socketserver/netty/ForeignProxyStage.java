@@ -53,9 +53,11 @@ final class ForeignProxyStage implements ConnectionStage {
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			ByteBuf buffer = (ByteBuf) message;
+			int held = this.header.held().length;
 			State state = State.MORE;
-			for (int i = buffer.readerIndex(); i < buffer.writerIndex() && state == State.MORE; i++) {
-				state = this.header.add(buffer.getByte(i));
+			int end = buffer.readerIndex();
+			while (end < buffer.writerIndex() && state == State.MORE) {
+				state = this.header.add(buffer.getByte(end++));
 				if (this.header.isRecognised()) {
 					buffer.release();
 					end();
@@ -63,10 +65,27 @@ final class ForeignProxyStage implements ConnectionStage {
 					return;
 				}
 			}
-			if (state == State.ABSENT) {
-				context.pipeline().remove(this);
+			if (!this.connection.isPending()) {
+				// The session looks at its input itself, and may have to answer it.
+				if (state == State.ABSENT) {
+					context.pipeline().remove(this);
+				}
+				context.fireChannelRead(buffer);
 			}
-			context.fireChannelRead(buffer);
+			else if (state == State.ABSENT) {
+				context.pipeline().remove(this);
+				if (held > 0) {
+					byte[] all = this.header.held();
+					context.fireChannelRead(context.alloc().buffer(all.length).writeBytes(all));
+					buffer.readerIndex(end);
+				}
+				context.fireChannelRead(buffer);
+			}
+			else {
+				// A handshake would fail because of these bytes. A ClientHello is told by
+				// its first.
+				buffer.release();
+			}
 		}
 
 		private void end() {

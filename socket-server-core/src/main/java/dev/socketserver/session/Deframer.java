@@ -226,12 +226,8 @@ final class Deframer {
 			try {
 				more = cutAll(input);
 			}
-			catch (FrameTooLargeException ex) {
-				violated(CloseReason.FRAME_TOO_LARGE, ex, input);
-				return;
-			}
 			catch (FramingException ex) {
-				violated(CloseReason.PROTOCOL_ERROR, ex, input);
+				violated(ex, input);
 				return;
 			}
 			catch (Throwable ex) {
@@ -315,7 +311,9 @@ final class Deframer {
 		return this.session.wire().proxied();
 	}
 
-	private void violated(CloseReason reason, FramingException violation, FrameInput input) {
+	private void violated(FramingException violation, FrameInput input) {
+		CloseReason reason = (violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
+				: CloseReason.PROTOCOL_ERROR;
 		// With what the framing has dropped just now.
 		end(CloseStatus.of(reason,
 				withProtocol(String.valueOf(violation.getMessage()), input.array(), this.framedTo, input.limit())));
@@ -447,6 +445,10 @@ final class Deframer {
 		boolean found;
 		try {
 			found = before > 0 && this.decoder.last(input);
+		}
+		catch (FramingException ex) {
+			violated(ex, input);
+			return true;
 		}
 		catch (Throwable ex) {
 			failed(ex);

@@ -117,6 +117,15 @@ class EscapeTests {
 	}
 
 	@Test
+	void theEndOfTheStreamHidesNoFrameThatIsTooLongOrBroken() throws FramingException {
+		Framing line = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		assertThat(FrameInputs.decode(line.decoder(4), "a%Jbc".getBytes())).containsExactly("a\nbc");
+		assertThatExceptionOfType(FrameTooLargeException.class)
+			.isThrownBy(() -> FrameInputs.decode(line.decoder(4), "abcde".getBytes()));
+		assertThat(FrameInputs.decode(line.decoder(4), "abc%".getBytes())).containsExactly("left over: 4");
+	}
+
+	@Test
 	void aMarkKeepsTheEndsOfALineOutOfIt() throws FramingException {
 		Framing line = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
 		assertThat(FrameInputs.encode(line, "a\nb\r")).asString().isEqualTo("a%Jb%M\n");

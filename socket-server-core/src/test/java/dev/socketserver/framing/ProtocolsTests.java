@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -229,6 +230,9 @@ class ProtocolsTests {
 		}
 		assertThat(FrameInputs.decode(syslog.decoder(100), "<35>last".getBytes())).containsExactly("<35>last");
 		assertThat(FrameInputs.encode(syslog, "<35>y", "1 x")).asString().isEqualTo("5 <35>y3 1 x");
+		// "0 " would be the beginning of a line, for us and for others.
+		assertThatIllegalArgumentException().isThrownBy(() -> FrameInputs.encode(syslog, ""))
+			.withMessage("an empty payload cannot be sent: no message of syslog is empty");
 	}
 
 	@ParameterizedTest

@@ -60,6 +60,16 @@ class SwitchFramingTests {
 	}
 
 	@Test
+	void aLineEndDoesNotGoOnBehindAFrameOfAnotherCase() throws FramingException {
+		Framing framing = FramingBuilder.switching()
+			.when("\\0", Framing.fixed(2))
+			.otherwise(FramingBuilder.line().loneCarriageReturn(true).build())
+			.build();
+		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "61 0d 0031 0a 62 0d 0a 0032")).containsExactly("61",
+				"0031", "", "62", "0032");
+	}
+
+	@Test
 	void theEndOfTheStreamMayCompleteAFrame() throws FramingException {
 		Framing framing = FramingBuilder.switching().when("ab", Framing.fixed(3)).otherwise(Framing.line()).build();
 		assertThat(FrameInputs.decodeHexAtEverySplit(framing, "41 0a 42")).containsExactly("41", "42");

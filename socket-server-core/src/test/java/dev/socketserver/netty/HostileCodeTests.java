@@ -611,7 +611,7 @@ class HostileCodeTests {
 				}
 
 				@Override
-				public boolean last(FrameInput in) {
+				public boolean last(FrameInput in) throws FramingException {
 					throw new Hostile();
 				}
 
@@ -666,7 +666,7 @@ class HostileCodeTests {
 				}
 
 				@Override
-				public boolean last(FrameInput in) {
+				public boolean last(FrameInput in) throws FramingException {
 					at("last");
 					return lines.last(in);
 				}

@@ -31,6 +31,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.ZeroLength;
@@ -532,6 +533,22 @@ class ReceivingTests {
 		assertThat(this.fixture.nextClosed()).isEqualTo(
 				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 2 bytes of it"));
 		assertThat(frames).containsExactly("a");
+	}
+
+	@Test
+	void theEndOfTheInputHidesNoFrameThatIsTooLongOrBroken() throws Exception {
+		Framing escaped = FramingBuilder.line().escape(Escape.mark('%', 0x40)).build();
+		SocketServer server = this.fixture.lines((payload) -> null, (spec) -> spec.framing(escaped).maxFrameBytes(8));
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("123456789").endOutput().rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("abc%").endOutput().rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(
+				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 4 bytes of it"));
 	}
 
 	/** Reads where handlers run. */

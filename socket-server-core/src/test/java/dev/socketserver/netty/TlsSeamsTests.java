@@ -208,9 +208,19 @@ class TlsSeamsTests {
 				send(socket, header);
 				awaitEnd(socket);
 			}
+			try (Socket socket = connect(server, "127.0.0.9")) {
+				socket.setTcpNoDelay(true);
+				// One by one, and mostly read so.
+				for (byte next : header) {
+					socket.getOutputStream().write(next);
+				}
+			}
+			catch (IOException ex) {
+				// It is not read to its end.
+			}
 		}
 		ProxyProtocolTests.awaitNothingLeft(server);
-		assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.PROXY_REJECTED, 2L));
+		assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.PROXY_REJECTED, 4L));
 		assertThat(server.statistics().handshakes()).isEmpty();
 		try (Peer peer = new Peer(server, "127.0.0.9")) {
 			assertThat(peer.ask("one")).isEqualTo("ONE");
