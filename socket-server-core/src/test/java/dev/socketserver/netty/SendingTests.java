@@ -428,11 +428,12 @@ class SendingTests {
 	}
 
 	private String lastWords(SocketServer server, String question) throws Exception {
+		String answer;
 		try (Peer peer = new Peer(server)) {
-			String answer = peer.send(question + "\nnobody asks\n").rest();
-			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
-			return answer;
+			answer = peer.send(question + "\nnobody asks\n").rest();
 		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.HANDLER_CLOSED));
+		return answer;
 	}
 
 	@ParameterizedTest
