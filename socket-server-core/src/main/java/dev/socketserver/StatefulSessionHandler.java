@@ -43,6 +43,9 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 
 	private ByteBuffer unread = NOTHING;
 
+	/** The buffer in which something was put behind unread bytes, which are there. */
+	private ByteBuffer joined = NOTHING;
+
 	/** The handler has not seen all of the unread bytes yet. */
 	private boolean unfinished;
 
@@ -110,11 +113,21 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	}
 
 	private ByteBuffer behindUnread(ByteBuffer arrived) {
-		if (!this.unread.hasRemaining()) {
+		ByteBuffer before = this.unread;
+		if (!before.hasRemaining()) {
+			this.joined = NOTHING;
 			return arrived;
 		}
-		ByteBuffer joined = ByteBuffer.allocate(this.unread.remaining() + arrived.remaining());
-		return joined.put(this.unread).put(arrived).flip();
+		int more = arrived.remaining();
+		if (before != this.joined || before.capacity() - before.limit() < more) {
+			// With room, or each of many small frames would have all before it copied.
+			int length = before.remaining();
+			before = ByteBuffer.allocate(length + Math.max(length, more)).put(before).flip();
+			this.joined = before;
+		}
+		int end = before.limit();
+		before.limit(end + more).put(end, arrived, arrived.position(), more);
+		return before;
 	}
 
 }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Enforces the {@link MemoryBudget}. From its mark on, sessions that hold much are no
  * longer read from; above its limit, those that hold most are cut. They are cut, too, if
- * nothing becomes free for a second: what all of them wait for might never come, such as
- * the rest of a frame.
+ * the sum does not become less for a second: what all of them wait for might never come,
+ * such as the rest of a frame.
  * <p>
  * Everything happens on the one thread of the timer, so that neither a loop nor a handler
  * can hold it up; and nothing happens while there is memory.
@@ -38,7 +38,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** After so long without anything becoming free, sessions are cut. */
+	/** After so long without the sum becoming less, sessions are cut. */
 	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final long ALARM_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -141,6 +146,31 @@ class ConnectionHandlerTests {
 		}
 		this.fixture.nextClosed();
 		assertThat((Integer) this.fixture.opened.get(0).attributes().get("largest")).isEqualTo(1000);
+	}
+
+	@Test
+	void whatIsLeftUnreadIsNotCopiedForEachFrameBehindIt() throws Exception {
+		List<byte[]> arrays = new ArrayList<>();
+		CompletableFuture<String> all = new CompletableFuture<>();
+		ConnectionHandler<Void> patient = (state, data, session) -> {
+			if (arrays.isEmpty() || arrays.get(arrays.size() - 1) != data.array()) {
+				arrays.add(data.array());
+			}
+			if (data.remaining() == 20_000) {
+				all.complete(StandardCharsets.US_ASCII.decode(data).toString());
+			}
+			return null;
+		};
+		SocketServer server = this.fixture.connections(patient, (spec) -> spec.framing(Framing.fixed(2)));
+
+		String text = IntStream.range(10_000, 20_000)
+			.mapToObj((i) -> Integer.toString(i).substring(3))
+			.collect(Collectors.joining());
+		try (Peer peer = new Peer(server)) {
+			peer.send(text);
+			assertThat(all.get(30, TimeUnit.SECONDS).equals(text)).isTrue();
+		}
+		assertThat(arrays).hasSizeLessThan(20);
 	}
 
 	@Test
