@@ -7,15 +7,16 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.session.FailureSource;
 import dev.socketserver.session.LossAware;
+import dev.socketserver.session.OpeningAware;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A handler in front of the application's. It takes out replies to requests of
- * {@code ask}, and passes on everything else. When the application's handler has returned
- * from {@code opened}, it lets the payloads that have waited for the connection be sent,
- * behind what that handler has sent.
+ * {@code ask}, and passes on everything else. When the application's handler has been
+ * told of the session, and has not failed, it lets the payloads that have waited for the
+ * connection be sent, behind what that handler has sent.
  */
-public final class ClientHandler implements SessionHandler, LossAware, FailureSource {
+public final class ClientHandler implements SessionHandler, OpeningAware, LossAware, FailureSource {
 
 	private final PendingAsks asks;
 
@@ -30,7 +31,8 @@ public final class ClientHandler implements SessionHandler, LossAware, FailureSo
 	 * Creates the handler of one connection.
 	 * @param asks the requests on that connection
 	 * @param handler the application's handler
-	 * @param whenOpened run when {@code opened} of that handler has returned
+	 * @param whenOpened run when that handler has said what it has to say first; never if
+	 * it has failed to, and the connection ends for that
 	 */
 	public ClientHandler(PendingAsks asks, SessionHandler handler, Runnable whenOpened) {
 		this.asks = asks;
@@ -40,12 +42,12 @@ public final class ClientHandler implements SessionHandler, LossAware, FailureSo
 
 	@Override
 	public void opened(SocketSession session) throws Exception {
-		try {
-			this.handler.opened(session);
-		}
-		finally {
-			this.whenOpened.run();
-		}
+		this.handler.opened(session);
+	}
+
+	@Override
+	public void openingEnded() {
+		this.whenOpened.run();
 	}
 
 	@Override

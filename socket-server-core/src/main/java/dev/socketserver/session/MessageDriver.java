@@ -294,6 +294,9 @@ final class MessageDriver implements Driver, Lane.Owner {
 		if (this.session.switchable()) {
 			taken(1, 0);
 		}
+		if (this.handler instanceof OpeningAware aware && !this.session.closing()) {
+			aware.openingEnded();
+		}
 	}
 
 	@Override

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ExecutionMode;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.LogLines;
 import dev.socketserver.OutboundFullException;
@@ -444,6 +445,82 @@ class ClientTests {
 			assertThat(seen.subList(count - 2, count)).containsExactly("login", "late");
 		}
 		over.set(true);
+	}
+
+	/** Without the login nothing else may leave. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	void whatWaitsDoesNotLeaveOnAConnectionWhoseHandlerFailsBeforeItsLogin(ExecutionMode mode) throws Exception {
+		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			listening.setSoTimeout(20_000);
+			SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+				.port(listening.getLocalPort())
+				.reconnect(ClientFixture.SOON)
+				.execution(mode)
+				.handler(loggingIn((session) -> {
+					if (session.id().equals("it-1")) {
+						throw new IllegalStateException("there is no login yet");
+					}
+					session.send("login");
+				}))
+				.build());
+			this.fixture.clients.expectStart("it");
+			CompletableFuture<Void> sent = client.send("record");
+			client.start();
+			try (Socket first = listening.accept()) {
+				first.setSoTimeout(20_000);
+				assertThat(first.getInputStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEmpty();
+			}
+			try (Socket second = listening.accept()) {
+				second.setSoTimeout(20_000);
+				String both = "login\nrecord\n";
+				assertThat(second.getInputStream().readNBytes(both.length())).asString(StandardCharsets.UTF_8)
+					.isEqualTo(both);
+			}
+			assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+			assertThat(client.statistics().closed()).containsEntry(CloseReason.HANDLER_ERROR, 1L);
+		}
+	}
+
+	/** What it answers is first, as what it sends is. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#modes")
+	void whatWaitsLeavesBehindTheAnswerToAFailureBeforeTheLogin(ExecutionMode mode) {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = collecting(seen);
+		SessionHandler answering = new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				throw new IllegalStateException("there is no login yet");
+			}
+
+			@Override
+			public Object received(Object payload, SocketSession session) {
+				throw new AssertionError("The server sends nothing");
+			}
+
+			@Override
+			public Object failed(Exception failure, SocketSession session) {
+				return "guest";
+			}
+
+		};
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode)
+					.handler(new ServerHandler.Messages("handler", PayloadConverter.text(StandardCharsets.UTF_8), false,
+							(made) -> answering)));
+		Awaitility.await().until(() -> seen.contains("guest"));
+		for (int i = 1; i < 10; i++) {
+			client.disconnect();
+			ClientFixture.await(client, ClientState.DISCONNECTED);
+			client.send("record");
+			client.reconnect();
+			int count = 1 + 2 * i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == count);
+			assertThat(seen.subList(count - 2, count)).containsExactly("guest", "record");
+		}
+		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
 	}
 
 	@Test
