@@ -306,7 +306,7 @@ public final class ClientOutbox {
 	private void enqueue(Message message) {
 		this.waiting.add(message);
 		this.bytes += message.payload.length;
-		this.memory.add(message.payload.length);
+		message.charge();
 		this.ledger.countAccepted();
 	}
 
@@ -318,7 +318,7 @@ public final class ClientOutbox {
 		message.settled = true;
 		message.failure = failure;
 		this.bytes -= message.payload.length;
-		this.memory.add(-message.payload.length);
+		message.discharge();
 		this.untold.add(message);
 	}
 
@@ -476,6 +476,10 @@ public final class ClientOutbox {
 		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
+		// Before the connection charges it: it must not be charged twice even for a
+		// moment,
+		// in which a session might be cut for that.
+		message.discharge();
 		if (message.ask != null) {
 			to.asks().add(message.ask);
 		}
@@ -519,6 +523,7 @@ public final class ClientOutbox {
 		}
 		else {
 			// The connection is closing; the message waits for the next one.
+			message.charge();
 			this.waiting.addFirst(message);
 			this.connection = null;
 			this.ending = true;
@@ -547,6 +552,7 @@ public final class ClientOutbox {
 				this.connection = null;
 				this.ending = true;
 				message.broken = true;
+				message.charge();
 				this.returned.add(message);
 			}
 			if (this.handed.isEmpty() && (failure != null || this.whenReturned != null)) {
@@ -720,6 +726,12 @@ public final class ClientOutbox {
 		/** The outcome is decided, and the sender was told it, or is about to be. */
 		private boolean settled;
 
+		/**
+		 * Its bytes count as held by the client. Those that a connection has are charged
+		 * to its session.
+		 */
+		private boolean charged;
+
 		private @Nullable Exception failure;
 
 		Message(byte[] payload, Completion completion, @Nullable Ask ask) {
@@ -731,6 +743,18 @@ public final class ClientOutbox {
 		/** Whether this is a request for whose reply nobody waits any more. */
 		boolean unwanted() {
 			return this.ask != null && this.ask.isOver();
+		}
+
+		void charge() {
+			this.charged = true;
+			ClientOutbox.this.memory.add(this.payload.length);
+		}
+
+		void discharge() {
+			if (this.charged) {
+				this.charged = false;
+				ClientOutbox.this.memory.add(-this.payload.length);
+			}
 		}
 
 		/** Called by the connection with the outcome. */

@@ -4,18 +4,22 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -26,6 +30,7 @@ import dev.socketserver.InboundOverflow;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
@@ -33,6 +38,7 @@ import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.MemoryGuard;
 import io.netty.buffer.Unpooled;
@@ -202,6 +208,50 @@ class MemoryLimitTests {
 			Awaitility.await().until(() -> !sender.isAlive());
 			assertThat(client.statistics().pending()).isEqualTo(2);
 		}
+	}
+
+	/** It waits in the client or in its session, not in both. */
+	@Test
+	void payloadOfMoreThanHalfOfTheMemoryIsSent() throws Exception {
+		byte[] payload = new byte[700 * 1024];
+		try (ServerSocket listening = listening();
+				NettySocketServers servers = limited();
+				NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketClient client = start(clients, "one", listening, (spec) -> spec);
+			CompletableFuture<Void> sent = client.send(payload);
+			try (Socket server = listening.accept()) {
+				// The session has it, and the system has not taken all of it.
+				Awaitility.await().until(() -> client.session().map((own) -> own.info().pendingBytes()).orElse(0L) > 0);
+				assertThat(servers.memoryUsed()).isBetween((long) payload.length, payload.length + 1024L);
+				server.setSoTimeout(20_000);
+				assertThat(server.getInputStream().readNBytes(payload.length)).hasSize(payload.length);
+			}
+			assertThat(sent).succeedsWithin(Duration.ofSeconds(20));
+			assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.MEMORY);
+			assertThat(client.statistics().repeated()).isZero();
+			Awaitility.await().until(() -> servers.memoryUsed() == 0);
+		}
+	}
+
+	/** What is not read from an accepted connection fits into little. */
+	private static ServerSocket listening() throws IOException {
+		ServerSocket listening = new ServerSocket();
+		listening.setReceiveBufferSize(16 * 1024);
+		listening.setSoTimeout(20_000);
+		listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+		return listening;
+	}
+
+	private static SocketClient start(NettySocketClients clients, String name, ServerSocket server,
+			UnaryOperator<ClientSpec.Builder> spec) {
+		SocketClient client = clients.register(spec.apply(ClientSpec.builder(name)
+			.port(server.getLocalPort())
+			.framing(Framing.raw())
+			.byHand(PayloadConverter.bytes())
+			.options(new SocketOptions(true, true, null, null, null, null, null, false, null, 16 * 1024))
+			.reconnect(new Reconnect(Duration.ofMillis(10), Duration.ofMillis(10), 0))).build());
+		client.start();
+		return client;
 	}
 
 	private NettySocketServers limited() {

@@ -426,6 +426,28 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	void countsNothingThatAConnectionHas() {
+		ClientOutbox outbox = outbox();
+		send(outbox, "a");
+		send(outbox, "b");
+		assertThat(this.memory.used()).isEqualTo(2);
+		FakeConnection first = attached(outbox);
+		assertThat(this.memory.used()).isZero();
+		first.completeNext();
+		first.failNext();
+		assertThat(this.memory.used()).isEqualTo(1);
+		detach(outbox);
+		first.closing = true;
+		outbox.attach(first);
+		assertThat(this.memory.used()).isEqualTo(1);
+		detach(outbox);
+		attached(outbox);
+		assertThat(this.memory.used()).isZero();
+		outbox.failAll(ClientState.STOPPED);
+		assertEmpty();
+	}
+
+	@Test
 	void senderWaitsForRoomInItsOrder() throws Exception {
 		ClientOutbox outbox = outbox(1, 10, OutboundOverflow.BLOCK);
 		FakeConnection connection = attached(outbox);
