@@ -360,8 +360,10 @@ final class NettySocketClient implements SocketClient {
 			end(open, status);
 		}
 		else {
-			this.outbox.close(ClientState.CLOSING, () -> {
-			});
+			// An attempt that has led to a connection meanwhile ends that behind what is
+			// to
+			// be sent, and may have told the outbox so already.
+			this.outbox.refuse(ClientState.CLOSING);
 			if (open == null || !open.cancel()) {
 				this.executor.execute(this::next);
 			}

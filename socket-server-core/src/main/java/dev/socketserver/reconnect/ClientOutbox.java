@@ -595,7 +595,7 @@ public final class ClientOutbox {
 	public void close(ClientState state, Runnable then) {
 		this.lock.lock();
 		try {
-			refuse(state);
+			refuseAll(state);
 			this.whenEmpty = then;
 		}
 		finally {
@@ -603,7 +603,23 @@ public final class ClientOutbox {
 		}
 	}
 
-	private void refuse(ClientState state) {
+	/**
+	 * Admits no more payloads. If a {@link #close} came before, it still tells when
+	 * everything has been sent.
+	 * @param state what the client is doing, for those who are refused
+	 */
+	public void refuse(ClientState state) {
+		this.lock.lock();
+		try {
+			refuseAll(state);
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	/** Under the lock. */
+	private void refuseAll(ClientState state) {
 		this.refusing = state;
 		for (Waiter waiter = this.blocked.poll(); waiter != null; waiter = this.blocked.poll()) {
 			waiter.end(new ClientClosedException(this.name, state));
@@ -618,7 +634,7 @@ public final class ClientOutbox {
 	public void failAll(ClientState state) {
 		this.lock.lock();
 		try {
-			refuse(state);
+			refuseAll(state);
 			this.connection = null;
 			this.whenEmpty = null;
 			this.whenReturned = null;

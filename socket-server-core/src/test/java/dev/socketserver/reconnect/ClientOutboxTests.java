@@ -551,6 +551,22 @@ class ClientOutboxTests {
 		assertThat(next.payloads()).containsExactly("c");
 	}
 
+	/** As where a stop meets a connection that has just been made, and ends it. */
+	@Test
+	void refusingLeavesItToTheCloseBeforeToTell() {
+		ClientOutbox outbox = outbox();
+		send(outbox, "a");
+		FakeConnection connection = attached(outbox);
+		AtomicInteger empty = new AtomicInteger();
+		outbox.close(ClientState.CLOSING, empty::incrementAndGet);
+		outbox.refuse(ClientState.CLOSING);
+		send(outbox, "b");
+		assertThat(this.told).containsExactly("b ClientClosedException");
+		connection.completeAll();
+		assertThat(empty).hasValue(1);
+		assertEmpty();
+	}
+
 	@Test
 	void whatWasNeverHandedToAConnectionIsKnownNotToBeSent() throws Exception {
 		Map<String, Exception> failures = new ConcurrentHashMap<>();
