@@ -222,7 +222,7 @@ public final class ClientOutbox {
 			enqueue(message);
 			return null;
 		}
-		OutboundFullException full = full();
+		OutboundFullException full = full(message);
 		switch (this.limits.overflow()) {
 			case BLOCK -> {
 				if (!(Thread.currentThread() instanceof IoThread)) {
@@ -241,7 +241,8 @@ public final class ClientOutbox {
 				}
 			}
 			case CLOSE -> {
-				if (this.connection != null) {
+				// If others hold the memory, its server may read as fast as it can.
+				if (this.connection != null && exceedsOwnLimits(message)) {
 					this.connection.slow();
 				}
 			}
@@ -252,11 +253,16 @@ public final class ClientOutbox {
 		return full;
 	}
 
-	private OutboundFullException full() {
+	/** Whether there is no room for a message, however much memory there is. */
+	private boolean exceedsOwnLimits(Message message) {
+		return count() >= this.limits.capacity() || this.bytes + message.payload.length > this.limits.bytes();
+	}
+
+	private OutboundFullException full(Message message) {
 		if (count() >= this.limits.capacity()) {
 			return full("outbound.capacity", this.limits.capacity());
 		}
-		return hasMemory() ? full("outbound.bytes", this.limits.bytes())
+		return (exceedsOwnLimits(message) || hasMemory()) ? full("outbound.bytes", this.limits.bytes())
 				: new OutboundFullException(
 						"Client '" + this.name + "' cannot accept another payload: more than half of "
 								+ "socket.limits.memory = " + this.memory.limit() + " is in use",

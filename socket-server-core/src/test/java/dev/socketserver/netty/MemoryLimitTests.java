@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +29,8 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.InboundOverflow;
 import dev.socketserver.LogLines;
+import dev.socketserver.OutboundFullException;
+import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketOptions;
@@ -230,6 +233,34 @@ class MemoryLimitTests {
 			assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.MEMORY);
 			assertThat(client.statistics().repeated()).isZero();
 			Awaitility.await().until(() -> servers.memoryUsed() == 0);
+		}
+	}
+
+	/** The server of the client that is refused may read as fast as it can. */
+	@Test
+	void clientIsNotClosedForWhatOthersHold() throws Exception {
+		byte[] payload = new byte[12 * (int) MB];
+		try (ServerSocket listening = listening();
+				NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 1, 40 * MB,
+						() -> null, List::of, true);
+				NettySocketClients clients = new NettySocketClients(servers, List::of)) {
+			SocketClient holding = clients.register(ClientSpec.builder("holding").port(Ports.free()).build());
+			holding.start();
+			holding.send(new byte[21 * (int) MB]);
+			SocketClient client = start(clients, "one", listening,
+					(spec) -> spec.outboundOverflow(OutboundOverflow.CLOSE).outboundBytes(2 * payload.length));
+			try (Socket server = listening.accept()) {
+				server.setSoTimeout(20_000);
+				CompletableFuture<Void> first = client.send(payload);
+				assertThat(client.send("b")).failsWithin(Duration.ofSeconds(20))
+					.withThrowableOfType(ExecutionException.class)
+					.havingCause()
+					.isInstanceOfSatisfying(OutboundFullException.class,
+							(full) -> assertThat(full.limit()).isEqualTo("limits.memory"));
+				assertThat(server.getInputStream().readNBytes(payload.length)).hasSize(payload.length);
+				assertThat(first).succeedsWithin(Duration.ofSeconds(20));
+				assertThat(client.statistics().closed()).isEmpty();
+			}
 		}
 	}
 

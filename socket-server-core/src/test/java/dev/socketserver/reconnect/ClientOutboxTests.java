@@ -426,6 +426,22 @@ class ClientOutboxTests {
 	}
 
 	@Test
+	void closePolicyEndsNoConnectionForWhatOthersHold() {
+		ClientOutbox outbox = outbox(10, 10, OutboundOverflow.CLOSE);
+		FakeConnection connection = attached(outbox);
+		send(outbox, "a");
+		this.memory.add(this.memory.limit());
+		outbox.send("b".getBytes(UTF_8), (failure) -> this.told.add(String.valueOf(failure)));
+		assertThat(this.told).singleElement().asString().contains("limits.memory");
+		assertThat(connection.slow).isZero();
+
+		// Its own limit is one of the reasons here.
+		outbox.send("0123456789".getBytes(UTF_8), (failure) -> this.told.add(String.valueOf(failure)));
+		assertThat(this.told).last().asString().contains("outbound.bytes");
+		assertThat(connection.slow).isEqualTo(1);
+	}
+
+	@Test
 	void countsNothingThatAConnectionHas() {
 		ClientOutbox outbox = outbox();
 		send(outbox, "a");
