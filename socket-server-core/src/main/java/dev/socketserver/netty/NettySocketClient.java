@@ -2,7 +2,10 @@ package dev.socketserver.netty;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -16,6 +19,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -114,6 +118,12 @@ final class NettySocketClient implements SocketClient {
 	private @Nullable ClientRun run;
 
 	private @Nullable ClientConnection connection;
+
+	/**
+	 * The connections whose handlers have still to be told the end: several where one
+	 * does not return.
+	 */
+	private final Set<ClientConnection> unended = new HashSet<>();
 
 	/** Completes when the handler of the last connection has been told its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
@@ -360,9 +370,8 @@ final class NettySocketClient implements SocketClient {
 			end(open, status);
 		}
 		else {
-			// An attempt that has led to a connection meanwhile ends that behind what is
-			// to
-			// be sent, and may have told the outbox so already.
+			// If the attempt has led to a connection meanwhile, that ends behind what is
+			// to be sent, and may have told the outbox so already.
 			this.outbox.refuse(ClientState.CLOSING);
 			if (open == null || !open.cancel()) {
 				this.executor.execute(this::next);
@@ -479,6 +488,7 @@ final class NettySocketClient implements SocketClient {
 				return;
 			}
 			this.session = opened;
+			this.unended.add(from);
 			this.hurry = false;
 			this.failure = null;
 			this.nextAttempt.connected(System.nanoTime());
@@ -487,6 +497,7 @@ final class NettySocketClient implements SocketClient {
 			}
 			tell((listener) -> listener.connected(this, opened));
 		}
+		from.ended().whenComplete((result, failure) -> ended(from));
 		if (from.handlerIsFirst()) {
 			this.opening = from;
 			from.attachIfHeldUp();
@@ -532,6 +543,10 @@ final class NettySocketClient implements SocketClient {
 			tell((listener) -> listener.disconnected(this, over, status));
 		}
 		this.outbox.detach(() -> this.executor.execute(() -> gone(from)));
+	}
+
+	private synchronized void ended(ClientConnection from) {
+		this.unended.remove(from);
 	}
 
 	void failed(ClientConnection from, Throwable cause) {
@@ -636,6 +651,7 @@ final class NettySocketClient implements SocketClient {
 	 * @param stuck whether a handler is left, which does not return
 	 */
 	private void finish(ClientRun over, boolean stuck) {
+		List<ClientConnection> left;
 		synchronized (this) {
 			boolean stopping = this.wish == Wish.STOP || this.wish == Wish.CLOSE;
 			if (this.run != over || this.finishing || !stopping || (!stuck && this.connection != null)) {
@@ -643,18 +659,22 @@ final class NettySocketClient implements SocketClient {
 			}
 			this.finishing = true;
 			this.connection = null;
-			Session left = this.session;
+			left = List.copyOf(this.unended);
+			this.unended.clear();
+			Session open = this.session;
 			this.session = null;
-			if (left != null) {
+			if (open != null) {
 				CloseStatus status = this.stopStatus;
 				this.lastClosed = new LastClosed(status, Instant.now());
-				tell((listener) -> listener.disconnected(this, left, status));
+				tell((listener) -> listener.disconnected(this, open, status));
 			}
 		}
 		if (stuck) {
 			ClientLog.stuck(this);
 		}
 		this.outbox.failAll(ClientState.CLOSING);
+		// Their handlers are to take the replies, and do not return.
+		left.forEach((from) -> from.asks().close(new ClientClosedException(name(), ClientState.CLOSING, true)));
 		this.received.closed();
 		over.end();
 		synchronized (this) {

@@ -29,6 +29,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
@@ -209,6 +210,73 @@ class ClientEndsTests {
 				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
 		assertThat(this.fixture.told).hasSize(3).startsWith("connected").endsWith("closed");
 		assertThat(client.statistics().pending()).isZero();
+	}
+
+	/** Nobody takes their replies any more. */
+	@ParameterizedTest
+	@MethodSource("modes")
+	void requestsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> "push", (spec) -> spec);
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode)
+					.closeTimeout(SHORT)
+					.correlator((payload) -> payload.equals("push") ? null : payload)
+					.handler(messages(new Quiet() {
+
+						@Override
+						public @Nullable Object received(Object payload, SocketSession session) {
+							stuck.countDown();
+							stick();
+							return null;
+						}
+
+					})));
+		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 1);
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(asked).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.havingCause()
+			.isInstanceOfSatisfying(ClientClosedException.class,
+					(closed) -> assertThat(closed.mayHaveBeenSent()).isTrue());
+		assertThat(client.statistics().pendingReplies()).isZero();
+		// Its key is free again.
+		assertThat(client.ask("a", ClientFixture.LIMIT)).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class);
+	}
+
+	/** Each connection that was made behind it has some. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void requestsOfAllConnectionsFailWhereAStopLeavesAStuckHandlerBehind(ExecutionMode mode) throws Exception {
+		SocketServer server = this.fixture.servers.lines((line) -> null, (spec) -> spec);
+		CountDownLatch stuck = new CountDownLatch(1);
+		SocketClient client = this.fixture.start(server,
+				(spec) -> spec.execution(mode).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+					@Override
+					public void opened(SocketSession session) {
+						client().ask("1", Duration.ofHours(1));
+						stuck.countDown();
+						stick();
+					}
+
+				})));
+		assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+		List<CompletableFuture<Object>> asked = new ArrayList<>();
+		for (int i = 2; i <= 4; i++) {
+			client.reconnect();
+			asked.add(client.ask("" + i, Duration.ofHours(1)));
+			int delivered = i;
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == delivered);
+		}
+		client.stop().get(20, TimeUnit.SECONDS);
+		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ClientClosedException.class));
 	}
 
 	@ParameterizedTest
