@@ -12,6 +12,7 @@ import java.util.function.Function;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.operation.StartFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,13 +120,9 @@ final class BackgroundStart {
 			return false;
 		}
 		catch (RuntimeException | Error ex) {
-			ServerStartException failure = failure(ex);
+			ServerStartException failure = (this.server.state() == ServerState.FAILED)
+					? StartFailure.of(this.server, ex) : null;
 			if (failure != null) {
-				if (failure != ex) {
-					// Not a port that cannot be bound, which the explanation covers: this
-					// needs its stack trace.
-					logger.error("Server '{}' could not be started", this.server.name(), ex);
-				}
 				return failed(failure, delay);
 			}
 			if (ex instanceof ServerStartException || ex instanceof IllegalStateException) {
@@ -136,18 +133,6 @@ final class BackgroundStart {
 			}
 			throw ex;
 		}
-	}
-
-	/** Returns how the server has failed, if that is because of what its start threw. */
-	private @Nullable ServerStartException failure(Throwable thrown) {
-		if (this.server.state() != ServerState.FAILED) {
-			return null;
-		}
-		if (thrown instanceof ServerStartException known) {
-			return known;
-		}
-		return (this.server.failure() instanceof ServerStartException other && other.getCause() == thrown) ? other
-				: null;
 	}
 
 	/**

@@ -121,7 +121,7 @@ final class SocketClientsLifecycle extends WebServerPhaseLifecycle {
 					"client '%s' has no event loops: %s".formatted(client.name(), ex.getMessage()),
 					Remedies.tooManyEventLoops("it"), ex);
 		}
-		catch (RuntimeException ex) {
+		catch (IllegalArgumentException ex) {
 			throw unsupported(client, "its sockets do not support a configured option: " + ex.getMessage(),
 					"Change that option of %s, or the transport".formatted(Section.CLIENTS.property(client.name())),
 					ex);

@@ -14,6 +14,7 @@ import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.SocketProperties.OnStartFailure;
+import dev.socketserver.operation.StartFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,11 +124,17 @@ final class SocketServersLifecycle extends WebServerPhaseLifecycle implements St
 		try {
 			server.start();
 		}
-		catch (ServerStartException ex) {
-			switch (policy.onFailure()) {
-				case FAIL -> throw ex;
-				case WARN -> this.failures.warn(ex);
-				case RETRY -> inBackground(server, policy).beginAfter(ex);
+		catch (RuntimeException | Error ex) {
+			ServerStartException failure = (policy.onFailure() != OnStartFailure.FAIL) ? StartFailure.of(server, ex)
+					: null;
+			if (failure == null) {
+				throw ex;
+			}
+			if (policy.onFailure() == OnStartFailure.RETRY) {
+				inBackground(server, policy).beginAfter(failure);
+			}
+			else {
+				this.failures.warn(failure);
 			}
 		}
 	}

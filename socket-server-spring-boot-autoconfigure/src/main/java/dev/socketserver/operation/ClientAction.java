@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an operator can make a client do. No action waits for a connection to be made, or
@@ -27,6 +29,12 @@ public enum ClientAction {
 					| UncheckedIOException ex) {
 				// The state has changed meanwhile, the transport or an option of it does
 				// not exist here, or the system gives no more event loops.
+				throw new RefusedOperationException(FailureText.of(ex), ex);
+			}
+			catch (RuntimeException ex) {
+				// Thrown by a bean of the application. What it says needs its stack
+				// trace.
+				logger.error("Client '{}' could not be started", client.name(), ex);
 				throw new RefusedOperationException(FailureText.of(ex), ex);
 			}
 		}
@@ -76,6 +84,8 @@ public enum ClientAction {
 		}
 
 	};
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientAction.class);
 
 	/**
 	 * Returns the action with a name.

@@ -195,9 +195,16 @@ public enum ServerAction {
 		try {
 			server.start();
 		}
-		catch (ServerStartException | IllegalStateException ex) {
-			// IllegalStateException, if the state has changed meanwhile.
-			throw new RefusedOperationException(FailureText.of(ex), ex);
+		catch (RuntimeException | Error ex) {
+			ServerStartException failure = StartFailure.of(server, ex);
+			if (failure != null) {
+				throw new RefusedOperationException(FailureText.of(failure), failure);
+			}
+			if (ex instanceof IllegalStateException) {
+				// The state has changed meanwhile.
+				throw new RefusedOperationException(FailureText.of(ex), ex);
+			}
+			throw ex;
 		}
 	}
 

@@ -24,6 +24,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerStartedEvent;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -183,6 +185,19 @@ class ClientPropertiesTests {
 				assertThat(spec.port()).isPositive()
 					.isEqualTo(context.getEnvironment().getProperty("local.socket.upper.port", Integer.class));
 			});
+	}
+
+	/** It is no option of a socket. */
+	@Test
+	void aBeanThatFailsTheStartIsToldAsItIs() {
+		this.runner.withBean(NettyPipelineCustomizer.class, () -> {
+			throw new UnsupportedOperationException("not on this machine");
+		}, (definition) -> definition.setLazyInit(true))
+			.withPropertyValues(PLANT + "port=1")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageStartingWith("Failed to start bean 'socketClientsLifecycle'")
+				.cause()
+				.isInstanceOf(BeanCreationException.class));
 	}
 
 	@Test

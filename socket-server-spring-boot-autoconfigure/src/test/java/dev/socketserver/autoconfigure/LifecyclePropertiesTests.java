@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
@@ -367,12 +369,57 @@ class LifecyclePropertiesTests {
 
 	@Test
 	void aBeanThatFailsInTheBackgroundStopsTheApplication(CapturedOutput output) {
-		this.upper.withBean(NettyPipelineCustomizer.class, () -> {
-			throw new UnsupportedOperationException("not on this machine");
-		}, (definition) -> definition.setLazyInit(true))
+		failing(new UnsupportedOperationException("not on this machine"))
 			.withPropertyValues("socket.servers.upper.start.wait=false")
 			.run((context) -> await().until(() -> !context.getSourceApplicationContext().isActive()));
 		assertThat(output).contains("not on this machine", "The application stops.");
+	}
+
+	/**
+	 * Whatever it is that a start needs: a bean, or a thread, the lack of which is an
+	 * error.
+	 */
+	@ParameterizedTest
+	@MethodSource
+	void anApplicationMayDoWithoutAServerWhoseStartFails(Throwable failure, CapturedOutput output) {
+		failing(failure).withPropertyValues("socket.servers.upper.start.on-failure=warn").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+		});
+		assertThat(output).contains("Caused by: " + failure, "The application carries on without the server.");
+	}
+
+	static Stream<Throwable> anApplicationMayDoWithoutAServerWhoseStartFails() {
+		return Stream.of(new UnsupportedOperationException("not on this machine"),
+				new OutOfMemoryError("unable to create native thread"));
+	}
+
+	@Test
+	void aServerWhoseStartFailsIsTriedAgain(CapturedOutput output) {
+		failing(new UnsupportedOperationException("not on this machine"))
+			.withPropertyValues("socket.servers.upper.start.on-failure=retry")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				await().until(() -> health(context).getDetails().containsKey("nextAttempt"));
+			});
+		assertThat(output).contains("not on this machine", "Trying again in");
+	}
+
+	@Test
+	void aBeanThatFailsStopsTheApplicationByDefault() {
+		failing(new UnsupportedOperationException("not on this machine"))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnsupportedOperationException.class));
+	}
+
+	private ApplicationContextRunner failing(Throwable failure) {
+		return this.upper.withBean(NettyPipelineCustomizer.class, () -> {
+			if (failure instanceof Error error) {
+				throw error;
+			}
+			throw (RuntimeException) failure;
+		}, (definition) -> definition.setLazyInit(true));
 	}
 
 	/**

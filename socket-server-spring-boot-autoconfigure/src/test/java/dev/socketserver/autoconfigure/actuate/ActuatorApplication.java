@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 
@@ -18,8 +19,11 @@ import org.springframework.context.annotation.Configuration;
 class ActuatorApplication {
 
 	@Bean
-	NettySocketServers servers(ObjectProvider<SocketServerListener> listeners) {
-		return new NettySocketServers(listeners.orderedStream().toList());
+	NettySocketServers servers(ObjectProvider<SocketServerListener> listeners,
+			ObjectProvider<NettyPipelineCustomizer> customizers) {
+		return new NettySocketServers(() -> listeners.orderedStream().toList(),
+				Runtime.getRuntime().availableProcessors(), NettySocketServers.defaultMemoryLimit(), () -> null,
+				() -> customizers.orderedStream().toList(), true);
 	}
 
 	@Bean

@@ -20,6 +20,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.peer.TestPeer;
@@ -33,6 +34,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.micrometer.metrics.test.autoconfigure.AutoConfigureMetrics;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -67,6 +70,9 @@ class SocketEndpointsWebTests {
 
 	@Autowired
 	private NettySocketClients clients;
+
+	@Autowired
+	private DefaultListableBeanFactory beans;
 
 	private final JsonMapper json = new JsonMapper();
 
@@ -310,6 +316,30 @@ class SocketEndpointsWebTests {
 			assertThat(failed.get("state").asString()).isEqualTo("FAILED");
 			assertThat(failed.get("failure").asString()).contains(port);
 			assertThat(get("/actuator/health/socketServers/upper", 503).get("status").asString()).isEqualTo("DOWN");
+		}
+	}
+
+	/** A bean that is made only for the start of a server or client. */
+	@Test
+	void aStartThatABeanFailsTellsWhy() throws Exception {
+		String customizer = "failingCustomizer";
+		this.beans.registerBeanDefinition(customizer,
+				BeanDefinitionBuilder.rootBeanDefinition(NettyPipelineCustomizer.class, () -> {
+					throw new UnsupportedOperationException("not on this machine");
+				}).setLazyInit(true).getBeanDefinition());
+		try {
+			this.servers.register(RunningServers.upperSpec("upper").build());
+			this.clients.register(RunningClients.spec("it", 1).build());
+
+			assertThat(error(post("/actuator/socketservers/upper", Map.of("action", "start"), 409)))
+				.contains("'upper' cannot listen", customizer);
+			assertThat(error(post("/actuator/socketclients/it", Map.of("action", "start"), 409))).contains(customizer);
+
+			assertThat(get("/actuator/socketservers/upper", 200).get("state").asString()).isEqualTo("FAILED");
+			assertThat(get("/actuator/socketclients/it", 200).get("state").asString()).isEqualTo("STOPPED");
+		}
+		finally {
+			this.beans.removeBeanDefinition(customizer);
 		}
 	}
 
