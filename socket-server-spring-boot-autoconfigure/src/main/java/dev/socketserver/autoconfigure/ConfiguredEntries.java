@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
@@ -13,7 +14,10 @@ import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.core.env.Environment;
@@ -26,6 +30,8 @@ import org.springframework.core.env.Environment;
  * {@link #hasClient}.
  */
 final class ConfiguredEntries implements ConfiguredNames {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConfiguredEntries.class);
 
 	private final SocketProperties properties;
 
@@ -105,6 +111,12 @@ final class ConfiguredEntries implements ConfiguredNames {
 	}
 
 	private Described describe() {
+		if (this.properties.getObservations().enabled() && BeanFactoryUtils
+			.beanNamesForTypeIncludingAncestors(this.beanFactory, MessageObserver.class, true, false).length == 0) {
+			logger.warn("Property socket.observations.enabled has no effect: SocketObservationAutoConfiguration, which "
+					+ "observes messages, is excluded, or was left out when the application was processed ahead of "
+					+ "time, since the property was not set then");
+		}
 		SessionSpecs sessions = new SessionSpecs(new ConfiguredFramings(this.beanFactory, this.environment),
 				this.environment, JavaVersion.getJavaVersion(), new ReferencedBeans(this.beanFactory), this.tlsBundles);
 		Map<String, Server> servers = serverEntries();
@@ -120,7 +132,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
 		Consoles consoles = new Consoles(this.beanFactory, this.properties.getRepl());
 		if (this.properties.getRepl().isEvalOverActuator()) {
-			consoles.checkLanguage();
+			consoles.checkEvaluator();
 		}
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredServer> described = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.JavaLanguage;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
@@ -59,6 +60,20 @@ final class Consoles {
 							+ "application was processed ahead of time, since no server was a console then",
 					"Do not exclude it, and process the application ahead of time with this property set", null);
 		}
+	}
+
+	/**
+	 * Checks that expressions can be evaluated over the actuator.
+	 * @throws InvalidSocketPropertyException if they cannot
+	 */
+	void checkEvaluator() {
+		if (this.beanFactory.getBeanProvider(SessionEvaluator.class).getIfAvailable() == null) {
+			throw new InvalidSocketPropertyException("socket.repl.eval-over-actuator", true,
+					"SocketReplAutoConfiguration, which evaluates, is excluded, or was left out when the application "
+							+ "was processed ahead of time, since the property was not set then",
+					"Do not exclude it, and process the application ahead of time with this property set");
+		}
+		checkLanguage();
 	}
 
 	/**

@@ -13,10 +13,14 @@ import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfigura
 import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
+import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
+import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -24,6 +28,8 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfi
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -38,6 +44,7 @@ import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -47,6 +54,8 @@ import static org.awaitility.Awaitility.await;
 class ProcessedAheadOfTimeTests {
 
 	private final TestGenerationContext generation = new TestGenerationContext(Application.class);
+
+	private ClassName initializer;
 
 	@Test
 	@CompileWithForkedClassLoader
@@ -80,20 +89,73 @@ class ProcessedAheadOfTimeTests {
 				"socket.clients.it.port=local.socket.upper.port", "socket.clients.it.framing=bars");
 	}
 
+	@Test
+	@CompileWithForkedClassLoader
+	void anEvaluationThatWasLeftOutFailsTheStart() {
+		process();
+		compile((start) -> assertThatThrownBy(() -> start.with("socket.repl.eval-over-actuator=on")).rootCause()
+			.hasMessageStartingWith("Property socket.repl.eval-over-actuator is 'true': ")
+			.hasMessageContaining("processed ahead of time"));
+	}
+
+	/** Whoever turns it off must not find it on. */
+	@Test
+	@CompileWithForkedClassLoader
+	void anEvaluationThatIsThereCanBeTurnedOff() {
+		process("socket.repl.eval-over-actuator=on");
+		compile((start) -> {
+			try (GenericApplicationContext on = start.with("socket.repl.eval-over-actuator=on");
+					GenericApplicationContext off = start.with()) {
+				assertThat(on.getBeanProvider(SessionEvaluator.class).getIfAvailable()).isNotNull();
+				assertThat(off.getBeanProvider(SessionEvaluator.class).getIfAvailable()).isNull();
+			}
+		});
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	@ExtendWith(OutputCaptureExtension.class)
+	void observationsThatWereLeftOutAreWarnedAbout(CapturedOutput output) {
+		process();
+		compile((start) -> {
+			start.with("socket.observations.enabled=on").close();
+			assertThat(output).contains("Property socket.observations.enabled has no effect: ")
+				.contains("processed ahead of time");
+		});
+	}
+
 	private void start(Check check, String... properties) {
+		process();
+		compile((start) -> {
+			try (GenericApplicationContext context = start.with(properties)) {
+				check.in(context);
+			}
+		});
+	}
+
+	/** Processes the application with some properties. */
+	private void process(String... properties) {
 		AnnotationConfigApplicationContext described = new AnnotationConfigApplicationContext();
 		// What endpoints there are is settled then.
-		TestPropertyValues.of("management.endpoints.web.exposure.include=socketservers").applyTo(described);
+		TestPropertyValues.of("management.endpoints.web.exposure.include=socketservers")
+			.and(properties)
+			.applyTo(described);
 		described.register(Application.class);
-		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(described, this.generation);
+		this.initializer = new ApplicationContextAotGenerator().processAheadOfTime(described, this.generation);
 		this.generation.writeGeneratedContent();
+	}
+
+	private void compile(Compiled application) {
 		TestCompiler.forSystem().with(this.generation).compile((compiled) -> {
-			try (GenericApplicationContext context = new GenericApplicationContext()) {
-				TestPropertyValues.of(properties).applyTo(context);
-				initializer(compiled.getInstance(ApplicationContextInitializer.class, initializer.toString()))
-					.initialize(context);
-				context.refresh();
-				check.in(context);
+			try {
+				application.check((properties) -> {
+					GenericApplicationContext context = new GenericApplicationContext();
+					TestPropertyValues.of(properties).applyTo(context);
+					initializer(compiled.getInstance(ApplicationContextInitializer.class, this.initializer.toString()))
+						.initialize(context);
+					context.refresh();
+					return context;
+				});
 			}
 			catch (Exception ex) {
 				throw new AssertionError(ex);
@@ -107,6 +169,20 @@ class ProcessedAheadOfTimeTests {
 		return (ApplicationContextInitializer<GenericApplicationContext>) compiled;
 	}
 
+	/** The application, as it was compiled. */
+	private interface Compiled {
+
+		void check(Start start) throws Exception;
+
+	}
+
+	/** Starts the application with some properties. */
+	private interface Start {
+
+		GenericApplicationContext with(String... properties);
+
+	}
+
 	private interface Check {
 
 		void in(GenericApplicationContext context) throws Exception;
@@ -116,7 +192,8 @@ class ProcessedAheadOfTimeTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
 			SocketSessionsEndpointAutoConfiguration.class, SocketServersHealthContributorAutoConfiguration.class,
-			SocketServerMetricsAutoConfiguration.class, MetricsAutoConfiguration.class,
+			SocketServerMetricsAutoConfiguration.class, SocketObservationAutoConfiguration.class,
+			SocketReplAutoConfiguration.class, MetricsAutoConfiguration.class,
 			SimpleMetricsExportAutoConfiguration.class, EndpointAutoConfiguration.class })
 	@Import(Counting.class)
 	static class Application {

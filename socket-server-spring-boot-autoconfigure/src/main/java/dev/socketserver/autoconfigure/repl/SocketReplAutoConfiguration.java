@@ -6,6 +6,7 @@ import dev.socketserver.autoconfigure.SocketProperties;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,11 +33,15 @@ public final class SocketReplAutoConfiguration {
 		return new Repl(servers, context, properties.getRepl().settings());
 	}
 
+	/**
+	 * Asks the property once more: the condition says what it was when the application
+	 * was processed ahead of time.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSwitch(OnConsoleCondition.EVAL_OVER_ACTUATOR)
-	SessionEvaluator socketSessionEvaluator(Repl repl) {
-		return repl::evaluate;
+	@Nullable SessionEvaluator socketSessionEvaluator(Repl repl, SocketProperties properties) {
+		return properties.getRepl().isEvalOverActuator() ? repl::evaluate : null;
 	}
 
 }
