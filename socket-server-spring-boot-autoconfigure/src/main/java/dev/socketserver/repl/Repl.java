@@ -40,7 +40,8 @@ public final class Repl implements AutoCloseable {
 
 	private final @Nullable PasswordCheck passwordCheck;
 
-	private final Map<String, Workspace> workspaces = new ConcurrentHashMap<>();
+	/** By session, and not by its id, which one of a client may have too. */
+	private final Map<SocketSession, Workspace> workspaces = new ConcurrentHashMap<>();
 
 	private final Map<String, ReplSession> consoles = new ConcurrentHashMap<>();
 
@@ -167,12 +168,12 @@ public final class Repl implements AutoCloseable {
 	}
 
 	Workspace workspace(SocketSession session) {
-		Workspace known = this.workspaces.get(session.id());
+		Workspace known = this.workspaces.get(session);
 		if (known != null) {
 			return known;
 		}
 		Workspace created = new Workspace(session, interpreter(session), classLoader());
-		Workspace first = this.workspaces.putIfAbsent(session.id(), created);
+		Workspace first = this.workspaces.putIfAbsent(session, created);
 		if (first != null) {
 			created.close();
 			return first;
@@ -180,7 +181,7 @@ public final class Repl implements AutoCloseable {
 		// Runs at once if the session has ended already. Not on a thread that serves
 		// sessions, since it may close many files.
 		CompletableFuture<?> unused = session.closed().whenCompleteAsync((status, failure) -> {
-			this.workspaces.remove(session.id());
+			this.workspaces.remove(session);
 			created.close();
 		}, this.timer);
 		return created;

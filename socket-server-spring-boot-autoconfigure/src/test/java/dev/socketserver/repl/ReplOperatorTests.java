@@ -11,6 +11,8 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
@@ -272,6 +274,29 @@ class ReplOperatorTests {
 			assertThatExceptionOfType(RefusedOperationException.class).isThrownBy(() -> repl.evaluate(session, "1"))
 				.withMessage("Session 'console-1' has ended");
 		}
+	}
+
+	/** A server and a client count their sessions each for itself. */
+	@Test
+	void aServerAndAClientOfOneNameHavePlacesOfTheirOwn() {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.upper.port=0",
+				"--socket.clients.upper.port=local.socket.upper.port")) {
+			SocketServer server = context.getBean(SocketServers.class).server("upper").orElseThrow();
+			SocketClient client = context.getBean(SocketClients.class).client("upper").orElseThrow();
+			await().until(() -> server.sessions().count() == 1 && client.session().isPresent());
+			SocketSession accepted = server.sessions().findFirst().orElseThrow();
+			SocketSession connected = client.session().orElseThrow();
+			assertThat(accepted.id()).isEqualTo(connected.id());
+			Repl repl = context.getBean(Repl.class);
+
+			String port = "#session.localAddress().port";
+			assertThat(repl.evaluate(accepted, "#v = 1; " + port).values()).containsExactly("1", port(accepted));
+			assertThat(repl.evaluate(connected, "#v; " + port).values()).containsExactly("null", port(connected));
+		}
+	}
+
+	private static String port(SocketSession session) {
+		return String.valueOf(session.localAddress().getPort());
 	}
 
 }
