@@ -80,7 +80,13 @@ final class JavaInterpreter implements Interpreter {
 
 	private final JavaExecution execution;
 
-	private final JShell shell;
+	private final String classPath;
+
+	/**
+	 * The compiler, from the first input on: it is large, and not needed to look at a
+	 * session.
+	 */
+	private @Nullable JShell shell;
 
 	/** The file manager of the compiler, which keeps every jar open that was read. */
 	private @Nullable StandardJavaFileManager files;
@@ -96,7 +102,7 @@ final class JavaInterpreter implements Interpreter {
 		this.variables = variables;
 		this.values.putAll(variables);
 		this.execution = new JavaExecution(classLoader);
-		this.shell = compiling(() -> start(classPath(classLoader)));
+		this.classPath = classPath(classLoader);
 	}
 
 	/**
@@ -121,11 +127,21 @@ final class JavaInterpreter implements Interpreter {
 		return String.join(File.pathSeparator, path);
 	}
 
-	private JShell start(String classPath) {
+	/** Returns the compiler. To be called while interrupts are held back. */
+	private JShell shell() {
+		JShell known = this.shell;
+		if (known == null) {
+			known = start();
+			this.shell = known;
+		}
+		return known;
+	}
+
+	private JShell start() {
 		JShell started = JShell.builder().executionEngine(this.execution, Map.of()).fileManager((created) -> {
 			this.files = created;
 			return created;
-		}).compilerOptions("-classpath", classPath).build();
+		}).compilerOptions("-classpath", this.classPath).build();
 		beginIndexing(started);
 		IMPORTS.forEach((name) -> started.eval("import " + name + ";"));
 		return started;
@@ -168,7 +184,7 @@ final class JavaInterpreter implements Interpreter {
 		List<String> parts = new ArrayList<>();
 		String rest = input;
 		while (!rest.isBlank()) {
-			CompletionInfo info = this.shell.sourceCodeAnalysis().analyzeCompletion(rest);
+			CompletionInfo info = shell().sourceCodeAnalysis().analyzeCompletion(rest);
 			switch (info.completeness()) {
 				case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> {
 					return null;
@@ -195,7 +211,7 @@ final class JavaInterpreter implements Interpreter {
 		SnippetEvent event = this.<@Nullable SnippetEvent>compiling(() -> {
 			declareNames(part);
 			this.execution.begin();
-			return this.shell.eval(part)
+			return shell().eval(part)
 				.stream()
 				.filter((candidate) -> candidate.causeSnippet() == null)
 				.findFirst()
@@ -235,7 +251,7 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	private String unresolvedBy(DeclarationSnippet snippet) {
-		return this.shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+		return shell().unresolvedDependencies(snippet).collect(Collectors.joining(", "));
 	}
 
 	private static @Nullable String typeOfValue(Snippet snippet) {
@@ -246,7 +262,7 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	private String diagnostics(Snippet snippet) {
-		String errors = this.shell.diagnostics(snippet)
+		String errors = shell().diagnostics(snippet)
 			.filter((diagnostic) -> diagnostic.isError())
 			.map((diagnostic) -> diagnostic.getMessage(Locale.ENGLISH))
 			.distinct()
@@ -278,7 +294,7 @@ final class JavaInterpreter implements Interpreter {
 			this.values.put("_e", failed);
 			declare("_e", accessible(failed.getClass()).getCanonicalName());
 		}
-		Set<String> known = this.shell.variables().map(VarSnippet::name).collect(Collectors.toSet());
+		Set<String> known = shell().variables().map(VarSnippet::name).collect(Collectors.toSet());
 		for (String name : names) {
 			if (known.contains(name) || !SourceVersion.isName(name)) {
 				continue;
@@ -319,7 +335,7 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	private boolean declared(String name, String type) {
-		return this.shell
+		return shell()
 			.eval("%s %s = (%s) %s.get(\"%s\", \"%s\");".formatted(type, name, type, JavaValues.class.getName(),
 					this.source, name))
 			.stream()
@@ -367,10 +383,14 @@ final class JavaInterpreter implements Interpreter {
 	@Override
 	public Map<String, @Nullable Object> variables() {
 		Map<String, @Nullable Object> found = new LinkedHashMap<>();
+		JShell started = this.shell;
+		if (started == null) {
+			return found;
+		}
 		// As texts of JShell: the values themselves are in the classes that it has made.
-		this.shell.variables().forEach((variable) -> {
+		started.variables().forEach((variable) -> {
 			if (variable.subKind() != Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
-				found.put(variable.name(), this.shell.varValue(variable));
+				found.put(variable.name(), started.varValue(variable));
 			}
 		});
 		int number = 1;
@@ -386,7 +406,7 @@ final class JavaInterpreter implements Interpreter {
 	}
 
 	private List<String> complete(String input) {
-		SourceCodeAnalysis analysis = this.shell.sourceCodeAnalysis();
+		SourceCodeAnalysis analysis = shell().sourceCodeAnalysis();
 		declareNames(input);
 		int[] anchor = new int[1];
 		Stream<String> found = analysis.completionSuggestions(input, input.length(), anchor)
@@ -402,7 +422,10 @@ final class JavaInterpreter implements Interpreter {
 	@Override
 	public void close() {
 		JavaValues.remove(this.source);
-		this.shell.close();
+		JShell started = this.shell;
+		if (started != null) {
+			started.close();
+		}
 		StandardJavaFileManager open = this.files;
 		if (open != null) {
 			try {

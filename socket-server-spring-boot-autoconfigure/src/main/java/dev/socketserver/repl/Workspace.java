@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the expressions of a session are evaluated, with its variables and last results.
- * Created when something is first evaluated there; lives as long as the session. There is
- * one evaluation at a time, also if other consoles are attached to the session.
+ * Created when somebody first evaluates or looks there; lives as long as the session.
+ * There is one evaluation at a time, also if other consoles are attached to the session.
  */
 final class Workspace {
 

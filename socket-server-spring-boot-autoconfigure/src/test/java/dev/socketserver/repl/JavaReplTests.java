@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.tools.ToolProvider;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.peer.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +130,29 @@ class JavaReplTests {
 					.isGreaterThan(before + 20);
 			}
 			await().atMost(Duration.ofSeconds(60)).until(() -> system.getOpenFileDescriptorCount() < before + 20);
+		}
+	}
+
+	@Test
+	void looksAtASessionWithoutACompiler() throws Exception {
+		UnixOperatingSystemMXBean system = system();
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> ", "--socket.servers.upper.port=0");
+				ConsolePeer peer = ConsolePeer.connect(context, "console");
+				TestPeer other = TestPeer.connect(context, "upper")) {
+			peer.until("> ");
+			assertThat(other.ask("a")).isEqualTo("A");
+			SocketSession session = context.getBean(SocketServers.class).session("upper-1").orElseThrow();
+			long before = system.getOpenFileDescriptorCount();
+
+			assertThat(context.getBean(Repl.class).state(session)).isEmpty();
+			assertThat(peer.type(":state\n").until("> ")).isEmpty();
+			assertThat(peer.type(":state upper-1\n").until("> ")).isEmpty();
+			peer.ask(":attach upper-1", "upper-1 > ");
+
+			assertThat(system.getOpenFileDescriptorCount()).isLessThan(before + 20);
+			assertThat(peer.ask("session.id()", "upper-1 > ")).isEqualTo("upper-1");
+			assertThat(peer.ask(":state", "upper-1 > ")).contains("_1 = upper-1");
 		}
 	}
 
