@@ -17,13 +17,19 @@ import org.springframework.core.env.PropertySource;
  */
 final class EnvironmentView {
 
-	/** Parts of the names of properties whose values are not shown. */
+	/**
+	 * Parts of the names of properties whose values are not shown. The last ones have
+	 * properties of any kind in their values, or are made of those.
+	 */
 	private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "uri",
-			"url");
+			"url", "spring.application.json", "spring_application_json", "vcap.services", "vcap_services");
 
-	/** A secret within a value: sun.java.command has all arguments of the application. */
+	/**
+	 * A secret within a value: sun.java.command has all arguments of the application, and
+	 * others have JSON, whose quotes may be escaped, or a URL with a password.
+	 */
 	private static final Pattern ASSIGNED_SECRET = Pattern
-		.compile("(?i)(password|secret|token|credential)[\\w.-]*[=:]");
+		.compile("(?i)(?:password|secret|token|credential)[\\w.-]*[\\\\\"'\\s]*[=:]|://[^/@\\s]*:[^/@\\s]+@");
 
 	private static final String HIDDEN = "******";
 

@@ -478,13 +478,32 @@ class ReplTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "app --some.password=hush", "{\"some\": {\"password\": \"hush\"}}", "{'token' : 'hush'}",
+			"{\\\"client-secret\\\":\\\"hush\\\"}", "amqp://ann:hush@broker/it", "see redis://:hush@cache:6379" })
+	void aValueWithASecretInItIsNotShown(String value) throws Exception {
+		assertThat(shown("odd.value", value)).isEqualTo("odd.value=******");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "the tokens are counted", "http://broker:5672/ann@it", "ann@broker", "{\"port\": 7}" })
+	void otherValuesAreShown(String value) throws Exception {
+		assertThat(shown("odd.value", value)).isEqualTo("odd.value=" + value);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "hush.password", "HUSH_PASSWORD", "hush.client-secret", "hush.token", "hush.api-key",
-			"hush.credentials", "hush.uri", "hush.jdbc-url" })
+			"hush.credentials", "hush.uri", "hush.jdbc-url", "SPRING_APPLICATION_JSON", "spring.application.json",
+			"VCAP_SERVICES", "vcap.services.db.name" })
 	void whatMayBeASecretIsNotShown(String name) throws Exception {
+		assertThat(shown(name, "hush")).isEqualTo(name + "=******");
+	}
+
+	/** What a console shows of a property. */
+	private static String shown(String name, String value) throws Exception {
 		Map<String, Object> properties = context.getEnvironment().getSystemProperties();
-		properties.put(name, "hush");
+		properties.put(name, value);
 		try (ConsolePeer peer = connect()) {
-			assertThat(peer.ask(":env " + name, "> ")).isEqualTo(name + "=******");
+			return peer.ask(":env " + name, "> ");
 		}
 		finally {
 			properties.remove(name);
