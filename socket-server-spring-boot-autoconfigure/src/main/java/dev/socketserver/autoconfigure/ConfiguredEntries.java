@@ -162,7 +162,8 @@ final class ConfiguredEntries implements ConfiguredNames {
 		List<ConfiguredClient> described = new ArrayList<>();
 		// Most applications have no clients, and need not load what describes them.
 		if (!enabled.isEmpty()) {
-			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment, servers.keySet()));
+			ClientSpecs specs = new ClientSpecs(sessions, new LocalPorts(this.environment,
+					enabled(Section.SERVERS, servers, areServersEnabled()).keySet(), servers.keySet()));
 			for (Map.Entry<String, Client> entry : enabled.entrySet()) {
 				String name = entry.getKey();
 				Client client = entry.getValue();

@@ -28,14 +28,18 @@ final class LocalPorts {
 
 	private final Collection<String> servers;
 
+	private final Collection<String> configured;
+
 	/**
 	 * Creates the ports.
 	 * @param environment has their properties
 	 * @param servers the names of the servers that the properties ask for
+	 * @param configured these names and those of servers that are disabled
 	 */
-	LocalPorts(Environment environment, Collection<String> servers) {
+	LocalPorts(Environment environment, Collection<String> servers, Collection<String> configured) {
 		this.environment = environment;
 		this.servers = servers;
+		this.configured = configured;
 	}
 
 	/**
@@ -55,10 +59,10 @@ final class LocalPorts {
 		boolean own = this.servers.contains(server);
 		if (!own) {
 			// The application may still register it.
-			logger.warn(
-					"Client '{}' will connect to the server '{}' of this application, but no server of that name is "
-							+ "configured ({})",
-					client, server, Nearest.sentence(server, this.servers, "there are no servers"));
+			logger.warn("Client '{}' will connect to the server '{}' of this application, but {}", client, server,
+					this.configured.contains(server) ? "that server is disabled"
+							: "no server of that name is configured ("
+									+ Nearest.sentence(server, this.servers, "there are no servers") + ")");
 		}
 		return () -> own ? ServerPorts.own(this.environment, property)
 				: this.environment.getProperty(property, Integer.class, 0);

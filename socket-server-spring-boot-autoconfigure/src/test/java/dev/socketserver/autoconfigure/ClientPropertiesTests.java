@@ -200,6 +200,17 @@ class ClientPropertiesTests {
 				.isInstanceOf(BeanCreationException.class));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "socket.servers.upper.enabled=false", "socket.server-defaults.enabled=false" })
+	void aServerOfTheSameApplicationThatIsDisabledIsAWarning(String disabled, CapturedOutput output) {
+		this.runner.withUserConfiguration(Handlers.class)
+			.withPropertyValues("socket.servers.upper.port=0", disabled, PLANT + "port=local.socket.upper.port",
+					PLANT + "start.auto=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Client 'plant' will connect to the server 'upper' of this application, but that "
+				+ "server is disabled");
+	}
+
 	@Test
 	void aServerOfTheSameApplicationThatNobodyHasConfiguredIsAWarning(CapturedOutput output) {
 		this.runner.withUserConfiguration(Handlers.class)
