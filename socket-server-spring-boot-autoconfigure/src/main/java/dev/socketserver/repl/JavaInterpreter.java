@@ -52,7 +52,9 @@ final class JavaInterpreter implements Interpreter {
 
 	private static final int RESULTS = 3;
 
-	private static final Pattern NAME = Pattern.compile("[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
+	/** Behind a dot or two colons is a name of something else than a variable. */
+	private static final Pattern NAME = Pattern.compile(
+			"(?<![.\\p{javaJavaIdentifierPart}]|::)" + "[\\p{javaJavaIdentifierStart}][\\p{javaJavaIdentifierPart}]*");
 
 	/**
 	 * Text blocks, strings, characters and comments, in which there are no names. One
@@ -72,6 +74,12 @@ final class JavaInterpreter implements Interpreter {
 	private final Deque<Result> results = new ArrayDeque<>();
 
 	private @Nullable Throwable failure;
+
+	/**
+	 * Why a bean could not be made whose name is in the input. The name may mean
+	 * something else there, such as a parameter.
+	 */
+	private @Nullable Throwable missing;
 
 	private final String source = JavaValues.register(this::value);
 
@@ -233,6 +241,10 @@ final class JavaInterpreter implements Interpreter {
 		}
 		Snippet snippet = event.snippet();
 		if (event.status() == Snippet.Status.REJECTED) {
+			Throwable missing = this.missing;
+			if (missing != null) {
+				throw missing;
+			}
 			throw new JavaInputException(diagnostics(snippet));
 		}
 		if (!event.status().isDefined() || event.status() == Snippet.Status.RECOVERABLE_DEFINED) {
@@ -272,9 +284,10 @@ final class JavaInterpreter implements Interpreter {
 
 	/**
 	 * Declares names of ours in the input that are written for the first time, or have
-	 * another value now.
+	 * another value now. A bean that cannot be made is left out.
 	 */
 	private void declareNames(String part) {
+		this.missing = null;
 		Set<String> names = NAME.matcher(TEXT.matcher(part).replaceAll(" "))
 			.results()
 			.map((found) -> found.group())
@@ -305,19 +318,30 @@ final class JavaInterpreter implements Interpreter {
 			}
 			else if (this.beans.containsBean(name)) {
 				Object bean = bean(name);
-				declare(name, accessible(ClassUtils.getUserClass(bean)).getCanonicalName());
+				if (bean != null) {
+					declare(name, accessible(ClassUtils.getUserClass(bean)).getCanonicalName());
+				}
 			}
 		}
 	}
 
 	/**
 	 * Returns a bean, which may be created now, by code that takes its time and can be
-	 * interrupted.
+	 * interrupted; or {@code null} if it cannot be made.
 	 */
-	private Object bean(String name) {
+	private @Nullable Object bean(String name) {
 		RunningEvaluation.letInterruptsThrough();
 		try {
 			return this.beans.getBean(name);
+		}
+		catch (RuntimeException | Error ex) {
+			if (RunningEvaluation.interrupted()) {
+				throw ex;
+			}
+			if (this.missing == null) {
+				this.missing = ex;
+			}
+			return null;
 		}
 		finally {
 			RunningEvaluation.holdInterrupts();

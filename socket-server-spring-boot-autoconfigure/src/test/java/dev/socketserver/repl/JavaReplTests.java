@@ -94,8 +94,28 @@ class JavaReplTests {
 			for (String unclosed : List.of("\"cart", "1 + '\\'cart", "1 + /* cart", "\"\"\" cart")) {
 				peer.ask(unclosed + "\t", "> ");
 			}
+			assertThat(peer.ask("\"a\".cart()", "> ")).contains("cannot find symbol");
+			assertThat(peer.ask("Function<Integer, Integer> f = orders::cart", "> "))
+				.contains("invalid method reference");
 			assertThat(asked).hasValue(0);
 			assertThat(peer.ask("cart.count()", "> ")).contains("creating bean with name 'cart'");
+		}
+	}
+
+	@Test
+	void aBeanThatCannotBeMadeIsMissedWhereItIsNeeded() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.language=java",
+				"--socket.repl.prompt=> "); ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			((GenericApplicationContext) context).registerBean("cart", Orders.class, () -> {
+				throw new IllegalStateException("no request");
+			});
+			peer.until("> ");
+			assertThat(peer.ask("Stream.of(1).map(cart -> cart + 1).toList()", "> ")).isEqualTo("[2]");
+			assertThat(peer.ask("int cart(int n) { return n + 2; }; cart(1)", "> ")).endsWith("3");
+			assertThat(peer.ask("true ?cart: 1", "> ")).contains("creating bean with name 'cart'");
+			peer.ask("cart.\t", "> ");
+			assertThat(peer.ask("int cart = 7", "> ")).isEqualTo("7");
+			assertThat(peer.ask("cart + 1", "> ")).isEqualTo("8");
 		}
 	}
 
