@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.system.JavaVersion;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 
 /**
@@ -79,6 +80,37 @@ final class ConfiguredEntries implements ConfiguredNames {
 	public boolean hasClient(String name) {
 		Client entry = clientEntries().get(name);
 		return entry != null && isEnabled(entry, true);
+	}
+
+	/**
+	 * Warns of what nobody will start: where a parent context has servers and clients
+	 * already, this one shares them, and does not have its own.
+	 * @param parent the parent context
+	 */
+	void warnWhereAncestorsAreToServe(ApplicationContext parent) {
+		ConfiguredEntries theirs = parent.getBeanProvider(ConfiguredEntries.class).getIfAvailable();
+		if (theirs == null) {
+			return;
+		}
+		if (this.beanFactory.getBeanNamesForType(SocketServersLifecycle.class, true, false).length == 0) {
+			for (String name : serverEntries().keySet()) {
+				if (hasServer(name) && !theirs.hasServer(name)) {
+					warn(Section.SERVERS, name);
+				}
+			}
+		}
+		if (this.beanFactory.getBeanNamesForType(SocketClientsLifecycle.class, true, false).length == 0) {
+			for (String name : clientEntries().keySet()) {
+				if (hasClient(name) && !theirs.hasClient(name)) {
+					warn(Section.CLIENTS, name);
+				}
+			}
+		}
+	}
+
+	private static void warn(Section section, String name) {
+		logger.warn("Property {} has no effect: this context shares the servers and clients of its parent, which has "
+				+ "no {} of that name. Set it for the parent", section.property(name), section.word());
 	}
 
 	private Map<String, Server> serverEntries() {

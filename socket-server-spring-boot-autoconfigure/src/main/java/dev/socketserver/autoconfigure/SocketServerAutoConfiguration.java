@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
@@ -66,7 +67,13 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	ConfiguredEntries configuredSocketEntries(SocketProperties properties, ConfigurableApplicationContext context,
 			TlsBundles tlsBundles) {
-		return new ConfiguredEntries(properties, context.getBeanFactory(), context.getEnvironment(), tlsBundles);
+		ConfiguredEntries entries = new ConfiguredEntries(properties, context.getBeanFactory(),
+				context.getEnvironment(), tlsBundles);
+		ApplicationContext parent = context.getParent();
+		if (parent != null) {
+			entries.warnWhereAncestorsAreToServe(parent);
+		}
+		return entries;
 	}
 
 	@Bean

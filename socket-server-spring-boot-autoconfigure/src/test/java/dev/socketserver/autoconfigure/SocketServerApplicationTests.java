@@ -403,6 +403,25 @@ class SocketServerApplicationTests {
 		}
 	}
 
+	@Test
+	void whatOnlyAChildContextIsToHaveIsWarnedAbout(CapturedOutput output) {
+		try (ConfigurableApplicationContext parent = run(QuietForms.class, "--socket.servers.upper.port=0");
+				ConfigurableApplicationContext child = new SpringApplicationBuilder(QuietForms.class)
+					.web(WebApplicationType.NONE)
+					.parent(parent)
+					.run("--socket.servers.lower.port=0", "--socket.servers.off.port=0",
+							"--socket.servers.off.enabled=false", "--socket.clients.it.port=1")) {
+			assertThat(child.getBean(SocketServers.class)).extracting(SocketServer::name).containsExactly("upper");
+		}
+		assertThat(output)
+			.containsOnlyOnce(
+					"Property socket.servers.lower has no effect: this context shares the servers and clients "
+							+ "of its parent, which has no server of that name. Set it for the parent")
+			.containsOnlyOnce("Property socket.clients.it has no effect: this context shares the servers and clients "
+					+ "of its parent, which has no client of that name. Set it for the parent")
+			.doesNotContain("Property socket.servers.upper", "Property socket.servers.off");
+	}
+
 	/** What a child puts into its parent's environment, the next child inherits. */
 	@Test
 	void siblingsOfTheSameNamesKeepTheirPortsApart() {
