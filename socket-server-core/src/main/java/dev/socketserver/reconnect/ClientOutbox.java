@@ -482,9 +482,8 @@ public final class ClientOutbox {
 		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
-		// Before the connection charges it: it must not be charged twice even for a
-		// moment,
-		// in which a session might be cut for that.
+		// Before the connection charges it: a session might be cut in the moment in which
+		// it is charged twice.
 		message.discharge();
 		if (message.ask != null) {
 			to.asks().add(message.ask);
