@@ -73,8 +73,10 @@ final class ClientRun {
 			// Fails the start, instead of each attempt.
 			throw new IllegalArgumentException(ex.getMessage(), ex);
 		}
-		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background(), engine.threads());
+		// The first of these may be a bean that cannot be made, and has nothing to give
+		// back.
 		this.customizers = engine.customizers().get();
+		this.threads = HandlerThreads.of(spec.session(), spec.threadName(), engine.background(), engine.threads());
 		this.loops = loops();
 	}
 
@@ -82,7 +84,7 @@ final class ClientRun {
 		try {
 			return this.engine.loops().acquire(this.transport, !this.customizers.isEmpty());
 		}
-		catch (UncheckedIOException ex) {
+		catch (RuntimeException | Error ex) {
 			this.threads.close();
 			throw ex;
 		}

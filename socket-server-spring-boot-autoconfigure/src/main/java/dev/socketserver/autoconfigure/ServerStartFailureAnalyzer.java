@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
@@ -59,8 +60,12 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
 					Remedies.tooManyEventLoops(SocketProperties.EVENT_LOOP_THREADS));
-			case OTHER -> analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
-					"Check %s and %s".formatted(host, port));
+			case OTHER -> (cause.getCause() instanceof IOException)
+					? analysis(cause, "%s is '%s': %s".formatted(port, address.getPort(), reason(cause)),
+							"Check %s and %s".formatted(host, port))
+					: new FailureAnalysis("Server '%s' cannot start: %s.".formatted(cause.server(), reason(cause)),
+							"Check what it needs for that, such as beans, certificates and threads: its address and port were not the problem.",
+							cause);
 		};
 	}
 

@@ -105,6 +105,17 @@ class ServerStartFailureAnalyzerTests {
 		}
 	}
 
+	@Test
+	void blamesNoPropertyForWhatIsNoneOfTheNetwork() {
+		InetSocketAddress address = InetSocketAddress.createUnresolved("localhost", 0);
+
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(new MockEnvironment()).analyze(
+				new ServerStartException("upper", address, Problem.OTHER, new IllegalStateException("the reason")));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).isEqualTo("Server 'upper' cannot start: the reason.");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "dual, any, ::", "dual, *, ::", "ipv6, , ::1" })
 	void namesTheFamilyThatWasAskedForWhereNoAddressIs(String family, String written, String host) throws IOException {
