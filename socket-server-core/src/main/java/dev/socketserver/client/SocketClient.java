@@ -62,8 +62,9 @@ public interface SocketClient extends AutoCloseable {
 
 	/**
 	 * Returns why the client is not connected, as far as the client knows.
-	 * @return the failure of the last attempt to connect, or {@code null} if it did not
-	 * fail, or there was none since the last connection
+	 * @return the failure of the last attempt to connect, or why none is made before the
+	 * handler returns; {@code null} if the last attempt did not fail, or there was none
+	 * since the last connection
 	 */
 	@Nullable Throwable failure();
 

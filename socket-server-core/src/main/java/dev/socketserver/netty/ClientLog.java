@@ -126,6 +126,12 @@ final class ClientLog implements SocketClientListener {
 		}
 	}
 
+	/** A client does not connect before a handler returns. */
+	static void heldUp(SocketClient client, int lost) {
+		logger.warn("'{}' does not connect before its handler returns, which has not been told of the last {} "
+				+ "connections", client.name(), lost);
+	}
+
 	/**
 	 * A client is stopped although the handler of its last connection has not returned.
 	 */

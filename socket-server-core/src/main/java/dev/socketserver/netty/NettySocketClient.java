@@ -61,6 +61,13 @@ final class NettySocketClient implements SocketClient {
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+	/**
+	 * So many lost connections may have handlers that have still to be told of their end.
+	 * Each keeps what it has received, and its session, for as long as the first of these
+	 * handlers does not return.
+	 */
+	private static final int MOST_UNENDED = 20;
+
 	private final ClientSpec spec;
 
 	private final Engine engine;
@@ -124,6 +131,9 @@ final class NettySocketClient implements SocketClient {
 	 * does not return.
 	 */
 	private final Set<ClientConnection> unended = new HashSet<>();
+
+	/** Whether the next attempt is put off until half of them have ended. */
+	private boolean heldUp;
 
 	/** Completes when the handler of the last connection has been told its end. */
 	private CompletableFuture<?> lastEnded = CompletableFuture.completedFuture(null);
@@ -545,8 +555,19 @@ final class NettySocketClient implements SocketClient {
 		this.outbox.detach(() -> this.executor.execute(() -> gone(from)));
 	}
 
-	private synchronized void ended(ClientConnection from) {
-		this.unended.remove(from);
+	/** The handler of a connection has been told the end. Any thread. */
+	private void ended(ClientConnection from) {
+		boolean goesOn;
+		synchronized (this) {
+			this.unended.remove(from);
+			goesOn = this.heldUp && this.unended.size() <= MOST_UNENDED / 2;
+			if (goesOn) {
+				this.heldUp = false;
+			}
+		}
+		if (goesOn) {
+			this.executor.execute(this::next);
+		}
 	}
 
 	void failed(ClientConnection from, Throwable cause) {
@@ -609,6 +630,10 @@ final class NettySocketClient implements SocketClient {
 				}
 				case RUN -> {
 					boolean now = this.hurry || this.state == ClientState.CONNECTING;
+					if (now && this.unended.size() >= MOST_UNENDED) {
+						holdUp();
+						return;
+					}
 					this.hurry = false;
 					if (!now) {
 						this.retry = this.engine.timer()
@@ -631,6 +656,21 @@ final class NettySocketClient implements SocketClient {
 		else {
 			this.outbox.failAll(ClientState.CLOSING);
 			last.whenComplete((result, ex) -> this.executor.execute(() -> finish(current, false)));
+		}
+	}
+
+	/**
+	 * Makes no attempt before handlers have been told the end of lost connections. Under
+	 * the monitor.
+	 */
+	private void holdUp() {
+		this.hurry = true;
+		this.state = ClientState.DISCONNECTED;
+		if (!this.heldUp) {
+			this.heldUp = true;
+			this.failure = new IllegalStateException("the handler of a connection that is lost has not returned, and "
+					+ MOST_UNENDED + " connections have been lost meanwhile");
+			ClientLog.heldUp(this, MOST_UNENDED);
 		}
 	}
 
@@ -661,6 +701,7 @@ final class NettySocketClient implements SocketClient {
 			this.connection = null;
 			left = List.copyOf(this.unended);
 			this.unended.clear();
+			this.heldUp = false;
 			Session open = this.session;
 			this.session = null;
 			if (open != null) {

@@ -279,6 +279,58 @@ class ClientEndsTests {
 			.withCauseInstanceOf(ClientClosedException.class));
 	}
 
+	/** What each of them has received waits for that handler, and costs memory. */
+	@ParameterizedTest
+	@MethodSource("offLoopModes")
+	void noMoreThanSomeConnectionsAreLostBehindAStuckHandler(ExecutionMode mode) throws Exception {
+		AtomicInteger closed = new AtomicInteger();
+		try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			Thread closing = new Thread(() -> {
+				try {
+					while (true) {
+						// By a reset: an end would wait for the handler, too.
+						Socket socket = server.accept();
+						socket.setSoLinger(true, 0);
+						socket.close();
+					}
+				}
+				catch (IOException ex) {
+					// The test has ended.
+				}
+			});
+			closing.setDaemon(true);
+			closing.start();
+			ClientSpec.Reconnect soon = new ClientSpec.Reconnect(Duration.ofMillis(1), Duration.ofMillis(2), 0);
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.execution(mode).reconnect(soon).closeTimeout(SHORT).handler(messages(new Quiet() {
+
+						@Override
+						public void opened(SocketSession session) {
+							stick();
+						}
+
+						@Override
+						public void closed(SocketSession session, CloseStatus status) {
+							closed.incrementAndGet();
+						}
+
+					})));
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() >= 20);
+			Awaitility.await()
+				.during(Duration.ofMillis(300))
+				.atMost(ClientFixture.LIMIT)
+				.until(() -> client.state() == ClientState.DISCONNECTED);
+			assertThat(client.statistics().connected()).isEqualTo(20);
+			assertThat(client.failure()).hasMessageContaining("has not returned");
+			assertThat(this.fixture.clients.openSessions()).hasSize(20);
+
+			this.released.countDown();
+			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
+			client.stop().get(20, TimeUnit.SECONDS);
+			assertThat(client.statistics().connected()).isEqualTo(closed.get());
+		}
+	}
+
 	@ParameterizedTest
 	@MethodSource("offLoopModes")
 	void stopDoesNotWaitForAHandlerThatOutlivedItsConnection(ExecutionMode mode) throws Exception {
