@@ -1,6 +1,7 @@
 package dev.socketserver;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,13 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 		this.state = this.handler.received(this.state, data, session);
 		this.unfinished = data.limit() < end && data.position() > start;
 		data.limit(end);
-		this.unread = data.hasRemaining() ? data : NOTHING;
+		if (data.hasRemaining()) {
+			this.unread = data;
+		}
+		else {
+			this.unread = NOTHING;
+			this.joined = NOTHING;
+		}
 	}
 
 	@Override
@@ -115,19 +122,18 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 	private ByteBuffer behindUnread(ByteBuffer arrived) {
 		ByteBuffer before = this.unread;
 		if (!before.hasRemaining()) {
-			this.joined = NOTHING;
 			return arrived;
 		}
 		int more = arrived.remaining();
-		if (before != this.joined || before.capacity() - before.limit() < more) {
+		if (before != this.joined || before.position() > 0 || before.capacity() - before.limit() < more) {
 			// With room, or each of many small frames would have all before it copied.
+			// Always at 0, where handlers may look for the beginning of what is unread.
 			int length = before.remaining();
 			before = ByteBuffer.allocate(length + Math.max(length, more)).put(before).flip();
 			this.joined = before;
 		}
 		int end = before.limit();
-		before.limit(end + more).put(end, arrived, arrived.position(), more);
-		return before;
+		return before.limit(end + more).put(end, arrived, arrived.position(), more).order(ByteOrder.BIG_ENDIAN);
 	}
 
 }

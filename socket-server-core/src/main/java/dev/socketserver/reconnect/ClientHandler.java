@@ -24,6 +24,8 @@ public final class ClientHandler implements SessionHandler, OpeningAware, LossAw
 
 	private final Runnable whenOpened;
 
+	private boolean openingEnded;
+
 	/** What the correlator threw last. */
 	private @Nullable Throwable correlatorFailure;
 
@@ -47,7 +49,10 @@ public final class ClientHandler implements SessionHandler, OpeningAware, LossAw
 
 	@Override
 	public void openingEnded() {
-		this.whenOpened.run();
+		if (!this.openingEnded) {
+			this.openingEnded = true;
+			this.whenOpened.run();
+		}
 	}
 
 	@Override

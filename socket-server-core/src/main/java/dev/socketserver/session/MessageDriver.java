@@ -290,10 +290,16 @@ final class MessageDriver implements Driver, Lane.Owner {
 			failed("opened", ex);
 		}
 		// The handler may have replied to a failure.
-		sendReplies();
+		boolean all = sendReplies();
 		if (this.session.switchable()) {
 			taken(1, 0);
 		}
+		if (all) {
+			endOpening();
+		}
+	}
+
+	private void endOpening() {
 		if (this.handler instanceof OpeningAware aware && !this.session.closing()) {
 			aware.openingEnded();
 		}
@@ -376,7 +382,12 @@ final class MessageDriver implements Driver, Lane.Owner {
 			closed();
 			return;
 		}
-		boolean done = sendReplies() && takeFrames();
+		boolean done = sendReplies();
+		if (done) {
+			// If the reply to a failure in the opening has just been sent.
+			endOpening();
+			done = takeFrames();
+		}
 		if (done || (this.stalled && this.replies == null)) {
 			// A stalled handler will never take what is held.
 			if (this.disconnected) {
@@ -685,6 +696,18 @@ final class MessageDriver implements Driver, Lane.Owner {
 	/** Whether the connection is gone: no reply will leave any more. */
 	boolean isDisconnected() {
 		return this.disconnected;
+	}
+
+	/** Whether frames wait for the replies to be complete. */
+	boolean hasFramesBehind() {
+		if (this.held != null) {
+			for (Frames frames : this.held) {
+				if (frames.left() > 0) {
+					return true;
+				}
+			}
+		}
+		return this.droppable != null && this.droppable.size() > 0;
 	}
 
 	/**

@@ -8,8 +8,8 @@ public interface OpeningAware {
 
 	/**
 	 * The handler has been told of the session, and what it has replied to a failure
-	 * there has been sent. Not called if the session is at its end by then. On the
-	 * session's lane.
+	 * there has been sent. Not called if the session is at its end by then; may be called
+	 * again. On the session's lane.
 	 */
 	void openingEnded();
 

@@ -127,7 +127,8 @@ abstract class Replies {
 				this.asking = false;
 			}
 			if (!this.completed) {
-				return false;
+				// Of a lost connection only the frames that came behind wait for it.
+				return this.driver.isDisconnected() && !this.driver.hasFramesBehind();
 			}
 			if (this.failure != null) {
 				throw unwrapped(this.failure);

@@ -17,6 +17,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** A client in a JVM that has no descriptor left for its next connection. */
+@Tag("any-jdk")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @EnabledOnOs(OS.LINUX)
 class ClientDescriptorTests {

@@ -1,15 +1,19 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -171,6 +175,46 @@ class ConnectionHandlerTests {
 			assertThat(all.get(30, TimeUnit.SECONDS).equals(text)).isTrue();
 		}
 		assertThat(arrays).hasSizeLessThan(20);
+	}
+
+	/** In pieces of any size, of which the handler looks at the beginning only. */
+	@Test
+	void whatIsLeftUnreadBeginsWhereTheBufferDoes() throws Exception {
+		List<Integer> seen = new ArrayList<>();
+		AtomicReference<WeakReference<byte[]>> last = new AtomicReference<>();
+		ConnectionHandler<Void> peeking = (state, data, session) -> {
+			int length = (data.remaining() >= 4) ? data.getInt(0) : Integer.MAX_VALUE;
+			if (data.remaining() >= length) {
+				data.position(length);
+				data.order(ByteOrder.LITTLE_ENDIAN);
+				seen.add(length);
+				last.set(new WeakReference<>(data.array()));
+				session.send("taken".getBytes(StandardCharsets.US_ASCII));
+			}
+			return null;
+		};
+		SocketServer server = this.fixture.connections(peeking, (spec) -> spec.framing(Framing.raw()));
+
+		byte[] message = ByteBuffer.allocate(104).putInt(104).array();
+		int[] pieces = { 100, 10, 20, 50, 28 };
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			byte[] both = ByteBuffer.allocate(208).put(message).put(message).array();
+			int sent = 0;
+			for (int piece : pieces) {
+				peer.send(Arrays.copyOfRange(both, sent, sent + piece));
+				sent += piece;
+				int received = sent;
+				Awaitility.await().until(() -> session.info().bytesReceived() == received);
+				Awaitility.await().until(() -> session.info().pendingInbound() == 0);
+			}
+			assertThat(peer.bytes(10)).isEqualTo("takentaken".getBytes(StandardCharsets.US_ASCII));
+			assertThat(seen).containsExactly(104, 104);
+			Awaitility.await().until(() -> {
+				System.gc();
+				return last.get().get() == null;
+			});
+		}
 	}
 
 	@Test

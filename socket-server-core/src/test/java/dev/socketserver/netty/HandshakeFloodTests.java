@@ -16,6 +16,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many handshakes that stop where they cost most. They are no sessions, so that no limit
  * of memory counts what they have the server hold: it must not be much.
  */
+@Tag("any-jdk")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
 class HandshakeFloodTests {
 

@@ -15,6 +15,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * {@link SlowPeerTests} the bound on what waits, {@link MemoryLimitTests} many such
  * peers.
  */
+@Tag("any-jdk")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HostilePaceTests {
 

@@ -34,6 +34,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("any-jdk")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ProxyProtocolTests {
 

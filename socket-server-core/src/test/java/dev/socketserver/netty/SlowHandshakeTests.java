@@ -33,6 +33,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.session.IoThread;
 import io.netty.channel.DefaultChannelPipeline;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Handshakes whose computation takes long, or for ever, harm nobody else: there is one
  * event loop for everything here.
  */
+@Tag("any-jdk")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SlowHandshakeTests {
 

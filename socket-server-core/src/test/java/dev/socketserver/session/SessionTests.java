@@ -205,6 +205,18 @@ class SessionTests {
 	}
 
 	@Test
+	void aReplyBehindWhichNothingWaitsIsNotAwaitedWhenTheConnectionIsGone() {
+		TestSession test = new TestSession((payload, session) -> new CompletableFuture<>(), UnaryOperator.identity());
+		test.receive("a\n");
+		test.run();
+		assertThat(test.ended).hasValue(0);
+
+		test.disconnect();
+
+		assertThat(test.ended).hasValue(1);
+	}
+
+	@Test
 	void whatIsClosingIsNotHeld() {
 		this.wire.completing = false;
 		Session session = session();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -18,8 +19,11 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The receiver with the profile that {@code docs/examples.md} shows for TLS.
+ * The receiver with the profile that {@code docs/examples.md} shows for TLS. It watches
+ * its certificates, and must not be left to complain, in the output of other tests, that
+ * they are gone.
  */
+@DirtiesContext
 @SpringBootTest(properties = "spring.config.name=hl7")
 @ActiveProfiles("tls")
 class Hl7TlsTests {
