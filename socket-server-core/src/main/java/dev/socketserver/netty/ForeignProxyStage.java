@@ -53,7 +53,7 @@ final class ForeignProxyStage implements ConnectionStage {
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			ByteBuf buffer = (ByteBuf) message;
-			int held = this.header.held().length;
+			boolean beginning = this.header.isEmpty();
 			State state = State.MORE;
 			int end = buffer.readerIndex();
 			while (end < buffer.writerIndex() && state == State.MORE) {
@@ -74,7 +74,7 @@ final class ForeignProxyStage implements ConnectionStage {
 			}
 			else if (state == State.ABSENT) {
 				context.pipeline().remove(this);
-				if (held > 0) {
+				if (!beginning) {
 					byte[] all = this.header.held();
 					context.fireChannelRead(context.alloc().buffer(all.length).writeBytes(all));
 					buffer.readerIndex(end);

@@ -242,7 +242,7 @@ public final class ClientOutbox {
 			}
 			case CLOSE -> {
 				// If others hold the memory, its server may read as fast as it can.
-				if (this.connection != null && exceedsOwnLimits(message)) {
+				if (this.connection != null && !hasRoom(message, count(), this.bytes)) {
 					this.connection.slow();
 				}
 			}
@@ -253,16 +253,11 @@ public final class ClientOutbox {
 		return full;
 	}
 
-	/** Whether there is no room for a message, however much memory there is. */
-	private boolean exceedsOwnLimits(Message message) {
-		return count() >= this.limits.capacity() || this.bytes + message.payload.length > this.limits.bytes();
-	}
-
 	private OutboundFullException full(Message message) {
 		if (count() >= this.limits.capacity()) {
 			return full("outbound.capacity", this.limits.capacity());
 		}
-		return (exceedsOwnLimits(message) || hasMemory()) ? full("outbound.bytes", this.limits.bytes())
+		return (!hasRoom(message, count(), this.bytes) || hasMemory()) ? full("outbound.bytes", this.limits.bytes())
 				: new OutboundFullException(
 						"Client '" + this.name + "' cannot accept another payload: more than half of "
 								+ "socket.limits.memory = " + this.memory.limit() + " is in use",
@@ -291,8 +286,13 @@ public final class ClientOutbox {
 	}
 
 	private boolean fits(Message message, int others, long otherBytes) {
+		return hasRoom(message, others, otherBytes) && (others == 0 || hasMemory());
+	}
+
+	/** Whether the limits of this client have room, however much memory there is. */
+	private boolean hasRoom(Message message, int others, long otherBytes) {
 		return others < this.limits.capacity()
-				&& (others == 0 || (otherBytes + message.payload.length <= this.limits.bytes() && hasMemory()));
+				&& (others == 0 || otherBytes + message.payload.length <= this.limits.bytes());
 	}
 
 	/**
