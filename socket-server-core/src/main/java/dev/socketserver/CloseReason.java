@@ -10,12 +10,12 @@ public enum CloseReason {
 	 * The peer ended its output; everything that it had sent was handled, and the replies
 	 * were sent.
 	 */
-	CLIENT_CLOSED,
+	PEER_CLOSED,
 
 	/**
 	 * The peer reset the connection, or vanished while something was being sent to it.
 	 */
-	CLIENT_RESET,
+	PEER_RESET,
 
 	/** The handler, or other code of the application, closed the session. */
 	HANDLER_CLOSED,
@@ -87,8 +87,8 @@ public enum CloseReason {
 	 */
 	public boolean orderly() {
 		return switch (this) {
-			case CLIENT_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
-			case CLIENT_RESET, HANDLER_ERROR, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT,
+			case PEER_CLOSED, HANDLER_CLOSED, REQUESTS_DONE, REPLACED, OPERATOR_CLOSED, SERVER_STOPPED -> true;
+			case PEER_RESET, HANDLER_ERROR, FRAME_TOO_LARGE, PROTOCOL_ERROR, DECODE_ERROR, FIRST_FRAME_TIMEOUT,
 					FRAME_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT, HEARTBEAT_TIMEOUT, SESSION_TIMEOUT, SLOW_CONSUMER,
 					OVERFLOW, MEMORY, EXECUTOR_REJECTED, IO_ERROR ->
 				false;

@@ -42,14 +42,14 @@ public interface ConnectionHandler<S> {
 	/**
 	 * Called when the peer has ended its output and everything it sent has been handled.
 	 * A handler that overrides this decides itself when to close the session; by default
-	 * it closes at once, behind what was sent, with {@link CloseReason#CLIENT_CLOSED}.
+	 * it closes at once, behind what was sent, with {@link CloseReason#PEER_CLOSED}.
 	 * @param state the state that the call before returned
 	 * @param session the session, which can still send
 	 * @return the new state
 	 * @throws Exception to close the session with {@link CloseReason#HANDLER_ERROR}
 	 */
 	default @Nullable S inputEnded(@Nullable S state, SocketSession session) throws Exception {
-		session.close(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		session.close(CloseStatus.of(CloseReason.PEER_CLOSED));
 		return state;
 	}
 

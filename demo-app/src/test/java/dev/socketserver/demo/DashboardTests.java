@@ -145,7 +145,7 @@ class DashboardTests {
 				this.browser.shows(cell("passing", "active"), "1");
 
 				first.endOutput();
-				this.browser.shows("#closed tbody tr", "CLIENT_CLOSED 1");
+				this.browser.shows("#closed tbody tr", "PEER_CLOSED 1");
 				this.browser.shows(cell("passing", "active"), "0");
 			}
 		}
@@ -190,10 +190,10 @@ class DashboardTests {
 		this.browser.hides("tr[data-session=" + id + "]");
 		eventually(() -> assertThat(this.browser.find("#session-gone").isDisplayed()).isTrue());
 		this.browser.shows("#attributes tbody tr", "name Ann");
-		eventually(() -> assertThat(fact("Reason")).isEqualTo("CLIENT_CLOSED"));
+		eventually(() -> assertThat(fact("Reason")).isEqualTo("PEER_CLOSED"));
 
 		this.browser.choose("#which", "ended");
-		this.browser.shows(sessionCell(id, "state"), "CLIENT_CLOSED");
+		this.browser.shows(sessionCell(id, "state"), "PEER_CLOSED");
 		assertThat(this.browser.all("tr[data-session=" + id + "] [data-action]"))
 			.allMatch((button) -> !button.isEnabled());
 		this.browser.choose("#which", "open");

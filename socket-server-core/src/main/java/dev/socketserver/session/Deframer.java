@@ -148,7 +148,7 @@ final class Deframer {
 	 */
 	void endIfStalled() {
 		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
-			end(CloseStatus.of(CloseReason.CLIENT_CLOSED, "the handler took nothing of a full read buffer"));
+			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
 
@@ -479,7 +479,7 @@ final class Deframer {
 		else if (this.first && this.dropped > 0) {
 			detail = withProtocol("the peer closed before a frame");
 		}
-		end(new CloseStatus(CloseReason.CLIENT_CLOSED, detail, null));
+		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
 		return true;
 	}
 

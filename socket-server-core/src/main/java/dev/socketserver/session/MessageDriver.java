@@ -194,7 +194,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 
 	private void endOnLane(CloseStatus status) {
 		this.lane.submit(() -> {
-			if (this.ending == null || this.ending.reason() == CloseReason.CLIENT_CLOSED) {
+			if (this.ending == null || this.ending.reason() == CloseReason.PEER_CLOSED) {
 				// What closes the session for sure wins. A peer that ends its output
 				// meanwhile only would leave it to the handler whether the session
 				// closes.
@@ -589,7 +589,7 @@ final class MessageDriver implements Driver, Lane.Owner {
 		if (status == null) {
 			return;
 		}
-		if (status.reason() != CloseReason.CLIENT_CLOSED || current == null) {
+		if (status.reason() != CloseReason.PEER_CLOSED || current == null) {
 			this.ending = null;
 			this.session.close(status);
 		}

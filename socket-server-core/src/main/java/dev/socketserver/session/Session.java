@@ -754,9 +754,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		Throwable failure = this.transportFailure;
 		if (failure == null) {
-			return CloseStatus.of(CloseReason.CLIENT_CLOSED);
+			return CloseStatus.of(CloseReason.PEER_CLOSED);
 		}
-		CloseReason reason = (failure instanceof IOException) ? CloseReason.CLIENT_RESET : CloseReason.IO_ERROR;
+		CloseReason reason = (failure instanceof IOException) ? CloseReason.PEER_RESET : CloseReason.IO_ERROR;
 		return new CloseStatus(reason, failure.getMessage(), failure);
 	}
 

@@ -88,7 +88,7 @@ class AdvisoryTests {
 				session.send("anybody there?");
 				return session.info().closed() != null;
 			});
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 			assertThat(server.sessions()).isEmpty();
 			assertLoopsRest();
 		}
@@ -129,7 +129,7 @@ class AdvisoryTests {
 
 			assertLoopsRest();
 			handling.countDown();
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 			assertLoopsRest();
 		}
 	}
@@ -154,7 +154,7 @@ class AdvisoryTests {
 
 			assertLoopsRest();
 			resetWasSeen.release(1000);
-			assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.CLIENT_CLOSED, CloseReason.CLIENT_RESET);
+			assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET);
 			assertThat(handled).hasValue(1000);
 		}
 		finally {
@@ -192,7 +192,7 @@ class AdvisoryTests {
 
 			peer.reset();
 
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		}
 	}
 

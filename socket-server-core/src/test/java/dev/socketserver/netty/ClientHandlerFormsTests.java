@@ -119,7 +119,7 @@ class ClientHandlerFormsTests {
 		client.send("only");
 		assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("only"));
 		assertThat(ClientFixture.next(client)).isInstanceOfSatisfying(Received.Disconnected.class,
-				(lost) -> assertThat(lost.status().reason()).isEqualTo(CloseReason.CLIENT_CLOSED));
+				(lost) -> assertThat(lost.status().reason()).isEqualTo(CloseReason.PEER_CLOSED));
 		assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 		// A connection that the server has not accepted yet is reset when it stops.
 		Awaitility.await().until(() -> server.statistics().opened() == 2);

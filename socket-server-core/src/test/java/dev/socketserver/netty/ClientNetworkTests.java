@@ -91,7 +91,7 @@ class ClientNetworkTests {
 			awaitBoth(clients, "connected", "connected");
 
 			OwnNetwork.in(server, "ip link set far down");
-			awaitBoth(clients, "disconnected HEARTBEAT_TIMEOUT", "disconnected CLIENT_RESET");
+			awaitBoth(clients, "disconnected HEARTBEAT_TIMEOUT", "disconnected PEER_RESET");
 			clients.tell("attempts");
 			awaitBoth(clients, "in vain TIMEOUT", "in vain TIMEOUT");
 

@@ -315,7 +315,7 @@ class ClientTests {
 					assertThat(client.lastClosed().at()).isBetween(before, Instant.now());
 				}
 			}
-			Awaitility.await().until(() -> client.lastClosed().status().reason() == CloseReason.CLIENT_CLOSED);
+			Awaitility.await().until(() -> client.lastClosed().status().reason() == CloseReason.PEER_CLOSED);
 			client.stop().get(20, TimeUnit.SECONDS);
 			assertThat(client.lastClosed()).isNotNull();
 			client.start();

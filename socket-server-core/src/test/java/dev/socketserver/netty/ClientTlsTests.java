@@ -155,7 +155,7 @@ class ClientTlsTests {
 		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
 		client.close();
 		client.closed().get(30, TimeUnit.SECONDS);
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -500,7 +500,7 @@ class ClientTlsTests {
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 			Received next = ClientFixture.next(client);
 			assertThat(next).isInstanceOf(Received.Disconnected.class);
-			assertThat(((Received.Disconnected) next).status().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(((Received.Disconnected) next).status().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 		assertThat(this.fixture.servers.opened).isEmpty();
 	}

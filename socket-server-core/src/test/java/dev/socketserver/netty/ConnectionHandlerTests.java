@@ -94,9 +94,9 @@ class ConnectionHandlerTests {
 			assertThat(peer.send("abc").line()).isEqualTo("3");
 			assertThat(peer.send("de").line()).isEqualTo("5");
 			assertThat(peer.endOutput().rest()).isEmpty();
-			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("5 CLIENT_CLOSED");
+			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("5 PEER_CLOSED");
 			other.reset();
-			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("0 CLIENT_RESET");
+			assertThat(meter.ends.poll(30, TimeUnit.SECONDS)).isEqualTo("0 PEER_RESET");
 		}
 	}
 
@@ -299,7 +299,7 @@ class ConnectionHandlerTests {
 			session.resumeReads();
 			assertThat(peer.endOutput().rest()).isEmpty();
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest

@@ -103,7 +103,7 @@ class ConversationHandlerTests {
 			assertThat(peer.send("a\nb\n\nunterminated").endOutput().rest()).isEqualTo("a\nb\n\nunterminated\nbye\n");
 		}
 
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@ParameterizedTest
@@ -222,7 +222,7 @@ class ConversationHandlerTests {
 		peer.reset();
 
 		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 	}
 
 	static Stream<Consumer<SessionClosedException>> waysToPutUpWithALostConnection() {
@@ -252,7 +252,7 @@ class ConversationHandlerTests {
 		assertThat(peer.ask("here")).isEqualTo("here");
 		peer.reset();
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 	}
 
 	static Stream<Consumer<SocketSession>> waysToClose() {
@@ -528,7 +528,7 @@ class ConversationHandlerTests {
 			assertThat(peer.rest()).isEqualTo("one\ntwo\nthree\nbye\n");
 		}
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -635,7 +635,7 @@ class ConversationHandlerTests {
 		}
 
 		assertThat(nextSeen()).isInstanceOf(SessionClosedException.class);
-		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.CLIENT_CLOSED, CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.PEER_CLOSED, CloseReason.PEER_RESET);
 	}
 
 	@ParameterizedTest

@@ -326,7 +326,7 @@ class ExecutionTests {
 				assertThat(peer.ask("one")).isEqualTo("one");
 				assertThat(peer.ask("two")).isEqualTo("two");
 			}
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 		finally {
 			lent.interrupt();

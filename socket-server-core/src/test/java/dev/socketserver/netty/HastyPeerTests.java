@@ -50,7 +50,7 @@ class HastyPeerTests {
 			go.countDown();
 		}
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		assertThat(server.statistics().active()).isZero();
 	}
 
@@ -76,7 +76,7 @@ class HastyPeerTests {
 			go.countDown();
 		}
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(handled).containsExactly("wait", "a", "b", "last");
 	}
 

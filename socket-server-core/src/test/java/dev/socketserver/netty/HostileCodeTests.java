@@ -122,7 +122,7 @@ class HostileCodeTests {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("x");
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(server.stop(Duration.ofSeconds(1))).isTrue();
 	}
 
@@ -453,7 +453,7 @@ class HostileCodeTests {
 			peer.send("x\n").endOutput();
 			assertThat(peer.rest()).isEqualTo("x\n");
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test

@@ -92,7 +92,7 @@ class IdentityTests {
 				assertThat(newer.ask("bind 7 REJECT")).isEqualTo("true");
 			}
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(server.find("device", "7")).isEmpty();
 	}
 
@@ -144,7 +144,7 @@ class IdentityTests {
 			first.ask("bind 7 " + policy);
 			first.reset();
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 
 		try (Peer second = new Peer(server)) {
 			assertThat(second.ask("bind 7 REJECT")).isEqualTo("true");

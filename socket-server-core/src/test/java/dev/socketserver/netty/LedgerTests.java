@@ -289,7 +289,7 @@ class LedgerTests {
 		assertThat(counted.accepted()).isEqualTo(4);
 		assertThat(counted.rejected()).containsOnly(Map.entry(RejectReason.LIMIT_SESSIONS, 1L));
 		assertThat(counted.opened()).isEqualTo(3);
-		assertThat(counted.closed()).containsOnly(Map.entry(CloseReason.CLIENT_CLOSED, 1L),
+		assertThat(counted.closed()).containsOnly(Map.entry(CloseReason.PEER_CLOSED, 1L),
 				Map.entry(CloseReason.HANDLER_ERROR, 1L), Map.entry(CloseReason.FRAME_TOO_LARGE, 1L));
 		assertThat(counted.messagesReceived()).isEqualTo(4);
 		assertThat(counted.messagesHandled()).isEqualTo(3);

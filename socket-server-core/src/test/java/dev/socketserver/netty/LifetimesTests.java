@@ -373,7 +373,7 @@ class LifetimesTests {
 				assertThat(peer.bytes(1)).hasSize(1);
 			}
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	// One-shot
@@ -394,7 +394,7 @@ class LifetimesTests {
 		stopped.get(30, TimeUnit.SECONDS);
 
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(this.fixture.opened).hasSize(1);
 		assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_SESSIONS, 1L);
 		try (ServerSocket free = new ServerSocket()) {

@@ -67,7 +67,7 @@ class MessageHandlerTests {
 			assertThat(peer.ask("")).isEmpty();
 		}
 
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@ParameterizedTest
@@ -79,7 +79,7 @@ class MessageHandlerTests {
 			assertThat(peer.send("one\ntwo\nunterminated").endOutput().rest()).isEqualTo("ONE\nTWO\nUNTERMINATED\n");
 		}
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -156,7 +156,7 @@ class MessageHandlerTests {
 
 		new Peer(server).close();
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(calls).hasValue(0);
 	}
 
@@ -360,7 +360,7 @@ class MessageHandlerTests {
 		}
 
 		CloseStatus status = this.fixture.nextClosed();
-		assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(status.reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(status.detail()).contains("after 6 bytes");
 	}
 

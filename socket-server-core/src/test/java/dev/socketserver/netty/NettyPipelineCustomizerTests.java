@@ -82,7 +82,7 @@ class NettyPipelineCustomizerTests {
 			peer.send("bcd\u000b");
 			assertThat(new String(peer.bytes(4), US_ASCII)).isEqualTo("yz{\u000b");
 		}
-		assertThat(this.fixture.servers.closed.take().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.servers.closed.take().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -488,7 +488,7 @@ class NettyPipelineCustomizerTests {
 			Awaitility.await().until(() -> server.statistics().bytesReceived() == 10);
 			assertThat(peer.bytes(6_000_006)).hasSize(6_000_006);
 		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -509,7 +509,7 @@ class NettyPipelineCustomizerTests {
 			session.send("def", told::add);
 			peer.reset();
 		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		assertThat(told).hasSize(2).hasOnlyElementsOfType(SessionClosedException.class);
 		assertThat(server.statistics().outboundFailed()).isEqualTo(2);
 	}
@@ -555,12 +555,12 @@ class NettyPipelineCustomizerTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("abc")).isEqualTo("abc");
 		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("abc")).isEqualTo("abc");
 			peer.reset();
 		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 	}
 
 	@ParameterizedTest
@@ -596,7 +596,7 @@ class NettyPipelineCustomizerTests {
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			assertThat(peer.endOutput().rest()).hasSize(8_000_000);
 		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -607,7 +607,7 @@ class NettyPipelineCustomizerTests {
 
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.endOutput();
-			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 			assertThat(peer.sawReset()).isTrue();
 		}
 	}
@@ -654,7 +654,7 @@ class NettyPipelineCustomizerTests {
 			assertThat(peer.ask("abc")).isEqualTo("abc");
 			peer.reset();
 		}
-		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		assertThat(this.log.messages(Level.ERROR)).hasSize(2);
 	}
 

@@ -105,7 +105,7 @@ class NettyPipelineThreadsTests {
 				peer.endOutput();
 				assertThat(peer.rest()).isEqualTo(sent.toString());
 			}
-			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 		assertNothingLeft(server);
 	}
@@ -136,7 +136,7 @@ class NettyPipelineThreadsTests {
 				assertThat(peer.ask("abc")).isEqualTo("abc");
 				assertThat(peer.endOutput().rest()).isEqualTo("x".repeat(1_000_000));
 			}
-			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 		assertNothingLeft(server);
 	}
@@ -211,7 +211,7 @@ class NettyPipelineThreadsTests {
 			session.send("abc", told::add);
 			peer.reset();
 		}
-		assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		assertThat(told).singleElement().isInstanceOf(SessionClosedException.class);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("abc")).isEqualTo("abc");
@@ -293,7 +293,7 @@ class NettyPipelineThreadsTests {
 				peer.endOutput();
 				assertThat(peer.rest()).isEmpty();
 			}
-			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 		assertThat(wrong).isEmpty();
 		assertNothingLeft(server);

@@ -102,7 +102,7 @@ class OpensslTests {
 			awaitOutput(process, "HELLO");
 			// The end of its input has it end the connection in good order.
 			process.getOutputStream().close();
-			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 		}
 		finally {
 			process.destroyForcibly();

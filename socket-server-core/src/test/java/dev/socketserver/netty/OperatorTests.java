@@ -209,7 +209,7 @@ class OperatorTests {
 		assertThat(info.groups()).containsExactly("room");
 		assertThat(List.of(info.bytesReceived(), info.bytesSent(), info.messagesReceived(), info.messagesSent()))
 			.containsExactly(6L, 6L, 1L, 1L);
-		assertThat(info.closed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(info.closed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@Test

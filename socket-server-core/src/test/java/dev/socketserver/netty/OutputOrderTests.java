@@ -111,7 +111,7 @@ class OutputOrderTests {
 				}
 			}
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(server.statistics().bytesSent()).isEqualTo(bytes);
 	}
 

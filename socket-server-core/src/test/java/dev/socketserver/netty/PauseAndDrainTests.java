@@ -146,7 +146,7 @@ class PauseAndDrainTests {
 			end.get(30, TimeUnit.SECONDS);
 		}
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		server.start();
 		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
 	}

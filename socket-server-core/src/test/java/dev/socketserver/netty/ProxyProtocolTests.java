@@ -286,7 +286,7 @@ class ProxyProtocolTests {
 			assertThat(peer.send("ied").bytes(3)).asString(ISO_8859_1).isEqualTo("IED");
 			assertThat(session().remoteAddress().getHostString()).isEqualTo("127.0.0.9");
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		for (byte[] header : List.of(V1.getBytes(ISO_8859_1), V2, Arrays.copyOf(V2, 12))) {
 			try (Peer peer = new Peer(server, "127.0.0.9")) {
 				assertThat(peer.send(header).rest()).isEmpty();

@@ -244,7 +244,7 @@ class RaceTests {
 		peer.reset();
 		sender.get(30, TimeUnit.SECONDS);
 		check(server, seen);
-		assertThat(seen.ends.element().reason()).isIn(CloseReason.CLIENT_RESET, CloseReason.SLOW_CONSUMER);
+		assertThat(seen.ends.element().reason()).isIn(CloseReason.PEER_RESET, CloseReason.SLOW_CONSUMER);
 	}
 
 	/** Waits until the peer's session has begun. */

@@ -136,7 +136,7 @@ class ReceivingTests {
 			session.resumeReads();
 			assertThat(peer.rest()).isEmpty();
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@ParameterizedTest
@@ -182,7 +182,7 @@ class ReceivingTests {
 			session.resumeReads();
 			assertThat(peer.rest()).isEmpty();
 			sender.join();
-			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+			assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 			assertThat(session.attributes()).containsEntry("count", total);
 			assertThat(wrong).hasValue(0);
 		}
@@ -498,9 +498,9 @@ class ReceivingTests {
 		for (int i = 0; i < 4; i++) {
 			try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
 				assertThat(peer.send("\0\0").endOutput().rest()).isEqualTo("\0\0");
-				assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+				assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 				assertThat(other.send("\0\1a").endOutput().rest()).isEqualTo("\0\1a");
-				assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+				assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 			}
 		}
 	}
@@ -514,7 +514,7 @@ class ReceivingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("xabc").endOutput().rest()).isEqualTo("xabc");
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@Test
@@ -530,8 +530,8 @@ class ReceivingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("abc").endOutput().rest()).isEmpty();
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(
-				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 2 bytes of it"));
+		assertThat(this.fixture.nextClosed())
+			.isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED, "the peer closed within a frame, after 2 bytes of it"));
 		assertThat(frames).containsExactly("a");
 	}
 
@@ -547,8 +547,8 @@ class ReceivingTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.send("abc%").endOutput().rest()).isEmpty();
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(
-				CloseStatus.of(CloseReason.CLIENT_CLOSED, "the peer closed within a frame, after 4 bytes of it"));
+		assertThat(this.fixture.nextClosed())
+			.isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED, "the peer closed within a frame, after 4 bytes of it"));
 	}
 
 	/** Reads where handlers run. */

@@ -62,7 +62,7 @@ class RepliesTests {
 			assertThat(peer.send("list\none\nnone\nstream\ntwo\n").endOutput().rest())
 				.isEqualTo("l1\nl2\nl3\none\ns1\ns2\ntwo\n");
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@ParameterizedTest
@@ -223,7 +223,7 @@ class RepliesTests {
 			Awaitility.await().until(() -> asked.get() > before);
 		}
 		Awaitility.await().untilTrue(cancelled);
-		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.CLIENT_RESET, CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isIn(CloseReason.PEER_RESET, CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -240,7 +240,7 @@ class RepliesTests {
 		peer.send("watch\nagain\n");
 		Awaitility.await().until(() -> quiet.hasSubscribers() && server.statistics().messagesReceived() == 2);
 		peer.reset();
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		// Read before the reset, so it is handled.
 		assertThat(calls).hasValue(2);
 		Awaitility.await().until(() -> !quiet.hasSubscribers());
@@ -266,7 +266,7 @@ class RepliesTests {
 				.isEqualTo("1234567890");
 		}
 		assertThat(closed).hasValue(1);
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	private static final class Mending implements SessionHandler {
@@ -338,7 +338,7 @@ class RepliesTests {
 				.hasSize(10);
 			assertThat(lines.get(8)).startsWith("sorry: A payload of type java.lang.Object");
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@ParameterizedTest
@@ -370,7 +370,7 @@ class RepliesTests {
 			assertThat(peer.line()).isEqualTo("sorry");
 			assertThat(peer.send("on we go\n").endOutput().rest()).isEqualTo("no beginning\non we go\n");
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@ParameterizedTest
@@ -444,7 +444,7 @@ class RepliesTests {
 		Awaitility.await().until(() -> server.statistics().messagesReceived() == 2);
 		peer.reset();
 		reply.complete("late");
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		// Read before the reset, so it is handled.
 		assertThat(calls).hasValue(2);
 	}

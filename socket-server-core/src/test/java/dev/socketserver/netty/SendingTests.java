@@ -788,7 +788,7 @@ class SendingTests {
 			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("first");
 			assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest

@@ -397,7 +397,7 @@ class ServerLifecycleTests {
 			assertThat(busy.ask("tock")).isEqualTo("TOCK");
 		}
 		assertThat(List.of(this.fixture.nextClosed().reason(), this.fixture.nextClosed().reason()))
-			.containsExactlyInAnyOrder(CloseReason.IDLE_TIMEOUT, CloseReason.CLIENT_CLOSED);
+			.containsExactlyInAnyOrder(CloseReason.IDLE_TIMEOUT, CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest

@@ -167,7 +167,7 @@ class SlowHandshakeTests {
 			}
 			assertThat(peer.rest()).isEmpty();
 			sending.get(30, TimeUnit.SECONDS);
-			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
 
@@ -182,7 +182,7 @@ class SlowHandshakeTests {
 			slow.awaitAsked(1);
 			slow.decide();
 			assertThat(peer.rest()).isEqualTo("<one>\n<two>\n");
-			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.fixture.servers.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
 

@@ -73,7 +73,7 @@ class StreamHandlerTests {
 			assertThat(peer.endOutput().rest()).isEqualTo("Bye\n");
 		}
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest
@@ -184,7 +184,7 @@ class StreamHandlerTests {
 		peer.reset();
 
 		assertThat(thrown.poll(30, TimeUnit.SECONDS)).isInstanceOf(SessionClosedException.class);
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 	}
 
 	@Test
@@ -254,7 +254,7 @@ class StreamHandlerTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@ParameterizedTest

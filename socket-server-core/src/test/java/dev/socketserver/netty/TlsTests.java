@@ -103,7 +103,7 @@ class TlsTests {
 			assertThat(peer.ask("two")).isEqualTo("TWO");
 			assertThat(peer.endOutput().rest()).isEmpty();
 		}
-		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 		// Of the application's bytes; what TLS puts around them is not counted.
 		assertThat(server.statistics().bytesReceived()).isEqualTo(8);
 		assertThat(server.statistics().bytesSent()).isEqualTo(8);
@@ -441,7 +441,7 @@ class TlsTests {
 			peer.send(sent).endOutput();
 			assertThat(peer.rest()).isEqualTo(sent.repeat(100));
 		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -459,7 +459,7 @@ class TlsTests {
 			peer.send("all of it").endOutput();
 			assertThat(peer.rest()).isEmpty();
 			CloseStatus status = this.fixture.nextClosed();
-			assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(status.reason()).isEqualTo(CloseReason.PEER_RESET);
 			assertThat(status.detail()).contains("which with TLS 1.2 ends both directions");
 		}
 		assertThat(heard).containsExactly("all of it");
@@ -499,7 +499,7 @@ class TlsTests {
 		try (Peer peer = new Peer(server)) {
 			peer.send("half of").endTcpOutput();
 			CloseStatus status = this.fixture.nextClosed();
-			assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(status.reason()).isEqualTo(CloseReason.PEER_RESET);
 			assertThat(status.detail()).contains("without a TLS close_notify");
 			assertThat(thrown).hasSize(1);
 		}
@@ -535,7 +535,7 @@ class TlsTests {
 			}
 			go.complete(null);
 			CloseStatus status = this.fixture.nextClosed();
-			assertThat(status.reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(status.reason()).isEqualTo(CloseReason.PEER_RESET);
 			assertThat(status.detail()).contains("without a TLS close_notify");
 			assertThat(handled).hasValue(500);
 		}
@@ -550,7 +550,7 @@ class TlsTests {
 		try (Peer peer = new Peer(server)) {
 			// More than the inbox has room for, and no more than the system keeps.
 			peer.send(new byte[100_000]).endTcpOutput();
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_RESET);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
 		}
 	}
 
@@ -670,7 +670,7 @@ class TlsTests {
 				peer.sendTcp(junk);
 			}
 			end.countDown();
-			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		}
 	}
 

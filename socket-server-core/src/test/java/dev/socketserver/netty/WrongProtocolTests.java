@@ -91,7 +91,7 @@ class WrongProtocolTests {
 			assertThat(peer.rest()).isEmpty();
 		}
 		CloseStatus status = this.fixture.nextClosed();
-		assertThat(status.reason()).isEqualTo(silent ? CloseReason.IDLE_TIMEOUT : CloseReason.CLIENT_CLOSED);
+		assertThat(status.reason()).isEqualTo(silent ? CloseReason.IDLE_TIMEOUT : CloseReason.PEER_CLOSED);
 		assertThat(status.detail()).endsWith(": it looks like an HTTP request");
 	}
 

@@ -54,14 +54,14 @@ class NextAttemptTests {
 
 	@Test
 	void stableConnectionHasAllBeginAnew() {
-		disconnected(CloseReason.CLIENT_RESET, STABLE);
+		disconnected(CloseReason.PEER_RESET, STABLE);
 		assertThat(this.next.address()).isZero();
 		assertThat(delay()).isEqualTo(100);
 	}
 
 	@Test
 	void connectionThatIsLostAtOnceHasAnotherAddressTried() {
-		disconnected(CloseReason.CLIENT_RESET, STABLE - 1);
+		disconnected(CloseReason.PEER_RESET, STABLE - 1);
 		assertThat(this.next.address()).isEqualTo(3);
 		assertThat(delay()).isEqualTo(200);
 	}
@@ -75,7 +75,7 @@ class NextAttemptTests {
 
 	@Test
 	void startForgetsWhatCameBefore() {
-		disconnected(CloseReason.CLIENT_RESET, 0);
+		disconnected(CloseReason.PEER_RESET, 0);
 		this.next.started();
 		assertThat(this.next.address()).isZero();
 		assertThat(delay()).isEqualTo(100);
@@ -83,7 +83,7 @@ class NextAttemptTests {
 
 	@Test
 	void whoWantsAConnectionDoesNotWaitLongForTheNextEither() {
-		disconnected(CloseReason.CLIENT_RESET, 0);
+		disconnected(CloseReason.PEER_RESET, 0);
 		this.next.wanted();
 		assertThat(this.next.address()).isEqualTo(3);
 		assertThat(delay()).isEqualTo(100);

@@ -37,7 +37,7 @@ class ReceivedQueueTests {
 
 	private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 1);
 
-	private static final CloseStatus STATUS = CloseStatus.of(CloseReason.CLIENT_CLOSED);
+	private static final CloseStatus STATUS = CloseStatus.of(CloseReason.PEER_CLOSED);
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -123,7 +123,7 @@ class BlockingDriverTests {
 		session.disconnected(new IOException("reset"));
 		awaitReturn();
 
-		assertThat(this.told).containsExactly("opened", "paused true", "one", "two", "lost", "closed CLIENT_RESET",
+		assertThat(this.told).containsExactly("opened", "paused true", "one", "two", "lost", "closed PEER_RESET",
 				"ended");
 	}
 
@@ -142,7 +142,7 @@ class BlockingDriverTests {
 		awaitReturn();
 
 		assertThat(this.told).containsExactly("opened", "paused false", "one", "two", "end", "paused false", "lost",
-				"closed CLIENT_CLOSED", "ended");
+				"closed PEER_CLOSED", "ended");
 	}
 
 	@Test

@@ -324,7 +324,7 @@ class HeartbeatTests {
 		assertThat(beats(test)).isEqualTo(12);
 		reply.complete("done");
 		test.run();
-		assertThat(reason(test)).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(reason(test)).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test

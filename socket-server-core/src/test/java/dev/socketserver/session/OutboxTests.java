@@ -737,7 +737,7 @@ class OutboxTests {
 		self[0].receive("go\n");
 		self[0].run();
 
-		assertThat(self[0].calls).containsExactly("too late SessionClosedException", "closed CLIENT_RESET");
+		assertThat(self[0].calls).containsExactly("too late SessionClosedException", "closed PEER_RESET");
 		assertThat(self[0].ended).hasValue(1);
 	}
 
@@ -750,7 +750,7 @@ class OutboxTests {
 		test.run();
 
 		assertThat(told[0]).isEqualTo(20_000);
-		assertThat(test.calls).containsExactly("closed CLIENT_CLOSED");
+		assertThat(test.calls).containsExactly("closed PEER_CLOSED");
 	}
 
 	private static void chain(SocketSession session, int[] told) {
@@ -768,7 +768,7 @@ class OutboxTests {
 		assertThatThrownBy(() -> test.send("!")).hasMessage("provoked");
 		test.disconnect();
 
-		assertThat(test.calls).containsExactly("closed " + CloseReason.CLIENT_CLOSED);
+		assertThat(test.calls).containsExactly("closed " + CloseReason.PEER_CLOSED);
 	}
 
 	@Test

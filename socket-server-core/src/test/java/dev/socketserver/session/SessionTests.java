@@ -300,7 +300,7 @@ class SessionTests {
 		run();
 
 		assertThat(this.calls).containsExactly("opened", "0 SessionClosedException", "1 SessionClosedException",
-				"2 SessionClosedException", "closed CLIENT_RESET");
+				"2 SessionClosedException", "closed PEER_RESET");
 		assertThatThrownBy(future::join).hasCauseInstanceOf(SessionClosedException.class);
 		assertThat(session.info().pendingWrites()).isZero();
 		assertThat(session.info().pendingBytes()).isZero();
@@ -314,7 +314,7 @@ class SessionTests {
 		session.disconnected(new IOException("provoked"));
 		run();
 
-		assertThat(this.calls).containsExactly("opened", "received a", "received b", "closed CLIENT_RESET");
+		assertThat(this.calls).containsExactly("opened", "received a", "received b", "closed PEER_RESET");
 	}
 
 	@Test
@@ -345,8 +345,7 @@ class SessionTests {
 		session.disconnected(new IOException("provoked"));
 		run();
 
-		assertThat(this.calls).containsExactly("opened", "received a", "received b", "received c",
-				"closed CLIENT_RESET");
+		assertThat(this.calls).containsExactly("opened", "received a", "received b", "received c", "closed PEER_RESET");
 	}
 
 	@Test
@@ -372,7 +371,7 @@ class SessionTests {
 
 		assertThat(this.calls).endsWith("received 3", "received 4", "received last");
 		assertThat(this.wire.events).containsSubsequence("write last|", "close");
-		assertThat(session.info().closed()).isEqualTo(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(session.info().closed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@Test
@@ -455,7 +454,7 @@ class SessionTests {
 		session.inputEnded();
 
 		assertThat(this.ready).isEmpty();
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -469,7 +468,7 @@ class SessionTests {
 		assertThat(session.status()).isNull();
 		run();
 		assertThat(this.wire.events).startsWith("write a|");
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -540,7 +539,7 @@ class SessionTests {
 
 		assertThat(this.ready).hasSize(1);
 		run();
-		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	/** Has a method that cannot be called, since a library is missing. */
@@ -671,7 +670,7 @@ class SessionTests {
 
 		assertThat(this.calls).containsExactly("received 1");
 		assertThat(this.wire.events).contains("close");
-		assertThat(session.info().closed()).extracting(CloseStatus::reason).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(session.info().closed()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test
@@ -682,8 +681,8 @@ class SessionTests {
 		session.disconnected(null);
 		run();
 
-		assertThat(before).isCompletedWithValue(CloseStatus.of(CloseReason.CLIENT_CLOSED));
-		assertThat(session.closed()).isCompletedWithValue(CloseStatus.of(CloseReason.CLIENT_CLOSED));
+		assertThat(before).isCompletedWithValue(CloseStatus.of(CloseReason.PEER_CLOSED));
+		assertThat(session.closed()).isCompletedWithValue(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@Test

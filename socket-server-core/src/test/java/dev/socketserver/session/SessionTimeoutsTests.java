@@ -359,7 +359,7 @@ class SessionTimeoutsTests {
 		reply.complete(null);
 		test.run();
 
-		assertThat(reason(test)).isEqualTo(CloseReason.CLIENT_RESET);
+		assertThat(reason(test)).isEqualTo(CloseReason.PEER_RESET);
 		assertThat(handled).hasSize(3);
 	}
 

@@ -306,7 +306,7 @@ class StuckCallsTests {
 		assertThat(this.lines.messages(Level.WARN).get(2)).contains("Blocking.closed");
 		assertThat(this.lines.messages(Level.INFO)).hasSize(3);
 		assertThat(this.ledger.stuckSessions()).isZero();
-		assertThat(session.closed().get().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(session.closed().get().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 	}
 
 	@Test

@@ -85,8 +85,7 @@ class SocketServersEndpointTests {
 			assertThat(descriptor.failure()).isNull();
 		}
 		await().until(() -> server.statistics().active() == 0);
-		assertThat(this.endpoint.socketServer("upper").sessions().closed()).containsEntry(CloseReason.CLIENT_CLOSED,
-				1L);
+		assertThat(this.endpoint.socketServer("upper").sessions().closed()).containsEntry(CloseReason.PEER_CLOSED, 1L);
 	}
 
 	@Test

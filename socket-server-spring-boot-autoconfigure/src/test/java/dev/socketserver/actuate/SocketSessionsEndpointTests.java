@@ -401,7 +401,7 @@ class SocketSessionsEndpointTests {
 		SocketSessionDescriptor ended = filtered("two", null, null, true, null).sessions().get(0);
 		assertThat(ended).isEqualTo(this.endpoint.socketSession("two-1"));
 		assertThat(ended.state()).isEqualTo(SessionInfo.State.CLOSED);
-		assertThat(Objects.requireNonNull(ended.closed()).reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+		assertThat(Objects.requireNonNull(ended.closed()).reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(ended.closed().at()).isAfterOrEqualTo(ended.openedAt());
 	}
 

@@ -336,7 +336,7 @@ class SocketServerApplicationTests {
 				SocketSessionClosedEvent closed = (SocketSessionClosedEvent) event;
 				assertThat(closed.server()).isSameAs(server);
 				assertThat(closed.session().id()).isEqualTo("upper-1");
-				assertThat(closed.status().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+				assertThat(closed.status().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 			}));
 			assertThat(recorder.events.get(1)).isInstanceOf(SocketSessionOpenedEvent.class);
 			context.stop();
@@ -369,7 +369,7 @@ class SocketServerApplicationTests {
 				assertThat(peer.send("text\n").end()).isEqualTo("TEXT\n");
 			}
 
-			await().untilAsserted(() -> assertThat(heard).containsExactly("upper-1", "CLIENT_CLOSED"));
+			await().untilAsserted(() -> assertThat(heard).containsExactly("upper-1", "PEER_CLOSED"));
 		}
 	}
 
@@ -552,7 +552,7 @@ class SocketServerApplicationTests {
 			recorder.events.clear();
 
 			publisher.removed(server);
-			publisher.closed(session, CloseStatus.of(CloseReason.CLIENT_CLOSED));
+			publisher.closed(session, CloseStatus.of(CloseReason.PEER_CLOSED));
 
 			assertThat(recorder.events).singleElement().isInstanceOf(SocketSessionClosedEvent.class);
 		}

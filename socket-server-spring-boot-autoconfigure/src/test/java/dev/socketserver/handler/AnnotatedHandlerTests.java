@@ -79,7 +79,7 @@ class AnnotatedHandlerTests {
 			}
 			context.getBean(Closings.class).next();
 			assertThat(context.getBean(Diary.class).calls).containsExactly("opened it-1 [one, two]", "message a",
-					"message b", "closed it-1 CLIENT_CLOSED [one, two]");
+					"message b", "closed it-1 PEER_CLOSED [one, two]");
 		});
 	}
 
@@ -109,7 +109,7 @@ class AnnotatedHandlerTests {
 				assertThat(peer.send(failure + "\n").read()).isEqualTo(reply);
 			}
 			assertThat(context.getBean(Closings.class).next().reason())
-				.isEqualTo((reply != null) ? CloseReason.CLIENT_CLOSED : CloseReason.HANDLER_ERROR);
+				.isEqualTo((reply != null) ? CloseReason.PEER_CLOSED : CloseReason.HANDLER_ERROR);
 		});
 	}
 
@@ -221,7 +221,7 @@ class AnnotatedHandlerTests {
 				assertThat(peer.line()).isEqualTo("from an interface");
 				assertThat(peer.ask("{\"article\":\"tea\",\"amount\":2}")).isEqualTo("overridden tea");
 			}
-			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 			assertThat(context.getBean(Inheriting.class).closed).isEqualTo(1);
 		});
 	}

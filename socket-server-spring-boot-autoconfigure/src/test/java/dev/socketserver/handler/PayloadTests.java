@@ -265,7 +265,7 @@ class PayloadTests {
 			try (TestPeer peer = peer(context)) {
 				assertThat(peer.send("\0\0\0\4\12\2hi").end()).isEqualTo("\0\0\0\5\12\3hi!");
 			}
-			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 			try (TestPeer peer = peer(context)) {
 				assertThat(peer.send("\0\0\0\4\12\7hi").read()).isNull();
 			}

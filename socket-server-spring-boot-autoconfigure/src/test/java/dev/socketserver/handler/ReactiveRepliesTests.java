@@ -67,7 +67,7 @@ class ReactiveRepliesTests {
 			try (TestPeer peer = peer(context)) {
 				assertThat(peer.send("empty\na\n").end()).startsWith("a ");
 			}
-			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.CLIENT_CLOSED);
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		});
 	}
 

@@ -129,7 +129,7 @@ class LedgerViewsTests {
 				this.seen.received(peer.ask(line).length() + 1, 1);
 			}
 		}
-		ended(server, CloseReason.CLIENT_CLOSED, 1);
+		ended(server, CloseReason.PEER_CLOSED, 1);
 	}
 
 	private void refused(SocketServer server) throws IOException {
@@ -148,7 +148,7 @@ class LedgerViewsTests {
 				assertThat(ex).as("a reset").isNotNull();
 			}
 		}
-		ended(server, CloseReason.CLIENT_CLOSED, 2);
+		ended(server, CloseReason.PEER_CLOSED, 2);
 	}
 
 	private void ended(SocketServer server, String text, CloseReason reason, int frames) throws IOException {

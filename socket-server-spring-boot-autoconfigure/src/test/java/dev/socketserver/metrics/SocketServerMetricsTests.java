@@ -118,10 +118,10 @@ class SocketServerMetricsTests {
 			assertThat(value("socket.server.sent")).isEqualTo(10);
 			assertThat(value("socket.server.messages.received")).isEqualTo(2);
 			assertThat(value("socket.server.outbound.pending")).isZero();
-			assertThat(lifetimes(CloseReason.CLIENT_CLOSED).count()).isZero();
+			assertThat(lifetimes(CloseReason.PEER_CLOSED).count()).isZero();
 		}
-		await().until(() -> lifetimes(CloseReason.CLIENT_CLOSED).count() == 1);
-		assertThat(lifetimes(CloseReason.CLIENT_CLOSED).totalTime(TimeUnit.NANOSECONDS)).isPositive()
+		await().until(() -> lifetimes(CloseReason.PEER_CLOSED).count() == 1);
+		assertThat(lifetimes(CloseReason.PEER_CLOSED).totalTime(TimeUnit.NANOSECONDS)).isPositive()
 			.isLessThan(TimeUnit.MINUTES.toNanos(1));
 		assertThat(lifetimes(CloseReason.HANDLER_ERROR).count()).isZero();
 		assertThat(value("socket.server.sessions.active")).isZero();

@@ -94,7 +94,7 @@ class DeviceAnswersTests {
 		await().untilAsserted(() -> {
 			assertThat(servers.find("device", "4711")).isEmpty();
 			assertThat(servers.server("devices").orElseThrow().statistics().closed())
-				.containsKey(CloseReason.CLIENT_RESET);
+				.containsKey(CloseReason.PEER_RESET);
 		});
 	}
 

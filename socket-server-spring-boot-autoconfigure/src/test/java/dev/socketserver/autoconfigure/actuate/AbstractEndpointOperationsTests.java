@@ -128,7 +128,7 @@ abstract class AbstractEndpointOperationsTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			// Servers
 			"GET    | socketservers           | | 200 | {'servers':[{'name':'@','state':'RUNNING'",
-			"GET    | socketservers/@         | | 200 | 'active':1,'accepted':2,'rejected':0,'closed':{'CLIENT_CLOSED':1}",
+			"GET    | socketservers/@         | | 200 | 'active':1,'accepted':2,'rejected':0,'closed':{'PEER_CLOSED':1}",
 			"GET    | socketservers/@-stopped | | 200 | 'state':'STOPPED','address':null",
 			"GET    | socketservers/no        | | 404 | {'error':'There is no server 'no''}",
 			"POST   | socketservers/@         | {'action':'pause'}                    | 200 | 'state':'PAUSED'",

@@ -117,7 +117,7 @@ class SocketEndpointsWebTests {
 				.isEqualTo("{\"name\":\"upper\",\"state\":\"RUNNING\"," + "\"address\":\"127.0.0.1:" + port
 						+ "\",\"port\":" + port + ",\"handler\":\"upper\",\"framing\":\"line\",\"transport\":\""
 						+ server.transport().name().toLowerCase(Locale.ROOT) + "\",\"ssl\":null,"
-						+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"CLIENT_CLOSED\":1}},"
+						+ "\"sessions\":{\"active\":1,\"accepted\":2,\"rejected\":0,\"closed\":{\"PEER_CLOSED\":1}},"
 						+ "\"bytes\":{\"received\":10,\"sent\":10},\"messages\":{\"received\":2,\"sent\":2},"
 						+ "\"startedAt\":\"WHEN\",\"failure\":null}");
 		}

@@ -66,7 +66,7 @@ class PrometheusScrapeTests {
 		assertThat(samples).containsEntry(Sample.of("socket_server_sessions_accepted_total"), 1.0)
 			.containsEntry(Sample.of("socket_server_sessions_active"), 0.0)
 			.containsEntry(Sample.of("socket_server_sessions_rejected_total", "reason", "LIMIT_SESSIONS"), 0.0)
-			.containsEntry(Sample.of("socket_server_sessions_seconds_count", "reason", "CLIENT_CLOSED"), 1.0)
+			.containsEntry(Sample.of("socket_server_sessions_seconds_count", "reason", "PEER_CLOSED"), 1.0)
 			.containsEntry(Sample.of("socket_server_received_bytes_total"), 6.0)
 			.containsEntry(Sample.of("socket_server_sent_bytes_total"), 6.0)
 			.containsEntry(Sample.of("socket_server_messages_received_total"), 1.0)
