@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
-import dev.socketserver.OnFull;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.session.Alarms;

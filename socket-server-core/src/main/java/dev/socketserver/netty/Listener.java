@@ -8,9 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.Alarm;
-import dev.socketserver.Alarm.Kind;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener.Alarm.Kind;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.Alarms;

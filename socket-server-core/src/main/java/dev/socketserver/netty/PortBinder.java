@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import dev.socketserver.IpFamily;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -107,7 +107,7 @@ final class PortBinder {
 	 * @return the listening channel, which does not accept yet
 	 * @throws ServerStartException if the port cannot be bound
 	 */
-	Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+	Bound bind(ServerRun run, SocketTransport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses) {
 			try {
@@ -132,7 +132,7 @@ final class PortBinder {
 		return kept;
 	}
 
-	private Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, InetSocketAddress address) {
+	private Bound bind(ServerRun run, SocketTransport transport, EventLoopGroup loops, InetSocketAddress address) {
 		TransportSupport support = TransportSupport.of(transport);
 		ServerBootstrap bootstrap;
 		try {
@@ -160,7 +160,7 @@ final class PortBinder {
 		return new Bound(channel, actual, () -> bootstrap.bind(again));
 	}
 
-	private ServerBootstrap bootstrap(ServerRun run, Transport transport, TransportSupport support,
+	private ServerBootstrap bootstrap(ServerRun run, SocketTransport transport, TransportSupport support,
 			EventLoopGroup loops, InetAddress address) {
 		boolean ipv6 = address instanceof Inet6Address;
 		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {

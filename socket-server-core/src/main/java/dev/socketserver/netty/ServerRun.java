@@ -17,7 +17,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
@@ -25,6 +24,7 @@ import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class ServerRun implements SessionHost {
 
 	private final NettySocketServer server;
 
-	private final Transport transport;
+	private final SocketTransport transport;
 
 	private final ScheduledExecutorService timer;
 
@@ -106,7 +106,7 @@ final class ServerRun implements SessionHost {
 	 */
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
-	ServerRun(NettySocketServer server, Engine engine, Transport transport, HandlerThreads threads,
+	ServerRun(NettySocketServer server, Engine engine, SocketTransport transport, HandlerThreads threads,
 			@Nullable ServerTls tls, List<NettyPipelineCustomizer> customizers,
 			Function<Runnable, SessionContext> sessionContexts) {
 		this.server = server;
@@ -129,7 +129,7 @@ final class ServerRun implements SessionHost {
 		return this.server.name();
 	}
 
-	Transport transport() {
+	SocketTransport transport() {
 		return this.transport;
 	}
 

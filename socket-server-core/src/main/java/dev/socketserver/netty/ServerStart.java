@@ -6,14 +6,14 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.Transport;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.FailureLog;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SessionContext;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +63,7 @@ final class ServerStart {
 	 * at times
 	 */
 	ServerRun begin() {
-		Transport transport = transport();
+		SocketTransport transport = transport();
 		List<InetSocketAddress> addresses = addresses();
 		ServerTls tls = tls();
 		try {
@@ -77,7 +77,7 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
+	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
 		HandlerThreads threads = threads();
 		try {
 			return begin(transport, addresses, tls, threads);
@@ -88,7 +88,7 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
+	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
 			HandlerThreads threads) {
 		Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
 				this.failureLog);
@@ -108,7 +108,8 @@ final class ServerStart {
 		}
 	}
 
-	private void bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+	private void bind(ServerRun run, SocketTransport transport, EventLoopGroup loops,
+			List<InetSocketAddress> addresses) {
 		try {
 			run.bound(this.binder.bind(run, transport, loops, addresses));
 			if (!this.spec.threads().serverDaemon()) {
@@ -122,7 +123,7 @@ final class ServerStart {
 		}
 	}
 
-	private Transport transport() {
+	private SocketTransport transport() {
 		try {
 			return TransportSupport.resolve(this.spec.transport());
 		}
@@ -161,7 +162,7 @@ final class ServerStart {
 		}
 	}
 
-	private EventLoopGroup loops(Transport transport, List<NettyPipelineCustomizer> customizers) {
+	private EventLoopGroup loops(SocketTransport transport, List<NettyPipelineCustomizer> customizers) {
 		try {
 			return this.engine.loops().acquire(transport, !customizers.isEmpty());
 		}
