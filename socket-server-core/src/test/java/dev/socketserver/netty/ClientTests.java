@@ -28,10 +28,10 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
@@ -341,7 +341,7 @@ class ClientTests {
 				assertThat(this.clientLines.messages(Level.WARN)).singleElement()
 					.asString()
 					.startsWith("'it' has connected to 127.0.0.1:" + server.getLocalPort()
-							+ " 3 times in a row, and each connection ended soon, before a message was received: CLIENT_");
+							+ " 3 times in a row, and each connection ended soon, before a message was received: PEER_");
 				last.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
 				assertThat(ClientFixture.next(client)).isNotNull();
 			}
