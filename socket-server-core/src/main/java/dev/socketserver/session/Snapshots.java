@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
-import dev.socketserver.Addresses;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.admission.ProxyHeader.State;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
