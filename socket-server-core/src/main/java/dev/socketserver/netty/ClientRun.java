@@ -30,7 +30,7 @@ final class ClientRun {
 
 	private final HandlerThreads threads;
 
-	private final List<NettyPipelineCustomizer> customizers;
+	private final List<ConnectionCustomizer> customizers;
 
 	private final EventLoopGroup loops;
 
@@ -136,7 +136,7 @@ final class ClientRun {
 		return this.threads;
 	}
 
-	List<NettyPipelineCustomizer> customizers() {
+	List<ConnectionCustomizer> customizers() {
 		return this.customizers;
 	}
 

@@ -120,7 +120,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
 				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
+				() -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 
@@ -136,6 +136,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			direct = PlatformDependent.estimateMaxDirectMemory();
 		}
 		return Math.min(Math.min(Runtime.getRuntime().maxMemory(), direct) / 4, MOST_DEFAULT_MEMORY);
+	}
+
+	private static List<ConnectionCustomizer> engineCustomizers(
+			Collection<? extends NettyPipelineCustomizer> customizers) {
+		List<ConnectionCustomizer> all = new ArrayList<>();
+		for (NettyPipelineCustomizer customizer : customizers) {
+			all.add(customizer::customize);
+		}
+		return all;
 	}
 
 	Engine engine() {

@@ -341,7 +341,7 @@ class ClientTests {
 				assertThat(this.clientLines.messages(Level.WARN)).singleElement()
 					.asString()
 					.startsWith("'it' has connected to 127.0.0.1:" + server.getLocalPort()
-							+ " 3 times in a row, and each connection ended soon, before a message was received: CLIENT_");
+							+ " 3 times in a row, and each connection ended soon, before a message was received: PEER_");
 				last.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
 				assertThat(ClientFixture.next(client)).isNotNull();
 			}

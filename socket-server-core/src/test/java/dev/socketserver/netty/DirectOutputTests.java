@@ -182,7 +182,7 @@ class DirectOutputTests {
 		}
 
 		@Override
-		public List<NettyPipelineCustomizer> customizers() {
+		public List<ConnectionCustomizer> customizers() {
 			return List.of();
 		}
 

@@ -237,7 +237,7 @@ class PauseAndDrainTests {
 				assertThat(isRefused(server, "127.0.0.4")).isTrue();
 				assertThat(kept.ask("c")).isEqualTo("C");
 				kept.endOutput();
-				Awaitility.await().until(() -> ((NettySocketServer) server).keptRuns().taken() == 0);
+				Awaitility.await().until(() -> ((NettySocketServer) server).keptConnections() == 0);
 				try (Peer third = new Peer(server, "127.0.0.2")) {
 					assertThat(third.ask("d")).isEqualTo("D");
 				}

@@ -691,9 +691,9 @@ class TlsTests {
 
 	@Test
 	void messageOfATlsImplementationIsMadeHarmless() {
-		assertThat(TlsHandshake.message(new SSLException("a\r\nb\u2028c\u001b[31m\u202e")))
+		assertThat(TlsFailures.message(new SSLException("a\r\nb\u2028c\u001b[31m\u202e")))
 			.isEqualTo("a\\u000d\\u000ab\\u2028c\\u001b[31m\\u202e");
-		assertThat(TlsHandshake.message(new SSLException("x".repeat(1000)))).startsWith("x".repeat(200) + "...");
+		assertThat(TlsFailures.message(new SSLException("x".repeat(1000)))).startsWith("x".repeat(200) + "...");
 	}
 
 	@Test
