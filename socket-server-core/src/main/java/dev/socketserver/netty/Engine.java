@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 

@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import dev.socketserver.IpFamily;
+import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.Transport;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -115,7 +115,7 @@ final class PortBinder {
 	 * @return the listening channel, which does not accept yet
 	 * @throws ServerStartException if the port cannot be bound
 	 */
-	Bound bind(Supplier<? extends ChannelHandler> acceptors, Transport transport, EventLoopGroup loops,
+	Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
 			List<InetSocketAddress> addresses) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses) {
@@ -141,7 +141,7 @@ final class PortBinder {
 		return kept;
 	}
 
-	private Bound bind(Supplier<? extends ChannelHandler> acceptors, Transport transport, EventLoopGroup loops,
+	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
 			InetSocketAddress address) {
 		TransportSupport support = TransportSupport.of(transport);
 		ServerBootstrap bootstrap;
@@ -170,7 +170,7 @@ final class PortBinder {
 		return new Bound(channel, actual, () -> bootstrap.bind(again));
 	}
 
-	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, Transport transport,
+	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
 			TransportSupport support, EventLoopGroup loops, InetAddress address) {
 		boolean ipv6 = address instanceof Inet6Address;
 		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.admission.ProxyHeader;
 import dev.socketserver.admission.ProxyHeader.State;
+import dev.socketserver.admission.ProxyHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

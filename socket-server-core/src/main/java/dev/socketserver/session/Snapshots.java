@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
 /**

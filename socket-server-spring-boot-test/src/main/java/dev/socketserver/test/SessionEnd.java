@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.EndedSession;
-import dev.socketserver.ProxyMode;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 
 /**

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.SocketServer;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;

@@ -12,8 +12,8 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.ProxyMode;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
