@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
+import dev.socketserver.operator.EndedSession;
 import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 
