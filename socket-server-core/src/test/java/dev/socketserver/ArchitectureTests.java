@@ -66,7 +66,7 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.session..", "dev.socketserver.admission..",
+			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..",
 					"dev.socketserver.netty..")
 			.because("what users write against does not know how it works")
 			.check(MAIN);
@@ -98,7 +98,7 @@ class ArchitectureTests {
 	@Test
 	void loggersThatThrowHarmNobody() {
 		noClasses().that()
-			.doNotHaveSimpleName("SteadyLogger")
+			.doNotHaveSimpleName("SafeLogger")
 			.and()
 			.doNotHaveSimpleName("LogContext")
 			.should()

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Queue;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,7 +23,7 @@ import io.netty.channel.socket.SocketChannel;
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
-	private static final SteadyLogger logger = SteadyLogger.of(Acceptor.class);
+	private static final SafeLogger logger = SafeLogger.of(Acceptor.class);
 
 	/** Of a peer that was gone before we could look. */
 	static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);

@@ -14,9 +14,9 @@ import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.AcceptGate.Reason;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class ConnectionIntake {
 
 	private final NettySocketServer server;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final AcceptGate gate;
 
@@ -68,7 +68,7 @@ final class ConnectionIntake {
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	ConnectionIntake(NettySocketServer server, Ledger ledger, AcceptGate gate, ScheduledExecutorService timer,
+	ConnectionIntake(NettySocketServer server, Counters ledger, AcceptGate gate, ScheduledExecutorService timer,
 			@Nullable ServerTls tls) {
 		this.server = server;
 		this.ledger = ledger;

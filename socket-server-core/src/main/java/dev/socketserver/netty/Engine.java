@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.session.MemoryBudget;
+import dev.socketserver.engine.memory.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -19,12 +19,12 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun implements SessionHost {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
+	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
 
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;

@@ -9,11 +9,11 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.Transport;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.FailureLog;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.SessionContext;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class ServerStart {
 
 	private final Payloads payloads;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final FailureLog failureLog;
 
@@ -46,7 +46,7 @@ final class ServerStart {
 	 * @param ledger counts, over all runs
 	 * @param failureLog keeps failures of its handlers from filling the log
 	 */
-	ServerStart(NettySocketServer server, Engine engine, Payloads payloads, Ledger ledger, FailureLog failureLog) {
+	ServerStart(NettySocketServer server, Engine engine, Payloads payloads, Counters ledger, FailureLog failureLog) {
 		this.server = server;
 		this.spec = server.spec();
 		this.engine = engine;

@@ -15,8 +15,8 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.TlsBundle;
 import dev.socketserver.TlsMaterial;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerTls {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ServerTls.class);
+	private static final SafeLogger logger = SafeLogger.of(ServerTls.class);
 
 	private final SocketServer server;
 

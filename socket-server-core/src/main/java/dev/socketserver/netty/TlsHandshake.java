@@ -11,8 +11,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import dev.socketserver.ClientAuth;
 import dev.socketserver.RejectReason;
 import dev.socketserver.TlsOutcome;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.LogText;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.stats.Counters;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -44,7 +44,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final PendingConnection connection;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final long begun = System.nanoTime();
 
@@ -59,7 +59,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	TlsHandshake(ServerTls tls, PendingConnection connection, Ledger ledger) {
+	TlsHandshake(ServerTls tls, PendingConnection connection, Counters ledger) {
 		this.tls = tls;
 		this.connection = connection;
 		this.ledger = ledger;

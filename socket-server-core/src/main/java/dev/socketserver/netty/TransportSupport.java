@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.socketserver.Transport;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -229,7 +229,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	/** What would have epoll, but does not. */
 	private static final class WithoutEpoll {
 
-		private static final SteadyLogger logger = SteadyLogger.of(TransportSupport.class);
+		private static final SafeLogger logger = SafeLogger.of(TransportSupport.class);
 
 		private static final AtomicBoolean told = new AtomicBoolean();
 

@@ -50,7 +50,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.session.IoThread;
+import dev.socketserver.engine.lane.IoThread;
 import io.netty.handler.ssl.SslHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

@@ -21,10 +21,10 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.Alarm;
 import dev.socketserver.LogLines;
 import dev.socketserver.Transport;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -85,7 +85,7 @@ class ListenerTests {
 
 	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
-	private final Ledger ledger = new Ledger();
+	private final Counters ledger = new Counters();
 
 	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
 

@@ -30,7 +30,7 @@ import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.session.IoThread;
+import dev.socketserver.engine.lane.IoThread;
 import io.netty.channel.DefaultChannelPipeline;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
