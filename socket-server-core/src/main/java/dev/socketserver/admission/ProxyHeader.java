@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-import dev.socketserver.Addresses;
+import dev.socketserver.address.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**

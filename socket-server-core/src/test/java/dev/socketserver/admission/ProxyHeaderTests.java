@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
 
-import dev.socketserver.Addresses;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.admission.ProxyHeader.State;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

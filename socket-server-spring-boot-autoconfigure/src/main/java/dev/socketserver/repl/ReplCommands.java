@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.RefusedOperationException;
@@ -23,6 +22,7 @@ import dev.socketserver.operation.SessionFilter;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
+import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;

@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;

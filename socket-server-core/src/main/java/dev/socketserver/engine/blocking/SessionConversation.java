@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.Conversation;
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.handlers.MessageInvoker;
 import dev.socketserver.engine.handlers.ObservedMessage;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import dev.socketserver.Alarm;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.log.NanoTime;
 
 /**

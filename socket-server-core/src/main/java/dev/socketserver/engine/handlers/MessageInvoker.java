@@ -7,12 +7,10 @@ import java.util.Objects;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.HandlerOutcome;
-import dev.socketserver.MessageObserver;
-import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.Inbox;
@@ -21,7 +19,9 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.output.Outbox;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.socketserver.engine.handlers;
 
-import dev.socketserver.MessageObserver;
-import dev.socketserver.MessageObserver.Handling;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.MessageObserver.Handling;
 import org.jspecify.annotations.Nullable;
 
 /**

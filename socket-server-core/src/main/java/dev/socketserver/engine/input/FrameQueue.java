@@ -2,8 +2,8 @@ package dev.socketserver.engine.input;
 
 import java.util.ArrayDeque;
 
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec.Inbound;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.engine.memory.Charge;
 import org.jspecify.annotations.Nullable;
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.Charge;

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
 /**

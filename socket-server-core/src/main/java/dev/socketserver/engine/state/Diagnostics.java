@@ -1,7 +1,7 @@
 package dev.socketserver.engine.state;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**

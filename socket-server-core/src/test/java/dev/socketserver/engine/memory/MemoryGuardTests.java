@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.InboundOverflow;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.session.SessionRegistry;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.spec;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.tls;
 
 import java.util.List;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.payload;
 
 import java.io.IOException;
 

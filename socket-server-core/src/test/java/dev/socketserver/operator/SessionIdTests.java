@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.operator;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,9 +1,9 @@
-package dev.socketserver;
+package dev.socketserver.spec;
 
 /**
  * How the operating system is asked for I/O.
  */
-public enum Transport {
+public enum SocketTransport {
 
 	/** {@link #EPOLL} where its native library loads, else {@link #NIO}. */
 	AUTO,

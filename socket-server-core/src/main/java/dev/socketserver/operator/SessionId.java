@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.operator;
 
 import java.util.Objects;
 

@@ -1,6 +1,11 @@
-package dev.socketserver;
+package dev.socketserver.operator;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.socketserver.ConnectionHandler;
+import dev.socketserver.Conversation;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketSession;
 
 /**
  * Watches messages being handled, for traces, observations and the like: it is called

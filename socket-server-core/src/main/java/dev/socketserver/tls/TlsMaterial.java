@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.tls;
 
 import java.net.IDN;
 import java.net.Socket;

@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.address;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.tls;
 
 /** Whether peers must show a certificate in the TLS handshake. */
 public enum ClientAuth {

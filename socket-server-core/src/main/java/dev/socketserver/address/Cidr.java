@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.address;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;

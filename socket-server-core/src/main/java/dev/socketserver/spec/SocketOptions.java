@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.spec;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.socketserver;
+package dev.socketserver.operator;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
 
 /**
  * What is remembered of a session that has ended. It is a copy that keeps no object of
