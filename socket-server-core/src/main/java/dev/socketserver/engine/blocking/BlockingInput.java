@@ -56,7 +56,7 @@ public final class BlockingInput {
 	 */
 	private long held;
 
-	/** How many frames the handler has taken of which the ledger was not told yet. */
+	/** How many frames the handler has taken of which the counters was not told yet. */
 	private int handled;
 
 	/** A conversation was told of the end of input. */
@@ -82,7 +82,7 @@ public final class BlockingInput {
 				// The server stops: what comes now is not read any more, and must not
 				// keep a peer that writes first from reading our last words.
 				taken(count, bytes);
-				this.session.ledger().countInboundDiscarded(count);
+				this.session.counters().countInboundDiscarded(count);
 			}
 			else if (this.droppable != null) {
 				this.session.inboundDropped(this.droppable.add(payloads, bytes));
@@ -352,17 +352,17 @@ public final class BlockingInput {
 				discarded++;
 			}
 			countHandled();
-			this.session.ledger().countInboundDiscarded(discarded);
+			this.session.counters().countInboundDiscarded(discarded);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** Tells the ledger of the frames of one read, all together. Under the lock. */
+	/** Counts the frames of one read, all together. Under the lock. */
 	private void countHandled() {
 		if (this.batches.isEmpty() && this.handled > 0) {
-			this.session.ledger().countHandled(this.handled);
+			this.session.counters().countHandled(this.handled);
 			this.handled = 0;
 		}
 	}

@@ -209,7 +209,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			throw ex;
 		}
 		finally {
-			this.session.ledger().countCalls(outcome, 1, System.nanoTime() - since);
+			this.session.counters().countCalls(outcome, 1, System.nanoTime() - since);
 		}
 	}
 

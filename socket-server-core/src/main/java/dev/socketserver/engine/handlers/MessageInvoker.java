@@ -108,14 +108,14 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 */
 	private @Nullable ObservedMessage observed;
 
-	/** Calls that have succeeded since the ledger was told last. */
+	/** Calls that have succeeded since the counters were updated last. */
 	private int succeeded;
 
-	/** Calls that have failed since the ledger was told last. */
+	/** Calls that have failed since the counters were updated last. */
 	private int failures;
 
 	/**
-	 * Nanoseconds spent on an unfinished frame, which the ledger is told with its last
+	 * Nanoseconds spent on an unfinished frame, which the counters get with its last
 	 * call.
 	 */
 	private long uncounted;
@@ -544,7 +544,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		}
 	}
 
-	/** Tells the ledger of all calls that were made in one go. */
+	/** Counts all calls that were made in one go. */
 	private void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
 		if (calls == 0) {
@@ -555,15 +555,15 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 		}
 		long nanos = System.nanoTime() - since + this.uncounted;
 		this.uncounted = 0;
-		this.session.ledger().countHandled(calls);
+		this.session.counters().countHandled(calls);
 		if (this.failures == 0) {
-			this.session.ledger().countCalls(HandlerOutcome.SUCCESS, calls, nanos);
+			this.session.counters().countCalls(HandlerOutcome.SUCCESS, calls, nanos);
 		}
 		else {
 			long share = nanos / calls;
-			this.session.ledger().countCalls(HandlerOutcome.ERROR, this.failures, share * this.failures);
+			this.session.counters().countCalls(HandlerOutcome.ERROR, this.failures, share * this.failures);
 			if (this.succeeded > 0) {
-				this.session.ledger().countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
+				this.session.counters().countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
 			}
 		}
 		this.succeeded = 0;
@@ -658,7 +658,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 				discarded++;
 			}
 		}
-		this.session.ledger().countInboundDiscarded(discarded);
+		this.session.counters().countInboundDiscarded(discarded);
 	}
 
 	private boolean mustHold() {
@@ -762,7 +762,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private void handle(Object frame) {
 		SessionHandler called = this.handler;
 		if (called == null) {
-			this.session.ledger().countInboundDiscarded(1);
+			this.session.counters().countInboundDiscarded(1);
 			return;
 		}
 		this.recovering = false;
@@ -901,35 +901,35 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 		/** Handles what is not handled yet; returns whether that was all of it. */
 		boolean handle() {
-			MessageInvoker driver = MessageInvoker.this;
+			MessageInvoker invoker = MessageInvoker.this;
 			long since = System.nanoTime();
-			boolean all = handleAll(driver, since);
-			driver.countCalls(since);
+			boolean all = handleAll(invoker, since);
+			invoker.countCalls(since);
 			if (!all) {
 				return false;
 			}
-			if (driver.replies != null && driver.session.switchable()) {
+			if (invoker.replies != null && invoker.session.switchable()) {
 				// The framing may still be changed by whoever makes the replies: what
 				// follows must not be cut before.
 				return false;
 			}
-			driver.session.ledger().countInboundDiscarded(left());
-			driver.taken(this.count, this.bytes);
+			invoker.session.counters().countInboundDiscarded(left());
+			invoker.taken(this.count, this.bytes);
 			this.handled = this.count;
 			return true;
 		}
 
 		/** Returns whether all are handled, or the session is at its end. */
-		private boolean handleAll(MessageInvoker driver, long since) {
+		private boolean handleAll(MessageInvoker invoker, long since) {
 			Pace pace = new Pace(since);
-			while (this.handled < this.count && !driver.session.closing()) {
-				driver.inbox.handled(this.handled);
-				if (driver.mustHold()) {
+			while (this.handled < this.count && !invoker.session.closing()) {
+				invoker.inbox.handled(this.handled);
+				if (invoker.mustHold()) {
 					return false;
 				}
 				pace.next();
-				driver.handle(next());
-				if (!driver.unfinished) {
+				invoker.handle(next());
+				if (!invoker.unfinished) {
 					this.handled++;
 				}
 			}

@@ -18,33 +18,33 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Replies {
 
-	final MessageInvoker driver;
+	final MessageInvoker invoker;
 
-	private Replies(MessageInvoker driver) {
-		this.driver = driver;
+	private Replies(MessageInvoker invoker) {
+		this.invoker = invoker;
 	}
 
 	/**
 	 * Looks at what a handler returned.
 	 * @param reply what it returned
-	 * @param driver sends replies
+	 * @param invoker sends replies
 	 * @return the replies, or {@code null} if it is a single one that is there
 	 */
-	static @Nullable Replies of(Object reply, MessageInvoker driver) {
+	static @Nullable Replies of(Object reply, MessageInvoker invoker) {
 		if (reply instanceof String || reply instanceof byte[]) {
 			return null;
 		}
 		if (reply instanceof List<?> several) {
-			return new Several(driver, several.iterator(), null);
+			return new Several(invoker, several.iterator(), null);
 		}
 		if (reply instanceof Stream<?> several) {
-			return new Several(driver, several.iterator(), several);
+			return new Several(invoker, several.iterator(), several);
 		}
 		if (reply instanceof CompletionStage<?> later) {
-			return new Later(driver, later);
+			return new Later(invoker, later);
 		}
 		if (reply instanceof Flow.Publisher<?> published) {
-			return new Published(driver, published);
+			return new Published(invoker, published);
 		}
 		return null;
 	}
@@ -69,8 +69,8 @@ abstract class Replies {
 
 		private final @Nullable Stream<?> source;
 
-		Several(MessageInvoker driver, Iterator<?> elements, @Nullable Stream<?> source) {
-			super(driver);
+		Several(MessageInvoker invoker, Iterator<?> elements, @Nullable Stream<?> source) {
+			super(invoker);
 			this.elements = elements;
 			this.source = source;
 		}
@@ -78,10 +78,10 @@ abstract class Replies {
 		@Override
 		boolean send() {
 			while (this.elements.hasNext()) {
-				if (!this.driver.hasRoom()) {
+				if (!this.invoker.hasRoom()) {
 					return false;
 				}
-				if (!this.driver.send(this.elements.next())) {
+				if (!this.invoker.send(this.elements.next())) {
 					return true;
 				}
 			}
@@ -113,8 +113,8 @@ abstract class Replies {
 
 		private @Nullable Throwable failure;
 
-		Later(MessageInvoker driver, CompletionStage<?> stage) {
-			super(driver);
+		Later(MessageInvoker invoker, CompletionStage<?> stage) {
+			super(invoker);
 			this.stage = stage;
 		}
 
@@ -128,13 +128,13 @@ abstract class Replies {
 			}
 			if (!this.completed) {
 				// Of a lost connection only the frames that came behind wait for it.
-				return this.driver.isDisconnected() && !this.driver.hasFramesBehind();
+				return this.invoker.isDisconnected() && !this.invoker.hasFramesBehind();
 			}
 			if (this.failure != null) {
 				throw unwrapped(this.failure);
 			}
 			if (this.value != null) {
-				this.driver.reply(this.value);
+				this.invoker.reply(this.value);
 			}
 			return true;
 		}
@@ -157,12 +157,12 @@ abstract class Replies {
 		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
 		private void ask() {
 			this.stage.whenComplete((result, problem) -> {
-				if (this.driver.runsHere() && this.asking) {
+				if (this.invoker.runsHere() && this.asking) {
 					// At once, without a detour.
 					complete(result, problem);
 				}
 				else {
-					this.driver.later(() -> complete(result, problem));
+					this.invoker.later(() -> complete(result, problem));
 				}
 			});
 		}
@@ -214,8 +214,8 @@ abstract class Replies {
 
 		private boolean closed;
 
-		Published(MessageInvoker driver, Flow.Publisher<?> publisher) {
-			super(driver);
+		Published(MessageInvoker invoker, Flow.Publisher<?> publisher) {
+			super(invoker);
 			this.publisher = publisher;
 		}
 
@@ -226,10 +226,10 @@ abstract class Replies {
 				ask(() -> this.publisher.subscribe(this));
 			}
 			while (!this.arrived.isEmpty()) {
-				if (!this.driver.hasRoom()) {
+				if (!this.invoker.hasRoom()) {
 					return false;
 				}
-				if (!this.driver.send(this.arrived.remove())) {
+				if (!this.invoker.send(this.arrived.remove())) {
 					return true;
 				}
 				Flow.Subscription more = this.subscription;
@@ -243,7 +243,7 @@ abstract class Replies {
 			}
 			// Of a lost connection a publisher would learn only by a reply that fails,
 			// and it may have none for long.
-			return this.completed || this.driver.isDisconnected();
+			return this.completed || this.invoker.isDisconnected();
 		}
 
 		private void ask(Runnable question) {
@@ -303,13 +303,13 @@ abstract class Replies {
 		 * without end otherwise.
 		 */
 		private void later(Runnable change) {
-			if (this.driver.runsHere() && this.asking && !this.elsewhere) {
+			if (this.invoker.runsHere() && this.asking && !this.elsewhere) {
 				// At once, without a detour, and so within the handling of the message.
 				change(change);
 			}
 			else {
 				this.elsewhere = true;
-				this.driver.later(() -> change(change));
+				this.invoker.later(() -> change(change));
 			}
 		}
 

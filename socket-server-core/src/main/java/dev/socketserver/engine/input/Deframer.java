@@ -34,7 +34,7 @@ public final class Deframer {
 
 	private final Session session;
 
-	private final Invoker driver;
+	private final Invoker invoker;
 
 	private final Inbox inbox;
 
@@ -90,17 +90,17 @@ public final class Deframer {
 	/**
 	 * Creates a deframer.
 	 * @param session is told what is read, and of violations
-	 * @param driver takes payloads
+	 * @param invoker takes payloads
 	 * @param inbox says how many there is room for
 	 * @param decoder cuts frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
-	public Deframer(Session session, Invoker driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+	public Deframer(Session session, Invoker invoker, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
 			int requests, LoopScratch scratch) {
 		this.session = session;
-		this.driver = driver;
+		this.invoker = invoker;
 		this.inbox = inbox;
 		this.decoder = decoder;
 		this.converter = converter;
@@ -114,7 +114,7 @@ public final class Deframer {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
-			this.session.ledger().countBytesDiscarded(length);
+			this.session.counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -150,7 +150,7 @@ public final class Deframer {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
+		if (this.ended && this.state == State.WAITING && this.invoker.stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
@@ -197,7 +197,7 @@ public final class Deframer {
 	/** Drops what is kept, and everything that still comes: nobody will look at it. */
 	public void discard() {
 		if (this.state != State.DISCARDING) {
-			this.session.ledger().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			this.session.counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();
@@ -311,7 +311,7 @@ public final class Deframer {
 	}
 
 	private boolean proxied() {
-		return this.session.wire().proxied();
+		return this.session.connection().proxied();
 	}
 
 	private void violated(FramingException violation, FrameInput input) {
@@ -333,7 +333,7 @@ public final class Deframer {
 	 */
 	public void end(CloseStatus status) {
 		discard();
-		this.driver.inputEnded(status);
+		this.invoker.inputEnded(status);
 	}
 
 	/**
@@ -418,7 +418,7 @@ public final class Deframer {
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
 		this.session.messagesReceived(count);
-		this.driver.frames(batch, count, bytes);
+		this.invoker.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
 			this.session.overflowed();

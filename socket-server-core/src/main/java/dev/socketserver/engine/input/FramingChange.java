@@ -50,7 +50,7 @@ public final class FramingChange {
 			this.session.outbox().framing(asked.framing());
 			Deframer deframer = this.session.deframer();
 			deframer.decoder(asked.decoder());
-			this.session.wire().execute(deframer::again);
+			this.session.connection().execute(deframer::again);
 		}
 	}
 

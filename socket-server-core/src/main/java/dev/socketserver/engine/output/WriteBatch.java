@@ -45,7 +45,7 @@ final class WriteBatch implements Connection.WriteResult {
 	private @Nullable Exception refusal;
 
 	/**
-	 * Creates a chunk without a write.
+	 * Creates a batch without a write.
 	 * @param outbox is told what became of it
 	 * @param first what will be added first
 	 * @param expectedBytes how much will be gathered in here, probably
@@ -93,7 +93,7 @@ final class WriteBatch implements Connection.WriteResult {
 
 	/**
 	 * Whether so much can be added; never to a write that may be dropped, which stays
-	 * alone in its chunk.
+	 * alone in its batch.
 	 */
 	boolean hasRoom(long more) {
 		return !this.droppable && this.output.mostBytes() + more <= MAX_BYTES;
@@ -144,7 +144,7 @@ final class WriteBatch implements Connection.WriteResult {
 	}
 
 	/**
-	 * Adds what another chunk has.
+	 * Adds what another batch has.
 	 * @return {@code false} if there is no memory for that; then nothing has changed
 	 */
 	boolean join(WriteBatch other) {

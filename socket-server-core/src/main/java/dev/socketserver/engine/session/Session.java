@@ -106,7 +106,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private final long number;
 
-	private final Connection wire;
+	private final Connection connection;
 
 	private final InetSocketAddress remoteAddress;
 
@@ -125,7 +125,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	private final Outbox outbox;
 
-	private final Invoker driver;
+	private final Invoker invoker;
 
 	private final Deframer deframer;
 
@@ -211,19 +211,19 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/**
 	 * Creates a session of a connection. On the loop; {@link #open} begins it.
 	 * @param context what the server's sessions share
-	 * @param wire the connection
+	 * @param connection the connection
 	 * @param remoteAddress the peer's address
 	 * @param localAddress our address
 	 * @param scheduler runs the session's lane
 	 * @param scratch what the sessions of this loop share
 	 */
-	public Session(SessionContext context, Connection wire, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
+	public Session(SessionContext context, Connection connection, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
 			LaneScheduler scheduler, LoopScratch scratch) {
 		this.context = context;
 		this.number = context.sessions().nextNumber();
 		Instant now = Instant.now();
 		this.openedAt = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-		this.wire = wire;
+		this.connection = connection;
 		this.remoteAddress = remoteAddress;
 		this.localAddress = localAddress;
 		SessionSpec spec = context.spec();
@@ -240,10 +240,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
 		this.outbox = new Outbox(this, framing.framing(), spec.outbound());
-		this.driver = Invoker.of(this, context, inbox, this.outbox, scheduler);
+		this.invoker = Invoker.of(this, context, inbox, this.outbox, scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(this, this.driver, inbox, framing.decoder(),
+		this.deframer = new Deframer(this, this.invoker, inbox, framing.decoder(),
 				Payloads.builtIn(input) ? input : PayloadConverter.bytes(), requests(spec), scratch);
 	}
 
@@ -261,9 +261,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** Begins the session. */
 	public void open() {
-		ledger().countOpened();
+		counters().countOpened();
 		this.context.sessions().add(this);
-		this.driver.open();
+		this.invoker.open();
 	}
 
 	/**
@@ -273,7 +273,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 */
 	public void received(byte[] array, int length) {
 		this.bytesReceived += length;
-		ledger().countReceived(length);
+		counters().countReceived(length);
 		this.deframer.received(array, length);
 		if (this.context.memory().isScarce()) {
 			restrain();
@@ -281,13 +281,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/**
-	 * The wire holds bytes of the peer that cannot be handed over before more comes. On
+	 * The connection holds bytes of the peer that cannot be handed over before more comes. On
 	 * the loop.
 	 * @param bytes how many
 	 * @param before what this has returned last, or 0
 	 * @return how many are charged for it now
 	 */
-	public int wireHolds(int bytes, int before) {
+	public int connectionHolds(int bytes, int before) {
 		if (!Charge.differs(bytes, before)) {
 			return before;
 		}
@@ -297,7 +297,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	/** All that could be read for now has been received. */
 	public void readsEnded() {
-		this.driver.readsEnded();
+		this.invoker.readsEnded();
 	}
 
 	/** The peer has ended its output. */
@@ -320,7 +320,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaits() {
-		return !this.driver.stalled() && (this.deframer.inputWaits() || this.driver.pendingFrames() > 0);
+		return !this.invoker.stalled() && (this.deframer.inputWaits() || this.invoker.pendingFrames() > 0);
 	}
 
 	/**
@@ -329,7 +329,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} if {@link #disconnected} would lose it
 	 */
 	public boolean inputWaitsToBeCut() {
-		return !this.driver.stalled() && this.deframer.inputWaitsToBeCut();
+		return !this.invoker.stalled() && this.deframer.inputWaitsToBeCut();
 	}
 
 	/**
@@ -342,7 +342,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		nothingMoreComes();
 		this.deframer.discard();
 		this.outbox.closed();
-		this.driver.disconnected();
+		this.invoker.disconnected();
 	}
 
 	// What the server or client wants.
@@ -359,7 +359,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	public void stop(CloseStatus status) {
 		if (!this.stopping) {
 			this.stopping = true;
-			this.driver.stop(status);
+			this.invoker.stop(status);
 		}
 	}
 
@@ -386,9 +386,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		end(status);
 		this.cut = true;
 		this.outbox.cut();
-		this.wire.abort();
-		// If the connection was gone before, nothing else would wake the driver.
-		this.driver.lookAgain();
+		this.connection.abort();
+		// If the connection was gone before, nothing else would wake the invoker.
+		this.invoker.lookAgain();
 	}
 
 	// While memory is scarce.
@@ -406,7 +406,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** Stops reading while memory is scarce and the session holds much. Any thread. */
 	public void readLess() {
 		if (!mayRead()) {
-			this.wire.execute(this::restrain);
+			this.connection.execute(this::restrain);
 		}
 	}
 
@@ -435,7 +435,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	/** Reads again if little is held, or memory is no longer scarce. Any thread. */
 	public void readAgain() {
 		if (this.restrained) {
-			this.wire.execute(() -> {
+			this.connection.execute(() -> {
 				if (this.restrained && mayRead()) {
 					this.restrained = false;
 					read();
@@ -456,12 +456,12 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return {@code true} on the lane or in the call of a blocking handler
 	 */
 	public boolean runsHere() {
-		return this.driver.runsHere();
+		return this.invoker.runsHere();
 	}
 
 	/** The lane on which calls must not take too long, if there is one. Any thread. */
 	public @Nullable Lane watched() {
-		return this.driver.watched();
+		return this.invoker.watched();
 	}
 
 	/** What is held for the session. */
@@ -470,8 +470,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/** The connection. */
-	public Connection wire() {
-		return this.wire;
+	public Connection connection() {
+		return this.connection;
 	}
 
 	/** Cuts frames out of what is received. */
@@ -480,8 +480,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/** Calls the handler. */
-	public Invoker driver() {
-		return this.driver;
+	public Invoker invoker() {
+		return this.invoker;
 	}
 
 	/** What is to be sent. */
@@ -518,8 +518,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	/** What is counted of all sessions of the server or client. Any thread. */
-	public Counters ledger() {
-		return this.context.ledger();
+	public Counters counters() {
+		return this.context.counters();
 	}
 
 	/** What all sessions may hold. */
@@ -532,7 +532,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		return this.context.spec();
 	}
 
-	// What driver, deframer and outbox tell the session.
+	// What invoker, deframer and outbox tell the session.
 
 	/** The handler is about to be told of the session. On its thread. */
 	public void begun() {
@@ -542,13 +542,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	public void messagesReceived(int count) {
 		this.messagesReceived += count;
-		ledger().countMessagesReceived(count);
+		counters().countMessagesReceived(count);
 	}
 
 	public void sent(int messages, int bytes) {
 		this.messagesSent += messages;
 		this.bytesSent += bytes;
-		ledger().countSent(messages, bytes);
+		counters().countSent(messages, bytes);
 	}
 
 	/** The deframer wants more, or no more. On the loop. */
@@ -564,19 +564,19 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			enforcer.readAgain();
 		}
 		this.reading = on;
-		this.wire.reading(on);
+		this.connection.reading(on);
 	}
 
 	/** The inbox has room again. Any thread. */
 	public void resumeInput() {
-		this.wire.execute(this.deframer::roomAgain);
+		this.connection.execute(this.deframer::roomAgain);
 	}
 
 	/** Frames were dropped where they waited. On the loop. */
 	public void inboundDropped(int count) {
 		if (count > 0) {
 			this.deframer.dropped(count);
-			ledger().countInboundDropped(count);
+			counters().countInboundDropped(count);
 		}
 	}
 
@@ -630,9 +630,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		// A reply that is flushed at once does not leave at once: the loop takes up all
 		// replies that are there when it comes to them. So fast replies leave together,
 		// and none waits for the next call, which may be slow.
-		boolean later = this.driver.flushesLater();
+		boolean later = this.invoker.flushesLater();
 		Object outgoing = this.context.payloads().reply(payload);
-		boolean sent = (later && this.wire.isLoop()) ? this.outbox.addOnLoop(outgoing)
+		boolean sent = (later && this.connection.isLoop()) ? this.outbox.addOnLoop(outgoing)
 				: this.outbox.addReply(outgoing, !later);
 		if (!sent) {
 			logger.debug("Session {}: a reply was dropped, the output had ended before it", id());
@@ -660,7 +660,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			.log("handlers that took nothing of a full read buffer", MOST_FAILURES, () -> logger.info(
 					"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped", id(),
 					this.context.spec().readBufferBytes()));
-		this.wire.execute(this.deframer::endIfStalled);
+		this.connection.execute(this.deframer::endIfStalled);
 	}
 
 	/**
@@ -803,7 +803,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		logger.debug("Session {} closed: {}{}", this, status.reason(),
 				(status.detail() != null) ? ", " + LogText.of(status.detail()) : "");
 		this.charge.end();
-		ledger().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
+		counters().countClosed(status.reason(), System.nanoTime() - this.openedNanos);
 		this.context.sessions().remove(this);
 		this.over = true;
 		try {
@@ -818,7 +818,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		}
 		finally {
 			this.context.sessions().told(this);
-			this.wire.ended();
+			this.connection.ended();
 			this.context.sessionEnded().run();
 		}
 	}
@@ -880,7 +880,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 
 	@Override
 	public @Nullable Principal principal() {
-		return this.wire.principal();
+		return this.connection.principal();
 	}
 
 	@Override
@@ -931,7 +931,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	private boolean pause(int whom) {
 		int before = (int) PAUSES.getAndBitwiseOr(this, whom);
 		if (before == 0) {
-			this.wire.execute(this.deframer::pause);
+			this.connection.execute(this.deframer::pause);
 		}
 		return (before & whom) == 0;
 	}
@@ -948,8 +948,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 		if (before == whom) {
 			// Both directions: frames that wait for the handler, and bytes that wait to
 			// be read.
-			this.driver.lookAgain();
-			this.wire.execute(this.deframer::resume);
+			this.invoker.lookAgain();
+			this.connection.execute(this.deframer::resume);
 		}
 		return (before & whom) != 0;
 	}
@@ -963,8 +963,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 					"The framing of " + this.context.spec().owner() + " cannot be changed: it is not switchable");
 		}
 		change.ask(framing);
-		if (!this.driver.runsHere()) {
-			this.driver.lookAgain();
+		if (!this.invoker.runsHere()) {
+			this.invoker.lookAgain();
 		}
 	}
 
@@ -1017,7 +1017,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			synchronized (this) {
 				made = this.callbacks;
 				if (made == null) {
-					made = new SendCallbacks(this, this.driver);
+					made = new SendCallbacks(this, this.invoker);
 					this.callbacks = made;
 				}
 			}
@@ -1026,13 +1026,13 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	}
 
 	private void admit(Object payload, Completion completion) {
-		this.outbox.send(payload, completion, !this.driver.flushesLater());
+		this.outbox.send(payload, completion, !this.invoker.flushesLater());
 	}
 
 	@Override
 	public CompletableFuture<@Nullable Void> trySend(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());
-		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.driver.flushesLater());
+		this.outbox.offer(this.context.payloads().outgoing(payload), future, !this.invoker.flushesLater());
 		return future;
 	}
 
@@ -1043,7 +1043,7 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @return whether the session took it
 	 */
 	public boolean offer(byte[] payload) {
-		return this.outbox.offer(payload, null, !this.driver.flushesLater());
+		return this.outbox.offer(payload, null, !this.invoker.flushesLater());
 	}
 
 	/**
@@ -1070,9 +1070,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public void close(CloseStatus status) {
 		// First, so that nobody else who closes it comes between and is not obeyed.
-		boolean behindReplies = this.driver.closesBehindReplies() && this.outbox.closeBehindReplies();
+		boolean behindReplies = this.invoker.closesBehindReplies() && this.outbox.closeBehindReplies();
 		if (end(status)) {
-			this.wire.execute(() -> {
+			this.connection.execute(() -> {
 				// Input is read and dropped from now on: a peer that is stuck in writing
 				// would never come to reading what is on its way to it.
 				this.deframer.discard();
@@ -1085,9 +1085,9 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 			else {
 				this.outbox.close();
 			}
-			this.driver.closing();
+			this.invoker.closing();
 		}
-		else if (!this.driver.runsHere()) {
+		else if (!this.invoker.runsHere()) {
 			// A second close, not by the handler itself, does not wait for replies of the
 			// current call.
 			this.outbox.repliesEnded();
@@ -1112,10 +1112,10 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	@Override
 	public CompletableFuture<Map<String, @Nullable Object>> details() {
 		CompletableFuture<Map<String, @Nullable Object>> asked = new LoopAwareFuture<>();
-		this.driver.callback(() -> {
+		this.invoker.callback(() -> {
 			try {
 				Map<String, @Nullable Object> told = Collections
-					.unmodifiableMap(new LinkedHashMap<>(this.driver.details()));
+					.unmodifiableMap(new LinkedHashMap<>(this.invoker.details()));
 				this.context.background().execute(() -> asked.complete(told));
 			}
 			catch (Throwable ex) {

@@ -42,7 +42,7 @@ final class Snapshots {
 		if (session.status() != null) {
 			return SessionInfo.State.CLOSING;
 		}
-		return session.driver().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+		return session.invoker().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
 	}
 
 	private static SessionInfo info(Session session, SessionInfo.State state, @Nullable CloseStatus status) {
@@ -56,7 +56,7 @@ final class Snapshots {
 		}
 		Outbox outbox = session.outbox();
 		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
-				session.messagesSent(), session.driver().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
+				session.messagesSent(), session.invoker().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
 				session.readsPaused(), bound, groups, status);
 	}
 

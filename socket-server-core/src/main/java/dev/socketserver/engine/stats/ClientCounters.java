@@ -57,7 +57,7 @@ public final class ClientCounters implements ClientStatistics {
 
 	/**
 	 * Returns the counters of the client's connections.
-	 * @return the ledger of all sessions of the client
+	 * @return the counters of all sessions of the client
 	 */
 	public Counters sessions() {
 		return this.sessions;

@@ -77,7 +77,7 @@ public final class StuckCalls {
 		sessions.forEach((session) -> look(now, session, before.get(session), lines));
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
-				this.context.ledger().stuckReturned();
+				this.context.counters().stuckReturned();
 				lines.add(() -> this.context.diagnostics()
 					.failureLog()
 					.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session, call)));
@@ -101,7 +101,7 @@ public final class StuckCalls {
 			if (lane.runner() == thread && lane.calls() == number) {
 				call.reported = true;
 				call.method = method(stack);
-				this.context.ledger().countStuck();
+				this.context.counters().countStuck();
 				String name = thread.getName();
 				lines.add(() -> this.context.diagnostics()
 					.failureLog()
@@ -143,7 +143,7 @@ public final class StuckCalls {
 	public synchronized void end() {
 		this.ended = true;
 		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
-			this.context.ledger().stuckReturned();
+			this.context.counters().stuckReturned();
 		});
 		this.running = Map.of();
 	}

@@ -90,7 +90,7 @@ public final class TimeoutEnforcer {
 			// There may be many sessions: by now it may be later than the time of this
 			// look.
 			long asked = timeouts.now();
-			this.session.wire().execute(() -> {
+			this.session.connection().execute(() -> {
 				try {
 					// The loop may be late.
 					long later = timeouts.now();
@@ -120,7 +120,7 @@ public final class TimeoutEnforcer {
 	 * something.
 	 */
 	private boolean mayBeIdle() {
-		return this.session.isReading() || this.session.driver().stalled();
+		return this.session.isReading() || this.session.invoker().stalled();
 	}
 
 	/** Ends the session if its peer is silent. On the loop. */
@@ -213,7 +213,7 @@ public final class TimeoutEnforcer {
 		Outbox outbox = this.session.outbox();
 		// Asked first, since this offers the output to the socket once more, which may
 		// take all of it.
-		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
+		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.connection().unwritten() : 0;
 		if (unwritten == 0 || !outbox.inFlight()) {
 			stopwatches.noWrite();
 			return false;
