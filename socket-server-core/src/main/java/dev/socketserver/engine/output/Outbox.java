@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
- * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome of
- * each write is told exactly once. {@link WriteBatches} holds and counts the writes that
- * wait, {@link BlockedSends} are senders that wait for room.
+ * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
+ * of each write is told exactly once. {@link WriteBatches} holds and counts the writes
+ * that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.

@@ -217,8 +217,8 @@ public final class Session implements SocketSession, SessionRegistry.Numbered {
 	 * @param scheduler runs the session's lane
 	 * @param scratch what the sessions of this loop share
 	 */
-	public Session(SessionContext context, Connection wire, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-			LaneScheduler scheduler, LoopScratch scratch) {
+	public Session(SessionContext context, Connection wire, InetSocketAddress remoteAddress,
+			InetSocketAddress localAddress, LaneScheduler scheduler, LoopScratch scratch) {
 		this.context = context;
 		this.number = context.sessions().nextNumber();
 		Instant now = Instant.now();
