@@ -67,8 +67,7 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..",
-					"dev.socketserver.netty..")
+			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..", "dev.socketserver.netty..")
 			.because("what users write against does not know how it works")
 			.check(MAIN);
 		noClasses().that()

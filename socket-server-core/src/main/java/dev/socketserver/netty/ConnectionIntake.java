@@ -76,8 +76,8 @@ final class ConnectionIntake {
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept, Counters ledger,
-			AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+	ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
+			Counters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;

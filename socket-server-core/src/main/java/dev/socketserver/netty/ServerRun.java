@@ -223,7 +223,7 @@ final class ServerRun implements Acceptor.Listening {
 			this.keepAlive.acquire();
 		}
 		if (this.cutting.get()) {
-			session.cut(CUT);
+			session.abort(CUT);
 		}
 		else if (this.stopping) {
 			sayFarewell(session);
@@ -484,7 +484,7 @@ final class ServerRun implements Acceptor.Listening {
 		if (!this.cutting.compareAndSet(false, true)) {
 			return;
 		}
-		this.sessionContext.openSessions().forEach((session) -> session.cut(CUT));
+		this.sessionContext.openSessions().forEach((session) -> session.abort(CUT));
 		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
 			if (!this.ended.isDone()) {
 				long stuck = this.sessionContext.openSessions().count();

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins a session and its Netty channel: tells the session what happens on the channel,
  * and does on the channel what the session asks for
- * ({@link dev.socketserver.engine.connection.Connection}). All fields are confined to the event loop.
+ * ({@link dev.socketserver.engine.connection.Connection}). All fields are confined to the
+ * event loop.
  * <p>
  * It is the last handler of the pipeline, and usually the only one. Much of what is here
  * is for connections on which it is not alone: with TLS in front of it
@@ -362,7 +363,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
-			this.session.inputEnded();
+			this.session.peerEnded();
 		}
 	}
 

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.FrameQueue;
 import dev.socketserver.engine.input.Inbox;
-import dev.socketserver.engine.session.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockingInput {
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Inbox inbox;
 
@@ -62,7 +62,7 @@ public final class BlockingInput {
 	/** A conversation was told of the end of input. */
 	private boolean endTold;
 
-	BlockingInput(Session session, SessionSpec.Inbound limits, Inbox inbox) {
+	BlockingInput(InvokedSession session, SessionSpec.Inbound limits, Inbox inbox) {
 		this.session = session;
 		this.inbox = inbox;
 		this.held = session.switchable() ? 0 : -1;
@@ -197,7 +197,7 @@ public final class BlockingInput {
 			return (found == Look.PAYLOAD) ? this.batches.element().head() : null;
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("input");
+			throw BlockingOutput.interrupted("input");
 		}
 		finally {
 			this.lock.unlock();
@@ -234,7 +234,7 @@ public final class BlockingInput {
 			return taken(found);
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("a frame");
+			throw BlockingOutput.interrupted("a frame");
 		}
 		finally {
 			this.lock.unlock();
@@ -261,7 +261,7 @@ public final class BlockingInput {
 			return taken(found);
 		}
 		catch (InterruptedException ex) {
-			throw BlockingInvoker.interrupted("a frame");
+			throw BlockingOutput.interrupted("a frame");
 		}
 		finally {
 			this.lock.unlock();

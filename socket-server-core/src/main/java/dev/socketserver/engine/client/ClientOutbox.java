@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * All state is guarded by the lock. Connections are called while it is held, since they
  * never wait; senders are told outcomes after it is released.
  */
-public final class ClientOutbox {
+public final class ClientOutbox implements ClientCounters.Pending {
 
 	/**
 	 * While the connection has this many bytes or more, it is handed nothing. It is as
@@ -119,7 +119,7 @@ public final class ClientOutbox {
 		this.limits = limits;
 		this.counters = counters;
 		this.memory = memory;
-		counters.outbox(this);
+		counters.pending(this);
 	}
 
 	/** Admits payloads from now on. */
@@ -662,6 +662,7 @@ public final class ClientOutbox {
 
 	// What waits now.
 
+	@Override
 	public int pending() {
 		this.lock.lock();
 		try {
@@ -673,6 +674,7 @@ public final class ClientOutbox {
 	}
 
 	/** With what the handler has sent on the connection, which never was here. */
+	@Override
 	public long pendingBytes() {
 		Connection current;
 		long here;
@@ -687,6 +689,7 @@ public final class ClientOutbox {
 		return (current != null) ? here + current.pendingBytes() : here;
 	}
 
+	@Override
 	public int pendingReplies() {
 		this.lock.lock();
 		try {

@@ -1,7 +1,7 @@
 /**
- * The connection as a session sees it, the bytes that it is given, and the buffers that the
- * sessions of one event loop share. {@code netty} implements it; tests have one without a
- * socket. Depends on no other room. For the engine, not for applications.
+ * The connection as a session sees it, the bytes that it is given, and the buffers that
+ * the sessions of one event loop share. {@code netty} implements it; tests have one
+ * without a socket. Depends on no other room. For the engine, not for applications.
  */
 @NullMarked
 package dev.socketserver.engine.connection;

@@ -24,6 +24,12 @@ public abstract class InvokedSession extends SessionState implements LogContext.
 		super(connection);
 	}
 
+	/**
+	 * Whether the calling thread is running this session's user code.
+	 * @return {@code true} on the lane or in the call of a blocking handler
+	 */
+	public abstract boolean runsHere();
+
 	/** The handler is about to be notified of the session. On its thread. */
 	public abstract void begun();
 

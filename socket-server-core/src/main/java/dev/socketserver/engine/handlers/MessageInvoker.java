@@ -17,8 +17,8 @@ import dev.socketserver.engine.input.Inbox;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
-import dev.socketserver.engine.session.Session;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the outbox has no room for them, or when the handler gives them later than its call
  * returns.
  */
-public final class MessageInvoker implements Invoker, Lane.Owner {
+public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender {
 
 	/**
 	 * How long a reply may wait so that others can leave with it, roughly: {@link Pace}
@@ -71,7 +71,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	};
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Inbox inbox;
 
@@ -157,7 +157,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 
 	private volatile boolean stalled;
 
-	MessageInvoker(Session session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	public MessageInvoker(InvokedSession session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		PayloadConverter<?> input = handlers(spec).input();
 		this.session = session;
@@ -339,7 +339,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	}
 
 	@Override
-	public @Nullable Session named() {
+	public LogContext.@Nullable Named named() {
 		return this.session.named();
 	}
 
@@ -696,17 +696,20 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Whether there is room for a reply.
 	 * @return {@code false} if it has to wait; {@link Replies#send} is called again then
 	 */
-	boolean hasRoom() {
+	@Override
+	public boolean hasRoom() {
 		return !mustAwaitRoom();
 	}
 
 	/** Whether the connection is gone: no reply will leave any more. */
-	boolean isDisconnected() {
+	@Override
+	public boolean isDisconnected() {
 		return this.disconnected;
 	}
 
 	/** Whether frames wait for the replies to be complete. */
-	boolean hasFramesBehind() {
+	@Override
+	public boolean hasFramesBehind() {
 		if (this.held != null) {
 			for (Frames frames : this.held) {
 				if (frames.left() > 0) {
@@ -721,14 +724,16 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Sends a reply.
 	 * @return {@code false} if the output has ended: nothing that follows will be sent
 	 */
-	boolean send(Object payload) {
+	@Override
+	public boolean send(Object payload) {
 		// The next one may be made when it is asked for.
 		this.lane.callBegins();
 		return this.session.reply(payload);
 	}
 
 	/** Sends a reply; or, if it stands for several or for later ones, begins to. */
-	void reply(Object reply) {
+	@Override
+	public void reply(Object reply) {
 		Replies several = Replies.of(reply, this);
 		if (several != null) {
 			this.replies = several;
@@ -742,7 +747,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	 * Changes replies on the lane, asked from another thread, and goes on.
 	 * @param change what to do on the lane
 	 */
-	void later(Runnable change) {
+	@Override
+	public void later(Runnable change) {
 		this.lane.submit(() -> {
 			change.run();
 			proceed();
@@ -823,23 +829,13 @@ public final class MessageInvoker implements Invoker, Lane.Owner {
 	private static Object read(PayloadConverter<?> converter, Object frame, SessionHandler reader)
 			throws PayloadException {
 		try {
-			return convert(converter, frame);
+			return Conversion.of(converter, frame);
 		}
 		catch (PayloadException ex) {
 			if (reader instanceof LossAware aware) {
 				aware.lost(1, ex);
 			}
 			throw ex;
-		}
-	}
-
-	public static Object convert(PayloadConverter<?> converter, Object frame) throws PayloadException {
-		byte[] bytes = (byte[]) frame;
-		try {
-			return Objects.requireNonNull(converter.read(bytes, 0, bytes.length), "The converter read null");
-		}
-		catch (Exception ex) {
-			throw new PayloadException(converter.type(), ex);
 		}
 	}
 

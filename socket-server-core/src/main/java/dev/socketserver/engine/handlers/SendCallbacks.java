@@ -4,10 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.output.Completion;
-import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks that the application has given with its sends in one session. They run on
@@ -27,7 +25,7 @@ public final class SendCallbacks {
 		}
 	}
 
-	private final Session session;
+	private final InvokedSession session;
 
 	private final Invoker invoker;
 
@@ -37,7 +35,7 @@ public final class SendCallbacks {
 	/** What is to run behind them, if something is. On the lane. */
 	private @Nullable Runnable behind;
 
-	public SendCallbacks(Session session, Invoker invoker) {
+	public SendCallbacks(InvokedSession session, Invoker invoker) {
 		this.session = session;
 		this.invoker = invoker;
 	}

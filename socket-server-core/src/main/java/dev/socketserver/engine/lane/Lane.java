@@ -3,9 +3,8 @@ package dev.socketserver.engine.lane;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.log.LogContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serial executor for one session: tasks run one after the other, in the order in which

@@ -3,9 +3,8 @@ package dev.socketserver.engine.output;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.socketserver.engine.lane.LongWait;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A write whose sender waits until it is admitted, or refused after all. The outbox

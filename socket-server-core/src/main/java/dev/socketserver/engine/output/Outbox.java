@@ -5,28 +5,30 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.Charge;
-import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.state.ExceededLimits;
+import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
- * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome of
- * each write is told exactly once. {@link WriteBatches} holds and counts the writes that
- * wait, {@link BlockedSends} are senders that wait for room.
+ * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
+ * of each write is told exactly once. {@link WriteBatches} holds and counts the writes
+ * that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.
  * The one exception are replies that the loop adds on its own ({@link #addOnLoop}).
  */
-public final class Outbox implements Runnable {
+public final class Outbox implements Runnable, WriteBatch.Owner {
 
 	/**
 	 * Lengths of texts are assumed while at most this part of the limit waits, as a
@@ -35,7 +37,7 @@ public final class Outbox implements Runnable {
 	 */
 	private static final int ASSUMING_PART = 12;
 
-	private final Session session;
+	private final SessionState session;
 
 	private final SessionSpec.Outbound limits;
 
@@ -96,7 +98,7 @@ public final class Outbox implements Runnable {
 	/** {@link #run} is on the stack. Loop only. */
 	private boolean writing;
 
-	public Outbox(Session session, Framing framing, SessionSpec.Outbound limits) {
+	public Outbox(SessionState session, Framing framing, SessionSpec.Outbound limits) {
 		this.session = session;
 		this.limits = limits;
 		this.queue = new WriteBatches(this, framing, limits);
@@ -219,7 +221,7 @@ public final class Outbox implements Runnable {
 				case DROP_NEWEST -> this.session.counters().countOutboundDropped(1);
 				case CLOSE -> {
 					this.session.counters().countOutboundRefused();
-					this.session.slowConsumer();
+					abortSlowConsumer();
 				}
 				case FAIL, BLOCK -> this.session.counters().countOutboundRefused();
 			}
@@ -228,6 +230,14 @@ public final class Outbox implements Runnable {
 			completion.refused(refusal);
 		}
 		return false;
+	}
+
+	/** If the session is ending already, what it has accepted still leaves. */
+	void abortSlowConsumer() {
+		CloseStatus slow = ExceededLimits.slowConsumer(this.session.spec());
+		if (this.session.end(slow)) {
+			this.session.abort(slow);
+		}
 	}
 
 	/** Adds a write in place of older ones, as far as that can make room. */
@@ -716,14 +726,15 @@ public final class Outbox implements Runnable {
 	}
 
 	/** A batch has left, or will never leave as a whole. Loop. */
-	void done(WriteBatch batch, @Nullable Throwable failure, int taken) {
+	@Override
+	public void done(WriteBatch batch, @Nullable Throwable failure, int taken) {
 		List<Runnable> waiters;
 		synchronized (this) {
 			this.inFlight = false;
 			waiters = sent(batch);
 		}
 		if (failure == null) {
-			this.session.sent(batch.writes(), batch.bytes());
+			this.session.countSent(batch.writes(), batch.bytes());
 		}
 		else {
 			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());

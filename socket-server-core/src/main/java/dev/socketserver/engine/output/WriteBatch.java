@@ -2,7 +2,6 @@ package dev.socketserver.engine.output;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
@@ -26,7 +25,7 @@ final class WriteBatch implements Connection.WriteResult {
 
 	private static final int[] NO_ENDS = {};
 
-	private final Outbox outbox;
+	private final Owner owner;
 
 	private final OutputBytes output;
 
@@ -46,12 +45,12 @@ final class WriteBatch implements Connection.WriteResult {
 
 	/**
 	 * Creates a batch without a write.
-	 * @param outbox is told what became of it
+	 * @param owner is notified of what became of it
 	 * @param first what will be added first
 	 * @param expectedBytes how much will be gathered in here, probably
 	 */
-	WriteBatch(Outbox outbox, Object first, int expectedBytes) {
-		this.outbox = outbox;
+	WriteBatch(Owner owner, Object first, int expectedBytes) {
+		this.owner = owner;
 		this.output = new OutputBytes(first, expectedBytes);
 	}
 
@@ -198,7 +197,20 @@ final class WriteBatch implements Connection.WriteResult {
 
 	@Override
 	public void done(@Nullable Throwable failure, int taken) {
-		this.outbox.done(this, failure, taken);
+		this.owner.done(this, failure, taken);
+	}
+
+	/** Whose batch it is. */
+	interface Owner {
+
+		/**
+		 * A batch has left, or will never leave as a whole. On the loop.
+		 * @param batch the batch
+		 * @param failure why the bytes will not all leave, or {@code null} if they have
+		 * @param taken how many bytes have left at least, if there is a failure
+		 */
+		void done(WriteBatch batch, @Nullable Throwable failure, int taken);
+
 	}
 
 }

@@ -26,7 +26,7 @@ final class WriteBatches {
 	/** The most that is reserved because the last batch was as large. */
 	private static final int MOST_EXPECTED = 16 * 1024;
 
-	private final Outbox outbox;
+	private final WriteBatch.Owner owner;
 
 	private Framing framing;
 
@@ -69,8 +69,8 @@ final class WriteBatches {
 	 */
 	private int gatheredBefore;
 
-	WriteBatches(Outbox outbox, Framing framing, SessionSpec.Outbound limits) {
-		this.outbox = outbox;
+	WriteBatches(WriteBatch.Owner owner, Framing framing, SessionSpec.Outbound limits) {
+		this.owner = owner;
 		this.framing = framing;
 		this.limits = limits;
 	}
@@ -193,14 +193,14 @@ final class WriteBatches {
 
 	/** Adds bytes that are framed already, as one write, whatever the limits. */
 	void appendFramed(byte[] frames) {
-		WriteBatch batch = new WriteBatch(this.outbox, frames, 0);
+		WriteBatch batch = new WriteBatch(this.owner, frames, 0);
 		batch.addFramed(frames);
 		enqueue(batch);
 	}
 
 	/** Adds a heartbeat, which counts as bytes and as no write. */
 	void appendBeat() {
-		WriteBatch batch = new WriteBatch(this.outbox, HeartbeatFraming.BEAT, 0);
+		WriteBatch batch = new WriteBatch(this.owner, HeartbeatFraming.BEAT, 0);
 		batch.addBeat(this.framing);
 		enqueue(batch);
 	}
@@ -214,7 +214,7 @@ final class WriteBatches {
 	}
 
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
-		WriteBatch batch = new WriteBatch(this.outbox, payload, expectedBytes);
+		WriteBatch batch = new WriteBatch(this.owner, payload, expectedBytes);
 		batch.add(this.framing, payload, completion);
 		return batch;
 	}

@@ -107,6 +107,12 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	// What the session shares with others.
 
 	/**
+	 * Returns the session's number, from which its id is made.
+	 * @return the number
+	 */
+	public abstract long number();
+
+	/**
 	 * Returns what is counted of all sessions of the server or client. Any thread.
 	 * @return the counters
 	 */

@@ -146,7 +146,7 @@ class BlockingInvokerTests {
 			recorder().handle(conversation);
 		});
 		receive(session, "one\ntwo\n");
-		session.inputEnded();
+		session.peerEnded();
 		session.disconnected(null);
 		go.countDown();
 		awaitReturn();

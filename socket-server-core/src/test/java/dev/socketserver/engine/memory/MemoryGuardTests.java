@@ -286,7 +286,7 @@ class MemoryGuardTests {
 		ended.receive("ask\n");
 		ended.send("x".repeat(44_999));
 		ended.run();
-		ended.session.inputEnded();
+		ended.session.peerEnded();
 		ended.run();
 		assertThat(ended.session.isReading()).isFalse();
 		TestSession other = holding(46_000);

@@ -331,7 +331,7 @@ class SessionTests {
 		this.connection.completing = false;
 		Session session = session(this.recorder, (spec) -> spec.outboundWrites(2));
 		receive(session, "a\nb\nc\nd\n");
-		session.inputEnded();
+		session.peerEnded();
 		run();
 
 		assertThat(this.calls).containsExactly("opened", "received a", "received b");
@@ -375,7 +375,7 @@ class SessionTests {
 	void endOfInputIsToldBehindFramesThatFoundNoRoomYet() {
 		Session session = session(this.recorder, (spec) -> spec.inboundFrames(2));
 		receive(session, "1\n2\n3\n4\nlast");
-		session.inputEnded();
+		session.peerEnded();
 		run();
 
 		assertThat(this.calls).endsWith("received 3", "received 4", "received last");
@@ -460,7 +460,7 @@ class SessionTests {
 		receive(session, "a\n");
 		run();
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(this.ready).isEmpty();
 		assertThat(session.status()).extracting(CloseStatus::reason).isEqualTo(CloseReason.PEER_CLOSED);
@@ -472,7 +472,7 @@ class SessionTests {
 		run();
 		receive(session, "a\n");
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(session.status()).isNull();
 		run();
@@ -498,7 +498,7 @@ class SessionTests {
 		}, UnaryOperator.identity());
 		run();
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(told).hasValue(0);
 		assertThat(this.ready).hasSize(1);
@@ -528,7 +528,7 @@ class SessionTests {
 
 		session.stop();
 		run();
-		session.inputEnded();
+		session.peerEnded();
 		run();
 		reply.complete("b");
 		run();
@@ -544,7 +544,7 @@ class SessionTests {
 				UnaryOperator.identity());
 		run();
 
-		session.inputEnded();
+		session.peerEnded();
 
 		assertThat(this.ready).hasSize(1);
 		run();
@@ -674,7 +674,7 @@ class SessionTests {
 		};
 		Session session = session(lazy, (spec) -> spec.inboundFrames(2));
 		receive(session, "1\n2\n3\n");
-		session.inputEnded();
+		session.peerEnded();
 		run();
 
 		assertThat(this.calls).containsExactly("received 1");
@@ -751,7 +751,7 @@ class SessionTests {
 		}, (spec) -> spec.outboundBytes(5));
 		receive(session, "a\nb\nc\n");
 		run();
-		session.inputEnded();
+		session.peerEnded();
 		run();
 		this.connection.complete(null);
 		run();

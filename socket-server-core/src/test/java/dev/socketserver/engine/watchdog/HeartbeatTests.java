@@ -318,7 +318,7 @@ class HeartbeatTests {
 		test = new TestSession((payload, session) -> reply, spec);
 		test.connection.completing = true;
 		test.receive("\0\0\0\1a");
-		test.session.inputEnded();
+		test.session.peerEnded();
 		test.run();
 		pass(test, 20_000);
 		assertThat(reason(test)).isNull();

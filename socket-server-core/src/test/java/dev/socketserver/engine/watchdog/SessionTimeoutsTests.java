@@ -133,13 +133,13 @@ class SessionTimeoutsTests {
 	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
 		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
 		pass(test, 300);
-		assertThat(test.session.timeoutEnforcer).isNull();
+		assertThat(test.session.timeoutEnforcer()).isNull();
 		test.receive("ha");
 		pass(test, 300);
-		assertThat(test.session.timeoutEnforcer).isNotNull();
+		assertThat(test.session.timeoutEnforcer()).isNotNull();
 		test.receive("lf\n");
 		pass(test, 200);
-		assertThat(test.session.timeoutEnforcer).isNull();
+		assertThat(test.session.timeoutEnforcer()).isNull();
 	}
 
 	@Test

@@ -63,7 +63,8 @@ class StuckCallsTests {
 
 	private final SessionContext context = context(new Blocking());
 
-	private final StuckCalls calls = new StuckCalls(this.context, TIMEOUT);
+	private final StuckCalls calls = new StuckCalls(this.context.spec(), this.context.counters(),
+			this.context.diagnostics(), TIMEOUT);
 
 	@RegisterExtension
 	final LogLines lines = new LogLines(StuckCalls.class);
@@ -296,7 +297,7 @@ class StuckCallsTests {
 		look(10);
 		this.release.release();
 		awaitIdle(session);
-		session.inputEnded();
+		session.peerEnded();
 		awaitEntered();
 		look(20);
 		look(30);
