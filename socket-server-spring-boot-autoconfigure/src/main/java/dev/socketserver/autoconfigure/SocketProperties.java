@@ -12,14 +12,11 @@ import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ProxyMode;
-import dev.socketserver.repl.ReplSettings;
-import dev.socketserver.repl.ReplSettings.Language;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
-import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -952,19 +949,22 @@ public class SocketProperties {
 			this.evalOverActuator = evalOverActuator;
 		}
 
-		/**
-		 * Returns these properties for the consoles.
-		 * @return the settings; an empty password is none
-		 */
-		public ReplSettings settings() {
-			return new ReplSettings(this.allowRemote, StringUtils.hasText(this.password) ? this.password : null,
-					this.language, this.prompt, this.bindErr, this.askName);
-		}
-
 		/** Leaves the password out. */
 		@Override
 		public String toString() {
-			return settings().toString();
+			return "Repl[allowRemote=" + this.allowRemote + ", language=" + this.language + ", prompt=" + this.prompt
+					+ "]";
+		}
+
+		/** The languages of expressions. */
+		public enum Language {
+
+			/** The Spring Expression Language. */
+			SPEL,
+
+			/** Java, as in JShell. */
+			JAVA
+
 		}
 
 	}

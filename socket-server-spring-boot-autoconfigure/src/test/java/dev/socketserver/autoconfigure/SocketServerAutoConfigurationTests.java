@@ -26,7 +26,6 @@ import dev.socketserver.Transport;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
@@ -425,7 +424,7 @@ class SocketServerAutoConfigurationTests {
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.
 					""")
 	void whatHasKeysOfItsOwnHasNoValue(String property, String problem) {
-		this.runner.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class))
+		this.runner
 			.withPropertyValues("socket." + property)
 			.run((context) -> {
 				FailureAnalysis analysis = analysis(context);

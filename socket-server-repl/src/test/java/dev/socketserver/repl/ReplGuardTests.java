@@ -37,6 +37,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -156,6 +157,18 @@ class ReplGuardTests {
 		SocketServer server = context.getBean(SocketServers.class).server("console").orElseThrow();
 		await().atMost(40, TimeUnit.SECONDS)
 			.until(() -> server.statistics().active() == 0 && server.statistics().pending() == 0);
+	}
+
+	@Test
+	void certificatesWillDoInsteadOfAPasswordOnOtherMachines() throws Exception {
+		try (ConfigurableApplicationContext context = start(Guard.CERTIFICATE, "--socket.servers.console.address=any",
+				"--socket.repl.allow-remote=true"); ConsolePeer peer = connect(context, Guard.CERTIFICATE)) {
+			assertThat(peer.ask("#session.principal().name", "> ")).contains("CN=operator");
+		}
+		assertThatThrownBy(() -> start(Guard.CERTIFICATE, "--socket.servers.console.address=any",
+				"--socket.repl.allow-remote=true", "--socket.servers.console.ssl.client-auth=want"))
+			.rootCause()
+			.hasMessageStartingWith("Property socket.repl.allow-remote is 'true'");
 	}
 
 	@ParameterizedTest

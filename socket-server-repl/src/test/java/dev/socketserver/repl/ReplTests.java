@@ -400,7 +400,7 @@ class ReplTests {
 	void boundsInputAndOutput() throws Exception {
 		try (ConsolePeer peer = connect()) {
 			peer.ask("1", "> ");
-			assertThat(peer.ask("'" + "x".repeat(ReplSession.MAX_INPUT) + "'", "> "))
+			assertThat(peer.ask("'" + "x".repeat(Interpreter.MAX_INPUT) + "'", "> "))
 				.isEqualTo("Input longer than 65536 characters was dropped");
 			peer.type("{'" + "x".repeat(40_000) + "',\n").until("... ");
 			assertThat(peer.ask("'" + "x".repeat(40_000) + "'}", "> "))

@@ -1,9 +1,13 @@
-package dev.socketserver.autoconfigure.actuate;
+package dev.socketserver.repl;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.actuate.RunningServers;
-import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.SocketServers;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,9 +15,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -22,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for evaluation over the actuator, where it is allowed.
  */
-@SpringBootTest(classes = ActuatorApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+@SpringBootTest(classes = EvaluationEndpointTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.endpoints.web.exposure.include=socketsessions",
 				"socket.repl.eval-over-actuator=yes" })
 @AutoConfigureRestTestClient
@@ -33,13 +39,13 @@ class EvaluationEndpointTests {
 	private RestTestClient client;
 
 	@Autowired
-	private NettySocketServers servers;
+	private SocketServers servers;
 
 	private final JsonMapper json = new JsonMapper();
 
 	@Test
 	void evaluatesInASessionAndWritesNothingToItsPeer() throws Exception {
-		ServerSpec spec = RunningServers.upperSpec("evaluated").build();
+		ServerSpec spec = upper();
 		SocketServer server = this.servers.register(spec);
 		server.start();
 		try (TestPeer peer = TestPeer.connect(server)) {
@@ -60,7 +66,7 @@ class EvaluationEndpointTests {
 
 	@Test
 	void tellsWhatCameOfAnEvaluationThatEndsItsSession() throws Exception {
-		SocketServer server = this.servers.register(RunningServers.upperSpec("evaluated").build());
+		SocketServer server = this.servers.register(upper());
 		server.start();
 		try (TestPeer peer = TestPeer.connect(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
@@ -89,6 +95,19 @@ class EvaluationEndpointTests {
 			.returnResult()
 			.getResponseBody();
 		return this.json.readTree(body);
+	}
+
+	private static ServerSpec upper() {
+		return ServerSpec.builder("evaluated")
+			.handler(ServerHandler.function("upper", PayloadConverter.text(StandardCharsets.UTF_8),
+					(text) -> text.toUpperCase(Locale.ROOT)))
+			.build();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
 	}
 
 }

@@ -2,6 +2,6 @@
  * Auto-configuration of consoles, which evaluate expressions.
  */
 @NullMarked
-package dev.socketserver.autoconfigure.repl;
+package dev.socketserver.repl.autoconfigure;
 
 import org.jspecify.annotations.NullMarked;

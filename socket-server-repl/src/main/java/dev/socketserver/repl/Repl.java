@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
@@ -97,9 +98,9 @@ public final class Repl implements AutoCloseable {
 	 * there or this one takes too long, or if too many are running
 	 */
 	public Evaluation evaluate(SocketSession session, String input) {
-		if (input.length() > ReplSession.MAX_INPUT) {
+		if (input.length() > Interpreter.MAX_INPUT) {
 			throw new BadParameterException(
-					"An expression may have " + ReplSession.MAX_INPUT + " characters, and this has " + input.length(),
+					"An expression may have " + Interpreter.MAX_INPUT + " characters, and this has " + input.length(),
 					"Expression too long");
 		}
 		Workspace workspace = workspace(session);
@@ -192,7 +193,7 @@ public final class Repl implements AutoCloseable {
 		variables.put("ctx", this.context);
 		variables.put("session", session);
 		variables.put("servers", this.servers);
-		if (this.settings.language() == ReplSettings.Language.JAVA) {
+		if (this.settings.language() == Language.JAVA) {
 			return new JavaInterpreter(this.context.getBeanFactory(), classLoader(), variables);
 		}
 		return new SpelInterpreter(this.context.getBeanFactory(), classLoader(), variables);

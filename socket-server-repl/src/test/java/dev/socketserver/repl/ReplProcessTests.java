@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
+import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

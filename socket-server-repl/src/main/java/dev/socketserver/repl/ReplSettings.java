@@ -1,5 +1,6 @@
 package dev.socketserver.repl;
 
+import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +23,6 @@ public record ReplSettings(boolean allowRemote, @Nullable String password, Langu
 	public String toString() {
 		return "ReplSettings[allowRemote=" + this.allowRemote + ", language=" + this.language + ", prompt="
 				+ this.prompt + ", bindErr=" + this.bindErr + ", askName=" + this.askName + "]";
-	}
-
-	/** The languages of expressions. */
-	public enum Language {
-
-		/** The Spring Expression Language. */
-		SPEL,
-
-		/** Java, as in JShell. */
-		JAVA
-
 	}
 
 }

@@ -63,7 +63,7 @@ final class SpelInterpreter implements Interpreter {
 		// expression may go on for minutes, since it would not notice an interrupt.
 		this.parser = new SpelExpressionParser(
 				new SpelParserConfiguration(SpelCompilerMode.OFF, classLoader, false, false, Integer.MAX_VALUE,
-						ReplSession.MAX_INPUT, MAX_OPERATIONS, SpelParserConfiguration.DEFAULT_MAX_BIG_POWER_BITS));
+						MAX_INPUT, MAX_OPERATIONS, SpelParserConfiguration.DEFAULT_MAX_BIG_POWER_BITS));
 	}
 
 	@Override

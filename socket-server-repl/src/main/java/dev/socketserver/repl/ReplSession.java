@@ -20,9 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplSession {
 
-	/** The longest input, over all its lines, in characters. */
-	static final int MAX_INPUT = 64 * 1024;
-
 	private static final int MAX_NAME = 64;
 
 	private static final String CONTINUED = "... ";
@@ -83,7 +80,7 @@ final class ReplSession {
 			Typed.Input input = this.typed.take(this.running);
 			switch (input.kind()) {
 				case LINE -> perform(input.text());
-				case TOO_LONG -> drop("Input longer than " + MAX_INPUT + " characters was dropped");
+				case TOO_LONG -> drop("Input longer than " + Interpreter.MAX_INPUT + " characters was dropped");
 				case INTERRUPT -> {
 					this.output.print("\n");
 					this.begun.setLength(0);
@@ -200,8 +197,8 @@ final class ReplSession {
 	}
 
 	private void evaluateIfWhole() throws InterruptedException, Workspace.BusyException {
-		if (this.begun.length() > MAX_INPUT) {
-			drop("Input longer than " + MAX_INPUT + " characters was dropped");
+		if (this.begun.length() > Interpreter.MAX_INPUT) {
+			drop("Input longer than " + Interpreter.MAX_INPUT + " characters was dropped");
 			return;
 		}
 		Workspace workspace = workspace();

@@ -1,11 +1,13 @@
-package dev.socketserver.autoconfigure.repl;
+package dev.socketserver.repl.autoconfigure;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.ConditionalOnSwitch;
+import dev.socketserver.autoconfigure.ConsoleHandlers;
 import dev.socketserver.autoconfigure.SocketProperties;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
+import dev.socketserver.repl.ReplSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,6 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for consoles. If the properties ask
@@ -30,7 +33,15 @@ public final class SocketReplAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Repl socketRepl(SocketServers servers, SocketProperties properties, ConfigurableApplicationContext context) {
-		return new Repl(servers, context, properties.getRepl().settings());
+		return new Repl(servers, context, settings(properties.getRepl()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ConsoleHandlers.class)
+	Consoles socketConsoles(Repl repl, SocketProperties properties, ConfigurableApplicationContext context) {
+		String password = properties.getRepl().getPassword();
+		return new Consoles(repl, settings(properties.getRepl()), password != null && !StringUtils.hasText(password),
+				context.getBeanFactory().getBeanClassLoader());
 	}
 
 	/**
@@ -40,8 +51,18 @@ public final class SocketReplAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnSwitch(OnConsoleCondition.EVAL_OVER_ACTUATOR)
-	@Nullable SessionEvaluator socketSessionEvaluator(Repl repl, SocketProperties properties) {
-		return properties.getRepl().isEvalOverActuator() ? repl::evaluate : null;
+	@Nullable SessionEvaluator socketSessionEvaluator(Repl repl, Consoles consoles, SocketProperties properties) {
+		if (!properties.getRepl().isEvalOverActuator()) {
+			return null;
+		}
+		consoles.checkLanguage();
+		return repl::evaluate;
+	}
+
+	private static ReplSettings settings(SocketProperties.Repl properties) {
+		String password = properties.getPassword();
+		return new ReplSettings(properties.isAllowRemote(), StringUtils.hasText(password) ? password : null,
+				properties.getLanguage(), properties.getPrompt(), properties.isBindErr(), properties.isAskName());
 	}
 
 }

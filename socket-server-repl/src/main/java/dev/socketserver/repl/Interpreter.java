@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 interface Interpreter extends AutoCloseable {
 
+	/** The longest input, over all its lines, in characters. */
+	int MAX_INPUT = 64 * 1024;
+
 	/** The value of what has none, which is not the same as {@code null}. */
 	Object NOTHING = new Object();
 

@@ -1,4 +1,4 @@
-package dev.socketserver.autoconfigure.repl;
+package dev.socketserver.repl.autoconfigure;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
