@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.socketserver.Addresses;
 import dev.socketserver.SocketSession;
+import dev.socketserver.repl.evaluate.ValueText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,6 +11,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 
+import dev.socketserver.repl.evaluate.ValueText;
+
 /**
  * What a console shows of the environment: all properties, but no value that seems to be
  * a secret.

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeoutException;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
+import dev.socketserver.repl.evaluate.RunningEvaluation;
+import dev.socketserver.repl.terminal.ClientOutput;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -17,6 +17,9 @@ import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operation.SessionPager;
+import dev.socketserver.repl.evaluate.Interpreter;
+import dev.socketserver.repl.evaluate.JavaInterpreter;
+import dev.socketserver.repl.evaluate.SpelInterpreter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;

@@ -23,6 +23,7 @@ import dev.socketserver.operation.SessionFilter;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
+import dev.socketserver.repl.evaluate.ValueText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;

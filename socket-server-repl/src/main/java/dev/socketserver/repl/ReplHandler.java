@@ -8,6 +8,9 @@ import java.util.Map;
 import dev.socketserver.DetailedHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
+import dev.socketserver.repl.terminal.ClientOutput;
+import dev.socketserver.repl.terminal.PasswordEcho;
+import dev.socketserver.repl.terminal.Typed;
 import org.jspecify.annotations.Nullable;
 
 /**

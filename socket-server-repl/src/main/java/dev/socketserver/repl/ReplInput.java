@@ -8,6 +8,11 @@ import java.nio.charset.Charset;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.repl.evaluate.RunningEvaluation;
+import dev.socketserver.repl.terminal.ClientOutput;
+import dev.socketserver.repl.terminal.PasswordEcho;
+import dev.socketserver.repl.terminal.TelnetDecoder;
+import dev.socketserver.repl.terminal.Typed;
 
 /**
  * Reads what the peer of a console types, on a thread of its own that ends with the

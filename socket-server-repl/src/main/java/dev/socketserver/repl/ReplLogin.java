@@ -3,6 +3,9 @@ package dev.socketserver.repl;
 import java.time.Duration;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.repl.terminal.ClientOutput;
+import dev.socketserver.repl.terminal.PasswordEcho;
+import dev.socketserver.repl.terminal.Typed;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,18 +9,18 @@ import java.util.concurrent.TimeUnit;
  * nothing else: what an application does in the JVM's common pool cannot delay an
  * interrupt.
  */
-final class ReplTimer {
+public final class ReplTimer {
 
 	/** How long the thread stays when it has nothing to do. */
 	private static final Duration KEPT = Duration.ofSeconds(10);
 
-	static final String THREAD = "repl timer";
+	public static final String THREAD = "repl timer";
 
 	private ReplTimer() {
 	}
 
 	/** Creates a timer, which need not be shut down. */
-	static ScheduledThreadPoolExecutor create() {
+	public static ScheduledThreadPoolExecutor create() {
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, THREAD);
 			thread.setDaemon(true);

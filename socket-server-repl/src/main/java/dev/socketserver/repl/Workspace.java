@@ -9,6 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.repl.evaluate.Interpreter;
+import dev.socketserver.repl.evaluate.RunningEvaluation;
+import dev.socketserver.repl.evaluate.ValueText;
+import dev.socketserver.repl.terminal.StandardStreams;
 import org.jspecify.annotations.Nullable;
 
 /**

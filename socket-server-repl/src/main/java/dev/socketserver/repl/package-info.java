@@ -1,6 +1,8 @@
 /**
- * The REPL: expressions typed over a socket, evaluated in the running application. The
- * only package that can evaluate what a peer sends; nothing else depends on its insides.
+ * Consoles: expressions typed over a socket, evaluated in the running application. Owns
+ * the consoles of an application, their log-in, commands and workspaces. Uses
+ * {@code evaluate} to evaluate and {@code terminal} to talk to the peer. Applications use
+ * {@link dev.socketserver.repl.Repl} only.
  */
 @NullMarked
 package dev.socketserver.repl;

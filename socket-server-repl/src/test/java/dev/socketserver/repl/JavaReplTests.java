@@ -19,6 +19,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
+import dev.socketserver.repl.evaluate.JavaLanguage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;

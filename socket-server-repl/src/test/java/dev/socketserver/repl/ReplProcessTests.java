@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
-import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import dev.socketserver.netty.NettyPipelineCustomizer;
+import dev.socketserver.repl.autoconfigure.SocketReplAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,7 +14,6 @@ import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfigur
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operation.SessionEvaluator;

@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -31,7 +31,7 @@ import org.springframework.util.ClassUtils;
  * {@code #name} a variable, {@code #_1}, {@code #_2} and {@code #_3} are the last
  * results, and {@code #_e} is the last failure.
  */
-final class SpelInterpreter implements Interpreter {
+public final class SpelInterpreter implements Interpreter {
 
 	private static final int RESULTS = 3;
 
@@ -53,7 +53,7 @@ final class SpelInterpreter implements Interpreter {
 	 * @param classLoader finds types
 	 * @param variables the variables that exist from the beginning
 	 */
-	SpelInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
+	public SpelInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
 		this.beans = beans;
 		this.context = new Context();
 		this.context.setBeanResolver(new BeanFactoryResolver(beans));

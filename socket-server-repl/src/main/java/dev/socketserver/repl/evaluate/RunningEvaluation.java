@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * makes sure that no interrupt hits what the thread does afterwards. All fields are
  * guarded by the monitor.
  */
-final class RunningEvaluation {
+public final class RunningEvaluation {
 
 	/** How long code may take to react to its interrupt. */
-	static final Duration PATIENCE = Duration.ofSeconds(5);
+	public static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	/** How long an evaluation may go on when nobody can type an interrupt any more. */
 	static final Duration UNATTENDED = Duration.ofSeconds(5);
@@ -62,13 +62,13 @@ final class RunningEvaluation {
 	 * @param stuck called on the timer's thread, with a thread that has not reacted to
 	 * its interrupt
 	 */
-	RunningEvaluation(ScheduledExecutorService timer, Consumer<Thread> stuck) {
+	public RunningEvaluation(ScheduledExecutorService timer, Consumer<Thread> stuck) {
 		this.timer = timer;
 		this.stuck = stuck;
 	}
 
 	/** Begins an evaluation on the calling thread. */
-	synchronized void begin() {
+	public synchronized void begin() {
 		this.thread = Thread.currentThread();
 		CURRENT.set(this);
 		this.number++;
@@ -82,7 +82,7 @@ final class RunningEvaluation {
 	 * Ends the evaluation on the calling thread, and clears its interrupt.
 	 * @return whether the evaluation was interrupted
 	 */
-	synchronized boolean end() {
+	public synchronized boolean end() {
 		this.thread = null;
 		CURRENT.remove();
 		// An interrupt must not hit what the thread does next.
@@ -99,7 +99,7 @@ final class RunningEvaluation {
 	 * Interrupts the evaluation.
 	 * @return whether there is one
 	 */
-	synchronized boolean interrupt() {
+	public synchronized boolean interrupt() {
 		Thread evaluating = this.thread;
 		if (evaluating == null) {
 			return false;
@@ -125,7 +125,7 @@ final class RunningEvaluation {
 	 * {@link System#exit}: it waits for everything to end in order.
 	 * @return whether there is one
 	 */
-	synchronized boolean spareIfItCloses() {
+	public synchronized boolean spareIfItCloses() {
 		Thread evaluating = this.thread;
 		if (evaluating == null || !(evaluating == Thread.currentThread() || isExiting(evaluating))) {
 			return false;
@@ -143,7 +143,7 @@ final class RunningEvaluation {
 	 * Called when nobody can interrupt any more: from now on no evaluation goes on for
 	 * long.
 	 */
-	synchronized void leaveAlone() {
+	public synchronized void leaveAlone() {
 		this.unattended = true;
 		if (this.thread != null) {
 			interruptLater(this.number);
@@ -186,7 +186,7 @@ final class RunningEvaluation {
 	}
 
 	/** Returns where a thread is that does not react, for the log. */
-	static Exception stackOf(Thread stuck) {
+	public static Exception stackOf(Thread stuck) {
 		Exception stack = new Exception("where it is");
 		stack.setStackTrace(stuck.getStackTrace());
 		return stack;
@@ -209,7 +209,7 @@ final class RunningEvaluation {
 	 * Returns whether the evaluation of the calling thread was interrupted.
 	 * @return {@code false} also if there is none
 	 */
-	static boolean interrupted() {
+	public static boolean interrupted() {
 		RunningEvaluation current = CURRENT.get();
 		return current != null && current.wasInterrupted();
 	}

@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,10 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * the connection is lost, output is dropped; the thread that reads learns of the loss.
  * Safe for use by several threads.
  */
-final class ClientOutput {
+public final class ClientOutput {
 
 	/** The most that one evaluation may print, in bytes. */
-	static final int MAX_PRINTED = 1024 * 1024;
+	public static final int MAX_PRINTED = 1024 * 1024;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -34,16 +34,16 @@ final class ClientOutput {
 	 */
 	private int last;
 
-	ClientOutput(OutputStream out, Charset charset) {
+	public ClientOutput(OutputStream out, Charset charset) {
 		this.out = out;
 		this.charset = charset;
 	}
 
-	void carriageReturns() {
+	public void carriageReturns() {
 		this.carriageReturns = true;
 	}
 
-	void print(String text) {
+	public void print(String text) {
 		byte[] bytes = text.getBytes(this.charset);
 		try {
 			write(bytes, 0, bytes.length);
@@ -56,12 +56,12 @@ final class ClientOutput {
 		}
 	}
 
-	void println(String text) {
+	public void println(String text) {
 		print(text + "\n");
 	}
 
 	/** Sends bytes of the telnet protocol, which are no text. */
-	void answer(int... bytes) {
+	public void answer(int... bytes) {
 		this.lock.lock();
 		try {
 			for (int value : bytes) {
@@ -80,7 +80,7 @@ final class ClientOutput {
 		}
 	}
 
-	void flush() {
+	public void flush() {
 		try {
 			this.out.flush();
 		}
@@ -93,7 +93,7 @@ final class ClientOutput {
 	}
 
 	/** Ends the line that was begun, if one was, so that what follows begins another. */
-	void freshLine() {
+	public void freshLine() {
 		this.lock.lock();
 		boolean begun = this.last != '\n' && this.last != 0;
 		this.lock.unlock();
@@ -103,7 +103,7 @@ final class ClientOutput {
 	}
 
 	/** Prints a prompt, which does not count as a line that was begun, and sends it. */
-	void prompt(String text) {
+	public void prompt(String text) {
 		print(text);
 		flush();
 		this.lock.lock();
@@ -138,7 +138,7 @@ final class ClientOutput {
 	 * Returns a stream for what one evaluation prints, up to {@link #MAX_PRINTED} bytes.
 	 * @return the stream
 	 */
-	PrintStream printed() {
+	public PrintStream printed() {
 		return new PrintStream(new Printed(), false, this.charset);
 	}
 
@@ -147,7 +147,7 @@ final class ClientOutput {
 	 * @param bytes how much that is
 	 * @return a line for whoever reads the output
 	 */
-	static String noMoreOutput(int bytes) {
+	public static String noMoreOutput(int bytes) {
 		return "(no more output: this evaluation has printed " + bytes + " bytes)";
 	}
 

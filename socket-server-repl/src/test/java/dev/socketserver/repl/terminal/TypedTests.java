@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

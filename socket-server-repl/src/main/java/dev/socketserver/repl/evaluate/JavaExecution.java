@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -8,11 +8,13 @@ import java.nio.charset.Charset;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.socketserver.repl.evaluate.ValueText;
+
 /**
  * Writes the standard error of an evaluation to the log, line by line. Confined to the
  * thread that evaluates.
  */
-final class LoggedOutput extends OutputStream {
+public final class LoggedOutput extends OutputStream {
 
 	private static final int MAX_LINE = 4096;
 
@@ -28,12 +30,12 @@ final class LoggedOutput extends OutputStream {
 
 	private int lines;
 
-	LoggedOutput(String session, Charset charset) {
+	public LoggedOutput(String session, Charset charset) {
 		this.session = session;
 		this.charset = charset;
 	}
 
-	PrintStream stream() {
+	public PrintStream stream() {
 		return new PrintStream(this, false, this.charset);
 	}
 

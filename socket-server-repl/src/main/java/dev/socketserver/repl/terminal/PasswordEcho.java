@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 /**
  * Keeps a password off the screen of a peer that speaks telnet (RFC 857): a client echoes
@@ -17,7 +17,7 @@ package dev.socketserver.repl;
  * bytes. Guarded by the monitor: the thread that reads uses this, and the one that asks
  * for the password.
  */
-final class PasswordEcho {
+public final class PasswordEcho {
 
 	private static final int IAC = TelnetDecoder.IAC;
 
@@ -32,18 +32,18 @@ final class PasswordEcho {
 
 	private boolean hidden;
 
-	PasswordEcho(ClientOutput output) {
+	public PasswordEcho(ClientOutput output) {
 		this.output = output;
 	}
 
 	/** Called when the client has negotiated something. */
-	synchronized void negotiated() {
+	public synchronized void negotiated() {
 		this.negotiates = true;
 		hide();
 	}
 
 	/** Called before a password is asked for. */
-	synchronized void ask() {
+	public synchronized void ask() {
 		this.asked = true;
 		hide();
 	}
@@ -56,7 +56,7 @@ final class PasswordEcho {
 	}
 
 	/** Called when a password is no longer asked for. */
-	synchronized void typed() {
+	public synchronized void typed() {
 		this.asked = false;
 		if (this.hidden) {
 			this.hidden = false;
@@ -70,7 +70,7 @@ final class PasswordEcho {
 	 * Whether a request for an option only agrees to what was announced here, and so
 	 * needs no answer.
 	 */
-	synchronized boolean agrees(int option) {
+	public synchronized boolean agrees(int option) {
 		return option == ECHO && this.hidden;
 	}
 

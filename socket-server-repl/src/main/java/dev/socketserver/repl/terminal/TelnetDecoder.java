@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import java.util.Arrays;
  * Urgent data is not read, wherever it is: behind the IAC of a Synch anything may follow.
  * Bytes may come one by one. Confined to the thread that reads.
  */
-final class TelnetDecoder {
+public final class TelnetDecoder {
 
 	/** The longest line, in bytes. The rest of a longer one is dropped as it comes. */
 	static final int MAX_LINE = 64 * 1024;
@@ -83,7 +83,7 @@ final class TelnetDecoder {
 	 * @param sink takes what was typed
 	 * @param charset the charset of what is typed
 	 */
-	TelnetDecoder(Sink sink, Charset charset) {
+	public TelnetDecoder(Sink sink, Charset charset) {
 		this.sink = sink;
 		this.charset = charset;
 		this.iacInText = !charset.equals(StandardCharsets.UTF_8) && !charset.equals(StandardCharsets.US_ASCII);
@@ -94,14 +94,14 @@ final class TelnetDecoder {
 	 * @param bytes holds the bytes, from its start
 	 * @param length how many there are
 	 */
-	void decode(byte[] bytes, int length) throws InterruptedException {
+	public void decode(byte[] bytes, int length) throws InterruptedException {
 		for (int i = 0; i < length; i++) {
 			decode(bytes[i] & 0xFF);
 		}
 	}
 
 	/** Ends the input of the peer: what it typed last is a line, even without an end. */
-	void end() throws InterruptedException {
+	public void end() throws InterruptedException {
 		if (this.size > 0 || this.tooLong) {
 			endLine();
 		}
@@ -260,7 +260,7 @@ final class TelnetDecoder {
 	}
 
 	/** Whether a line is the first of an HTTP request, whatever its method. */
-	static boolean looksLikeHttp(String line) {
+	public static boolean looksLikeHttp(String line) {
 		String text = line.strip();
 		int version = text.lastIndexOf(" HTTP/");
 		return version > 0 && text.length() - version <= 9;
@@ -273,7 +273,7 @@ final class TelnetDecoder {
 	}
 
 	/** Takes what was typed. */
-	interface Sink {
+	public interface Sink {
 
 		/**
 		 * Called when a line has ended.
@@ -291,7 +291,7 @@ final class TelnetDecoder {
 		void interrupt();
 
 		/** Called when nothing more will come. */
-		void end();
+		public void end();
 
 		/** Called when the peer ends a line with CR, and so expects that of others. */
 		void carriageReturns();

@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 import java.io.PrintStream;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * There is one for the JVM, like the streams, however many applications are in it. The
  * monitor of the class guards which stand-ins are in use.
  */
-final class StandardStreams {
+public final class StandardStreams {
 
 	/**
 	 * Beginnings of the names of classes of logs, whose appenders may write to whatever
@@ -50,7 +50,7 @@ final class StandardStreams {
 	 * @param err where standard error goes
 	 * @return to be closed on the same thread, which restores the redirection before it
 	 */
-	static Redirection redirect(PrintStream out, PrintStream err) {
+	public static Redirection redirect(PrintStream out, PrintStream err) {
 		Thread thread = Thread.currentThread();
 		Redirection redirection = new Redirection(thread, out, err, redirections.get(thread));
 		redirections.put(thread, redirection);
@@ -102,7 +102,7 @@ final class StandardStreams {
 	}
 
 	/** The redirection of one thread. */
-	static final class Redirection {
+	public static final class Redirection {
 
 		private final Thread thread;
 
@@ -120,7 +120,7 @@ final class StandardStreams {
 		}
 
 		/** Ends the redirection. Called on the thread that began it. */
-		void close() {
+		public void close() {
 			if (this.outer != null) {
 				redirections.put(this.thread, this.outer);
 			}

@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.lang.reflect.Array;
 import java.util.Collection;
@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * without control characters, which could take over the terminal or forge a line of a
  * log.
  */
-final class ValueText {
+public final class ValueText {
 
 	/** The longest text of a value, in characters. */
-	static final int MAX = 64 * 1024;
+	public static final int MAX = 64 * 1024;
 
 	private static final int MAX_DEPTH = 8;
 
@@ -29,7 +29,7 @@ final class ValueText {
 	 * @param value the value
 	 * @return its text, in which collections and arrays show their elements
 	 */
-	static String of(@Nullable Object value) {
+	public static String of(@Nullable Object value) {
 		ValueText text = new ValueText();
 		text.append(value, 0);
 		return escaped(cut(text.text.toString()), true);
@@ -41,7 +41,7 @@ final class ValueText {
 	 * @param nameless whether its message says enough without the name of its class
 	 * @return one line or several
 	 */
-	static String of(Throwable failure, boolean nameless) {
+	public static String of(Throwable failure, boolean nameless) {
 		String message;
 		try {
 			message = failure.getMessage();
@@ -60,7 +60,7 @@ final class ValueText {
 	 * @param typed what it typed
 	 * @return the text
 	 */
-	static String logged(String typed) {
+	public static String logged(String typed) {
 		return escaped(typed, false);
 	}
 

@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.io.File;
 import java.io.FileNotFoundException;
@@ -48,7 +48,7 @@ import org.springframework.util.ResourceUtils;
  * Interrupts reach compiled code, and never the compiler: they would close a jar that it
  * reads, and nothing could be compiled in this session any more.
  */
-final class JavaInterpreter implements Interpreter {
+public final class JavaInterpreter implements Interpreter {
 
 	private static final int RESULTS = 3;
 
@@ -105,7 +105,7 @@ final class JavaInterpreter implements Interpreter {
 	 * @param classLoader the application's
 	 * @param variables the variables that exist from the beginning
 	 */
-	JavaInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
+	public JavaInterpreter(ListableBeanFactory beans, ClassLoader classLoader, Map<String, Object> variables) {
 		this.beans = beans;
 		this.variables = variables;
 		this.values.putAll(variables);

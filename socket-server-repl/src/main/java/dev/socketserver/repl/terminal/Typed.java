@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.terminal;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -7,14 +7,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.socketserver.repl.evaluate.RunningEvaluation;
+
 /**
  * What a peer has typed and nobody has taken yet. The thread that reads adds lines, and
  * the thread that evaluates takes them. Guarded by a lock.
  */
-final class Typed {
+public final class Typed {
 
 	/** How much may be typed ahead, in characters, while something is evaluated. */
-	static final int MAX_AHEAD = 1024 * 1024;
+	public static final int MAX_AHEAD = 1024 * 1024;
 
 	/**
 	 * How much is read from a peer that has not given the password yet, in characters.
@@ -54,7 +56,7 @@ final class Typed {
 	/**
 	 * Called when the peer may use the console: what it types is read before it is taken.
 	 */
-	void known() {
+	public void known() {
 		this.lock.lock();
 		try {
 			this.known = true;
@@ -69,7 +71,7 @@ final class Typed {
 	 * Adds a line. As long as the peer may not use the console, this waits for room.
 	 * @return whether there was room for it
 	 */
-	boolean line(String text) throws InterruptedException {
+	public boolean line(String text) throws InterruptedException {
 		this.lock.lock();
 		try {
 			while (!this.known && !this.ended && this.ahead > MAX_UNKNOWN) {
@@ -90,7 +92,7 @@ final class Typed {
 		}
 	}
 
-	void tooLong() {
+	public void tooLong() {
 		this.lock.lock();
 		try {
 			Input last = this.waiting.peekLast();
@@ -108,7 +110,7 @@ final class Typed {
 	 * evaluation of what was taken. If there is none, the interrupt itself is added, to
 	 * be taken.
 	 */
-	void interrupt(RunningEvaluation running) {
+	public void interrupt(RunningEvaluation running) {
 		this.lock.lock();
 		try {
 			this.waiting.clear();
@@ -123,7 +125,7 @@ final class Typed {
 	}
 
 	/** Ends the input. What waits can still be taken, unless the connection is lost. */
-	void end(boolean lost) {
+	public void end(boolean lost) {
 		this.lock.lock();
 		try {
 			this.ended = true;
@@ -147,7 +149,7 @@ final class Typed {
 	}
 
 	/** Waits for what was typed next, and takes it. */
-	Input take() throws InterruptedException {
+	public Input take() throws InterruptedException {
 		Input taken = take(null, null);
 		return (taken != null) ? taken : END;
 	}
@@ -157,7 +159,7 @@ final class Typed {
 	 * @param running begins when a line is taken, so that an interrupt hits either the
 	 * line while it waits, or its evaluation
 	 */
-	Input take(RunningEvaluation running) throws InterruptedException {
+	public Input take(RunningEvaluation running) throws InterruptedException {
 		Input taken = take(null, running);
 		return (taken != null) ? taken : END;
 	}
@@ -167,7 +169,7 @@ final class Typed {
 	 * @param timeout how long to wait
 	 * @return what was typed, or {@code null} if nothing was
 	 */
-	@Nullable Input take(Duration timeout) throws InterruptedException {
+	public @Nullable Input take(Duration timeout) throws InterruptedException {
 		return take(timeout, null);
 	}
 
@@ -214,7 +216,7 @@ final class Typed {
 	 * @param time how long
 	 * @return whether the peer is still there
 	 */
-	boolean pause(Duration time) throws InterruptedException {
+	public boolean pause(Duration time) throws InterruptedException {
 		long left = time.toNanos();
 		this.lock.lock();
 		try {
@@ -228,7 +230,7 @@ final class Typed {
 		}
 	}
 
-	enum Kind {
+	public enum Kind {
 
 		LINE, TOO_LONG, INTERRUPT, END
 
@@ -240,7 +242,7 @@ final class Typed {
 	 * @param kind what it is
 	 * @param text the line, if it is one
 	 */
-	record Input(Kind kind, String text) {
+	public record Input(Kind kind, String text) {
 
 	}
 

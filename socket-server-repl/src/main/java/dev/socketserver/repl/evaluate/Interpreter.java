@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.util.List;
 import java.util.Map;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evaluates a language, with the variables of one session. Used by one thread at a time.
  */
-interface Interpreter extends AutoCloseable {
+public interface Interpreter extends AutoCloseable {
 
 	/** The longest input, over all its lines, in characters. */
 	int MAX_INPUT = 64 * 1024;

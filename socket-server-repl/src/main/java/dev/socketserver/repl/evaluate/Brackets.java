@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.util.ArrayList;
 import java.util.List;
