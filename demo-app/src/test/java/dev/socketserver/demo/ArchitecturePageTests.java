@@ -37,8 +37,7 @@ class ArchitecturePageTests {
 	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/session",
 			"socket-server-core/src/main/java/dev/socketserver/netty",
 			"socket-server-core/src/main/java/dev/socketserver/admission",
-			"socket-server-core/src/main/java/dev/socketserver/reconnect",
-			"socket-server-spring-boot-autoconfigure/src/main/java/dev/socketserver/repl" })
+			"socket-server-core/src/main/java/dev/socketserver/reconnect" })
 	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
 		String page = Documentation.text(PAGE);
 

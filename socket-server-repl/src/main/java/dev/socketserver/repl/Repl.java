@@ -19,6 +19,7 @@ import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.JavaInterpreter;
+import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.SpelInterpreter;
 import org.jspecify.annotations.Nullable;
 

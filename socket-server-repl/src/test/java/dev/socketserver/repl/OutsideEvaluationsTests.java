@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.operation.RefusedOperationException;
+import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.SpelInterpreter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

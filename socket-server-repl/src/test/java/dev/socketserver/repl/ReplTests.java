@@ -15,6 +15,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.Interpreter;
+import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.ValueText;
 import dev.socketserver.repl.terminal.ClientOutput;
 import org.junit.jupiter.api.AfterAll;

@@ -1,41 +1,16 @@
 package dev.socketserver.repl.autoconfigure;
 
-import java.time.Duration;
-import java.util.function.UnaryOperator;
 
-import dev.socketserver.ConversationHandler;
-import dev.socketserver.ServerState;
-import dev.socketserver.actuate.SocketServersEndpoint;
-import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.annotation.OnOpen;
-import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
-import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
-import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
-import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
-import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
-import dev.socketserver.client.SocketClients;
-import dev.socketserver.framing.Framing;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
-import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.aot.test.generate.TestGenerationContext;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Scope;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
@@ -44,7 +19,6 @@ import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 /**
  * An application that was processed ahead of time, with an evaluator or without.

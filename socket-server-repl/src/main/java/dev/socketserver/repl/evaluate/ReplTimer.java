@@ -1,4 +1,4 @@
-package dev.socketserver.repl;
+package dev.socketserver.repl.evaluate;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -32,7 +32,7 @@ public final class ReplTimer {
 	}
 
 	/** Has the thread end as soon as nothing is timed, now and from now on. */
-	static void endIdle(ScheduledThreadPoolExecutor timer) {
+	public static void endIdle(ScheduledThreadPoolExecutor timer) {
 		// While something is timed, the thread looks that often whether it may end.
 		timer.setKeepAliveTime(timer.getQueue().isEmpty() ? 1 : 100, TimeUnit.MILLISECONDS);
 	}
