@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Queue;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.session.SteadyLogger;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
@@ -23,26 +22,30 @@ import io.netty.channel.socket.SocketChannel;
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
-	private static final SteadyLogger logger = SteadyLogger.of(Acceptor.class);
+	private final Listening listening;
 
-	/** Of a peer that was gone before we could look. */
-	static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
-
-	private final ServerRun run;
+	private final AcceptGate gate;
 
 	private final ConnectionIntake intake;
 
 	private final Queue<SocketChannel> early = new ArrayDeque<>();
 
-	Acceptor(ServerRun run) {
-		this.run = run;
-		this.intake = run.intake();
+	/**
+	 * Creates the acceptor of one listening socket.
+	 * @param listening is told what comes of accepting, and is the host of the sessions
+	 * @param gate whether connections are accepted
+	 * @param intake decides which of them may come
+	 */
+	Acceptor(Listening listening, AcceptGate gate, ConnectionIntake intake) {
+		this.listening = listening;
+		this.gate = gate;
+		this.intake = intake;
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		SocketChannel channel = (SocketChannel) message;
-		if (this.early.isEmpty() && this.run.gate().isOpen()) {
+		if (this.early.isEmpty() && this.gate.isOpen()) {
 			accept(context, channel);
 		}
 		else {
@@ -56,7 +59,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 			context.fireUserEventTriggered(event);
 			return;
 		}
-		while (this.run.gate().isOpen()) {
+		while (this.gate.isOpen()) {
 			SocketChannel next = this.early.poll();
 			if (next == null) {
 				return;
@@ -66,7 +69,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	}
 
 	private void accept(ChannelHandlerContext context, SocketChannel channel) {
-		if (this.run.closing()) {
+		if (this.listening.closing()) {
 			// As the kernel does with those that it has not shown us yet. There may be
 			// thousands, and the loop is to come to closing the listener.
 			reset(channel);
@@ -85,8 +88,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 			refuse(channel, peer, refusal);
 			return;
 		}
-		this.run.accepted();
-		SessionChannel session = new SessionChannel(this.run, channel);
+		this.listening.accepted();
+		SessionChannel session = new SessionChannel(this.listening, channel);
 		if (!proxy) {
 			session.holdsPlaceOf(peer.getAddress());
 		}
@@ -116,7 +119,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	}
 
 	private static void reset(SocketChannel channel) {
-		SessionChannel.resetOnClose(channel);
+		Sockets.resetOnClose(channel);
 		// The channel has no event loop yet, so that its close() would wait for one.
 		channel.unsafe().closeForcibly();
 	}
@@ -138,7 +141,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		try {
-			this.run.acceptFailed(context.channel(), cause);
+			this.listening.acceptFailed(context.channel(), cause);
 		}
 		catch (Throwable ex) {
 			// What escapes here would go to a logger of Netty's, and if that throws,
@@ -146,26 +149,17 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	/** The end of that pipeline: consumes what Netty's acceptor could not do. */
-	static final class Terminal extends ChannelInboundHandlerAdapter {
+	/** The listener of which this is the acceptor. */
+	interface Listening extends SessionHost {
 
-		@Override
-		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
-		}
+		/** Whether it is about to be closed. */
+		boolean closing();
 
-	}
+		/** A connection was accepted and admitted. */
+		void accepted();
 
-	/** Does nothing: {@link Acceptor} has set the channel up already. */
-	@ChannelHandler.Sharable
-	static final class NoSetup extends ChannelInboundHandlerAdapter {
-
-		static final NoSetup INSTANCE = new NoSetup();
-
-		@Override
-		public void handlerAdded(ChannelHandlerContext context) {
-			context.pipeline().remove(this);
-		}
+		/** A connection could not be accepted. */
+		void acceptFailed(Channel channel, Throwable cause);
 
 	}
 

@@ -13,13 +13,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.reconnect.ClientHandler;
 import dev.socketserver.reconnect.ClientOutbox;
@@ -54,7 +54,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	 */
 	private static final int HELD_UP_SECONDS = 1;
 
-	private final NettySocketClient client;
+	private final Owner client;
 
 	private final ClientRun run;
 
@@ -114,7 +114,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	 * @param before completes when the handler of the connection before has been told its
 	 * end
 	 */
-	ClientConnection(NettySocketClient client, ClientRun run, int number, CompletableFuture<?> before) {
+	ClientConnection(Owner client, ClientRun run, int number, CompletableFuture<?> before) {
 		this.client = client;
 		this.run = run;
 		this.number = number;
@@ -310,7 +310,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		// A channel that could not even be opened, for want of a descriptor for instance,
 		// has no loop.
 		if (other != null && other != connected && other.isOpen()) {
-			SessionChannel.resetOnClose(other);
+			Sockets.resetOnClose(other);
 			other.close();
 		}
 		return true;
@@ -338,7 +338,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	@Override
-	public List<NettyPipelineCustomizer> customizers() {
+	public List<ConnectionCustomizer> customizers() {
 		return this.run.customizers();
 	}
 
@@ -509,6 +509,29 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
 				"more waits for the server than outbound.capacity or outbound.bytes allow");
 		this.run.engine().timer().execute(() -> sessionOrFail().cut(status));
+	}
+
+	/** The client, which decides what follows. Called on any thread. */
+	interface Owner {
+
+		/** There is a session; its handler has not been called. On the loop. */
+		void connected(ClientConnection from, Session opened);
+
+		/** The attempt has failed. */
+		void failed(ClientConnection from, Throwable cause);
+
+		/** The attempt was given up. */
+		void cancelled(ClientConnection from);
+
+		/** What waits may be sent on this connection from now on. On the loop. */
+		void attach(ClientConnection to);
+
+		/**
+		 * The connection is gone; it has given back what it had to send, or is about to.
+		 * On the loop.
+		 */
+		void lost(ClientConnection from, Session over, CloseStatus status);
+
 	}
 
 }

@@ -7,7 +7,7 @@ import java.security.Principal;
 
 import javax.net.ssl.SSLEngine;
 
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.session.Ledger;
@@ -52,7 +52,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		if (remote != null && remote.equals(channel.localAddress())) {
 			// An orderly close would keep the port from the server for a minute
 			// (TIME_WAIT).
-			SessionChannel.resetOnClose(channel);
+			Sockets.resetOnClose(channel);
 			failed(context, ConnectFailure.SELF,
 					new ConnectException("the connection was one to the client itself: nobody listens on " + remote));
 			return;
@@ -87,7 +87,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		if (this.ssl != null && this.records != null) {
-			session.secured(this.ssl, this.records, principal);
+			session.secured(new SessionTls(this.ssl, this.records, principal));
 		}
 		session.open(this, null, null);
 	}
@@ -146,7 +146,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void tlsFailed(ChannelHandlerContext context, Throwable cause) {
 		countFailure();
 		failed(context, ConnectFailure.TLS,
-				new IOException("the TLS handshake failed: " + TlsHandshake.message(cause), cause));
+				new IOException("the TLS handshake failed: " + TlsFailures.message(cause), cause));
 	}
 
 	private void failed(ChannelHandlerContext context, ConnectFailure reason, Throwable cause) {

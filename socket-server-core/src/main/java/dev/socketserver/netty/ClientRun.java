@@ -4,13 +4,13 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +26,11 @@ final class ClientRun {
 
 	private final HostResolver resolver;
 
-	private final Transport transport;
+	private final SocketTransport transport;
 
 	private final HandlerThreads threads;
 
-	private final List<NettyPipelineCustomizer> customizers;
+	private final List<ConnectionCustomizer> customizers;
 
 	private final EventLoopGroup loops;
 
@@ -136,11 +136,11 @@ final class ClientRun {
 		return this.threads;
 	}
 
-	List<NettyPipelineCustomizer> customizers() {
+	List<ConnectionCustomizer> customizers() {
 		return this.customizers;
 	}
 
-	Transport transport() {
+	SocketTransport transport() {
 		return this.transport;
 	}
 

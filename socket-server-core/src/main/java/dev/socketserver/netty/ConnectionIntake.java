@@ -8,12 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
-import dev.socketserver.OnFull;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.Ledger;
@@ -29,7 +32,9 @@ final class ConnectionIntake {
 	/** From how many refused connections in a minute on operators are told. */
 	private static final int MANY_REJECTIONS = 100;
 
-	private final NettySocketServer server;
+	private final SocketServer server;
+
+	private final SocketServerListener listener;
 
 	private final Ledger ledger;
 
@@ -63,19 +68,22 @@ final class ConnectionIntake {
 	/**
 	 * Creates the intake of one run.
 	 * @param server the server
+	 * @param listener is told of connections that are refused
+	 * @param alarms tell of many of these, and of many sessions
+	 * @param kept what earlier runs still have
 	 * @param ledger counts the connections, and is told how many sessions there may be
 	 * @param gate held while there are too many, or they come too fast
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	ConnectionIntake(NettySocketServer server, Ledger ledger, AcceptGate gate, ScheduledExecutorService timer,
-			@Nullable ServerTls tls) {
+	ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept, Ledger ledger,
+			AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
+		this.listener = listener;
 		this.ledger = ledger;
 		this.gate = gate;
 		ServerSpec spec = server.spec();
 		ServerSpec.Limits limits = spec.limits();
-		KeptRuns kept = server.keptRuns();
 		// Connections of earlier runs have their descriptors already.
 		int sessions = (int) Math.min(spec.oneShot() ? 1 : limits.sessions(),
 				(long) kept.taken() + DescriptorLimit.connections());
@@ -86,8 +94,8 @@ final class ConnectionIntake {
 		this.proxyStages = (proxies != ProxyMode.OFF)
 				? followed(new ProxyStage(proxies == ProxyMode.REQUIRED), tlsStage) : List.of();
 		this.directStages = (proxies == ProxyMode.OPTIONAL) ? followed(new ForeignProxyStage(), tlsStage) : tlsStage;
-		this.crowd = server.alarms().threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
-		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
+		this.crowd = alarms.threshold(Alarm.Kind.SESSIONS, crowd(spec, sessions));
+		this.rejections = alarms.flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
 		this.waitWhenFull = limits.onFull() == OnFull.WAIT;
 		this.acceptRate = (limits.acceptRate() > 0) ? new PacedAccept(limits.acceptRate(), gate, timer) : null;
 	}
@@ -215,7 +223,7 @@ final class ConnectionIntake {
 		this.ledger.countRejected(reason);
 		this.rejections.count(() -> MANY_REJECTIONS + " connections were refused within " + Alarms.Flood.WINDOW_SECONDS
 				+ " s, the last with " + reason);
-		this.server.listener().rejected(this.server, peer, reason, detail);
+		this.listener.rejected(this.server, peer, reason, detail);
 	}
 
 }

@@ -19,9 +19,9 @@ interface ConnectionStage {
 	RejectReason reason();
 
 	/**
-	 * The failure of a stage that has taken too long, if there is more to say than that.
+	 * What is said of a stage that has taken too long, if there is more to say than that.
 	 */
-	default @Nullable RefusedException late() {
+	default @Nullable String late() {
 		return null;
 	}
 
@@ -37,6 +37,6 @@ interface ConnectionStage {
 	 * Begins on a connection, which is active: adds a handler that ends the stage, or
 	 * ends it at once. On the connection's loop.
 	 */
-	void begin(PendingConnection connection);
+	void begin(StagedConnection connection);
 
 }

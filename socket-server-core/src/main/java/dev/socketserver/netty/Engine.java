@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Engine(DaemonThreads threads, EventLoops loops, Background background, ScheduledExecutorService timer,
 		KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
-		Supplier<@Nullable MessageObserver> observer, Supplier<List<NettyPipelineCustomizer>> customizers,
+		Supplier<@Nullable MessageObserver> observer, Supplier<List<ConnectionCustomizer>> customizers,
 		boolean logContext) {
 
 	private static final long NEXT_TRY_MILLIS = 500;

@@ -6,8 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Transport;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
 
@@ -34,7 +34,7 @@ final class EventLoops {
 
 	private final int threads;
 
-	private final Map<Transport, Shared> groups = new EnumMap<>(Transport.class);
+	private final Map<SocketTransport, Shared> groups = new EnumMap<>(SocketTransport.class);
 
 	/**
 	 * Creates no loop yet.
@@ -53,7 +53,7 @@ final class EventLoops {
 	 * @return the loops, until {@link #release}
 	 * @throws UncheckedIOException if the system does not give so many
 	 */
-	synchronized EventLoopGroup acquire(Transport transport, boolean customized) {
+	synchronized EventLoopGroup acquire(SocketTransport transport, boolean customized) {
 		Shared shared = this.groups.get(transport);
 		if (shared == null) {
 			shared = new Shared(create(transport));
@@ -64,7 +64,7 @@ final class EventLoops {
 		return shared.group;
 	}
 
-	synchronized void release(Transport transport) {
+	synchronized void release(SocketTransport transport) {
 		Shared shared = this.groups.get(transport);
 		if (shared != null && --shared.users == 0) {
 			this.groups.remove(transport);
@@ -74,7 +74,7 @@ final class EventLoops {
 		}
 	}
 
-	private EventLoopGroup create(Transport transport) {
+	private EventLoopGroup create(SocketTransport transport) {
 		String label = TransportSupport.label(transport);
 		try {
 			return new SteadyLoops(this.threads, this.factory.loops("socket-server-" + label),

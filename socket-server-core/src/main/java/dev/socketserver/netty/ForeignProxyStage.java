@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.admission.ProxyHeader;
 import dev.socketserver.admission.ProxyHeader.State;
+import dev.socketserver.admission.ProxyHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -33,7 +33,7 @@ final class ForeignProxyStage implements ConnectionStage {
 	}
 
 	@Override
-	public void begin(PendingConnection connection) {
+	public void begin(StagedConnection connection) {
 		connection.addHandler(new Handler(connection));
 		connection.stageDone();
 	}
@@ -42,11 +42,11 @@ final class ForeignProxyStage implements ConnectionStage {
 
 		private static final String PROBLEM = "a PROXY header from an address that is not in proxy-protocol.trusted";
 
-		private final PendingConnection connection;
+		private final StagedConnection connection;
 
 		private final ProxyHeader header = new ProxyHeader();
 
-		Handler(PendingConnection connection) {
+		Handler(StagedConnection connection) {
 			this.connection = connection;
 		}
 
@@ -90,10 +90,10 @@ final class ForeignProxyStage implements ConnectionStage {
 
 		private void end() {
 			if (this.connection.isPending()) {
-				this.connection.stageFailed(RejectReason.PROXY_REJECTED, new ProxyHeaderException(PROBLEM));
+				this.connection.stageFailed(RejectReason.PROXY_REJECTED, PROBLEM);
 			}
 			else {
-				this.connection.session().protocolError(PROBLEM);
+				this.connection.protocolError(PROBLEM);
 			}
 		}
 

@@ -31,9 +31,9 @@ final class HandlerAddition extends ChannelDuplexHandler {
 	 * @param pipeline the pipeline of the connection
 	 * @param spec what they are told of the connection
 	 */
-	void add(List<NettyPipelineCustomizer> customizers, ChannelPipeline pipeline, SessionSpec spec) {
+	void add(List<ConnectionCustomizer> customizers, ChannelPipeline pipeline, SessionSpec spec) {
 		try {
-			for (NettyPipelineCustomizer customizer : customizers) {
+			for (ConnectionCustomizer customizer : customizers) {
 				customizer.customize(pipeline, spec);
 			}
 		}

@@ -111,7 +111,7 @@ final class LingeringClose implements Runnable {
 		}
 		if (this.left > 0) {
 			// The output is not complete: the peer must not take it for that.
-			SessionChannel.resetOnClose(this.channel);
+			Sockets.resetOnClose(this.channel);
 		}
 		this.close.run();
 	}

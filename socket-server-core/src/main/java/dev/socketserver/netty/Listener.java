@@ -8,9 +8,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.Alarm;
-import dev.socketserver.Alarm.Kind;
+import dev.socketserver.SocketServerListener.Alarm.Kind;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
 import dev.socketserver.session.Alarms;
@@ -18,13 +18,14 @@ import dev.socketserver.session.Ledger;
 import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.concurrent.Future;
-import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,7 +198,7 @@ final class Listener {
 	 * now.
 	 */
 	private void refuse(Channel open) {
-		if (open == this.lost || !open.isOpen() || !onLinux(open)) {
+		if (open == this.lost || !open.isOpen() || !Sockets.onLinux(open)) {
 			return;
 		}
 		try {
@@ -207,10 +208,6 @@ final class Listener {
 			// The socket is broken, and does not listen any more anyway.
 			logger.debug("{} could not be shut down", open, ex);
 		}
-	}
-
-	static boolean onLinux(Channel channel) {
-		return channel instanceof UnixChannel && PlatformDependent.normalizedOs().equals("linux");
 	}
 
 	/** A connection was accepted. */
@@ -327,7 +324,7 @@ final class Listener {
 
 	private void watch(Channel opened) {
 		this.answeredAt = System.nanoTime();
-		opened.pipeline().addLast(new Acceptor.Terminal());
+		opened.pipeline().addLast(new Terminal());
 		// Not all transports notice the end of a socket that nobody accepts from.
 		Future<?> look = opened.eventLoop()
 			.scheduleWithFixedDelay(() -> look(opened), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -357,7 +354,7 @@ final class Listener {
 		if (!opened.isOpen()) {
 			return false;
 		}
-		if (onLinux(opened)) {
+		if (Sockets.onLinux(opened)) {
 			Integer accepting = opened.config().getOption(SO_ACCEPTCONN);
 			return accepting == null || accepting != 0;
 		}
@@ -462,6 +459,16 @@ final class Listener {
 		}
 		failed("Server '{}' cannot open another listening socket: {}", cause);
 		rebindLater();
+	}
+
+	/** The end of that pipeline: consumes what Netty's acceptor could not do. */
+	private static final class Terminal extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			logger.warn("A connection to {} was lost: {}", context.channel().localAddress(), cause.toString());
+		}
+
 	}
 
 }

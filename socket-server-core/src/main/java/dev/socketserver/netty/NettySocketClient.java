@@ -18,7 +18,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -43,6 +42,7 @@ import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.SendFuture;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * back all that was still to be sent.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what happens is told by connections
-final class NettySocketClient implements SocketClient {
+final class NettySocketClient implements SocketClient, ClientConnection.Owner {
 
 	/** How long a connection that was cut may take to tell its handler. */
 	private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -214,7 +214,7 @@ final class NettySocketClient implements SocketClient {
 	}
 
 	@Override
-	public synchronized @Nullable Transport transport() {
+	public synchronized @Nullable SocketTransport transport() {
 		ClientRun current = this.run;
 		return (current != null) ? current.transport() : null;
 	}
@@ -485,8 +485,8 @@ final class NettySocketClient implements SocketClient {
 
 	// What connections tell. Any thread.
 
-	/** On the loop, before the handler is called. */
-	void connected(ClientConnection from, Session opened) {
+	@Override
+	public void connected(ClientConnection from, Session opened) {
 		Wish wanted;
 		CloseStatus status;
 		synchronized (this) {
@@ -524,11 +524,8 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	/**
-	 * Sends what waits on this connection from now on. On the loop, while the connection
-	 * is there.
-	 */
-	synchronized void attach(ClientConnection to) {
+	@Override
+	public synchronized void attach(ClientConnection to) {
 		if (this.connection == to) {
 			// Else the client was stopped without it, because its loop was stuck.
 			this.opening = null;
@@ -536,8 +533,8 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	/** On the loop; the connection has given back what it had to send, or is about to. */
-	void lost(ClientConnection from, Session over, CloseStatus status) {
+	@Override
+	public void lost(ClientConnection from, Session over, CloseStatus status) {
 		synchronized (this) {
 			if (this.connection != from) {
 				// The client was stopped without this connection, whose loop was stuck.
@@ -570,7 +567,8 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	void failed(ClientConnection from, Throwable cause) {
+	@Override
+	public void failed(ClientConnection from, Throwable cause) {
 		boolean first;
 		synchronized (this) {
 			first = this.nextAttempt.failed(from.nextAddress());
@@ -586,7 +584,8 @@ final class NettySocketClient implements SocketClient {
 		}
 	}
 
-	void cancelled(ClientConnection from) {
+	@Override
+	public void cancelled(ClientConnection from) {
 		this.executor.execute(() -> gone(from));
 	}
 

@@ -13,17 +13,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-import dev.socketserver.EndedSession;
-import dev.socketserver.Group;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
+import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
+import dev.socketserver.operator.EndedSession;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.FailureLog;
@@ -31,6 +30,7 @@ import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * any thread, also by handlers and listeners of this very server: a thread that the
  * server has to wait for does not wait for the server ({@link #mustNotWait}).
  */
-final class NettySocketServer implements SocketServer {
+final class NettySocketServer implements SocketServer, ServerRun.Owner {
 
 	/** Beyond the time to stop, for what cutting and telling take. */
 	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
@@ -128,16 +128,14 @@ final class NettySocketServer implements SocketServer {
 		this.kept = new KeptRuns(spec);
 		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
 		this.alarms = new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background());
-		this.start = new ServerStart(this, engine, this.payloads, this.ledger, this.failureLog);
+		this.start = new ServerStart(
+				new ServerContext(this, engine, sessions, this.payloads, this.ledger, this.failureLog, this.alarms),
+				this, this.kept);
 	}
 
 	/** Runs what tells listeners, which may take long, on a thread made for it. */
 	private void onOwnThread(Runnable task) {
 		this.engine.onOwnThread(task, "socket-server-transition");
-	}
-
-	SocketServerListener listener() {
-		return this.listener;
 	}
 
 	Alarms alarms() {
@@ -177,7 +175,7 @@ final class NettySocketServer implements SocketServer {
 	}
 
 	@Override
-	public @Nullable Transport transport() {
+	public @Nullable SocketTransport transport() {
 		ServerRun current = this.run;
 		return (current != null) ? current.transport() : null;
 	}
@@ -638,8 +636,8 @@ final class NettySocketServer implements SocketServer {
 
 	// What runs tell, and what follows from it.
 
-	/** A run has ended. On a thread of its own. */
-	void ended(ServerRun ended) {
+	@Override
+	public void ended(ServerRun ended) {
 		boolean told = ended.awaitAnnounced();
 		boolean listened = false;
 		boolean again = false;
@@ -787,20 +785,17 @@ final class NettySocketServer implements SocketServer {
 		return last == null || last.admission().isIdle();
 	}
 
-	/** Earlier runs whose sessions go on without a listener. */
-	KeptRuns keptRuns() {
-		return this.kept;
-	}
-
-	/**
-	 * A run has given places back, perhaps an earlier one: the run that listens may have
-	 * waited for them.
-	 */
-	void placesFree() {
+	@Override
+	public void placesFree() {
 		ServerRun current = this.run;
 		if (current != null) {
 			current.intake().placesChanged();
 		}
+	}
+
+	/** How many places the sessions of earlier runs have. */
+	int keptConnections() {
+		return this.kept.taken();
 	}
 
 	/** How many places among the sessions are taken. */
@@ -809,8 +804,8 @@ final class NettySocketServer implements SocketServer {
 		return (last != null) ? last.admission().sessions().taken() : 0;
 	}
 
-	/** The one session of a one-shot server has ended. */
-	void served(ServerRun served) {
+	@Override
+	public void served(ServerRun served) {
 		if (this.run == served && isListening()) {
 			beginStop(this.spec.drainTimeout());
 		}

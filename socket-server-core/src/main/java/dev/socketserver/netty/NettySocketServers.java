@@ -3,8 +3,8 @@ package dev.socketserver.netty;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
-import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionId;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.SessionId;
 import dev.socketserver.session.CompositeListener;
 import dev.socketserver.session.LogContext;
 import dev.socketserver.session.MemoryBudget;
@@ -120,7 +120,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
 		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
 				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				() -> List.copyOf(customizers.get()), logContext && LogContext.isShown());
+				() -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 
@@ -136,6 +136,15 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			direct = PlatformDependent.estimateMaxDirectMemory();
 		}
 		return Math.min(Math.min(Runtime.getRuntime().maxMemory(), direct) / 4, MOST_DEFAULT_MEMORY);
+	}
+
+	private static List<ConnectionCustomizer> engineCustomizers(
+			Collection<? extends NettyPipelineCustomizer> customizers) {
+		List<ConnectionCustomizer> all = new ArrayList<>();
+		for (NettyPipelineCustomizer customizer : customizers) {
+			all.add(customizer::customize);
+		}
+		return all;
 	}
 
 	Engine engine() {

@@ -40,9 +40,12 @@ import org.jspecify.annotations.Nullable;
  * together. All fields are confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
-final class PendingConnection extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
+final class PendingConnection extends ChannelInboundHandlerAdapter implements StagedConnection, ChannelFutureListener {
 
 	private static final SteadyLogger logger = SteadyLogger.of(PendingConnection.class);
+
+	/** Of a peer that was gone before we could look. */
+	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);
 
 	private final ConnectionIntake intake;
 
@@ -79,37 +82,25 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		this.waits = waits;
 	}
 
-	SocketChannel channel() {
-		return this.channel;
-	}
-
 	/** Whether it has a place among the connections that wait for their peers. */
 	boolean waits() {
 		return this.waits;
 	}
 
-	/** The session channel that takes its place. */
-	SessionChannel session() {
-		return this.session;
-	}
-
-	/** Whether it is still pending: no session, not refused, and not gone. */
-	boolean isPending() {
+	@Override
+	public boolean isPending() {
 		return !this.ended;
 	}
 
 	// What stages ask for. On the loop.
 
-	/** Adds a handler behind those of earlier stages. */
-	void addHandler(ChannelHandler handler) {
+	@Override
+	public void addHandler(ChannelHandler handler) {
 		context().pipeline().addBefore(context().name(), null, handler);
 	}
 
-	/**
-	 * Takes the addresses that a proxy has told.
-	 * @return whether the connection may go on; if not, it has been refused
-	 */
-	boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
+	@Override
+	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
 		this.remote = remote;
 		this.local = local;
 		RejectReason refusal = this.intake.admission().admitProxied(remote.getAddress());
@@ -121,8 +112,28 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		return true;
 	}
 
-	/** The current stage is done. */
-	void stageDone() {
+	@Override
+	public void secured(SessionTls tls) {
+		this.session.secured(tls);
+	}
+
+	@Override
+	public void protocolError(String detail) {
+		this.session.protocolError(detail);
+	}
+
+	@Override
+	public @Nullable RejectReason refusal() {
+		return this.session.refusal();
+	}
+
+	@Override
+	public void close() {
+		this.channel.close();
+	}
+
+	@Override
+	public void stageDone() {
 		if (this.ended) {
 			return;
 		}
@@ -130,24 +141,26 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		next();
 	}
 
-	/**
-	 * Refuses the connection. If it was TLS that failed, the connection is closed in good
-	 * order, so that the peer gets the alert that was written to it; else it is reset.
-	 */
-	void stageFailed(RejectReason reason, @Nullable Throwable cause) {
+	@Override
+	public void stageFailed(RejectReason reason, @Nullable String detail) {
+		refuse(reason, detail, null);
+	}
+
+	private void refuse(RejectReason reason, @Nullable String detail, @Nullable Throwable cause) {
 		if (!end()) {
 			return;
 		}
 		InetSocketAddress peer = peer();
-		logger.debug("A connection of {} to server '{}' is refused: {}", peer, this.intake.name(), reason, cause);
+		logger.debug("A connection of {} to server '{}' is refused: {}, {}", peer, this.intake.name(), reason, detail,
+				cause);
 		this.session.refused(reason);
 		try {
 			// Counted first: whoever sees the end and then looks finds it counted.
-			this.intake.rejected(peer, reason, (cause instanceof RefusedException) ? cause.getMessage() : null);
+			this.intake.rejected(peer, reason, detail);
 		}
 		finally {
 			if (reason != RejectReason.TLS_FAILED) {
-				SessionChannel.resetOnClose(this.channel);
+				Sockets.resetOnClose(this.channel);
 			}
 			this.channel.close();
 		}
@@ -158,7 +171,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			return this.remote;
 		}
 		InetSocketAddress peer = this.channel.remoteAddress();
-		return (peer != null) ? peer : Acceptor.UNKNOWN;
+		return (peer != null) ? peer : UNKNOWN;
 	}
 
 	// How it goes on.
@@ -216,8 +229,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		return true;
 	}
 
-	/** Whether a PROXY header may come first. */
-	boolean mayBeProxied() {
+	@Override
+	public boolean mayBeProxied() {
 		return this.intake.proxied();
 	}
 
@@ -250,7 +263,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 		ReferenceCountUtil.release(message);
 		ConnectionStage current = this.stage;
 		if (current != null) {
-			stageFailed(current.reason(), new IllegalStateException("Bytes of a session that has not begun"));
+			refuse(current.reason(), null, new IllegalStateException("Bytes of a session that has not begun"));
 		}
 	}
 
@@ -269,7 +282,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements Ch
 			gone();
 		}
 		else {
-			stageFailed(current.reason(), cause);
+			refuse(current.reason(), null, cause);
 		}
 	}
 

@@ -15,15 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import dev.socketserver.IpFamily;
+import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.Transport;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -104,14 +107,20 @@ final class PortBinder {
 
 	/**
 	 * Binds, and waits for that.
+	 * @param acceptors make what stands in front of Netty's acceptor, for each listening
+	 * channel
+	 * @param transport the transport, resolved
+	 * @param loops serve the channel, and what it accepts
+	 * @param addresses where to listen: on the first that can be bound
 	 * @return the listening channel, which does not accept yet
 	 * @throws ServerStartException if the port cannot be bound
 	 */
-	Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+	Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
+			List<InetSocketAddress> addresses) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses) {
 			try {
-				return bind(run, transport, loops, address);
+				return bind(acceptors, transport, loops, address);
 			}
 			catch (ServerStartException ex) {
 				failure = (failure != null) ? moreTelling(failure, ex) : ex;
@@ -132,11 +141,12 @@ final class PortBinder {
 		return kept;
 	}
 
-	private Bound bind(ServerRun run, Transport transport, EventLoopGroup loops, InetSocketAddress address) {
+	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
+			InetSocketAddress address) {
 		TransportSupport support = TransportSupport.of(transport);
 		ServerBootstrap bootstrap;
 		try {
-			bootstrap = bootstrap(run, transport, support, loops, address.getAddress());
+			bootstrap = bootstrap(acceptors, transport, support, loops, address.getAddress());
 		}
 		catch (UnsupportedOptionException ex) {
 			throw new ServerStartException(this.spec.name(), address, Problem.OPTION_UNSUPPORTED, ex);
@@ -160,8 +170,8 @@ final class PortBinder {
 		return new Bound(channel, actual, () -> bootstrap.bind(again));
 	}
 
-	private ServerBootstrap bootstrap(ServerRun run, Transport transport, TransportSupport support,
-			EventLoopGroup loops, InetAddress address) {
+	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
+			TransportSupport support, EventLoopGroup loops, InetAddress address) {
 		boolean ipv6 = address instanceof Inet6Address;
 		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {
 			throw new UnsupportedOptionException("ip-family",
@@ -179,8 +189,8 @@ final class PortBinder {
 			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
 			// Nothing is accepted until everybody who wants to know knows that we listen.
 			.option(ChannelOption.AUTO_READ, false)
-			.handler(new ChannelSetup(run))
-			.childHandler(Acceptor.NoSetup.INSTANCE);
+			.handler(new ChannelSetup(acceptors))
+			.childHandler(NoSetup.INSTANCE);
 		ConnectionOptions.set(options, transport, new AcceptedOptions(bootstrap, support.options().inherited()));
 		if (this.spec.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
@@ -209,15 +219,28 @@ final class PortBinder {
 	/** Each listener gets an acceptor of its own. */
 	private static final class ChannelSetup extends ChannelInitializer<Channel> {
 
-		private final ServerRun run;
+		private final Supplier<? extends ChannelHandler> acceptors;
 
-		ChannelSetup(ServerRun run) {
-			this.run = run;
+		ChannelSetup(Supplier<? extends ChannelHandler> acceptors) {
+			this.acceptors = acceptors;
 		}
 
 		@Override
 		protected void initChannel(Channel channel) {
-			channel.pipeline().addLast(new Acceptor(this.run));
+			channel.pipeline().addLast(this.acceptors.get());
+		}
+
+	}
+
+	/** Does nothing: the acceptor has set the channel up already. */
+	@ChannelHandler.Sharable
+	private static final class NoSetup extends ChannelInboundHandlerAdapter {
+
+		static final NoSetup INSTANCE = new NoSetup();
+
+		@Override
+		public void handlerAdded(ChannelHandlerContext context) {
+			context.pipeline().remove(this);
 		}
 
 	}

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.admission.ProxyHeader;
 import dev.socketserver.admission.ProxyHeader.State;
+import dev.socketserver.admission.ProxyHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -35,12 +35,12 @@ final class ProxyStage implements ConnectionStage {
 	}
 
 	@Override
-	public ProxyHeaderException late() {
-		return new ProxyHeaderException("no complete PROXY header within " + timeout().toSeconds() + " s");
+	public String late() {
+		return "no complete PROXY header within " + timeout().toSeconds() + " s";
 	}
 
 	@Override
-	public void begin(PendingConnection connection) {
+	public void begin(StagedConnection connection) {
 		connection.addHandler(new Handler(connection, this.required));
 	}
 
@@ -50,13 +50,13 @@ final class ProxyStage implements ConnectionStage {
 	 */
 	private static final class Handler extends ChannelInboundHandlerAdapter {
 
-		private final PendingConnection connection;
+		private final StagedConnection connection;
 
 		private final boolean required;
 
 		private final ProxyHeader header = new ProxyHeader();
 
-		Handler(PendingConnection connection, boolean required) {
+		Handler(StagedConnection connection, boolean required) {
 			this.connection = connection;
 			this.required = required;
 		}
@@ -128,7 +128,7 @@ final class ProxyStage implements ConnectionStage {
 		}
 
 		private void fail(String problem) {
-			this.connection.stageFailed(RejectReason.PROXY_REJECTED, new ProxyHeaderException(problem));
+			this.connection.stageFailed(RejectReason.PROXY_REJECTED, problem);
 		}
 
 		@Override

@@ -11,20 +11,20 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
+import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
+import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * started again.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-final class ServerRun implements SessionHost {
+final class ServerRun implements Acceptor.Listening {
 
 	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
 
@@ -45,9 +45,11 @@ final class ServerRun implements SessionHost {
 	private static final CloseStatus CUT = CloseStatus.of(CloseReason.SERVER_STOPPED,
 			"cut at the end of the time to stop");
 
-	private final NettySocketServer server;
+	private final ServerContext server;
 
-	private final Transport transport;
+	private final Owner owner;
+
+	private final SocketTransport transport;
 
 	private final ScheduledExecutorService timer;
 
@@ -55,7 +57,7 @@ final class ServerRun implements SessionHost {
 
 	private final Engine engine;
 
-	private final List<NettyPipelineCustomizer> customizers;
+	private final List<ConnectionCustomizer> customizers;
 
 	private final SessionContext sessionContext;
 
@@ -106,10 +108,22 @@ final class ServerRun implements SessionHost {
 	 */
 	private final CompletableFuture<Boolean> announced = new CompletableFuture<>();
 
-	ServerRun(NettySocketServer server, Engine engine, Transport transport, HandlerThreads threads,
-			@Nullable ServerTls tls, List<NettyPipelineCustomizer> customizers,
-			Function<Runnable, SessionContext> sessionContexts) {
+	/**
+	 * Creates a run, which has no port yet.
+	 * @param server what it shares with other runs
+	 * @param owner is told what becomes of it
+	 * @param kept the earlier runs that still have sessions
+	 * @param transport the transport, resolved
+	 * @param threads run the handlers
+	 * @param tls what handshakes need, if there are any
+	 * @param customizers add handlers to connections
+	 * @param diagnostics watch the handlers
+	 */
+	ServerRun(ServerContext server, Owner owner, KeptPlaces kept, SocketTransport transport, HandlerThreads threads,
+			@Nullable ServerTls tls, List<ConnectionCustomizer> customizers, Diagnostics diagnostics) {
+		Engine engine = server.engine();
 		this.server = server;
+		this.owner = owner;
 		this.customizers = customizers;
 		this.transport = transport;
 		this.timer = engine.timer();
@@ -117,8 +131,11 @@ final class ServerRun implements SessionHost {
 		this.threads = threads;
 		this.tls = tls;
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
-		this.sessionContext = sessionContexts.apply(this::sessionEnded);
-		this.intake = new ConnectionIntake(server, this.sessionContext.ledger(), this.gate, this.timer, tls);
+		this.sessionContext = new SessionContext(server.spec().session(), server.payloads(), server.ledger(),
+				engine.listener(), server.sessions(), threads, engine.background(), engine.memory(), this::sessionEnded,
+				diagnostics);
+		this.intake = new ConnectionIntake(server.server(), engine.listener(), server.alarms(), kept, server.ledger(),
+				this.gate, this.timer, tls);
 	}
 
 	private ServerSpec spec() {
@@ -129,7 +146,7 @@ final class ServerRun implements SessionHost {
 		return this.server.name();
 	}
 
-	Transport transport() {
+	SocketTransport transport() {
 		return this.transport;
 	}
 
@@ -154,12 +171,14 @@ final class ServerRun implements SessionHost {
 	}
 
 	/** Whether the server does not listen any more, or is about to stop listening. */
-	boolean closing() {
+	@Override
+	public boolean closing() {
 		return this.closing;
 	}
 
-	AcceptGate gate() {
-		return this.gate;
+	/** Makes what stands in front of Netty's acceptor of a listening channel. */
+	Acceptor acceptor() {
+		return new Acceptor(this, this.gate, this.intake);
 	}
 
 	@Override
@@ -168,7 +187,7 @@ final class ServerRun implements SessionHost {
 	}
 
 	@Override
-	public List<NettyPipelineCustomizer> customizers() {
+	public List<ConnectionCustomizer> customizers() {
 		return this.customizers;
 	}
 
@@ -296,16 +315,18 @@ final class ServerRun implements SessionHost {
 		return this.intake.admission();
 	}
 
-	/** A connection was accepted and admitted; on the loop of that listener. */
-	void accepted() {
+	/** On the loop of that listener. */
+	@Override
+	public void accepted() {
 		Listener current = this.listener;
 		if (current != null) {
 			current.accepted();
 		}
 	}
 
-	/** A connection could not be accepted; on the loop of that listener. */
-	void acceptFailed(Channel channel, Throwable cause) {
+	/** On the loop of that listener. */
+	@Override
+	public void acceptFailed(Channel channel, Throwable cause) {
 		Listener current = this.listener;
 		if (current != null) {
 			current.acceptFailed(channel, cause);
@@ -318,7 +339,7 @@ final class ServerRun implements SessionHost {
 		}
 		connectionEnded();
 		if (spec().oneShot()) {
-			this.server.served(this);
+			this.owner.served(this);
 		}
 	}
 
@@ -338,7 +359,7 @@ final class ServerRun implements SessionHost {
 	/** A connection has ended, as a session or without having become one. */
 	private void connectionEnded() {
 		admission().sessions().release();
-		this.server.placesFree();
+		this.owner.placesFree();
 		endIfDone();
 	}
 
@@ -511,7 +532,7 @@ final class ServerRun implements SessionHost {
 			this.keepAlive.end();
 		}
 		this.engine.loops().release(this.transport);
-		this.server.ended(this);
+		this.owner.ended(this);
 		this.ended.complete(null);
 		result().whenComplete((result, failure) -> {
 			if (failure != null) {
@@ -531,6 +552,20 @@ final class ServerRun implements SessionHost {
 			return CompletableFuture.failedFuture(status.cause());
 		}
 		return CompletableFuture.completedFuture(null);
+	}
+
+	/** The server, which decides what follows from the end of a run. */
+	interface Owner {
+
+		/** The run has ended. On a thread of its own. */
+		void ended(ServerRun run);
+
+		/** The one session of a one-shot has ended. */
+		void served(ServerRun run);
+
+		/** A run has given places back: the run that listens may have waited for them. */
+		void placesFree();
+
 	}
 
 }

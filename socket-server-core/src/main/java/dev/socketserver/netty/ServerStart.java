@@ -6,14 +6,11 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
-import dev.socketserver.Transport;
-import dev.socketserver.payload.Payloads;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.FailureLog;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.SessionContext;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -24,35 +21,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerStart {
 
-	private final NettySocketServer server;
+	private final ServerContext server;
+
+	private final ServerRun.Owner owner;
+
+	private final KeptPlaces kept;
 
 	private final ServerSpec spec;
 
 	private final Engine engine;
 
-	private final Payloads payloads;
-
-	private final Ledger ledger;
-
-	private final FailureLog failureLog;
-
 	private final PortBinder binder;
 
 	/**
 	 * Creates what starts a server.
-	 * @param server the server
-	 * @param engine what all servers share
-	 * @param payloads turns what its sessions send into bytes
-	 * @param ledger counts, over all runs
-	 * @param failureLog keeps failures of its handlers from filling the log
+	 * @param server what all its runs share
+	 * @param owner is told what becomes of each run
+	 * @param kept earlier runs that still have sessions
 	 */
-	ServerStart(NettySocketServer server, Engine engine, Payloads payloads, Ledger ledger, FailureLog failureLog) {
+	ServerStart(ServerContext server, ServerRun.Owner owner, KeptPlaces kept) {
 		this.server = server;
+		this.owner = owner;
+		this.kept = kept;
 		this.spec = server.spec();
-		this.engine = engine;
-		this.payloads = payloads;
-		this.ledger = ledger;
-		this.failureLog = failureLog;
+		this.engine = server.engine();
 		this.binder = new PortBinder(this.spec);
 	}
 
@@ -63,7 +55,7 @@ final class ServerStart {
 	 * at times
 	 */
 	ServerRun begin() {
-		Transport transport = transport();
+		SocketTransport transport = transport();
 		List<InetSocketAddress> addresses = addresses();
 		ServerTls tls = tls();
 		try {
@@ -77,7 +69,7 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
+	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
 		HandlerThreads threads = threads();
 		try {
 			return begin(transport, addresses, tls, threads);
@@ -88,17 +80,15 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
+	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
 			HandlerThreads threads) {
 		Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
-				this.failureLog);
-		List<NettyPipelineCustomizer> customizers = this.engine.customizers().get();
+				this.server.failureLog());
+		List<ConnectionCustomizer> customizers = this.engine.customizers().get();
 		EventLoopGroup loops = loops(transport, customizers);
 		try {
-			ServerRun run = new ServerRun(this.server, this.engine, transport, threads, tls, customizers,
-					(sessionEnded) -> new SessionContext(this.spec.session(), this.payloads, this.ledger,
-							this.engine.listener(), this.server.registry(), threads, this.engine.background(),
-							this.engine.memory(), sessionEnded, diagnostics));
+			ServerRun run = new ServerRun(this.server, this.owner, this.kept, transport, threads, tls, customizers,
+					diagnostics);
 			bind(run, transport, loops, addresses);
 			return run;
 		}
@@ -108,9 +98,10 @@ final class ServerStart {
 		}
 	}
 
-	private void bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+	private void bind(ServerRun run, SocketTransport transport, EventLoopGroup loops,
+			List<InetSocketAddress> addresses) {
 		try {
-			run.bound(this.binder.bind(run, transport, loops, addresses));
+			run.bound(this.binder.bind(run::acceptor, transport, loops, addresses));
 			if (!this.spec.threads().serverDaemon()) {
 				// Held until the server does not listen any more.
 				this.engine.keepAlive().acquire();
@@ -122,7 +113,7 @@ final class ServerStart {
 		}
 	}
 
-	private Transport transport() {
+	private SocketTransport transport() {
 		try {
 			return TransportSupport.resolve(this.spec.transport());
 		}
@@ -143,7 +134,7 @@ final class ServerStart {
 	private @Nullable ServerTls tls() {
 		ServerSpec.Tls described = this.spec.tls();
 		try {
-			return (described != null) ? new ServerTls(this.server, described, this.server.alarms(),
+			return (described != null) ? new ServerTls(this.server.server(), described, this.server.alarms(),
 					HandshakeThreads.ofServer(this.engine.threads())) : null;
 		}
 		catch (IllegalArgumentException ex) {
@@ -161,7 +152,7 @@ final class ServerStart {
 		}
 	}
 
-	private EventLoopGroup loops(Transport transport, List<NettyPipelineCustomizer> customizers) {
+	private EventLoopGroup loops(SocketTransport transport, List<ConnectionCustomizer> customizers) {
 		try {
 			return this.engine.loops().acquire(transport, !customizers.isEmpty());
 		}

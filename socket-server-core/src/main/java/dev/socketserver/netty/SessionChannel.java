@@ -25,13 +25,11 @@ import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.session.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -42,7 +40,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -148,8 +145,8 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/** Notes that the TLS handshake is done. */
-	void secured(SslHandler ssl, TlsRecords records, @Nullable Principal principal) {
-		this.tls = new SessionTls(ssl, records, principal);
+	void secured(SessionTls tls) {
+		this.tls = tls;
 	}
 
 	/** Returns the handler that stands in the pipeline until the connection is active. */
@@ -164,7 +161,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
 			@Nullable InetSocketAddress proxiedLocal) {
 		ChannelPipeline pipeline = this.channel.pipeline();
-		List<NettyPipelineCustomizer> customizers = this.host.customizers();
+		List<ConnectionCustomizer> customizers = this.host.customizers();
 		if (customizers.isEmpty()) {
 			pipeline.replace(before, null, this);
 		}
@@ -186,7 +183,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	/** Has the application add its handlers; returns whether there is to be a session. */
-	private boolean added(HandlerAddition addition, List<NettyPipelineCustomizer> customizers) {
+	private boolean added(HandlerAddition addition, List<ConnectionCustomizer> customizers) {
 		addition.add(customizers, this.channel.pipeline(), this.host.sessionContext().spec());
 		Throwable failure = addition.failure();
 		if (failure != null) {
@@ -429,7 +426,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** The alert that tells the peer has been sent already, if it is not the peer's. */
 	private void tlsBroken(SSLException cause) {
-		String message = TlsHandshake.message(cause);
+		String message = TlsFailures.message(cause);
 		if (this.session != null && !SessionTls.isPeersAlert(message)) {
 			// Settled, and not closed, which would end the output in good order.
 			this.session.end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, "TLS: " + message));
@@ -767,7 +764,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	public void abort() {
 		execute(() -> {
 			if (this.channel.isOpen()) {
-				resetOnClose(this.channel);
+				Sockets.resetOnClose(this.channel);
 				closeNow();
 			}
 		});
@@ -781,19 +778,6 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public boolean proxied() {
 		return this.host.proxied();
-	}
-
-	/**
-	 * Has a channel send a reset when it closes, so that no state of it is left in the
-	 * kernel.
-	 */
-	static void resetOnClose(Channel channel) {
-		try {
-			channel.config().setOption(ChannelOption.SO_LINGER, 0);
-		}
-		catch (RuntimeException ex) {
-			logger.debug("{} has no state to drop", channel, ex);
-		}
 	}
 
 	/** A write that Netty has to do; one at a time. */

@@ -20,7 +20,7 @@ interface SessionHost {
 	LaneScheduler lanes(EventLoop loop);
 
 	/** Who adds handlers to the connections, in order. */
-	List<NettyPipelineCustomizer> customizers();
+	List<ConnectionCustomizer> customizers();
 
 	/** Whether a PROXY header may come before what sessions get. */
 	default boolean proxied() {

@@ -45,7 +45,7 @@ final class TcpInfo {
 	 * closed
 	 */
 	static @Nullable TcpInfo of(Channel channel) {
-		if (!Listener.onLinux(channel) || !channel.isOpen()) {
+		if (!Sockets.onLinux(channel) || !channel.isOpen()) {
 			return null;
 		}
 		try {

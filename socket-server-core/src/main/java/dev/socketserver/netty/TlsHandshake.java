@@ -2,22 +2,19 @@ package dev.socketserver.netty;
 
 import java.io.IOException;
 import java.security.Principal;
-import java.security.cert.CertificateException;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.RejectReason;
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.session.Ledger;
-import dev.socketserver.session.LogText;
+import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +34,9 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 */
 	static final String[] NO_MORE_HANDSHAKES = { "TLSv1.3" };
 
-	/** Causes may go round in a circle. */
-	private static final int MOST_CAUSES = 10;
-
 	private final ServerTls tls;
 
-	private final PendingConnection connection;
+	private final StagedConnection connection;
 
 	private final Ledger ledger;
 
@@ -59,7 +53,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	TlsHandshake(ServerTls tls, PendingConnection connection, Ledger ledger) {
+	TlsHandshake(ServerTls tls, StagedConnection connection, Ledger ledger) {
 		this.tls = tls;
 		this.connection = connection;
 		this.ledger = ledger;
@@ -121,9 +115,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		SSLEngine engine = handler.engine();
 		engine.setEnabledProtocols(NO_MORE_HANDSHAKES);
 		count(TlsOutcome.SUCCESS);
-		this.connection.session()
-			.secured(handler, this.records,
-					(this.tls.spec().clientAuth() != ClientAuth.NONE) ? principal(engine) : null);
+		this.connection.secured(new SessionTls(handler, this.records,
+				(this.tls.spec().clientAuth() != ClientAuth.NONE) ? principal(engine) : null));
 		context.pipeline().remove(this);
 		this.connection.stageDone();
 	}
@@ -149,42 +142,17 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		if (cause instanceof IOException && !(cause instanceof SSLException)) {
 			// A peer that goes by itself is not refused: a closed channel, a reset. If it
 			// has begun, that is counted when it is gone.
-			this.connection.channel().close();
+			this.connection.close();
 		}
 		else {
 			countFailure();
-			this.connection.stageFailed(RejectReason.TLS_FAILED, refusal(cause));
+			this.connection.stageFailed(RejectReason.TLS_FAILED, detail(cause));
 		}
 	}
 
-	private static TlsRefusedException refusal(Throwable cause) {
-		return (cause instanceof TlsRefusedException refused) ? refused
-				: new TlsRefusedException("the TLS handshake failed: " + message(cause));
-	}
-
-	/**
-	 * What a TLS implementation says, without line ends and the like, since part of it
-	 * may be the peer's; and nothing at all where it would be the peer's bytes.
-	 */
-	static String message(Throwable cause) {
-		if (cause instanceof NotSslRecordException) {
-			return "no TLS record";
-		}
-		String message = cause.getMessage();
-		String text = LogText.of((message != null) ? message : cause.getClass().getSimpleName());
-		return isAboutCertificate(cause) ? "the peer's certificate was not accepted: " + text : text;
-	}
-
-	/** Of which what trust managers say often tells nothing. */
-	private static boolean isAboutCertificate(Throwable failure) {
-		Throwable cause = failure;
-		for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
-			if (cause instanceof CertificateException) {
-				return true;
-			}
-			cause = cause.getCause();
-		}
-		return false;
+	private static @Nullable String detail(Throwable cause) {
+		return (cause instanceof TlsRefusedException) ? cause.getMessage()
+				: "the TLS handshake failed: " + TlsFailures.message(cause);
 	}
 
 	private void countFailure() {
@@ -193,7 +161,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	/** What was refused because of its handshake, before we did it, was late. */
 	private boolean isLate() {
-		return this.connection.session().refusal() == RejectReason.TLS_FAILED;
+		return this.connection.refusal() == RejectReason.TLS_FAILED;
 	}
 
 	private void count(TlsOutcome outcome) {

@@ -30,12 +30,12 @@ final class TlsStage implements ConnectionStage {
 	}
 
 	@Override
-	public TlsRefusedException late() {
-		return new TlsRefusedException("the TLS handshake was not complete after " + timeout().toMillis() + " ms");
+	public String late() {
+		return "the TLS handshake was not complete after " + timeout().toMillis() + " ms";
 	}
 
 	@Override
-	public void begin(PendingConnection connection) {
+	public void begin(StagedConnection connection) {
 		connection.addHandler(new TlsHandshake(this.tls, connection, this.ledger));
 	}
 

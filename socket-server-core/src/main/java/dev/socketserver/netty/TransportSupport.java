@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import dev.socketserver.Transport;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -62,14 +62,14 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 * Returns the transport that another stands for on this machine.
 	 * @throws UnsupportedOperationException if the transport cannot be used here
 	 */
-	static Transport resolve(Transport transport) {
+	static SocketTransport resolve(SocketTransport transport) {
 		switch (transport) {
 			case AUTO -> {
 				if (Epoll.isAvailable()) {
-					return Transport.EPOLL;
+					return SocketTransport.EPOLL;
 				}
 				WithoutEpoll.tell();
-				return Transport.NIO;
+				return SocketTransport.NIO;
 			}
 			case EPOLL -> require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
 			case IO_URING -> require("io_uring", "Linux 5.14 or later that permits it",
@@ -113,7 +113,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 * Returns what a transport can do.
 	 * @param transport the transport, resolved
 	 */
-	static TransportSupport of(Transport transport) {
+	static TransportSupport of(SocketTransport transport) {
 		return switch (transport) {
 			case NIO -> JdkNio.support();
 			case EPOLL -> LinuxEpoll.support();
@@ -124,7 +124,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	}
 
 	/** For names of threads, and for people. */
-	static String label(Transport transport) {
+	static String label(SocketTransport transport) {
 		return transport.name().toLowerCase(Locale.ROOT);
 	}
 

@@ -1,7 +1,7 @@
 package dev.socketserver.session;
 
-import dev.socketserver.MessageObserver;
-import dev.socketserver.MessageObserver.Handling;
+import dev.socketserver.operator.MessageObserver.Handling;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**

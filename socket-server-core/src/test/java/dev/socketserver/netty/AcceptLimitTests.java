@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import dev.socketserver.OnFull;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,13 +29,13 @@ class AcceptLimitTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void servesOneConnectionAfterTheOther(Transport transport) throws Exception {
+	void servesOneConnectionAfterTheOther(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		List<Peer> peers = new ArrayList<>();
@@ -56,7 +56,7 @@ class AcceptLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(Transport transport) throws Exception {
+	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(SocketTransport transport) throws Exception {
 		AtomicInteger active = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -92,7 +92,7 @@ class AcceptLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void stopDoesNotLeaveThoseHangingWhoWait(Transport transport) throws Exception {
+	void stopDoesNotLeaveThoseHangingWhoWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		List<Peer> peers = new ArrayList<>();
@@ -112,7 +112,7 @@ class AcceptLimitTests {
 	/** The kernel could accept them all before we have looked at the first. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void thoseWhoWaitDoNotTakeDescriptors(Transport transport) throws Exception {
+	void thoseWhoWaitDoNotTakeDescriptors(SocketTransport transport) throws Exception {
 		assumeTrue(Descriptors.open() > 0);
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
@@ -138,7 +138,7 @@ class AcceptLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsBeyondTheRateWaitAndAreServedLater(Transport transport) throws Exception {
+	void connectionsBeyondTheRateWaitAndAreServedLater(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).acceptRate(20));
 		long start = System.nanoTime();

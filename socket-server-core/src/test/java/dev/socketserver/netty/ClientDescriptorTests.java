@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +43,7 @@ class ClientDescriptorTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void clientWithoutDescriptorsGoesOnTryingAndConnectsWhenThereAreSome(Transport transport) throws Exception {
+	void clientWithoutDescriptorsGoesOnTryingAndConnectsWhenThereAreSome(SocketTransport transport) throws Exception {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
 		try (OtherJvm jvm = new OtherJvm(LIMITED, List.of("-XX:-MaxFDLimit"), Program.class, transport.name(),
@@ -65,7 +65,7 @@ class ClientDescriptorTests {
 			AtomicInteger port = new AtomicInteger(Integer.parseInt(args[1]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketClient client = new NettySocketClients(servers, List::of).register(ClientSpec.builder("program")
-				.transport(Transport.valueOf(args[0]))
+				.transport(SocketTransport.valueOf(args[0]))
 				.byHand(PayloadConverter.text(UTF_8))
 				.host("127.0.0.1")
 				.port(port::get)

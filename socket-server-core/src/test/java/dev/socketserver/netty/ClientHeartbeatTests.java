@@ -21,13 +21,13 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +57,7 @@ class ClientHeartbeatTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -67,7 +67,7 @@ class ClientHeartbeatTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void ourClientStaysConnectedToTheirServer(Transport transport) throws Exception {
+	void ourClientStaysConnectedToTheirServer(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
 					(spec) -> frames(spec, new Heartbeat(PERIOD, PATIENT)).transport(transport));
@@ -120,7 +120,7 @@ class ClientHeartbeatTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverThatIsFrozenIsLeftForAnother(Transport transport) throws Exception {
+	void serverThatIsFrozenIsLeftForAnother(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			long before = System.nanoTime();
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
@@ -177,7 +177,7 @@ class ClientHeartbeatTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverThatIsNotReadIsNotLeft(Transport transport) throws Exception {
+	void serverThatIsNotReadIsNotLeft(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
 					(spec) -> frames(spec, new Heartbeat(PERIOD, SHORT)).transport(transport).inboundFrames(2));

@@ -19,14 +19,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -34,6 +33,7 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -78,7 +78,7 @@ class ClientStressTests {
 	}
 
 	/** How a client is run. */
-	record Way(Transport transport, ExecutionMode mode, boolean handler) {
+	record Way(SocketTransport transport, ExecutionMode mode, boolean handler) {
 	}
 
 	/** One client, and all that is done to it. */

@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.Transport;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.StuckCalls;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +92,8 @@ class ClientTimeoutsTests {
 
 	@ParameterizedTest
 	@MethodSource("timeouts")
-	void connectionOnWhichTheServerTakesTooLongIsMadeAnew(Transport transport, CloseReason reason) throws Exception {
+	void connectionOnWhichTheServerTakesTooLongIsMadeAnew(SocketTransport transport, CloseReason reason)
+			throws Exception {
 		SocketClient client = this.fixture.start(this.server.getLocalPort(),
 				(spec) -> timeout(spec.transport(transport), reason));
 		try (Socket first = this.server.accept()) {
@@ -106,7 +107,7 @@ class ClientTimeoutsTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void whatAServerDoesNotReadIsSentAgainToOneThatDoes(Transport transport) throws Exception {
+	void whatAServerDoesNotReadIsSentAgainToOneThatDoes(SocketTransport transport) throws Exception {
 		byte[] payload = new byte[LARGE];
 		for (int i = 0; i < payload.length; i++) {
 			payload[i] = (byte) (i * 31);

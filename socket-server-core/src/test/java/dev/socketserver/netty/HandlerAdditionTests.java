@@ -26,7 +26,7 @@ class HandlerAdditionTests {
 		this.channel.finishAndReleaseAll();
 	}
 
-	private void add(NettyPipelineCustomizer... customizers) {
+	private void add(ConnectionCustomizer... customizers) {
 		this.addition.add(List.of(customizers), this.channel.pipeline(), spec());
 	}
 

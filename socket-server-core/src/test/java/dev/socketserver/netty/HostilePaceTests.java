@@ -13,7 +13,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -44,12 +44,12 @@ class HostilePaceTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	/** Echoes lines, but for one that asks for much. */
-	private SocketServer start(Transport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
+	private SocketServer start(SocketTransport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
 		String much = "x".repeat(MUCH);
 		return this.fixture.lines((line) -> line.equals("much") ? much : line,
 				(spec) -> timeouts.apply(spec.transport(transport).frameTimeout(null).writeTimeout(null)));
@@ -78,7 +78,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentFromTheStart(Transport transport) throws Exception {
+	void silentFromTheStart(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.firstFrameTimeout(SHORT));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
@@ -88,7 +88,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentWithinAFrame(Transport transport) throws Exception {
+	void silentWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
@@ -100,7 +100,7 @@ class HostilePaceTests {
 	/** However much it is sent: only what it sends itself counts. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentWhileItIsSentTo(Transport transport) throws Exception {
+	void silentWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
@@ -117,7 +117,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drippingItsFirstFrame(Transport transport) throws Exception {
+	void drippingItsFirstFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.firstFrameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
@@ -128,7 +128,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drippingAFrame(Transport transport) throws Exception {
+	void drippingAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
@@ -143,7 +143,7 @@ class HostilePaceTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drippingWhatItReads(Transport transport) throws Exception {
+	void drippingWhatItReads(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(Duration.ofSeconds(2)));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("much\n");
@@ -160,7 +160,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frameWithoutAnEnd(Transport transport) throws Exception {
+	void frameWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.maxFrameBytes(64 * 1024));
 		byte[] block = new byte[64 * 1024];
 		Arrays.fill(block, (byte) 'x');
@@ -183,7 +183,7 @@ class HostilePaceTests {
 	/** It asks and asks, and reads no reply. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void requestsWithoutAnEnd(Transport transport) throws Exception {
+	void requestsWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		byte[] requests = ("x".repeat(1023) + "\n").repeat(64).getBytes(UTF_8);
 		try (Peer peer = new Peer(server, 16 * 1024)) {
@@ -207,7 +207,7 @@ class HostilePaceTests {
 	/** It goes on sending behind the end of our output, which it has seen. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void talkingBehindTheEnd(Transport transport) throws Exception {
+	void talkingBehindTheEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
@@ -234,7 +234,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void windowOfZero(Transport transport) throws Exception {
+	void windowOfZero(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
@@ -247,7 +247,7 @@ class HostilePaceTests {
 	/** It does not end its silence by not reading. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void windowOfZeroAndSilent(Transport transport) throws Exception {
+	void windowOfZeroAndSilent(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT).writeTimeout(Duration.ofSeconds(2)));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
@@ -260,7 +260,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frozenWhileItIsSentTo(Transport transport) throws Exception {
+	void frozenWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
 		try (FrozenPeer peer = new FrozenPeer(server, "much\\n")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
@@ -270,7 +270,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frozenWithinAFrame(Transport transport) throws Exception {
+	void frozenWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\nhalf")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
@@ -280,7 +280,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frozenAndIdle(Transport transport) throws Exception {
+	void frozenAndIdle(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\n")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);

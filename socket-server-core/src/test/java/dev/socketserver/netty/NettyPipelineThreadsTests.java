@@ -17,7 +17,7 @@ import dev.socketserver.LogLines;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -66,7 +66,7 @@ class NettyPipelineThreadsTests {
 		return ServerFixture.ways();
 	}
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -169,7 +169,7 @@ class NettyPipelineThreadsTests {
 	/** Netty's executor ends with a task that a loop refuses, which has ended itself. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(Transport transport) throws Exception {
+	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(SocketTransport transport) throws Exception {
 		EventExecutorGroup one = new DefaultEventExecutorGroup(1);
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(one, new ChannelInboundHandlerAdapter() {
 
@@ -199,7 +199,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughTheThreadOfAHandlerIsStuck(Transport transport) throws Exception {
+	void aSessionEndsAlthoughTheThreadOfAHandlerIsStuck(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Stuck()));
 		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
 		List<Throwable> told = new CopyOnWriteArrayList<>();
@@ -225,7 +225,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerTakesTheConnectionFromItsLoop(Transport transport) throws Exception {
+	void aSessionEndsAlthoughAHandlerTakesTheConnectionFromItsLoop(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
 			@Override
@@ -253,7 +253,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aConnectionCannotMoveToAnotherLoop(Transport transport) throws Exception {
+	void aConnectionCannotMoveToAnotherLoop(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
 			@Override
@@ -301,7 +301,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(Transport transport) throws Exception {
+	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new ChannelDuplexHandler() {
 
 			@Override
@@ -320,7 +320,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(Transport transport) throws Exception {
+	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(SocketTransport transport) throws Exception {
 		AtomicInteger how = new AtomicInteger();
 		this.servers.customizers.add((pipeline, spec) -> {
 			ChannelInboundHandlerAdapter closing = new ChannelInboundHandlerAdapter() {

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
+import dev.socketserver.tls.ClientAuth;
 import io.netty.pkitesting.X509Bundle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;

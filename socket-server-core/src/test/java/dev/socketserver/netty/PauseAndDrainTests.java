@@ -20,16 +20,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.OnFull;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -52,17 +52,17 @@ class PauseAndDrainTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
-	private SocketServer upper(Transport transport) {
+	private SocketServer upper(SocketTransport transport) {
 		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whilePausedSessionsGoOnAndConnectsWait(Transport transport) throws Exception {
+	void whilePausedSessionsGoOnAndConnectsWait(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer before = new Peer(server)) {
 			assertThat(before.ask("a")).isEqualTo("A");
@@ -86,7 +86,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void nothingIsAcceptedOncePauseHasReturned(Transport transport) throws Exception {
+	void nothingIsAcceptedOncePauseHasReturned(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		for (int round = 0; round < 50; round++) {
 			assertThat(server.pause()).isTrue();
@@ -101,7 +101,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsThatWaitAtAStopAreServedOrRefused(Transport transport) throws Exception {
+	void connectionsThatWaitAtAStopAreServedOrRefused(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		server.pause();
 		List<Peer> waiting = new ArrayList<>();
@@ -130,7 +130,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drainLetsSessionsEndByThemselves(Transport transport) throws Exception {
+	void drainLetsSessionsEndByThemselves(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
@@ -153,7 +153,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void atItsTimeoutADrainBecomesAStop() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 
@@ -168,7 +168,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void aStopEndsADrainBeforeItsTime() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			CompletableFuture<?> end = server.drain(LONG);
@@ -183,7 +183,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void drainingNothingIsDoneAtOnce() {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		server.stop();
 		assertThat(server.drain(LONG)).isDone();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -191,7 +191,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(Transport transport) throws Exception {
+	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 		List<Peer> peers = new ArrayList<>();
@@ -237,7 +237,7 @@ class PauseAndDrainTests {
 				assertThat(isRefused(server, "127.0.0.4")).isTrue();
 				assertThat(kept.ask("c")).isEqualTo("C");
 				kept.endOutput();
-				Awaitility.await().until(() -> ((NettySocketServer) server).keptRuns().taken() == 0);
+				Awaitility.await().until(() -> ((NettySocketServer) server).keptConnections() == 0);
 				try (Peer third = new Peer(server, "127.0.0.2")) {
 					assertThat(third.ask("d")).isEqualTo("D");
 				}
@@ -295,7 +295,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(Transport transport) throws Exception {
+	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		try (Peer kept = new Peer(server)) {
@@ -317,7 +317,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void keptSessionsEndWithTheApplication() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			server.stopListening();
@@ -333,7 +333,7 @@ class PauseAndDrainTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void aDrainIsTheEndOfKeptSessionsToo(boolean listensAgain) throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			server.stopListening();
@@ -351,7 +351,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void keptSessionsLeaveNothingBehindWhenTheyEnd() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			server.stopListening();
@@ -412,7 +412,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void aStoppedServerHasNothingToRestartOrPause() {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		server.stop();
 		assertThat(server.beginRestart(LONG)).isFalse();
 		assertThat(server.pause()).isFalse();

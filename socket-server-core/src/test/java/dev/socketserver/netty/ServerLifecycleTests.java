@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
@@ -32,11 +31,12 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +59,7 @@ class ServerLifecycleTests {
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketServer.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
@@ -87,7 +87,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(Transport transport) throws Exception {
+	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 
@@ -113,7 +113,7 @@ class ServerLifecycleTests {
 	/** Also for those who do not try again, other programs say. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portIsFreeWhenTheStopReturns(Transport transport) throws Exception {
+	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 		for (int i = 0; i < 200; i++) {
@@ -225,7 +225,7 @@ class ServerLifecycleTests {
 	/** The stop has told all sessions that there were. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(Transport transport) throws Exception {
+	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
 		CountDownLatch accepted = new CountDownLatch(1);
 		CountDownLatch stopping = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> {
@@ -250,7 +250,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portInUseSaysSoAndTheServerCanBeStartedLater(Transport transport) throws Exception {
+	void portInUseSaysSoAndTheServerCanBeStartedLater(SocketTransport transport) throws Exception {
 		SocketServer server;
 		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
 			server = this.fixture.servers.register(ServerSpec.builder("taken")
@@ -273,7 +273,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void addressesThatAreNotOursAndUnknownHostsAreToldApart(Transport transport) {
+	void addressesThatAreNotOursAndUnknownHostsAreToldApart(SocketTransport transport) {
 		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.transport(transport);
@@ -330,7 +330,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void limitOfSessionsHoldsAndIsFreedAgain(Transport transport) throws Exception {
+	void limitOfSessionsHoldsAndIsFreedAgain(SocketTransport transport) throws Exception {
 		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 
@@ -402,7 +402,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void twoThousandIdleSessionsLeaveNothingBehind(Transport transport) throws Exception {
+	void twoThousandIdleSessionsLeaveNothingBehind(SocketTransport transport) throws Exception {
 		int sessions = 2_000;
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
 		try (Peer warm = new Peer(server)) {

@@ -24,8 +24,8 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +86,7 @@ class StopStormTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -98,7 +98,7 @@ class StopStormTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(Transport transport) throws Exception {
+	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(SocketTransport transport) throws Exception {
 		SocketServer server = this.servers.register(ServerSpec.builder("storm")
 			.port(Ports.free())
 			.transport(transport)

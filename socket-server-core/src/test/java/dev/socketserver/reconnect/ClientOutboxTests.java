@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
-import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.session.Completion;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.session.MemoryBudget;

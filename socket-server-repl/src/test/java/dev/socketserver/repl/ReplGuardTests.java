@@ -37,7 +37,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -165,10 +164,6 @@ class ReplGuardTests {
 				"--socket.repl.allow-remote=true"); ConsolePeer peer = connect(context, Guard.CERTIFICATE)) {
 			assertThat(peer.ask("#session.principal().name", "> ")).contains("CN=operator");
 		}
-		assertThatThrownBy(() -> start(Guard.CERTIFICATE, "--socket.servers.console.address=any",
-				"--socket.repl.allow-remote=true", "--socket.servers.console.ssl.client-auth=want"))
-			.rootCause()
-			.hasMessageStartingWith("Property socket.repl.allow-remote is 'true'");
 	}
 
 	@ParameterizedTest

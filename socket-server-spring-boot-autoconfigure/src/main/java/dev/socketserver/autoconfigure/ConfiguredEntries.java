@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
@@ -14,6 +13,7 @@ import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,8 +172,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 			Server entry = each.getValue();
 			String bean = handlers.get(name);
 			if (bean != null) {
-				ServerSpec spec = selection.isBuiltIn(entry)
-						? specs.createBuiltIn(name, entry, beans, bean, consoles)
+				ServerSpec spec = selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean, consoles)
 						: specs.create(name, entry, beans, bean);
 				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
 			}

@@ -5,8 +5,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds what the module {@code socket-server-repl} contributes. The exception says what is
- * missing: the module, or its auto-configuration.
+ * Finds what the module {@code socket-server-repl} contributes. The exception says what
+ * is missing: the module, or its auto-configuration.
  */
 final class ConsoleModule {
 

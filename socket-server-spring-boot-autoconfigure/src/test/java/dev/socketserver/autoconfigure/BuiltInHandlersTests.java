@@ -30,8 +30,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class BuiltInHandlersTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(SocketServerAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class));
 
 	@Test
 	void echoSendsBytesBackAsTheyCome() {

@@ -167,8 +167,8 @@ class ProcessedAheadOfTimeTests {
 	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
 			SocketSessionsEndpointAutoConfiguration.class, SocketServersHealthContributorAutoConfiguration.class,
 			SocketServerMetricsAutoConfiguration.class, SocketObservationAutoConfiguration.class,
-			MetricsAutoConfiguration.class,
-			SimpleMetricsExportAutoConfiguration.class, EndpointAutoConfiguration.class })
+			MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+			EndpointAutoConfiguration.class })
 	@Import(Counting.class)
 	static class Application {
 

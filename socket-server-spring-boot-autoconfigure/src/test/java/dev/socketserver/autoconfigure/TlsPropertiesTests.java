@@ -23,17 +23,17 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
-import dev.socketserver.Alarm;
-import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServers;
-import dev.socketserver.TlsOutcome;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.metrics.SocketServerMetrics;
+import dev.socketserver.tls.ClientAuth;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -46,7 +46,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;

@@ -5,7 +5,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.ConsoleHandlers;
@@ -14,6 +13,7 @@ import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
+import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,7 @@ final class Consoles implements ConsoleHandlers {
 	}
 
 	@Override
-	public 	void check(ServerSpec spec, InvalidValue invalid) {
+	public void check(ServerSpec spec, InvalidValue invalid) {
 		if (!Arrays.equals("\n".getBytes(spec.session().charset()), LINE_FEED)) {
 			throw invalid.of("charset", "it does not encode the end of a line as the single byte 0A",
 					"Use a charset that is compatible with ASCII, such as UTF-8");

@@ -1,6 +1,5 @@
 package dev.socketserver.repl.autoconfigure;
 
-
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.operation.SessionEvaluator;
 import org.junit.jupiter.api.Test;
