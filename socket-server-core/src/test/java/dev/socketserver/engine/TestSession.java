@@ -115,7 +115,9 @@ public final class TestSession {
 		}
 	}
 
-	/** Ends the connection, as the connection does after {@code close} and {@code abort}. */
+	/**
+	 * Ends the connection, as the connection does after {@code close} and {@code abort}.
+	 */
 	public void disconnect() {
 		this.session.disconnected(null);
 		run();

@@ -44,8 +44,8 @@ final class SessionConversation implements Conversation<Object, Object> {
 	 * @param reader reads frames, or {@code null} if they have been read already
 	 * @param writer writes what is sent
 	 */
-	SessionConversation(BlockingInput frames, BlockingOutput out, InvokedSession session, @Nullable PayloadConverter<?> reader,
-			Payloads writer) {
+	SessionConversation(BlockingInput frames, BlockingOutput out, InvokedSession session,
+			@Nullable PayloadConverter<?> reader, Payloads writer) {
 		this.frames = frames;
 		this.out = out;
 		this.session = session;

@@ -563,7 +563,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 			long share = nanos / calls;
 			this.session.counters().countCalls(HandlerOutcome.ERROR, this.failures, share * this.failures);
 			if (this.succeeded > 0) {
-				this.session.counters().countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
+				this.session.counters()
+					.countCalls(HandlerOutcome.SUCCESS, this.succeeded, nanos - share * this.failures);
 			}
 		}
 		this.succeeded = 0;

@@ -98,8 +98,8 @@ public final class Deframer {
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
 	 */
-	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
-			int requests, LoopScratch scratch) {
+	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
+			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
 		this.session = session;
 		this.sink = sink;
 		this.inbox = inbox;

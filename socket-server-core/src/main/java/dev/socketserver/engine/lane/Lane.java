@@ -147,8 +147,8 @@ public final class Lane implements Runnable {
 	}
 
 	/**
-	 * Notes that user code is about to be called, for the watchdog. On the lane;
-	 * tasks that make several calls do it for each.
+	 * Notes that user code is about to be called, for the watchdog. On the lane; tasks
+	 * that make several calls do it for each.
 	 */
 	public void callBegins() {
 		// Opaque is enough: the timer that reads it may be late, but sees it in the end.

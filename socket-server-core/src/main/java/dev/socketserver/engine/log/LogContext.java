@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import org.slf4j.helpers.NOPMDCAdapter;
 
-
 /**
  * Puts the names of the server or client and of the session into SLF4J's mapped
  * diagnostic context while a thread runs user code of that session. That is done once for

@@ -2,7 +2,6 @@ package dev.socketserver.engine.memory;
 
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
-
 /**
  * How much one session holds of the {@link MemoryBudget}. Each part of the session that
  * keeps bytes charges its own. When the session has ended, nothing counts any more. Safe

@@ -2,7 +2,6 @@ package dev.socketserver.engine.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-
 /**
  * The memory that all sessions of an application may hold together, and how much they do
  * hold: what was received and not handled, and what is to be sent and has not left. The

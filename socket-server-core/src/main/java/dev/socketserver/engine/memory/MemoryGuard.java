@@ -84,14 +84,15 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 	 * @param alarms is told when memory has become scarce, with the name of the server
 	 * whose sessions hold most
 	 */
-	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer, Supplier<? extends Stream<? extends MemoryHolder>> sessions,
-			BiConsumer<String, Alarm> alarms) {
+	public MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer,
+			Supplier<? extends Stream<? extends MemoryHolder>> sessions, BiConsumer<String, Alarm> alarms) {
 		this(budget, timer, sessions, alarms, NanoTime.SYSTEM);
 	}
 
 	@SuppressWarnings("this-escape") // of a final class, as its last step
-	MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer, Supplier<? extends Stream<? extends MemoryHolder>> sessions,
-			BiConsumer<String, Alarm> alarms, LongSupplier clock) {
+	MemoryGuard(MemoryBudget budget, ScheduledExecutorService timer,
+			Supplier<? extends Stream<? extends MemoryHolder>> sessions, BiConsumer<String, Alarm> alarms,
+			LongSupplier clock) {
 		this.budget = budget;
 		this.timer = timer;
 		this.sessions = sessions;

@@ -52,8 +52,8 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	private @Nullable BlockedSends blocked;
 
 	/**
-	 * Batches that were dropped, whose senders are to be told so on the loop; absent while
-	 * there are none.
+	 * Batches that were dropped, whose senders are to be told so on the loop; absent
+	 * while there are none.
 	 */
 	private @Nullable ArrayDeque<WriteBatch> dropped;
 

@@ -145,8 +145,8 @@ public final class Session extends InvokedSession implements FrameSink, Watched,
 	 * @param scheduler runs the session's lane
 	 * @param scratch what the sessions of this loop share
 	 */
-	public Session(SessionContext context, Connection connection, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
-			LaneScheduler scheduler, LoopScratch scratch) {
+	public Session(SessionContext context, Connection connection, InetSocketAddress remoteAddress,
+			InetSocketAddress localAddress, LaneScheduler scheduler, LoopScratch scratch) {
 		super(connection);
 		this.context = context;
 		this.number = context.sessions().nextNumber();
@@ -207,8 +207,8 @@ public final class Session extends InvokedSession implements FrameSink, Watched,
 	}
 
 	/**
-	 * The connection holds bytes of the peer that cannot be handed over before more comes. On
-	 * the loop.
+	 * The connection holds bytes of the peer that cannot be handed over before more
+	 * comes. On the loop.
 	 * @param bytes how many
 	 * @param before what this has returned last, or 0
 	 * @return how many are charged for it now

@@ -411,8 +411,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	}
 
 	/**
-	 * Logs a failure, unless there have been many of the kind. Its class may be user code,
-	 * so that asking for its message may throw.
+	 * Logs a failure, unless there have been many of the kind. Its class may be user
+	 * code, so that asking for its message may throw.
 	 * @param what what failed
 	 * @param failure the failure
 	 */

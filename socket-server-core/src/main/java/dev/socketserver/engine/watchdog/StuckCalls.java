@@ -87,7 +87,8 @@ public final class StuckCalls {
 		before.forEach((session, call) -> {
 			if (call.reported && this.running.get(session) != call) {
 				this.counters.stuckReturned();
-				lines.add(() -> this.log.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session.state().id(), call)));
+				lines.add(() -> this.log.log("stuck handlers that have returned", MOST_LINES,
+						() -> logReturned(now, session.state().id(), call)));
 			}
 		});
 		// Last: a logger may throw.
@@ -110,7 +111,8 @@ public final class StuckCalls {
 				call.method = method(stack);
 				this.counters.countStuck();
 				String name = thread.getName();
-				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES, () -> logStuck(now, session.state().id(), call, name, stack)));
+				lines.add(() -> this.log.log("handlers that are stuck", MOST_LINES,
+						() -> logStuck(now, session.state().id(), call, name, stack)));
 			}
 		}
 	}
@@ -127,13 +129,13 @@ public final class StuckCalls {
 
 		};
 		where.setStackTrace(stack);
-		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session, handler(),
-				call.method, (now - call.since) / 1_000_000, where);
+		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session, handler(), call.method,
+				(now - call.since) / 1_000_000, where);
 	}
 
 	private void logReturned(long now, String session, Call call) {
-		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session,
-				handler(), call.method, (now - call.since) / 1_000_000);
+		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session, handler(),
+				call.method, (now - call.since) / 1_000_000);
 	}
 
 	private String owner() {

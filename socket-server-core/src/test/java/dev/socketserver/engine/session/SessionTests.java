@@ -768,7 +768,8 @@ class SessionTests {
 		assertThat(test.connection.events).containsExactly("write c|");
 		test.receive("d\ne\n");
 		test.drain();
-		assertThat(test.connection.events).containsSubsequence("write c|", "write d|", "close").doesNotContain("write e|");
+		assertThat(test.connection.events).containsSubsequence("write c|", "write d|", "close")
+			.doesNotContain("write e|");
 		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
 	}
 
