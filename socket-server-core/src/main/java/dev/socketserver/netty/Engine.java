@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

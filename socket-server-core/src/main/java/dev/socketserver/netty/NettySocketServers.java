@@ -19,19 +19,19 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.memory.MemoryGuard;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.operator.SessionId;
-import dev.socketserver.session.CompositeListener;
-import dev.socketserver.session.LogContext;
-import dev.socketserver.session.MemoryBudget;
-import dev.socketserver.session.MemoryGuard;
-import dev.socketserver.session.NanoTime;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionRegistry;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
 

@@ -17,13 +17,13 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
-import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun implements Acceptor.Listening {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
+	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
 
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;
@@ -223,7 +223,7 @@ final class ServerRun implements Acceptor.Listening {
 			this.keepAlive.acquire();
 		}
 		if (this.cutting.get()) {
-			session.cut(CUT);
+			session.abort(CUT);
 		}
 		else if (this.stopping) {
 			sayFarewell(session);
@@ -236,11 +236,11 @@ final class ServerRun implements Acceptor.Listening {
 
 	/** The port is bound; nothing is accepted yet. */
 	void bound(Bound bound) {
-		int sessions = this.sessionContext.ledger().maxSessions();
+		int sessions = this.sessionContext.counters().maxSessions();
 		if (sessions < spec().limits().sessions() && !spec().oneShot()) {
 			ServerLog.tooFewDescriptors(spec(), sessions);
 		}
-		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.ledger(),
+		Listener opened = new Listener(name(), this.gate, this.timer, bound, this.sessionContext.counters(),
 				this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(this::portFreed);
@@ -346,7 +346,7 @@ final class ServerRun implements Acceptor.Listening {
 	@Override
 	public void connectionEnded(boolean refused) {
 		if (!refused) {
-			this.sessionContext.ledger().countAbandoned();
+			this.sessionContext.counters().countAbandoned();
 		}
 		connectionEnded();
 	}
@@ -484,7 +484,7 @@ final class ServerRun implements Acceptor.Listening {
 		if (!this.cutting.compareAndSet(false, true)) {
 			return;
 		}
-		this.sessionContext.openSessions().forEach((session) -> session.cut(CUT));
+		this.sessionContext.openSessions().forEach((session) -> session.abort(CUT));
 		after(TimeUnit.SECONDS.toNanos(CUT_SECONDS), () -> {
 			if (!this.ended.isDone()) {
 				long stuck = this.sessionContext.openSessions().count();

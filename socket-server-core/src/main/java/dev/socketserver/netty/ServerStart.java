@@ -6,10 +6,13 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.admission.KeptPlaces;
-import dev.socketserver.session.Diagnostics;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package dev.socketserver.netty;
 import java.security.Principal;
 import java.util.regex.Pattern;
 
-import dev.socketserver.session.Session;
+import dev.socketserver.engine.session.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -78,7 +78,7 @@ final class SessionTls {
 
 	/** Charges the session with what is held for it. */
 	void charge(Session session) {
-		this.charged = session.wireHolds(this.records.held(), this.charged);
+		this.charged = session.connectionHolds(this.records.held(), this.charged);
 	}
 
 	/**

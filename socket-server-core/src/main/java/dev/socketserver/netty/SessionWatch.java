@@ -8,10 +8,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SessionTimeouts;
-import dev.socketserver.session.SteadyLogger;
-import dev.socketserver.session.StuckCalls;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.watchdog.SessionTimeouts;
+import dev.socketserver.engine.watchdog.StuckCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a look never fails
 final class SessionWatch {
 
-	private static final SteadyLogger logger = SteadyLogger.of(SessionWatch.class);
+	private static final SafeLogger logger = SafeLogger.of(SessionWatch.class);
 
 	private final SessionContext context;
 
@@ -42,7 +42,8 @@ final class SessionWatch {
 		}
 		Duration timeout = context.spec().timeouts().handler();
 		if (timeout != null && context.spec().handler() instanceof ServerHandler.Messages) {
-			StuckCalls stuck = new StuckCalls(context, timeout.toNanos());
+			StuckCalls stuck = new StuckCalls(context.spec(), context.counters(), context.diagnostics(),
+					timeout.toNanos());
 			this.calls = stuck;
 			watch("stuck handlers", SessionTimeouts.tick(timeout.toNanos()),
 					() -> stuck.look(System.nanoTime(), context.openSessions()));

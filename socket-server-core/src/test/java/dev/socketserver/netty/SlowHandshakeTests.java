@@ -25,7 +25,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.session.IoThread;
+import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;

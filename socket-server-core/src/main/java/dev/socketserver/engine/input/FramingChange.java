@@ -1,0 +1,45 @@
+package dev.socketserver.engine.input;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the framing of one session between two frames. Exists only where the framing is
+ * switchable.
+ */
+public final class FramingChange {
+
+	/** The framing from the next frame on, if it is to be another. */
+	private final AtomicReference<@Nullable SessionFraming> next = new AtomicReference<>();
+
+	/**
+	 * Asks for another framing behind the frame that is handled. Any thread.
+	 * @param framing the framing
+	 * @param spec what the session is made from
+	 * @throws IllegalArgumentException if the session has heartbeats, and the framing has
+	 * none
+	 */
+	public void ask(Framing framing, SessionSpec spec) {
+		String problem = (spec.heartbeat() != null) ? HeartbeatFraming.problem(framing) : null;
+		if (problem != null) {
+			throw new IllegalArgumentException(spec.title() + " has heartbeats, and " + problem);
+		}
+		// The decoder is made here: if the framing cannot make it, the caller is told.
+		this.next.set(SessionFraming.of(framing, spec));
+	}
+
+	/**
+	 * Takes what was asked for, which is to take effect from the next frame on. Called
+	 * where the handler runs, before it takes that frame.
+	 * @return the framing, or {@code null} if none was asked for
+	 */
+	public @Nullable SessionFraming take() {
+		// Read before it is taken, which costs more: nearly always nobody has asked.
+		return (this.next.get() != null) ? this.next.getAndSet(null) : null;
+	}
+
+}

@@ -1,0 +1,389 @@
+package dev.socketserver.engine.output;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.framing.PlainFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of one session that wait for the socket, encoded into batches, the oldest
+ * first. They count against the limits until they have left; so does the batch that the
+ * socket has taken up and not finished.
+ * <p>
+ * Guarded by the monitor of its {@link Outbox}, which decides what is added and when
+ * something leaves. The batch that the loop has {@linkplain #claim() claimed} is the
+ * loop's alone.
+ */
+final class WriteBatches {
+
+	/** The most that is reserved because the last batch was as large. */
+	private static final int MOST_EXPECTED = 16 * 1024;
+
+	private final WriteBatch.Owner owner;
+
+	private Framing framing;
+
+	private final SessionSpec.Outbound limits;
+
+	/** The newest batch; absent only while there is none. */
+	private @Nullable WriteBatch filling;
+
+	/** Batches in front of the one being filled; absent while there were none yet. */
+	private @Nullable ArrayDeque<WriteBatch> full;
+
+	/**
+	 * The newest batch while the loop alone adds to it, without the monitor; others add
+	 * behind it. Set under the monitor, on the loop.
+	 */
+	private @Nullable WriteBatch claimed;
+
+	/** Those in {@link #claimed} are not included. */
+	private int writes;
+
+	/** Text whose length is assumed counts as assumed. */
+	private long bytes;
+
+	/**
+	 * The batch that the socket has, and how many bytes of it count: what the socket
+	 * measures counts as assumed until {@link #measureAll}.
+	 */
+	private @Nullable WriteBatch leaving;
+
+	private int leavingBytes;
+
+	/** Those of the writes that may still be dropped, and their bytes. */
+	private int droppableWrites;
+
+	private long droppableBytes;
+
+	/**
+	 * How many bytes the last batch had: where replies come in batches, the next will be
+	 * about as large, and need not grow to it.
+	 */
+	private int gatheredBefore;
+
+	WriteBatches(WriteBatch.Owner owner, Framing framing, SessionSpec.Outbound limits) {
+		this.owner = owner;
+		this.framing = framing;
+		this.limits = limits;
+	}
+
+	/** Has another framing encode what is added from now on. */
+	void framing(Framing next) {
+		this.framing = next;
+	}
+
+	/**
+	 * Whether the framing can frame a text of which only the number of characters is
+	 * known.
+	 */
+	boolean mayAssume() {
+		PlainFraming plain = PlainFraming.of(this.framing);
+		return plain != null && !plain.needsLength();
+	}
+
+	/** On other threads than the loop, what the loop has added last may be missing. */
+	int writes() {
+		WriteBatch own = this.claimed;
+		return (own != null) ? this.writes + own.writes() : this.writes;
+	}
+
+	/**
+	 * Text whose length is assumed counts as assumed. On other threads than the loop,
+	 * what the loop has added last may be missing.
+	 */
+	long bytes() {
+		WriteBatch own = this.claimed;
+		return (own != null) ? this.bytes + own.bytes() : this.bytes;
+	}
+
+	/** Whether nothing waits; the socket may still have something. */
+	boolean isEmpty() {
+		return this.filling == null;
+	}
+
+	/** Whether a limit is reached. */
+	boolean isFull() {
+		return writes() >= this.limits.capacity() || bytes() >= this.limits.bytes();
+	}
+
+	/** Whether at most half of each limit is used. */
+	boolean isHalfEmpty() {
+		return writes() <= this.limits.capacity() / 2 && bytes() <= this.limits.bytes() / 2;
+	}
+
+	/** Whether one more write of that size is within the limits. */
+	boolean fits(int size) {
+		return fits(writes(), bytes(), size);
+	}
+
+	/** Whether it would be if everything was dropped that may be. */
+	boolean fitsInsteadOfOlder(int size) {
+		return fits(writes() - this.droppableWrites, bytes() - this.droppableBytes, size);
+	}
+
+	private boolean fits(int otherWrites, long otherBytes, int size) {
+		return otherWrites < this.limits.capacity() && (otherWrites == 0 || otherBytes + size <= this.limits.bytes());
+	}
+
+	/**
+	 * Adds a write, whatever the limits. One that may be dropped has a batch of its own
+	 * until it is about to leave.
+	 */
+	void append(Object payload, @Nullable Completion completion, boolean droppable) {
+		WriteBatch batch = this.filling;
+		if (batch != null && batch != this.claimed && !droppable && batch.takes(payload, completion)) {
+			int before = batch.bytes();
+			batch.add(this.framing, payload, completion);
+			this.bytes += batch.bytes() - before;
+			this.writes++;
+		}
+		else {
+			WriteBatch next = encoded(payload, completion, droppable ? 0 : this.gatheredBefore);
+			next.droppable(droppable);
+			enqueue(next);
+		}
+	}
+
+	/**
+	 * From now on the loop adds to the newest batch without the monitor. On the loop,
+	 * which has just added something to that batch.
+	 */
+	void claim() {
+		WriteBatch batch = this.filling;
+		if (batch != null) {
+			this.claimed = batch;
+			this.writes -= batch.writes();
+			this.bytes -= batch.bytes();
+		}
+	}
+
+	/** Ends what {@link #claim()} began. On the loop. */
+	void release() {
+		WriteBatch batch = this.claimed;
+		if (batch != null) {
+			this.claimed = null;
+			this.writes += batch.writes();
+			this.bytes += batch.bytes();
+		}
+	}
+
+	/**
+	 * Adds a write to the claimed batch, whatever the limits. On the loop, without the
+	 * monitor. Where another thread has added something behind that batch, and the loop
+	 * has learned of that by any way, it also sees here that the batch is no longer the
+	 * newest: so nothing overtakes what happened before it.
+	 * @return {@code false} if there is none, nor room in it, or it is not the newest
+	 */
+	boolean extend(Object payload) {
+		WriteBatch batch = this.claimed;
+		if (batch == null || batch != this.filling || !batch.takes(payload, null)) {
+			return false;
+		}
+		batch.add(this.framing, payload, null);
+		return true;
+	}
+
+	/** Adds bytes that are framed already, as one write, whatever the limits. */
+	void appendFramed(byte[] frames) {
+		WriteBatch batch = new WriteBatch(this.owner, frames, 0);
+		batch.addFramed(frames);
+		enqueue(batch);
+	}
+
+	/** Adds a heartbeat, which counts as bytes and as no write. */
+	void appendBeat() {
+		WriteBatch batch = new WriteBatch(this.owner, HeartbeatFraming.BEAT, 0);
+		batch.addBeat(this.framing);
+		enqueue(batch);
+	}
+
+	/**
+	 * Makes a batch of a write, without adding it. If there is no memory for that,
+	 * nothing has changed.
+	 */
+	WriteBatch encoded(Object payload, @Nullable Completion completion) {
+		return encoded(payload, completion, 0);
+	}
+
+	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
+		WriteBatch batch = new WriteBatch(this.owner, payload, expectedBytes);
+		batch.add(this.framing, payload, completion);
+		return batch;
+	}
+
+	void enqueue(WriteBatch batch) {
+		if (this.filling != null) {
+			if (this.full == null) {
+				this.full = new ArrayDeque<>();
+			}
+			this.full.add(this.filling);
+		}
+		this.filling = batch;
+		this.writes += batch.writes();
+		this.bytes += batch.bytes();
+		if (batch.droppable()) {
+			this.droppableWrites += batch.writes();
+			this.droppableBytes += batch.bytes();
+		}
+	}
+
+	/**
+	 * Removes the oldest writes that may be dropped, until the newest would fit, which
+	 * was added just now.
+	 * @param size the size of the newest, before it was framed
+	 * @return what was removed, which the caller drops
+	 */
+	List<WriteBatch> removeOldest(int size) {
+		WriteBatch newest = this.filling;
+		if (newest == null || this.full == null) {
+			return List.of();
+		}
+		List<WriteBatch> removed = new ArrayList<>();
+		Iterator<WriteBatch> oldest = this.full.iterator();
+		while (oldest.hasNext() && !fits(writes() - newest.writes(), bytes() - newest.bytes(), size)) {
+			WriteBatch batch = oldest.next();
+			if (batch.droppable()) {
+				oldest.remove();
+				notDroppable(batch);
+				gone(batch);
+				removed.add(batch);
+			}
+		}
+		return removed;
+	}
+
+	/**
+	 * Takes the oldest batch, after adding to it those behind it for which it has room.
+	 * It counts until it has {@link #ended}. If none is added, lengths of texts in it may
+	 * still be assumed: the socket measures them while it copies them, without the
+	 * monitor. Nothing is claimed afterwards. On the loop.
+	 * @param scratch what the sessions of the loop share
+	 * @return the batch, or {@code null} if there is none
+	 */
+	@Nullable WriteBatch next(LoopScratch scratch) {
+		release();
+		WriteBatch batch = poll();
+		if (batch == null) {
+			return null;
+		}
+		for (WriteBatch more = peek(); more != null && joins(batch, more, scratch); more = peek()) {
+			poll();
+		}
+		this.gatheredBefore = Math.min(batch.output().gathered(), MOST_EXPECTED);
+		this.leaving = batch;
+		this.leavingBytes = batch.bytes();
+		return batch;
+	}
+
+	/** The batch that {@link #next} returned has left, or never will. On the loop. */
+	void ended(WriteBatch batch) {
+		this.writes -= batch.writes();
+		this.bytes -= this.leavingBytes;
+		this.leaving = null;
+	}
+
+	private void gone(WriteBatch batch) {
+		this.writes -= batch.writes();
+		this.bytes -= batch.bytes();
+	}
+
+	/**
+	 * Removes everything that waits.
+	 * @return what was removed, whose end the caller tells
+	 */
+	List<WriteBatch> removeAll() {
+		release();
+		List<WriteBatch> removed = new ArrayList<>();
+		for (WriteBatch batch = poll(); batch != null; batch = poll()) {
+			gone(batch);
+			removed.add(batch);
+		}
+		return removed;
+	}
+
+	/**
+	 * Measures texts whose length is assumed. They are replies, and so are neither in
+	 * batches that may be dropped nor in those of senders that wait.
+	 */
+	private void measure(WriteBatch batch, LoopScratch scratch) {
+		if (!batch.output().assumes()) {
+			return;
+		}
+		int before = batch.bytes();
+		try {
+			batch.output().measure(scratch);
+		}
+		finally {
+			this.bytes += batch.bytes() - before;
+		}
+	}
+
+	/**
+	 * Measures all texts whose length is assumed, since they are going to wait, or will
+	 * never leave, and counts what the socket has measured. On the loop. Nothing is
+	 * claimed afterwards.
+	 */
+	void measureAll(LoopScratch scratch) {
+		release();
+		if (this.leaving != null) {
+			this.bytes += this.leaving.bytes() - this.leavingBytes;
+			this.leavingBytes = this.leaving.bytes();
+		}
+		if (this.full != null) {
+			this.full.forEach((batch) -> measure(batch, scratch));
+		}
+		if (this.filling != null) {
+			measure(this.filling, scratch);
+		}
+	}
+
+	/** Adds one batch to another, if there is room for it, and memory. */
+	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
+		try {
+			// Where the bytes of a write end depends on all those before it.
+			measure(batch, scratch);
+			if (!batch.hasRoom(more.bytes())) {
+				return false;
+			}
+			measure(more, scratch);
+		}
+		catch (OutOfMemoryError ex) {
+			return false;
+		}
+		return batch.hasRoom(more.bytes()) && batch.join(more);
+	}
+
+	private @Nullable WriteBatch peek() {
+		WriteBatch batch = (this.full != null) ? this.full.peek() : null;
+		return (batch != null) ? batch : this.filling;
+	}
+
+	private @Nullable WriteBatch poll() {
+		WriteBatch batch = (this.full != null) ? this.full.poll() : null;
+		if (batch == null) {
+			batch = this.filling;
+			this.filling = null;
+		}
+		if (batch != null) {
+			notDroppable(batch);
+			batch.droppable(false);
+		}
+		return batch;
+	}
+
+	private void notDroppable(WriteBatch batch) {
+		if (batch.droppable()) {
+			this.droppableWrites -= batch.writes();
+			this.droppableBytes -= batch.bytes();
+		}
+	}
+
+}
