@@ -225,8 +225,8 @@ final class SteadyUring extends ForwardingIoHandler {
 					if (next == NOBODY) {
 						break;
 					}
-					this.handle.handle(registration, new IoUringIoEvent(accepted.res(), MORE | SOCK_NONEMPTY,
-							OP_ACCEPT, accepted.userData()));
+					this.handle.handle(registration,
+							new IoUringIoEvent(accepted.res(), MORE | SOCK_NONEMPTY, OP_ACCEPT, accepted.userData()));
 					accepted = new IoUringIoEvent(next, 0, OP_ACCEPT, accepted.userData());
 				}
 			}
