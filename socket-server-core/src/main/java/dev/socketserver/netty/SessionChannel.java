@@ -363,6 +363,9 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
+			if (this.inputShut) {
+				HalfClosedProbe.begin(this.channel);
+			}
 			this.session.peerEnded();
 		}
 	}
