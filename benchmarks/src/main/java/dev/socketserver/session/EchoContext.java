@@ -6,7 +6,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionListener;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 

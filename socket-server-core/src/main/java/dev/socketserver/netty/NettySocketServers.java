@@ -24,6 +24,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.SessionId;
 import dev.socketserver.session.CompositeListener;
 import dev.socketserver.session.LogContext;
@@ -320,7 +321,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			all.addAll(this.leaving);
 		}
 		all.forEach(NettySocketServer::retire);
-		all.forEach((server) -> server.beginStop(Duration.ZERO));
+		all.forEach((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 		boolean amongTold = all.stream().anyMatch(NettySocketServer::tellsHere);
 		all.forEach((server) -> server.awaitStopped(amongTold));
 		this.engine.endIdleThreads();

@@ -22,11 +22,12 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * costs while it rests is bounded by a test. What few sessions need is made when it is
  * needed ({@link SendCallbacks}, {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session implements SocketSession, SessionRegistry.Numbered {
+public final class Session implements SocketSession, SessionOperations, SessionRegistry.Numbered {
 
 	private static final SteadyLogger logger = SteadyLogger.of(Session.class);
 

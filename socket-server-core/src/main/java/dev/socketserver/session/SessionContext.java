@@ -3,7 +3,6 @@ package dev.socketserver.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.payload.Payloads;
 

@@ -33,6 +33,7 @@ import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
 import dev.socketserver.spec.SocketTransport;
@@ -389,7 +390,7 @@ class ExecutionTests {
 			awaitEntered(1);
 			this.executor.shutdown();
 
-			server.beginStop(Duration.ofSeconds(30));
+			ServerOperations.of(server).beginStop(Duration.ofSeconds(30));
 
 			assertThat(idle.sawReset()).isFalse();
 			this.release.countDown();

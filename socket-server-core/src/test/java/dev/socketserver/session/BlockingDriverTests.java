@@ -15,7 +15,6 @@ import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -48,7 +47,7 @@ class BlockingDriverTests {
 		ServerSpec spec = ServerSpec.builder("test")
 			.handler(ServerHandler.conversation("handler", PayloadConverter.text(StandardCharsets.UTF_8), handler))
 			.build();
-		SocketServerListener listener = new SocketServerListener() {
+		SessionListener listener = new SessionListener() {
 
 			@Override
 			public void opened(SocketSession session) {

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import com.sun.management.ThreadMXBean;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SessionListener;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.Test;

@@ -20,7 +20,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -54,7 +53,7 @@ class SessionBindingsTests {
 	private final SessionContext context = new SessionContext(ServerSpec.builder("test")
 		.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 		.build()
-		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(), new SocketServerListener() {
+		.session(), new Payloads(StandardCharsets.UTF_8, List.of()), new Ledger(), new SessionListener() {
 		}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(), () -> {
 		}, TestDiagnostics.none());
 

@@ -26,11 +26,11 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.framing.ZeroLength;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.junit.jupiter.api.Test;
@@ -85,7 +85,7 @@ class SessionTests {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
 		SessionContext context = new SessionContext(
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> this.ended++, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);
@@ -224,7 +224,7 @@ class SessionTests {
 		run();
 		session.close();
 
-		assertThat(session.hold()).isFalse();
+		assertThat(SessionOperations.of(session).hold()).isFalse();
 		assertThat(session.readsPaused()).isFalse();
 	}
 

@@ -17,7 +17,6 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -114,7 +113,7 @@ class StuckCallsTests {
 					(ignored) -> handler))
 			.build();
 		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
-				new SocketServerListener() {
+				new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
 				}, TestDiagnostics.none());

@@ -12,7 +12,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
@@ -52,7 +51,7 @@ final class TestSession {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
 		SessionContext context = new SessionContext(
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger, new SessionListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
 				this.ended::incrementAndGet, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);

@@ -10,6 +10,7 @@ import java.util.Map;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -227,7 +228,9 @@ final class ReplSession {
 	 */
 	void applicationCloses() {
 		if (this.running.spareIfItCloses()) {
-			this.repl.servers().server(this.session.server()).ifPresent((server) -> server.beginStop(Duration.ZERO));
+			this.repl.servers()
+				.server(this.session.server())
+				.ifPresent((server) -> ServerOperations.of(server).beginStop(Duration.ZERO));
 		}
 	}
 

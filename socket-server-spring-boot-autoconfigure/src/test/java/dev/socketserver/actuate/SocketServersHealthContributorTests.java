@@ -14,11 +14,11 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.session.Ledger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -132,7 +132,7 @@ class SocketServersHealthContributorTests {
 		TestPeer peer = TestPeer.connect(server);
 		await().until(() -> server.statistics().active() == 1);
 
-		server.beginStop(server.spec().drainTimeout());
+		ServerOperations.of(server).beginStop(server.spec().drainTimeout());
 
 		assertThat(health("slow").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		release.countDown();
