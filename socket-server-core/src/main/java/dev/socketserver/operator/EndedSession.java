@@ -14,7 +14,9 @@ import dev.socketserver.SocketSession;
 
 /**
  * What is remembered of a session that has ended. It is a copy that keeps no object of
- * the application in memory.
+ * the application in memory. Of each text it has at most 256 characters (of the detail of
+ * the close status 1,024), and of the principal, identities, groups and attributes at
+ * most 8,192 in all, in this order; entries behind that are left out.
  *
  * @param id the id
  * @param server the name of its server
@@ -25,8 +27,7 @@ import dev.socketserver.SocketSession;
  * @param principal the name of the {@linkplain SocketSession#principal() principal}, or
  * {@code null} if there was none
  * @param attributes at most 64 of the {@linkplain SocketSession#attributes() attributes}:
- * numbers and booleans as they were, text cut to 256 characters, and only the type of
- * anything else
+ * numbers and booleans as they were, text, and only the type of anything else
  * @param info the last snapshot of the session, with at most 64 identities and 64 groups;
  * the status in {@link SessionInfo#closed()} has no cause
  */

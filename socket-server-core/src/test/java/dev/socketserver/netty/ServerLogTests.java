@@ -60,7 +60,7 @@ class ServerLogTests {
 		assertThat(this.lines.messages()).containsExactly(
 				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines",
 				"'test' has stopped; since it was created: 1 accepted, 1 opened, 1 closed {PEER_CLOSED=1}, "
-						+ "received 2 bytes in 1 messages, sent 2 bytes in 1 messages, 1 calls {SUCCESS=1}");
+						+ "received 2 bytes in 1 message, sent 2 bytes in 1 message, 1 call {SUCCESS=1}");
 	}
 
 	@Test

@@ -215,10 +215,10 @@ class LedgerViewsTests {
 			.orElseThrow();
 		Map<String, Double> uniform = new HashMap<>();
 		find(line, "(\\d+) accepted", uniform, "accepted");
-		find(line, "received (\\d+) bytes", uniform, "bytesIn");
-		find(line, "sent (\\d+) bytes", uniform, "bytesOut");
-		find(line, "received \\d+ bytes in (\\d+) messages", uniform, "framesIn");
-		find(line, "sent \\d+ bytes in (\\d+) messages", uniform, "framesOut");
+		find(line, "received (\\d+) bytes?", uniform, "bytesIn");
+		find(line, "sent (\\d+) bytes?", uniform, "bytesOut");
+		find(line, "received \\d+ bytes? in (\\d+) messages", uniform, "framesIn");
+		find(line, "sent \\d+ bytes? in (\\d+) messages", uniform, "framesOut");
 		for (RejectReason reason : RejectReason.values()) {
 			find(line, " rejected \\{[^}]*" + reason + "=(\\d+)", uniform, "rejected " + reason);
 		}
