@@ -236,7 +236,7 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		SessionInfo info = ended.info();
 		List<String> texts = new ArrayList<>(info.groups());
 		info.bound().forEach((type, ids) -> {
@@ -265,7 +265,7 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		assertThat(ended.info().bound().values().stream().mapToInt(List::size).sum()).isEqualTo(64);
 		assertThat(ended.info().groups()).hasSize(64);
 		assertThat(ended.attributes()).hasSize(64);
