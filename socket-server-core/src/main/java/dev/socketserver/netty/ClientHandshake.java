@@ -10,7 +10,7 @@ import javax.net.ssl.SSLEngine;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
-import dev.socketserver.session.Ledger;
+import dev.socketserver.engine.stats.Counters;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -165,7 +165,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void count(TlsOutcome outcome) {
 		if (!this.counted) {
 			this.counted = true;
-			Ledger ledger = this.run.ledger().sessions();
+			Counters ledger = this.run.ledger().sessions();
 			ledger.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}

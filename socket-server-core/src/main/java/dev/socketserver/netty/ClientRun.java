@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.engine.client.ReceivedQueue;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.reconnect.ClientLedger;
-import dev.socketserver.reconnect.ReceivedQueue;
-import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
@@ -38,7 +38,7 @@ final class ClientRun {
 
 	private final Payloads payloads;
 
-	private final ClientLedger ledger;
+	private final ClientCounters ledger;
 
 	private final SessionRegistry sessions;
 
@@ -54,7 +54,7 @@ final class ClientRun {
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
 	ClientRun(ClientSpec spec, Engine engine, HostResolver resolver, Executor handshakes, Payloads payloads,
-			ClientLedger ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
+			ClientCounters ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
@@ -116,7 +116,7 @@ final class ClientRun {
 		return this.payloads;
 	}
 
-	ClientLedger ledger() {
+	ClientCounters ledger() {
 		return this.ledger;
 	}
 

@@ -17,9 +17,9 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.AcceptGate.Reason;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ final class ConnectionIntake {
 
 	private final SocketServerListener listener;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final AcceptGate gate;
 
@@ -76,8 +76,8 @@ final class ConnectionIntake {
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept, Ledger ledger,
-			AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+	ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
+			Counters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;

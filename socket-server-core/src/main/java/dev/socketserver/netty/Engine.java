@@ -5,9 +5,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.session.CompositeListener;
-import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

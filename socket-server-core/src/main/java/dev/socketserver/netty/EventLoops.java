@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
@@ -18,7 +18,7 @@ import io.netty.util.concurrent.Future;
  */
 final class EventLoops {
 
-	private static final SteadyLogger logger = SteadyLogger.of(EventLoops.class);
+	private static final SafeLogger logger = SafeLogger.of(EventLoops.class);
 
 	/** How long a loop may take to end what it is doing; nothing waits for that. */
 	private static final long SHUTDOWN_SECONDS = 5;

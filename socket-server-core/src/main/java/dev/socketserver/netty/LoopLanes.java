@@ -3,8 +3,8 @@ package dev.socketserver.netty;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;

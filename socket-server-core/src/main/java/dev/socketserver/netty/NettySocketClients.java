@@ -20,9 +20,9 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
-import dev.socketserver.session.Listeners;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
 final class PendingConnection extends ChannelInboundHandlerAdapter implements StagedConnection, ChannelFutureListener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(PendingConnection.class);
+	private static final SafeLogger logger = SafeLogger.of(PendingConnection.class);
 
 	/** Of a peer that was gone before we could look. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);

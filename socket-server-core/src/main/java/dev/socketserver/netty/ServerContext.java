@@ -3,11 +3,11 @@ package dev.socketserver.netty;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.FailureLog;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.SessionRegistry;
 
 /**
  * What all runs of one server share.
@@ -20,7 +20,7 @@ import dev.socketserver.session.SessionRegistry;
  * @param failureLog keeps failures of handlers from filling the log
  * @param alarms tell operators
  */
-record ServerContext(SocketServer server, Engine engine, SessionRegistry sessions, Payloads payloads, Ledger ledger,
+record ServerContext(SocketServer server, Engine engine, SessionRegistry sessions, Payloads payloads, Counters ledger,
 		FailureLog failureLog, Alarms alarms) {
 
 	ServerSpec spec() {

@@ -16,14 +16,14 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
-import dev.socketserver.session.LogLimit;
-import dev.socketserver.session.LogText;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.LogLimit;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerLog implements SocketServerListener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(SocketServer.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
 
 	private final ScheduledExecutorService timer;
 

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLEngine;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerTls {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ServerTls.class);
+	private static final SafeLogger logger = SafeLogger.of(ServerTls.class);
 
 	private final SocketServer server;
 

@@ -3,9 +3,9 @@ package dev.socketserver.netty;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.SessionThreads;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
 
 /**
  * Lets the handler of a client's connection begin only when the handler of the previous

@@ -9,7 +9,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.session.Ledger;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -38,7 +39,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final StagedConnection connection;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final long begun = System.nanoTime();
 
@@ -53,7 +54,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	TlsHandshake(ServerTls tls, StagedConnection connection, Ledger ledger) {
+	TlsHandshake(ServerTls tls, StagedConnection connection, Counters ledger) {
 		this.tls = tls;
 		this.connection = connection;
 		this.ledger = ledger;

@@ -3,7 +3,7 @@ package dev.socketserver.netty;
 import java.time.Duration;
 
 import dev.socketserver.RejectReason;
-import dev.socketserver.session.Ledger;
+import dev.socketserver.engine.stats.Counters;
 
 /**
  * The TLS handshake of connections, before their sessions open.
@@ -12,9 +12,9 @@ final class TlsStage implements ConnectionStage {
 
 	private final ServerTls tls;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
-	TlsStage(ServerTls tls, Ledger ledger) {
+	TlsStage(ServerTls tls, Counters ledger) {
 		this.tls = tls;
 		this.ledger = ledger;
 	}

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -229,7 +229,7 @@ record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	/** What would have epoll, but does not. */
 	private static final class WithoutEpoll {
 
-		private static final SteadyLogger logger = SteadyLogger.of(TransportSupport.class);
+		private static final SafeLogger logger = SafeLogger.of(TransportSupport.class);
 
 		private static final AtomicBoolean told = new AtomicBoolean();
 

@@ -46,7 +46,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
-import dev.socketserver.session.IoThread;
+import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;

@@ -15,16 +15,16 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
+import dev.socketserver.engine.TestDiagnostics;
+import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.MemoryBudget;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SessionListener;
-import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.TestDiagnostics;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -172,7 +172,7 @@ class DirectOutputTests {
 		private final SessionContext context = new SessionContext(ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 			.build()
-			.session(), new Payloads(UTF_8, List.of()), new Ledger(), new SessionListener() {
+			.session(), new Payloads(UTF_8, List.of()), new Counters(), new SessionListener() {
 			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
 			}, TestDiagnostics.none());
 

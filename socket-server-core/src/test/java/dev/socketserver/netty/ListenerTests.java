@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -85,7 +85,7 @@ class ListenerTests {
 
 	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
-	private final Ledger ledger = new Ledger();
+	private final Counters ledger = new Counters();
 
 	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
 

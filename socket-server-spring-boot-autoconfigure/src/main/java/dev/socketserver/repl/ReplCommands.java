@@ -13,6 +13,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.RefusedOperationException;
@@ -23,9 +24,7 @@ import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import dev.socketserver.operator.EndedSession;
-import dev.socketserver.session.LogText;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.ClassUtils;
 
 /**

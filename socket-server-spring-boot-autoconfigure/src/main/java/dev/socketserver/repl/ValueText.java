@@ -4,7 +4,7 @@ import java.lang.reflect.Array;
 import java.util.Collection;
 import java.util.Map;
 
-import dev.socketserver.session.LogText;
+import dev.socketserver.engine.log.LogText;
 import org.jspecify.annotations.Nullable;
 
 /**

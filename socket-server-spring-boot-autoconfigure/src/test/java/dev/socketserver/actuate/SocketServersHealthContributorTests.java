@@ -14,9 +14,9 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.peer.TestPeer;
-import dev.socketserver.session.Ledger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -105,7 +105,7 @@ class SocketServersHealthContributorTests {
 
 	@Test
 	void isDownWithTheCauseWhileARunningServerCannotAccept() {
-		Ledger ledger = new Ledger();
+		Counters ledger = new Counters();
 		ledger.countListenerReplaced();
 		SocketServer server = mock(SocketServer.class);
 		given(server.state()).willReturn(ServerState.RUNNING);
