@@ -494,7 +494,7 @@ final class NettySocketClient implements SocketClient, ClientConnection.Owner {
 			status = this.stopStatus;
 			if (this.connection != from) {
 				// The client was stopped without this connection, whose loop was stuck.
-				opened.cut(status);
+				opened.abort(status);
 				return;
 			}
 			this.session = opened;

@@ -363,7 +363,7 @@ final class SessionChannel extends ChannelInboundHandlerAdapter implements Conne
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
-			this.session.inputEnded();
+			this.session.peerEnded();
 		}
 	}
 

@@ -43,7 +43,7 @@ public final class LogContext {
 	 * @param on handed to it, so that callers need no new object
 	 * @param <T> the type of that
 	 */
-	public static <T> void run(Session session, Consumer<T> what, T on) {
+	public static <T> void run(Named session, Consumer<T> what, T on) {
 		Map<String, String> before = get();
 		set(session.ownerKey(), session.server());
 		set(SESSION, session.id());
@@ -90,6 +90,29 @@ public final class LogContext {
 		catch (Throwable ex) {
 			// Then log lines have no names.
 		}
+	}
+
+	/** A session, as log lines name it. */
+	public interface Named {
+
+		/**
+		 * Returns the key of the name of its server or client.
+		 * @return {@link #SERVER} or {@link #CLIENT}
+		 */
+		String ownerKey();
+
+		/**
+		 * Returns the name of its server or client.
+		 * @return the name
+		 */
+		String server();
+
+		/**
+		 * Returns its id.
+		 * @return the id
+		 */
+		String id();
+
 	}
 
 }

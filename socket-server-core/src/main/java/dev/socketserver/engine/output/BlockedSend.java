@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockedSend implements ForkJoinPool.ManagedBlocker {
 
-	private final WriteBatch chunk;
+	private final WriteBatch batch;
 
 	private final CountDownLatch decided = new CountDownLatch(1);
 
 	/** Written before the decision, and read behind it. */
 	private @Nullable Exception refusal;
 
-	BlockedSend(WriteBatch chunk) {
-		this.chunk = chunk;
+	BlockedSend(WriteBatch batch) {
+		this.batch = batch;
 	}
 
-	WriteBatch chunk() {
-		return this.chunk;
+	WriteBatch batch() {
+		return this.batch;
 	}
 
 	void admit() {
