@@ -25,6 +25,14 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.netty.channel.ConnectionCustomizer;
+import dev.socketserver.netty.resources.EventLoops;
+import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.netty.server.NettySocketServer;
+import dev.socketserver.netty.server.ServerLog;
+import dev.socketserver.netty.threads.Background;
+import dev.socketserver.netty.threads.DaemonThreads;
+import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.session.CompositeListener;
 import dev.socketserver.session.LogContext;
 import dev.socketserver.session.MemoryBudget;
@@ -47,7 +55,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 
 	private static final long MOST_DEFAULT_MEMORY = 256L * 1024 * 1024;
 
-	private final Engine engine;
+	private final SharedResources engine;
 
 	private final MemoryBudget memory;
 
@@ -118,7 +126,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
-		this.engine = new Engine(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
+		this.engine = new SharedResources(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
 				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				() -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
@@ -147,7 +155,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return all;
 	}
 
-	Engine engine() {
+	SharedResources engine() {
 		return this.engine;
 	}
 

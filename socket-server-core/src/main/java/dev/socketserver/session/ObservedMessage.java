@@ -1,7 +1,7 @@
 package dev.socketserver.session;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.MessageObserver.Handling;
+import dev.socketserver.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,6 +14,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.Transport;
+import dev.socketserver.netty.channel.SlowPeerTests;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;

@@ -12,8 +12,8 @@ import dev.socketserver.IpFamily;
 import dev.socketserver.OnFull;
 import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ProxyMode;
-import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.ReplSettings.Language;
+import dev.socketserver.repl.ReplSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,0 +1,186 @@
+package dev.socketserver.netty.workaround;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoOps;
+
+/**
+ * Netty's io_uring transport, with listening channels that accept only while they are to,
+ * one connection at a time, and connections that do not outlive their peer.
+ * <p>
+ * Netty has the kernel accept whoever comes, until it is told not to (4.2.18,
+ * {@code AbstractIoUringServerChannel}): all that wait have a descriptor before we see
+ * the first of them. Thousands who are refused, or none of whom is to be accepted, then
+ * leave the process without descriptors, so that nobody else gets in, or overflow the
+ * queue, which Netty logs each time. So each accept is made one for a single connection.
+ * Netty takes it for one that has ended early, as the kernel may do, and asks for the
+ * next.
+ * <p>
+ * When an accept fails, Netty asks the kernel for the next at once, whether or not the
+ * channel is to read (4.2.18, {@code AbstractIoUringChannel.readComplete}, for accepts
+ * that stand for many). Without descriptors that one fails too: the loop does nothing
+ * else for as long as connections wait, and nobody can pause it. So an accept that nobody
+ * wants is not handed on; turning reading on asks for one again.
+ * <p>
+ * When a peer has gone, the kernel says so once, and Netty reads until it comes to the
+ * end; but it stops when a read says that nothing is left (4.2.18,
+ * {@code AbstractIoUringStreamChannel.scheduleNextRead}), which is also said of bytes
+ * with a reset behind them. Nobody reads again, and the connection stays for ever. So
+ * once the peer has gone, what was read has more behind it: the end.
+ */
+public final class SteadyUring extends ForwardingIoHandler {
+
+	/** An accept (IORING_OP_ACCEPT). Netty shows what an operation is in no other way. */
+	private static final String ACCEPT = "opcode=" + SteadyUring.OP_ACCEPT + ",";
+
+	/** An accept of whoever comes (IORING_ACCEPT_MULTISHOT). */
+	private static final String OF_MANY = "ioPrio=1,";
+
+	// Of Linux, in io_uring.h and poll.h.
+
+	private static final byte OP_POLL_ADD = 6;
+
+	private static final byte OP_ACCEPT = 13;
+
+	private static final byte OP_RECV = 27;
+
+	private static final int POLLRDHUP = 0x2000;
+
+	private static final int SOCK_NONEMPTY = 1 << 2;
+
+	/** What Netty takes for an operation that could not be handed on. */
+	private static final long NOT_SUBMITTED = 0;
+
+	private SteadyUring(IoHandler uring) {
+		super(uring);
+	}
+
+	public static IoHandlerFactory newFactory() {
+		IoHandlerFactory factory = IoUringIoHandler.newFactory();
+		return (executor) -> new SteadyUring(factory.newHandler(executor));
+	}
+
+	@Override
+	public IoRegistration register(IoHandle handle) throws Exception {
+		if (handle instanceof Channel.Unsafe unsafe) {
+			if (unsafe.voidPromise().channel() instanceof ServerChannel channel) {
+				return new Listening(super.register(handle), channel);
+			}
+			return super.register(new Connection(handle));
+		}
+		return super.register(handle);
+	}
+
+	/** Of a connection: remembers whether its peer has gone. On the loop only. */
+	@SuppressWarnings("try") // the interface throws whatever it likes
+	private final class Connection implements IoUringIoHandle {
+
+		private final IoHandle handle;
+
+		private boolean peerGone;
+
+		Connection(IoHandle handle) {
+			this.handle = handle;
+		}
+
+		@Override
+		public void handle(IoRegistration registration, IoEvent event) {
+			IoUringIoEvent uring = (IoUringIoEvent) event;
+			if (uring.opcode() == OP_POLL_ADD && uring.res() > 0 && (uring.res() & POLLRDHUP) != 0) {
+				this.peerGone = true;
+			}
+			boolean more = this.peerGone && uring.opcode() == OP_RECV && uring.res() > 0;
+			try {
+				this.handle.handle(registration, more ? withMore(uring) : uring);
+			}
+			catch (Error ex) {
+				// It will not be told of that again, and might wait for ever. Netty would
+				// not forget it if this was thrown (4.2.18,
+				// DefaultIoUringIoRegistration).
+				end(ex);
+				tell(ex);
+			}
+		}
+
+		private void end(Error error) {
+			try {
+				close();
+			}
+			catch (Exception | Error ex) {
+				error.addSuppressed(ex);
+			}
+		}
+
+		private static IoUringIoEvent withMore(IoUringIoEvent event) {
+			return new IoUringIoEvent(event.res(), event.flags() | SOCK_NONEMPTY, event.opcode(), event.userData());
+		}
+
+		@Override
+		public void registered() {
+			this.handle.registered();
+		}
+
+		@Override
+		public void unregistered() {
+			this.handle.unregistered();
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.handle.close();
+		}
+
+	}
+
+	/** Of a listening channel. On the loop only. */
+	private static final class Listening extends Registration {
+
+		private final IoRegistration registration;
+
+		private final Channel channel;
+
+		/** Tells one accept from another. */
+		private short accepts;
+
+		Listening(IoRegistration registration, Channel channel) {
+			this.registration = registration;
+			this.channel = channel;
+		}
+
+		@Override
+		IoRegistration registration() {
+			return this.registration;
+		}
+
+		@Override
+		public long submit(IoOps ops) {
+			String asked = ops.toString();
+			if (!asked.contains(ACCEPT)) {
+				return super.submit(ops);
+			}
+			if (!this.channel.config().isAutoRead()) {
+				return NOT_SUBMITTED;
+			}
+			return super.submit(asked.contains(OF_MANY) ? acceptOne() : ops);
+		}
+
+		/** As the other one, which has no address either, but for its ioPrio. */
+		private IoOps acceptOne() {
+			int listening = ((UnixChannel) this.channel).fd().intValue();
+			return new IoUringIoOps(OP_ACCEPT, (byte) 0, (short) 0, listening, 0, 0, 0, 0, (long) ++this.accepts,
+					(short) 0, (short) 0, 0, 0);
+		}
+
+	}
+
+}

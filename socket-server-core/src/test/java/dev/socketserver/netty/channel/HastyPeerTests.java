@@ -1,0 +1,94 @@
+package dev.socketserver.netty.channel;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.ExecutionMode;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SocketServer;
+import dev.socketserver.Transport;
+import dev.socketserver.netty.Peer;
+import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Peers that are gone when what they sent is read.
+ */
+@Timeout(60)
+class HastyPeerTests {
+
+	@RegisterExtension
+	final ServerFixture fixture = new ServerFixture();
+
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void resetBehindBytesThatNobodyHasReadYetEndsTheSession(Transport transport) throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		// On the loop, which comes to neither the bytes nor the reset before it returns.
+		SocketServer server = this.fixture
+			.start(ServerHandler.function("silent", PayloadConverter.text(UTF_8), (line) -> {
+				called.countDown();
+				await(go);
+				return null;
+			}), (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("wait\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			peer.send("x");
+			peer.reset();
+		}
+		finally {
+			go.countDown();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(server.statistics().active()).isZero();
+	}
+
+	/** It resets the connection when it gets the reply, behind its orderly end. */
+	@ParameterizedTest
+	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
+	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(Transport transport) throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		List<String> handled = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			handled.add(line);
+			called.countDown();
+			await(go);
+			return line.equals("wait") ? "a reply" : null;
+		}, (spec) -> spec.transport(transport).execution(ExecutionMode.EVENT_LOOP));
+		try (Peer peer = new Peer(server)) {
+			peer.send("wait\n");
+			assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
+			peer.send("a\nb\nlast");
+		}
+		finally {
+			go.countDown();
+		}
+
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		assertThat(handled).containsExactly("wait", "a", "b", "last");
+	}
+
+	private static void await(CountDownLatch go) {
+		try {
+			go.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
