@@ -2,6 +2,8 @@ package dev.socketserver;
 
 import java.io.IOException;
 
+import dev.socketserver.SessionSpec.OutboundOverflow;
+
 /**
  * A {@code send} was refused, or dropped before it began to leave, because the session
  * has as much unsent output as it may have. Nothing of the payload is sent. The session

@@ -6,7 +6,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * the default, leaves that to the operating system
  * @param options options of the listening socket and of its connections
  * @param transport which I/O interface of the operating system is used; default
- * {@link Transport#AUTO}
+ * {@link SocketTransport#AUTO}
  * @param limits how many connections the server takes, and from whom
  * @param oneShot whether the server stops when its first session has ended; default
  * {@code false}
@@ -39,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls how connections are encrypted; {@code null}, the default, for no encryption
  */
 public record ServerSpec(SessionSpec session, String host, int port, IpFamily ipFamily, int backlog,
-		SocketOptions options, Transport transport, Limits limits, boolean oneShot, @Nullable String farewell,
+		SocketOptions options, SocketTransport transport, Limits limits, boolean oneShot, @Nullable String farewell,
 		Duration drainTimeout, Threads threads, ProxyProtocol proxyProtocol, @Nullable Tls tls) {
 
 	/** The default of {@link Limits#sessions()} for most handlers. */
@@ -319,6 +328,72 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 	}
 
 	/**
+	 * Which addresses a server listens on, and whose connections it takes.
+	 */
+	public enum IpFamily {
+
+		/**
+		 * IPv4 only: a socket of that family, which IPv6 peers cannot reach.
+		 */
+		IPV4,
+
+		/**
+		 * IPv6 only: it leaves IPv4 on the same port free for others
+		 * ({@code IPV6_V6ONLY}, RFC 3493, section 5.3). A transport that cannot do so
+		 * fails the start.
+		 */
+		IPV6,
+
+		/**
+		 * A socket of IPv6 that takes IPv4 connections too. It listens on all addresses.
+		 */
+		DUAL,
+
+		/**
+		 * Whatever the address is; of a name that has several, and of every interface,
+		 * IPv6 with IPv4 or IPv4 alone, the first that binds.
+		 */
+		ANY
+
+	}
+
+	/**
+	 * What happens to connections when a server has as many sessions as it may have.
+	 */
+	public enum OnFull {
+
+		/** They are refused with a reset, and counted. */
+		REJECT,
+
+		/**
+		 * They wait in the kernel's backlog until a session has ended; to their peers
+		 * they look like connections to a server that says nothing.
+		 */
+		WAIT
+
+	}
+
+	/**
+	 * Whether connections begin with a header of the PROXY protocol, in which a load
+	 * balancer announces the address of the peer that it forwards.
+	 */
+	public enum ProxyMode {
+
+		/** No connection begins with one: addresses are those of the sockets. */
+		OFF,
+
+		/**
+		 * Connections from trusted addresses may begin with a header; their first bytes
+		 * show whether they do. Connections from other addresses must not.
+		 */
+		OPTIONAL,
+
+		/** All connections must, and only trusted addresses may connect. */
+		REQUIRED
+
+	}
+
+	/**
 	 * Collects the components of a specification. Components that are not set keep their
 	 * defaults. Not safe for use by several threads.
 	 */
@@ -330,7 +405,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 
 		private int port;
 
-		private Transport transport = Transport.AUTO;
+		private SocketTransport transport = SocketTransport.AUTO;
 
 		private @Nullable Integer maxSessions;
 
@@ -402,7 +477,7 @@ public record ServerSpec(SessionSpec session, String host, int port, IpFamily ip
 		 * @param transport the value
 		 * @return this builder
 		 */
-		public Builder transport(Transport transport) {
+		public Builder transport(SocketTransport transport) {
 			this.transport = transport;
 			return this;
 		}

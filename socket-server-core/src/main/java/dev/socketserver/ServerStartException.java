@@ -2,6 +2,8 @@ package dev.socketserver;
 
 import java.net.InetSocketAddress;
 
+import dev.socketserver.address.Addresses;
+
 /**
  * A server could not listen. It is then {@link ServerState#FAILED}; it may be started
  * again.

@@ -4,6 +4,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.socketserver.payload.PayloadException;
+
 /**
  * The form in which the engine calls every handler of messages; handlers of other forms
  * are adapted to it when their server is described (see {@link ServerHandler}). One

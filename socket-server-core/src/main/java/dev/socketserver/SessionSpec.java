@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.HeartbeatFraming;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -332,6 +333,114 @@ public record SessionSpec(Side side, String name, ServerHandler handler, List<St
 		public static Heartbeat of(Duration period) {
 			boolean possible = !period.isNegative() && period.compareTo(MAX) <= 0;
 			return new Heartbeat(period, possible ? period.multipliedBy(PERIODS) : period);
+		}
+
+	}
+
+	/**
+	 * What happens when more frames wait for the handler of a session than may wait.
+	 */
+	public enum InboundOverflow {
+
+		/** The socket is not read until there is room: TCP makes the peer wait. */
+		BLOCK,
+
+		/** The frame that has just arrived is dropped, and counted. */
+		DROP_NEWEST,
+
+		/** The frame that has waited longest is dropped, and counted. */
+		DROP_OLDEST,
+
+		/** The session closes with {@link CloseReason#OVERFLOW}. */
+		CLOSE;
+
+		/**
+		 * Whether frames get lost.
+		 * @return {@code true} for the policies that drop
+		 */
+		public boolean drops() {
+			return this == DROP_NEWEST || this == DROP_OLDEST;
+		}
+
+	}
+
+	/**
+	 * What {@link SocketSession#send} does when a session has more unsent output than it
+	 * may have. Replies, and what stream and conversation handlers write, are never
+	 * refused and never dropped: they wait.
+	 */
+	public enum OutboundOverflow {
+
+		/** The send fails at once with {@link OutboundFullException}. */
+		FAIL,
+
+		/**
+		 * The sender waits for room, behind those who wait already. The send fails with
+		 * {@link SessionClosedException} if the session closes meanwhile, and with
+		 * {@link java.io.InterruptedIOException} if the thread is interrupted, which it
+		 * still is afterwards. A thread that does I/O must not wait, and a broadcast does
+		 * not: there it acts as {@link #FAIL}.
+		 */
+		BLOCK,
+
+		/**
+		 * The new write is dropped, and counted; it fails with
+		 * {@link OutboundFullException}.
+		 */
+		DROP_NEWEST,
+
+		/**
+		 * The oldest sends that have not begun to leave are dropped, and counted, until
+		 * there is room; they fail with {@link OutboundFullException}. Where that would
+		 * not make room, the new one is dropped instead.
+		 */
+		DROP_OLDEST,
+
+		/**
+		 * The session closes with {@link CloseReason#SLOW_CONSUMER}, and what is unsent
+		 * is lost: the peer sees a reset. The send fails with
+		 * {@link OutboundFullException}.
+		 */
+		CLOSE
+
+	}
+
+	/**
+	 * Which threads run a server's handler.
+	 */
+	public enum ExecutionMode {
+
+		/**
+		 * {@link #VIRTUAL} on Java 24 and later, where {@code synchronized} no longer
+		 * pins a carrier thread (JEP 491); {@link #POOL} before.
+		 */
+		AUTO,
+
+		/**
+		 * A virtual thread each time a session has something to handle. Needs Java 21.
+		 */
+		VIRTUAL,
+
+		/** A bounded pool of platform threads. */
+		POOL,
+
+		/**
+		 * The I/O thread itself: for handlers that never block. A handler that does block
+		 * stops every other session of that thread.
+		 */
+		EVENT_LOOP;
+
+		private static final int FIRST_WITHOUT_PINNING = 24;
+
+		/**
+		 * Returns the mode that this one stands for on this JVM.
+		 * @return this mode; for {@link #AUTO}, {@link #VIRTUAL} or {@link #POOL}
+		 */
+		public ExecutionMode resolve() {
+			if (this != AUTO) {
+				return this;
+			}
+			return (Runtime.version().feature() >= FIRST_WITHOUT_PINNING) ? VIRTUAL : POOL;
 		}
 
 	}

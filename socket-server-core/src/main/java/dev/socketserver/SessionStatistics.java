@@ -2,6 +2,8 @@ package dev.socketserver;
 
 import java.util.Map;
 
+import dev.socketserver.SessionSpec.OutboundOverflow;
+
 /**
  * The counters of the sessions of a server or client. They only grow while the
  * application lives: a restart does not reset them. Reading a counter is cheap and never
@@ -110,5 +112,36 @@ public interface SessionStatistics {
 	 * @return the sums by outcome; without entries for outcomes that did not occur
 	 */
 	Map<TlsOutcome, Long> handshakeNanos();
+
+	/** How a call of a handler ended. */
+	enum HandlerOutcome {
+
+		/** It returned. */
+		SUCCESS,
+
+		/**
+		 * It threw, even if the handler then recovered from that; or the frame could not
+		 * be converted to what the handler takes.
+		 */
+		ERROR
+
+	}
+
+	/** How a TLS handshake ended. */
+	enum TlsOutcome {
+
+		/** The session began. */
+		SUCCESS,
+
+		/**
+		 * The peer, or we, could not agree to the connection, or the peer has gone, or it
+		 * was not wanted any more.
+		 */
+		FAILURE,
+
+		/** It was not complete in time. */
+		TIMEOUT
+
+	}
 
 }

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +45,11 @@ public interface SocketServer {
 
 	/**
 	 * Returns the transport in use.
-	 * @return the transport, never {@link Transport#AUTO}, or {@code null} unless the
-	 * server is {@link ServerState#RUNNING}, {@link ServerState#PAUSED} or
+	 * @return the transport, never {@link SocketTransport#AUTO}, or {@code null} unless
+	 * the server is {@link ServerState#RUNNING}, {@link ServerState#PAUSED} or
 	 * {@link ServerState#DRAINING}
 	 */
-	@Nullable Transport transport();
+	@Nullable SocketTransport transport();
 
 	/**
 	 * Returns when the server last began to listen.
@@ -222,5 +224,38 @@ public interface SocketServer {
 	 * {@link CloseReason#HANDLER_ERROR}, it fails with what the handler threw
 	 */
 	CompletableFuture<@Nullable Void> stopped();
+
+	/**
+	 * Sessions of one server that have {@linkplain SocketSession#join joined} under one
+	 * name. It is a live view: sessions come and go, and one that has ended is no longer
+	 * in it. All methods may be called from any thread.
+	 */
+	interface Group {
+
+		/**
+		 * Returns the name.
+		 * @return the name
+		 */
+		String name();
+
+		/**
+		 * Returns the sessions. The stream is weakly consistent.
+		 * @return the sessions, in no particular order
+		 */
+		Stream<SocketSession> sessions();
+
+		/**
+		 * Sends a payload to every session of the group. A session with too much unsent
+		 * output does what its server's {@code outbound.overflow} says, but never makes
+		 * the others wait.
+		 * @param payload what to send, as for {@link SocketSession#send(Object)}
+		 * @return the number of sessions that took it
+		 * @throws IllegalArgumentException if the payload is of another type, cannot be
+		 * converted, or cannot be carried by the framing of any session that would take
+		 * it
+		 */
+		int broadcast(Object payload);
+
+	}
 
 }

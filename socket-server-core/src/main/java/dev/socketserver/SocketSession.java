@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 

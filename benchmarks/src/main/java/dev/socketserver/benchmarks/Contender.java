@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.Transport;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.uring.IoUring;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +22,19 @@ enum Contender implements Word {
 	C("c", "C, epoll, one thread", null,
 			new Traits(1, false, false, false, Set.of(Service.LINES, Service.FRAMES, Service.BROADCAST))),
 
-	EVENT_LOOP("event-loop", ExecutionMode.EVENT_LOOP, Transport.EPOLL),
+	EVENT_LOOP("event-loop", ExecutionMode.EVENT_LOOP, SocketTransport.EPOLL),
 
-	VIRTUAL("virtual", ExecutionMode.VIRTUAL, Transport.EPOLL),
+	VIRTUAL("virtual", ExecutionMode.VIRTUAL, SocketTransport.EPOLL),
 
-	POOL("pool", ExecutionMode.POOL, Transport.EPOLL),
+	POOL("pool", ExecutionMode.POOL, SocketTransport.EPOLL),
 
-	EVENT_LOOP_URING("event-loop-uring", ExecutionMode.EVENT_LOOP, Transport.IO_URING),
+	EVENT_LOOP_URING("event-loop-uring", ExecutionMode.EVENT_LOOP, SocketTransport.IO_URING),
 
-	VIRTUAL_URING("virtual-uring", ExecutionMode.VIRTUAL, Transport.IO_URING),
+	VIRTUAL_URING("virtual-uring", ExecutionMode.VIRTUAL, SocketTransport.IO_URING),
 
-	EVENT_LOOP_NIO("event-loop-nio", ExecutionMode.EVENT_LOOP, Transport.NIO),
+	EVENT_LOOP_NIO("event-loop-nio", ExecutionMode.EVENT_LOOP, SocketTransport.NIO),
 
-	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, Transport.NIO),
+	VIRTUAL_NIO("virtual-nio", ExecutionMode.VIRTUAL, SocketTransport.NIO),
 
 	APPLICATION("application", "Socket Server, `virtual`, in an application with metrics, health, endpoints",
 			ClassPath.WHOLE),
@@ -98,10 +98,10 @@ enum Contender implements Word {
 	/** The endpoints that are polled while the server is measured. */
 	private final List<String> polled;
 
-	Contender(String id, ExecutionMode mode, Transport transport) {
+	Contender(String id, ExecutionMode mode, SocketTransport transport) {
 		this(id, title(mode, transport), () -> new SocketServerEcho(mode, transport), true,
 				new Traits(1, mode != ExecutionMode.EVENT_LOOP, mode == ExecutionMode.VIRTUAL,
-						transport == Transport.IO_URING, Traits.ALL),
+						transport == SocketTransport.IO_URING, Traits.ALL),
 				ClassPath.WHOLE, List.of());
 	}
 
@@ -131,9 +131,9 @@ enum Contender implements Word {
 		this.polled = polled;
 	}
 
-	private static String title(ExecutionMode mode, Transport transport) {
+	private static String title(ExecutionMode mode, SocketTransport transport) {
 		String name = "Socket Server, `" + mode.name().toLowerCase(Locale.ROOT).replace('_', '-') + "`";
-		if (transport != Transport.EPOLL) {
+		if (transport != SocketTransport.EPOLL) {
 			return name + ", " + transport.name().toLowerCase(Locale.ROOT);
 		}
 		return name + ((mode == ExecutionMode.AUTO.resolve()) ? " (the default here)" : "");

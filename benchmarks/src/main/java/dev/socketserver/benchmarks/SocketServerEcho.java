@@ -4,16 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +27,9 @@ final class SocketServerEcho implements EchoServer {
 
 	private final ExecutionMode execution;
 
-	private final Transport transport;
+	private final SocketTransport transport;
 
-	SocketServerEcho(ExecutionMode execution, Transport transport) {
+	SocketServerEcho(ExecutionMode execution, SocketTransport transport) {
 		this.execution = execution;
 		this.transport = transport;
 	}

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
-import dev.socketserver.InboundOverflow;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerState;
-import dev.socketserver.Transport;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.metrics.SocketClientMeters;
 import dev.socketserver.metrics.SocketServerMeters;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.SessionAction;
+import dev.socketserver.spec.SocketTransport;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,8 +83,8 @@ class DocumentationTests {
 				arguments("docs/endpoints.md", ClientAction.class),
 				arguments("docs/endpoints.md", ConnectFailure.class),
 				arguments("docs/sending.md", OutboundOverflow.class),
-				arguments("docs/receiving.md", InboundOverflow.class), arguments("docs/listening.md", Transport.class),
-				arguments("docs/sessions.md", BindPolicy.class));
+				arguments("docs/receiving.md", InboundOverflow.class),
+				arguments("docs/listening.md", SocketTransport.class), arguments("docs/sessions.md", BindPolicy.class));
 	}
 
 	static Stream<Example> examples() {

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.test.LocalSocketPort;

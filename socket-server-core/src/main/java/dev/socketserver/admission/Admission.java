@@ -2,10 +2,10 @@ package dev.socketserver.admission;
 
 import java.net.InetAddress;
 
-import dev.socketserver.Cidr;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.address.Cidr;
 import org.jspecify.annotations.Nullable;
 
 /**

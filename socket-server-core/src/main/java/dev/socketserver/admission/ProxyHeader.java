@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-import dev.socketserver.Addresses;
+import dev.socketserver.address.Addresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *                                               length counts what follows it
  * </pre>
  *
- * Only one small array is kept, with the addresses. The bytes behind them are counted but
- * not kept, and the header is refused if it announces too many of them. Source: the PROXY
- * protocol, versions 1 and 2, of haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe
- * for use by several threads.
+ * Only one small array is kept, with the addresses. The bytes behind them are counted and
+ * searched for a {@link ProxyChecksum checksum} but not kept, and the header is refused
+ * if it announces too many of them. Source: the PROXY protocol, versions 1 and 2, of
+ * haproxy.org (2020/03/05), sections 2.1 and 2.2. Not safe for use by several threads.
  */
 public final class ProxyHeader {
 
@@ -85,6 +85,9 @@ public final class ProxyHeader {
 	/** Length of the whole header of version 2, once it is known. */
 	private int length;
 
+	/** Of version 2 with addresses, once that is known. */
+	private @Nullable ProxyChecksum checksum;
+
 	private State state = State.MORE;
 
 	private String problem = "";
@@ -137,7 +140,7 @@ public final class ProxyHeader {
 			addToLine(next);
 		}
 		else {
-			addToBlock();
+			addToBlock(next);
 		}
 		return this.state;
 	}
@@ -255,9 +258,12 @@ public final class ProxyHeader {
 
 	// Version 2.
 
-	private void addToBlock() {
+	private void addToBlock(byte next) {
 		if (this.count == V2_FIXED) {
 			checkBlock();
+		}
+		else if (this.checksum != null) {
+			this.checksum.add(next);
 		}
 		if (this.state == State.MORE && this.count >= V2_FIXED && this.count == this.length) {
 			readBlock();
@@ -281,6 +287,9 @@ public final class ProxyHeader {
 		else if (this.length > MAX_BYTES) {
 			invalid("longer than " + MAX_BYTES + " bytes");
 		}
+		else if (command == PROXY) {
+			this.checksum = new ProxyChecksum(this.bytes, V2_FIXED, least);
+		}
 	}
 
 	private static int leastBytes(int family) {
@@ -295,9 +304,14 @@ public final class ProxyHeader {
 
 	/**
 	 * Reads version 2. Addresses that are not of TCP cannot be those of a session, so the
-	 * socket's are used.
+	 * socket's are used. What follows a command that is local means nothing, so no
+	 * checksum is there.
 	 */
 	private void readBlock() {
+		if (this.checksum != null && !this.checksum.isRight()) {
+			invalid("a wrong checksum");
+			return;
+		}
 		int family = this.bytes[13] & 0xff;
 		if ((this.bytes[12] & 0xff) == LOCAL || (family != TCP4 && family != TCP6)) {
 			this.state = State.LOCAL;

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 
-import dev.socketserver.InvalidSpecException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
-import dev.socketserver.Transport;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * any thread, and must not wait
  * @param options options of the socket
  * @param transport the I/O mechanism of the operating system; default
- * {@link Transport#AUTO}
+ * {@link SocketTransport#AUTO}
  * @param connectTimeout how long one attempt may take, from resolving the host's name to
  * the end of the TLS handshake; default 5 s
  * @param reconnect how long to wait before the next attempt to connect
@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * encryption
  */
 public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSupplier portSupplier,
-		SocketOptions options, Transport transport, Duration connectTimeout, Reconnect reconnect,
+		SocketOptions options, SocketTransport transport, Duration connectTimeout, Reconnect reconnect,
 		@Nullable Correlator correlator, Duration closeTimeout, String threadName, @Nullable Tls tls) {
 
 	private static final Duration MAX = Duration.ofDays(365);
@@ -202,7 +202,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 
 		private SocketOptions options = SocketOptions.DEFAULT;
 
-		private Transport transport = Transport.AUTO;
+		private SocketTransport transport = SocketTransport.AUTO;
 
 		private Duration connectTimeout = Duration.ofSeconds(5);
 
@@ -290,7 +290,7 @@ public record ClientSpec(SessionSpec session, boolean byHand, String host, IntSu
 		 * @param transport the value
 		 * @return this builder
 		 */
-		public Builder transport(Transport transport) {
+		public Builder transport(SocketTransport transport) {
 			this.transport = transport;
 			return this;
 		}

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ public interface SocketClient extends AutoCloseable {
 	 * Returns the transport in use.
 	 * @return the transport, or {@code null} while the client is not started
 	 */
-	@Nullable Transport transport();
+	@Nullable SocketTransport transport();
 
 	/**
 	 * Returns when the present connection was made.
@@ -127,8 +127,9 @@ public interface SocketClient extends AutoCloseable {
 	 * a {@link RequestNotSentException} if no connection was given the request; with
 	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
 	 * request was sent is lost; without a correlator, with
-	 * {@link dev.socketserver.PayloadException} or another {@link java.io.IOException} if
-	 * the reply cannot be converted or was dropped; and as {@link #send} does
+	 * {@link dev.socketserver.payload.PayloadException} or another
+	 * {@link java.io.IOException} if the reply cannot be converted or was dropped; and as
+	 * {@link #send} does
 	 * @throws IllegalArgumentException if the payload cannot be converted, has no key, or
 	 * has the key of another request that still waits
 	 * @throws IllegalStateException if the client's handler reads the connection itself,

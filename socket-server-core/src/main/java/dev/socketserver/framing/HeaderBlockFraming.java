@@ -143,10 +143,17 @@ final class HeaderBlockFraming implements Framing {
 					return;
 				}
 			}
-			index = blanks(array, index, end);
-			if (index == end || array[index] != ':') {
+			int colon = blanks(array, index, end);
+			if (colon == end || array[colon] != ':') {
 				return;
 			}
+			if (colon > index) {
+				// Others ignore such a header, and would end the block elsewhere (RFC
+				// 9112, section 5.1).
+				throw new FramingException(
+						"the " + HeaderBlockFraming.this.name + " header has a blank in front of its colon");
+			}
+			index = colon;
 			index = blanks(array, index + 1, end);
 			int last = end;
 			while (last > index && isBlank(array[last - 1])) {

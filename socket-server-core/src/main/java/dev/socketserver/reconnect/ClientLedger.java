@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.HandlerOutcome;
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.RequestOutcome;

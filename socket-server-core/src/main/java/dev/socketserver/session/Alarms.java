@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import dev.socketserver.Alarm;
+import dev.socketserver.SocketServerListener.Alarm;
 
 /**
  * Tells the alarms of one server to its listener, one after the other, and never on the

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.HandlerOutcome;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import org.jspecify.annotations.Nullable;
 

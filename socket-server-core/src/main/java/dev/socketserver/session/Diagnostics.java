@@ -1,6 +1,6 @@
 package dev.socketserver.session;
 
-import dev.socketserver.MessageObserver;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package dev.socketserver.session;
 import java.util.ArrayDeque;
 import java.util.List;
 
-import dev.socketserver.EndedSession;
+import dev.socketserver.operator.EndedSession;
 
 /**
  * Copies of the {@value #CAPACITY} sessions of a server that have ended last. Safe for

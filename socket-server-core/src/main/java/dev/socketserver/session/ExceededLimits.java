@@ -2,9 +2,9 @@ package dev.socketserver.session;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 
 /**
  * The statuses with which sessions end that have exceeded a limit. They name the property

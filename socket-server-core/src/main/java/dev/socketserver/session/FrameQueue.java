@@ -2,8 +2,8 @@ package dev.socketserver.session;
 
 import java.util.ArrayDeque;
 
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec.Inbound;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package dev.socketserver.session;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 
 /**
  * Counts the frames and bytes that wait between the I/O thread and the handler of one

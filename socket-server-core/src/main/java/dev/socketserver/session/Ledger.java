@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.HandlerOutcome;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 
 /**
  * Counts what happens at a server, or on the connections of a client, each fact at one

@@ -50,6 +50,16 @@ public final class LogText {
 		return escaped.toString();
 	}
 
+	/**
+	 * Writes a number of things.
+	 * @param count how many there are
+	 * @param one what one of them is called
+	 * @return the number and the noun, with an {@code s} unless there is one
+	 */
+	public static String counted(long count, String one) {
+		return count + " " + one + ((count == 1) ? "" : "s");
+	}
+
 	private static boolean isPlain(String text, int index) {
 		char next = text.charAt(index);
 		if (next >= ' ' && next < 0x7f) {

@@ -17,10 +17,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionSpec.Side;
+import dev.socketserver.SocketServerListener.Alarm;
 import org.jspecify.annotations.Nullable;
 
 /**

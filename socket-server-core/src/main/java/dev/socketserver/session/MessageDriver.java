@@ -7,14 +7,14 @@ import java.util.Objects;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.HandlerOutcome;
-import dev.socketserver.MessageObserver;
-import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.socketserver.session;
 
-import dev.socketserver.MessageObserver.Handling;
-import dev.socketserver.MessageObserver;
+import dev.socketserver.operator.MessageObserver;
+import dev.socketserver.operator.MessageObserver.Handling;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.LongText;
 import org.jspecify.annotations.Nullable;

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.Conversation;
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;

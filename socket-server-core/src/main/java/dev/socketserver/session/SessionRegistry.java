@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-import dev.socketserver.EndedSession;
-import dev.socketserver.SessionId;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**

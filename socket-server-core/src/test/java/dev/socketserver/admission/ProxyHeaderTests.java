@@ -4,8 +4,9 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 
-import dev.socketserver.Addresses;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.admission.ProxyHeader.State;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -137,6 +138,46 @@ class ProxyHeaderTests {
 	void refusesABlockBeforeAnyOfItsContentComes(String start) {
 		assertThat(read(v2(start))).isEqualTo(State.INVALID);
 		assertThat(this.header.problem()).isNotBlank();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "21 11 0013 " + TCP4 + "03 0004 %s", "21 21 0032 " + TCP6 + "01 0004 68322e30 03 0004 %s",
+			"21 11 001b " + TCP4 + "03 0004 %s 20 0005 0103000401", "21 00 0007 03 0004 %s",
+			// Inside another TLV: that checksum is not this header's.
+			"21 11 001a " + TCP4 + "ea 0004 03000401 03 0004 %s" })
+	void checksTheChecksum(String rest) {
+		CRC32C crc = new CRC32C();
+		crc.update(v2(rest.formatted("00000000")));
+		long right = crc.getValue();
+
+		assertThat(read(v2(rest.formatted("%08x".formatted(right))))).isIn(State.PROXIED, State.LOCAL);
+		for (int bit = 0; bit < Integer.SIZE; bit++) {
+			ProxyHeader other = new ProxyHeader();
+			byte[] bytes = v2(rest.formatted("%08x".formatted(right ^ (1L << bit))));
+			for (int i = 0; i < bytes.length - 1; i++) {
+				other.add(bytes[i]);
+			}
+			assertThat(other.add(bytes[bytes.length - 1])).isEqualTo(State.INVALID);
+			assertThat(other.problem()).isEqualTo("a wrong checksum");
+		}
+	}
+
+	/** Computed by another implementation, so that one mistake is not made twice. */
+	@Test
+	void knowsTheChecksumThatOthersCompute() {
+		assertThat(read(v2("21 11 0013 " + TCP4 + "03 0004 0ddb98b5"))).isEqualTo(State.PROXIED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "21 11 000f " + TCP4 + "03 0000", "21 11 0014 " + TCP4 + "03 0005 0000000000" })
+	void aChecksumHasFourBytes(String rest) {
+		assertThat(read(v2(rest))).isEqualTo(State.INVALID);
+	}
+
+	/** What follows a local command means nothing. */
+	@Test
+	void aLocalHeaderIsNotChecked() {
+		assertThat(read(v2("20 00 0007 03 0004 00000001"))).isEqualTo(State.LOCAL);
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -38,8 +39,8 @@ class HeaderBlockFramingTests {
 
 	@Test
 	void headersMayBeWrittenInAnyWay() throws FramingException {
-		everySplitGives("A: b\r\ncOnTent-LENGTH :\t 2 \r\nC:\r\n\r\n\n\nX\r\n\r\n\r\n",
-				"A: b\r\ncOnTent-LENGTH :\t 2 \r\nC:\r\n\r\n\n\n", "X\r\n\r\n", "\r\n");
+		everySplitGives("A: b\r\ncOnTent-LENGTH:\t 2 \r\nC:\r\n\r\n\n\nX\r\n\r\n\r\n",
+				"A: b\r\ncOnTent-LENGTH:\t 2 \r\nC:\r\n\r\n\n\n", "X\r\n\r\n", "\r\n");
 		everySplitGives("Content-Lengths: 9\n\nXContent-Length: 9\n\n", "Content-Lengths: 9\n\n",
 				"XContent-Length: 9\n\n");
 		everySplitGives("Content-Length: 1\nContent-Length: 01\n\n!", "Content-Length: 1\nContent-Length: 01\n\n!");
@@ -69,6 +70,16 @@ class HeaderBlockFramingTests {
 	void badLengthIsRefused(String value, String message) {
 		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> decode("Content-Length: " + value + "\n\n"))
 			.withMessageContaining(message);
+	}
+
+	/** Who skips such a header ends the block elsewhere. */
+	@ParameterizedTest
+	@ValueSource(strings = { "Content-Length : 1\n\n!", "A: b\r\ncontent-length\t:1\r\n\r\n!" })
+	void blankInFrontOfTheColonIsRefused(String block) {
+		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> decode(block))
+			.withMessageContaining("has a blank in front of its colon");
+		assertThatIllegalArgumentException().isThrownBy(() -> encode(block))
+			.withMessage("a block cannot be sent: the Content-Length header has a blank in front of its colon");
 	}
 
 	@Test

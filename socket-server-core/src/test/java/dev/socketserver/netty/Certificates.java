@@ -22,10 +22,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerSpec.Tls;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 

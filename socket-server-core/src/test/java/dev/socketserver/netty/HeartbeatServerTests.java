@@ -20,10 +20,10 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +58,7 @@ class HeartbeatServerTests {
 		return ServerFixture.blockingWays();
 	}
 
-	static Stream<Transport> everyTransport() {
+	static Stream<SocketTransport> everyTransport() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -121,7 +121,7 @@ class HeartbeatServerTests {
 
 	@ParameterizedTest
 	@MethodSource("everyTransport")
-	void peerThatIsNotReadIsNotCut(Transport transport) throws Exception {
+	void peerThatIsNotReadIsNotCut(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
 
 			@Override
@@ -185,7 +185,7 @@ class HeartbeatServerTests {
 
 	@ParameterizedTest
 	@MethodSource("everyTransport")
-	void peerThatReadsSlowlyIsNotCutAndGetsNoHeartbeatsInBetween(Transport transport) throws Exception {
+	void peerThatReadsSlowlyIsNotCutAndGetsNoHeartbeatsInBetween(SocketTransport transport) throws Exception {
 		String large = "x".repeat(8_000_000);
 		SocketServer server = this.fixture.lines((text) -> large,
 				(spec) -> spec.transport(transport)

@@ -20,17 +20,16 @@ import java.util.concurrent.locks.LockSupport;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.ThrowingAppender;
-import dev.socketserver.Transport;
 import dev.socketserver.Undeclared;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
@@ -43,6 +42,7 @@ import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.server.NettySocketServer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -579,7 +579,7 @@ class HostileCodeTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void portRefusesWhenStopReturns(Transport transport) throws Exception {
+	void portRefusesWhenStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec.transport(transport).port(port));
 		int rounds = Rounds.of("refuse.rounds", 100, 1_000);

@@ -13,8 +13,8 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.channel.SlowPeerTests;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -45,12 +45,12 @@ class HostilePaceTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	/** Echoes lines, but for one that asks for much. */
-	private SocketServer start(Transport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
+	private SocketServer start(SocketTransport transport, UnaryOperator<ServerSpec.Builder> timeouts) {
 		String much = "x".repeat(MUCH);
 		return this.fixture.lines((line) -> line.equals("much") ? much : line,
 				(spec) -> timeouts.apply(spec.transport(transport).frameTimeout(null).writeTimeout(null)));
@@ -79,7 +79,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentFromTheStart(Transport transport) throws Exception {
+	void silentFromTheStart(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.firstFrameTimeout(SHORT));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEmpty();
@@ -89,7 +89,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentWithinAFrame(Transport transport) throws Exception {
+	void silentWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
@@ -101,7 +101,7 @@ class HostilePaceTests {
 	/** However much it is sent: only what it sends itself counts. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentWhileItIsSentTo(Transport transport) throws Exception {
+	void silentWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofSeconds(1)));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
@@ -118,7 +118,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drippingItsFirstFrame(Transport transport) throws Exception {
+	void drippingItsFirstFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport,
 				(spec) -> spec.firstFrameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
@@ -129,7 +129,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drippingAFrame(Transport transport) throws Exception {
+	void drippingAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
@@ -144,7 +144,7 @@ class HostilePaceTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drippingWhatItReads(Transport transport) throws Exception {
+	void drippingWhatItReads(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(Duration.ofSeconds(2)));
 		try (Peer peer = new Peer(server, 16 * 1024)) {
 			peer.send("much\n");
@@ -161,7 +161,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frameWithoutAnEnd(Transport transport) throws Exception {
+	void frameWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.maxFrameBytes(64 * 1024));
 		byte[] block = new byte[64 * 1024];
 		Arrays.fill(block, (byte) 'x');
@@ -184,7 +184,7 @@ class HostilePaceTests {
 	/** It asks and asks, and reads no reply. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void requestsWithoutAnEnd(Transport transport) throws Exception {
+	void requestsWithoutAnEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT).idleTimeout(Duration.ofMinutes(1)));
 		byte[] requests = ("x".repeat(1023) + "\n").repeat(64).getBytes(UTF_8);
 		try (Peer peer = new Peer(server, 16 * 1024)) {
@@ -208,7 +208,7 @@ class HostilePaceTests {
 	/** It goes on sending behind the end of our output, which it has seen. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void talkingBehindTheEnd(Transport transport) throws Exception {
+	void talkingBehindTheEnd(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(Duration.ofMinutes(1)));
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("one");
@@ -235,7 +235,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void windowOfZero(Transport transport) throws Exception {
+	void windowOfZero(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
@@ -248,7 +248,7 @@ class HostilePaceTests {
 	/** It does not end its silence by not reading. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void windowOfZeroAndSilent(Transport transport) throws Exception {
+	void windowOfZeroAndSilent(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT).writeTimeout(Duration.ofSeconds(2)));
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");
@@ -261,7 +261,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frozenWhileItIsSentTo(Transport transport) throws Exception {
+	void frozenWhileItIsSentTo(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.writeTimeout(SHORT));
 		try (FrozenPeer peer = new FrozenPeer(server, "much\\n")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
@@ -271,7 +271,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frozenWithinAFrame(Transport transport) throws Exception {
+	void frozenWithinAFrame(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.frameTimeout(SHORT));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\nhalf")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.FRAME_TIMEOUT);
@@ -281,7 +281,7 @@ class HostilePaceTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void frozenAndIdle(Transport transport) throws Exception {
+	void frozenAndIdle(SocketTransport transport) throws Exception {
 		SocketServer server = start(transport, (spec) -> spec.idleTimeout(SHORT));
 		try (FrozenPeer peer = new FrozenPeer(server, "once\\n")) {
 			assertThat(nextReason()).isEqualTo(CloseReason.IDLE_TIMEOUT);

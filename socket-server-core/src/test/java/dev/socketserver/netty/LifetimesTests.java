@@ -21,19 +21,19 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.OnFull;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,11 +52,11 @@ class LifetimesTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
-	static Stream<Transport> everyTransport() {
+	static Stream<SocketTransport> everyTransport() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -115,7 +115,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void silentPeerIsClosedBeforeItsFirstFrameAndNotBehindIt(Transport transport) throws Exception {
+	void silentPeerIsClosedBeforeItsFirstFrameAndNotBehindIt(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).firstFrameTimeout(Duration.ofMillis(300)));
 		try (Peer late = inTime(server, "in time\n", "IN TIME\n")) {
@@ -153,7 +153,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void oneByteIsEnoughOfAFirstFrameForAStream(Transport transport) throws Exception {
+	void oneByteIsEnoughOfAFirstFrameForAStream(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
 				(spec) -> spec.transport(transport)
 					.firstFrameTimeout(Duration.ofMillis(300))
@@ -170,7 +170,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("everyTransport")
-	void whatWaitsForALoopThatIsKeptBusyIsNoSilence(Transport transport) throws Exception {
+	void whatWaitsForALoopThatIsKeptBusyIsNoSilence(SocketTransport transport) throws Exception {
 		Duration idle = Duration.ofMillis(400);
 		Semaphore begun = new Semaphore(0);
 		Semaphore kept = new Semaphore(0);
@@ -339,7 +339,7 @@ class LifetimesTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void lastLineWithoutAnEndIsARequestToo(Transport transport) throws Exception {
+	void lastLineWithoutAnEndIsARequestToo(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).requestsPerSession(1));
 		try (Peer peer = new Peer(server)) {

@@ -10,10 +10,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;

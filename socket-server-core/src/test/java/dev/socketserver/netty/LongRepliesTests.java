@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthEncoding;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,7 +77,7 @@ class LongRepliesTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void arriveAsTheyAre(Transport transport, ExecutionMode mode, Case tried) throws Exception {
+	void arriveAsTheyAre(SocketTransport transport, ExecutionMode mode, Case tried) throws Exception {
 		AtomicInteger next = new AtomicInteger();
 		AtomicInteger told = new AtomicInteger();
 		AtomicInteger failed = new AtomicInteger();

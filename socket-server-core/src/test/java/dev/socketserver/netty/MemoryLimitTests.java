@@ -24,26 +24,26 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.LogLines;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SocketOptions;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
-import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientSpec.Reconnect;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.MemoryGuard;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -97,12 +97,12 @@ class MemoryLimitTests {
 
 	};
 
-	private static SocketServer start(NettySocketServers servers, String name, Transport transport) {
+	private static SocketServer start(NettySocketServers servers, String name, SocketTransport transport) {
 		return start(servers, name, transport, null);
 	}
 
 	/** Echoes lines; the reply to one that says so has 64 KB. */
-	private static SocketServer start(NettySocketServers servers, String name, Transport transport,
+	private static SocketServer start(NettySocketServers servers, String name, SocketTransport transport,
 			ServerSpec.@Nullable Tls tls) {
 		String block = "x".repeat(64 * 1024 - 1);
 		SocketServer server = servers.register(ServerSpec.builder(name)
@@ -116,15 +116,15 @@ class MemoryLimitTests {
 		return server;
 	}
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	@Test
 	void whatClientsHoldIsNoAlarmOfTheServerThatIsCalledLikeThem() throws Exception {
 		try (ServerSocket filling = filling(); NettySocketServers servers = limited()) {
-			SocketServer other = start(servers, "other", Transport.AUTO);
-			try (Peer idle = new Peer(start(servers, "one", Transport.AUTO)); Peer holding = new Peer(other)) {
+			SocketServer other = start(servers, "other", SocketTransport.AUTO);
+			try (Peer idle = new Peer(start(servers, "one", SocketTransport.AUTO)); Peer holding = new Peer(other)) {
 				canBeAsked(other);
 				idle.send("x");
 				holding.send(new byte[60 * 1024]);
@@ -158,7 +158,7 @@ class MemoryLimitTests {
 	void whatNobodyReceivesCostsOthersNothing(InboundOverflow overflow) throws Exception {
 		byte[] lines = ("x".repeat(1023) + "\n").repeat(1024).getBytes(UTF_8);
 		try (ServerSocket filling = filling(lines); NettySocketServers servers = limited()) {
-			SocketServer server = start(servers, "one", Transport.AUTO);
+			SocketServer server = start(servers, "one", SocketTransport.AUTO);
 			try (Peer peer = new Peer(server)) {
 				peer.send("x".repeat(8 * 1024));
 				try (NettySocketClients clients = new NettySocketClients(servers, List::of)) {
@@ -190,7 +190,7 @@ class MemoryLimitTests {
 		List<Peer> peers = new ArrayList<>();
 		try (NettySocketServers servers = limited();
 				NettySocketClients clients = new NettySocketClients(servers, List::of)) {
-			SocketServer server = start(servers, "one", Transport.AUTO);
+			SocketServer server = start(servers, "one", SocketTransport.AUTO);
 			while (servers.memoryUsed() <= MB / 2) {
 				Peer peer = new Peer(server);
 				peers.add(peer);
@@ -318,7 +318,7 @@ class MemoryLimitTests {
 	/** A handler of Netty's that expands hears nothing of that until it is through. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatIsExpandedWithoutEndIsDropped(Transport transport) throws Exception {
+	void whatIsExpandedWithoutEndIsDropped(SocketTransport transport) throws Exception {
 		AtomicLong most = new AtomicLong();
 		NettySocketServers[] all = new NettySocketServers[1];
 		NettyPipelineCustomizer expanding = (pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
@@ -351,7 +351,7 @@ class MemoryLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void theSessionThatHoldsMostIsClosedFirst(Transport transport) throws Exception {
+	void theSessionThatHoldsMostIsClosedFirst(SocketTransport transport) throws Exception {
 		List<Peer> peers = new ArrayList<>();
 		try (NettySocketServers servers = new NettySocketServers(() -> List.of(this.listener), 2, 4 * MB, () -> null,
 				List::of, true)) {
@@ -417,8 +417,8 @@ class MemoryLimitTests {
 	/** Else a thousand such peers would cost gigabytes that nobody counts. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void kernelTakesLittleForAPeerThatReadsNothing(Transport transport) throws Exception {
-		assumeThat(transport).isNotEqualTo(Transport.NIO);
+	void kernelTakesLittleForAPeerThatReadsNothing(SocketTransport transport) throws Exception {
+		assumeThat(transport).isNotEqualTo(SocketTransport.NIO);
 		try (NettySocketServers servers = new NettySocketServers(List.of(this.listener))) {
 			SocketServer server = start(servers, "deaf", transport);
 			try (Peer deaf = new Peer(server, 16 * 1024)) {
@@ -452,7 +452,7 @@ class MemoryLimitTests {
 			"EPOLL, -Xmx64m -XX:MaxDirectMemorySize=64m", "EPOLL, -Dtls=true -Xmx256m -XX:MaxDirectMemorySize=128m",
 			"NIO, -Dtls=true -Xmx256m -XX:MaxDirectMemorySize=128m",
 			"EPOLL, -Dtls=true -Xmx96m -XX:MaxDirectMemorySize=64m" })
-	void peersThatReadNothingHarmNobody(Transport transport, String options) throws Exception {
+	void peersThatReadNothingHarmNobody(SocketTransport transport, String options) throws Exception {
 		assumeThat(ServerFixture.transports()).contains(transport);
 		List<Peer> peers = new ArrayList<>();
 		try (Jvm jvm = new Jvm((options + " -Dtransport=" + transport).split(" "))) {
@@ -621,7 +621,8 @@ class MemoryLimitTests {
 
 			}));
 			boolean secured = Boolean.getBoolean("tls");
-			SocketServer server = start(servers, "program", Transport.valueOf(System.getProperty("transport", "AUTO")),
+			SocketServer server = start(servers, "program",
+					SocketTransport.valueOf(System.getProperty("transport", "AUTO")),
 					secured ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null);
 			System.out.println("listens " + server.localAddress().getPort() + " " + servers.memoryLimit());
 		}

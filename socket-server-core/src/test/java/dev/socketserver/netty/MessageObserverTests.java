@@ -12,13 +12,13 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

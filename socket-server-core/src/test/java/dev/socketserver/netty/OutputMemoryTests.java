@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,7 +37,8 @@ class OutputMemoryTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void connectionEndsWhereThereIsNoMemoryForItsOutput(Transport transport, ExecutionMode mode) throws Exception {
+	void connectionEndsWhereThereIsNoMemoryForItsOutput(SocketTransport transport, ExecutionMode mode)
+			throws Exception {
 		try (OtherJvm jvm = new OtherJvm(List.of(), List.of("-XX:MaxDirectMemorySize=12m"), Program.class,
 				transport.name(), mode.name())) {
 			int port = Integer.parseInt(jvm.next());
@@ -72,7 +73,7 @@ class OutputMemoryTests {
 			NettySocketServers servers = new NettySocketServers(() -> List.of(listener), 1, 128 * 1024 * 1024,
 					() -> null, List::of, true);
 			SocketServer server = servers.register(ServerSpec.builder("test")
-				.transport(Transport.valueOf(arguments[0]))
+				.transport(SocketTransport.valueOf(arguments[0]))
 				.execution(ExecutionMode.valueOf(arguments[1]))
 				.handler(new ServerHandler.Messages("test", PayloadConverter.text(UTF_8), false,
 						(spec) -> (line, session) -> {

@@ -17,16 +17,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketOptions;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ class OutputOrderTests {
 		return ServerFixture.ways();
 	}
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -171,7 +171,7 @@ class OutputOrderTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionsOfALoopMayDoAnythingToEachOther(Transport transport) throws Exception {
+	void sessionsOfALoopMayDoAnythingToEachOther(SocketTransport transport) throws Exception {
 		Random random = new Random(7);
 		SocketServer server = start((line, session) -> anything(session, random),
 				(spec) -> spec.execution(ExecutionMode.EVENT_LOOP).transport(transport), 16 * 1024);
@@ -252,7 +252,7 @@ class OutputOrderTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void memoryOfLoopsGoesWithThem(Transport transport) throws Exception {
+	void memoryOfLoopsGoesWithThem(SocketTransport transport) throws Exception {
 		long before = UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
 		for (int i = 0; i < 20; i++) {
 			try (NettySocketServers servers = new NettySocketServers(List::of, 2)) {

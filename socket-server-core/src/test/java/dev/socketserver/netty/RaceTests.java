@@ -22,16 +22,16 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ class RaceTests {
 	/** With io_uring the kernel tells a write or a read of a reset, as chance has it. */
 	static Stream<Way> waysOfEveryTransport() {
 		Stream<Way> uring = ServerFixture.everyTransport()
-			.filter((transport) -> transport == Transport.IO_URING)
+			.filter((transport) -> transport == SocketTransport.IO_URING)
 			.flatMap((transport) -> ServerFixture.modes().map((mode) -> new Way(transport, mode, false)));
 		return Stream.concat(ServerFixture.ways(), uring);
 	}

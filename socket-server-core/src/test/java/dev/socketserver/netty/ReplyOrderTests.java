@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +69,7 @@ class ReplyOrderTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void whatOneWaitsForLeavesFirst(Transport transport, ExecutionMode mode) throws Exception {
+	void whatOneWaitsForLeavesFirst(SocketTransport transport, ExecutionMode mode) throws Exception {
 		AtomicInteger next = new AtomicInteger();
 		Random random = new Random(1);
 		SocketServer server = start((line, session) -> switch (random.nextInt(8)) {
@@ -116,7 +116,8 @@ class ReplyOrderTests {
 
 	@ParameterizedTest
 	@MethodSource("ways")
-	void nothingIsLostBetweenRepliesAndSendsAtTheSameTime(Transport transport, ExecutionMode mode) throws Exception {
+	void nothingIsLostBetweenRepliesAndSendsAtTheSameTime(SocketTransport transport, ExecutionMode mode)
+			throws Exception {
 		AtomicBoolean over = new AtomicBoolean();
 		int[] replies = new int[1];
 		AtomicInteger began = new AtomicInteger();

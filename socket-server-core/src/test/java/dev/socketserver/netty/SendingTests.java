@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,21 +21,21 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.Undeclared;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -347,7 +347,7 @@ class SendingTests {
 	/** Those that can tell what has arrived, which the JDK's sockets cannot. */
 	static Stream<Way> waysThatKnowWhatHasArrived() {
 		return ServerFixture.everyTransport()
-			.filter((transport) -> transport != Transport.NIO)
+			.filter((transport) -> transport != SocketTransport.NIO)
 			.flatMap((transport) -> Stream.of(new Way(transport, ExecutionMode.POOL, false),
 					new Way(transport, ExecutionMode.POOL, true)));
 	}

@@ -14,20 +14,20 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ConversationHandler;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.threads.VirtualThreads;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import org.awaitility.Awaitility;
@@ -95,7 +95,7 @@ public final class ServerFixture implements AfterEachCallback {
 	/** Over TLS each transport and each mode once: they know nothing of each other. */
 	private static Stream<Way> secured(Stream<ExecutionMode> modes) {
 		List<ExecutionMode> all = modes.toList();
-		List<Transport> transports = transports().toList();
+		List<SocketTransport> transports = transports().toList();
 		return IntStream.range(0, Math.max(all.size(), transports.size()))
 			.mapToObj((i) -> new Way(transports.get(i % transports.size()), all.get(i % all.size()), true));
 	}
@@ -107,20 +107,21 @@ public final class ServerFixture implements AfterEachCallback {
 				secured(offLoopModes()));
 	}
 
-	public static Stream<Transport> transports() {
-		return Epoll.isAvailable() ? Stream.of(Transport.EPOLL, Transport.NIO) : Stream.of(Transport.NIO);
+	public static Stream<SocketTransport> transports() {
+		return Epoll.isAvailable() ? Stream.of(SocketTransport.EPOLL, SocketTransport.NIO)
+				: Stream.of(SocketTransport.NIO);
 	}
 
 	/** Those that this machine has, also what must be asked for. */
-	public static Stream<Transport> everyTransport() {
-		return IoUring.isAvailable() ? Stream.concat(transports(), Stream.of(Transport.IO_URING)) : transports();
+	public static Stream<SocketTransport> everyTransport() {
+		return IoUring.isAvailable() ? Stream.concat(transports(), Stream.of(SocketTransport.IO_URING)) : transports();
 	}
 
 	/**
 	 * For what takes its time and is no matter of the transport: one in each build, all
 	 * with the profile {@code soak}.
 	 */
-	public static Stream<Transport> oneTransport() {
+	public static Stream<SocketTransport> oneTransport() {
 		return Rounds.SOAK ? everyTransport() : transports().limit(1);
 	}
 
@@ -133,7 +134,7 @@ public final class ServerFixture implements AfterEachCallback {
 				: Stream.of(ExecutionMode.POOL);
 	}
 
-	public record Way(Transport transport, ExecutionMode mode, boolean tls) {
+	public record Way(SocketTransport transport, ExecutionMode mode, boolean tls) {
 
 		public UnaryOperator<ServerSpec.Builder> spec() {
 			return (spec) -> spec.transport(this.transport)

@@ -19,15 +19,15 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +49,7 @@ class StreamHandlerTests {
 		return ServerFixture.offLoopModes();
 	}
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
@@ -78,7 +78,7 @@ class StreamHandlerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void megabytesComeBackUnharmed(Transport transport) throws Exception {
+	void megabytesComeBackUnharmed(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.streams(ECHO, (spec) -> spec.transport(transport));
 		byte[] bytes = new byte[16 * 1024 * 1024];
 		new Random(1).nextBytes(bytes);

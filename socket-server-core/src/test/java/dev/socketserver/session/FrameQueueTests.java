@@ -1,7 +1,7 @@
 package dev.socketserver.session;
 
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.socketserver.session;
 
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

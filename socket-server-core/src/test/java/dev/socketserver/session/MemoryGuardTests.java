@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.InboundOverflow;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -12,10 +12,10 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.EncodedFraming;
 import dev.socketserver.framing.Framing;

@@ -18,14 +18,14 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;

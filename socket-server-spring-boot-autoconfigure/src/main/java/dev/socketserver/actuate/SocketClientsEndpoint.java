@@ -8,12 +8,11 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -24,6 +23,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.operation.ClientAction;
 import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -222,7 +222,7 @@ public class SocketClientsEndpoint {
 				// The connection was lost since then.
 				state = ClientState.DISCONNECTED;
 			}
-			Transport transport = client.transport();
+			SocketTransport transport = client.transport();
 			return new SocketClientDescriptor(client.name(), state, spec.host(), spec.port(),
 					(session != null) ? Addresses.format(session.remoteAddress()) : null,
 					(session != null) ? Addresses.format(session.localAddress()) : null,

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.LastClosed;

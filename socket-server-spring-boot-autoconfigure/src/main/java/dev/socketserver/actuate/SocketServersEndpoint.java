@@ -9,17 +9,17 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.Transport;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.ServerAction;
 import dev.socketserver.operation.UnknownTargetException;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -194,7 +194,7 @@ public class SocketServersEndpoint {
 		static SocketServerDescriptor of(SocketServer server, @Nullable String failure) {
 			ServerStatistics statistics = server.statistics();
 			InetSocketAddress address = server.localAddress();
-			Transport transport = server.transport();
+			SocketTransport transport = server.transport();
 			ServerSpec.Tls tls = server.spec().tls();
 			return new SocketServerDescriptor(server.name(), server.state(),
 					(address != null) ? Addresses.format(address) : null, (address != null) ? address.getPort() : null,

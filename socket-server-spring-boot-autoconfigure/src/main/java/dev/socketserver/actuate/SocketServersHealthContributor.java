@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.FailureText;
 import org.jspecify.annotations.Nullable;
 

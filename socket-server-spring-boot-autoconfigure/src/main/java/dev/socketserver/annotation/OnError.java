@@ -22,17 +22,17 @@ import org.springframework.aot.hint.annotation.Reflective;
  * the one is called whose exception is the nearest superclass of what was thrown; a
  * method without a parameter for the exception is called for all exceptions. A method
  * that takes the message is called only if there is a message, never with {@code null}:
- * what {@code @OnOpen} threw, and any {@link dev.socketserver.PayloadException}, are
- * passed to methods that do not take it. A session of such a handler keeps its last
+ * what {@code @OnOpen} threw, and any {@link dev.socketserver.payload.PayloadException},
+ * are passed to methods that do not take it. A session of such a handler keeps its last
  * message until the next one arrives. Of two methods for the same exception, one may take
  * the message, and is preferred. No method is called for an {@link Error}.
  * <p>
  * If a frame could not be converted, the method is called that takes exactly
- * {@link dev.socketserver.PayloadException}. If there is none, a method that takes what
- * the converter threw is called with that, unless it takes just any exception. If there
- * is none of these either, a method that takes a superclass of {@code PayloadException}
- * is called with one. If no method takes it, the session closes with
- * {@link dev.socketserver.CloseReason#DECODE_ERROR}.
+ * {@link dev.socketserver.payload.PayloadException}. If there is none, a method that
+ * takes what the converter threw is called with that, unless it takes just any exception.
+ * If there is none of these either, a method that takes a superclass of
+ * {@code PayloadException} is called with one. If no method takes it, the session closes
+ * with {@link dev.socketserver.CloseReason#DECODE_ERROR}.
  * <p>
  * What the method returns is a reply, of the same kinds as that of {@code @OnMessage}.
  */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-import dev.socketserver.TlsBundle;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
 import dev.socketserver.autoconfigure.SocketProperties.ClientLimits;
 import dev.socketserver.autoconfigure.SocketProperties.ClientSsl;
@@ -18,6 +17,7 @@ import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

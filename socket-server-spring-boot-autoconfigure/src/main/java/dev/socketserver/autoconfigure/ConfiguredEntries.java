@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
@@ -13,6 +12,7 @@ import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -5,13 +5,13 @@ import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.JavaLanguage;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
+import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketOptions;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.spec.SocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

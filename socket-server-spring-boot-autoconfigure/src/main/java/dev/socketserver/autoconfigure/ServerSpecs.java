@@ -10,14 +10,11 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.Cidr;
-import dev.socketserver.ClientAuth;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.IpFamily;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.Transport;
+import dev.socketserver.ServerSpec.IpFamily;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Limits;
 import dev.socketserver.autoconfigure.SocketProperties.ProxyProtocol;
@@ -30,6 +27,9 @@ import dev.socketserver.autoconfigure.SocketProperties.Threads;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +152,7 @@ final class ServerSpecs {
 		if (address != null) {
 			builder.host(host(address));
 		}
-		Transport transport = values.either("transport", own.getTransport(), shared.getTransport());
+		SocketTransport transport = values.either("transport", own.getTransport(), shared.getTransport());
 		if (transport != null) {
 			builder.transport(transport);
 		}

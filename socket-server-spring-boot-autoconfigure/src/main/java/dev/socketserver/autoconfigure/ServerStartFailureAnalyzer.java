@@ -5,9 +5,9 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure;
 import java.nio.charset.Charset;
 import java.time.Duration;
 
-import dev.socketserver.Transport;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
 import dev.socketserver.autoconfigure.SocketProperties.Inbound;
@@ -12,6 +11,7 @@ import dev.socketserver.autoconfigure.SocketProperties.Outbound;
 import dev.socketserver.autoconfigure.SocketProperties.Shutdown;
 import dev.socketserver.autoconfigure.SocketProperties.Timeouts;
 import dev.socketserver.handler.Payload;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -74,7 +74,7 @@ public abstract class SessionProperties {
 	 * Mechanism of the operating system to use for I/O. Auto uses epoll if its native
 	 * library can be loaded, otherwise nio.
 	 */
-	private @Nullable Transport transport;
+	private @Nullable SocketTransport transport;
 
 	/**
 	 * Options of the sockets.
@@ -171,11 +171,11 @@ public abstract class SessionProperties {
 		this.execution = execution;
 	}
 
-	public @Nullable Transport getTransport() {
+	public @Nullable SocketTransport getTransport() {
 		return this.transport;
 	}
 
-	public void setTransport(@Nullable Transport transport) {
+	public void setTransport(@Nullable SocketTransport transport) {
 		this.transport = transport;
 	}
 

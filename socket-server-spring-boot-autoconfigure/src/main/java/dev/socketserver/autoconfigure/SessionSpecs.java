@@ -8,12 +8,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.InvalidSpecException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.TlsBundle;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
 import dev.socketserver.autoconfigure.SocketProperties.Inbound;
@@ -26,10 +23,12 @@ import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.Payload;
 import dev.socketserver.handler.PayloadSettings;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;

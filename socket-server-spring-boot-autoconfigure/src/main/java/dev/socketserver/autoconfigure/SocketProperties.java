@@ -5,17 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketserver.ClientAuth;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.InboundOverflow;
-import dev.socketserver.IpFamily;
-import dev.socketserver.OnFull;
-import dev.socketserver.OutboundOverflow;
-import dev.socketserver.ProxyMode;
-import dev.socketserver.repl.ReplSettings.Language;
+import dev.socketserver.ServerSpec.IpFamily;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.repl.ReplSettings;
+import dev.socketserver.repl.ReplSettings.Language;
+import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;

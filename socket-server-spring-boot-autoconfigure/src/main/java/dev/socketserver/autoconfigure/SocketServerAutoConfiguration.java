@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure;
 
 import java.util.stream.Stream;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.client.SocketClientListener;
@@ -10,6 +9,7 @@ import dev.socketserver.client.SocketClients;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.operator.MessageObserver;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;

@@ -12,14 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
 import dev.socketserver.autoconfigure.SocketProperties.Client;
 import dev.socketserver.autoconfigure.SocketProperties.ClientSsl;
 import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.autoconfigure.SocketProperties.Sni;
 import dev.socketserver.autoconfigure.SocketProperties.Ssl;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

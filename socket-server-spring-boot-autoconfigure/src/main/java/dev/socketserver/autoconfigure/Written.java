@@ -3,7 +3,7 @@ package dev.socketserver.autoconfigure;
 import java.time.Duration;
 import java.util.Locale;
 
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketTransport;
 
 import org.springframework.util.unit.DataSize;
 
@@ -41,7 +41,7 @@ final class Written {
 	}
 
 	private static String constant(Enum<?> constant) {
-		if (constant == Transport.IO_URING) {
+		if (constant == SocketTransport.IO_URING) {
 			// The spelling of the kernel's documentation.
 			return "io_uring";
 		}

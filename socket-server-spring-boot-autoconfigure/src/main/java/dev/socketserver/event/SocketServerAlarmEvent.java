@@ -1,7 +1,7 @@
 package dev.socketserver.event;
 
-import dev.socketserver.Alarm;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener.Alarm;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,9 +6,9 @@ import java.util.function.Predicate;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DetailedHandler;
-import dev.socketserver.PayloadException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.PayloadException;
 import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;

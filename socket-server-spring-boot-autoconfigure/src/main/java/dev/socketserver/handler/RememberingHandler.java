@@ -3,9 +3,9 @@ package dev.socketserver.handler;
 import java.util.Map;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.PayloadException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**

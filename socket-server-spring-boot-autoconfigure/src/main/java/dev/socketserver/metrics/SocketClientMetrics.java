@@ -1,8 +1,8 @@
 package dev.socketserver.metrics;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.HandlerOutcome;
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.RequestOutcome;

@@ -203,8 +203,8 @@ public enum SocketServerMeters implements DescribedMeter {
 	public enum OutcomeTags implements KeyName {
 
 		/**
-		 * A {@link dev.socketserver.HandlerOutcome} or
-		 * {@link dev.socketserver.TlsOutcome}.
+		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome} or
+		 * {@link dev.socketserver.SessionStatistics.TlsOutcome}.
 		 */
 		OUTCOME {
 

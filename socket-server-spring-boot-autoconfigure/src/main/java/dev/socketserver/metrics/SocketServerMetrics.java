@@ -3,13 +3,13 @@ package dev.socketserver.metrics;
 import java.util.function.ToLongFunction;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.HandlerOutcome;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.TlsOutcome;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 

@@ -1,6 +1,6 @@
 package dev.socketserver.observation;
 
-import dev.socketserver.HandlerOutcome;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.observation.SocketServerObservations.HighCardinalityKeys;
 import dev.socketserver.observation.SocketServerObservations.LowCardinalityKeys;
 import io.micrometer.common.KeyValues;

@@ -1,7 +1,7 @@
 package dev.socketserver.observation;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.MessageObserver;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;

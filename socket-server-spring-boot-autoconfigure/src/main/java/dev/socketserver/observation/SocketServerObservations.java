@@ -51,7 +51,10 @@ public enum SocketServerObservations implements ObservationDocumentation {
 
 		},
 
-		/** A {@link dev.socketserver.HandlerOutcome}; {@code UNKNOWN} before the end. */
+		/**
+		 * A {@link dev.socketserver.SessionStatistics.HandlerOutcome}; {@code UNKNOWN}
+		 * before the end.
+		 */
 		OUTCOME {
 
 			@Override

@@ -5,10 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 
-import dev.socketserver.Cidr;
-import dev.socketserver.EndedSession;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Cidr;
+import dev.socketserver.operator.EndedSession;
 import org.jspecify.annotations.Nullable;
 
 /**

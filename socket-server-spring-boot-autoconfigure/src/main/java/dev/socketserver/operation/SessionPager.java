@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-import dev.socketserver.EndedSession;
-import dev.socketserver.SessionId;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.socketserver.repl;
 
 import java.time.Duration;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,9 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares passwords in constant time, and makes an address wait the longer, the more
  * often it has guessed: each attempt comes one second after the one before, then two,
- * four and so on, up to thirty, on whichever connections. The monitor guards what is
+ * four and so on, up to thirty, on whichever connections. Addresses that have not given
+ * the password yet also share one pace, so that many of them guess no faster than a few:
+ * {@value #BURST} attempts at once, then one a second. The monitor guards what is
  * counted.
  */
 final class PasswordCheck {
@@ -34,6 +37,9 @@ final class PasswordCheck {
 	/** An attempt that would have to wait longer than this is refused. */
 	private static final long MAX_WAIT = 60 * SECOND;
 
+	/** How many attempts all unknown addresses together have without a wait. */
+	static final int BURST = 30;
+
 	/** How often wrong passwords are logged at most. */
 	private static final long LOG_INTERVAL = 10 * SECOND;
 
@@ -41,23 +47,31 @@ final class PasswordCheck {
 
 	private final byte[] digest;
 
-	private final Map<ByteBuffer, Guesses> guesses = new LinkedHashMap<>(16, 0.75f, true) {
+	private final LongSupplier clock;
 
-		private static final long serialVersionUID = 1L;
+	private final Map<ByteBuffer, Guesses> guesses = new RecentlyUsed<>();
 
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Guesses> eldest) {
-			return size() > MAX_ADDRESSES;
-		}
+	/** The addresses that have given the password, which nobody else can slow down. */
+	private final Map<ByteBuffer, Boolean> known = new RecentlyUsed<>();
 
-	};
+	/**
+	 * When the attempts of unknown addresses would end that have had their turn, if each
+	 * took a second.
+	 */
+	private long paced;
 
 	private long failures;
 
 	private long lastLogged;
 
 	PasswordCheck(String password) {
+		this(password, System::nanoTime);
+	}
+
+	PasswordCheck(String password, LongSupplier clock) {
 		this.digest = digest(password);
+		this.clock = clock;
+		this.paced = clock.getAsLong();
 	}
 
 	/**
@@ -67,13 +81,21 @@ final class PasswordCheck {
 	 * @return how long the attempt has to wait, or {@code null} if there were too many
 	 */
 	synchronized @Nullable Duration turn(InetAddress address) {
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		ByteBuffer guesser = guesser(address);
 		Guesses before = this.guesses.get(guesser);
 		int count = (before != null) ? before.count() : 0;
 		long wait = (before != null) ? Math.max(0, before.next() - now) : 0;
+		boolean unknown = this.known.get(guesser) == null;
+		long ahead = Math.max(0, this.paced - now);
+		if (unknown) {
+			wait = Math.max(wait, ahead - (BURST - 1) * SECOND);
+		}
 		if (wait > MAX_WAIT) {
 			return null;
+		}
+		if (unknown) {
+			this.paced = now + ahead + SECOND;
 		}
 		long delay = Math.min(MAX_DELAY, SECOND << Math.min(count, MAX_DOUBLINGS));
 		this.guesses.put(guesser, new Guesses(count + 1, now + wait + delay));
@@ -88,18 +110,23 @@ final class PasswordCheck {
 	 */
 	boolean accepts(String given, SocketSession session) {
 		if (MessageDigest.isEqual(this.digest, digest(given))) {
-			synchronized (this) {
-				this.guesses.remove(guesser(session.remoteAddress().getAddress()));
-			}
+			known(session.remoteAddress().getAddress());
 			return true;
 		}
 		failed(session);
 		return false;
 	}
 
+	/** Called when an address has given the password. */
+	synchronized void known(InetAddress address) {
+		ByteBuffer guesser = guesser(address);
+		this.guesses.remove(guesser);
+		this.known.put(guesser, true);
+	}
+
 	private synchronized void failed(SocketSession session) {
 		this.failures++;
-		long now = System.nanoTime();
+		long now = this.clock.getAsLong();
 		if (this.lastLogged == 0 || now - this.lastLogged > LOG_INTERVAL) {
 			this.lastLogged = now;
 			logger.warn("Server '{}': wrong passwords so far: {}; the last by session {} from {}", session.server(),
@@ -127,6 +154,26 @@ final class PasswordCheck {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every JVM has SHA-256", ex);
 		}
+	}
+
+	/**
+	 * What is known of the addresses that were here last.
+	 *
+	 * @param <V> what that is
+	 */
+	private static final class RecentlyUsed<V> extends LinkedHashMap<ByteBuffer, V> {
+
+		private static final long serialVersionUID = 1L;
+
+		RecentlyUsed() {
+			super(16, 0.75f, true);
+		}
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<ByteBuffer, V> eldest) {
+			return size() > MAX_ADDRESSES;
+		}
+
 	}
 
 	/**

@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.EndedSession;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.FailureText;
 import dev.socketserver.operation.RefusedOperationException;
@@ -23,6 +22,8 @@ import dev.socketserver.operation.SessionFilter;
 import dev.socketserver.operation.SessionPager;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.session.LogText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -267,11 +268,16 @@ final class ReplCommands {
 		SessionInfo info = session.info();
 		sayOpen(session);
 		say("server " + session.server() + ", local address " + Addresses.format(session.localAddress()));
-		say("received " + info.bytesReceived() + " bytes, " + info.messagesReceived() + " messages; sent "
-				+ info.bytesSent() + " bytes, " + info.messagesSent() + " messages");
-		say("pending: " + info.pendingInbound() + " inbound, " + info.pendingWrites() + " writes of "
-				+ info.pendingBytes() + " bytes; reads " + (info.readsPaused() ? "paused" : "not paused"));
+		say("received " + traffic(info.bytesReceived(), info.messagesReceived()) + "; sent "
+				+ traffic(info.bytesSent(), info.messagesSent()));
+		say("pending: " + info.pendingInbound() + " inbound, " + LogText.counted(info.pendingWrites(), "write") + " of "
+				+ LogText.counted(info.pendingBytes(), "byte") + "; reads "
+				+ (info.readsPaused() ? "paused" : "not paused"));
 		say("bound to " + info.bound() + ", groups " + info.groups() + ", attributes " + session.attributes().keySet());
+	}
+
+	private static String traffic(long bytes, long messages) {
+		return LogText.counted(bytes, "byte") + ", " + LogText.counted(messages, "message");
 	}
 
 	private void state(String id) throws InterruptedException, Workspace.BusyException {

@@ -105,8 +105,7 @@ final class ReplInput implements TelnetDecoder.Sink {
 	}
 
 	@Override
-	public void line(byte[] line) throws InterruptedException {
-		String text = new String(line, this.charset);
+	public void line(String text) throws InterruptedException {
 		if (this.first && TelnetDecoder.looksLikeHttp(text)) {
 			refuse("an HTTP request", "it looks like an HTTP request");
 		}

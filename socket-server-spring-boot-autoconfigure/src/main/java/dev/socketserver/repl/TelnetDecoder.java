@@ -2,7 +2,6 @@ package dev.socketserver.repl;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Cuts what a peer types into lines, whether the peer is a telnet client, {@code nc} or a
@@ -25,7 +24,9 @@ import java.util.Arrays;
  */
 final class TelnetDecoder {
 
-	/** The longest line, in bytes. The rest of a longer one is dropped as it comes. */
+	/**
+	 * The longest line, in characters. The rest of a longer one is dropped as it comes.
+	 */
 	static final int MAX_LINE = 64 * 1024;
 
 	private static final int EOF = 236;
@@ -59,14 +60,10 @@ final class TelnetDecoder {
 
 	private final Sink sink;
 
-	private final Charset charset;
-
 	/** Whether text may contain IAC, which is then sent twice. */
 	private final boolean iacInText;
 
-	private byte[] line = new byte[128];
-
-	private int size;
+	private final TypedLine line;
 
 	private boolean tooLong;
 
@@ -85,7 +82,7 @@ final class TelnetDecoder {
 	 */
 	TelnetDecoder(Sink sink, Charset charset) {
 		this.sink = sink;
-		this.charset = charset;
+		this.line = new TypedLine(charset);
 		this.iacInText = !charset.equals(StandardCharsets.UTF_8) && !charset.equals(StandardCharsets.US_ASCII);
 	}
 
@@ -102,7 +99,7 @@ final class TelnetDecoder {
 
 	/** Ends the input of the peer: what it typed last is a line, even without an end. */
 	void end() throws InterruptedException {
-		if (this.size > 0 || this.tooLong) {
+		if (!this.line.isEmpty() || this.tooLong) {
 			endLine();
 		}
 		this.sink.end();
@@ -137,7 +134,7 @@ final class TelnetDecoder {
 			}
 			case SB -> this.state = State.SUBNEGOTIATION;
 			case INTERRUPT_PROCESS, BREAK -> interrupt();
-			case ERASE_CHARACTER -> eraseCharacter();
+			case ERASE_CHARACTER -> this.line.erase();
 			case ERASE_LINE -> clear();
 			case EOF -> end();
 			case IAC -> {
@@ -191,52 +188,21 @@ final class TelnetDecoder {
 			}
 			case 3 -> interrupt();
 			case 4 -> {
-				if (this.size == 0) {
+				if (this.line.isEmpty()) {
 					this.sink.end();
 				}
 			}
-			case '\b', 0x7F -> eraseCharacter();
+			case '\b', 0x7F -> this.line.erase();
 			default -> append(value);
 		}
 	}
 
 	private void append(int value) {
-		if (this.size == MAX_LINE) {
+		if (this.line.length() >= MAX_LINE) {
 			this.tooLong = true;
 			return;
 		}
-		if (this.size == this.line.length) {
-			this.line = Arrays.copyOf(this.line, this.size * 2);
-		}
-		this.line[this.size++] = (byte) value;
-	}
-
-	/** Erases the last character, which may have several bytes. */
-	private void eraseCharacter() {
-		if (this.charset.equals(StandardCharsets.UTF_8)) {
-			eraseUtf8();
-			return;
-		}
-		int characters = characters();
-		while (this.size > 0 && characters() >= characters) {
-			this.size--;
-		}
-	}
-
-	/** Part of a character counts as one, since it is decoded to a replacement. */
-	private int characters() {
-		String text = new String(this.line, 0, this.size, this.charset);
-		return text.codePointCount(0, text.length());
-	}
-
-	/** All bytes of a character but the first are 10xxxxxx. */
-	private void eraseUtf8() {
-		while (this.size > 0 && (this.line[this.size - 1] & 0xC0) == 0x80) {
-			this.size--;
-		}
-		if (this.size > 0) {
-			this.size--;
-		}
+		this.line.append((byte) value);
 	}
 
 	private void interrupt() {
@@ -245,7 +211,7 @@ final class TelnetDecoder {
 	}
 
 	private void clear() {
-		this.size = 0;
+		this.line.clear();
 		this.tooLong = false;
 	}
 
@@ -254,7 +220,7 @@ final class TelnetDecoder {
 			this.sink.tooLong();
 		}
 		else {
-			this.sink.line(Arrays.copyOf(this.line, this.size));
+			this.sink.line(this.line.end());
 		}
 		clear();
 	}
@@ -277,9 +243,9 @@ final class TelnetDecoder {
 
 		/**
 		 * Called when a line has ended.
-		 * @param line its bytes, without the end
+		 * @param line its text, without the end
 		 */
-		void line(byte[] line) throws InterruptedException;
+		void line(String line) throws InterruptedException;
 
 		/** Called when a line has ended that was longer than {@link #MAX_LINE}. */
 		void tooLong();

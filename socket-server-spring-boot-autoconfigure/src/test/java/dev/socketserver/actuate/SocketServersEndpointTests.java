@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;

@@ -9,11 +9,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.peer.TestPeer;
 import dev.socketserver.session.Ledger;
 import org.junit.jupiter.api.AfterEach;

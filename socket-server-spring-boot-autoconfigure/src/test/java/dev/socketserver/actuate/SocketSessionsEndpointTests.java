@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -25,6 +24,7 @@ import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.PageDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.SocketSessionsDescriptor;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.peer.TestPeer;

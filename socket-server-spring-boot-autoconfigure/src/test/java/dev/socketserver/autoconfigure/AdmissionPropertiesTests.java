@@ -6,16 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.Cidr;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServers;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.annotation.SocketHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;

@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketSession;
-import dev.socketserver.TlsOutcome;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.ClientState;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;

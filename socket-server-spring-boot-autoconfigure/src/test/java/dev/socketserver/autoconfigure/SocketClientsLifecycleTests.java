@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,7 +161,7 @@ class SocketClientsLifecycleTests {
 	}
 
 	private static ClientSpec spec(String name) {
-		return ClientSpec.builder(name).port(1).transport(Transport.KQUEUE).build();
+		return ClientSpec.builder(name).port(1).transport(SocketTransport.KQUEUE).build();
 	}
 
 }

@@ -14,15 +14,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.OnFull;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
-import dev.socketserver.Transport;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
@@ -30,6 +29,7 @@ import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -38,11 +38,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -180,7 +179,7 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.session().maxFrameBytes()).isEqualTo(2048);
 				assertThat(spec.session().timeouts().idle()).isEqualTo(Duration.ofMillis(1500));
 				assertThat(spec.session().execution().mode()).isEqualTo(ExecutionMode.EVENT_LOOP);
-				assertThat(spec.transport()).isEqualTo(Transport.NIO);
+				assertThat(spec.transport()).isEqualTo(SocketTransport.NIO);
 				assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(7));
 				assertThat(spec.threads().serverDaemon()).isFalse();
 			});
@@ -197,7 +196,7 @@ class SocketServerAutoConfigurationTests {
 				assertThat(spec.limits().sessions()).isEqualTo(7);
 				assertThat(spec.session().maxFrameBytes()).isEqualTo(200);
 				assertThat(spec.session().timeouts().idle()).isNull();
-				assertThat(spec.transport()).isEqualTo(Transport.NIO);
+				assertThat(spec.transport()).isEqualTo(SocketTransport.NIO);
 			});
 	}
 
@@ -209,7 +208,7 @@ class SocketServerAutoConfigurationTests {
 			assertThat(spec.limits().sessions()).isEqualTo(10_000);
 			assertThat(spec.session().maxFrameBytes()).isEqualTo(64 * 1024);
 			assertThat(spec.session().timeouts().idle()).isNull();
-			assertThat(spec.transport()).isEqualTo(Transport.AUTO);
+			assertThat(spec.transport()).isEqualTo(SocketTransport.AUTO);
 			assertThat(spec.drainTimeout()).isEqualTo(Duration.ofSeconds(27));
 		});
 	}
@@ -577,7 +576,7 @@ class SocketServerAutoConfigurationTests {
 					.containsExactly("my-server");
 				ServerSpec spec = server(context, "my-server").spec();
 				assertThat(spec.limits().sessions()).isEqualTo(3);
-				assertThat(spec.transport()).isEqualTo(Transport.NIO);
+				assertThat(spec.transport()).isEqualTo(SocketTransport.NIO);
 				assertThat(output).doesNotContain("no such key");
 			});
 	}

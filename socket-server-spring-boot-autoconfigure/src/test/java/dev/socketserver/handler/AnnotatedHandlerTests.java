@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.PayloadException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
@@ -31,6 +30,7 @@ import dev.socketserver.annotation.SessionDetails;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadException;
 import dev.socketserver.peer.Closings;
 import dev.socketserver.peer.TestPeer;
 import org.aopalliance.intercept.MethodInterceptor;

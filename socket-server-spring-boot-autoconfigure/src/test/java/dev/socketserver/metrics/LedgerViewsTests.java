@@ -20,10 +20,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
@@ -215,10 +215,10 @@ class LedgerViewsTests {
 			.orElseThrow();
 		Map<String, Double> uniform = new HashMap<>();
 		find(line, "(\\d+) accepted", uniform, "accepted");
-		find(line, "received (\\d+) bytes", uniform, "bytesIn");
-		find(line, "sent (\\d+) bytes", uniform, "bytesOut");
-		find(line, "received \\d+ bytes in (\\d+) messages", uniform, "framesIn");
-		find(line, "sent \\d+ bytes in (\\d+) messages", uniform, "framesOut");
+		find(line, "received (\\d+) bytes?", uniform, "bytesIn");
+		find(line, "sent (\\d+) bytes?", uniform, "bytesOut");
+		find(line, "received \\d+ bytes? in (\\d+) messages", uniform, "framesIn");
+		find(line, "sent \\d+ bytes? in (\\d+) messages", uniform, "framesOut");
 		for (RejectReason reason : RejectReason.values()) {
 			find(line, " rejected \\{[^}]*" + reason + "=(\\d+)", uniform, "rejected " + reason);
 		}

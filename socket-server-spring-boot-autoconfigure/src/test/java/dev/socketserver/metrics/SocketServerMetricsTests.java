@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;

@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
@@ -135,6 +136,30 @@ class ReplSafetyTests {
 		assertThat(check.turn(InetAddress.getByName("2001:db8:0:1::1"))).isEqualTo(Duration.ZERO);
 		assertThat(check.turn(InetAddress.getByName("2001:db8:0:1:ffff::2"))).isPositive();
 		assertThat(check.turn(InetAddress.getByName("2001:db8:0:2::1"))).isEqualTo(Duration.ZERO);
+	}
+
+	/** Whoever has many addresses has no more guesses a second than others. */
+	@Test
+	void guessesOfManyAddressesShareOnePace() throws Exception {
+		AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
+		PasswordCheck check = new PasswordCheck("secret", clock::get);
+		InetAddress operator = InetAddress.getByName("198.51.100.1");
+		assertThat(check.turn(operator)).isZero();
+		check.known(operator);
+
+		Duration longest = Duration.ZERO;
+		int turns = 0;
+		for (int i = 0; i < 1590; i++) {
+			Duration wait = check.turn(InetAddress.getByName("10.0." + i / 256 + "." + i % 256));
+			turns += (wait != null) ? 1 : 0;
+			longest = (wait != null) ? wait : longest;
+		}
+		assertThat(turns).isBetween(60, PasswordCheck.BURST + 61);
+		assertThat(longest).isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
+		assertThat(check.turn(operator)).as("of an address that has given the password before").isZero();
+
+		clock.addAndGet(Duration.ofMinutes(10).toNanos());
+		assertThat(check.turn(InetAddress.getByName("10.9.9.9"))).as("later").isZero();
 	}
 
 	/** RFC 857: who says that it will echo keeps the client from doing so. */

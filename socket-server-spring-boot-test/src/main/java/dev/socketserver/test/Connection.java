@@ -24,6 +24,9 @@ final class Connection {
 
 	private final TcpSocket tcp;
 
+	/** Kept, since a socket that was closed has none. */
+	private final InetSocketAddress localAddress;
+
 	/** The plain socket, or TLS above it. */
 	private volatile Socket socket;
 
@@ -34,6 +37,7 @@ final class Connection {
 
 	private Connection(TcpSocket tcp) {
 		this.tcp = tcp;
+		this.localAddress = (InetSocketAddress) tcp.getLocalSocketAddress();
 		this.socket = tcp;
 	}
 
@@ -63,7 +67,7 @@ final class Connection {
 	}
 
 	InetSocketAddress localAddress() {
-		return (InetSocketAddress) this.tcp.getLocalSocketAddress();
+		return this.localAddress;
 	}
 
 	InetSocketAddress remoteAddress() {

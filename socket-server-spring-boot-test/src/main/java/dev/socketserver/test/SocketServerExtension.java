@@ -142,7 +142,7 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	}
 
 	private static int port(LocalSocketPort annotation, ExtensionContext context) {
-		return SocketTestClient.addressOf(server(annotation.value(), context)).getPort();
+		return Target.addressOf(server(annotation.value(), context)).getPort();
 	}
 
 	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {

@@ -1,31 +1,22 @@
 package dev.socketserver.test;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.ProxyMode;
-import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketTestClient implements AutoCloseable {
 
-	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
-
-	private static final String TLS_REFUSAL = "a refusal of TLS";
+	private final Target target;
 
 	private final Connection connection;
 
@@ -53,17 +42,23 @@ public final class SocketTestClient implements AutoCloseable {
 
 	private final String peer;
 
-	private final Unread unread = new Unread();
+	private final Incoming incoming;
 
-	private volatile Duration timeout = DEFAULT_TIMEOUT;
+	/** Begins TLS as this client has begun it; does nothing until it has. */
+	private volatile Consumer<SocketTestClient> tls = (client) -> {
+	};
+
+	private volatile Duration timeout = Target.TIMEOUT;
 
 	private volatile int segment = Integer.MAX_VALUE;
 
-	private SocketTestClient(Connection connection, ClientFraming framing, Charset charset) {
-		this.connection = connection;
-		this.framing = framing;
-		this.charset = charset;
-		this.peer = Addresses.format(connection.remoteAddress());
+	private SocketTestClient(Target target) {
+		this.target = target;
+		this.framing = ClientFraming.of(target.framing());
+		this.connection = target.open();
+		this.charset = target.charset();
+		this.peer = Addresses.format(this.connection.remoteAddress());
+		this.incoming = new Incoming(this.connection, this.framing, this.peer);
 	}
 
 	/**
@@ -84,7 +79,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if nobody listens there
 	 */
 	public static SocketTestClient connect(int port, Framing framing) {
-		return connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), framing, StandardCharsets.UTF_8);
+		return new SocketTestClient(Target.of(Target.local(port), framing));
 	}
 
 	/**
@@ -107,7 +102,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if nobody listens there
 	 */
 	public static SocketTestClient connect(String host, int port, Framing framing) {
-		return connect(new InetSocketAddress(host, port), framing, StandardCharsets.UTF_8);
+		return new SocketTestClient(Target.of(new InetSocketAddress(host, port), framing));
 	}
 
 	/**
@@ -120,8 +115,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server) {
-		SocketTestClient client = connectPlain(server);
-		return beginsWithTls(server) ? client.startTls() : client;
+		SocketTestClient client = new SocketTestClient(Target.of(server));
+		return client.target.beginsWithTls() ? client.startTls() : client;
 	}
 
 	/**
@@ -135,17 +130,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server, SSLContext context) {
-		SocketTestClient client = connectPlain(server);
-		return beginsWithTls(server) ? client.startTls(context) : client;
-	}
-
-	private static SocketTestClient connectPlain(SocketServer server) {
-		return connect(addressOf(server), server.spec().framing(), server.spec().session().charset());
-	}
-
-	private static boolean beginsWithTls(SocketServer server) {
-		ServerSpec spec = server.spec();
-		return spec.tls() != null && spec.proxyProtocol().mode() != ProxyMode.REQUIRED;
+		SocketTestClient client = new SocketTestClient(Target.of(server));
+		return client.target.beginsWithTls() ? client.startTls(context) : client;
 	}
 
 	/**
@@ -155,44 +141,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if somebody does, even if it is too busy to accept
 	 */
 	public static void expectRefused(int port) {
-		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-		try {
-			Connection.open(address, DEFAULT_TIMEOUT).close();
-		}
-		catch (SocketTimeoutException ex) {
-			throw notRefused(address, "it did not answer within " + text(DEFAULT_TIMEOUT));
-		}
-		catch (IOException ex) {
-			return;
-		}
-		throw notRefused(address, "it accepted one");
-	}
-
-	private static AssertionError notRefused(InetSocketAddress address, String instead) {
-		return new AssertionError("Expected " + Addresses.format(address) + " to refuse connections, but " + instead);
-	}
-
-	private static SocketTestClient connect(InetSocketAddress address, Framing framing, Charset charset) {
-		ClientFraming known = ClientFraming.of(framing);
-		try {
-			return new SocketTestClient(Connection.open(address, DEFAULT_TIMEOUT), known, charset);
-		}
-		catch (IOException ex) {
-			// The message of this exception is only the host.
-			String why = (ex instanceof UnknownHostException) ? "unknown host" : ex.getMessage();
-			throw new AssertionError("Could not connect to " + Addresses.format(address) + ": " + why, ex);
-		}
-	}
-
-	static InetSocketAddress addressOf(SocketServer server) {
-		InetSocketAddress address = server.localAddress();
-		if (address == null) {
-			Throwable failure = (server.state() == ServerState.FAILED) ? server.failure() : null;
-			throw new IllegalStateException("Server '" + server.name() + "' does not listen: it is " + server.state(),
-					failure);
-		}
-		return address.getAddress().isAnyLocalAddress()
-				? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()) : address;
+		Target.expectRefused(port);
 	}
 
 	/**
@@ -215,7 +164,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls() {
-		return startTls(anyCertificate());
+		return startTls(Target.anyCertificate());
 	}
 
 	/**
@@ -243,6 +192,7 @@ public final class SocketTestClient implements AutoCloseable {
 	public SocketTestClient startTls(SSLContext context, SSLParameters parameters) {
 		try {
 			handshake(context, parameters);
+			this.tls = (client) -> client.startTls(context, parameters);
 			return this;
 		}
 		catch (IOException ex) {
@@ -251,33 +201,20 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	private void handshake(SSLContext context, SSLParameters parameters) throws IOException {
-		if (this.unread.length() > 0) {
-			throw new IllegalStateException(
-					"Received " + Escaped.of(this.unread.all()) + " from " + this.peer + " before TLS");
-		}
-		try (TimeLimit limit = new TimeLimit("this client gave up the TLS handshake")) {
+		this.incoming.checkNothingUnread();
+		try (TimeLimit limit = TimeLimit.begin(this.connection, this.timeout,
+				"this client gave up the TLS handshake")) {
 			try {
 				this.connection.startTls(context, parameters);
 			}
 			catch (IOException ex) {
 				if (limit.exceeded()) {
-					throw new AssertionError("Could not begin TLS with " + this.peer + " within " + text(this.timeout),
-							ex);
+					throw new AssertionError(
+							"Could not begin TLS with " + this.peer + " within " + TimeLimit.text(this.timeout), ex);
 				}
 				this.connection.cut("TLS could not be begun");
 				throw ex;
 			}
-		}
-	}
-
-	private static SSLContext anyCertificate() {
-		try {
-			SSLContext context = SSLContext.getInstance("TLS");
-			context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-			return context;
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("This JVM has no TLS", ex);
 		}
 	}
 
@@ -341,7 +278,7 @@ public final class SocketTestClient implements AutoCloseable {
 		Objects.requireNonNull(bytes, "bytes");
 		int sent = 0;
 		// A blocking write has no time limit of its own.
-		try (TimeLimit limit = new TimeLimit("this client gave up sending")) {
+		try (TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up sending")) {
 			try {
 				while (sent < bytes.length) {
 					int length = Math.min(this.segment, bytes.length - sent);
@@ -354,7 +291,7 @@ public final class SocketTestClient implements AutoCloseable {
 				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
 				if (limit.exceeded()) {
 					throw new AssertionError(
-							attempt + " within " + text(this.timeout)
+							attempt + " within " + TimeLimit.text(this.timeout)
 									+ ": it reads too slowly, if at all. Is it waiting for this client to receive?",
 							ex);
 				}
@@ -386,7 +323,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if none arrives
 	 */
 	public byte[] receiveBytes() {
-		return receive("a " + this.framing.frameWord());
+		return this.incoming.frame(this.timeout);
 	}
 
 	/**
@@ -407,15 +344,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if another frame arrives, or none
 	 */
 	public SocketTestClient expect(byte[] payload) {
-		if (this.framing == ClientFraming.RAW) {
-			return expectBytes(payload);
-		}
-		String expected = "the " + this.framing.frameWord() + " " + Escaped.of(payload);
-		byte[] received = receive(expected);
-		if (!Arrays.equals(received, payload)) {
-			throw new AssertionError("Expected " + expected + " from " + this.peer + ", but received the "
-					+ this.framing.frameWord() + " " + Escaped.of(received) + behind());
-		}
+		this.incoming.expectFrame(payload, this.timeout);
 		return this;
 	}
 
@@ -438,22 +367,8 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws AssertionError if something else arrives, or too little
 	 */
 	public SocketTestClient expectBytes(byte... bytes) {
-		String expected = "the bytes " + Escaped.of(bytes);
-		long deadline = deadline();
-		while (true) {
-			int difference = this.unread.mismatch(bytes);
-			if (difference >= 0) {
-				throw new AssertionError("Expected " + expected + " from " + this.peer + ", but received "
-						+ Escaped.of(this.unread.all()) + ", which differs at byte " + difference + ended());
-			}
-			if (this.unread.length() >= bytes.length) {
-				this.unread.take(bytes.length);
-				return this;
-			}
-			if (!readMore(deadline)) {
-				throw missing(expected);
-			}
-		}
+		this.incoming.expectBytes(bytes, this.timeout);
+		return this;
 	}
 
 	/**
@@ -477,19 +392,119 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	/**
+	 * Expects a request from the server, such as one of {@code SocketSession.ask}, to
+	 * which this client then sends its {@link #answer(String)}.
+	 * @param payload the payload of the request, as text
+	 * @return this client
+	 * @throws AssertionError if another frame arrives, or none
+	 */
+	public SocketTestClient expectAsk(String payload) {
+		return expect(payload);
+	}
+
+	/**
+	 * Expects a request from the server, such as one of {@code SocketSession.ask}.
+	 * @param payload the payload of the request
+	 * @return this client
+	 * @throws AssertionError if another frame arrives, or none
+	 */
+	public SocketTestClient expectAsk(byte[] payload) {
+		return expect(payload);
+	}
+
+	/**
+	 * Answers a request of the server.
+	 * @param payload the payload of the reply, as text; with the key of the request if
+	 * the server has a correlator
+	 * @return this client
+	 */
+	public SocketTestClient answer(String payload) {
+		return send(payload);
+	}
+
+	/**
+	 * Answers a request of the server.
+	 * @param payload the payload of the reply
+	 * @return this client
+	 */
+	public SocketTestClient answer(byte[] payload) {
+		return send(payload);
+	}
+
+	/**
+	 * Plays a {@linkplain Transcript transcript} against the server: sends what the peer
+	 * has sent, and expects, byte by byte, what it got. With {@code ! PEER_CLOSED} this
+	 * client ends its output, and with {@code ! PEER_RESET} it resets the connection;
+	 * with any other reason the server is expected to end it. If this client was
+	 * connected to a server of this JVM, the reason is compared, too. Each further
+	 * session of the transcript has a connection of its own.
+	 * @param transcript the text of the transcript
+	 * @return this client
+	 * @throws AssertionError if the server answers in another way; the message has the
+	 * line of the transcript
+	 */
+	public SocketTestClient replay(String transcript) {
+		new TranscriptReplay(this, TranscriptReplay.Cut.AS_WRITTEN).replay(transcript);
+		return this;
+	}
+
+	/**
+	 * Plays the transcript in a file against the server, as {@link #replay(String)} does.
+	 * @param transcript the file, in UTF-8
+	 * @return this client
+	 * @throws AssertionError if the server answers in another way
+	 */
+	public SocketTestClient replay(Path transcript) {
+		new TranscriptReplay(this, TranscriptReplay.Cut.AS_WRITTEN).replay(transcript);
+		return this;
+	}
+
+	/**
+	 * Plays transcripts once for each way to cut one of the payloads that the peer sends
+	 * in two. Each time has a connection of its own.
+	 * @return what plays them
+	 */
+	public TranscriptReplay everySplit() {
+		return new TranscriptReplay(this, TranscriptReplay.Cut.EVERY_SPLIT);
+	}
+
+	/**
+	 * Plays transcripts with all payloads that the peer sends up to its next answer in
+	 * one segment.
+	 * @return what plays them
+	 */
+	public TranscriptReplay glued() {
+		return new TranscriptReplay(this, TranscriptReplay.Cut.GLUED);
+	}
+
+	/** Connects once more, in the same way and with the same settings. */
+	SocketTestClient again() {
+		SocketTestClient client = new SocketTestClient(this.target);
+		this.tls.accept(client);
+		return client.timeout(this.timeout).inSegmentsOf(this.segment);
+	}
+
+	/** Expects that the peer ends the connection, in order or not. */
+	void expectEnd() {
+		this.incoming.expectEnd(this.timeout);
+	}
+
+	@Nullable SocketServer server() {
+		return this.target.server();
+	}
+
+	Duration timeout() {
+		return this.timeout;
+	}
+
+	/**
 	 * Expects that the peer ends its output in good order, and sends nothing before that.
 	 * @return this client
 	 * @throws AssertionError if something arrives, if the peer resets the connection, or
 	 * if the peer leaves it open
 	 */
 	public SocketTestClient expectClosed() {
-		long deadline = deadline();
-		while (this.unread.length() == 0 && readMore(deadline)) {
-			// Reads on.
-		}
-		if (this.unread.length() > 0 || !this.connection.endedInOrder()) {
-			throw missing("the end of the stream");
-		}
+		this.incoming.expectClosed(this.timeout);
 		return this;
 	}
 
@@ -501,13 +516,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * connection open
 	 */
 	public SocketTestClient expectReset() {
-		long deadline = deadline();
-		while (readMore(deadline)) {
-			// Reads on.
-		}
-		if (!this.connection.wasReset()) {
-			throw missing("a reset");
-		}
+		this.incoming.expectReset(this.timeout);
 		return this;
 	}
 
@@ -520,7 +529,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient expectTlsRefused() {
-		return this.connection.isTls() ? expectTlsFailure() : expectTlsRefused(anyCertificate());
+		return this.connection.isTls() ? expectTlsFailure() : expectTlsRefused(Target.anyCertificate());
 	}
 
 	/**
@@ -541,14 +550,14 @@ public final class SocketTestClient implements AutoCloseable {
 			throw new IllegalStateException("TLS with " + this.peer + " has begun already");
 		}
 		if (this.connection.end() != null) {
-			throw missing(TLS_REFUSAL);
+			throw this.incoming.missing(Incoming.TLS_REFUSAL, this.timeout);
 		}
 		try {
 			handshake(context, new SSLParameters());
 		}
 		catch (IOException ex) {
 			if (ex.getCause() instanceof CertificateException) {
-				throw new AssertionError("Expected " + TLS_REFUSAL + " from " + this.peer
+				throw new AssertionError("Expected " + Incoming.TLS_REFUSAL + " from " + this.peer
 						+ ", but this client refuses it: " + ex.getMessage(), ex);
 			}
 			return this;
@@ -557,13 +566,7 @@ public final class SocketTestClient implements AutoCloseable {
 	}
 
 	private SocketTestClient expectTlsFailure() {
-		long deadline = deadline();
-		while (this.unread.length() == 0 && readMore(deadline)) {
-			// Reads on.
-		}
-		if (this.unread.length() > 0 || !this.connection.wasRefusedByTls()) {
-			throw missing(TLS_REFUSAL);
-		}
+		this.incoming.expectTlsRefused(this.timeout);
 		return this;
 	}
 
@@ -574,7 +577,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	public SocketTestClient endOutput() {
 		// TLS sends a close_notify, which waits for a thread that writes.
-		TimeLimit limit = new TimeLimit("this client gave up ending its output");
+		TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up ending its output");
 		try {
 			this.connection.endOutput();
 			return this;
@@ -599,7 +602,7 @@ public final class SocketTestClient implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		TimeLimit limit = new TimeLimit("this client gave up closing");
+		TimeLimit limit = TimeLimit.begin(this.connection, this.timeout, "this client gave up closing");
 		try {
 			this.connection.close();
 		}
@@ -608,83 +611,10 @@ public final class SocketTestClient implements AutoCloseable {
 		}
 	}
 
-	private byte[] receive(String expected) {
-		long deadline = deadline();
-		while (true) {
-			byte[] frame = this.framing.decode(this.unread);
-			if (frame != null) {
-				return frame;
-			}
-			if (!readMore(deadline)) {
-				throw missing(expected);
-			}
-		}
-	}
-
-	private long deadline() {
-		return System.nanoTime() + this.timeout.toNanos();
-	}
-
-	/**
-	 * Reads once.
-	 * @return {@code false} if the connection has ended, or the time is over
-	 */
-	private boolean readMore(long deadline) {
-		return this.connection.read(this.unread, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
-	}
-
-	private AssertionError missing(String expected) {
-		String arrived = (this.unread.length() == 0) ? "nothing arrived"
-				: "received " + Escaped.of(this.unread.all()) + this.framing.explain(this.unread);
-		String end = this.connection.end();
-		return new AssertionError("Expected " + expected + " from " + this.peer + ", but " + arrived + ", and "
-				+ ((end != null) ? end : "the connection is still open after " + text(this.timeout)));
-	}
-
-	private String behind() {
-		return ((this.unread.length() > 0) ? ", and behind it " + Escaped.of(this.unread.all()) : "") + ended();
-	}
-
-	private String ended() {
-		String end = this.connection.end();
-		return (end != null) ? ", and " + end : "";
-	}
-
-	private static String text(Duration duration) {
-		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
-	}
-
 	/** Returns the addresses of both ends, for failure messages. */
 	@Override
 	public String toString() {
 		return "SocketTestClient[" + Addresses.format(localAddress()) + " to " + this.peer + "]";
-	}
-
-	/** Cuts the connection, unless this is closed before the timeout. */
-	private final class TimeLimit implements AutoCloseable {
-
-		private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-
-		private final CompletableFuture<@Nullable Void> watched;
-
-		private TimeLimit(String why) {
-			this.watched = this.done.orTimeout(SocketTestClient.this.timeout.toNanos(), TimeUnit.NANOSECONDS)
-				.exceptionally((late) -> {
-					SocketTestClient.this.connection.cut(why);
-					return null;
-				});
-		}
-
-		boolean exceeded() {
-			return this.done.isCompletedExceptionally();
-		}
-
-		@Override
-		public void close() {
-			this.done.complete(null);
-			this.watched.join();
-		}
-
 	}
 
 }

@@ -13,13 +13,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;

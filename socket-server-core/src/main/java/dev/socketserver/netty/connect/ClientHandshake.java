@@ -7,7 +7,7 @@ import java.security.Principal;
 
 import javax.net.ssl.SSLEngine;
 
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.netty.channel.SessionChannel;

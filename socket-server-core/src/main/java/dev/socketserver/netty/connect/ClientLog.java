@@ -8,9 +8,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Addresses;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;

@@ -4,7 +4,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
@@ -18,6 +17,7 @@ import dev.socketserver.reconnect.ClientLedger;
 import dev.socketserver.reconnect.ReceivedQueue;
 import dev.socketserver.session.Diagnostics;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ final class ClientRun {
 
 	private final HostResolver resolver;
 
-	private final Transport transport;
+	private final SocketTransport transport;
 
 	private final HandlerThreads threads;
 
@@ -147,7 +147,7 @@ final class ClientRun {
 		return this.customizers;
 	}
 
-	Transport transport() {
+	SocketTransport transport() {
 		return this.transport;
 	}
 

@@ -18,7 +18,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -45,6 +44,7 @@ import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.SendFuture;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,7 +216,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 	}
 
 	@Override
-	public synchronized @Nullable Transport transport() {
+	public synchronized @Nullable SocketTransport transport() {
 		ClientRun current = this.run;
 		return (current != null) ? current.transport() : null;
 	}

@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-import dev.socketserver.IpFamily;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.Transport;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.transport.UnsupportedOptionException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -118,7 +118,7 @@ public final class PortBinder {
 	 * @return the listening channel, which does not accept yet
 	 * @throws ServerStartException if the port cannot be bound
 	 */
-	public Bound bind(Supplier<? extends ChannelHandler> acceptors, Transport transport, EventLoopGroup loops,
+	public Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
 			List<InetSocketAddress> addresses) {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses) {
@@ -144,7 +144,7 @@ public final class PortBinder {
 		return kept;
 	}
 
-	private Bound bind(Supplier<? extends ChannelHandler> acceptors, Transport transport, EventLoopGroup loops,
+	private Bound bind(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport, EventLoopGroup loops,
 			InetSocketAddress address) {
 		TransportSupport support = TransportSupport.of(transport);
 		ServerBootstrap bootstrap;
@@ -173,7 +173,7 @@ public final class PortBinder {
 		return new Bound(channel, actual, () -> bootstrap.bind(again));
 	}
 
-	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, Transport transport,
+	private ServerBootstrap bootstrap(Supplier<? extends ChannelHandler> acceptors, SocketTransport transport,
 			TransportSupport support, EventLoopGroup loops, InetAddress address) {
 		boolean ipv6 = address instanceof Inet6Address;
 		if (!ipv6 && address.isAnyLocalAddress() && support.ipv6Sockets()) {

@@ -6,11 +6,11 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.Transport;
 import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.workaround.SteadyLoops;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
 
@@ -37,7 +37,7 @@ public final class EventLoops {
 
 	private final int threads;
 
-	private final Map<Transport, Shared> groups = new EnumMap<>(Transport.class);
+	private final Map<SocketTransport, Shared> groups = new EnumMap<>(SocketTransport.class);
 
 	/**
 	 * Creates no loop yet.
@@ -56,7 +56,7 @@ public final class EventLoops {
 	 * @return the loops, until {@link #release}
 	 * @throws UncheckedIOException if the system does not give so many
 	 */
-	public synchronized EventLoopGroup acquire(Transport transport, boolean customized) {
+	public synchronized EventLoopGroup acquire(SocketTransport transport, boolean customized) {
 		Shared shared = this.groups.get(transport);
 		if (shared == null) {
 			shared = new Shared(create(transport));
@@ -67,7 +67,7 @@ public final class EventLoops {
 		return shared.group;
 	}
 
-	public synchronized void release(Transport transport) {
+	public synchronized void release(SocketTransport transport) {
 		Shared shared = this.groups.get(transport);
 		if (shared != null && --shared.users == 0) {
 			this.groups.remove(transport);
@@ -77,7 +77,7 @@ public final class EventLoops {
 		}
 	}
 
-	private EventLoopGroup create(Transport transport) {
+	private EventLoopGroup create(SocketTransport transport) {
 		String label = TransportSupport.label(transport);
 		try {
 			return new SteadyLoops(this.threads, this.factory.loops("socket-server-" + label),

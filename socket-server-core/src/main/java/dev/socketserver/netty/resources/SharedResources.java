@@ -5,12 +5,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.threads.Background;
 import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.threads.KeepAlive;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 

@@ -13,18 +13,17 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-import dev.socketserver.EndedSession;
-import dev.socketserver.Group;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.resources.SharedResources;
+import dev.socketserver.operator.EndedSession;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.FailureLog;
@@ -32,6 +31,7 @@ import dev.socketserver.session.IoThread;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.session.NanoTime;
 import dev.socketserver.session.SessionRegistry;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
@@ -176,7 +176,7 @@ public final class NettySocketServer implements SocketServer, ServerRun.Owner {
 	}
 
 	@Override
-	public @Nullable Transport transport() {
+	public @Nullable SocketTransport transport() {
 		ServerRun current = this.run;
 		return (current != null) ? current.transport() : null;
 	}

@@ -8,9 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.Alarm;
-import dev.socketserver.Cidr;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
@@ -20,7 +17,10 @@ import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.session.LogLimit;
 import dev.socketserver.session.LogText;
 import dev.socketserver.session.SteadyLogger;
@@ -155,25 +155,24 @@ public final class ServerLog implements SocketServerListener {
 		figure(line, "abandoned", counted.abandoned());
 		line.append(counted.opened()).append(" opened, ");
 		figure(line, "closed", counted.closed());
-		line.append("received ")
-			.append(counted.bytesReceived())
-			.append(" bytes in ")
-			.append(counted.messagesReceived())
-			.append(" messages, sent ")
-			.append(counted.bytesSent())
-			.append(" bytes in ")
-			.append(counted.messagesSent())
-			.append(" messages, ");
-		figure(line, "calls", counted.handlerCalls());
-		figure(line, "bytes discarded", counted.bytesDiscarded());
+		line.append("received ").append(traffic(counted.bytesReceived(), counted.messagesReceived()));
+		line.append(", sent ").append(traffic(counted.bytesSent(), counted.messagesSent())).append(", ");
+		long calls = counted.handlerCalls().values().stream().mapToLong(Long::longValue).sum();
+		figure(line, (calls == 1) ? "call" : "calls", counted.handlerCalls());
+		figure(line, (counted.bytesDiscarded() == 1) ? "byte discarded" : "bytes discarded", counted.bytesDiscarded());
 		figure(line, "inbound dropped", counted.inboundDropped());
 		figure(line, "inbound discarded", counted.inboundDiscarded());
 		figure(line, "outbound dropped", counted.outboundDropped());
 		figure(line, "outbound refused", counted.outboundRefused());
 		figure(line, "outbound failed", counted.outboundFailed());
 		figure(line, "stuck", counted.stuckCalls());
-		figure(line, "listeners replaced", counted.listenersReplaced());
+		figure(line, (counted.listenersReplaced() == 1) ? "listener replaced" : "listeners replaced",
+				counted.listenersReplaced());
 		return line.substring(0, line.length() - 2);
+	}
+
+	private static String traffic(long bytes, long messages) {
+		return LogText.counted(bytes, "byte") + " in " + LogText.counted(messages, "message");
 	}
 
 	private static void figure(StringBuilder line, String name, long count) {

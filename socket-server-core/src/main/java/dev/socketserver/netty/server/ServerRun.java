@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.Transport;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.netty.accept.Acceptor;
@@ -35,6 +34,7 @@ import dev.socketserver.session.LaneScheduler;
 import dev.socketserver.session.Session;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ final class ServerRun implements Acceptor.Listening {
 
 	private final Owner owner;
 
-	private final Transport transport;
+	private final SocketTransport transport;
 
 	private final ScheduledExecutorService timer;
 
@@ -129,7 +129,7 @@ final class ServerRun implements Acceptor.Listening {
 	 * @param customizers add handlers to connections
 	 * @param diagnostics watch the handlers
 	 */
-	ServerRun(ServerContext server, Owner owner, KeptPlaces kept, Transport transport, HandlerThreads threads,
+	ServerRun(ServerContext server, Owner owner, KeptPlaces kept, SocketTransport transport, HandlerThreads threads,
 			@Nullable ServerTls tls, List<ConnectionCustomizer> customizers, Diagnostics diagnostics) {
 		SharedResources engine = server.engine();
 		this.server = server;
@@ -156,7 +156,7 @@ final class ServerRun implements Acceptor.Listening {
 		return this.server.name();
 	}
 
-	Transport transport() {
+	SocketTransport transport() {
 		return this.transport;
 	}
 

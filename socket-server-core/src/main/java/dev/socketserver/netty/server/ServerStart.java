@@ -6,9 +6,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.Transport;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
@@ -18,6 +17,7 @@ import dev.socketserver.netty.threads.HandshakeThreads;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.session.Diagnostics;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +62,7 @@ final class ServerStart {
 	 * at times
 	 */
 	ServerRun begin() {
-		Transport transport = transport();
+		SocketTransport transport = transport();
 		List<InetSocketAddress> addresses = addresses();
 		ServerTls tls = tls();
 		try {
@@ -76,7 +76,7 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
+	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls) {
 		HandlerThreads threads = threads();
 		try {
 			return begin(transport, addresses, tls, threads);
@@ -87,7 +87,7 @@ final class ServerStart {
 		}
 	}
 
-	private ServerRun begin(Transport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
+	private ServerRun begin(SocketTransport transport, List<InetSocketAddress> addresses, @Nullable ServerTls tls,
 			HandlerThreads threads) {
 		Diagnostics diagnostics = new Diagnostics(this.engine.observer().get(), this.engine.logContext(),
 				this.server.failureLog());
@@ -105,7 +105,8 @@ final class ServerStart {
 		}
 	}
 
-	private void bind(ServerRun run, Transport transport, EventLoopGroup loops, List<InetSocketAddress> addresses) {
+	private void bind(ServerRun run, SocketTransport transport, EventLoopGroup loops,
+			List<InetSocketAddress> addresses) {
 		try {
 			run.bound(this.binder.bind(run::acceptor, transport, loops, addresses));
 			if (!this.spec.threads().serverDaemon()) {
@@ -119,7 +120,7 @@ final class ServerStart {
 		}
 	}
 
-	private Transport transport() {
+	private SocketTransport transport() {
 		try {
 			return TransportSupport.resolve(this.spec.transport());
 		}
@@ -158,7 +159,7 @@ final class ServerStart {
 		}
 	}
 
-	private EventLoopGroup loops(Transport transport, List<ConnectionCustomizer> customizers) {
+	private EventLoopGroup loops(SocketTransport transport, List<ConnectionCustomizer> customizers) {
 		try {
 			return this.engine.loops().acquire(transport, !customizers.isEmpty());
 		}

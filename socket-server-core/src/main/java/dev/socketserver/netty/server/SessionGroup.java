@@ -3,7 +3,7 @@ package dev.socketserver.netty.server;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-import dev.socketserver.Group;
+import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.session.Session;

@@ -6,9 +6,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
-import dev.socketserver.TlsMaterial;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.netty.threads.SerialExecutor;
+import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,15 +9,15 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-import dev.socketserver.Alarm;
-import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.netty.threads.HandshakeThreads;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,11 +7,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.RejectReason;
-import dev.socketserver.TlsOutcome;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.netty.accept.StagedConnection;
 import dev.socketserver.session.Ledger;
+import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

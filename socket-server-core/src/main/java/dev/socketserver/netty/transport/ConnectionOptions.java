@@ -3,8 +3,8 @@ package dev.socketserver.netty.transport;
 import java.time.Duration;
 import java.util.Objects;
 
-import dev.socketserver.SocketOptions;
-import dev.socketserver.Transport;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.PlatformDependent;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +32,11 @@ public final class ConnectionOptions {
 	 */
 	private static final long UNSENT_BYTES = 128 * 1024;
 
-	private final Transport transport;
+	private final SocketTransport transport;
 
 	private final Target target;
 
-	private ConnectionOptions(Transport transport, Target target) {
+	private ConnectionOptions(SocketTransport transport, Target target) {
 		this.transport = transport;
 		this.target = target;
 	}
@@ -48,7 +48,7 @@ public final class ConnectionOptions {
 	 * @param target takes the options
 	 * @throws UnsupportedOptionException if the transport lacks what is asked for
 	 */
-	public static void set(SocketOptions options, Transport transport, Target target) {
+	public static void set(SocketOptions options, SocketTransport transport, Target target) {
 		new ConnectionOptions(transport, target).set(options);
 	}
 
@@ -114,7 +114,7 @@ public final class ConnectionOptions {
 	}
 
 	/** What is wrong with an option that a transport lacks. */
-	public static UnsupportedOptionException unsupported(String name, Transport transport) {
+	public static UnsupportedOptionException unsupported(String name, SocketTransport transport) {
 		return new UnsupportedOptionException(name, "cannot be set with transport " + TransportSupport.label(transport)
 				+ " on this machine: leave it out, or use another transport");
 	}

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-import dev.socketserver.Transport;
 import dev.socketserver.netty.workaround.ForwardingIoHandler;
 import dev.socketserver.netty.workaround.SteadyEpoll;
 import dev.socketserver.netty.workaround.SteadyUring;
 import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -65,14 +65,14 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 * Returns the transport that another stands for on this machine.
 	 * @throws UnsupportedOperationException if the transport cannot be used here
 	 */
-	public static Transport resolve(Transport transport) {
+	public static SocketTransport resolve(SocketTransport transport) {
 		switch (transport) {
 			case AUTO -> {
 				if (Epoll.isAvailable()) {
-					return Transport.EPOLL;
+					return SocketTransport.EPOLL;
 				}
 				WithoutEpoll.tell();
-				return Transport.NIO;
+				return SocketTransport.NIO;
 			}
 			case EPOLL -> require("epoll", "Linux", "netty-transport-native-epoll", LinuxEpoll::unavailability);
 			case IO_URING -> require("io_uring", "Linux 5.14 or later that permits it",
@@ -116,7 +116,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	 * Returns what a transport can do.
 	 * @param transport the transport, resolved
 	 */
-	public static TransportSupport of(Transport transport) {
+	public static TransportSupport of(SocketTransport transport) {
 		return switch (transport) {
 			case NIO -> JdkNio.support();
 			case EPOLL -> LinuxEpoll.support();
@@ -127,7 +127,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	}
 
 	/** For names of threads, and for people. */
-	public static String label(Transport transport) {
+	public static String label(SocketTransport transport) {
 		return transport.name().toLowerCase(Locale.ROOT);
 	}
 

@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import dev.socketserver.OnFull;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Descriptors;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,13 +32,13 @@ class AcceptLimitTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void servesOneConnectionAfterTheOther(Transport transport) throws Exception {
+	void servesOneConnectionAfterTheOther(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		List<Peer> peers = new ArrayList<>();
@@ -59,7 +59,7 @@ class AcceptLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(Transport transport) throws Exception {
+	void neverHasMoreSessionsThanTheLimitAndServesEveryConnection(SocketTransport transport) throws Exception {
 		AtomicInteger active = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
@@ -95,7 +95,7 @@ class AcceptLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void stopDoesNotLeaveThoseHangingWhoWait(Transport transport) throws Exception {
+	void stopDoesNotLeaveThoseHangingWhoWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		List<Peer> peers = new ArrayList<>();
@@ -115,7 +115,7 @@ class AcceptLimitTests {
 	/** The kernel could accept them all before we have looked at the first. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void thoseWhoWaitDoNotTakeDescriptors(Transport transport) throws Exception {
+	void thoseWhoWaitDoNotTakeDescriptors(SocketTransport transport) throws Exception {
 		assumeTrue(Descriptors.open() > 0);
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
@@ -141,7 +141,7 @@ class AcceptLimitTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsBeyondTheRateWaitAndAreServedLater(Transport transport) throws Exception {
+	void connectionsBeyondTheRateWaitAndAreServedLater(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).acceptRate(20));
 		long start = System.nanoTime();

@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.Cidr;
 import dev.socketserver.LogLines;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.server.NettySocketServer;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +44,7 @@ class AdmissionTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -64,7 +64,7 @@ class AdmissionTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void onlyAllowedAddressesAndNoDeniedOnesMayConnect(Transport transport) throws Exception {
+	void onlyAllowedAddressesAndNoDeniedOnesMayConnect(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport)
 					.allow(List.of(Cidr.of("127.0.1.0/24"), Cidr.of("::1")))
@@ -93,7 +93,7 @@ class AdmissionTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void anAddressHasNoMoreSessionsThanItMay(Transport transport) throws Exception {
+	void anAddressHasNoMoreSessionsThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.transport(transport).maxSessionsPerAddress(2));
 
@@ -119,7 +119,7 @@ class AdmissionTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void limitsHoldExactlyAndNothingIsLostInAChurn(Transport transport) throws Exception {
+	void limitsHoldExactlyAndNothingIsLostInAChurn(SocketTransport transport) throws Exception {
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		SocketServer server = this.fixture.streams((in, out, session) -> {

@@ -17,26 +17,26 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.Addresses;
-import dev.socketserver.Cidr;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.LogLines;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.server.NettySocketServer;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -68,11 +68,11 @@ public class ProxyProtocolTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
-	private static UnaryOperator<ServerSpec.Builder> mode(Transport transport, ProxyMode mode) {
+	private static UnaryOperator<ServerSpec.Builder> mode(SocketTransport transport, ProxyMode mode) {
 		return (spec) -> spec.transport(transport).proxyProtocol(mode, List.of(Cidr.of("127.0.0.0/30")));
 	}
 
@@ -80,7 +80,7 @@ public class ProxyProtocolTests {
 		return this.fixture.lines(String::toUpperCase, spec);
 	}
 
-	private SocketServer server(Transport transport, ProxyMode mode) {
+	private SocketServer server(SocketTransport transport, ProxyMode mode) {
 		return server(mode(transport, mode));
 	}
 
@@ -113,7 +113,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionsHaveTheAddressesOfTheHeader(Transport transport) throws Exception {
+	void sessionsHaveTheAddressesOfTheHeader(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
 		try (Peer peer = new Peer(server)) {
@@ -127,7 +127,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSecondHeaderIsNoneThatWasExpected(Transport transport) throws Exception {
+	void aSecondHeaderIsNoneThatWasExpected(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
 		try (Peer peer = new Peer(server)) {
@@ -141,7 +141,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatFollowsTheHeaderInTheSameSegmentIsTheSessions(Transport transport) throws Exception {
+	void whatFollowsTheHeaderInTheSameSegmentIsTheSessions(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 		ByteArrayOutputStream segment = new ByteArrayOutputStream();
 		segment.write(V2);
@@ -160,7 +160,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aHeaderMayComeByteByByte(Transport transport) throws Exception {
+	void aHeaderMayComeByteByByte(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
 			try (Peer one = new Peer(server); Peer two = new Peer(server)) {
@@ -179,7 +179,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void healthChecksAndUnknownOriginsKeepTheAddressOfTheSocket(Transport transport) throws Exception {
+	void healthChecksAndUnknownOriginsKeepTheAddressOfTheSocket(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
 		try (Peer local = new Peer(server); Peer unknown = new Peer(server)) {
@@ -194,7 +194,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whereItMayBeAbsentTheFirstBytesTell(Transport transport) throws Exception {
+	void whereItMayBeAbsentTheFirstBytesTell(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 
 		for (String line : List.of("plain", "P", "PROX", "PROXIMITY", "\r", "\r\n\r\n\0\r\nQUIT?")) {
@@ -220,7 +220,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void wrongHeadersAreRefused(Transport transport) throws Exception {
+	void wrongHeadersAreRefused(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
 			List<byte[]> wrong = List.of("PROXY TCP4 192.0.2.7\r\n".getBytes(ISO_8859_1),
@@ -242,7 +242,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whereItIsRequiredOthersAreRefused(Transport transport) throws Exception {
+	void whereItIsRequiredOthersAreRefused(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.REQUIRED);
 
 		try (Peer plain = new Peer(server); Peer cut = new Peer(server); Peer hardlyBegun = new Peer(server)) {
@@ -265,7 +265,7 @@ public class ProxyProtocolTests {
 			127.0.0.9 | PROXY TCP4                | it is not in proxy-protocol.trusted
 			""")
 	void theLogTellsWhy(String source, String sent, String why) throws Exception {
-		SocketServer server = server(Transport.NIO, ProxyMode.REQUIRED);
+		SocketServer server = server(SocketTransport.NIO, ProxyMode.REQUIRED);
 
 		try (Peer peer = new Peer(server, source)) {
 			assertThat(peer.send(sent.translateEscapes()).endOutput().sawReset()).isTrue();
@@ -282,7 +282,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void thoseWhoAreNotTrustedAreServedWithoutAHeaderAndNeverBelieved(Transport transport) throws Exception {
+	void thoseWhoAreNotTrustedAreServedWithoutAHeaderAndNeverBelieved(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Upper(), mode(transport, ProxyMode.OPTIONAL));
 
 		try (Peer peer = new Peer(server, "127.0.0.9")) {
@@ -306,7 +306,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void thoseWhoAreNotTrustedDoNotWaitForAPlaceOfThoseWhoAre(Transport transport) throws Exception {
+	void thoseWhoAreNotTrustedDoNotWaitForAPlaceOfThoseWhoAre(SocketTransport transport) throws Exception {
 		SocketServer server = server(
 				(spec) -> mode(transport, ProxyMode.OPTIONAL).apply(spec).maxPending(1).maxSessions(2));
 
@@ -321,7 +321,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void whoIsSilentIsRefusedWhenTheTimeIsOver(Transport transport) throws Exception {
+	void whoIsSilentIsRefusedWhenTheTimeIsOver(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, ProxyMode.OPTIONAL);
 		long start = System.nanoTime();
 
@@ -341,7 +341,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void healthChecksMakeNoNoise(Transport transport) throws Exception {
+	void healthChecksMakeNoNoise(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = server(transport, mode);
 			for (int i = 0; i < 5; i++) {
@@ -368,7 +368,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void limitsAreThoseOfTheAddressThatTheHeaderTells(Transport transport) throws Exception {
+	void limitsAreThoseOfTheAddressThatTheHeaderTells(SocketTransport transport) throws Exception {
 		SocketServer server = server((spec) -> mode(transport, ProxyMode.REQUIRED).apply(spec)
 			.maxSessionsPerAddress(2)
 			.allow(List.of(Cidr.of("192.0.2.0/24"), Cidr.of("198.51.100.0/24")))
@@ -401,7 +401,7 @@ public class ProxyProtocolTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void nobodyWaitsBeyondTheLimitAndAStopCutsThoseWhoDo(Transport transport) throws Exception {
+	void nobodyWaitsBeyondTheLimitAndAStopCutsThoseWhoDo(SocketTransport transport) throws Exception {
 		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 
@@ -438,7 +438,7 @@ public class ProxyProtocolTests {
 	/** Any bytes in any pieces: sessions only of true headers, and nothing is left. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void anyBytesInAnyPiecesLeaveNothingBehind(Transport transport) throws Exception {
+	void anyBytesInAnyPiecesLeaveNothingBehind(SocketTransport transport) throws Exception {
 		long seed = Long.getLong("proxy.seed", System.nanoTime());
 		Random random = new Random(seed);
 		SocketServer server = server(transport, ProxyMode.REQUIRED);

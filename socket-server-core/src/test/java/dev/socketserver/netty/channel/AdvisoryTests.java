@@ -18,9 +18,9 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.util.Version;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,7 @@ class AdvisoryTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void resetOfAHalfClosedConnectionEndsItsSession(Transport transport) throws Exception {
+	void resetOfAHalfClosedConnectionEndsItsSession(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new ConnectionHandler<Void>() {
 
 			@Override
@@ -121,7 +121,7 @@ class AdvisoryTests {
 				return state;
 			}
 
-		}, (spec) -> spec.transport(Transport.EPOLL));
+		}, (spec) -> spec.transport(SocketTransport.EPOLL));
 		try (Peer peer = new Peer(server)) {
 			peer.send("x").endOutput();
 			assertThat(busy || ended.await(20, TimeUnit.SECONDS)).isTrue();
@@ -146,7 +146,7 @@ class AdvisoryTests {
 			resetWasSeen.acquireUninterruptibly();
 			handled.incrementAndGet();
 			return null;
-		}, (spec) -> spec.transport(Transport.EPOLL).inboundFrames(10));
+		}, (spec) -> spec.transport(SocketTransport.EPOLL).inboundFrames(10));
 		try (Peer peer = new Peer(server)) {
 			peer.send("line\n".repeat(1000)).endOutput();
 			SocketSession session = ServerFixture.session(server);
@@ -182,7 +182,7 @@ class AdvisoryTests {
 				return state;
 			}
 
-		}, (spec) -> spec.transport(Transport.EPOLL).readBufferBytes(4));
+		}, (spec) -> spec.transport(SocketTransport.EPOLL).readBufferBytes(4));
 		try (Peer peer = new Peer(server)) {
 			peer.send("1234");
 			SocketSession session = ServerFixture.session(server);
@@ -231,7 +231,7 @@ class AdvisoryTests {
 		return true;
 	}
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 

@@ -11,12 +11,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.ThreadMXBean;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionListener;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
@@ -33,6 +32,7 @@ import dev.socketserver.session.MemoryBudget;
 import dev.socketserver.session.SessionContext;
 import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.session.TestDiagnostics;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -68,13 +68,13 @@ class DirectOutputTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void handlerInFrontOfASessionSeesAllThatLeaves(Transport transport) throws Exception {
+	void handlerInFrontOfASessionSeesAllThatLeaves(SocketTransport transport) throws Exception {
 		assertThat(reply(transport, new Digits())).isEqualTo("4444");
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void bytesLeaveAsTheyAreWhereThereIsNone(Transport transport) throws Exception {
+	void bytesLeaveAsTheyAreWhereThereIsNone(SocketTransport transport) throws Exception {
 		assertThat(reply(transport)).isEqualTo("abc\n");
 	}
 
@@ -87,7 +87,7 @@ class DirectOutputTests {
 		SocketServer server = this.fixture.start(
 				ServerHandler.function("texts", PayloadConverter.text(UTF_8),
 						(line) -> line.isEmpty() ? String.valueOf(threads.getCurrentThreadAllocatedBytes()) : text),
-				(spec) -> spec.transport(Transport.EPOLL)
+				(spec) -> spec.transport(SocketTransport.EPOLL)
 					.execution(ExecutionMode.EVENT_LOOP)
 					.framing(Framing.lengthField().build()));
 
@@ -128,7 +128,7 @@ class DirectOutputTests {
 	}
 
 	/** Has a session echo a line, with handlers between it and the socket. */
-	private static String reply(Transport transport, ChannelHandler... between) throws Exception {
+	private static String reply(SocketTransport transport, ChannelHandler... between) throws Exception {
 		EventLoops loops = new EventLoops(new DaemonThreads(), 1);
 		EventLoopGroup group = loops.acquire(transport, false);
 		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -213,7 +213,7 @@ class DirectOutputTests {
 		public static void main(String[] args) throws IOException {
 			SocketServer server = new NettySocketServers(List.of()).register(ServerSpec.builder("echo")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-				.transport(Transport.EPOLL)
+				.transport(SocketTransport.EPOLL)
 				.maxFrameBytes(1024 * 1024)
 				.build());
 			server.start();

@@ -6,13 +6,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ class HastyPeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void resetBehindBytesThatNobodyHasReadYetEndsTheSession(Transport transport) throws Exception {
+	void resetBehindBytesThatNobodyHasReadYetEndsTheSession(SocketTransport transport) throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
 		// On the loop, which comes to neither the bytes nor the reset before it returns.
@@ -59,7 +59,7 @@ class HastyPeerTests {
 	/** It resets the connection when it gets the reply, behind its orderly end. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(Transport transport) throws Exception {
+	void peerThatClosesAndReadsNoRepliesHasAllOfItHandled(SocketTransport transport) throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
 		List<String> handled = new CopyOnWriteArrayList<>();

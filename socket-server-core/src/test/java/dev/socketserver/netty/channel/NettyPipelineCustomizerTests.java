@@ -12,18 +12,16 @@ import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.Cidr;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.LogLines;
-import dev.socketserver.ProxyMode;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
@@ -33,6 +31,8 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -72,7 +72,7 @@ class NettyPipelineCustomizerTests {
 		return ServerFixture.ways();
 	}
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -92,7 +92,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void theyAreInTheirOrderWithTheSessionBehindThem(Transport transport) throws Exception {
+	void theyAreInTheirOrderWithTheSessionBehindThem(SocketTransport transport) throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("first", seen)));
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Noting("second", seen)));
@@ -109,7 +109,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void firstIsOnTheWireAndLastIsBehindTls(Transport transport) throws Exception {
+	void firstIsOnTheWireAndLastIsBehindTls(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		AtomicLong plain = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
@@ -128,7 +128,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void isCalledBehindTheHeaderOfAProxyOncePerSession(Transport transport) throws Exception {
+	void isCalledBehindTheHeaderOfAProxyOncePerSession(SocketTransport transport) throws Exception {
 		List<String> called = new CopyOnWriteArrayList<>();
 		AtomicLong plain = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
@@ -149,7 +149,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatAHandlerKeepsIsNotOverwritten(Transport transport) throws Exception {
+	void whatAHandlerKeepsIsNotOverwritten(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Pairs()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
 
@@ -164,7 +164,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aCustomizerThatFailsClosesTheConnectionAndNoOther(Transport transport) throws Exception {
+	void aCustomizerThatFailsClosesTheConnectionAndNoOther(SocketTransport transport) throws Exception {
 		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
 			throw new IOException("no such key");
 		});
@@ -172,13 +172,14 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void anErrorOfACustomizerClosesTheConnectionToo(Transport transport) throws Exception {
+	void anErrorOfACustomizerClosesTheConnectionToo(SocketTransport transport) throws Exception {
 		failsForTheFirstConnectionOnly(transport, (pipeline, spec) -> {
 			throw new StackOverflowError();
 		});
 	}
 
-	private void failsForTheFirstConnectionOnly(Transport transport, NettyPipelineCustomizer failing) throws Exception {
+	private void failsForTheFirstConnectionOnly(SocketTransport transport, NettyPipelineCustomizer failing)
+			throws Exception {
 		AtomicLong calls = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
 			if (calls.getAndIncrement() == 0) {
@@ -202,7 +203,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionTakesNothingButBytes(Transport transport) throws Exception {
+	void aSessionTakesNothingButBytes(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new StringDecoder()));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
 
@@ -216,7 +217,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatAHandlerThrowsEndsItsSession(Transport transport) throws Exception {
+	void whatAHandlerThrowsEndsItsSession(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
 			bytes.release();
 			throw new IllegalStateException("not this");
@@ -275,7 +276,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aConnectionThatACustomizerClosesNeverBecomesASession(Transport transport) throws Exception {
+	void aConnectionThatACustomizerClosesNeverBecomesASession(SocketTransport transport) throws Exception {
 		AtomicLong calls = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> {
 			if (calls.getAndIncrement() == 0) {
@@ -299,7 +300,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aHandlerThatCannotBeAddedClosesTheConnection(Transport transport) throws Exception {
+	void aHandlerThatCannotBeAddedClosesTheConnection(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
 			@Override
@@ -322,7 +323,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void firstSeesWhatCameWithTheHeaderOfAProxy(Transport transport) throws Exception {
+	void firstSeesWhatCameWithTheHeaderOfAProxy(SocketTransport transport) throws Exception {
 		AtomicLong wire = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> pipeline.addFirst(new Counting(wire)));
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase, (spec) -> spec.transport(transport)
@@ -340,7 +341,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aHandlerThatReleasesTooOftenHarmsNobodyElse(Transport transport) throws Exception {
+	void aHandlerThatReleasesTooOftenHarmsNobodyElse(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Reading((context, bytes) -> {
 			boolean bad = bytes.getByte(0) == 'x';
 			context.fireChannelRead(bytes);
@@ -363,7 +364,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(Transport transport) throws Exception {
+	void aSessionIsCutAlthoughAHandlerKeepsItsConnectionOpen(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
 
 			@Override
@@ -400,7 +401,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatAHandlerThrowsForAWriteEndsItsSessionToo(Transport transport) throws Exception {
+	void whatAHandlerThrowsForAWriteEndsItsSessionToo(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
 			bytes.release();
 			throw new IllegalStateException("not this");
@@ -479,7 +480,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatHandlersWriteIsNoAnswerOfTls(Transport transport) throws Exception {
+	void whatHandlersWriteIsNoAnswerOfTls(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Repeating(6)));
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
 				(spec) -> spec.transport(transport)
@@ -498,7 +499,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerNeverTellsOfItsWrites(Transport transport) throws Exception {
+	void aSessionEndsAlthoughAHandlerNeverTellsOfItsWrites(SocketTransport transport) throws Exception {
 		AtomicLong writes = new AtomicLong();
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Writing((bytes) -> {
 			bytes.release();
@@ -521,7 +522,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerFailsToCloseItsConnection(Transport transport) throws Exception {
+	void aSessionEndsAlthoughAHandlerFailsToCloseItsConnection(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline
 			.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX), new ChannelDuplexHandler() {
 
@@ -546,7 +547,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerKeepsTheEndOfItsConnection(Transport transport) throws Exception {
+	void aSessionEndsAlthoughAHandlerKeepsTheEndOfItsConnection(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
 			@Override
@@ -570,7 +571,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatComesBehindTheLastReplyFailsInNoHandler(Transport transport) throws Exception {
+	void whatComesBehindTheLastReplyFailsInNoHandler(SocketTransport transport) throws Exception {
 		this.customizers
 			.add((pipeline, spec) -> pipeline.addLast(new Reading(NettyPipelineCustomizerTests::passOnUnlessX)));
 		SocketServer server = this.fixture.servers.lines((line) -> "y".repeat(100_000),
@@ -589,7 +590,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatHandlersWriteThemselvesLeavesBeforeTheEnd(Transport transport) throws Exception {
+	void whatHandlersWriteThemselvesLeavesBeforeTheEnd(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(8_000_000)));
 		SocketServer server = this.fixture.servers.lines((line) -> null,
 				(spec) -> spec.transport(transport).requestsPerSession(1));
@@ -606,7 +607,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void whatHandlersWriteThemselvesDoesNotKeepASessionOfWhoReadsNothing(Transport transport) throws Exception {
+	void whatHandlersWriteThemselvesDoesNotKeepASessionOfWhoReadsNothing(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new Greeting(32_000_000)));
 		SocketServer server = this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
 
@@ -619,7 +620,7 @@ class NettyPipelineCustomizerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void anIOExceptionOfAHandlerIsNoneOfTheConnection(Transport transport) throws Exception {
+	void anIOExceptionOfAHandlerIsNoneOfTheConnection(SocketTransport transport) throws Exception {
 		this.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler() {
 
 			@Override

@@ -17,10 +17,10 @@ import dev.socketserver.LogLines;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -69,7 +69,7 @@ class NettyPipelineThreadsTests {
 		return ServerFixture.ways();
 	}
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -172,7 +172,7 @@ class NettyPipelineThreadsTests {
 	/** Netty's executor ends with a task that a loop refuses, which has ended itself. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(Transport transport) throws Exception {
+	void theThreadOfAHandlerOutlivesTheLoopsOfAServerThatHasStopped(SocketTransport transport) throws Exception {
 		EventExecutorGroup one = new DefaultEventExecutorGroup(1);
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(one, new ChannelInboundHandlerAdapter() {
 
@@ -202,7 +202,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughTheThreadOfAHandlerIsStuck(Transport transport) throws Exception {
+	void aSessionEndsAlthoughTheThreadOfAHandlerIsStuck(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new Stuck()));
 		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport));
 		List<Throwable> told = new CopyOnWriteArrayList<>();
@@ -228,7 +228,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aSessionEndsAlthoughAHandlerTakesTheConnectionFromItsLoop(Transport transport) throws Exception {
+	void aSessionEndsAlthoughAHandlerTakesTheConnectionFromItsLoop(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
 			@Override
@@ -256,7 +256,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aConnectionCannotMoveToAnotherLoop(Transport transport) throws Exception {
+	void aConnectionCannotMoveToAnotherLoop(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelInboundHandlerAdapter() {
 
 			@Override
@@ -304,7 +304,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(Transport transport) throws Exception {
+	void aHandlerThatCannotBeAddedOnItsThreadEndsTheSession(SocketTransport transport) throws Exception {
 		this.servers.customizers.add((pipeline, spec) -> pipeline.addLast(this.threads, new ChannelDuplexHandler() {
 
 			@Override
@@ -323,7 +323,7 @@ class NettyPipelineThreadsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(Transport transport) throws Exception {
+	void aConnectionThatAHandlerClosesWhenItIsAddedEnds(SocketTransport transport) throws Exception {
 		AtomicInteger how = new AtomicInteger();
 		this.servers.customizers.add((pipeline, spec) -> {
 			ChannelInboundHandlerAdapter closing = new ChannelInboundHandlerAdapter() {

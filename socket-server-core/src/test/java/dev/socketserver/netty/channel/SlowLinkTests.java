@@ -13,12 +13,12 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.OwnNetwork;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -84,7 +84,7 @@ class SlowLinkTests {
 
 			}));
 			SocketServer server = servers.register(ServerSpec.builder("slow")
-				.transport(Transport.EPOLL)
+				.transport(SocketTransport.EPOLL)
 				.port(PORT)
 				// The system takes tens of KB at a time, which need longer.
 				.writeTimeout(Duration.ofMillis(1500))

@@ -12,18 +12,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -160,7 +160,7 @@ public class SlowPeerTests {
 	 */
 	@ParameterizedTest
 	@EnumSource(names = { "AUTO", "NIO" })
-	void whatTheSocketHasNotTakenIsHeldOnce(Transport transport) throws Exception {
+	void whatTheSocketHasNotTakenIsHeldOnce(SocketTransport transport) throws Exception {
 		int length = 64 * 1024 * 1024;
 		SocketServer server = start((spec) -> spec.transport(transport));
 

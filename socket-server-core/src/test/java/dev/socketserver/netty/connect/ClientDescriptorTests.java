@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -22,6 +21,7 @@ import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +49,7 @@ class ClientDescriptorTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void clientWithoutDescriptorsGoesOnTryingAndConnectsWhenThereAreSome(Transport transport) throws Exception {
+	void clientWithoutDescriptorsGoesOnTryingAndConnectsWhenThereAreSome(SocketTransport transport) throws Exception {
 		assumeThat(Files.isExecutable(Path.of(LIMITED.get(0)))).as("there is prlimit").isTrue();
 		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
 		try (OtherJvm jvm = new OtherJvm(LIMITED, List.of("-XX:-MaxFDLimit"), Program.class, transport.name(),
@@ -71,7 +71,7 @@ class ClientDescriptorTests {
 			AtomicInteger port = new AtomicInteger(Integer.parseInt(args[1]));
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketClient client = new NettySocketClients(servers, List::of).register(ClientSpec.builder("program")
-				.transport(Transport.valueOf(args[0]))
+				.transport(SocketTransport.valueOf(args[0]))
 				.byHand(PayloadConverter.text(UTF_8))
 				.host("127.0.0.1")
 				.port(port::get)

@@ -21,7 +21,6 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec.Heartbeat;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
@@ -30,6 +29,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +59,7 @@ class ClientHeartbeatTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -69,7 +69,7 @@ class ClientHeartbeatTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void ourClientStaysConnectedToTheirServer(Transport transport) throws Exception {
+	void ourClientStaysConnectedToTheirServer(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
 					(spec) -> frames(spec, new Heartbeat(PERIOD, PATIENT)).transport(transport));
@@ -122,7 +122,7 @@ class ClientHeartbeatTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverThatIsFrozenIsLeftForAnother(Transport transport) throws Exception {
+	void serverThatIsFrozenIsLeftForAnother(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			long before = System.nanoTime();
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
@@ -179,7 +179,7 @@ class ClientHeartbeatTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverThatIsNotReadIsNotLeft(Transport transport) throws Exception {
+	void serverThatIsNotReadIsNotLeft(SocketTransport transport) throws Exception {
 		try (ServerSocket listener = listener()) {
 			SocketClient client = this.fixture.start(listener.getLocalPort(),
 					(spec) -> frames(spec, new Heartbeat(PERIOD, SHORT)).transport(transport).inboundFrames(2));

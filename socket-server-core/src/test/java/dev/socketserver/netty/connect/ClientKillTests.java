@@ -22,10 +22,6 @@ import java.util.stream.Stream;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SocketOptions;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
@@ -34,6 +30,10 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Rounds;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +99,7 @@ class ClientKillTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void nothingIsLostButWhatTheKilledServerHadNotReadAndNothingRepeatedButTheMessageInFlight(Transport transport)
+	void nothingIsLostButWhatTheKilledServerHadNotReadAndNothingRepeatedButTheMessageInFlight(SocketTransport transport)
 			throws Exception {
 		killAgainAndAgain(transport, false);
 	}
@@ -107,11 +107,11 @@ class ClientKillTests {
 	/** Each life has a certificate of its own, as behind a renewal. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void overTlsNothingIsRepeatedButWhatWasInFlight(Transport transport) throws Exception {
+	void overTlsNothingIsRepeatedButWhatWasInFlight(SocketTransport transport) throws Exception {
 		killAgainAndAgain(transport, true);
 	}
 
-	private void killAgainAndAgain(Transport transport, boolean secured) throws Exception {
+	private void killAgainAndAgain(SocketTransport transport, boolean secured) throws Exception {
 		Random random = new Random(SEED);
 		int port;
 		try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {

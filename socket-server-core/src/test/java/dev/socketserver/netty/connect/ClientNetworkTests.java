@@ -19,9 +19,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.Heartbeat;
-import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
@@ -34,6 +32,8 @@ import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.OwnNetwork;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,7 +127,7 @@ class ClientNetworkTests {
 	void hostThatCannotBeReachedIsNamed() throws Exception {
 		try (OtherJvm lost = new OtherJvm(OwnNetwork.made("ip link set lo up; ip route add unreachable " + SERVER),
 				List.of(), Lost.class)) {
-			for (Transport transport : ServerFixture.everyTransport().toList()) {
+			for (SocketTransport transport : ServerFixture.everyTransport().toList()) {
 				assertThat(lost.next()).isEqualTo(transport + " no route to host: " + SERVER + ":" + PORT);
 			}
 		}
@@ -206,7 +206,7 @@ class ClientNetworkTests {
 			return ClientSpec.builder(name)
 				.host(SERVER)
 				.port(PORT)
-				.transport(Transport.EPOLL)
+				.transport(SocketTransport.EPOLL)
 				.framing(Framing.lengthField().build())
 				.connectTimeout(Duration.ofMillis(500))
 				.reconnect(ClientFixture.SOON);

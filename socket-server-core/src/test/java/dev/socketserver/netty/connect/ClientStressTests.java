@@ -19,14 +19,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics;
@@ -38,6 +37,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -82,7 +82,7 @@ class ClientStressTests {
 	}
 
 	/** How a client is run. */
-	public record Way(Transport transport, ExecutionMode mode, boolean handler) {
+	public record Way(SocketTransport transport, ExecutionMode mode, boolean handler) {
 	}
 
 	/** One client, and all that is done to it. */

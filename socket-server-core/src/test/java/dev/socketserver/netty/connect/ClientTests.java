@@ -23,20 +23,17 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.LogLines;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -51,6 +48,9 @@ import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.execution.LentExecutor;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.TlsBundle;
 import io.netty.channel.ConnectTimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -80,13 +80,13 @@ class ClientTests {
 	@RegisterExtension
 	final LogLines clientLines = new LogLines(SocketClient.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sendsAndReceivesByHand(Transport transport) throws Exception {
+	void sendsAndReceivesByHand(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">", (spec) -> spec);
 		SocketClient client = this.fixture.start(server, (spec) -> spec.transport(transport));
 
@@ -261,7 +261,7 @@ class ClientTests {
 	/** When it breaks, a connection has taken some of what it was given at once. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatAConnectionHasTakenIsNotSentAgain(Transport transport) throws Exception {
+	void whatAConnectionHasTakenIsNotSentAgain(SocketTransport transport) throws Exception {
 		int taken = 10;
 		int wait = (int) ClientFixture.LIMIT.toMillis();
 		try (ServerSocket server = new ServerSocket()) {
@@ -767,7 +767,7 @@ class ClientTests {
 	/** Whose system answers no more connects, since there are too many unaccepted. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverThatDoesNotAnswerCostsEachAttemptItsTimeAndNoMore(Transport transport) throws Exception {
+	void serverThatDoesNotAnswerCostsEachAttemptItsTimeAndNoMore(SocketTransport transport) throws Exception {
 		List<Socket> before = new ArrayList<>();
 		try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			fill(busy, before);
@@ -798,7 +798,7 @@ class ClientTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void attemptThatIsNotWantedAnyMoreConnectsToNobody(Transport transport) throws Exception {
+	void attemptThatIsNotWantedAnyMoreConnectsToNobody(SocketTransport transport) throws Exception {
 		// Keeps the event loops, with which every connection would end.
 		this.fixture.servers.lines((line) -> line, (spec) -> spec.transport(transport));
 		List<Socket> before = new ArrayList<>();

@@ -16,10 +16,9 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.Transport;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.framing.Framing;
@@ -27,6 +26,7 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.StuckCalls;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +94,8 @@ class ClientTimeoutsTests {
 
 	@ParameterizedTest
 	@MethodSource("timeouts")
-	void connectionOnWhichTheServerTakesTooLongIsMadeAnew(Transport transport, CloseReason reason) throws Exception {
+	void connectionOnWhichTheServerTakesTooLongIsMadeAnew(SocketTransport transport, CloseReason reason)
+			throws Exception {
 		SocketClient client = this.fixture.start(this.server.getLocalPort(),
 				(spec) -> timeout(spec.transport(transport), reason));
 		try (Socket first = this.server.accept()) {
@@ -108,7 +109,7 @@ class ClientTimeoutsTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void whatAServerDoesNotReadIsSentAgainToOneThatDoes(Transport transport) throws Exception {
+	void whatAServerDoesNotReadIsSentAgainToOneThatDoes(SocketTransport transport) throws Exception {
 		byte[] payload = new byte[LARGE];
 		for (int i = 0; i < payload.length; i++) {
 			payload[i] = (byte) (i * 31);

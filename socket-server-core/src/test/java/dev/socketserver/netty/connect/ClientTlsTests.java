@@ -36,15 +36,11 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
-import dev.socketserver.TlsOutcome;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
@@ -55,6 +51,10 @@ import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import io.netty.handler.ssl.SslHandler;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -87,7 +87,7 @@ class ClientTlsTests {
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
 
-	private static Stream<Transport> transports() {
+	private static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -146,7 +146,7 @@ class ClientTlsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void bundleThatOnlyTrustsIsEnough(Transport transport) throws Exception {
+	void bundleThatOnlyTrustsIsEnough(SocketTransport transport) throws Exception {
 		SocketServer server = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		SocketClient client = this.fixture.start(server,
 				(spec) -> spec.host(HOST).connectTimeout(PATIENT).transport(transport).tls(tls(trusting(AUTHORITY))));
@@ -403,7 +403,7 @@ class ClientTlsTests {
 	/** At each byte of what it says, in good order or not. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverThatGoesDuringTheHandshakeIsTriedAgain(Transport transport) throws Exception {
+	void serverThatGoesDuringTheHandshakeIsTriedAgain(SocketTransport transport) throws Exception {
 		SocketServer behind = echo(ServerSpec.Tls.of(AUTHORITY.bundle(HOST)));
 		Random random = new Random(11);
 		AtomicInteger left = new AtomicInteger(GOES);
@@ -511,7 +511,7 @@ class ClientTlsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void handshakeThatDoesNotEndIsGivenUp(Transport transport) throws Exception {
+	void handshakeThatDoesNotEndIsGivenUp(SocketTransport transport) throws Exception {
 		try (Server silent = new Server((socket) -> "")) {
 			long before = System.nanoTime();
 			SocketClient client = this.fixture.start(silent.port(),

@@ -22,15 +22,13 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.InboundOverflow;
-import dev.socketserver.InvalidSpecException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Escape;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder;
@@ -40,6 +38,8 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ class ReceivingTests {
 		return ServerFixture.ways();
 	}
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
@@ -144,7 +144,7 @@ class ReceivingTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void pausedSessionStallsABigSenderAndLosesNothing(Transport transport) throws Exception {
+	void pausedSessionStallsABigSenderAndLosesNothing(SocketTransport transport) throws Exception {
 		long total = 256L * 1024 * 1024;
 		AtomicInteger wrong = new AtomicInteger();
 		ConnectionHandler<Long> counting = new ConnectionHandler<>() {

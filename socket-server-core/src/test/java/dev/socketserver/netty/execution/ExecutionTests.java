@@ -25,19 +25,19 @@ import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
-import dev.socketserver.InboundOverflow;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SessionHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +117,7 @@ class ExecutionTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void loopReadsSeveralSocketsBeforeItRunsTheirHandlers(Transport transport) throws Exception {
+	void loopReadsSeveralSocketsBeforeItRunsTheirHandlers(SocketTransport transport) throws Exception {
 		AtomicReference<ServerStatistics> counted = new AtomicReference<>();
 		AtomicLong received = new AtomicLong();
 		SocketServer server = this.oneLoop.lines((line) -> {
@@ -268,7 +268,7 @@ class ExecutionTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void sessionThatOpensWithALineInTheKernelIsHandedOverOnce(Transport transport) throws Exception {
+	void sessionThatOpensWithALineInTheKernelIsHandedOverOnce(SocketTransport transport) throws Exception {
 		AtomicInteger handedOver = new AtomicInteger();
 		Executor counting = (task) -> {
 			handedOver.incrementAndGet();

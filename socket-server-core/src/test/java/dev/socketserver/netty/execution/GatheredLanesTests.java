@@ -199,7 +199,7 @@ class GatheredLanesTests {
 		}
 
 		@Override
-		void run(Lane lane) {
+		public void run(Lane lane) {
 			this.single.complete(true);
 		}
 

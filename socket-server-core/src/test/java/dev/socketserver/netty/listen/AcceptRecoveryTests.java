@@ -19,21 +19,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.Alarm;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.ThrowingAppender;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,12 +64,12 @@ class AcceptRecoveryTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(Listener.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
-	static Stream<Transport> nativeTransports() {
-		return transports().filter((transport) -> transport != Transport.NIO);
+	static Stream<SocketTransport> nativeTransports() {
+		return transports().filter((transport) -> transport != SocketTransport.NIO);
 	}
 
 	/**
@@ -77,12 +77,12 @@ class AcceptRecoveryTests {
 	 * transport.
 	 */
 	static Stream<Way> ways() {
-		return transports().flatMap((transport) -> (Rounds.SOAK || transport == Transport.NIO)
+		return transports().flatMap((transport) -> (Rounds.SOAK || transport == SocketTransport.NIO)
 				? Stream.of(new Way(transport, false), new Way(transport, true))
 				: Stream.of(new Way(transport, false)));
 	}
 
-	public record Way(Transport transport, boolean loggerThrows) {
+	public record Way(SocketTransport transport, boolean loggerThrows) {
 
 	}
 
@@ -116,7 +116,7 @@ class AcceptRecoveryTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void listeningSocketThatIsDestroyedFromOutsideIsReplaced(Transport transport) throws Exception {
+	void listeningSocketThatIsDestroyedFromOutsideIsReplaced(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 		InetSocketAddress address = server.localAddress();
 		try (Peer live = new Peer(server)) {
@@ -149,7 +149,7 @@ class AcceptRecoveryTests {
 	/** Nobody accepts from it, and finds out; one of the JDK's finds out then. */
 	@ParameterizedTest(allowZeroInvocations = true)
 	@MethodSource("nativeTransports")
-	void listeningSocketOfAPausedServerIsReplacedToo(Transport transport) throws Exception {
+	void listeningSocketOfAPausedServerIsReplacedToo(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 		assertThat(server.pause()).isTrue();
 		destroyListener(server.localAddress().getPort());
@@ -301,7 +301,7 @@ class AcceptRecoveryTests {
 		public static void main(String[] args) {
 			Program program = new Program(Boolean.parseBoolean(args[1]));
 			SocketServer server = program.servers.register(ServerSpec.builder("program")
-				.transport(Transport.valueOf(args[0]))
+				.transport(SocketTransport.valueOf(args[0]))
 				.handler(ServerHandler.function("state", PayloadConverter.text(UTF_8), program::answer))
 				.build());
 			server.start();

@@ -14,12 +14,12 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,13 +37,13 @@ import static org.junit.jupiter.api.Assumptions.abort;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class BindFailuresTests {
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portInUseIsSaidWhereANameHasAnAddressOfAnotherMachineToo(Transport transport, @TempDir Path directory)
+	void portInUseIsSaidWhereANameHasAnAddressOfAnotherMachineToo(SocketTransport transport, @TempDir Path directory)
 			throws Exception {
 		// RFC 5737: an address for documentation is nobody's.
 		Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 several\n192.0.2.1 several\n");
@@ -59,7 +59,7 @@ class BindFailuresTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portBelow1024IsInUseAlsoWhereNobodyAnswers(Transport transport) throws Exception {
+	void portBelow1024IsInUseAlsoWhereNobodyAnswers(SocketTransport transport) throws Exception {
 		try (ServerSocket taken = privileged()) {
 			int port = taken.getLocalPort();
 			assertThat(said("-Djava.net.preferIPv4Stack=true", "0.0.0.0", port, transport)).contains(":" + port)
@@ -83,11 +83,11 @@ class BindFailuresTests {
 	@Test
 	void jvmWithoutIpv6HasNoSuchAddress() throws Exception {
 		int port = Ports.free();
-		assertThat(said("-Djava.net.preferIPv4Stack=true", "::1", port, Transport.NIO))
+		assertThat(said("-Djava.net.preferIPv4Stack=true", "::1", port, SocketTransport.NIO))
 			.startsWith("ADDRESS_NOT_AVAILABLE Server 'start' cannot listen on [::1]:" + port);
 	}
 
-	private static String said(String option, String host, int port, Transport transport) throws Exception {
+	private static String said(String option, String host, int port, SocketTransport transport) throws Exception {
 		try (OtherJvm jvm = new OtherJvm(List.of(), List.of(option), Start.class, host, "" + port, transport.name())) {
 			return jvm.next();
 		}
@@ -105,7 +105,7 @@ class BindFailuresTests {
 					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 					.host(args[0])
 					.port(Integer.parseInt(args[1]))
-					.transport(Transport.valueOf(args[2]))
+					.transport(SocketTransport.valueOf(args[2]))
 					.build());
 				try {
 					server.start();

@@ -18,15 +18,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.Alarm;
 import dev.socketserver.LogLines;
-import dev.socketserver.Transport;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.session.Alarms;
 import dev.socketserver.session.Ledger;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -95,7 +95,7 @@ class ListenerTests {
 
 	private EventLoopGroup loops;
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -108,7 +108,7 @@ class ListenerTests {
 		this.timer.shutdownNow();
 	}
 
-	private int listen(Transport transport) {
+	private int listen(SocketTransport transport) {
 		TransportSupport support = TransportSupport.of(transport);
 		this.loops = new MultiThreadIoEventLoopGroup(1, support.handlers());
 		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops)
@@ -160,8 +160,8 @@ class ListenerTests {
 	/** What the test needs in order to break the socket underneath. */
 	private final BlockingQueue<ServerSocketChannel> sockets = new LinkedBlockingQueue<>();
 
-	private ServerChannel open(Transport transport, TransportSupport support) {
-		if (transport != Transport.NIO) {
+	private ServerChannel open(SocketTransport transport, TransportSupport support) {
+		if (transport != SocketTransport.NIO) {
 			return support.listeners().create(false);
 		}
 		try {
@@ -210,7 +210,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void opensAnotherSocketOnThePortWhenTheOneItHasBreaks(Transport transport) throws Exception {
+	void opensAnotherSocketOnThePortWhenTheOneItHasBreaks(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		for (int i = 0; i < 3; i++) {
 			Channel current = this.channels.take();
@@ -241,7 +241,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void opensAnotherSocketWhenTheChannelClosesByItself(Transport transport) throws Exception {
+	void opensAnotherSocketWhenTheChannelClosesByItself(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		// Only then: a connection could still come to the one that is closing.
 		this.channels.take().close().sync();
@@ -252,7 +252,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void keepsTryingWhileAnotherHasThePortAndSaysWhy(Transport transport) throws Exception {
+	void keepsTryingWhileAnotherHasThePortAndSaysWhy(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
 		ServerSocket other = new ServerSocket();
@@ -271,7 +271,7 @@ class ListenerTests {
 
 	@Test
 	void waitsForASecondAtMostAndDoesNotWarnEachTime() throws Exception {
-		int port = listen(Transport.NIO);
+		int port = listen(SocketTransport.NIO);
 		ServerSocket other = new ServerSocket();
 		this.intruder.set(other);
 		this.channels.take().close();
@@ -288,7 +288,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void onePieceOfTroubleIsToldOnceHoweverOftenItFails(Transport transport) throws Exception {
+	void onePieceOfTroubleIsToldOnceHoweverOftenItFails(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
 		// As with a descriptor that is free for a moment, again and again.
@@ -308,7 +308,7 @@ class ListenerTests {
 	/** Some of the errors of a new connection that accept(2) of Linux reports. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionThatIsLostWhileItIsAcceptedIsNoTrouble(Transport transport) throws Exception {
+	void connectionThatIsLostWhileItIsAcceptedIsNoTrouble(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
 		int abortedConnection = -103;
@@ -327,7 +327,7 @@ class ListenerTests {
 	/** A new socket would not have them either. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void socketIsKeptWhileTheSystemLacksMemoryOrDescriptors(Transport transport) throws Exception {
+	void socketIsKeptWhileTheSystemLacksMemoryOrDescriptors(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
 		int tooManyOfTheSystem = -23;
@@ -346,7 +346,7 @@ class ListenerTests {
 	/** The JDK does not tell the number of an error. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(Transport transport) throws Exception {
+	void failureForNoKnownReasonCostsTheSocketOnlyTheSecondTimeInARow(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		Channel current = this.channels.take();
 		IOException unknown = new IOException("Nobody knows");
@@ -380,7 +380,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void doesNotComeBackAfterItWasClosed(Transport transport) throws Exception {
+	void doesNotComeBackAfterItWasClosed(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		this.channels.take().close();
 		this.listener.get().close();
@@ -395,7 +395,7 @@ class ListenerTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void aNewSocketIsHeldForWhatHeldTheOld(Transport transport) throws Exception {
+	void aNewSocketIsHeldForWhatHeldTheOld(SocketTransport transport) throws Exception {
 		int port = listen(transport);
 		this.gate.hold(Reason.PAUSED);
 		this.channels.take().close();

@@ -26,17 +26,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.socketserver.CloseReason;
-import dev.socketserver.InvalidSpecException;
-import dev.socketserver.IpFamily;
-import dev.socketserver.OnFull;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerSpec.IpFamily;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.SessionSpec;
-import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.netty.NettySocketClients;
 import dev.socketserver.netty.OtherJvm;
@@ -45,6 +42,9 @@ import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
@@ -78,17 +78,17 @@ class ListeningTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	/** Those whose sockets have the options of Linux. */
-	static Stream<Transport> nativeTransports() {
-		return transports().filter((transport) -> transport != Transport.NIO);
+	static Stream<SocketTransport> nativeTransports() {
+		return transports().filter((transport) -> transport != SocketTransport.NIO);
 	}
 
 	/** Those with sockets of IPv4. */
-	static Stream<Transport> ipv4Transports() {
+	static Stream<SocketTransport> ipv4Transports() {
 		return ServerFixture.transports();
 	}
 
@@ -133,7 +133,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
-	void ipv4RefusesIpv6OnEveryInterface(Transport transport) {
+	void ipv4RefusesIpv6OnEveryInterface(SocketTransport transport) {
 		SocketServer server = echo("four",
 				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("four x\n");
@@ -142,31 +142,31 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("nativeTransports")
-	void ipv6LeavesThePortOfIpv4ToOthers(Transport transport) {
+	void ipv6LeavesThePortOfIpv4ToOthers(SocketTransport transport) {
 		// One that the system finds is free for IPv6 only.
 		SocketServer six = echo("six",
 				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 		assertThat(ask("127.0.0.1", port(six))).isEqualTo("nobody");
 		SocketServer four = echo("four",
-				(spec) -> spec.transport(Transport.NIO).host("any").port(port(six)).ipFamily(IpFamily.IPV4));
+				(spec) -> spec.transport(SocketTransport.NIO).host("any").port(port(six)).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(six))).isEqualTo("six x\n");
 	}
 
 	@Test
 	void ipv6FailsTheStartOnATransportThatWouldAcceptIpv4() {
-		assertUnsupported((spec) -> spec.transport(Transport.NIO).host("any").ipFamily(IpFamily.IPV6),
+		assertUnsupported((spec) -> spec.transport(SocketTransport.NIO).host("any").ipFamily(IpFamily.IPV6),
 				"ip-family is ipv6, but sockets of transport nio accept IPv4 too");
 	}
 
 	@Test
 	void ipv4OnEveryInterfaceFailsTheStartOnATransportThatWouldAcceptIpv6() {
 		assumeThat(IoUring.isAvailable()).isTrue();
-		assertUnsupported((spec) -> spec.transport(Transport.IO_URING).host("any").ipFamily(IpFamily.IPV4),
+		assertUnsupported((spec) -> spec.transport(SocketTransport.IO_URING).host("any").ipFamily(IpFamily.IPV4),
 				"ip-family cannot be ipv4 on every interface with transport io_uring");
 		SocketServer one = echo("one",
-				(spec) -> spec.transport(Transport.IO_URING).port(Ports.free()).ipFamily(IpFamily.IPV4));
+				(spec) -> spec.transport(SocketTransport.IO_URING).port(Ports.free()).ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(one))).isEqualTo("one x\n");
 		assertThat(ask("::1", port(one))).isEqualTo("nobody");
 	}
@@ -179,7 +179,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void dualAcceptsBoth(Transport transport) {
+	void dualAcceptsBoth(SocketTransport transport) {
 		SocketServer server = echo("both", (spec) -> spec.transport(transport).host("any").ipFamily(IpFamily.DUAL));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("both x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("both x\n");
@@ -189,7 +189,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void anyOnEveryInterfaceIsBothWhereBothCanBeHad(Transport transport) {
+	void anyOnEveryInterfaceIsBothWhereBothCanBeHad(SocketTransport transport) {
 		SocketServer server = echo("any", (spec) -> spec.transport(transport).host("any"));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("any x\n");
 		assertThat(ask("::1", port(server))).isEqualTo("any x\n");
@@ -199,7 +199,7 @@ class ListeningTests {
 	@Test
 	void anyTakesIpv4WhereThePortIsTakenForIpv6() {
 		assumeThat(Epoll.isAvailable()).isTrue();
-		Transport transport = Transport.EPOLL;
+		SocketTransport transport = SocketTransport.EPOLL;
 		SocketServer six = echo("six",
 				(spec) -> spec.transport(transport).host("any").port(Ports.free()).ipFamily(IpFamily.IPV6));
 		SocketServer any = echo("any", (spec) -> spec.transport(transport).host("any").port(port(six)));
@@ -210,10 +210,10 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void listensOnTheLoopbackOfItsFamilyUnlessToldOtherwise(Transport transport) {
+	void listensOnTheLoopbackOfItsFamilyUnlessToldOtherwise(SocketTransport transport) {
 		SocketServer four = echo("four", (spec) -> spec.transport(transport));
 		assertThat(four.localAddress().getAddress().getHostAddress()).isEqualTo("127.0.0.1");
-		if (transport != Transport.NIO) {
+		if (transport != SocketTransport.NIO) {
 			SocketServer six = echo("six", (spec) -> spec.transport(transport).ipFamily(IpFamily.IPV6));
 			assertThat(six.localAddress().getAddress().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
 			assertThat(ask("::1", port(six))).isEqualTo("six x\n");
@@ -222,7 +222,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("ipv4Transports")
-	void literalsAreOfTheirFamily(Transport transport) {
+	void literalsAreOfTheirFamily(SocketTransport transport) {
 		SocketServer four = echo("four", (spec) -> spec.transport(transport).host("0.0.0.0").port(Ports.free()));
 		assertThat(ask("127.0.0.1", port(four))).isEqualTo("four x\n");
 		assertThat(ask("::1", port(four))).isEqualTo("nobody");
@@ -233,7 +233,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void nameIsLookedUpForTheFamily(Transport transport) {
+	void nameIsLookedUpForTheFamily(SocketTransport transport) {
 		SocketServer server = echo("named",
 				(spec) -> spec.transport(transport).host("localhost").ipFamily(IpFamily.IPV4));
 		assertThat(ask("127.0.0.1", port(server))).isEqualTo("named x\n");
@@ -241,7 +241,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void linkLocalAddressNeedsNoZoneIfItIsOneOfOurs(Transport transport) throws Exception {
+	void linkLocalAddressNeedsNoZoneIfItIsOneOfOurs(SocketTransport transport) throws Exception {
 		InetAddress ours = NetworkInterface.networkInterfaces()
 			.flatMap(NetworkInterface::inetAddresses)
 			.filter((address) -> address instanceof Inet6Address && address.isLinkLocalAddress())
@@ -270,7 +270,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void severalServersShareAPortThatAllWantToShare(Transport transport) {
+	void severalServersShareAPortThatAllWantToShare(SocketTransport transport) {
 		SocketOptions shared = options(null, null, true, null, null);
 		SocketServer first = echo("first", (spec) -> spec.transport(transport).options(shared));
 		SocketServer second = echo("second", (spec) -> spec.transport(transport).options(shared).port(port(first)));
@@ -293,7 +293,7 @@ class ListeningTests {
 	@Test
 	void userTimeoutFailsTheStartOnATransportThatLacksIt() {
 		assertUnsupported(
-				(spec) -> spec.transport(Transport.NIO)
+				(spec) -> spec.transport(SocketTransport.NIO)
 					.options(options(null, Duration.ofSeconds(5), false, null, null)),
 				"options.user-timeout cannot be set with transport nio");
 	}
@@ -301,7 +301,7 @@ class ListeningTests {
 	/** A peer that does not read acknowledges nothing more when its window is full. */
 	@ParameterizedTest
 	@MethodSource("nativeTransports")
-	void userTimeoutEndsAConnectionWhosePeerAcknowledgesNothing(Transport transport) throws Exception {
+	void userTimeoutEndsAConnectionWhosePeerAcknowledgesNothing(SocketTransport transport) throws Exception {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
 		SocketServer server = this.fixture.streams((in, out, session) -> {
 			try {
@@ -322,7 +322,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void idleConnectionsAreProbedAfterTheTimeThatIsSet(Transport transport) throws Exception {
+	void idleConnectionsAreProbedAfterTheTimeThatIsSet(SocketTransport transport) throws Exception {
 		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).isTrue();
 		SocketServer usual = echo("usual", (spec) -> spec.transport(transport));
 		SocketServer later = echo("later",
@@ -364,7 +364,7 @@ class ListeningTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(Transport transport) throws Exception {
+	void connectionsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(SocketTransport transport) throws Exception {
 		TransportSupport.Options known = TransportSupport.of(transport).options();
 		BlockingQueue<Map<String, Object>> seen = seen(known);
 		Duration timeout = (known.userTimeout() != null) ? Duration.ofMillis(7_500) : null;
@@ -398,7 +398,8 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsOfClientsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(Transport transport) throws Exception {
+	void connectionsOfClientsHaveTheOptionsThatAreSetAndTheUsualOnesOtherwise(SocketTransport transport)
+			throws Exception {
 		TransportSupport.Options known = TransportSupport.of(transport).options();
 		SocketServer server = echo("server", (spec) -> spec);
 		BlockingQueue<Map<String, Object>> seen = new LinkedBlockingQueue<>();
@@ -438,7 +439,7 @@ class ListeningTests {
 	/** Which the system would prefer to the count of probes. */
 	@ParameterizedTest
 	@MethodSource("nativeTransports")
-	void usualUserTimeoutIsNotLongerThanKeepAliveThatIsAskedFor(Transport transport) throws Exception {
+	void usualUserTimeoutIsNotLongerThanKeepAliveThatIsAskedFor(SocketTransport transport) throws Exception {
 		BlockingQueue<Map<String, Object>> seen = seen(TransportSupport.of(transport).options());
 		SocketServer server = echo("server",
 				(spec) -> spec.transport(transport)
@@ -470,7 +471,7 @@ class ListeningTests {
 	/** The side that ends a connection first keeps its port for a while. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portIsNotBoundWhileOldConnectionsLingerWhereThatIsAskedFor(Transport transport) throws Exception {
+	void portIsNotBoundWhileOldConnectionsLingerWhereThatIsAskedFor(SocketTransport transport) throws Exception {
 		assumeThat(Files.exists(Path.of("/proc/net/tcp"))).as("this is Linux").isTrue();
 		int port = Ports.free();
 		SocketServer server = echo("strict",
@@ -491,7 +492,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void receiveBufferLimitsWhatAPeerCanSendUnread(Transport transport) throws Exception {
+	void receiveBufferLimitsWhatAPeerCanSendUnread(SocketTransport transport) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		SocketServer server = this.fixture.streams((in, out, session) -> release.await(),
 				(spec) -> spec.transport(transport).options(options(null, null, false, 8 * 1024, null)));
@@ -521,7 +522,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void backlogIsWhatIsSetAndTheSystemsChoiceOtherwise(Transport transport) throws Exception {
+	void backlogIsWhatIsSetAndTheSystemsChoiceOtherwise(SocketTransport transport) throws Exception {
 		SocketServer few = echo("few",
 				(spec) -> spec.transport(transport).backlog(8).maxSessions(1).onFull(OnFull.WAIT));
 		SocketServer many = echo("many", (spec) -> spec.transport(transport).maxSessions(1).onFull(OnFull.WAIT));
@@ -556,7 +557,7 @@ class ListeningTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void transportIsTheOneAskedFor(Transport transport) throws Exception {
+	void transportIsTheOneAskedFor(SocketTransport transport) throws Exception {
 		SocketServer server = echo("asked", (spec) -> spec.transport(transport));
 		assertThat(server.transport()).isEqualTo(transport);
 		try (Peer peer = new Peer(server)) {
@@ -566,12 +567,12 @@ class ListeningTests {
 
 	@Test
 	void autoDoesNotTakeWhatMustBeAskedFor() {
-		assertThat(TransportSupport.resolve(Transport.AUTO)).isIn(Transport.EPOLL, Transport.NIO);
+		assertThat(TransportSupport.resolve(SocketTransport.AUTO)).isIn(SocketTransport.EPOLL, SocketTransport.NIO);
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = Transport.class, names = "KQUEUE")
-	void transportWhoseLibraryIsMissingFailsTheStartNamingIt(Transport transport) {
+	@EnumSource(value = SocketTransport.class, names = "KQUEUE")
+	void transportWhoseLibraryIsMissingFailsTheStartNamingIt(SocketTransport transport) {
 		assumeThat(KQueue.isAvailable()).isFalse();
 		assertThatExceptionOfType(ServerStartException.class)
 			.isThrownBy(() -> echo("missing", (spec) -> spec.transport(transport)))
@@ -616,8 +617,8 @@ class ListeningTests {
 			};
 			told.start();
 			((Logger) LoggerFactory.getLogger(TransportSupport.class)).addAppender(told);
-			OtherJvm.say(TransportSupport.resolve(Transport.AUTO).name());
-			OtherJvm.say(TransportSupport.resolve(Transport.AUTO).name());
+			OtherJvm.say(TransportSupport.resolve(SocketTransport.AUTO).name());
+			OtherJvm.say(TransportSupport.resolve(SocketTransport.AUTO).name());
 		}
 
 	}
@@ -629,7 +630,7 @@ class ListeningTests {
 
 		public static void main(String[] args) {
 			try {
-				TransportSupport.resolve(Transport.EPOLL);
+				TransportSupport.resolve(SocketTransport.EPOLL);
 				OtherJvm.say("there is epoll");
 			}
 			catch (UnsupportedOperationException ex) {

@@ -9,14 +9,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.Alarm;
-import dev.socketserver.Cidr;
-import dev.socketserver.OnFull;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;

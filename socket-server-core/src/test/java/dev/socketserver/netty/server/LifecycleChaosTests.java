@@ -22,11 +22,11 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +92,7 @@ class LifecycleChaosTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#everyTransport")
-	void whateverIsDoneToAServerItStopsAtTheEnd(Transport transport) throws Exception {
+	void whateverIsDoneToAServerItStopsAtTheEnd(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.servers.register(ServerSpec.builder("chaos")
 			.port(port)

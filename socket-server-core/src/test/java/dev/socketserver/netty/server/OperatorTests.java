@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -22,19 +23,19 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.Conversation;
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.DetailedHandler;
-import dev.socketserver.EndedSession;
 import dev.socketserver.OutboundFullException;
-import dev.socketserver.OutboundOverflow;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.EndedSession;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -212,6 +213,59 @@ class OperatorTests {
 		assertThat(List.of(info.bytesReceived(), info.bytesSent(), info.messagesReceived(), info.messagesSent()))
 			.containsExactly(6L, 6L, 1L, 1L);
 		assertThat(info.closed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
+	}
+
+	/** Whatever an application names, and whatever peers have it name. */
+	@Test
+	void whatIsRememberedHasABound() throws Exception {
+		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
+		String longest = "\u00e9".repeat(60_000);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("hello")).isEqualTo("hello");
+			SocketSession session = ServerFixture.session(server);
+			for (int i = 0; i < 100; i++) {
+				session.bind("type-" + i % 50 + longest, i + longest, BindPolicy.ALLOW);
+				session.join(i + longest);
+				session.attributes().put(i + longest, longest);
+			}
+			session.close(new CloseStatus(CloseReason.HANDLER_CLOSED, longest, null));
+			assertThat(peer.rest()).isEmpty();
+			this.fixture.nextClosed();
+		}
+
+		EndedSession ended = server.endedSessions().get(0);
+		SessionInfo info = ended.info();
+		List<String> texts = new ArrayList<>(info.groups());
+		info.bound().forEach((type, ids) -> {
+			texts.add(type);
+			texts.addAll(ids);
+		});
+		ended.attributes().forEach((key, value) -> texts.addAll(List.of(key, (String) value)));
+		assertThat(texts).isNotEmpty().allMatch((text) -> text.length() == 256);
+		assertThat(texts.stream().mapToInt(String::length).sum()).isLessThanOrEqualTo(8192 + 512);
+		assertThat(info.closed().detail()).hasSize(1024);
+		assertThat(info.messagesReceived()).isOne();
+	}
+
+	@Test
+	void aRememberedSessionHasAFewOfManyShortNames() throws Exception {
+		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			for (int i = 0; i < 100; i++) {
+				session.bind("type-" + i % 2, "" + i, BindPolicy.ALLOW);
+				session.join("" + i);
+				session.attributes().put("" + i, i);
+			}
+			session.close();
+			assertThat(peer.rest()).isEmpty();
+			this.fixture.nextClosed();
+		}
+
+		EndedSession ended = server.endedSessions().get(0);
+		assertThat(ended.info().bound().values().stream().mapToInt(List::size).sum()).isEqualTo(64);
+		assertThat(ended.info().groups()).hasSize(64);
+		assertThat(ended.attributes()).hasSize(64);
 	}
 
 	@Test

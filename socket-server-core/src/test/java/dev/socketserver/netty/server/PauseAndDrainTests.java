@@ -20,20 +20,20 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
-import dev.socketserver.OnFull;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -56,17 +56,17 @@ class PauseAndDrainTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
-	private SocketServer upper(Transport transport) {
+	private SocketServer upper(SocketTransport transport) {
 		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whilePausedSessionsGoOnAndConnectsWait(Transport transport) throws Exception {
+	void whilePausedSessionsGoOnAndConnectsWait(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer before = new Peer(server)) {
 			assertThat(before.ask("a")).isEqualTo("A");
@@ -90,7 +90,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void nothingIsAcceptedOncePauseHasReturned(Transport transport) throws Exception {
+	void nothingIsAcceptedOncePauseHasReturned(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		for (int round = 0; round < 50; round++) {
 			assertThat(server.pause()).isTrue();
@@ -105,7 +105,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsThatWaitAtAStopAreServedOrRefused(Transport transport) throws Exception {
+	void connectionsThatWaitAtAStopAreServedOrRefused(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		server.pause();
 		List<Peer> waiting = new ArrayList<>();
@@ -134,7 +134,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void drainLetsSessionsEndByThemselves(Transport transport) throws Exception {
+	void drainLetsSessionsEndByThemselves(SocketTransport transport) throws Exception {
 		SocketServer server = upper(transport);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
@@ -157,7 +157,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void atItsTimeoutADrainBecomesAStop() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 
@@ -172,7 +172,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void aStopEndsADrainBeforeItsTime() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			CompletableFuture<?> end = server.drain(LONG);
@@ -187,7 +187,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void drainingNothingIsDoneAtOnce() {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		server.stop();
 		assertThat(server.drain(LONG)).isDone();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -195,7 +195,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(Transport transport) throws Exception {
+	void sessionsAreKeptWhenOnlyTheListenerStopsAndTheServerCanListenAgain(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 		List<Peer> peers = new ArrayList<>();
@@ -299,7 +299,7 @@ class PauseAndDrainTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(Transport transport) throws Exception {
+	void whoComesWaitsForTheEndOfAKeptSessionWhereTheyWait(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
 				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		try (Peer kept = new Peer(server)) {
@@ -321,7 +321,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void keptSessionsEndWithTheApplication() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			server.stopListening();
@@ -337,7 +337,7 @@ class PauseAndDrainTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void aDrainIsTheEndOfKeptSessionsToo(boolean listensAgain) throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			server.stopListening();
@@ -355,7 +355,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void keptSessionsLeaveNothingBehindWhenTheyEnd() throws Exception {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 			server.stopListening();
@@ -416,7 +416,7 @@ class PauseAndDrainTests {
 
 	@Test
 	void aStoppedServerHasNothingToRestartOrPause() {
-		SocketServer server = upper(Transport.AUTO);
+		SocketServer server = upper(SocketTransport.AUTO);
 		server.stop();
 		assertThat(server.beginRestart(LONG)).isFalse();
 		assertThat(server.pause()).isFalse();

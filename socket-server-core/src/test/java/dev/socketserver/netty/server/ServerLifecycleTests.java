@@ -24,26 +24,26 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Descriptors;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
-import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.threads.LoopThread;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,7 +66,7 @@ class ServerLifecycleTests {
 	@RegisterExtension
 	final LogLines lines = new LogLines(SocketServer.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.transports();
 	}
 
@@ -94,7 +94,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(Transport transport) throws Exception {
+	void restartsOnTheSamePortAgainAndAgainUnderLiveClients(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 
@@ -120,7 +120,7 @@ class ServerLifecycleTests {
 	/** Also for those who do not try again, other programs say. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portIsFreeWhenTheStopReturns(Transport transport) throws Exception {
+	void portIsFreeWhenTheStopReturns(SocketTransport transport) throws Exception {
 		int port = Ports.free();
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(port).transport(transport));
 		for (int i = 0; i < 200; i++) {
@@ -232,7 +232,7 @@ class ServerLifecycleTests {
 	/** The stop has told all sessions that there were. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(Transport transport) throws Exception {
+	void sessionThatOpensBehindTheStopEndsAsTheOthersDo(SocketTransport transport) throws Exception {
 		CountDownLatch accepted = new CountDownLatch(1);
 		CountDownLatch stopping = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> {
@@ -257,7 +257,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void portInUseSaysSoAndTheServerCanBeStartedLater(Transport transport) throws Exception {
+	void portInUseSaysSoAndTheServerCanBeStartedLater(SocketTransport transport) throws Exception {
 		SocketServer server;
 		try (ServerSocket taken = new ServerSocket(Ports.free(), 1, InetAddress.getLoopbackAddress())) {
 			server = this.fixture.servers.register(ServerSpec.builder("taken")
@@ -280,7 +280,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void addressesThatAreNotOursAndUnknownHostsAreToldApart(Transport transport) {
+	void addressesThatAreNotOursAndUnknownHostsAreToldApart(SocketTransport transport) {
 		ServerSpec.Builder spec = ServerSpec.builder("elsewhere")
 			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 			.transport(transport);
@@ -337,7 +337,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void limitOfSessionsHoldsAndIsFreedAgain(Transport transport) throws Exception {
+	void limitOfSessionsHoldsAndIsFreedAgain(SocketTransport transport) throws Exception {
 		BlockingQueue<RejectReason> rejected = new LinkedBlockingQueue<>();
 		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
 
@@ -409,7 +409,7 @@ class ServerLifecycleTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void twoThousandIdleSessionsLeaveNothingBehind(Transport transport) throws Exception {
+	void twoThousandIdleSessionsLeaveNothingBehind(SocketTransport transport) throws Exception {
 		int sessions = 2_000;
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(transport));
 		try (Peer warm = new Peer(server)) {

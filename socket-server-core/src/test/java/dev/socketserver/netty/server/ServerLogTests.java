@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,7 +51,8 @@ class ServerLogTests {
 
 	@Test
 	void oneLineForTheStartAndOneForTheStop() throws Exception {
-		SocketServer server = this.fixture.lines(UnaryOperator.identity(), (spec) -> spec.transport(Transport.NIO));
+		SocketServer server = this.fixture.lines(UnaryOperator.identity(),
+				(spec) -> spec.transport(SocketTransport.NIO));
 		int port = server.localAddress().getPort();
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("x");
@@ -62,7 +63,7 @@ class ServerLogTests {
 		assertThat(this.lines.messages()).containsExactly(
 				"'test' listens on 127.0.0.1:" + port + " (loopback only), nio, line framing, handler lines",
 				"'test' has stopped; since it was created: 1 accepted, 1 opened, 1 closed {PEER_CLOSED=1}, "
-						+ "received 2 bytes in 1 messages, sent 2 bytes in 1 messages, 1 calls {SUCCESS=1}");
+						+ "received 2 bytes in 1 message, sent 2 bytes in 1 message, 1 call {SUCCESS=1}");
 	}
 
 	@Test

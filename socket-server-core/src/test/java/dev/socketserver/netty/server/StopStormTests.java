@@ -24,12 +24,12 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.Rounds;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +90,7 @@ class StopStormTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -102,7 +102,7 @@ class StopStormTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(Transport transport) throws Exception {
+	void noSessionOpensAndNobodyConnectsOnceTheServerHasStopped(SocketTransport transport) throws Exception {
 		SocketServer server = this.servers.register(ServerSpec.builder("storm")
 			.port(Ports.free())
 			.transport(transport)

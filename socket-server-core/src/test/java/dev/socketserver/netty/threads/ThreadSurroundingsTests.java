@@ -16,14 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.socketserver.DetailedHandler;
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.netty.Certificates;
@@ -36,6 +34,8 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.session.ReadyLanes;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +126,7 @@ class ThreadSurroundingsTests {
 	/** It would keep the class loader of an application that has gone. */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void nothingOfNettyStaysOnThreadsOfTheApplication(Transport transport) throws Exception {
+	void nothingOfNettyStaysOnThreadsOfTheApplication(SocketTransport transport) throws Exception {
 		ExecutorService application = Executors.newSingleThreadExecutor();
 		NettySocketServers servers = new NettySocketServers(List.of());
 		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
@@ -164,7 +164,7 @@ class ThreadSurroundingsTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#transports")
-	void threadsEndWithTheirEngine(Transport transport) throws Exception {
+	void threadsEndWithTheirEngine(SocketTransport transport) throws Exception {
 		NettySocketServers servers = with(this.application, () -> new NettySocketServers(List.of()));
 		try (servers; NettySocketClients clients = new NettySocketClients(servers, List::of)) {
 			SocketServer server = servers.register(ServerSpec.builder("test")

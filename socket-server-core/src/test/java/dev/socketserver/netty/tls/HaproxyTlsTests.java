@@ -16,18 +16,18 @@ import java.util.stream.Stream;
 
 import javax.net.ssl.SSLSocket;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.Cidr;
-import dev.socketserver.ClientAuth;
 import dev.socketserver.LogLines;
-import dev.socketserver.ProxyMode;
+import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
+import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
@@ -19,6 +18,7 @@ import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.tls.ClientAuth;
 import io.netty.pkitesting.X509Bundle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;

@@ -15,18 +15,13 @@ import java.util.stream.Stream;
 import javax.management.ObjectName;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.SocketOptions;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
-import dev.socketserver.TlsOutcome;
-import dev.socketserver.Transport;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
@@ -37,6 +32,11 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.SlowTrust;
 import dev.socketserver.netty.threads.HandshakeThreads;
 import dev.socketserver.session.IoThread;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import io.netty.channel.DefaultChannelPipeline;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -73,15 +73,15 @@ class SlowHandshakeTests {
 
 	private final SlowTrust trust = new SlowTrust(AUTHORITY);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
-	private SocketServer server(Transport transport, Duration timeout) {
+	private SocketServer server(SocketTransport transport, Duration timeout) {
 		return server(transport, timeout, SocketOptions.DEFAULT);
 	}
 
-	private SocketServer server(Transport transport, Duration timeout, SocketOptions options) {
+	private SocketServer server(SocketTransport transport, Duration timeout, SocketOptions options) {
 		TlsMaterial material = Certificates.material(List.of(Certificates.keys(AUTHORITY.sign(HOST))),
 				List.of(this.trust));
 		Tls tls = new Tls(new TlsBundle(HOST, material), ClientAuth.NEED, timeout, Map.of(),
@@ -107,7 +107,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void holdsUpNeitherSessionsNorOtherServers(Transport transport) throws Exception {
+	void holdsUpNeitherSessionsNorOtherServers(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		SocketServer other = this.fixture.servers.servers.register(ServerSpec.builder("other")
 			.handler(server.spec().handler())
@@ -143,7 +143,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatComesMeanwhileIsHandledBehindIt(Transport transport) throws Exception {
+	void whatComesMeanwhileIsHandledBehindIt(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		String line = "0123456789".repeat(100);
 		int lines = 10_000;
@@ -180,7 +180,7 @@ class SlowHandshakeTests {
 	/** All of it in one segment, perhaps. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void peerMayHaveSaidAllItHasToSay(Transport transport) throws Exception {
+	void peerMayHaveSaidAllItHasToSay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		this.trust.hesitate();
 		try (SlowTrust slow = this.trust; Peer peer = peer(server)) {
@@ -194,7 +194,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void peerMayGoMeanwhile(Transport transport) throws Exception {
+	void peerMayGoMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
 		try (SlowTrust slow = this.trust; Peer session = peer(server)) {
@@ -227,7 +227,7 @@ class SlowHandshakeTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void peerThatReadsNothingMayGoMeanwhile(Transport transport) throws Exception {
+	void peerThatReadsNothingMayGoMeanwhile(SocketTransport transport) throws Exception {
 		this.trust.times = 1400;
 		SocketServer server = server(transport, LONG,
 				new SocketOptions(true, true, null, null, null, null, null, false, null, 4 * 1024));
@@ -271,7 +271,7 @@ class SlowHandshakeTests {
 	/** Peers may come and go for as long as all threads wait. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void nothingIsKeptOfPeersThatHaveGone(Transport transport) throws Exception {
+	void nothingIsKeptOfPeersThatHaveGone(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		List<Peer> peers = new ArrayList<>();
 		int more = 100;
@@ -316,7 +316,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void lastsNoLongerThanItMay(Transport transport) throws Exception {
+	void lastsNoLongerThanItMay(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, Duration.ofSeconds(6));
 		try (SlowTrust slow = this.trust; Peer session = peer(server)) {
 			canAsk(session);
@@ -338,7 +338,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void serverStopsMeanwhile(Transport transport) throws Exception {
+	void serverStopsMeanwhile(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, LONG);
 		this.trust.hesitate();
 		try (SlowTrust slow = this.trust; Peer peer = peer(server)) {
@@ -387,7 +387,7 @@ class SlowHandshakeTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void ofAClientLastsNoLongerThanItMay(Transport transport) {
+	void ofAClientLastsNoLongerThanItMay(SocketTransport transport) {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));
 		TlsMaterial hesitant = Certificates.material(List.of(), List.of(this.trust));
@@ -411,7 +411,7 @@ class SlowHandshakeTests {
 	/** Tried again at once, and not after the time that an attempt may take. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void ofAClientEndsWithItsServer(Transport transport) throws Exception {
+	void ofAClientEndsWithItsServer(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
 				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle(HOST))));
 		TlsMaterial hesitant = Certificates.material(List.of(), List.of(this.trust));

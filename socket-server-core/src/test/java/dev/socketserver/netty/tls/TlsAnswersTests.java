@@ -17,12 +17,12 @@ import javax.net.ssl.SSLSocketFactory;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.SocketOptions;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelDuplexHandler;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -48,19 +48,19 @@ class TlsAnswersTests {
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void peerThatAsksForNewKeysAndReadsNoAnswerIsCut(Transport transport) throws Exception {
+	void peerThatAsksForNewKeysAndReadsNoAnswerIsCut(SocketTransport transport) throws Exception {
 		assertThatRekeyingPeerIsCut(transport);
 	}
 
 	@ParameterizedTest
 	@MethodSource("dev.socketserver.netty.ServerFixture#oneTransport")
-	void itIsCutWhereTheApplicationHasHandlersToo(Transport transport) throws Exception {
+	void itIsCutWhereTheApplicationHasHandlersToo(SocketTransport transport) throws Exception {
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast(new ChannelDuplexHandler()));
 
 		assertThatRekeyingPeerIsCut(transport);
 	}
 
-	private void assertThatRekeyingPeerIsCut(Transport transport) throws Exception {
+	private void assertThatRekeyingPeerIsCut(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Discard(),
 				(spec) -> spec.transport(transport)
 					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))

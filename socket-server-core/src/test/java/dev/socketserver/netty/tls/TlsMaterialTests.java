@@ -5,11 +5,11 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-import dev.socketserver.ClientAuth;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
 import dev.socketserver.netty.Certificates;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

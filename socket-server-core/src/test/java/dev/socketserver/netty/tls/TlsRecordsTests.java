@@ -13,10 +13,10 @@ import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -46,7 +46,7 @@ class TlsRecordsTests {
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
-	static List<Transport> transports() {
+	static List<SocketTransport> transports() {
 		return ServerFixture.everyTransport().toList();
 	}
 
@@ -132,7 +132,7 @@ class TlsRecordsTests {
 	 */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void partsOfRecordsAreCountedAndTakeNoDirectMemory(Transport transport) throws Exception {
+	void partsOfRecordsAreCountedAndTakeNoDirectMemory(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.connections(new Discard(),
 				(spec) -> spec.transport(transport).tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
 		byte[] much = new byte[256 * 1024];

@@ -14,21 +14,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.socketserver.Addresses;
-import dev.socketserver.Cidr;
-import dev.socketserver.ClientAuth;
 import dev.socketserver.LogLines;
-import dev.socketserver.ProxyMode;
 import dev.socketserver.RejectReason;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.TlsOutcome;
-import dev.socketserver.Transport;
+import dev.socketserver.address.Addresses;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.accept.ProxyProtocolTests;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,16 +66,16 @@ class TlsSeamsTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
-	private SocketServer server(Transport transport, UnaryOperator<ServerSpec.Builder> spec) {
+	private SocketServer server(SocketTransport transport, UnaryOperator<ServerSpec.Builder> spec) {
 		return this.fixture.lines(String::toUpperCase,
 				(builder) -> spec.apply(builder.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost")))));
 	}
 
-	private SocketServer proxied(Transport transport, ProxyMode mode, UnaryOperator<ServerSpec.Builder> spec) {
+	private SocketServer proxied(SocketTransport transport, ProxyMode mode, UnaryOperator<ServerSpec.Builder> spec) {
 		return server(transport,
 				(builder) -> spec.apply(builder.proxyProtocol(mode, List.of(Cidr.of("127.0.0.0/30")))));
 	}
@@ -111,7 +111,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void handshakeFollowsAHeaderHoweverBothAreCut(Transport transport) throws Exception {
+	void handshakeFollowsAHeaderHoweverBothAreCut(SocketTransport transport) throws Exception {
 		for (ProxyMode mode : List.of(ProxyMode.REQUIRED, ProxyMode.OPTIONAL)) {
 			SocketServer server = proxied(transport, mode, UnaryOperator.identity());
 			int sessions = 0;
@@ -138,7 +138,7 @@ class TlsSeamsTests {
 		long timeout = TimeUnit.MILLISECONDS.toNanos(500);
 		Tls tls = new Tls(AUTHORITY.bundle("localhost"), ClientAuth.NONE, Duration.ofNanos(timeout), Map.of(),
 				Tls.DEFAULT_CLIENT_HELLO_BYTES);
-		SocketServer server = proxied(Transport.AUTO, ProxyMode.REQUIRED, (spec) -> spec.tls(tls));
+		SocketServer server = proxied(SocketTransport.AUTO, ProxyMode.REQUIRED, (spec) -> spec.tls(tls));
 		try (Socket silent = connect(server, "127.0.0.1")) {
 			long connected = System.nanoTime();
 			Awaitility.await().until(() -> System.nanoTime() - connected > timeout);
@@ -151,7 +151,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void headerAndClientHelloMayComeByteByByte(Transport transport) throws Exception {
+	void headerAndClientHelloMayComeByteByByte(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
 
@@ -171,7 +171,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderTells(Transport transport) throws Exception {
+	void refusalsAndLimitsAreThoseOfTheAddressThatTheHeaderTells(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED,
 				(spec) -> spec.maxSessionsPerAddress(1).deny(List.of(Cidr.of("192.0.2.99"))));
 
@@ -204,7 +204,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void headerOfAStrangerIsNoHandshake(Transport transport) throws Exception {
+	void headerOfAStrangerIsNoHandshake(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL, UnaryOperator.identity());
 
 		for (byte[] header : List.of(V1, V2)) {
@@ -233,7 +233,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void secondHeaderIsNamed(Transport transport) throws Exception {
+	void secondHeaderIsNamed(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, UnaryOperator.identity());
 
 		try (Socket socket = connect(server, "127.0.0.1")) {
@@ -248,7 +248,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void handshakesArePendingAndAStopCutsThem(Transport transport) throws Exception {
+	void handshakesArePendingAndAStopCutsThem(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, (spec) -> spec.maxPending(3));
 		byte[] hello = ClientHelloTests.record(null);
 
@@ -275,7 +275,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whoGoesDuringItsHandshakeIsNotRefused(Transport transport) throws Exception {
+	void whoGoesDuringItsHandshakeIsNotRefused(SocketTransport transport) throws Exception {
 		SocketServer server = server(transport, UnaryOperator.identity());
 		byte[] hello = ClientHelloTests.record(null);
 
@@ -295,7 +295,7 @@ class TlsSeamsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void sessionThatOpensWhileTheServerDrainsHearsTheFarewell(Transport transport) throws Exception {
+	void sessionThatOpensWhileTheServerDrainsHearsTheFarewell(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.farewell("bye"));
 
 		try (Socket first = connect(server, "127.0.0.1")) {
@@ -313,7 +313,7 @@ class TlsSeamsTests {
 	/** I1, I5 and I10 of whoever does whatever with TLS, all at once. */
 	@ParameterizedTest
 	@MethodSource("transports")
-	void numbersAddUpBehindAChurnOfHandshakes(Transport transport) throws Exception {
+	void numbersAddUpBehindAChurnOfHandshakes(SocketTransport transport) throws Exception {
 		SocketServer server = proxied(transport, ProxyMode.OPTIONAL,
 				(spec) -> spec.maxSessions(6)
 					.maxSessionsPerAddress(4)

@@ -23,24 +23,24 @@ import javax.net.ssl.SSLException;
 import javax.security.auth.x500.X500Principal;
 
 import ch.qos.logback.classic.Level;
-import dev.socketserver.ClientAuth;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.InvalidSpecException;
 import dev.socketserver.LogLines;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
-import dev.socketserver.ServerSpec.Tls;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerSpec.Tls;
+import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
-import dev.socketserver.TlsBundle;
-import dev.socketserver.TlsMaterial;
-import dev.socketserver.TlsOutcome;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
+import dev.socketserver.tls.TlsMaterial;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -70,7 +70,7 @@ class TlsTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
@@ -98,7 +98,7 @@ class TlsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void everyTransportSpeaksTls(Transport transport) throws Exception {
+	void everyTransportSpeaksTls(SocketTransport transport) throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
 
 		try (Peer peer = new Peer(server)) {
@@ -403,7 +403,7 @@ class TlsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void peerThatGoesBeforeItsHandshakeMakesNoNoise(Transport transport) throws Exception {
+	void peerThatGoesBeforeItsHandshakeMakesNoNoise(SocketTransport transport) throws Exception {
 		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
 
 		connect(server).close();
@@ -510,7 +510,7 @@ class TlsTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void whatCameWithoutTheEndOfTlsIsHandled(Transport transport) throws Exception {
+	void whatCameWithoutTheEndOfTlsIsHandled(SocketTransport transport) throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
 		this.fixture.customizers.add((pipeline, spec) -> pipeline.addLast("watch", new ChannelInboundHandlerAdapter() {
 
@@ -532,7 +532,7 @@ class TlsTests {
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("line\n".repeat(500)).send("half of").endTcpOutput();
-			if (transport == Transport.EPOLL) {
+			if (transport == SocketTransport.EPOLL) {
 				// Others do not look for the end before there is room.
 				assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
 			}

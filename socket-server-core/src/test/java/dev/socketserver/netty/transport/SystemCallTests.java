@@ -12,15 +12,15 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import dev.socketserver.ExecutionMode;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,7 +161,7 @@ class SystemCallTests {
 		public static void main(String[] arguments) throws IOException {
 			NettySocketServers servers = new NettySocketServers(List::of, 1);
 			SocketServer server = servers.register(ServerSpec.builder("echo")
-				.transport(Transport.EPOLL)
+				.transport(SocketTransport.EPOLL)
 				.execution(ExecutionMode.valueOf(arguments[0]))
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.build());

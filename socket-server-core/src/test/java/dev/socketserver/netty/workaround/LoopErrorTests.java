@@ -9,9 +9,9 @@ import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.Transport;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
@@ -38,13 +38,13 @@ class LoopErrorTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(ForwardingIoHandler.class);
 
-	static Stream<Transport> transports() {
+	static Stream<SocketTransport> transports() {
 		return ServerFixture.everyTransport();
 	}
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsGoOnBehindAnError(Transport transport) throws Exception {
+	void connectionsGoOnBehindAnError(SocketTransport transport) throws Exception {
 		SocketServer plain = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));
 		ShortOfMemory memory = new ShortOfMemory();
 		this.fixture.customizers
@@ -56,7 +56,7 @@ class LoopErrorTests {
 			assertThat(other.ask("one")).isEqualTo("<one>");
 			memory.left.set(ERRORS);
 			hit.send("two\n");
-			if (transport == Transport.IO_URING) {
+			if (transport == SocketTransport.IO_URING) {
 				// It is told of what has come once, and cannot go on without that.
 				hit.sawReset();
 			}
@@ -74,7 +74,7 @@ class LoopErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("transports")
-	void connectionsGoOnBehindATaskWhoseErrorCannotBeLogged(Transport transport) throws Exception {
+	void connectionsGoOnBehindATaskWhoseErrorCannotBeLogged(SocketTransport transport) throws Exception {
 		AtomicReference<Channel> channel = new AtomicReference<>();
 		this.fixture.customizers.add((pipeline, spec) -> channel.set(pipeline.channel()));
 		SocketServer server = this.fixture.lines((line) -> "<" + line + ">", (spec) -> spec.transport(transport));

@@ -1,10 +1,10 @@
 package dev.socketserver.autoconfigure.observation;
 
-import dev.socketserver.MessageObserver;
 import dev.socketserver.autoconfigure.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.observation.SocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageObserver;
+import dev.socketserver.operator.MessageObserver;
 import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

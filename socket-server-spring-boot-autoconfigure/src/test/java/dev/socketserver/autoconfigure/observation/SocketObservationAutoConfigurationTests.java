@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.socketserver.ConversationHandler;
-import dev.socketserver.MessageObserver;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnError;
@@ -21,6 +20,7 @@ import dev.socketserver.observation.DefaultSocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageContext;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.observation.SocketServerObservations;
+import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.peer.TestPeer;
 import io.micrometer.common.KeyValues;
 import io.micrometer.common.docs.KeyName;

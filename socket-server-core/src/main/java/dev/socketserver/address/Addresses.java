@@ -1,0 +1,111 @@
+package dev.socketserver.address;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Formats addresses for people, and parses numeric ones. They are written as
+ * {@code host:port}, with a numeric host; IPv6 is in brackets and in its short form (RFC
+ * 5952). No name service is ever asked.
+ */
+public final class Addresses {
+
+	private static final String PART = "(0|[1-9][0-9]{0,2})";
+
+	private static final Pattern IPV4 = Pattern.compile(PART + "\\." + PART + "\\." + PART + "\\." + PART);
+
+	/** What matches has a colon, and the JDK asks no name service for that. */
+	private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+
+	private static final int IPV4_BYTES = 4;
+
+	private static final Pattern ZEROS = Pattern.compile("\\b0(?::0)+\\b");
+
+	private Addresses() {
+	}
+
+	/**
+	 * Formats an address with its port.
+	 * @param address the address
+	 * @return the text
+	 */
+	public static String format(InetSocketAddress address) {
+		InetAddress host = address.getAddress();
+		if (host == null) {
+			String name = address.getHostString();
+			return ((name.indexOf(':') >= 0) ? "[" + name + "]" : name) + ":" + address.getPort();
+		}
+		String text = format(host);
+		return ((host instanceof Inet6Address) ? "[" + text + "]" : text) + ":" + address.getPort();
+	}
+
+	/**
+	 * Formats an address without a port.
+	 * @param host the address
+	 * @return the text, without brackets
+	 */
+	public static String format(InetAddress host) {
+		String text = host.getHostAddress();
+		return (host instanceof Inet6Address) ? shorten(text) : text;
+	}
+
+	/**
+	 * Parses a numeric address: four decimal numbers without leading zeros, or an IPv6
+	 * address without a zone. Nothing else is accepted, since it could be read in two
+	 * ways.
+	 * @param text the text
+	 * @return the address, or {@code null} if the text is none; an IPv4 address within
+	 * IPv6 is returned as one of IPv4
+	 */
+	public static @Nullable InetAddress parse(String text) {
+		try {
+			Matcher parts = IPV4.matcher(text);
+			if (!parts.matches()) {
+				return IPV6.matcher(text).matches() ? InetAddress.getByName(text) : null;
+			}
+			byte[] address = new byte[IPV4_BYTES];
+			for (int i = 0; i < IPV4_BYTES; i++) {
+				int part = Integer.parseInt(parts.group(i + 1));
+				if (part > 255) {
+					return null;
+				}
+				address[i] = (byte) part;
+			}
+			return InetAddress.getByAddress(address);
+		}
+		catch (UnknownHostException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Replaces the longest run of zero groups by two colons; the first, if several are
+	 * equally long. A scope, which follows a percent sign, is left as it is.
+	 */
+	private static String shorten(String text) {
+		int scope = text.indexOf('%');
+		String groups = (scope < 0) ? text : text.substring(0, scope);
+		Matcher zeros = ZEROS.matcher(groups);
+		int start = 0;
+		int end = 0;
+		while (zeros.find()) {
+			if (zeros.end() - zeros.start() > end - start) {
+				start = zeros.start();
+				end = zeros.end();
+			}
+		}
+		if (end == 0) {
+			return text;
+		}
+		String before = groups.substring(0, start);
+		String after = groups.substring(end);
+		return (before.isEmpty() ? ":" : before) + (after.isEmpty() ? ":" : after) + text.substring(groups.length());
+	}
+
+}

@@ -1,0 +1,43 @@
+package dev.socketserver.operator;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
+
+/**
+ * What is remembered of a session that has ended. It is a copy that keeps no object of
+ * the application in memory. Of each text it has at most 256 characters (of the detail of
+ * the close status 1,024), and of the principal, identities, groups and attributes at
+ * most 8,192 in all, in this order; entries behind that are left out.
+ *
+ * @param id the id
+ * @param server the name of its server
+ * @param remoteAddress the peer's address
+ * @param localAddress the address that the peer connected to
+ * @param openedAt when the session began
+ * @param endedAt when the session had ended and its handler had finished
+ * @param principal the name of the {@linkplain SocketSession#principal() principal}, or
+ * {@code null} if there was none
+ * @param attributes at most 64 of the {@linkplain SocketSession#attributes() attributes}:
+ * numbers and booleans as they were, text, and only the type of anything else
+ * @param info the last snapshot of the session, with at most 64 identities and 64 groups;
+ * the status in {@link SessionInfo#closed()} has no cause
+ */
+public record EndedSession(String id, String server, InetSocketAddress remoteAddress, InetSocketAddress localAddress,
+		Instant openedAt, Instant endedAt, @Nullable String principal, Map<String, Object> attributes,
+		SessionInfo info) {
+
+	public EndedSession {
+		Objects.requireNonNull(id, "id");
+		attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+	}
+
+}

@@ -1,0 +1,9 @@
+/**
+ * What operators and their tools see and do beyond what an application needs: sessions
+ * that have ended, the parts of a session's id, an observer of messages. Uses the root
+ * package only.
+ */
+@NullMarked
+package dev.socketserver.operator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package dev.socketserver.spec;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of the sockets of a server, set before it binds, or of a client, set before it
+ * connects. {@code null} stands for the default that is given here, else for that of the
+ * platform. An option that is asked for, and that the platform or transport lacks, fails
+ * the start.
+ *
+ * @param tcpNoDelay whether small writes leave at once; default {@code true}
+ * @param keepAlive whether idle connections are probed; default {@code true}
+ * @param keepAliveIdle how long a connection is idle before it is probed; 60 s where the
+ * transport can set it
+ * @param keepAliveInterval time between probes; 15 s where the transport can set it
+ * @param keepAliveCount unanswered probes after which the connection is dead; 4 where the
+ * transport can set it
+ * @param userTimeout how long sent data may stay unacknowledged (RFC 5482), and on Linux
+ * probes, whatever their count; 60 s where the transport can set it, or as long as
+ * keep-alive takes if that is less
+ * @param reuseAddress whether a port can be bound while old connections linger; default
+ * {@code true} except on Windows, where it would let others take the port over
+ * @param reusePort whether several sockets may listen on the port; default {@code false}
+ * @param receiveBuffer size of the kernel's receive buffer, in bytes
+ * @param sendBuffer size of the kernel's send buffer, in bytes
+ */
+public record SocketOptions(boolean tcpNoDelay, boolean keepAlive, @Nullable Duration keepAliveIdle,
+		@Nullable Duration keepAliveInterval, @Nullable Integer keepAliveCount, @Nullable Duration userTimeout,
+		@Nullable Boolean reuseAddress, boolean reusePort, @Nullable Integer receiveBuffer,
+		@Nullable Integer sendBuffer) {
+
+	/** What is set when nothing is asked for. */
+	public static final SocketOptions DEFAULT = new SocketOptions(true, true, null, null, null, null, null, false, null,
+			null);
+
+	private static final Duration MILLISECOND = Duration.ofMillis(1);
+
+	private static final Duration MAX_USER_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
+
+	private static final Duration SECOND = Duration.ofSeconds(1);
+
+	/**
+	 * What the kernel's options of seconds can hold on Linux ({@code MAX_TCP_KEEPIDLE}).
+	 */
+	private static final Duration MAX_KEEP_ALIVE = Duration.ofSeconds(32_767);
+
+	public SocketOptions {
+		checkSeconds(keepAliveIdle, "options.keepAliveIdle");
+		checkSeconds(keepAliveInterval, "options.keepAliveInterval");
+		check(keepAliveCount == null || (keepAliveCount > 0 && keepAliveCount <= 127), "options.keepAliveCount",
+				keepAliveCount, "must be between 1 and 127");
+		check(userTimeout == null
+				|| (userTimeout.compareTo(MILLISECOND) >= 0 && userTimeout.compareTo(MAX_USER_TIMEOUT) <= 0),
+				"options.userTimeout", userTimeout, "must be between a millisecond and 24 days");
+		check(receiveBuffer == null || receiveBuffer > 0, "options.receiveBuffer", receiveBuffer, "must be positive");
+		check(sendBuffer == null || sendBuffer > 0, "options.sendBuffer", sendBuffer, "must be positive");
+	}
+
+	private static void checkSeconds(@Nullable Duration value, String component) {
+		check(value == null || (value.compareTo(SECOND) >= 0 && value.compareTo(MAX_KEEP_ALIVE) <= 0), component, value,
+				"must be between 1 and 32767 seconds");
+	}
+
+	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
+		InvalidSpecException.check(valid, component, value, rule);
+	}
+
+}

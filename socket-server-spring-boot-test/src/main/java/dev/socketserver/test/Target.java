@@ -1,0 +1,105 @@
+package dev.socketserver.test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+
+import javax.net.ssl.SSLContext;
+
+import dev.socketserver.address.Addresses;
+import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
+import dev.socketserver.SocketServer;
+import dev.socketserver.framing.Framing;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a test client is connected to, so that it can be connected to it again.
+ *
+ * @param address the address of the peer
+ * @param framing how bytes are divided into frames
+ * @param charset the charset of text
+ * @param server the server of this JVM that listens there; {@code null} if the client was
+ * connected to an address
+ */
+record Target(InetSocketAddress address, Framing framing, Charset charset, @Nullable SocketServer server) {
+
+	static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+	static Target of(InetSocketAddress address, Framing framing) {
+		return new Target(address, framing, StandardCharsets.UTF_8, null);
+	}
+
+	static Target of(SocketServer server) {
+		return new Target(addressOf(server), server.spec().framing(), server.spec().session().charset(), server);
+	}
+
+	static InetSocketAddress local(int port) {
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+	}
+
+	static InetSocketAddress addressOf(SocketServer server) {
+		InetSocketAddress address = server.localAddress();
+		if (address == null) {
+			Throwable failure = (server.state() == ServerState.FAILED) ? server.failure() : null;
+			throw new IllegalStateException("Server '" + server.name() + "' does not listen: it is " + server.state(),
+					failure);
+		}
+		return address.getAddress().isAnyLocalAddress() ? local(address.getPort()) : address;
+	}
+
+	Connection open() {
+		try {
+			return Connection.open(this.address, TIMEOUT);
+		}
+		catch (IOException ex) {
+			// The message of this exception is only the host.
+			String why = (ex instanceof UnknownHostException) ? "unknown host" : ex.getMessage();
+			throw new AssertionError("Could not connect to " + Addresses.format(this.address) + ": " + why, ex);
+		}
+	}
+
+	/** Whether a connection begins with TLS, and not with a PROXY header. */
+	boolean beginsWithTls() {
+		ServerSpec spec = (this.server != null) ? this.server.spec() : null;
+		return spec != null && spec.tls() != null && spec.proxyProtocol().mode() != ProxyMode.REQUIRED;
+	}
+
+	static void expectRefused(int port) {
+		InetSocketAddress address = local(port);
+		try {
+			Connection.open(address, TIMEOUT).close();
+		}
+		catch (SocketTimeoutException ex) {
+			throw notRefused(address, "it did not answer within " + TimeLimit.text(TIMEOUT));
+		}
+		catch (IOException ex) {
+			return;
+		}
+		throw notRefused(address, "it accepted one");
+	}
+
+	private static AssertionError notRefused(InetSocketAddress address, String instead) {
+		return new AssertionError("Expected " + Addresses.format(address) + " to refuse connections, but " + instead);
+	}
+
+	static SSLContext anyCertificate() {
+		try {
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+			return context;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("This JVM has no TLS", ex);
+		}
+	}
+
+}

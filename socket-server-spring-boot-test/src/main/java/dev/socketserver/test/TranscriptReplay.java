@@ -1,0 +1,169 @@
+package dev.socketserver.test;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.transcript.Transcript;
+import dev.socketserver.transcript.Transcript.Entry;
+import dev.socketserver.transcript.Transcript.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays {@linkplain Transcript transcripts} against a server, with the payloads of the
+ * peer cut in a certain way.
+ *
+ * @see SocketTestClient#everySplit()
+ * @see SocketTestClient#glued()
+ */
+public final class TranscriptReplay {
+
+	private final SocketTestClient client;
+
+	private final Cut cut;
+
+	TranscriptReplay(SocketTestClient client, Cut cut) {
+		this.client = client;
+		this.cut = cut;
+	}
+
+	/**
+	 * Plays the transcript in a file.
+	 * @param transcript the file, in UTF-8
+	 * @throws AssertionError if the server answers in another way; the message has the
+	 * line, and where the payload was cut
+	 */
+	public void replay(Path transcript) {
+		try {
+			replay(Files.readString(transcript));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Could not read the transcript " + transcript, ex);
+		}
+	}
+
+	/**
+	 * Plays a transcript.
+	 * @param transcript the text
+	 * @throws AssertionError if the server answers in another way; the message has the
+	 * line, and where the payload was cut
+	 */
+	public void replay(String transcript) {
+		List<Entry> entries = Transcript.parse(transcript).entries();
+		switch (this.cut) {
+			case AS_WRITTEN -> play(entries, this.client, null);
+			case GLUED -> play(glue(entries), this.client, null);
+			case EVERY_SPLIT -> splits(entries).forEach((split) -> {
+				try (SocketTestClient again = this.client.again()) {
+					play(entries, again, split);
+				}
+			});
+		}
+	}
+
+	private static List<Entry> glue(List<Entry> entries) {
+		List<Entry> glued = new ArrayList<>();
+		for (Entry entry : entries) {
+			Entry last = glued.isEmpty() ? null : glued.get(glued.size() - 1);
+			if (last != null && entry.kind() == Kind.RECEIVED && last.kind() == Kind.RECEIVED
+					&& last.session().equals(entry.session())) {
+				ByteArrayOutputStream both = new ByteArrayOutputStream();
+				both.writeBytes(last.payload());
+				both.writeBytes(entry.payload());
+				glued.set(glued.size() - 1,
+						Entry.payload(Kind.RECEIVED, entry.session(), both.toByteArray(), last.line()));
+			}
+			else {
+				glued.add(entry);
+			}
+		}
+		return glued;
+	}
+
+	/**
+	 * Returns all ways to cut one payload; one that cuts nothing if no payload can be
+	 * cut.
+	 */
+	private static Stream<Split> splits(List<Entry> entries) {
+		List<Split> splits = new ArrayList<>();
+		for (Entry entry : entries) {
+			for (int at = 1; entry.kind() == Kind.RECEIVED && at < entry.payload().length; at++) {
+				splits.add(new Split(entry, at));
+			}
+		}
+		return (entries.isEmpty() || !splits.isEmpty()) ? splits.stream() : Stream.of(new Split(entries.get(0), 0));
+	}
+
+	private static void play(List<Entry> entries, SocketTestClient first, @Nullable Split split) {
+		Map<String, SocketTestClient> clients = new HashMap<>();
+		try {
+			for (Entry entry : entries) {
+				SocketTestClient client = clients.computeIfAbsent(entry.session(),
+						(session) -> clients.isEmpty() ? first : first.again());
+				try {
+					play(entry, client, split);
+				}
+				catch (AssertionError ex) {
+					throw new AssertionError("Line " + entry.line() + " of the transcript"
+							+ ((split != null) ? split.text() : "") + ": " + ex.getMessage(), ex);
+				}
+			}
+		}
+		finally {
+			clients.values().stream().filter((client) -> client != first).forEach(SocketTestClient::close);
+		}
+	}
+
+	private static void play(Entry entry, SocketTestClient client, @Nullable Split split) {
+		byte[] payload = entry.payload();
+		switch (entry.kind()) {
+			case RECEIVED -> {
+				if (split != null && split.entry() == entry) {
+					client.sendRaw(Arrays.copyOfRange(payload, 0, split.at()));
+					client.sendRaw(Arrays.copyOfRange(payload, split.at(), payload.length));
+				}
+				else {
+					client.sendRaw(payload);
+				}
+			}
+			case SENT -> client.expectBytes(payload);
+			case CLOSED -> end(client, Objects.requireNonNull(entry.reason()));
+		}
+	}
+
+	private static void end(SocketTestClient client, CloseReason reason) {
+		switch (reason) {
+			case PEER_CLOSED -> client.endOutput().expectClosed();
+			case PEER_RESET -> client.reset();
+			default -> client.expectEnd();
+		}
+		SessionEnd.expect(client, reason);
+	}
+
+	/** How the payloads of the peer are cut into segments. */
+	enum Cut {
+
+		AS_WRITTEN, GLUED, EVERY_SPLIT
+
+	}
+
+	/** One payload, and behind how many bytes it is cut; nothing is cut behind none. */
+	private record Split(Entry entry, int at) {
+
+		private String text() {
+			return (this.at > 0) ? ", with line " + this.entry.line() + " cut behind byte " + this.at : "";
+		}
+
+	}
+
+}
