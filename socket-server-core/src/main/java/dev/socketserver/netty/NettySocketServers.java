@@ -126,9 +126,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
-		this.engine = new SharedResources(threads, new EventLoops(threads, eventLoopThreads), background, timer, new KeepAlive(),
-				this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
-				() -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
+		this.engine = new SharedResources(threads, new EventLoops(threads, eventLoopThreads), background, timer,
+				new KeepAlive(), this.memory, new CompositeListener(() -> withLog(listeners.get(), timer), timer),
+				observer, () -> engineCustomizers(customizers.get()), logContext && LogContext.isShown());
 		new MemoryGuard(this.memory, timer, this::allSessions, this::alarm);
 	}
 

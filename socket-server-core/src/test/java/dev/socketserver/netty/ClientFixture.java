@@ -28,8 +28,8 @@ public final class ClientFixture implements AfterEachCallback {
 
 	public static final Duration LIMIT = Duration.ofSeconds(20);
 
-	public static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20), Duration.ofMillis(200),
-			0.5);
+	public static final ClientSpec.Reconnect SOON = new ClientSpec.Reconnect(Duration.ofMillis(20),
+			Duration.ofMillis(200), 0.5);
 
 	public final ServerFixture servers;
 

@@ -39,7 +39,8 @@ public final class OtherJvm implements AutoCloseable {
 	 * @param program the class
 	 * @param arguments its arguments
 	 */
-	public OtherJvm(List<String> before, List<String> options, Class<?> program, String... arguments) throws IOException {
+	public OtherJvm(List<String> before, List<String> options, Class<?> program, String... arguments)
+			throws IOException {
 		List<String> command = new ArrayList<>(before);
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));

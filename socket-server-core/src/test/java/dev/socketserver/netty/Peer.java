@@ -44,7 +44,8 @@ public final class Peer implements AutoCloseable {
 	}
 
 	/** Connects with TLS and does the handshake, asking for a host if one is given. */
-	public Peer(SocketServer server, SSLContext context, @Nullable String host, String... protocols) throws IOException {
+	public Peer(SocketServer server, SSLContext context, @Nullable String host, String... protocols)
+			throws IOException {
 		this(address(server), 0, null, (tcp) -> {
 			SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(tcp, "127.0.0.1", 0, true);
 			SSLParameters parameters = secured.getSSLParameters();

@@ -64,6 +64,15 @@ class ArchitectureTests {
 			.check(MAIN);
 	}
 
+	@Test
+	void engineIsUsedThroughItsDoorsOnly() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.socketserver.netty.*..", "dev.socketserver.engine..")
+			.because("rooms of the engine are public to Java only, and may change at any time")
+			.check(MAIN);
+	}
+
 	/** CVE-2023-20863, CVE-2026-41850, -41851, -59283: an expression is code. */
 	@Test
 	void expressionsAreEvaluatedInTheConsoleOnly() {

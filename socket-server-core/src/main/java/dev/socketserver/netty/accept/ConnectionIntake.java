@@ -79,8 +79,8 @@ public final class ConnectionIntake {
 	 * @param timer has time pass for those that come too fast
 	 * @param tls what handshakes need, if there are any
 	 */
-	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept, Ledger ledger,
-			AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
+			Ledger ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;

@@ -4,8 +4,10 @@ import java.time.Duration;
 
 import dev.socketserver.RejectReason;
 import dev.socketserver.netty.tls.ServerTls;
+import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.session.Ledger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS handshake of connections, before their sessions open.
@@ -38,7 +40,42 @@ final class TlsStage implements ConnectionStage {
 
 	@Override
 	public void begin(StagedConnection connection) {
-		connection.addHandler(new TlsHandshake(this.tls, connection, this.ledger));
+		connection.addHandler(
+				new TlsHandshake(this.tls, new Outcome(connection), connection.mayBeProxied(), this.ledger));
+	}
+
+	/**
+	 * What a handshake means for the connection.
+	 *
+	 * @param connection the connection
+	 */
+	private record Outcome(StagedConnection connection) implements TlsHandshake.Owner {
+
+		@Override
+		public void secured(SessionTls tls) {
+			this.connection.secured(tls);
+		}
+
+		@Override
+		public void done() {
+			this.connection.stageDone();
+		}
+
+		@Override
+		public void failed(@Nullable String detail) {
+			this.connection.stageFailed(RejectReason.TLS_FAILED, detail);
+		}
+
+		@Override
+		public void gone() {
+			this.connection.close();
+		}
+
+		@Override
+		public boolean isRefused() {
+			return this.connection.refusal() == RejectReason.TLS_FAILED;
+		}
+
 	}
 
 }

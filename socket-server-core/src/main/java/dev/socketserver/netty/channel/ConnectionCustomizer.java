@@ -1,12 +1,11 @@
 package dev.socketserver.netty.channel;
 
 import dev.socketserver.SessionSpec;
-import dev.socketserver.netty.NettyPipelineCustomizer;
 import io.netty.channel.ChannelPipeline;
 
 /**
- * Adds handlers of the application to a connection that becomes a session, as
- * {@link NettyPipelineCustomizer} does, which it stands for in the engine.
+ * Adds handlers of the application to a connection that becomes a session. Stands for the
+ * public {@code NettyPipelineCustomizer}, which the rooms do not know.
  */
 @FunctionalInterface
 public interface ConnectionCustomizer {

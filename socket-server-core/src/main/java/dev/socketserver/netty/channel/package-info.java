@@ -1,6 +1,7 @@
 /**
- * A connection with a session: {@link dev.socketserver.netty.channel.SessionChannel} joins the two, with
- * the handlers of the application in front of it, up to the end of the connection. Servers and clients are its
+ * A connection with a session: {@link dev.socketserver.netty.channel.SessionChannel}
+ * joins the two, with the handlers of the application in front of it, up to the end of
+ * the connection. Servers and clients are its
  * {@link dev.socketserver.netty.channel.SessionHost hosts}.
  */
 @NullMarked

@@ -159,8 +159,8 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 
 	private CompletableFuture<@Nullable Void> stopped = CompletableFuture.completedFuture(null);
 
-	public NettySocketClient(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes, Executor executor,
-			Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
+	public NettySocketClient(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes,
+			Executor executor, Listeners<SocketClientListener> listeners, SessionRegistry sessions) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;

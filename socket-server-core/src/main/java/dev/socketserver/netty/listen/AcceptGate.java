@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
-import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Any thread may hold and release. Only the event loop of the listener turns accepting on
  * and off, and does what is true when it comes to it. A transport may have accepted more
- * by then; {@link Acceptor} keeps those back. Guarded by its own monitor.
+ * by then; the acceptor keeps those back. Guarded by its own monitor.
  */
 public final class AcceptGate {
 

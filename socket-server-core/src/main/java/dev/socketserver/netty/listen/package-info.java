@@ -1,6 +1,6 @@
 /**
- * The listening socket of a server: its bind, whether it accepts, and how it recovers. What is accepted goes
- * to {@code accept}.
+ * The listening socket of a server: its bind, whether it accepts, and how it recovers.
+ * What is accepted goes to {@code accept}.
  */
 @NullMarked
 package dev.socketserver.netty.listen;

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param customizers gives those who add handlers to connections, in order
  * @param logContext whether log lines of handlers carry the names of server and session
  */
-public record SharedResources(DaemonThreads threads, EventLoops loops, Background background, ScheduledExecutorService timer,
-		KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
+public record SharedResources(DaemonThreads threads, EventLoops loops, Background background,
+		ScheduledExecutorService timer, KeepAlive keepAlive, MemoryBudget memory, SocketServerListener listener,
 		Supplier<@Nullable MessageObserver> observer, Supplier<List<ConnectionCustomizer>> customizers,
 		boolean logContext) {
 

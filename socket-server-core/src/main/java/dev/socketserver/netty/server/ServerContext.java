@@ -21,8 +21,8 @@ import dev.socketserver.session.SessionRegistry;
  * @param failureLog keeps failures of handlers from filling the log
  * @param alarms tell operators
  */
-record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads, Ledger ledger,
-		FailureLog failureLog, Alarms alarms) {
+record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
+		Ledger ledger, FailureLog failureLog, Alarms alarms) {
 
 	ServerSpec spec() {
 		return this.server.spec();

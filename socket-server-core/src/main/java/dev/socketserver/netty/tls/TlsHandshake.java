@@ -7,9 +7,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-import dev.socketserver.RejectReason;
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.netty.accept.StagedConnection;
 import dev.socketserver.session.Ledger;
 import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
@@ -37,7 +35,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final ServerTls tls;
 
-	private final StagedConnection connection;
+	private final Owner connection;
 
 	private final Ledger ledger;
 
@@ -54,11 +52,18 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private boolean counted;
 
-	public TlsHandshake(ServerTls tls, StagedConnection connection, Ledger ledger) {
+	/**
+	 * Creates the handshake of one connection.
+	 * @param tls has the contexts
+	 * @param connection is told how it ends
+	 * @param proxied whether a PROXY header may come first, by mistake
+	 * @param ledger counts handshakes
+	 */
+	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Ledger ledger) {
 		this.tls = tls;
 		this.connection = connection;
 		this.ledger = ledger;
-		this.hello = new ClientHello(tls.spec().clientHelloBytes(), connection.mayBeProxied());
+		this.hello = new ClientHello(tls.spec().clientHelloBytes(), proxied);
 	}
 
 	@Override
@@ -119,7 +124,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		this.connection.secured(new SessionTls(handler, this.records,
 				(this.tls.spec().clientAuth() != ClientAuth.NONE) ? principal(engine) : null));
 		context.pipeline().remove(this);
-		this.connection.stageDone();
+		this.connection.done();
 	}
 
 	/** Who the peer has shown to be, or {@code null} if it has not. */
@@ -143,11 +148,11 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		if (cause instanceof IOException && !(cause instanceof SSLException)) {
 			// A peer that goes by itself is not refused: a closed channel, a reset. If it
 			// has begun, that is counted when it is gone.
-			this.connection.close();
+			this.connection.gone();
 		}
 		else {
 			countFailure();
-			this.connection.stageFailed(RejectReason.TLS_FAILED, detail(cause));
+			this.connection.failed(detail(cause));
 		}
 	}
 
@@ -162,7 +167,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	/** What was refused because of its handshake, before we did it, was late. */
 	private boolean isLate() {
-		return this.connection.refusal() == RejectReason.TLS_FAILED;
+		return this.connection.isRefused();
 	}
 
 	private void count(TlsOutcome outcome) {
@@ -177,6 +182,29 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		if (this.heard || isLate()) {
 			countFailure();
 		}
+	}
+
+	/** The connection, which decides what follows. On its loop. */
+	public interface Owner {
+
+		/** The handshake is done; what follows is encrypted as it says. */
+		void secured(SessionTls tls);
+
+		/** The handler of the handshake has left the pipeline. */
+		void done();
+
+		/**
+		 * The handshake has failed.
+		 * @param detail what may be logged of that, or {@code null}
+		 */
+		void failed(@Nullable String detail);
+
+		/** The peer has gone by itself, which is no failure. */
+		void gone();
+
+		/** Whether the connection was refused because of its handshake. */
+		boolean isRefused();
+
 	}
 
 }
