@@ -40,8 +40,8 @@ final class TlsStage implements ConnectionStage {
 
 	@Override
 	public void begin(StagedConnection connection) {
-		connection.addHandler(
-				new TlsHandshake(this.tls, new Outcome(connection), connection.mayBeProxied(), this.ledger));
+		connection
+			.addHandler(new TlsHandshake(this.tls, new Outcome(connection), connection.mayBeProxied(), this.ledger));
 	}
 
 	/**
