@@ -92,6 +92,8 @@ public final class Listener {
 
 	private Channel channel;
 
+	private final boolean onLinux;
+
 	/** The last one that broke; its socket is not touched any more. */
 	private @Nullable Channel lost;
 
@@ -139,6 +141,7 @@ public final class Listener {
 		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
 				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
 		this.channel = bound.channel();
+		this.onLinux = Sockets.onLinux(this.channel);
 		// Loads the class now: later there may be no descriptor to read it with.
 		AcceptFailure.of(new IOException("Only to see how it goes"));
 		watch(this.channel);
@@ -199,7 +202,7 @@ public final class Listener {
 	 * now.
 	 */
 	private void refuse(Channel open) {
-		if (open == this.lost || !open.isOpen() || !Sockets.onLinux(open)) {
+		if (open == this.lost || !open.isOpen() || !this.onLinux) {
 			return;
 		}
 		try {
@@ -351,11 +354,11 @@ public final class Listener {
 		lookIfOver();
 	}
 
-	private static boolean listens(Channel opened) {
+	private boolean listens(Channel opened) {
 		if (!opened.isOpen()) {
 			return false;
 		}
-		if (Sockets.onLinux(opened)) {
+		if (this.onLinux) {
 			Integer accepting = opened.config().getOption(SO_ACCEPTCONN);
 			return accepting == null || accepting != 0;
 		}
