@@ -67,8 +67,7 @@ class ArchitectureTests {
 			.resideInAPackage("dev.socketserver")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.socketserver.session..", "dev.socketserver.admission..",
-					"dev.socketserver.netty..")
+			.resideInAnyPackage("dev.socketserver.engine..", "dev.socketserver.admission..", "dev.socketserver.netty..")
 			.because("what users write against does not know how it works")
 			.check(MAIN);
 		noClasses().that()
@@ -116,7 +115,7 @@ class ArchitectureTests {
 	@Test
 	void loggersThatThrowHarmNobody() {
 		noClasses().that()
-			.doNotHaveSimpleName("SteadyLogger")
+			.doNotHaveSimpleName("SafeLogger")
 			.and()
 			.doNotHaveSimpleName("LogContext")
 			.should()

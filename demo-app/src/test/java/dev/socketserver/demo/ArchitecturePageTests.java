@@ -34,11 +34,8 @@ class ArchitecturePageTests {
 	private static final List<String> NO_CLASSES_OF_OURS = List.of("Threshold", "Flood", "SslHandler", "System");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/session",
-			"socket-server-core/src/main/java/dev/socketserver/netty",
-			"socket-server-core/src/main/java/dev/socketserver/admission",
-			"socket-server-core/src/main/java/dev/socketserver/reconnect",
-			"socket-server-spring-boot-autoconfigure/src/main/java/dev/socketserver/repl" })
+	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/netty",
+			"socket-server-core/src/main/java/dev/socketserver/admission" })
 	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
 		String page = Documentation.text(PAGE);
 

@@ -20,14 +20,14 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.netty.connect.ClientLog;
 import dev.socketserver.netty.connect.HostResolver;
 import dev.socketserver.netty.connect.NettySocketClient;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.netty.threads.HandshakeThreads;
-import dev.socketserver.session.Listeners;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**

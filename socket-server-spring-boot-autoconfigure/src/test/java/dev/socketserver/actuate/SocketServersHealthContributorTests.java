@@ -14,11 +14,10 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.peer.TestPeer;
-import dev.socketserver.session.Ledger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -105,7 +104,7 @@ class SocketServersHealthContributorTests {
 
 	@Test
 	void isDownWithTheCauseWhileARunningServerCannotAccept() {
-		Ledger ledger = new Ledger();
+		Counters ledger = new Counters();
 		ledger.countListenerReplaced();
 		SocketServer server = mock(SocketServer.class);
 		given(server.state()).willReturn(ServerState.RUNNING);

@@ -9,20 +9,20 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
 import dev.socketserver.RejectReason;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.OnFull;
 import dev.socketserver.ServerSpec.ProxyMode;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
-import dev.socketserver.netty.listen.AcceptGate.Reason;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PacedAccept;
 import dev.socketserver.netty.tls.ServerTls;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ public final class ConnectionIntake {
 
 	private final SocketServerListener listener;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final AcceptGate gate;
 
@@ -80,7 +80,7 @@ public final class ConnectionIntake {
 	 * @param tls what handshakes need, if there are any
 	 */
 	public ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
-			Ledger ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+			Counters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;

@@ -9,10 +9,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.RejectReason;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.transport.Sockets;
-import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what closes tells its listeners
 final class PendingConnection extends ChannelInboundHandlerAdapter implements StagedConnection, ChannelFutureListener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(PendingConnection.class);
+	private static final SafeLogger logger = SafeLogger.of(PendingConnection.class);
 
 	/** Of a peer that was gone before we could look. */
 	private static final InetSocketAddress UNKNOWN = new InetSocketAddress(0);

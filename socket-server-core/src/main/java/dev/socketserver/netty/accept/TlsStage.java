@@ -6,7 +6,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsHandshake;
-import dev.socketserver.session.Ledger;
+import dev.socketserver.engine.stats.Counters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +16,9 @@ final class TlsStage implements ConnectionStage {
 
 	private final ServerTls tls;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
-	TlsStage(ServerTls tls, Ledger ledger) {
+	TlsStage(ServerTls tls, Counters ledger) {
 		this.tls = tls;
 		this.ledger = ledger;
 	}

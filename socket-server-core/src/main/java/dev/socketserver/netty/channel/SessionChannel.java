@@ -17,6 +17,12 @@ import javax.net.ssl.SSLException;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.RejectReason;
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.engine.log.LoggedFailure;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
 import dev.socketserver.netty.transport.DirectOutput;
@@ -24,12 +30,6 @@ import dev.socketserver.netty.transport.LoopBuffers;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.transport.TcpInfo;
 import dev.socketserver.netty.workaround.SteadyEpoll;
-import dev.socketserver.session.LoggedFailure;
-import dev.socketserver.session.OutputBytes;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SteadyLogger;
-import dev.socketserver.session.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins a session and its Netty channel: tells the session what happens on the channel,
  * and does on the channel what the session asks for
- * ({@link dev.socketserver.session.Wire}). All fields are confined to the event loop.
+ * ({@link dev.socketserver.engine.connection.Connection}). All fields are confined to the
+ * event loop.
  * <p>
  * It is the last handler of the pipeline, and usually the only one. Much of what is here
  * is for connections on which it is not alone: with TLS in front of it
@@ -61,9 +62,9 @@ import org.jspecify.annotations.Nullable;
  * not trusted to pass on what they should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-public final class SessionChannel extends ChannelInboundHandlerAdapter implements Wire, ChannelFutureListener {
+public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, ChannelFutureListener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(SessionChannel.class);
+	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
 
 	/** RFC 5246, section 7.2.1; TLS 1.3 has ends of each direction. */
 	private static final String ENDED_BY_PEER = "the peer has ended the connection, which with TLS 1.2 ends "

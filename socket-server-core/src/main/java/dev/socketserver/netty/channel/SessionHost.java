@@ -3,9 +3,9 @@ package dev.socketserver.netty.channel;
 import java.net.InetAddress;
 import java.util.List;
 
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionContext;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
 import io.netty.channel.EventLoop;
 
 /**

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLEngine;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.tls.ClientTls;
 import dev.socketserver.netty.tls.OffLoopSslHandler;
@@ -18,7 +19,6 @@ import dev.socketserver.netty.tls.TlsFailures;
 import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.netty.tls.TlsRecords;
 import dev.socketserver.netty.transport.Sockets;
-import dev.socketserver.session.Ledger;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -173,7 +173,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void count(TlsOutcome outcome) {
 		if (!this.counted) {
 			this.counted = true;
-			Ledger ledger = this.run.ledger().sessions();
+			Counters ledger = this.run.ledger().sessions();
 			ledger.countHandshake(outcome, System.nanoTime() - this.begun);
 		}
 	}

@@ -14,9 +14,9 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
-import dev.socketserver.reconnect.NextAttempt;
-import dev.socketserver.session.LogText;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.client.NextAttempt;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.SafeLogger;
 
 /**
  * One line for each connection of a client, and each end of one; and for an outage, one
@@ -25,7 +25,7 @@ import dev.socketserver.session.SteadyLogger;
  */
 public final class ClientLog implements SocketClientListener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(SocketClient.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketClient.class);
 
 	private static final String CONNECTED = "'{}' is connected to {}, {}{} framing";
 

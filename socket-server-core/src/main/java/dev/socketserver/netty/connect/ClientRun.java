@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.engine.client.ReceivedQueue;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.netty.resources.SharedResources;
@@ -13,10 +17,6 @@ import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.transport.UnsupportedOptionException;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.reconnect.ClientLedger;
-import dev.socketserver.reconnect.ReceivedQueue;
-import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
@@ -45,7 +45,7 @@ final class ClientRun {
 
 	private final Payloads payloads;
 
-	private final ClientLedger ledger;
+	private final ClientCounters ledger;
 
 	private final SessionRegistry sessions;
 
@@ -61,7 +61,7 @@ final class ClientRun {
 	 * @throws UncheckedIOException if the system does not give as many event loops
 	 */
 	ClientRun(ClientSpec spec, SharedResources engine, HostResolver resolver, Executor handshakes, Payloads payloads,
-			ClientLedger ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
+			ClientCounters ledger, SessionRegistry sessions, ReceivedQueue received, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.engine = engine;
 		this.resolver = resolver;
@@ -123,7 +123,7 @@ final class ClientRun {
 		return this.payloads;
 	}
 
-	ClientLedger ledger() {
+	ClientCounters ledger() {
 		return this.ledger;
 	}
 

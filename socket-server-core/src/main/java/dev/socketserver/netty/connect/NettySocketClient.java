@@ -26,24 +26,24 @@ import dev.socketserver.client.LastClosed;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.engine.client.Asks;
+import dev.socketserver.engine.client.Backoff;
+import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.client.FramingCheck;
+import dev.socketserver.engine.client.NextAttempt;
+import dev.socketserver.engine.client.ReceivedQueue;
+import dev.socketserver.engine.events.Listeners;
+import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.state.Diagnostics;
+import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.netty.threads.SerialExecutor;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.reconnect.Asks;
-import dev.socketserver.reconnect.Backoff;
-import dev.socketserver.reconnect.ClientLedger;
-import dev.socketserver.reconnect.ClientOutbox;
-import dev.socketserver.reconnect.FramingCheck;
-import dev.socketserver.reconnect.NextAttempt;
-import dev.socketserver.reconnect.ReceivedQueue;
-import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.FailureLog;
-import dev.socketserver.session.Listeners;
-import dev.socketserver.session.LoopAwareFuture;
-import dev.socketserver.session.NanoTime;
-import dev.socketserver.session.SendFuture;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +90,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 
 	private final Payloads payloads;
 
-	private final ClientLedger ledger = new ClientLedger();
+	private final ClientCounters ledger = new ClientCounters();
 
 	private final ClientOutbox outbox;
 

@@ -3,10 +3,10 @@ package dev.socketserver.netty.connect;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.SessionThreads;
 
 /**
  * Lets the handler of a client's connection begin only when the handler of the previous

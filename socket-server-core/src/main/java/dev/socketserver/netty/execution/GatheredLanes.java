@@ -2,8 +2,8 @@ package dev.socketserver.netty.execution;
 
 import java.util.Arrays;
 
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.LaneScheduler;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
 import io.netty.channel.SingleThreadEventLoop;
 
 /**

@@ -9,11 +9,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.netty.threads.DaemonThreads;
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.SessionThreads;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 

@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LentExecutor {
 
-	private static final SteadyLogger logger = SteadyLogger.of(LentExecutor.class);
+	private static final SafeLogger logger = SafeLogger.of(LentExecutor.class);
 
 	private final String owner;
 

@@ -3,9 +3,9 @@ package dev.socketserver.netty.execution;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.netty.workaround.SteadyUring;
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.LaneScheduler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.SingleThreadEventLoop;

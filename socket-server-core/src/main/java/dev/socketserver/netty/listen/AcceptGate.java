@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AcceptGate {
 
-	private static final SteadyLogger logger = SteadyLogger.of(AcceptGate.class);
+	private static final SafeLogger logger = SafeLogger.of(AcceptGate.class);
 
 	/** Why the gate is held; at first, because nobody was told of the start yet. */
 	private final Set<Reason> held = EnumSet.of(Reason.UNANNOUNCED);

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.Sockets;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.SteadyLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails comes back to the listeners
 public final class Listener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(Listener.class);
+	private static final SafeLogger logger = SafeLogger.of(Listener.class);
 
 	/** The time between two looks for descriptors. */
 	private static final long PAUSE_MILLIS = 500;
@@ -81,7 +81,7 @@ public final class Listener {
 
 	private final Bound bound;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final Alarms alarms;
 
@@ -130,7 +130,7 @@ public final class Listener {
 	/** When the loop last looked at the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Ledger ledger,
+	public Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Counters ledger,
 			Alarms alarms) {
 		this.server = server;
 		this.gate = gate;

@@ -6,10 +6,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.workaround.SteadyLoops;
-import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
@@ -21,7 +21,7 @@ import io.netty.util.concurrent.Future;
  */
 public final class EventLoops {
 
-	private static final SteadyLogger logger = SteadyLogger.of(EventLoops.class);
+	private static final SafeLogger logger = SafeLogger.of(EventLoops.class);
 
 	/** How long a loop may take to end what it is doing; nothing waits for that. */
 	private static final long SHUTDOWN_SECONDS = 5;

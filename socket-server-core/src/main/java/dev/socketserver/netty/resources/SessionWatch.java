@@ -8,10 +8,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SessionTimeouts;
-import dev.socketserver.session.SteadyLogger;
-import dev.socketserver.session.StuckCalls;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.watchdog.SessionTimeouts;
+import dev.socketserver.engine.watchdog.StuckCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a look never fails
 public final class SessionWatch {
 
-	private static final SteadyLogger logger = SteadyLogger.of(SessionWatch.class);
+	private static final SafeLogger logger = SafeLogger.of(SessionWatch.class);
 
 	private final SessionContext context;
 

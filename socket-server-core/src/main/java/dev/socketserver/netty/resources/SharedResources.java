@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.threads.Background;
 import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.operator.MessageObserver;
-import dev.socketserver.session.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -22,15 +22,15 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.FailureLog;
-import dev.socketserver.session.IoThread;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.NanoTime;
-import dev.socketserver.session.SessionRegistry;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ public final class NettySocketServer implements SocketServer, ServerRun.Owner {
 
 	private final ServerStart start;
 
-	private final Ledger ledger = new Ledger();
+	private final Counters ledger = new Counters();
 
 	private final FailureLog failureLog;
 

@@ -3,12 +3,12 @@ package dev.socketserver.netty.server;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.FailureLog;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.FailureLog;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.SessionRegistry;
 
 /**
  * What all runs of one server share.
@@ -22,7 +22,7 @@ import dev.socketserver.session.SessionRegistry;
  * @param alarms tell operators
  */
 record ServerContext(SocketServer server, SharedResources engine, SessionRegistry sessions, Payloads payloads,
-		Ledger ledger, FailureLog failureLog, Alarms alarms) {
+		Counters ledger, FailureLog failureLog, Alarms alarms) {
 
 	ServerSpec spec() {
 		return this.server.spec();

@@ -21,9 +21,9 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
-import dev.socketserver.session.LogLimit;
-import dev.socketserver.session.LogText;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.LogLimit;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerLog implements SocketServerListener {
 
-	private static final SteadyLogger logger = SteadyLogger.of(SocketServer.class);
+	private static final SafeLogger logger = SafeLogger.of(SocketServer.class);
 
 	private final ScheduledExecutorService timer;
 

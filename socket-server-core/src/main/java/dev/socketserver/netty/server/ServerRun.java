@@ -17,23 +17,23 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.netty.accept.Acceptor;
 import dev.socketserver.netty.accept.ConnectionIntake;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.execution.HandlerThreads;
-import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.AcceptGate;
+import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.Listener;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.resources.SessionWatch;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.netty.threads.KeepAlive;
 import dev.socketserver.netty.tls.ServerTls;
-import dev.socketserver.session.Diagnostics;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
 final class ServerRun implements Acceptor.Listening {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ServerRun.class);
+	private static final SafeLogger logger = SafeLogger.of(ServerRun.class);
 
 	/** How long sessions that were cut may take to tell their handlers, in seconds. */
 	private static final long CUT_SECONDS = 2;

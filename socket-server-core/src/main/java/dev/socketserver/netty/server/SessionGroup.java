@@ -5,9 +5,9 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.Session;
-import dev.socketserver.session.SessionRegistry;
 
 /**
  * A view of the sessions that have joined a group. It has no state of its own: asking for

@@ -1,6 +1,6 @@
 package dev.socketserver.netty.threads;
 
-import dev.socketserver.session.IoThread;
+import dev.socketserver.engine.lane.IoThread;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.socketserver.session.LongWait;
+import dev.socketserver.engine.lane.LongWait;
 
 /**
  * Runs tasks one after the other, in order, on threads of another executor. Safe for use

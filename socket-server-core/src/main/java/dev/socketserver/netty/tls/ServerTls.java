@@ -12,9 +12,9 @@ import javax.net.ssl.SSLEngine;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.threads.HandshakeThreads;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerTls {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ServerTls.class);
+	private static final SafeLogger logger = SafeLogger.of(ServerTls.class);
 
 	private final SocketServer server;
 

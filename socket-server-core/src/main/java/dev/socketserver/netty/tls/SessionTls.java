@@ -3,7 +3,7 @@ package dev.socketserver.netty.tls;
 import java.security.Principal;
 import java.util.regex.Pattern;
 
-import dev.socketserver.session.Session;
+import dev.socketserver.engine.session.Session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;

@@ -2,7 +2,7 @@ package dev.socketserver.netty.tls;
 
 import java.security.cert.CertificateException;
 
-import dev.socketserver.session.LogText;
+import dev.socketserver.engine.log.LogText;
 import io.netty.handler.ssl.NotSslRecordException;
 
 /**

@@ -8,7 +8,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import dev.socketserver.SessionStatistics.TlsOutcome;
-import dev.socketserver.session.Ledger;
+import dev.socketserver.engine.log.LogText;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,7 +38,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 
 	private final Owner connection;
 
-	private final Ledger ledger;
+	private final Counters ledger;
 
 	private final long begun = System.nanoTime();
 
@@ -59,7 +60,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 	 * @param proxied whether a PROXY header may come first, by mistake
 	 * @param ledger counts handshakes
 	 */
-	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Ledger ledger) {
+	public TlsHandshake(ServerTls tls, Owner connection, boolean proxied, Counters ledger) {
 		this.tls = tls;
 		this.connection = connection;
 		this.ledger = ledger;

@@ -3,7 +3,7 @@ package dev.socketserver.netty.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-import dev.socketserver.session.OutputBytes;
+import dev.socketserver.engine.connection.OutputBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;

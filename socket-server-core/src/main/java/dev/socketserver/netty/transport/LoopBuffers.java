@@ -1,6 +1,6 @@
 package dev.socketserver.netty.transport;
 
-import dev.socketserver.session.LoopScratch;
+import dev.socketserver.engine.connection.LoopScratch;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -1,6 +1,6 @@
 package dev.socketserver.netty.transport;
 
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.UnixChannel;
@@ -11,7 +11,7 @@ import io.netty.util.internal.PlatformDependent;
  */
 public final class Sockets {
 
-	private static final SteadyLogger logger = SteadyLogger.of(Sockets.class);
+	private static final SafeLogger logger = SafeLogger.of(Sockets.class);
 
 	private Sockets() {
 	}

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.workaround.ForwardingIoHandler;
 import dev.socketserver.netty.workaround.SteadyEpoll;
 import dev.socketserver.netty.workaround.SteadyUring;
-import dev.socketserver.session.SteadyLogger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -232,7 +232,7 @@ public record TransportSupport(IoHandlerFactory handlers, Listeners listeners,
 	/** What would have epoll, but does not. */
 	private static final class WithoutEpoll {
 
-		private static final SteadyLogger logger = SteadyLogger.of(TransportSupport.class);
+		private static final SafeLogger logger = SafeLogger.of(TransportSupport.class);
 
 		private static final AtomicBoolean told = new AtomicBoolean();
 

@@ -3,8 +3,8 @@ package dev.socketserver.netty.workaround;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-import dev.socketserver.session.LogLimit;
-import dev.socketserver.session.SteadyLogger;
+import dev.socketserver.engine.log.LogLimit;
+import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -25,7 +25,7 @@ import io.netty.channel.IoRegistration;
  */
 public class ForwardingIoHandler implements IoHandler {
 
-	private static final SteadyLogger logger = SteadyLogger.of(ForwardingIoHandler.class);
+	private static final SafeLogger logger = SafeLogger.of(ForwardingIoHandler.class);
 
 	/** So that an error that comes again and again does not take a processor. */
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -16,6 +16,12 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
+import dev.socketserver.engine.TestDiagnostics;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.OtherJvm;
@@ -26,12 +32,6 @@ import dev.socketserver.netty.threads.DaemonThreads;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
-import dev.socketserver.session.LaneScheduler;
-import dev.socketserver.session.Ledger;
-import dev.socketserver.session.MemoryBudget;
-import dev.socketserver.session.SessionContext;
-import dev.socketserver.session.SessionRegistry;
-import dev.socketserver.session.TestDiagnostics;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -179,7 +179,7 @@ class DirectOutputTests {
 		private final SessionContext context = new SessionContext(ServerSpec.builder("echo")
 			.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 			.build()
-			.session(), new Payloads(UTF_8, List.of()), new Ledger(), new SessionListener() {
+			.session(), new Payloads(UTF_8, List.of()), new Counters(), new SessionListener() {
 			}, new SessionRegistry("echo"), (name, task) -> task.run(), Runnable::run, MemoryBudget.unlimited(), () -> {
 			}, TestDiagnostics.none());
 

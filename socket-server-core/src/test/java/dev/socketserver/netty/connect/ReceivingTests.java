@@ -559,7 +559,7 @@ class ReceivingTests {
 
 		@Override
 		public Integer read(byte[] source, int offset, int length) {
-			if (Thread.currentThread() instanceof dev.socketserver.session.IoThread) {
+			if (Thread.currentThread() instanceof dev.socketserver.engine.lane.IoThread) {
 				throw new IllegalStateException("on the loop");
 			}
 			return super.read(source, offset, length);

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.session.Lane;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.nio.NioIoHandler;

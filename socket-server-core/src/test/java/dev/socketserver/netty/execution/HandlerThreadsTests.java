@@ -7,9 +7,9 @@ import java.util.concurrent.ThreadFactory;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.engine.ReadyLanes;
+import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.session.Lane;
-import dev.socketserver.session.ReadyLanes;
 import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.LogLines;
 import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.engine.events.Alarms;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.AcceptGate.Reason;
 import dev.socketserver.netty.listen.PortBinder.Bound;
 import dev.socketserver.netty.transport.TransportSupport;
-import dev.socketserver.session.Alarms;
-import dev.socketserver.session.Ledger;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -87,7 +87,7 @@ class ListenerTests {
 
 	private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
-	private final Ledger ledger = new Ledger();
+	private final Counters ledger = new Counters();
 
 	private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
 

@@ -1,0 +1,7 @@
+/**
+ * Benchmarks of parts of a session, without a socket.
+ */
+@NullMarked
+package dev.socketserver.benchmarks.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,429 @@
+package dev.socketserver.engine.blocking;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.input.FrameQueue;
+import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler that blocks reads: the loop adds payloads, and the threads of the
+ * handler wait for them and take them.
+ * <p>
+ * Guarded by a lock with a condition, since a virtual thread that waits in a monitor
+ * keeps its carrier before Java 24. The threads of the handler never touch the
+ * connection, so that interrupting one of them cannot close it.
+ */
+public final class BlockingInput {
+
+	private final Session session;
+
+	private final Inbox inbox;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/**
+	 * Signalled when there may be something to read, or a reason not to wait any longer.
+	 */
+	private final Condition changed = this.lock.newCondition();
+
+	private final ArrayDeque<Batch> batches = new ArrayDeque<>();
+
+	/**
+	 * Frames that may be dropped wait here, and not in {@link #batches}; absent unless
+	 * the inbound policy drops.
+	 */
+	private final @Nullable FrameQueue droppable;
+
+	/** How the session ends once the handler has read everything; set once. */
+	private @Nullable CloseStatus end;
+
+	/** The server stops. */
+	private boolean stopped;
+
+	/**
+	 * Where the framing is switchable: the size of the frame that the handler works on,
+	 * behind which nothing is cut meanwhile; at first that of no frame at all. Else, and
+	 * while the handler has none, -1.
+	 */
+	private long held;
+
+	/** How many frames the handler has taken of which the ledger was not told yet. */
+	private int handled;
+
+	/** A conversation was told of the end of input. */
+	private boolean endTold;
+
+	BlockingInput(Session session, SessionSpec.Inbound limits, Inbox inbox) {
+		this.session = session;
+		this.inbox = inbox;
+		this.held = session.switchable() ? 0 : -1;
+		this.droppable = limits.overflow().drops() ? new FrameQueue(limits, session.charge()) : null;
+	}
+
+	/**
+	 * Adds what arrived. On the loop.
+	 * @param payloads the payload, or an {@code Object[]} of several
+	 * @param count how many
+	 * @param bytes how many bytes they had
+	 */
+	void add(Object payloads, int count, int bytes) {
+		this.lock.lock();
+		try {
+			if (this.end != null) {
+				// The server stops: what comes now is not read any more, and must not
+				// keep a peer that writes first from reading our last words.
+				taken(count, bytes);
+				this.session.ledger().countInboundDiscarded(count);
+			}
+			else if (this.droppable != null) {
+				this.session.inboundDropped(this.droppable.add(payloads, bytes));
+			}
+			else {
+				this.batches.add(new Batch(payloads, count, bytes));
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing more comes. Any thread.
+	 * @param status how the session ends behind what is there, unless that is settled
+	 */
+	void end(CloseStatus status) {
+		this.lock.lock();
+		try {
+			if (this.end == null) {
+				this.end = status;
+			}
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Nothing more comes, because the server stops. Any thread.
+	 * @param status how the session ends behind what is there, unless that is settled
+	 */
+	void stop(CloseStatus status) {
+		this.lock.lock();
+		try {
+			this.stopped = true;
+			end(status);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How the session ends once everything here was read, if that is settled. Any thread.
+	 */
+	@Nullable CloseStatus endStatus() {
+		this.lock.lock();
+		try {
+			return this.end;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wakes the threads of the handler, since what kept them waiting may have changed.
+	 * Any thread.
+	 */
+	void lookAgain() {
+		this.lock.lock();
+		try {
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many payloads wait. Any thread. */
+	int size() {
+		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
+	}
+
+	// What the handler's threads do.
+
+	/** Whether what has been read already may be given to the handler. */
+	boolean flowing() {
+		return this.session.status() == null && !this.session.readsPaused();
+	}
+
+	/**
+	 * Returns the first payload without taking it.
+	 * @return the payload, or {@code null} if there is none now
+	 */
+	@Nullable Object head() throws SessionClosedException {
+		this.lock.lock();
+		try {
+			return (look() == Look.PAYLOAD) ? this.batches.element().head() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for the first payload, and does not take it.
+	 * @return the payload, or {@code null} at the end of input
+	 */
+	@Nullable Object awaitHead() throws IOException {
+		this.lock.lock();
+		try {
+			Look found = look();
+			while (found == Look.NOTHING_YET) {
+				this.changed.await();
+				found = look();
+			}
+			return (found == Look.PAYLOAD) ? this.batches.element().head() : null;
+		}
+		catch (InterruptedException ex) {
+			throw BlockingInvoker.interrupted("input");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Takes the payload that was the first: the handler has used it up. */
+	void takeHead() {
+		this.lock.lock();
+		try {
+			if (!this.batches.isEmpty()) {
+				take();
+				this.handled++;
+				countHandled();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for a frame and takes it.
+	 * @return the payload, or {@code null} at the end of input
+	 */
+	@Nullable Object awaitFrame() throws IOException {
+		this.lock.lock();
+		try {
+			Look found = lookForFrame();
+			while (found == Look.NOTHING_YET) {
+				this.changed.await();
+				found = lookForFrame();
+			}
+			return taken(found);
+		}
+		catch (InterruptedException ex) {
+			throw BlockingInvoker.interrupted("a frame");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits for a frame, but not for ever, and takes it.
+	 * @param nanos how long
+	 * @return the payload, or {@code null} at the end of input
+	 */
+	@Nullable Object awaitFrame(long nanos) throws IOException, TimeoutException {
+		long left = nanos;
+		this.lock.lock();
+		try {
+			Look found = lookForFrame();
+			while (found == Look.NOTHING_YET) {
+				if (left <= 0) {
+					throw new TimeoutException("Session " + this.session.id() + ": no frame came in time");
+				}
+				left = this.changed.awaitNanos(left);
+				found = lookForFrame();
+			}
+			return taken(found);
+		}
+		catch (InterruptedException ex) {
+			throw BlockingInvoker.interrupted("a frame");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Look lookForFrame() throws SessionClosedException {
+		releaseLast();
+		if (this.endTold && this.session.lost()) {
+			// A handler that ignores the end and asks again would do so for ever.
+			throw this.session.closedException(null);
+		}
+		return look();
+	}
+
+	private @Nullable Object taken(Look found) {
+		this.endTold = found == Look.END;
+		if (this.endTold) {
+			return null;
+		}
+		Object payload = take();
+		if (payload != null) {
+			this.handled++;
+			countHandled();
+		}
+		return payload;
+	}
+
+	/** Looks whether there is something for the handler. Under the lock. */
+	private Look look() throws SessionClosedException {
+		if (this.session.status() != null) {
+			// No further frame reaches the handler.
+			throw this.session.closedException(null);
+		}
+		boolean lost = this.session.lost();
+		if (this.session.readsPaused() && !lost) {
+			if (!this.stopped) {
+				return Look.NOTHING_YET;
+			}
+			// The server stops while reads are paused: nobody will resume them, and what
+			// waits is not handled.
+			discard();
+		}
+		if ((this.droppable != null) ? this.droppable.size() > 0 : !this.batches.isEmpty()) {
+			return Look.PAYLOAD;
+		}
+		if (this.end != null) {
+			return Look.END;
+		}
+		if (lost) {
+			throw this.session.closedException(null);
+		}
+		return Look.NOTHING_YET;
+	}
+
+	/** Takes the first payload; there is one, unless dropped. Under the lock. */
+	private @Nullable Object take() {
+		if (this.droppable != null) {
+			return this.droppable.poll();
+		}
+		Batch first = this.batches.element();
+		Object payload = first.head();
+		long size = first.take();
+		if (this.session.switchable()) {
+			// What follows must not be cut before the handler has done with this frame.
+			releaseLast();
+			this.held = size;
+		}
+		else {
+			taken(1, size);
+		}
+		if (first.isEmpty()) {
+			this.batches.remove();
+		}
+		return payload;
+	}
+
+	/** Drops what waits. Any thread. */
+	void discard() {
+		this.lock.lock();
+		try {
+			int discarded = 0;
+			while (this.droppable != null && this.droppable.poll() != null) {
+				discarded++;
+			}
+			while (!this.batches.isEmpty()) {
+				take();
+				discarded++;
+			}
+			countHandled();
+			this.session.ledger().countInboundDiscarded(discarded);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Tells the ledger of the frames of one read, all together. Under the lock. */
+	private void countHandled() {
+		if (this.batches.isEmpty() && this.handled > 0) {
+			this.session.ledger().countHandled(this.handled);
+			this.handled = 0;
+		}
+	}
+
+	/** The handler has done with the frame that it took last. Under the lock. */
+	private void releaseLast() {
+		// Also if it was asked for while the handler had no frame.
+		this.session.switchFraming();
+		if (this.held >= 0) {
+			long size = this.held;
+			this.held = -1;
+			taken(1, size);
+		}
+	}
+
+	private void taken(int count, long bytes) {
+		if (this.droppable == null && this.inbox.taken(count, bytes)) {
+			this.session.resumeInput();
+		}
+	}
+
+	private enum Look {
+
+		PAYLOAD, NOTHING_YET, END
+
+	}
+
+	/** Payloads of one read. */
+	private static final class Batch {
+
+		private final Object payloads;
+
+		private final int count;
+
+		private final int bytes;
+
+		private int taken;
+
+		Batch(Object payloads, int count, int bytes) {
+			this.payloads = payloads;
+			this.count = count;
+			this.bytes = bytes;
+		}
+
+		Object head() {
+			return (this.payloads instanceof Object[] several) ? several[this.taken] : this.payloads;
+		}
+
+		/**
+		 * Takes the first; returns how many bytes it had, which is known of all together.
+		 */
+		int take() {
+			int share = this.bytes / this.count;
+			this.taken++;
+			return isEmpty() ? this.bytes - share * (this.count - 1) : share;
+		}
+
+		boolean isEmpty() {
+			return this.taken == this.count;
+		}
+
+	}
+
+}

@@ -1,0 +1,307 @@
+package dev.socketserver.engine.blocking;
+
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a handler that blocks ({@link dev.socketserver.StreamHandler},
+ * {@link dev.socketserver.ConversationHandler}): once, on a thread of its own. The call
+ * takes payloads from a {@link BlockingInput}, which the loop fills, and sends through a
+ * {@link BlockingOutput}. Callbacks of sends run on a lane beside it.
+ */
+public final class BlockingInvoker implements Invoker, Lane.Owner {
+
+	private final Session session;
+
+	private final Call call;
+
+	private final BlockingInput input;
+
+	private final BlockingOutput output;
+
+	private final SessionThreads threads;
+
+	private final Lane callbacks;
+
+	/** Counts the call and the connection: the session ends when both have ended. */
+	private final AtomicInteger running = new AtomicInteger(2);
+
+	private volatile @Nullable Thread thread;
+
+	/** The handler got no thread, and its session stops, so that nobody returns. */
+	private volatile boolean unserved;
+
+	public BlockingInvoker(Session session, Call call, SessionSpec.Inbound limits, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler, SessionThreads threads) {
+		this.session = session;
+		this.call = call;
+		this.input = new BlockingInput(session, limits, inbox);
+		this.output = new BlockingOutput(session, outbox);
+		this.threads = threads;
+		this.callbacks = new Lane(scheduler, this);
+	}
+
+	@Override
+	public void open() {
+		try {
+			this.threads.start(this.session.id(), this::serve);
+		}
+		catch (RuntimeException | Error ex) {
+			// The operating system has no thread left, or the server's executor is gone.
+			this.callbacks.submit(this.session::begun);
+			if (!this.session.executorRefused()) {
+				this.unserved = true;
+				closeUnserved();
+			}
+			partEnded();
+		}
+	}
+
+	@Override
+	public void frames(Object payloads, int count, int bytes) {
+		this.input.add(payloads, count, bytes);
+	}
+
+	@Override
+	public void inputEnded(CloseStatus status) {
+		this.input.end(status);
+	}
+
+	@Override
+	public void stop(CloseStatus status) {
+		this.input.stop(status);
+		if (this.unserved) {
+			closeUnserved();
+		}
+	}
+
+	/** Either by who stops it or by who has no thread, whoever is later. */
+	private void closeUnserved() {
+		CloseStatus status = this.input.endStatus();
+		if (status != null) {
+			this.session.close(status);
+		}
+	}
+
+	@Override
+	public void lookAgain() {
+		this.input.lookAgain();
+		this.output.lookAgain();
+	}
+
+	@Override
+	public void closing() {
+		lookAgain();
+	}
+
+	@Override
+	public int pendingFrames() {
+		return this.input.size();
+	}
+
+	@Override
+	public void disconnected() {
+		lookAgain();
+		partEnded();
+	}
+
+	@Override
+	public void callback(Runnable task) {
+		this.callbacks.submit(task);
+	}
+
+	@Override
+	public boolean flushesLater() {
+		return false;
+	}
+
+	@Override
+	public boolean runsHere() {
+		return this.thread == Thread.currentThread() || this.callbacks.runsHere();
+	}
+
+	@Override
+	public boolean stalled() {
+		return false;
+	}
+
+	@Override
+	public Map<String, ?> details() throws Exception {
+		return (this.session.status() == null) ? this.call.details(this.session) : Map.of();
+	}
+
+	@Override
+	public long sessionNumber() {
+		return this.session.number();
+	}
+
+	@Override
+	public void batchEnded() {
+		// What callbacks send is flushed as it is sent.
+	}
+
+	@Override
+	public void refused() {
+		this.session.executorRefused();
+	}
+
+	@Override
+	public @Nullable Session named() {
+		return this.session.named();
+	}
+
+	private void serve() {
+		Session named = this.session.named();
+		if (named != null) {
+			LogContext.run(named, BlockingInvoker::callHandler, this);
+		}
+		else {
+			callHandler();
+		}
+	}
+
+	private void callHandler() {
+		this.thread = Thread.currentThread();
+		try {
+			this.session.begun();
+			call();
+			returned();
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+		finally {
+			this.thread = null;
+			partEnded();
+		}
+	}
+
+	private void call() throws Exception {
+		long since = System.nanoTime();
+		HandlerOutcome outcome = HandlerOutcome.ERROR;
+		try {
+			this.call.run(this.input, this.output, this.session);
+			outcome = HandlerOutcome.SUCCESS;
+		}
+		catch (Throwable ex) {
+			if (tellsOfTheEnd(unwrapped(ex))) {
+				outcome = HandlerOutcome.SUCCESS;
+			}
+			throw ex;
+		}
+		finally {
+			this.session.ledger().countCalls(outcome, 1, System.nanoTime() - since);
+		}
+	}
+
+	/** Closes behind what was sent. */
+	private void returned() {
+		CloseStatus status = this.input.endStatus();
+		if (status == null) {
+			// A handler may well return because it was told that the connection is lost.
+			status = this.session.lost() ? this.session.disconnectedStatus()
+					: CloseStatus.of(CloseReason.HANDLER_CLOSED);
+		}
+		if (status != null) {
+			this.session.close(status);
+		}
+	}
+
+	private void failed(Throwable failure) {
+		Throwable cause = unwrapped(failure);
+		if (!tellsOfTheEnd(cause)) {
+			this.session.handlerFailed("handle", cause);
+		}
+	}
+
+	/**
+	 * Whether a failure of the handler only says that the session is ending, which the
+	 * handler has learned by it.
+	 */
+	private boolean tellsOfTheEnd(Throwable failure) {
+		return failure instanceof SessionClosedException && this.session.ending();
+	}
+
+	/** The failure itself, where a lambda or another thread has wrapped it. */
+	private static Throwable unwrapped(Throwable failure) {
+		Throwable innermost = failure;
+		Throwable cause = failure;
+		while (cause != null) {
+			innermost = cause;
+			// Exactly these classes: others may be user code, which may throw when it is
+			// asked for its cause.
+			Class<?> type = innermost.getClass();
+			boolean wrapper = type == UncheckedIOException.class || type == CompletionException.class
+					|| type == ExecutionException.class;
+			cause = wrapper ? innermost.getCause() : null;
+		}
+		return innermost;
+	}
+
+	/**
+	 * The call or the connection has ended. Behind both, and all callbacks, comes the
+	 * end.
+	 */
+	private void partEnded() {
+		if (this.running.decrementAndGet() == 0) {
+			this.callbacks.submit(this::end);
+		}
+	}
+
+	private void end() {
+		if (this.session.awaitCallbacks(this::end)) {
+			return;
+		}
+		this.input.discard();
+		this.session.end(this.session.disconnectedStatus());
+		this.session.finished();
+	}
+
+	/** The exception for a wait that was interrupted. The thread stays interrupted. */
+	static InterruptedIOException interrupted(String awaited) {
+		Thread.currentThread().interrupt();
+		return new InterruptedIOException("interrupted while waiting for " + awaited);
+	}
+
+	/** The call of the handler, in one of its forms. One object for each session. */
+	public interface Call {
+
+		/**
+		 * Calls the handler, once.
+		 * @param input what the handler reads from
+		 * @param output what it sends with
+		 * @param session the session
+		 * @throws Exception whatever the handler throws
+		 */
+		void run(BlockingInput input, BlockingOutput output, Session session) throws Exception;
+
+		/**
+		 * Asks the handler what it has to tell about the session. Beside the call.
+		 * @param session the session
+		 * @return what it tells, which is nothing before the call
+		 * @throws Exception whatever the handler throws
+		 */
+		Map<String, ?> details(Session session) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.socketserver.engine.blocking;
+
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.session.Session;
+
+/**
+ * What a handler that blocks sends through: it waits while there is no room in the
+ * outbox. For any number of threads of the handler, never for the loop.
+ */
+final class BlockingOutput {
+
+	private final Session session;
+
+	private final Outbox outbox;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Signalled when there may be room, or a reason not to wait any longer. */
+	private final Condition changed = this.lock.newCondition();
+
+	/** The outbox was asked to say when it has room, and has not done so yet. */
+	private boolean roomAsked;
+
+	BlockingOutput(Session session, Outbox outbox) {
+		this.session = session;
+		this.outbox = outbox;
+	}
+
+	/**
+	 * Sends bytes as one frame, when there is room for them.
+	 * @param payload the bytes, copied
+	 * @throws dev.socketserver.SessionClosedException if the session is ending, also
+	 * while this waits
+	 * @throws java.io.InterruptedIOException if the thread was interrupted while it
+	 * waited; nothing was sent
+	 */
+	void send(byte[] payload) throws IOException {
+		if (this.outbox.congested()) {
+			awaitRoom();
+		}
+		if (this.session.status() != null || !this.outbox.add(payload, null, true)) {
+			throw this.session.closedException(null);
+		}
+	}
+
+	private void awaitRoom() throws IOException {
+		this.lock.lock();
+		try {
+			while (!this.session.ending() && this.outbox.congested() && mustAwaitRoom()) {
+				this.changed.await();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw BlockingInvoker.interrupted("the peer to read");
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean mustAwaitRoom() {
+		if (!this.roomAsked) {
+			this.roomAsked = this.outbox.awaitRoom(this::roomAgain);
+		}
+		return this.roomAsked;
+	}
+
+	/** On the loop. */
+	private void roomAgain() {
+		this.lock.lock();
+		try {
+			this.roomAsked = false;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Something that kept the handler's threads waiting may have changed. Any thread. */
+	void lookAgain() {
+		this.lock.lock();
+		try {
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,167 @@
+package dev.socketserver.engine.client;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import dev.socketserver.client.Correlator;
+import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.stats.ClientCounters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the requests of a client, and ends their wait: no two that wait have the same
+ * key, and none waits longer than its timeout. Those with a key are found here, whether
+ * or not they have been sent; the others are in {@link ClientOutbox} and then in
+ * {@link PendingAsks} only. Safe for use by several threads.
+ */
+public final class Asks {
+
+	/** The longest timeout; a longer one is shortened to it. */
+	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
+
+	private final String client;
+
+	private final @Nullable Correlator correlator;
+
+	private final ClientOutbox outbox;
+
+	private final ClientCounters ledger;
+
+	private final Executor background;
+
+	private final ScheduledExecutorService timer;
+
+	private final Runnable beforeWait;
+
+	private final Map<Object, Ask> byKey = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the object for a client, without requests.
+	 * @param client the client's name
+	 * @param correlator tells which reply belongs to which request; {@code null} if
+	 * replies come in order
+	 * @param outbox sends the requests
+	 * @param ledger counts what became of them
+	 * @param background completes the futures of replies
+	 * @param timer ends the wait for replies that have not come in time
+	 * @param handles tells whether the calling thread is that of a session of the client,
+	 * which takes no reply before it has returned from there
+	 */
+	public Asks(String client, @Nullable Correlator correlator, ClientOutbox outbox, ClientCounters ledger,
+			Executor background, ScheduledExecutorService timer, BooleanSupplier handles) {
+		this.client = client;
+		this.correlator = correlator;
+		this.outbox = outbox;
+		this.ledger = ledger;
+		this.background = background;
+		this.timer = timer;
+		this.beforeWait = () -> {
+			if (handles.getAsBoolean()) {
+				throw new IllegalStateException("Waiting here for the reply to client '" + client
+						+ "' would be in vain: it is taken only when this call of the handler has returned; "
+						+ "use a callback, or ask on another thread");
+			}
+		};
+	}
+
+	/**
+	 * Returns the key of a request.
+	 * @param payload the request, as the application has given it
+	 * @return the key, or {@code null} if replies come in order
+	 * @throws IllegalArgumentException if the correlator returns none for it, or an array
+	 */
+	public @Nullable Object key(Object payload) {
+		if (this.correlator == null) {
+			return null;
+		}
+		Object key = PendingAsks.key(this.correlator, payload);
+		if (key == null) {
+			throw new IllegalArgumentException(
+					"The correlator of client '" + this.client + "' has no key for the request");
+		}
+		if (key.getClass().isArray()) {
+			throw new IllegalArgumentException("The correlator of client '" + this.client + "' makes arrays of type "
+					+ key.getClass().getTypeName()
+					+ " as keys, of which no two are equal: make it text, a number or a ByteBuffer of them");
+		}
+		return key;
+	}
+
+	/**
+	 * Sends a request, and waits for its reply.
+	 * @param payload the request
+	 * @param key its key, or {@code null}
+	 * @param timeout how long to wait at most, from now on
+	 * @return a future for the reply
+	 * @throws IllegalArgumentException if another request with the same key still waits
+	 */
+	public CompletableFuture<Object> send(byte[] payload, @Nullable Object key, Duration timeout) {
+		long begun = System.nanoTime();
+		Ask ask = new Ask(key, this.background, this.beforeWait,
+				(outcome) -> this.ledger.countRequest(outcome, System.nanoTime() - begun));
+		add(ask);
+		try {
+			endWait(ask, millis(timeout));
+			this.outbox.ask(payload, ask);
+		}
+		catch (RuntimeException | Error ex) {
+			ask.failed(ex);
+			throw ex;
+		}
+		return ask.reply();
+	}
+
+	/** Reserves the key of a request until it has its reply, or none will come. */
+	void add(Ask ask) {
+		Object key = ask.key();
+		if (key == null) {
+			return;
+		}
+		if (this.byKey.putIfAbsent(key, ask) != null) {
+			throw new IllegalArgumentException(
+					"Client '" + this.client + "' already waits for the reply to another request with the same key");
+		}
+		// Twice: whoever sees the reply may use the same key at once, so the key must be
+		// free before the future completes. A callback of the future would come too late
+		// for that, since those that were added last run first.
+		ask.release(() -> this.byKey.remove(key, ask));
+		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> this.byKey.remove(key, ask));
+	}
+
+	private void endWait(Ask ask, long millis) {
+		Future<?> end = this.timer.schedule(() -> expire(ask, millis), millis, TimeUnit.MILLISECONDS);
+		CompletableFuture<?> unused = ask.reply().whenComplete((reply, failure) -> end.cancel(false));
+	}
+
+	private void expire(Ask ask, long millis) {
+		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
+		if (ask.expire()) {
+			ask.failed(new RequestNotSentException("The request to client '" + this.client + "' was not sent within "
+					+ millis + " ms: " + (this.outbox.isAttached() ? "there was no room on the connection"
+							: "no connection was ready for it")));
+		}
+		else if (ask.sentOn() == null) {
+			ask.failed(new TimeoutException(
+					late + ": it may have been sent on a connection that has ended, and the server may have it"));
+		}
+		else {
+			ask.failed(new TimeoutException(late));
+		}
+	}
+
+	private static long millis(Duration timeout) {
+		if (timeout.isNegative()) {
+			return 0;
+		}
+		return (timeout.compareTo(LONGEST_WAIT) < 0) ? timeout.toMillis() : LONGEST_WAIT.toMillis();
+	}
+
+}

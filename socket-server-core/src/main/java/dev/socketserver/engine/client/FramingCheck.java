@@ -1,0 +1,66 @@
+package dev.socketserver.engine.client;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses payloads that the framing of a client cannot encode when {@code send} is
+ * called, rather than later, when there is a connection for them. Immutable.
+ */
+public final class FramingCheck {
+
+	private static final FrameOutput NOWHERE = new FrameOutput() {
+
+		@Override
+		public void writeByte(int value) {
+		}
+
+		@Override
+		public void writeInt(int value) {
+		}
+
+		@Override
+		public void write(byte[] bytes) {
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) {
+		}
+
+	};
+
+	/**
+	 * {@code null} if there is nothing to check: raw framing takes every payload, and a
+	 * session whose framing is switchable may have another one by then.
+	 */
+	private final @Nullable Framing framing;
+
+	/**
+	 * Creates a check.
+	 * @param spec the specification that has the framing
+	 */
+	public FramingCheck(SessionSpec spec) {
+		Framing given = spec.framing();
+		if (given.switchable() || given.passThrough()) {
+			this.framing = null;
+		}
+		else {
+			this.framing = (spec.heartbeat() != null) ? new HeartbeatFraming(given) : given;
+		}
+	}
+
+	/**
+	 * Checks a payload.
+	 * @param payload the payload
+	 * @throws IllegalArgumentException if it cannot be encoded
+	 */
+	public void check(byte[] payload) {
+		if (this.framing != null) {
+			this.framing.encode(payload, NOWHERE);
+		}
+	}
+
+}

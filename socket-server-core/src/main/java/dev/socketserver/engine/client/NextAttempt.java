@@ -1,0 +1,116 @@
+package dev.socketserver.engine.client;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import dev.socketserver.CloseReason;
+
+/**
+ * When a client makes its next attempt to connect, and with which address of its host
+ * that begins, by what came of the attempts and connections before it. Not safe for use
+ * by several threads.
+ */
+public final class NextAttempt {
+
+	/**
+	 * Reasons for which this side has ended a connection, so that there is nothing wrong
+	 * with the address.
+	 */
+	private static final Set<CloseReason> OUR_OWN = EnumSet.of(CloseReason.HANDLER_CLOSED, CloseReason.HANDLER_ERROR,
+			CloseReason.REQUESTS_DONE, CloseReason.SESSION_TIMEOUT, CloseReason.OVERFLOW, CloseReason.MEMORY,
+			CloseReason.REPLACED, CloseReason.OPERATOR_CLOSED, CloseReason.SERVER_STOPPED,
+			CloseReason.EXECUTOR_REJECTED);
+
+	private final Backoff backoff;
+
+	/** Attempts that have failed since the last connection. */
+	private int failures;
+
+	/** The number of the address, among those of the host. */
+	private int address;
+
+	private long connectedNanos;
+
+	/**
+	 * Creates what tells of the attempts of one client.
+	 * @param backoff how long the client waits between them
+	 */
+	public NextAttempt(Backoff backoff) {
+		this.backoff = backoff;
+	}
+
+	/**
+	 * Whether this side has ended a connection, so that it says nothing about the server.
+	 * @param reason why it has ended
+	 * @return whether that is a reason of this side
+	 */
+	public static boolean isOurOwn(CloseReason reason) {
+		return OUR_OWN.contains(reason);
+	}
+
+	/** Forgets what came before: the client is started. */
+	public void started() {
+		this.failures = 0;
+		this.address = 0;
+		this.backoff.reset();
+	}
+
+	/** An operator wants the client to connect: the next wait is the shortest again. */
+	public void wanted() {
+		this.backoff.reset();
+	}
+
+	/**
+	 * An attempt has failed.
+	 * @param nextAddress the number of the address behind those that it has tried
+	 * @return whether it is the first to fail since the last connection
+	 */
+	public boolean failed(int nextAddress) {
+		this.address = nextAddress;
+		return this.failures++ == 0;
+	}
+
+	/**
+	 * An attempt has led to a connection.
+	 * @param nanos the time, as {@link System#nanoTime} has it
+	 */
+	public void connected(long nanos) {
+		this.failures = 0;
+		this.connectedNanos = nanos;
+	}
+
+	/**
+	 * The connection has ended. One that was stable has the next attempt begin as the
+	 * first; one that its server or the network has ended soon after it began has it try
+	 * another address.
+	 * @param reason why it has ended
+	 * @param nextAddress the number of the address behind that of the connection
+	 * @param nanos the time, as {@link System#nanoTime} has it
+	 */
+	public void disconnected(CloseReason reason, int nextAddress, long nanos) {
+		if (this.backoff.connectionEnded(nanos - this.connectedNanos)) {
+			this.address = 0;
+		}
+		else if (!isOurOwn(reason)) {
+			this.address = nextAddress;
+		}
+	}
+
+	/**
+	 * Returns with which address the next attempt begins.
+	 * @return the number of the address, among those of the host
+	 */
+	public int address() {
+		return this.address;
+	}
+
+	/**
+	 * Returns how long to wait now before the next attempt. Each call makes the next wait
+	 * longer.
+	 * @return the time, in nanoseconds
+	 */
+	public long delay() {
+		return this.backoff.next();
+	}
+
+}

@@ -1,0 +1,548 @@
+package dev.socketserver.engine.client;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.client.Received;
+import dev.socketserver.engine.lane.IoThread;
+import dev.socketserver.engine.lane.LongWait;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.stats.ClientCounters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a client without a handler, until the application receives it. The
+ * inbound limits and the memory limit are for payloads only: a payload for which there is
+ * no room waits outside of the queue, and its connection is not read meanwhile. There is
+ * always room for the beginnings and ends of connections, except that connections without
+ * payloads are forgotten when very much waits, or much that nobody has ever asked for.
+ * Safe for use by several threads.
+ */
+public final class ReceivedQueue {
+
+	/**
+	 * With this many entries, connections without payloads are not kept any more: the
+	 * application has called {@code receive} once, it seems, but does not do so any
+	 * longer.
+	 */
+	private static final int MOST_KEPT = 10_000;
+
+	/**
+	 * The same for an application that has not called {@code receive} yet: perhaps it
+	 * never will, as one that only asks, so its clients must not cost much.
+	 */
+	private static final int MOST_KEPT_UNASKED = 100;
+
+	/**
+	 * This much may wait however scarce memory is, so that a greeting that nobody
+	 * receives does not hold up the replies behind it.
+	 */
+	private static final int ALWAYS_BYTES = 8 * 1024;
+
+	/**
+	 * How often the queue checks whether there is memory again, since nothing signals
+	 * that.
+	 */
+	private static final long MEMORY_LOOK_MILLIS = 250;
+
+	private final String name;
+
+	private final SessionSpec.Inbound limits;
+
+	private final ClientCounters ledger;
+
+	private final MemoryBudget memory;
+
+	private final ScheduledExecutorService timer;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final ArrayDeque<Received> entries = new ArrayDeque<>();
+
+	private int payloads;
+
+	/**
+	 * The length of all payloads in the queue; objects of other types than text and bytes
+	 * count as 0.
+	 */
+	private long bytes;
+
+	/** The application has called {@code receive}; from then on much more is kept. */
+	private boolean asked;
+
+	/** The client stops; no payload is made to wait any more. */
+	private boolean closing;
+
+	/** The client has stopped; nothing more comes. */
+	private boolean closed;
+
+	/** The payload for which there is no room, if there is one. */
+	private @Nullable Waiting waiting;
+
+	/** The timer will check whether there is memory again. */
+	private boolean looking;
+
+	/**
+	 * Creates a queue.
+	 * @param name the client's name
+	 * @param limits how many payloads may wait, and what happens to more
+	 * @param ledger the counters of the client
+	 * @param memory the memory for waiting bytes of all servers and clients
+	 * @param timer used to check now and then whether there is memory again
+	 */
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientCounters ledger, MemoryBudget memory,
+			ScheduledExecutorService timer) {
+		this.name = name;
+		this.limits = limits;
+		this.ledger = ledger;
+		this.memory = memory;
+		this.timer = timer;
+	}
+
+	/** The client was started, perhaps again. */
+	public void open() {
+		this.lock.lock();
+		try {
+			if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
+				// Whoever calls receive for the first time now would take this for the
+				// end of a client that runs.
+				this.entries.removeLast();
+			}
+			if (this.closed) {
+				this.closed = false;
+				this.memory.add(this.bytes);
+			}
+			this.closing = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A connection was made.
+	 * @param address the server's address
+	 */
+	public void connected(InetSocketAddress address) {
+		add(new Received.Connected(address));
+	}
+
+	/**
+	 * The connection ended. A payload that still waits for room is dropped. If the server
+	 * has ended the connection in good order, no payload waits any more, since everything
+	 * that it sent is handled before this is called.
+	 * @param status how it ended
+	 */
+	public void disconnected(CloseStatus status) {
+		Waiting dropped;
+		this.lock.lock();
+		try {
+			dropped = dropWaiting();
+			if (!keepsAll() && this.entries.peekLast() instanceof Received.Connected) {
+				// Perhaps nobody will ever call receive: neither its beginning nor its
+				// end is kept.
+				this.entries.removeLast();
+			}
+			else {
+				add(new Received.Disconnected(status));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		waitsNoMore(dropped);
+	}
+
+	private @Nullable Waiting dropWaiting() {
+		Waiting dropped = this.waiting;
+		if (dropped != null) {
+			this.waiting = null;
+			this.memory.add(-size(dropped.payload()));
+			this.ledger.countReceivedDropped();
+		}
+		return dropped;
+	}
+
+	/**
+	 * Completes the future of a payload that waits no more. Called without the lock where
+	 * possible, since this may run an executor of the application.
+	 */
+	private static void waitsNoMore(@Nullable Waiting freed) {
+		if (freed != null) {
+			freed.added().complete(null);
+		}
+	}
+
+	/** Whether connections without payloads are kept. */
+	private boolean keepsAll() {
+		return this.entries.size() < (this.asked ? MOST_KEPT : MOST_KEPT_UNASKED);
+	}
+
+	/**
+	 * The client is stopping. Payloads that still come do not wait any more, so that the
+	 * connection can end. They are kept unless memory is scarce or twice as much waits as
+	 * the limits allow; then they are dropped.
+	 */
+	public void closing() {
+		this.lock.lock();
+		try {
+			this.closing = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		goOn();
+	}
+
+	/** The client has stopped: nothing more comes unless it is started again. */
+	public void closed() {
+		Waiting dropped = null;
+		this.lock.lock();
+		try {
+			if (!this.closed) {
+				this.closed = true;
+				dropped = dropWaiting();
+				// Perhaps nobody will ever receive the rest, so it does not count against
+				// others.
+				this.memory.add(-this.bytes);
+				add(new Received.Closed());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		waitsNoMore(dropped);
+	}
+
+	private void add(Received entry) {
+		this.lock.lock();
+		try {
+			if (this.closed && !(entry instanceof Received.Closed)) {
+				// From a handler that was so late that the stop did not wait for it.
+				return;
+			}
+			this.entries.add(entry);
+			this.changed.signal();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A payload was received. On the lane of the session.
+	 * @param payload the payload
+	 * @param tooMany run if there is no room and the overflow policy is to close the
+	 * connection
+	 * @return {@code null} unless the payload has to wait; else a stage that completes
+	 * when it does not wait any more, before which no other payload may come
+	 */
+	public @Nullable CompletionStage<@Nullable Void> received(Object payload, Runnable tooMany) {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return null;
+			}
+			boolean full = isFull();
+			boolean scarce = !hasMemory(payload, 0);
+			if (!full && !scarce) {
+				added(payload);
+				return null;
+			}
+			switch (this.limits.overflow()) {
+				case DROP_NEWEST -> this.ledger.countReceivedDropped();
+				case DROP_OLDEST -> {
+					dropOldest(scarce ? Math.max(this.bytes, ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE);
+					added(payload);
+				}
+				case CLOSE -> {
+					if (!full) {
+						// A connection is not closed because others hold much memory.
+						return addLater(payload);
+					}
+					this.ledger.countReceivedDropped();
+					tooMany.run();
+				}
+				case BLOCK -> {
+					return addLater(payload);
+				}
+			}
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Makes a payload wait, unless there is room for it now. */
+	private @Nullable CompletionStage<@Nullable Void> addLater(Object payload) {
+		// One that still waits is of an earlier connection, which nobody waits for any
+		// more.
+		waitsNoMore(dropWaiting());
+		Waiting last = new Waiting(payload, new CompletableFuture<>());
+		this.waiting = last;
+		this.memory.add(size(payload));
+		// A thread in receive that finds the queue empty takes it directly.
+		this.changed.signal();
+		return (addWaiting(false) != null) ? null : last.added();
+	}
+
+	/** Adds the payload that waits, if there is room for it now. */
+	private void goOn() {
+		Waiting freed;
+		this.lock.lock();
+		try {
+			freed = addWaiting(false);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		waitsNoMore(freed);
+	}
+
+	/**
+	 * Adds the payload that waits, if there is room for it.
+	 * @param anyway whether it needs no room, since somebody is about to take it
+	 * @return the payload if it waits no more, so that its future is to be completed
+	 */
+	private @Nullable Waiting addWaiting(boolean anyway) {
+		Waiting next = this.waiting;
+		if (next == null) {
+			return null;
+		}
+		boolean scarce = !anyway && !hasMemory(next.payload(), size(next.payload()));
+		if (!anyway && !this.closing) {
+			if (isFull()) {
+				return null;
+			}
+			if (scarce) {
+				lookLater();
+				return null;
+			}
+		}
+		this.waiting = null;
+		this.memory.add(-size(next.payload()));
+		if (this.closing && (scarce || isFull(2))) {
+			// While the client is stopping, payloads are read so that the connection can
+			// end. They are not kept without limit, since a server may go on sending.
+			this.ledger.countReceivedDropped();
+		}
+		else {
+			added(next.payload());
+		}
+		return next;
+	}
+
+	private void lookLater() {
+		if (!this.looking) {
+			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			this.looking = true;
+		}
+	}
+
+	private void lookAgain() {
+		this.lock.lock();
+		try {
+			this.looking = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		goOn();
+	}
+
+	/**
+	 * Whether the memory of all servers and clients leaves room for a payload here. Only
+	 * half of it does: what waits here is reduced only by calls of {@code receive}, and
+	 * until then sessions would be cut for it.
+	 * @param counted how many bytes of the payload are counted in that memory already
+	 */
+	private boolean hasMemory(Object payload, int counted) {
+		int size = size(payload);
+		return this.bytes + size <= ALWAYS_BYTES || this.memory.used() + size - counted <= this.memory.limit() / 2;
+	}
+
+	private boolean isFull() {
+		return isFull(1);
+	}
+
+	/** Whether a limit, multiplied by a number, is reached. */
+	private boolean isFull(int times) {
+		return this.payloads >= (long) times * this.limits.capacity()
+				|| this.bytes >= (long) times * this.limits.bytes();
+	}
+
+	private void added(Object payload) {
+		this.payloads++;
+		this.bytes += size(payload);
+		this.memory.add(size(payload));
+		add(new Received.Payload(payload));
+	}
+
+	private void removed(Object payload) {
+		this.payloads--;
+		this.bytes -= size(payload);
+		if (!this.closed) {
+			this.memory.add(-size(payload));
+		}
+	}
+
+	/** The size of a payload; 0 for objects of other types, whose size is unknown. */
+	private static int size(Object payload) {
+		if (payload instanceof byte[] array) {
+			return array.length;
+		}
+		return (payload instanceof CharSequence text) ? text.length() : 0;
+	}
+
+	/**
+	 * Drops the oldest payloads until the queue is not full, and its payloads have no
+	 * more bytes than the given number.
+	 */
+	private void dropOldest(long most) {
+		while (this.payloads > 0 && (isFull() || this.bytes > most)) {
+			dropOldestPayload();
+		}
+		forgetEmpty();
+	}
+
+	private void dropOldestPayload() {
+		for (Iterator<Received> oldest = this.entries.iterator(); oldest.hasNext();) {
+			if (oldest.next() instanceof Received.Payload dropped) {
+				oldest.remove();
+				removed(dropped.payload());
+				this.ledger.countReceivedDropped();
+				break;
+			}
+		}
+	}
+
+	/**
+	 * Forgets the oldest connections if none of their payloads is left, unless
+	 * connections without payloads are kept.
+	 */
+	private void forgetEmpty() {
+		while (!keepsAll() && this.entries.size() > 1) {
+			Received first = this.entries.remove();
+			if (!(first instanceof Received.Connected && this.entries.element() instanceof Received.Disconnected)) {
+				this.entries.addFirst(first);
+				return;
+			}
+			this.entries.remove();
+		}
+	}
+
+	/**
+	 * Takes the next entry.
+	 * @param timeout how long to wait for one
+	 * @return the entry, or {@code null} if none came in that time, or if the thread was
+	 * interrupted, whose interrupt flag is then set
+	 * @throws IllegalStateException if nothing more will come, since
+	 * {@link Received.Closed} was taken already, or if an I/O thread would have to wait
+	 */
+	public @Nullable Received take(Duration timeout) {
+		Waiting freed = null;
+		Received next;
+		this.lock.lock();
+		try {
+			this.asked = true;
+			Taker taker = new Taker(nanos(timeout));
+			while (this.entries.isEmpty()) {
+				freed = addWaiting(true);
+				if (freed != null) {
+					break;
+				}
+				if (this.closed) {
+					throw new IllegalStateException(
+							"Client '" + this.name + "' is stopped or closed: nothing more is received");
+				}
+				if (taker.left <= 0) {
+					return null;
+				}
+				if (Thread.currentThread() instanceof IoThread) {
+					throw new IllegalStateException("Client '" + this.name
+							+ "' has received nothing, and waiting would block an I/O thread, perhaps the one that is "
+							+ "to receive; do not wait, or use another execution mode");
+				}
+				LongWait.on(taker);
+			}
+			next = this.entries.remove();
+			if (next instanceof Received.Payload payload) {
+				removed(payload.payload());
+				freed = (freed != null) ? freed : addWaiting(false);
+			}
+			if (next instanceof Received.Closed) {
+				this.changed.signalAll();
+			}
+			else if (!this.entries.isEmpty()) {
+				// Others may wait too, but each signal wakes only one.
+				this.changed.signal();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		waitsNoMore(freed);
+		return next;
+	}
+
+	private static long nanos(Duration timeout) {
+		try {
+			return timeout.toNanos();
+		}
+		catch (ArithmeticException ex) {
+			return timeout.isNegative() ? 0 : TimeUnit.DAYS.toNanos(365);
+		}
+	}
+
+	/** Waits for the queue to change, for the time that is left. Under the lock. */
+	private final class Taker implements ForkJoinPool.ManagedBlocker {
+
+		private long left;
+
+		Taker(long nanos) {
+			this.left = nanos;
+		}
+
+		@Override
+		public boolean block() throws InterruptedException {
+			this.left = ReceivedQueue.this.changed.awaitNanos(this.left);
+			return true;
+		}
+
+		@Override
+		public boolean isReleasable() {
+			return false;
+		}
+
+	}
+
+	/**
+	 * A payload for which there is no room.
+	 *
+	 * @param added completes when the payload waits no more, whether it was added or
+	 * dropped
+	 */
+	private record Waiting(Object payload, CompletableFuture<@Nullable Void> added) {
+
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.socketserver.engine.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.Identity;
+
+/**
+ * A session of this node, as claims see it. No method waits.
+ */
+public interface ClaimOwner {
+
+	/**
+	 * Returns the id of the session.
+	 * @return the id
+	 */
+	String session();
+
+	/**
+	 * The session has the identity now, and those of this node that had it before lose it
+	 * as the policy says.
+	 * @param identity the identity
+	 * @param policy what happens to others
+	 * @param token the token of the claim; 0 while the directory has not granted it
+	 * @return {@code false} if the session is closing and does not take it
+	 */
+	boolean granted(Identity identity, BindPolicy policy, long token);
+
+	/**
+	 * Another session has the identity: this one loses it, and closes.
+	 * @param identity the identity
+	 * @param by who has it, for people
+	 */
+	void replaced(Identity identity, String by);
+
+	/**
+	 * Sends a payload, if there is room.
+	 * @param payload the payload
+	 * @return what became of it
+	 */
+	CompletableFuture<Delivery> send(byte[] payload);
+
+	/**
+	 * Sends a payload to the peer, and waits for its reply.
+	 * @param payload the payload
+	 * @param timeout how long to wait
+	 * @return the reply; fails as {@code SocketSession.ask} does
+	 */
+	CompletableFuture<byte[]> ask(byte[] payload, Duration timeout);
+
+	/**
+	 * Closes the session on behalf of an operator.
+	 * @return {@code false} if it is closing already
+	 */
+	boolean close();
+
+}

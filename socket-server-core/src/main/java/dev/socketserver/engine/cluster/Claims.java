@@ -1,0 +1,437 @@
+package dev.socketserver.engine.cluster;
+
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Requests;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.spi.Claim;
+import dev.socketserver.cluster.spi.ClaimResult;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Digest;
+import dev.socketserver.cluster.spi.Entry;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sessions of this node claim, and how they lose it. Tasks of the clock only,
+ * but for {@link #bind}, {@link #release} and {@link #book}.
+ */
+final class Claims {
+
+	/** How soon a claim that nobody could decide is tried again. */
+	private static final long RETRY_NANOS = 30_000_000;
+
+	/** How long a bind waits until those that it has replaced have heard of it. */
+	private static final long MOST_EVICTION_NANOS = 500_000_000;
+
+	private final NodeId self;
+
+	private final ClusterSettings settings;
+
+	private final ClusterClock clock;
+
+	private final ClaimBook book = new ClaimBook();
+
+	/** Of identities that were taken from other nodes: when these have heard. */
+	private final Map<Identity, CompletableFuture<?>> evicting = new HashMap<>();
+
+	private final ClaimCommands commands;
+
+	private final Requests requests;
+
+	private final DirectoryAccess access;
+
+	private final ClusterListener listener;
+
+	Claims(NodeId self, ClusterSettings settings, ClusterClock clock, ClaimCommands commands, Requests requests,
+			DirectoryAccess access, ClusterListener listener) {
+		this.self = self;
+		this.settings = settings;
+		this.clock = clock;
+		this.commands = commands;
+		this.requests = requests;
+		this.access = access;
+		this.listener = listener;
+	}
+
+	ClaimBook book() {
+		return this.book;
+	}
+
+	/**
+	 * Claims an identity. Any thread.
+	 * @return whether the session has it
+	 */
+	CompletableFuture<Boolean> bind(Identity identity, ClaimOwner owner, BindPolicy policy) {
+		HeldClaim claim = new HeldClaim(identity, owner, policy,
+				this.clock.nanoTime() + this.settings.requestTimeout().toNanos());
+		this.clock.execute(() -> begin(claim));
+		return claim.decision;
+	}
+
+	private void begin(HeldClaim claim) {
+		HeldClaim before = this.book.get(claim.identity, claim.owner.session());
+		if (before != null && before.state == HeldClaim.State.CLAIMING) {
+			before.decision.whenComplete((has, failure) -> this.clock.execute(() -> begin(claim)));
+			return;
+		}
+		if (before != null && claim.policy != BindPolicy.REPLACE) {
+			claim.decision.complete(true);
+			return;
+		}
+		if (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim)) {
+			decided(claim, "taken", false);
+			return;
+		}
+		if (before != null) {
+			this.book.remove(before);
+			claim.before = before;
+		}
+		this.book.add(claim);
+		if (!this.access.isUsable()) {
+			decideLocally(claim);
+			return;
+		}
+		submit(claim);
+		this.clock.schedule(() -> late(claim), claim.deadline - this.clock.nanoTime());
+	}
+
+	private boolean isHeldByOthers(HeldClaim claim) {
+		return this.book.others(claim).stream().anyMatch(HeldClaim::isHeld);
+	}
+
+	private void submit(HeldClaim claim) {
+		claim.underWay = true;
+		this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, 0),
+				(result, failure) -> answered(claim, result, failure));
+	}
+
+	private void answered(HeldClaim claim, @Nullable ClaimResult result, @Nullable Throwable failure) {
+		claim.underWay = false;
+		if (result == null) {
+			this.access.failed();
+			retry(claim);
+			return;
+		}
+		switch (result.status()) {
+			case GRANTED -> granted(claim, result);
+			case TAKEN, LOST -> refused(claim);
+			case WAIT -> {
+				long now = this.clock.nanoTime();
+				if (!claim.waits) {
+					claim.waits = true;
+					claim.deadline = now + this.settings.lease().toNanos() + this.settings.requestTimeout().toNanos();
+					this.clock.schedule(() -> late(claim), claim.deadline - now);
+				}
+				retry(claim);
+			}
+			case VOID -> {
+				this.access.failed();
+				retry(claim);
+			}
+		}
+	}
+
+	private void retry(HeldClaim claim) {
+		this.clock.schedule(() -> {
+			boolean wanted = claim.state == HeldClaim.State.CLAIMING || claim.state == HeldClaim.State.LOCAL;
+			if (wanted && !claim.underWay && this.access.isUsable()) {
+				submit(claim);
+			}
+		}, RETRY_NANOS);
+	}
+
+	private void late(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.CLAIMING && this.clock.nanoTime() - claim.deadline >= 0) {
+			decideLocally(claim);
+		}
+	}
+
+	/** The directory cannot be reached: nothing waits for it any more. */
+	void unavailable() {
+		for (HeldClaim claim : this.book.all()) {
+			if (claim.state == HeldClaim.State.CLAIMING) {
+				decideLocally(claim);
+			}
+		}
+	}
+
+	private void decideLocally(HeldClaim claim) {
+		if (!this.settings.localWhenUnavailable() || (claim.policy == BindPolicy.REJECT && isHeldByOthers(claim))) {
+			giveUp(claim);
+			decided(claim, "unavailable", false);
+			return;
+		}
+		claim.state = HeldClaim.State.LOCAL;
+		boolean has = claim.owner.granted(claim.identity, claim.policy, 0);
+		if (!has) {
+			this.book.remove(claim);
+		}
+		else if (claim.policy == BindPolicy.REPLACE) {
+			removeOthers(claim, List.of());
+		}
+		decided(claim, "local", has);
+	}
+
+	private void giveUp(HeldClaim claim) {
+		this.book.remove(claim);
+		HeldClaim before = claim.before;
+		if (before != null) {
+			before.state = (before.token != 0) ? HeldClaim.State.GRANTED : HeldClaim.State.LOCAL;
+			this.book.add(before);
+		}
+	}
+
+	private void decided(HeldClaim claim, String outcome, boolean has) {
+		if (!claim.decision.isDone()) {
+			this.listener.claimed(outcome);
+			claim.decision.complete(has);
+		}
+	}
+
+	private void refused(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.LOCAL) {
+			this.book.remove(claim);
+			claim.owner.replaced(claim.identity, "a session that has the identity in the cluster");
+		}
+		else if (claim.state == HeldClaim.State.CLAIMING) {
+			giveUp(claim);
+			decided(claim, "taken", false);
+		}
+	}
+
+	private void granted(HeldClaim claim, ClaimResult result) {
+		Entry entry = new Entry(claim.identity, this.self, claim.owner.session(), result.token());
+		if (claim.state == HeldClaim.State.GONE) {
+			this.commands.release(entry);
+			return;
+		}
+		if (claim.evictedBy > result.token() || isOlder(claim, result.token())) {
+			// What has taken it was granted later, and has overtaken this.
+			this.book.remove(claim);
+			this.commands.release(entry);
+			claim.owner.replaced(claim.identity, "a younger session");
+			// Those that it has removed in between are nobody else's to tell.
+			evict(claim, result).whenComplete((told, failure) -> decided(claim, "stale", false));
+			return;
+		}
+		claim.token = result.token();
+		claim.state = HeldClaim.State.GRANTED;
+		boolean has = claim.owner.granted(claim.identity, claim.policy, claim.token);
+		if (!has) {
+			this.book.remove(claim);
+			this.commands.release(entry);
+		}
+		else if (claim.policy == BindPolicy.REPLACE) {
+			removeOthers(claim, result.evicted());
+		}
+		tellNewer(claim, result);
+		evict(claim, result).whenComplete((told, failure) -> decided(claim, "granted", has));
+	}
+
+	private boolean isOlder(HeldClaim claim, long token) {
+		return this.book.others(claim)
+			.stream()
+			.anyMatch((other) -> other.state == HeldClaim.State.GRANTED && other.token > token
+					&& other.policy != BindPolicy.ALLOW);
+	}
+
+	/** Sessions of this node have lost the identity; their owner has seen to them. */
+	private void removeOthers(HeldClaim claim, List<Entry> evicted) {
+		for (HeldClaim other : this.book.others(claim)) {
+			if (!other.isHeld()) {
+				continue;
+			}
+			boolean released = other.state == HeldClaim.State.GRANTED;
+			Entry entry = other.entry(this.self);
+			this.book.remove(other);
+			if (released && evicted.contains(entry)) {
+				this.commands.tidy(entry);
+			}
+			else if (released) {
+				this.commands.release(entry);
+			}
+		}
+	}
+
+	/** Tells other nodes of what the claim has removed. */
+	private CompletableFuture<?> evict(HeldClaim claim, ClaimResult result) {
+		List<CompletableFuture<?>> told = new ArrayList<>();
+		long timeout = Math.min(MOST_EVICTION_NANOS, this.settings.requestTimeout().toNanos());
+		for (Entry entry : result.evicted()) {
+			if (!entry.node().equals(this.self)) {
+				Fields fields = fields(entry.identity()).with(Fields.SESSION, entry.session())
+					.with(Fields.TOKEN, result.token())
+					.with(Fields.OPERATION, claim.owner.session());
+				told.add(this.requests.send(entry.node(), Message.Kind.EVICT, fields, timeout));
+			}
+		}
+		if (!told.isEmpty()) {
+			CompletableFuture<?> before = this.evicting.get(claim.identity);
+			if (before != null) {
+				told.add(before);
+			}
+			CompletableFuture<?> all = CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
+			this.evicting.put(claim.identity, all);
+			all.whenComplete((done, failure) -> this.clock.execute(() -> this.evicting.remove(claim.identity, all)));
+		}
+		return whenEvicted(claim.identity);
+	}
+
+	/**
+	 * Returns when those have heard that sessions of this node have replaced: a bind that
+	 * comes later is not decided before, wherever it is.
+	 */
+	private CompletableFuture<?> whenEvicted(Identity identity) {
+		CompletableFuture<?> evicting = this.evicting.get(identity);
+		return (evicting != null) ? evicting : CompletableFuture.completedFuture(null);
+	}
+
+	private void tellNewer(HeldClaim claim, ClaimResult result) {
+		claim.newerElsewhere = false;
+		for (Entry entry : result.beside()) {
+			if (entry.node().equals(this.self)) {
+				continue;
+			}
+			if (entry.token() > result.token()) {
+				claim.newerElsewhere = true;
+			}
+			else {
+				CompletableFuture<?> unused = this.requests.tell(entry.node(), Message.Kind.NEWER,
+						fields(entry.identity()).with(Fields.SESSION, entry.session()),
+						this.settings.requestTimeout().toNanos());
+			}
+		}
+	}
+
+	static Fields fields(Identity identity) {
+		return new Fields().with(Fields.SERVER, identity.server())
+			.with(Fields.TYPE, identity.type())
+			.with(Fields.ID, identity.id());
+	}
+
+	/**
+	 * A claim of another node has removed the entry of a session of this node.
+	 * @return completes when the session, and those that it has replaced itself, have
+	 * heard
+	 */
+	CompletableFuture<?> evicted(Identity identity, String session, long token, String by) {
+		this.commands.heardOf(token);
+		HeldClaim claim = this.book.get(identity, session);
+		if (claim == null) {
+			return whenEvicted(identity);
+		}
+		if (claim.state == HeldClaim.State.GRANTED && claim.token < token) {
+			lose(claim, by);
+			return whenEvicted(identity);
+		}
+		claim.evictedBy = Math.max(claim.evictedBy, token);
+		return claim.decision;
+	}
+
+	/** A session of another node has an identity too, and is younger. */
+	void newerElsewhere(Identity identity, String session) {
+		HeldClaim claim = this.book.get(identity, session);
+		if (claim != null) {
+			claim.newerElsewhere = true;
+		}
+	}
+
+	private void lose(HeldClaim claim, String by) {
+		Entry entry = claim.entry(this.self);
+		this.book.remove(claim);
+		this.commands.tidy(entry);
+		claim.owner.replaced(claim.identity, by);
+	}
+
+	/** A session has an identity no longer. Any thread. */
+	void release(Identity identity, String session) {
+		this.clock.execute(() -> {
+			HeldClaim claim = this.book.get(identity, session);
+			if (claim == null || !claim.isHeld()) {
+				return;
+			}
+			boolean granted = claim.state == HeldClaim.State.GRANTED;
+			Entry entry = claim.entry(this.self);
+			this.book.remove(claim);
+			CompletableFuture<?> heard = whenEvicted(identity);
+			if (granted && heard.isDone()) {
+				this.commands.release(entry);
+			}
+			else if (granted) {
+				heard.whenComplete((done, failure) -> this.clock.execute(() -> this.commands.release(entry)));
+			}
+		});
+	}
+
+	/** Returns what the directory should say that this node owns. */
+	Digest digest() {
+		Digest digest = Digest.EMPTY;
+		for (HeldClaim claim : this.book.all()) {
+			if (claim.state == HeldClaim.State.GRANTED) {
+				digest = digest.plus(claim.token);
+			}
+		}
+		for (Entry entry : this.commands.releasing()) {
+			digest = digest.plus(entry.token());
+		}
+		return digest;
+	}
+
+	boolean hasLocal() {
+		return this.book.all().stream().anyMatch((claim) -> claim.state == HeldClaim.State.LOCAL);
+	}
+
+	/** Claims what was decided locally. */
+	void claimLocal(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.LOCAL && !claim.underWay) {
+			submit(claim);
+		}
+	}
+
+	/** The directory has heard again of a claim with the token that was told. */
+	void retold(HeldClaim claim, long told, ClaimResult result) {
+		if (claim.state != HeldClaim.State.GRANTED || claim.token != told) {
+			if (claim.state == HeldClaim.State.GONE && result.status() == ClaimResult.Status.GRANTED) {
+				this.commands.release(new Entry(claim.identity, this.self, claim.owner.session(), result.token()));
+			}
+			return;
+		}
+		if (result.status() == ClaimResult.Status.LOST) {
+			lose(claim, "a younger session");
+		}
+		else {
+			adopt(claim, result.token());
+			tellNewer(claim, result);
+			CompletableFuture<?> unused = evict(claim, result);
+		}
+	}
+
+	/** The directory has an entry of this node. */
+	void listed(Entry entry) {
+		HeldClaim claim = this.book.get(entry.identity(), entry.session());
+		if (claim == null) {
+			this.commands.release(entry);
+		}
+		else if (claim.state == HeldClaim.State.GRANTED && entry.token() > claim.token) {
+			adopt(claim, entry.token());
+		}
+	}
+
+	private void adopt(HeldClaim claim, long token) {
+		if (token > claim.token) {
+			claim.token = token;
+			claim.owner.granted(claim.identity, BindPolicy.ALLOW, token);
+		}
+	}
+
+}

@@ -1,0 +1,36 @@
+package dev.socketserver.engine.cluster;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of this node, as far as other nodes ask for them.
+ */
+public interface LocalSessions {
+
+	/**
+	 * Returns how many there are.
+	 * @return the number
+	 */
+	int count();
+
+	/**
+	 * Sends a payload to the sessions of a server, waiting for none.
+	 * @param server the name of the server
+	 * @param group a group of them, or {@code null} for all
+	 * @param payload the payload
+	 * @return how many took it
+	 */
+	int broadcast(String server, @Nullable String group, byte[] payload);
+
+	/**
+	 * Performs an operation that another node asks for. Runs where code of the
+	 * application runs.
+	 * @param operation what to do
+	 * @param body its parameters
+	 * @return the result
+	 */
+	CompletableFuture<byte[]> operate(String operation, byte[] body);
+
+}

@@ -1,0 +1,449 @@
+package dev.socketserver.engine.cluster;
+
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.spi.ClusterDirectory;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Lease;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.cluster.spi.Renewal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease of this node, and what it knows of the others. Tasks of the clock only, but
+ * for what is read.
+ *
+ * <pre>
+ *                 renewed                    failed
+ *   JOINING ───────────────────▶ UP ◀───────────────────▶ AWAY
+ *      │                         │ ▲        renewed         │
+ *      │ a newer node            │ │ the newer node         │ a newer node
+ *      │ has the name            ▼ │ is gone                │ has the name
+ *      └─────────────────▶ SUPERSEDED ◀─────────────────────┘
+ *
+ *   any ── leave ──▶ LEFT
+ * </pre>
+ */
+final class Membership implements DirectoryAccess {
+
+	private static final SafeLogger logger = SafeLogger.of(Membership.class);
+
+	private static final long RETRY_NANOS = 500_000_000;
+
+	private static final long SECOND_CHECK_NANOS = 100_000_000;
+
+	/** What this node is to the directory. */
+	enum State {
+
+		/** Has not reached the directory yet. */
+		JOINING,
+
+		/** Has a lease. */
+		UP,
+
+		/** Cannot reach the directory. */
+		AWAY,
+
+		/** A newer node has the name. */
+		SUPERSEDED,
+
+		/** Has stopped. */
+		LEFT
+
+	}
+
+	private final NodeId self;
+
+	private final ClusterSettings settings;
+
+	private final ClusterClock clock;
+
+	private final ClusterDirectory directory;
+
+	private final Subscription subscription;
+
+	private final DirectoryTime time;
+
+	private final LocalSessions sessions;
+
+	private final ClusterListener listener;
+
+	private final ClaimCommands commands;
+
+	private final Instant startedAt = Instant.now();
+
+	private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+	private final Set<NodeId> sweeping = new HashSet<>();
+
+	private @Nullable Claims claims;
+
+	private volatile State state = State.JOINING;
+
+	private volatile Instant since = this.startedAt;
+
+	private volatile NodeView view = NodeView.EMPTY;
+
+	/** Behind a lease that has run out, until the claims were told again. */
+	private volatile boolean fenced;
+
+	private volatile long leaseUntil;
+
+	private boolean leased;
+
+	private volatile boolean draining;
+
+	private String epoch = "";
+
+	private long joined;
+
+	private boolean synced;
+
+	/** Counts the renewals, of which only the last is under way. */
+	private long renewals;
+
+	private boolean renewing;
+
+	private boolean renewAgain;
+
+	private boolean retrying;
+
+	/** The claims must be told again. */
+	private boolean unsettled;
+
+	private boolean reconciling;
+
+	/** Whether the digests differed at the last renewal. */
+	private boolean differed;
+
+	Membership(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterDirectory directory,
+			Subscription subscription, DirectoryTime time, ClaimCommands commands, LocalSessions sessions,
+			ClusterListener listener) {
+		this.self = self;
+		this.settings = settings;
+		this.clock = clock;
+		this.directory = directory;
+		this.subscription = subscription;
+		this.time = time;
+		this.commands = commands;
+		this.sessions = sessions;
+		this.listener = listener;
+		subscription.whenHeard(this::settle);
+	}
+
+	/** Joins. Any thread. */
+	void start(Claims claims) {
+		this.claims = claims;
+		this.clock.execute(() -> {
+			this.subscription.listen();
+			beat();
+		});
+	}
+
+	/**
+	 * Returns a future that completes when the node has joined, and hears what it is
+	 * sent.
+	 */
+	CompletableFuture<Void> ready() {
+		return this.ready;
+	}
+
+	private void beat() {
+		if (this.state != State.LEFT) {
+			this.clock.schedule(this::beat, this.settings.lease().toNanos() / 3);
+			if (this.state != State.AWAY) {
+				this.subscription.check();
+			}
+			renew();
+		}
+	}
+
+	private void renew() {
+		if (this.state == State.LEFT) {
+			return;
+		}
+		if (this.renewing) {
+			this.renewAgain = true;
+			return;
+		}
+		this.renewing = true;
+		long number = ++this.renewals;
+		long sent = this.clock.nanoTime();
+		Set<String> known = new HashSet<>();
+		this.view.alive().forEach((node) -> known.add(node.name()));
+		Lease lease = new Lease(this.self, this.settings.lease(), this.draining, this.sessions.count(), this.startedAt,
+				this.joined, this.epoch, this.synced, known, this.commands.highest());
+		this.directory.renew(lease)
+			.whenComplete((renewal, failure) -> this.clock.execute(() -> answered(number, sent, renewal, failure)));
+		this.clock.schedule(() -> answered(number, sent, null, new TimeoutException("no answer in time")),
+				this.settings.requestTimeout().toNanos());
+	}
+
+	private void answered(long number, long sent, @Nullable Renewal renewal, @Nullable Throwable failure) {
+		if (number != this.renewals || !this.renewing || this.state == State.LEFT) {
+			return;
+		}
+		this.renewing = false;
+		if (renewal == null) {
+			away(failure);
+		}
+		else if (renewal.superseded()) {
+			superseded(renewal);
+		}
+		else {
+			renewed(renewal, sent);
+		}
+		if (this.renewAgain) {
+			this.renewAgain = false;
+			renew();
+		}
+	}
+
+	private void away(@Nullable Throwable failure) {
+		if (this.state != State.AWAY) {
+			logger.warn("The directory of the cluster cannot be reached: {}. Sessions of this node '{}' go on", failure,
+					this.self.name());
+			enter(State.AWAY);
+			claims().unavailable();
+		}
+		this.directory.reconnect();
+		retry();
+	}
+
+	private void retry() {
+		if (!this.retrying) {
+			this.retrying = true;
+			this.clock.schedule(() -> {
+				this.retrying = false;
+				if (this.state == State.AWAY || this.state == State.JOINING) {
+					renew();
+				}
+			}, RETRY_NANOS);
+		}
+	}
+
+	private void superseded(Renewal renewal) {
+		if (this.state != State.SUPERSEDED) {
+			logger.error("A newer node of the cluster has the name '{}' of this one, which claims nothing any more: "
+					+ "give each node a 'socket.cluster.node' of its own", this.self.name());
+			enter(State.SUPERSEDED);
+			this.unsettled = true;
+			claims().unavailable();
+		}
+		show(renewal);
+	}
+
+	private void enter(State next) {
+		this.state = next;
+		this.since = Instant.now();
+	}
+
+	private void renewed(Renewal renewal, long sent) {
+		State before = this.state;
+		boolean lapsed = this.leased && sent - this.leaseUntil >= 0;
+		this.time.set(renewal.now(), this.clock.nanoTime());
+		this.joined = renewal.joined();
+		this.commands.heardOf(renewal.highest());
+		if (!this.epoch.equals(renewal.epoch())) {
+			if (!this.epoch.isEmpty()) {
+				logger.warn("The directory of the cluster was lost; node '{}' tells its claims again",
+						this.self.name());
+			}
+			this.synced = false;
+			this.unsettled = true;
+			this.epoch = renewal.epoch();
+		}
+		if (lapsed) {
+			this.fenced = true;
+			this.unsettled = true;
+		}
+		this.leaseUntil = sent + this.settings.lease().toNanos();
+		this.leased = true;
+		show(renewal);
+		if (before != State.UP) {
+			enter(State.UP);
+			if (before == State.AWAY) {
+				this.unsettled = true;
+				this.subscription.listen();
+			}
+			logger.info("Node '{}' is up in the cluster, with {}", this.self.name(), this.view.nodes());
+		}
+		compare(renewal);
+		settle();
+		sweep(renewal.graves());
+	}
+
+	private void compare(Renewal renewal) {
+		if (this.commands.wasDoubtful()) {
+			this.unsettled = true;
+		}
+		boolean differs = !renewal.digest().equals(claims().digest());
+		if (differs && !this.unsettled && !this.reconciling) {
+			if (this.differed) {
+				logger.info("Node '{}' tells its claims again: the directory has others of it", this.self.name());
+				this.unsettled = true;
+			}
+			else {
+				// An eviction may be under way.
+				this.clock.schedule(this::renew, SECOND_CHECK_NANOS);
+			}
+		}
+		this.differed = differs && !this.differed;
+	}
+
+	/** Tells the claims again, if that is needed and possible. */
+	private void settle() {
+		if (this.state != State.UP || !this.subscription.hears()) {
+			return;
+		}
+		this.ready.complete(null);
+		if (!this.unsettled && !claims().hasLocal()) {
+			this.fenced = false;
+			if (!this.synced) {
+				this.synced = true;
+				renew();
+			}
+			return;
+		}
+		if (this.reconciling) {
+			return;
+		}
+		this.unsettled = false;
+		this.reconciling = true;
+		String told = this.epoch;
+		new Reconciliation(this.self, this.clock, this.directory, this.commands, claims(), (all) -> {
+			this.reconciling = false;
+			if (!all) {
+				this.unsettled = true;
+				return;
+			}
+			if (told.equals(this.epoch) && !this.unsettled) {
+				this.fenced = false;
+				this.differed = false;
+				if (!this.synced) {
+					this.synced = true;
+					renew();
+				}
+			}
+		}).run();
+	}
+
+	private void show(Renewal renewal) {
+		NodeView before = this.view;
+		NodeView next = before.next(renewal);
+		this.view = next;
+		for (Renewal.Member member : before.without(next)) {
+			if (!member.id().equals(this.self)) {
+				logger.info("Node '{}' has left the cluster", member.id().name());
+				this.listener.left(member.node());
+			}
+		}
+		for (Renewal.Member member : next.without(before)) {
+			if (!member.id().equals(this.self)) {
+				logger.info("Node '{}' has joined the cluster", member.id().name());
+				this.listener.joined(member.node());
+			}
+		}
+	}
+
+	/** The first of the living nodes removes what the dead have left. */
+	private void sweep(List<NodeId> graves) {
+		List<NodeId> alive = this.view.alive();
+		if (!alive.isEmpty() && alive.get(0).equals(this.self)) {
+			graves.stream().filter(this.sweeping::add).forEach(this::sweep);
+		}
+	}
+
+	private void sweep(NodeId grave) {
+		this.directory.sweep(grave).whenComplete((all, failure) -> this.clock.execute(() -> {
+			if (failure == null && !all && this.state == State.UP) {
+				sweep(grave);
+			}
+			else {
+				this.sweeping.remove(grave);
+			}
+		}));
+	}
+
+	/** Says that this node is about to go, or not any more. Any thread. */
+	void draining(boolean draining) {
+		if (this.draining != draining) {
+			this.draining = draining;
+			this.clock.execute(this::renew);
+		}
+	}
+
+	/**
+	 * Ends the lease. Any thread.
+	 * @return completes when the directory knows, or cannot be told
+	 */
+	CompletableFuture<Void> leave() {
+		CompletableFuture<Void> left = new CompletableFuture<>();
+		this.clock.execute(() -> {
+			boolean known = this.state == State.UP;
+			enter(State.LEFT);
+			this.ready.complete(null);
+			claims().unavailable();
+			if (!known) {
+				left.complete(null);
+				return;
+			}
+			this.directory.leave(this.self).whenComplete((done, failure) -> left.complete(null));
+			this.clock.schedule(() -> left.complete(null), this.settings.requestTimeout().toNanos());
+		});
+		return left;
+	}
+
+	@Override
+	public boolean isUsable() {
+		return this.state == State.UP;
+	}
+
+	@Override
+	public void failed() {
+		if (this.state == State.UP) {
+			renew();
+		}
+	}
+
+	/**
+	 * Whether others may own what this node believes to own: its lease has run out. Any
+	 * thread.
+	 */
+	boolean isFenced() {
+		return this.fenced || (this.leased && this.clock.nanoTime() - this.leaseUntil >= 0);
+	}
+
+	NodeView view() {
+		return this.view;
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	Instant since() {
+		return this.since;
+	}
+
+	/** This node, where the directory does not know it. */
+	ClusterNode own() {
+		return new ClusterNode(this.self.name(), this.draining ? ClusterNode.State.DRAINING : ClusterNode.State.UP,
+				this.sessions.count(), this.startedAt);
+	}
+
+	private Claims claims() {
+		return Objects.requireNonNull(this.claims, "claims");
+	}
+
+}

@@ -1,0 +1,101 @@
+package dev.socketserver.engine.cluster;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import dev.socketserver.cluster.ClusterNode;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.cluster.spi.Renewal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes as the directory has described them last. Immutable.
+ */
+final class NodeView {
+
+	/** Nothing is known yet. */
+	static final NodeView EMPTY = new NodeView(Map.of(), Set.of());
+
+	private static final int MOST_DEAD = 1_000;
+
+	/** All nodes by their names, in that order. */
+	private final Map<String, Renewal.Member> members;
+
+	/** Lives that are known to be over. */
+	private final Set<NodeId> dead;
+
+	private NodeView(Map<String, Renewal.Member> members, Set<NodeId> dead) {
+		this.members = members;
+		this.dead = dead;
+	}
+
+	/** Returns the view behind this one. */
+	NodeView next(Renewal renewal) {
+		Map<String, Renewal.Member> next = new TreeMap<>();
+		Set<NodeId> over = new LinkedHashSet<>(this.dead);
+		over.addAll(renewal.graves());
+		for (Renewal.Member member : renewal.nodes()) {
+			next.put(member.id().name(), member);
+			if (member.node().state() == ClusterNode.State.DEAD) {
+				over.add(member.id());
+			}
+		}
+		for (Renewal.Member before : this.members.values()) {
+			Renewal.Member now = next.get(before.id().name());
+			if (now == null || !now.id().equals(before.id())) {
+				over.add(before.id());
+			}
+		}
+		next.values().forEach((member) -> {
+			if (member.node().state() != ClusterNode.State.DEAD) {
+				over.remove(member.id());
+			}
+		});
+		while (over.size() > MOST_DEAD) {
+			over.remove(over.iterator().next());
+		}
+		return new NodeView(Collections.unmodifiableMap(new LinkedHashMap<>(next)), Collections.unmodifiableSet(over));
+	}
+
+	/** Whether a life of a node is over, as far as this node has heard. */
+	boolean isDead(NodeId node) {
+		return this.dead.contains(node);
+	}
+
+	/** Returns the nodes that are not dead. */
+	List<NodeId> alive() {
+		List<NodeId> alive = new ArrayList<>();
+		for (Renewal.Member member : this.members.values()) {
+			if (member.node().state() != ClusterNode.State.DEAD) {
+				alive.add(member.id());
+			}
+		}
+		return alive;
+	}
+
+	/** Returns the living node of a name. */
+	@Nullable NodeId alive(String name) {
+		Renewal.Member member = this.members.get(name);
+		return (member != null && member.node().state() != ClusterNode.State.DEAD) ? member.id() : null;
+	}
+
+	List<ClusterNode> nodes() {
+		return this.members.values().stream().map(Renewal.Member::node).toList();
+	}
+
+	/** Returns those of this view that do not live in the other. */
+	List<Renewal.Member> without(NodeView other) {
+		return this.members.values()
+			.stream()
+			.filter((member) -> member.node().state() != ClusterNode.State.DEAD
+					&& !member.id().equals(other.alive(member.id().name())))
+			.toList();
+	}
+
+}

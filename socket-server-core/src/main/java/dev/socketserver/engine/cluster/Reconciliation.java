@@ -1,0 +1,120 @@
+package dev.socketserver.engine.cluster;
+
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+import dev.socketserver.cluster.spi.Claim;
+import dev.socketserver.cluster.spi.ClaimResult;
+import dev.socketserver.cluster.spi.ClusterDirectory;
+import dev.socketserver.cluster.spi.NodeId;
+import dev.socketserver.cluster.spi.OwnedPage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the directory and the claims of this node together, once: tells all claims
+ * again, with their tokens, and then releases what the directory has beyond them. Tasks
+ * of the clock only.
+ */
+final class Reconciliation {
+
+	/** How many claims are told before the answers are waited for. */
+	private static final int WINDOW = 1024;
+
+	private final NodeId self;
+
+	private final ClusterClock clock;
+
+	private final ClusterDirectory directory;
+
+	private final ClaimCommands commands;
+
+	private final Claims claims;
+
+	private final Consumer<Boolean> done;
+
+	private final Deque<HeldClaim> left = new ArrayDeque<>();
+
+	private int underWay;
+
+	private boolean failed;
+
+	/**
+	 * Creates one.
+	 * @param done is told at the end whether all claims were told
+	 */
+	Reconciliation(NodeId self, ClusterClock clock, ClusterDirectory directory, ClaimCommands commands, Claims claims,
+			Consumer<Boolean> done) {
+		this.self = self;
+		this.clock = clock;
+		this.directory = directory;
+		this.commands = commands;
+		this.claims = claims;
+		this.done = done;
+	}
+
+	void run() {
+		this.left.addAll(this.claims.book().all());
+		tellSome();
+	}
+
+	private void tellSome() {
+		while (this.underWay < WINDOW && !this.left.isEmpty()) {
+			tell(this.left.remove());
+		}
+		if (this.underWay == 0) {
+			if (this.failed) {
+				this.done.accept(false);
+			}
+			else {
+				list("");
+			}
+		}
+	}
+
+	private void tell(HeldClaim claim) {
+		if (claim.state == HeldClaim.State.GRANTED) {
+			long token = claim.token;
+			this.underWay++;
+			this.commands.claim(new Claim(claim.identity, claim.owner.session(), claim.policy, token),
+					(result, failure) -> told(claim, token, result));
+		}
+		else {
+			this.claims.claimLocal(claim);
+		}
+	}
+
+	private void told(HeldClaim claim, long token, @Nullable ClaimResult result) {
+		this.underWay--;
+		if (result == null || result.status() == ClaimResult.Status.VOID) {
+			this.failed = true;
+			this.left.clear();
+		}
+		else {
+			this.claims.retold(claim, token, result);
+		}
+		if (this.underWay == 0) {
+			tellSome();
+		}
+	}
+
+	private void list(String from) {
+		this.directory.owned(this.self, from).whenComplete((page, failure) -> this.clock.execute(() -> listed(page)));
+	}
+
+	private void listed(@Nullable OwnedPage page) {
+		if (page == null) {
+			this.done.accept(false);
+			return;
+		}
+		page.entries().forEach(this.claims::listed);
+		if (page.next().isEmpty()) {
+			this.done.accept(true);
+		}
+		else {
+			list(page.next());
+		}
+	}
+
+}

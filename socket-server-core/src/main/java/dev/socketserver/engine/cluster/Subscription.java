@@ -1,0 +1,141 @@
+package dev.socketserver.engine.cluster;
+
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Requests;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import dev.socketserver.cluster.spi.ClusterBus;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.NodeId;
+
+/**
+ * Sees to it that this node hears what it is sent. It sends messages to itself, since
+ * subscriptions may die without anybody noticing, and makes a new one when no echo comes.
+ * Tasks of the clock only, but for {@link #echo}.
+ */
+final class Subscription {
+
+	private static final SafeLogger logger = SafeLogger.of(Subscription.class);
+
+	private static final long RETRY_NANOS = 500_000_000;
+
+	private final NodeId self;
+
+	private final ClusterSettings settings;
+
+	private final ClusterClock clock;
+
+	private final ClusterBus bus;
+
+	private final Requests requests;
+
+	private Consumer<byte[]> receiver = (message) -> {
+	};
+
+	private Runnable heard = () -> {
+	};
+
+	/** Counts the subscriptions; those before the last do not matter any more. */
+	private long number;
+
+	private boolean hears;
+
+	private boolean asked;
+
+	private boolean closed;
+
+	Subscription(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterBus bus, Requests requests) {
+		this.self = self;
+		this.settings = settings;
+		this.clock = clock;
+		this.bus = bus;
+		this.requests = requests;
+	}
+
+	void receiver(Consumer<byte[]> receiver) {
+		this.receiver = receiver;
+	}
+
+	/** Has a task run when an echo has come on a new subscription. */
+	void whenHeard(Runnable heard) {
+		this.heard = heard;
+	}
+
+	/** Makes a new subscription. */
+	void listen() {
+		if (this.closed) {
+			return;
+		}
+		this.hears = false;
+		this.asked = false;
+		long current = ++this.number;
+		this.bus.listen(this.self, this.receiver).whenComplete((done, failure) -> this.clock.execute(() -> {
+			if (current != this.number) {
+				return;
+			}
+			if (failure != null) {
+				again(current, RETRY_NANOS);
+			}
+			else {
+				ping();
+				again(current, this.settings.lease().toNanos() / 3);
+			}
+		}));
+	}
+
+	/** Listens once more, unless this subscription is heard until then. */
+	private void again(long current, long delay) {
+		this.clock.schedule(() -> {
+			if (current == this.number && !this.hears) {
+				listen();
+			}
+		}, delay);
+	}
+
+	/** Checks whether the last message to itself has come, and sends another. */
+	void check() {
+		if (!this.hears) {
+			return;
+		}
+		if (this.asked) {
+			logger.warn("Node '{}' of the cluster does not hear what it is sent: it subscribes anew", this.self.name());
+			listen();
+			return;
+		}
+		ping();
+	}
+
+	private void ping() {
+		this.asked = true;
+		CompletableFuture<?> unused = this.requests.tell(this.self, Message.Kind.PING,
+				new Fields().with(Fields.COUNT, this.number), 0);
+	}
+
+	/** A message of this node to itself has come. Any thread. */
+	void echo(Message ping) {
+		this.clock.execute(() -> {
+			if (ping.fields().number(Fields.COUNT) == this.number) {
+				this.asked = false;
+				if (!this.hears) {
+					this.hears = true;
+					this.heard.run();
+				}
+			}
+		});
+	}
+
+	boolean hears() {
+		return this.hears;
+	}
+
+	void close() {
+		this.closed = true;
+		this.number++;
+		this.hears = false;
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.socketserver.engine.cluster.message;
+
+import java.util.concurrent.Executor;
+
+/**
+ * The time of a node, and the order in which its tasks run.
+ */
+public interface ClusterClock {
+
+	/**
+	 * Returns the time since some moment.
+	 * @return the time, in nanoseconds
+	 */
+	long nanoTime();
+
+	/**
+	 * Runs a task behind those that were given before. Tasks never run at the same time.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Runs a task later, as {@link #execute} does.
+	 * @param task the task
+	 * @param delay how much later, in nanoseconds
+	 */
+	void schedule(Runnable task, long delay);
+
+	/**
+	 * Returns where code of the application runs, such as what is chained to a future.
+	 * @return an executor, on which tasks may wait
+	 */
+	Executor callbacks();
+
+}

@@ -1,0 +1,104 @@
+package dev.socketserver.engine.connection;
+
+import java.security.Principal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one session, as the session sees it. "The loop" is the I/O thread of
+ * the connection.
+ */
+public interface Connection {
+
+	/**
+	 * Runs a task on the loop: now if this is the loop, else soon.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Runs a task on the loop soon, behind what the loop is doing if this is the loop.
+	 * @param task the task
+	 */
+	void executeLater(Runnable task);
+
+	/**
+	 * Whether the calling thread is the loop.
+	 * @return {@code true} if it is
+	 */
+	boolean isLoop();
+
+	/**
+	 * Writes and flushes. On the loop, one write at a time.
+	 * @param bytes what to write, to which nothing is added any more; the lengths of some
+	 * texts may still be assumed, and are measured by this method before it tells the
+	 * result, unless there is no memory for that
+	 * @param result is told, on the loop, when the operating system has taken the last
+	 * byte or never will; perhaps before this method returns
+	 */
+	void write(OutputBytes bytes, WriteResult result);
+
+	/**
+	 * Offers what is being written to the operating system once more. On the loop.
+	 * @return a number that differs when the operating system has taken some of it, or
+	 * has got rid of some of what it had taken; 0 if it has taken all
+	 */
+	long unwritten();
+
+	/**
+	 * Starts or stops reading. On the loop.
+	 * @param on whether to read
+	 */
+	void reading(boolean on);
+
+	/** Ends the output: the peer sees the end of the stream. On the loop. */
+	void shutdownOutput();
+
+	/**
+	 * Closes the connection so that what was written arrives: ends the output, reads and
+	 * drops input for a bounded time until the peer ends its own, then closes. On the
+	 * loop, after the last write.
+	 */
+	void close();
+
+	/**
+	 * Returns who the connection has shown the peer to be. Any thread.
+	 * @return who it is, or {@code null} if nobody has asked
+	 */
+	default @Nullable Principal principal() {
+		return null;
+	}
+
+	/**
+	 * Whether a PROXY header may have come before the bytes that the session gets. Any
+	 * thread.
+	 * @return {@code false} if nothing looks for one
+	 */
+	default boolean proxied() {
+		return false;
+	}
+
+	/** Resets the connection. Any thread. */
+	void abort();
+
+	/**
+	 * The session has ended and its handler has been told. Last of all, once, any thread.
+	 */
+	default void ended() {
+	}
+
+	/** Is told how a write ended. */
+	@FunctionalInterface
+	interface WriteResult {
+
+		/**
+		 * The write ended.
+		 * @param failure why the bytes will not all be taken, or {@code null} if they
+		 * were
+		 * @param taken how many bytes were taken at least, if there is a failure
+		 */
+		void done(@Nullable Throwable failure, int taken);
+
+	}
+
+}

@@ -1,0 +1,90 @@
+package dev.socketserver.engine.events;
+
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.RejectReason;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketServerListener.Alarm;
+import dev.socketserver.SocketSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener of servers that passes everything on to several others, by an
+ * {@link Listeners}.
+ */
+public final class CompositeListener implements SocketServerListener {
+
+	private final Listeners<SocketServerListener> listeners;
+
+	/**
+	 * Creates a listener that tells others.
+	 * @param source gives the others; asked once, when there is something to tell
+	 * @param timer has time pass for the log
+	 */
+	public CompositeListener(Supplier<? extends Collection<? extends SocketServerListener>> source,
+			ScheduledExecutorService timer) {
+		this.listeners = new Listeners<>(source, timer);
+	}
+
+	@Override
+	public void registered(SocketServer server) {
+		tell((listener) -> listener.registered(server));
+	}
+
+	@Override
+	public void removed(SocketServer server) {
+		tell((listener) -> listener.removed(server));
+	}
+
+	@Override
+	public void started(SocketServer server) {
+		tell((listener) -> listener.started(server));
+	}
+
+	@Override
+	public void failed(SocketServer server, Throwable cause) {
+		tell((listener) -> listener.failed(server, cause));
+	}
+
+	@Override
+	public void stopped(SocketServer server) {
+		tell((listener) -> listener.stopped(server));
+		this.listeners.flush();
+	}
+
+	@Override
+	public void opened(SocketSession session) {
+		tell((listener) -> listener.opened(session));
+	}
+
+	@Override
+	public void closed(SocketSession session, CloseStatus status) {
+		tell((listener) -> listener.closed(session, status));
+	}
+
+	@Override
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+		tell((listener) -> listener.rejected(server, peer, reason));
+	}
+
+	@Override
+	public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason, @Nullable String detail) {
+		tell((listener) -> listener.rejected(server, peer, reason, detail));
+	}
+
+	@Override
+	public void alarm(SocketServer server, Alarm alarm) {
+		tell((listener) -> listener.alarm(server, alarm));
+	}
+
+	private void tell(Consumer<SocketServerListener> call) {
+		this.listeners.tell(call);
+	}
+
+}

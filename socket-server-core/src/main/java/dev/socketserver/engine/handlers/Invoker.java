@@ -1,0 +1,140 @@
+package dev.socketserver.engine.handlers;
+
+import java.util.Map;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.blocking.BlockingInvoker;
+import dev.socketserver.engine.blocking.ConversationCall;
+import dev.socketserver.engine.blocking.StreamCall;
+import dev.socketserver.engine.input.Inbox;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.LaneScheduler;
+import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the user code of one session. The first five methods are called on the loop, in
+ * the order in which things happen; what follows from them happens on other threads,
+ * unless the mode is {@code event-loop}.
+ */
+public interface Invoker {
+
+	/** The session began. */
+	void open();
+
+	/**
+	 * Frames arrived; the inbox has counted them.
+	 * @param payloads the payload, or an {@code Object[]} of several
+	 * @param count how many
+	 * @param bytes how many bytes they had
+	 */
+	void frames(Object payloads, int count, int bytes);
+
+	/** The loop has read everything that was there, and goes on to the next socket. */
+	default void readsEnded() {
+	}
+
+	/**
+	 * No further frame comes: behind those before, the session is to end like this. The
+	 * connection may still be written to.
+	 * @param status how
+	 */
+	void inputEnded(CloseStatus status);
+
+	/** The connection is gone, and every write's outcome has been told. */
+	void disconnected();
+
+	/**
+	 * Ends the session behind the current call and its replies. Any thread.
+	 * @param status how
+	 */
+	void stop(CloseStatus status);
+
+	/**
+	 * Looks again whether frames that wait can be handled, because something has changed.
+	 * Any thread.
+	 */
+	void lookAgain();
+
+	/**
+	 * The session has been closed from our side: user code that waits is to be told. Any
+	 * thread.
+	 */
+	default void closing() {
+	}
+
+	/**
+	 * The handler closes its session. If it does so in a call that may return replies,
+	 * the output ends behind these: then {@link Outbox#repliesEnded} is called. Any
+	 * thread.
+	 * @return whether it does
+	 */
+	default boolean closesBehindReplies() {
+		return false;
+	}
+
+	/** Returns how many frames wait for the handler. Any thread. */
+	int pendingFrames();
+
+	/**
+	 * Runs a task serially with the session's other callbacks, before the end of the
+	 * session is told. Any thread.
+	 * @param task the task, which does not throw
+	 */
+	void callback(Runnable task);
+
+	/** Whether what the calling thread sends will be flushed soon, without its asking. */
+	boolean flushesLater();
+
+	/**
+	 * Asks the handler what it has to tell about the session. As a callback.
+	 * @return what it tells, which may be nothing
+	 * @throws Exception what the handler throws
+	 */
+	default Map<String, ?> details() throws Exception {
+		return Map.of();
+	}
+
+	/** Whether the calling thread is running the session's user code. */
+	boolean runsHere();
+
+	/**
+	 * Returns the lane on which calls of the handler must not take too long, or
+	 * {@code null} if they may take as long as the session. Any thread.
+	 */
+	default @Nullable Lane watched() {
+		return null;
+	}
+
+	/** Whether the handler takes nothing of a full read buffer. Any thread. */
+	boolean stalled();
+
+	/**
+	 * Returns what calls the handler of a session.
+	 * @param session the session
+	 * @param context what the server's sessions share
+	 * @param inbox counts what waits for the handler
+	 * @param outbox takes what the handler sends
+	 * @param scheduler runs the session's lane
+	 */
+	static Invoker of(Session session, SessionContext context, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+		SessionSpec spec = context.spec();
+		if (spec.handler() instanceof ServerHandler.Messages) {
+			return new MessageInvoker(session, inbox, outbox, scheduler);
+		}
+		BlockingInvoker.Call call;
+		if (spec.handler() instanceof ServerHandler.Streams streams) {
+			call = new StreamCall(streams.sessions());
+		}
+		else {
+			ServerHandler.Conversations conversations = (ServerHandler.Conversations) spec.handler();
+			call = new ConversationCall(conversations.sessions(), conversations.input(), context.payloads());
+		}
+		return new BlockingInvoker(session, call, spec.inbound(), inbox, outbox, scheduler, context.threads());
+	}
+
+}

@@ -1,0 +1,327 @@
+package dev.socketserver.engine.handlers;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler has returned in place of a single reply: several replies, or ones that
+ * come later. They are sent in their order, when there is room. Confined to the lane of
+ * the session, except for what stages and publishers call.
+ */
+abstract class Replies {
+
+	final MessageInvoker driver;
+
+	private Replies(MessageInvoker driver) {
+		this.driver = driver;
+	}
+
+	/**
+	 * Looks at what a handler returned.
+	 * @param reply what it returned
+	 * @param driver sends replies
+	 * @return the replies, or {@code null} if it is a single one that is there
+	 */
+	static @Nullable Replies of(Object reply, MessageInvoker driver) {
+		if (reply instanceof String || reply instanceof byte[]) {
+			return null;
+		}
+		if (reply instanceof List<?> several) {
+			return new Several(driver, several.iterator(), null);
+		}
+		if (reply instanceof Stream<?> several) {
+			return new Several(driver, several.iterator(), several);
+		}
+		if (reply instanceof CompletionStage<?> later) {
+			return new Later(driver, later);
+		}
+		if (reply instanceof Flow.Publisher<?> published) {
+			return new Published(driver, published);
+		}
+		return null;
+	}
+
+	/**
+	 * Sends what is there and has room.
+	 * @return whether that was all; if not, it is called again when there may be more
+	 * @throws Throwable what user code threw, or told as its failure
+	 */
+	abstract boolean send() throws Throwable;
+
+	/** Nothing more will be asked for: everything was sent, or nothing more can be. */
+	void close() {
+	}
+
+	/**
+	 * The elements of a list or stream, which may be made only when they are asked for.
+	 */
+	private static final class Several extends Replies {
+
+		private final Iterator<?> elements;
+
+		private final @Nullable Stream<?> source;
+
+		Several(MessageInvoker driver, Iterator<?> elements, @Nullable Stream<?> source) {
+			super(driver);
+			this.elements = elements;
+			this.source = source;
+		}
+
+		@Override
+		boolean send() {
+			while (this.elements.hasNext()) {
+				if (!this.driver.hasRoom()) {
+					return false;
+				}
+				if (!this.driver.send(this.elements.next())) {
+					return true;
+				}
+			}
+			return true;
+		}
+
+		@Override
+		void close() {
+			if (this.source != null) {
+				this.source.close();
+			}
+		}
+
+	}
+
+	/** The reply, or replies, that a {@link CompletionStage} will give. */
+	private static final class Later extends Replies {
+
+		private final CompletionStage<?> stage;
+
+		private boolean asked;
+
+		/** Set while the stage is asked: it may tell at once, on this very thread. */
+		private boolean asking;
+
+		private boolean completed;
+
+		private @Nullable Object value;
+
+		private @Nullable Throwable failure;
+
+		Later(MessageInvoker driver, CompletionStage<?> stage) {
+			super(driver);
+			this.stage = stage;
+		}
+
+		@Override
+		boolean send() throws Throwable {
+			if (!this.asked) {
+				this.asked = true;
+				this.asking = true;
+				ask();
+				this.asking = false;
+			}
+			if (!this.completed) {
+				// Of a lost connection only the frames that came behind wait for it.
+				return this.driver.isDisconnected() && !this.driver.hasFramesBehind();
+			}
+			if (this.failure != null) {
+				throw unwrapped(this.failure);
+			}
+			if (this.value != null) {
+				this.driver.reply(this.value);
+			}
+			return true;
+		}
+
+		/**
+		 * Tells whoever works on the reply that nobody waits any more, if there is a way
+		 * to. A future of the application is not cancelled: others may wait for it, too.
+		 */
+		@Override
+		void close() {
+			if (!this.completed && this.stage instanceof Flow.Subscription work) {
+				work.cancel();
+			}
+		}
+
+		/**
+		 * Asks the stage to tell when it is complete. A stage need not be able to say
+		 * whether it is.
+		 */
+		@SuppressWarnings("FutureReturnValueIgnored") // what fails is told to complete
+		private void ask() {
+			this.stage.whenComplete((result, problem) -> {
+				if (this.driver.runsHere() && this.asking) {
+					// At once, without a detour.
+					complete(result, problem);
+				}
+				else {
+					this.driver.later(() -> complete(result, problem));
+				}
+			});
+		}
+
+		private void complete(@Nullable Object result, @Nullable Throwable problem) {
+			this.completed = true;
+			this.value = result;
+			this.failure = problem;
+		}
+
+		private static Throwable unwrapped(Throwable failure) {
+			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
+			return (cause != null) ? cause : failure;
+		}
+
+	}
+
+	/**
+	 * Replies from a publisher. At most so many are asked for at a time as may wait here
+	 * for room in the outbox. Everything that the publisher tells, on whatever thread, is
+	 * done on the lane.
+	 */
+	private static final class Published extends Replies implements Flow.Subscriber<Object> {
+
+		private static final int REQUESTED = 32;
+
+		private final Flow.Publisher<?> publisher;
+
+		private final ArrayDeque<Object> arrived = new ArrayDeque<>();
+
+		private Flow.@Nullable Subscription subscription;
+
+		private boolean asked;
+
+		/** Set while the publisher is asked: it may tell at once, on this very thread. */
+		private boolean asking;
+
+		/**
+		 * Set once the publisher has told something from another thread: what it tells
+		 * then goes through the lane, so that it stays in order.
+		 */
+		private volatile boolean elsewhere;
+
+		private int sent;
+
+		private boolean completed;
+
+		private @Nullable Throwable failure;
+
+		private boolean closed;
+
+		Published(MessageInvoker driver, Flow.Publisher<?> publisher) {
+			super(driver);
+			this.publisher = publisher;
+		}
+
+		@Override
+		boolean send() throws Throwable {
+			if (!this.asked) {
+				this.asked = true;
+				ask(() -> this.publisher.subscribe(this));
+			}
+			while (!this.arrived.isEmpty()) {
+				if (!this.driver.hasRoom()) {
+					return false;
+				}
+				if (!this.driver.send(this.arrived.remove())) {
+					return true;
+				}
+				Flow.Subscription more = this.subscription;
+				if (++this.sent == REQUESTED && more != null) {
+					this.sent = 0;
+					ask(() -> more.request(REQUESTED));
+				}
+			}
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			// Of a lost connection a publisher would learn only by a reply that fails,
+			// and it may have none for long.
+			return this.completed || this.driver.isDisconnected();
+		}
+
+		private void ask(Runnable question) {
+			this.asking = true;
+			try {
+				question.run();
+			}
+			finally {
+				this.asking = false;
+			}
+		}
+
+		@Override
+		void close() {
+			this.closed = true;
+			this.arrived.clear();
+			if (this.subscription != null) {
+				this.subscription.cancel();
+			}
+		}
+
+		@Override
+		public void onSubscribe(Flow.Subscription subscription) {
+			later(() -> {
+				this.subscription = subscription;
+				if (this.closed) {
+					subscription.cancel();
+				}
+				else {
+					subscription.request(REQUESTED);
+				}
+			});
+		}
+
+		@Override
+		public void onNext(Object reply) {
+			later(() -> {
+				if (!this.closed) {
+					this.arrived.add(Objects.requireNonNull(reply, "The publisher gave null for a reply"));
+				}
+			});
+		}
+
+		@Override
+		public void onError(Throwable problem) {
+			later(() -> this.failure = Objects.requireNonNull(problem, "The publisher failed without saying why"));
+		}
+
+		@Override
+		public void onComplete() {
+			later(() -> this.completed = true);
+		}
+
+		/**
+		 * Does something on the lane. A publisher and its subscription are user code:
+		 * what they do wrong or throw fails their replies, which would be waited for
+		 * without end otherwise.
+		 */
+		private void later(Runnable change) {
+			if (this.driver.runsHere() && this.asking && !this.elsewhere) {
+				// At once, without a detour, and so within the handling of the message.
+				change(change);
+			}
+			else {
+				this.elsewhere = true;
+				this.driver.later(() -> change(change));
+			}
+		}
+
+		private void change(Runnable change) {
+			try {
+				change.run();
+			}
+			catch (Throwable ex) {
+				this.failure = ex;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,541 @@
+package dev.socketserver.engine.input;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameInput;
+import dev.socketserver.framing.FrameTooLargeException;
+import dev.socketserver.framing.FramingException;
+import dev.socketserver.payload.PayloadConverter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts what is read from the connection into frames, and makes payloads of them, as many
+ * as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
+ * kept; while there is no room the connection is not read. Everything happens on the
+ * loop.
+ */
+public final class Deframer {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private static final int ANY_NUMBER = -1;
+
+	private static final byte UNKNOWN = -1;
+
+	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
+		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
+
+	private final Session session;
+
+	private final Invoker driver;
+
+	private final Inbox inbox;
+
+	private FrameDecoder decoder;
+
+	/**
+	 * The decoder from the next frame on, if it is to be another; set before there is
+	 * room for that frame.
+	 */
+	private volatile @Nullable FrameDecoder nextDecoder;
+
+	private final PayloadConverter<?> converter;
+
+	private final LoopScratch scratch;
+
+	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
+	private byte[] kept = NOTHING;
+
+	private int keptStart;
+
+	private int keptEnd;
+
+	private State state = State.READING;
+
+	/** The peer has ended its output. */
+	private boolean ended;
+
+	/** The inbox had no room, and will say when it has. */
+	private boolean full;
+
+	/** No frame has been cut yet. */
+	private boolean first = true;
+
+	/**
+	 * What the framing has dropped in front of the first frame: 0 is nothing,
+	 * {@link #UNKNOWN} looks like no known protocol, and any other number is the ordinal
+	 * of a {@link WrongProtocol} plus one. A byte makes no session larger.
+	 */
+	private byte dropped;
+
+	/**
+	 * Index in the input being cut, behind the last frame; negative while nothing is
+	 * being cut.
+	 */
+	private int framedTo = -1;
+
+	/** Index behind the input being cut. */
+	private int cutTo;
+
+	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
+	private int requestsLeft;
+
+	/**
+	 * Creates a deframer.
+	 * @param session is told what is read, and of violations
+	 * @param driver takes payloads
+	 * @param inbox says how many there is room for
+	 * @param decoder cuts frames
+	 * @param converter makes payloads of them
+	 * @param requests how many frames are to be handled at most, 0 for any number
+	 * @param scratch what the sessions of the loop share
+	 */
+	public Deframer(Session session, Invoker driver, Inbox inbox, FrameDecoder decoder, PayloadConverter<?> converter,
+			int requests, LoopScratch scratch) {
+		this.session = session;
+		this.driver = driver;
+		this.inbox = inbox;
+		this.decoder = decoder;
+		this.converter = converter;
+		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
+		this.scratch = scratch;
+	}
+
+	/**
+	 * Bytes arrived, at the start of an array, which the caller uses for something else
+	 * afterwards.
+	 */
+	public void received(byte[] array, int length) {
+		if (this.state == State.DISCARDING) {
+			this.session.ledger().countBytesDiscarded(length);
+			return;
+		}
+		if (this.state == State.WAITING) {
+			// More may come although nothing is to be read: epoll hands over what the
+			// kernel has when the peer ends its output; and a handler in front of the
+			// session that expands its input, such as one that decompresses, passes on
+			// all of that first.
+			keep(array, 0, length);
+			if (this.session.isCut()) {
+				discard();
+			}
+			return;
+		}
+		FrameInput input = this.scratch.input();
+		if (this.keptStart == this.keptEnd) {
+			input.reset(array, 0, length);
+		}
+		else {
+			keep(array, 0, length);
+			input.reset(this.kept, this.keptStart, this.keptEnd);
+		}
+		cut(input);
+	}
+
+	/** The peer has ended its output. */
+	public void inputEnded() {
+		this.ended = true;
+		again();
+		endIfStalled();
+	}
+
+	/**
+	 * Ends the input if there will never be room, because the handler takes nothing more.
+	 */
+	public void endIfStalled() {
+		if (this.ended && this.state == State.WAITING && this.driver.stalled()) {
+			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
+		}
+	}
+
+	/** Sets the decoder for what has not been cut yet. Any thread. */
+	void decoder(FrameDecoder next) {
+		this.nextDecoder = next;
+	}
+
+	/** What the sessions of the loop share. */
+	public LoopScratch scratch() {
+		return this.scratch;
+	}
+
+	/** The inbox has room again. */
+	public void roomAgain() {
+		this.full = false;
+		resume();
+	}
+
+	/** Reads are paused. */
+	public void pause() {
+		if (this.state == State.READING && this.session.readsPaused()) {
+			await();
+		}
+	}
+
+	/** Goes on, unless there is still another reason to wait. */
+	public void resume() {
+		if (this.state == State.WAITING && !this.full && !this.session.readsPaused()) {
+			this.state = State.READING;
+			again();
+			if (this.state == State.READING && !this.ended) {
+				this.session.reading(true);
+			}
+		}
+	}
+
+	private void await() {
+		this.state = State.WAITING;
+		this.session.reading(false);
+	}
+
+	/** Drops what is kept, and everything that still comes: nobody will look at it. */
+	public void discard() {
+		if (this.state != State.DISCARDING) {
+			this.session.ledger().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			this.state = State.DISCARDING;
+		}
+		keepNothing();
+	}
+
+	/** Looks again at the bytes that are kept. */
+	public void again() {
+		if (this.state == State.READING) {
+			FrameInput input = this.scratch.input();
+			input.reset(this.kept, this.keptStart, this.keptEnd);
+			cut(input);
+		}
+	}
+
+	private void cut(FrameInput input) {
+		try {
+			cutAndKeep(input);
+		}
+		finally {
+			this.framedTo = -1;
+		}
+	}
+
+	private void cutAndKeep(FrameInput input) {
+		while (true) {
+			this.framedTo = input.position();
+			this.cutTo = input.limit();
+			boolean more;
+			try {
+				more = cutAll(input);
+			}
+			catch (FramingException ex) {
+				violated(ex, input);
+				return;
+			}
+			catch (Throwable ex) {
+				// Also checked exceptions: languages other than Java need not declare
+				// them.
+				failed(ex);
+				return;
+			}
+			if (this.state == State.DISCARDING) {
+				return;
+			}
+			if (this.first && this.dropped == 0 && input.position() > this.framedTo) {
+				WrongProtocol found = WrongProtocol.of(input.array(), this.framedTo, input.limit(), proxied());
+				this.dropped = (found != null) ? (byte) (found.ordinal() + 1) : UNKNOWN;
+			}
+			if (!more && this.ended) {
+				if (finish(input)) {
+					return;
+				}
+				continue;
+			}
+			keepRest(input);
+			if (!more && this.inbox.frameRoom() > 0) {
+				return;
+			}
+			if (this.inbox.stop()) {
+				this.full = true;
+				await();
+				return;
+			}
+			input.reset(this.kept, this.keptStart, this.keptEnd);
+		}
+	}
+
+	/** Cuts while there is room, and returns whether there may be more to cut. */
+	private boolean cutAll(FrameInput input) throws FramingException {
+		boolean more;
+		do {
+			more = cutBatch(input);
+		}
+		while (more && this.state != State.DISCARDING && this.inbox.frameRoom() > 0);
+		return more;
+	}
+
+	/**
+	 * Returns how many bytes are kept. While the connection is read, they are the
+	 * beginning of a frame. On other threads than the loop this may be outdated.
+	 */
+	public int rest() {
+		return this.keptEnd - this.keptStart;
+	}
+
+	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
+	public boolean inputWaits() {
+		return rest() > 0 || (this.ended && this.state == State.WAITING);
+	}
+
+	/** Whether input waits to be cut. On the loop. */
+	public boolean inputWaitsToBeCut() {
+		return this.state == State.WAITING && rest() > 0;
+	}
+
+	/**
+	 * Adds to a detail which protocol the peer seems to speak, if it has sent no frame
+	 * yet.
+	 */
+	public String withProtocol(String detail) {
+		return withProtocol(detail, this.kept, this.keptStart, this.keptEnd);
+	}
+
+	private String withProtocol(String detail, byte[] bytes, int start, int end) {
+		if (!this.first || this.dropped == UNKNOWN) {
+			return detail;
+		}
+		WrongProtocol protocol = (this.dropped > 0) ? WrongProtocol.values()[this.dropped - 1]
+				: WrongProtocol.of(bytes, start, end, proxied());
+		return (protocol != null) ? detail + ": " + protocol.phrase() : detail;
+	}
+
+	private boolean proxied() {
+		return this.session.wire().proxied();
+	}
+
+	private void violated(FramingException violation, FrameInput input) {
+		CloseReason reason = (violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
+				: CloseReason.PROTOCOL_ERROR;
+		// With what the framing has dropped just now.
+		end(CloseStatus.of(reason,
+				withProtocol(String.valueOf(violation.getMessage()), input.array(), this.framedTo, input.limit())));
+	}
+
+	private void failed(Throwable failure) {
+		this.session.framingFailed(failure);
+		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
+	}
+
+	/**
+	 * Makes nothing more of the input; the session ends behind the frames that were cut
+	 * before.
+	 */
+	public void end(CloseStatus status) {
+		discard();
+		this.driver.inputEnded(status);
+	}
+
+	/**
+	 * Cuts what the inbox has room for and hands it on as one batch, also if what follows
+	 * violates the framing.
+	 * @return whether there may be more to cut
+	 */
+	private boolean cutBatch(FrameInput input) throws FramingException {
+		Object[] payloads = this.scratch.payloads();
+		// One at a time where frames may be dropped, since they are dropped one at a
+		// time.
+		int room = this.inbox.drops() ? 1 : Math.min(payloads.length, this.inbox.frameRoom());
+		if (this.requestsLeft != ANY_NUMBER) {
+			room = Math.min(room, this.requestsLeft);
+		}
+		long byteRoom = this.inbox.byteRoom();
+		// Read behind the look for room: a new decoder is set before there is room again.
+		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
+		if (next != null) {
+			this.decoder = next;
+		}
+		int count = 0;
+		int bytes = 0;
+		try {
+			while (count < room && bytes < byteRoom) {
+				if (!this.decoder.next(input)) {
+					return false;
+				}
+				if (this.first && !isExpected(input)) {
+					return false;
+				}
+				payloads[count++] = payload(input);
+				bytes += input.frameEnd() - input.frameStart();
+				this.framedTo = input.position();
+			}
+			return input.remaining() > 0;
+		}
+		finally {
+			handOn(payloads, count, bytes);
+			answer(input);
+		}
+	}
+
+	/**
+	 * Sends what the decoder has answered by itself, and does so now: the next session of
+	 * the loop uses the same input object.
+	 */
+	private void answer(FrameInput input) {
+		byte[] replies = input.takeReplies();
+		if (replies != null) {
+			this.session.answer(replies);
+		}
+	}
+
+	/**
+	 * Looks at the first frame: text would pass for a line what is no text at all.
+	 */
+	private boolean isExpected(FrameInput input) {
+		this.first = false;
+		WrongProtocol protocol = this.converter.text() ? WrongProtocol.unlessText(input, proxied()) : null;
+		if (protocol == null) {
+			return true;
+		}
+		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
+		return false;
+	}
+
+	private Object payload(FrameInput input) {
+		try {
+			return this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("A built-in converter failed", ex);
+		}
+	}
+
+	private void handOn(Object[] payloads, int count, int bytes) {
+		if (count == 0) {
+			return;
+		}
+		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
+		Arrays.fill(payloads, 0, count, null);
+		this.inbox.added(count, bytes);
+		this.session.messagesReceived(count);
+		this.driver.frames(batch, count, bytes);
+		if (this.inbox.overflowed()) {
+			discard();
+			this.session.overflowed();
+		}
+		else if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft -= count;
+			if (this.requestsLeft == 0) {
+				end(CloseStatus.of(CloseReason.REQUESTS_DONE));
+			}
+		}
+	}
+
+	/** Frames that were handed on will not be handled after all. */
+	public void dropped(int count) {
+		if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft += count;
+		}
+	}
+
+	/**
+	 * Nothing more comes and no further whole frame is there.
+	 * @return {@code false} if the end has completed one that others may follow
+	 */
+	private boolean finish(FrameInput input) {
+		String detail = null;
+		int before = input.remaining();
+		boolean found;
+		try {
+			found = before > 0 && this.decoder.last(input);
+		}
+		catch (FramingException ex) {
+			violated(ex, input);
+			return true;
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			return true;
+		}
+		finally {
+			answer(input);
+		}
+		int rest = input.remaining();
+		if (found) {
+			if (this.first && !isExpected(input)) {
+				return true;
+			}
+			this.scratch.payloads()[0] = payload(input);
+			this.framedTo = input.position();
+			handOn(this.scratch.payloads(), 1, input.frameEnd() - input.frameStart());
+			if (this.state == State.DISCARDING) {
+				return true;
+			}
+			if (rest > 0 && rest < before) {
+				return false;
+			}
+		}
+		if (rest > 0) {
+			detail = withProtocol("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
+					input.position(), input.limit());
+		}
+		else if (this.first && this.dropped > 0) {
+			detail = withProtocol("the peer closed before a frame");
+		}
+		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
+		return true;
+	}
+
+	private void keepRest(FrameInput input) {
+		int rest = input.remaining();
+		if (rest == 0) {
+			keepNothing();
+		}
+		else if (input.array() == this.kept) {
+			this.keptStart = input.position();
+		}
+		else {
+			keep(input.array(), input.position(), rest);
+		}
+	}
+
+	private void keepNothing() {
+		if (this.kept != NOTHING) {
+			this.session.charge().add(-this.kept.length);
+		}
+		this.kept = NOTHING;
+		this.keptStart = 0;
+		this.keptEnd = 0;
+	}
+
+	private void keep(byte[] source, int offset, int length) {
+		int before = this.keptEnd - this.keptStart;
+		if (this.kept.length - this.keptEnd < length) {
+			byte[] target = (this.kept.length >= before + length) ? this.kept
+					: new byte[Math.max(before + length, before * 2)];
+			System.arraycopy(this.kept, this.keptStart, target, 0, before);
+			if (target != this.kept) {
+				this.session.charge().add(target.length - this.kept.length);
+			}
+			this.kept = target;
+			this.keptStart = 0;
+			this.keptEnd = before;
+		}
+		System.arraycopy(source, offset, this.kept, this.keptEnd, length);
+		this.keptEnd += length;
+	}
+
+	private enum State {
+
+		/** Bytes are cut as they come. */
+		READING,
+
+		/** The inbox has no room, or reads are paused. */
+		WAITING,
+
+		/** No further frame will be made. */
+		DISCARDING
+
+	}
+
+}

@@ -1,0 +1,177 @@
+package dev.socketserver.engine.input;
+
+import java.util.ArrayDeque;
+
+import dev.socketserver.SessionSpec.Inbound;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.engine.memory.Charge;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that wait for the handler and may be dropped: they can be taken back, unlike
+ * those on the lane. Safe for use by the I/O thread and the threads of the handler.
+ */
+public final class FrameQueue {
+
+	private final Inbound limits;
+
+	private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+
+	private long bytes;
+
+	private final Charge charge;
+
+	/** How many of the bytes were charged to the session. */
+	private long charged;
+
+	/**
+	 * The thread that takes frames was told that there are some, and has not found it
+	 * empty since then.
+	 */
+	private boolean announced;
+
+	/**
+	 * Whether the thread that takes frames has put off the rest, to do something else
+	 * first. The field is here so that sessions that drop nothing do not have it.
+	 */
+	private boolean putOff;
+
+	/** How many frames were dropped behind the last one that waits. */
+	private int droppedLast;
+
+	/** How many frames were dropped right before the last one that was taken. */
+	private int droppedBefore;
+
+	public FrameQueue(Inbound limits, Charge charge) {
+		this.charge = charge;
+		this.limits = limits;
+	}
+
+	/**
+	 * Adds a frame, dropping it or others if there is no room.
+	 * @param payload the payload
+	 * @param size how many bytes it had
+	 * @return how many frames were dropped
+	 */
+	public synchronized int add(Object payload, int size) {
+		int dropped = 0;
+		while (!hasRoom(size)) {
+			dropped++;
+			if (this.limits.overflow() == InboundOverflow.DROP_NEWEST) {
+				this.droppedLast++;
+				return dropped;
+			}
+			dropOldest();
+		}
+		this.entries.add(new Entry(payload, size, this.droppedLast));
+		this.droppedLast = 0;
+		this.bytes += size;
+		settle();
+		return dropped;
+	}
+
+	private void dropOldest() {
+		Entry oldest = this.entries.remove();
+		this.bytes -= oldest.bytes;
+		int gap = oldest.droppedBefore + 1;
+		Entry next = this.entries.peek();
+		if (next != null) {
+			next.droppedBefore += gap;
+		}
+		else {
+			this.droppedLast += gap;
+		}
+	}
+
+	private void settle() {
+		if (Charge.differs(this.bytes, this.charged)) {
+			this.charge.add(this.bytes - this.charged);
+			this.charged = this.bytes;
+		}
+	}
+
+	/**
+	 * Whether a frame has room. One that is longer than the limit has, if no other waits.
+	 */
+	private boolean hasRoom(int size) {
+		return this.entries.isEmpty()
+				|| (this.entries.size() < this.limits.capacity() && this.bytes + size <= this.limits.bytes());
+	}
+
+	/**
+	 * Whether the taker has to be told that there are frames.
+	 * @return {@code true} once after each time that {@link #poll} found none
+	 */
+	public synchronized boolean mustAnnounce() {
+		if (this.announced || this.entries.isEmpty()) {
+			return false;
+		}
+		this.announced = true;
+		return true;
+	}
+
+	/**
+	 * Notes that the rest is taken later.
+	 * @return whether somebody has to see to that: {@code false} if it was noted before
+	 */
+	public synchronized boolean putOff() {
+		boolean first = !this.putOff;
+		this.putOff = true;
+		return first;
+	}
+
+	/** What was put off is taken now. */
+	public synchronized void resume() {
+		this.putOff = false;
+	}
+
+	/**
+	 * Takes the oldest frame.
+	 * @return its payload, or {@code null} if there is none
+	 */
+	public synchronized @Nullable Object poll() {
+		Entry entry = this.entries.poll();
+		if (entry == null) {
+			this.announced = false;
+			this.droppedBefore = this.droppedLast;
+			this.droppedLast = 0;
+			return null;
+		}
+		this.droppedBefore = entry.droppedBefore;
+		this.bytes -= entry.bytes;
+		settle();
+		return entry.payload;
+	}
+
+	/**
+	 * Returns how many frames were dropped between the one that {@link #poll} returned
+	 * last and the one before it.
+	 * @return the number
+	 */
+	public synchronized int droppedBefore() {
+		return this.droppedBefore;
+	}
+
+	public synchronized int size() {
+		return this.entries.size();
+	}
+
+	/** A frame. */
+	private static final class Entry {
+
+		private final Object payload;
+
+		private final int bytes;
+
+		/** How many were dropped between it and the one before. */
+		private int droppedBefore;
+
+		Entry(Object payload, int bytes, int droppedBefore) {
+			this.payload = payload;
+			this.bytes = bytes;
+			this.droppedBefore = droppedBefore;
+		}
+
+	}
+
+}

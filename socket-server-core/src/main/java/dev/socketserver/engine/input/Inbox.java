@@ -1,0 +1,167 @@
+package dev.socketserver.engine.input;
+
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.engine.blocking.BlockingInput;
+import dev.socketserver.engine.memory.Charge;
+
+/**
+ * Counts the frames and bytes that wait between the I/O thread and the handler of one
+ * session, and says when to stop reading and when to go on. The frames themselves are on
+ * the lane, or in a {@link BlockingInput}.
+ */
+public final class Inbox {
+
+	private static final AtomicIntegerFieldUpdater<Inbox> FRAMES = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"frames");
+
+	private static final AtomicLongFieldUpdater<Inbox> BYTES = AtomicLongFieldUpdater.newUpdater(Inbox.class, "bytes");
+
+	private static final AtomicIntegerFieldUpdater<Inbox> HANDLED = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"handled");
+
+	private static final AtomicIntegerFieldUpdater<Inbox> WAITING = AtomicIntegerFieldUpdater.newUpdater(Inbox.class,
+			"waiting");
+
+	private static final AtomicLongFieldUpdater<Inbox> CHARGED = AtomicLongFieldUpdater.newUpdater(Inbox.class,
+			"charged");
+
+	private final Charge charge;
+
+	private final SessionSpec.Inbound limits;
+
+	private volatile int frames;
+
+	/**
+	 * How many of the frames have been handled; they are taken off only together with the
+	 * others of their read.
+	 */
+	private volatile int handled;
+
+	private volatile long bytes;
+
+	/** How many of the bytes were charged to the session. */
+	private volatile long charged;
+
+	/**
+	 * 1 while the I/O thread has stopped reading, and is to be told when there is room.
+	 */
+	private volatile int waiting;
+
+	public Inbox(SessionSpec.Inbound limits, Charge charge) {
+		this.charge = charge;
+		this.limits = limits;
+	}
+
+	/**
+	 * Whether the policy drops frames: then a {@link FrameQueue} counts them, and this
+	 * always has room.
+	 */
+	boolean drops() {
+		return this.limits.overflow().drops();
+	}
+
+	/**
+	 * Whether more waits than may, and the policy is to close the session for that. I/O
+	 * thread. A single frame may be longer than the limit.
+	 */
+	boolean overflowed() {
+		if (this.limits.overflow() != InboundOverflow.CLOSE) {
+			return false;
+		}
+		int waiting = frames();
+		return waiting > this.limits.capacity() || (waiting > 1 && this.bytes > this.limits.bytes());
+	}
+
+	/** Returns how many more frames may come in. I/O thread. */
+	int frameRoom() {
+		if (this.limits.overflow() != InboundOverflow.BLOCK) {
+			return Integer.MAX_VALUE;
+		}
+		return (this.bytes < this.limits.bytes()) ? Math.max(0, this.limits.capacity() - this.frames) : 0;
+	}
+
+	/** Returns how many more bytes may come in. I/O thread. */
+	long byteRoom() {
+		return (this.limits.overflow() != InboundOverflow.BLOCK) ? Long.MAX_VALUE
+				: Math.max(0, this.limits.bytes() - this.bytes);
+	}
+
+	/** Returns how many frames have not been handled. */
+	public int frames() {
+		// Read in this order, so that frames that are taken off in between are not
+		// counted twice.
+		int done = this.handled;
+		return Math.max(0, this.frames - done);
+	}
+
+	/**
+	 * Some frames of a read were handled; they are taken off when all of it are.
+	 * Handler's thread.
+	 * @param count how many of that read
+	 */
+	public void handled(int count) {
+		HANDLED.lazySet(this, count);
+	}
+
+	/** Frames came in. I/O thread. */
+	public void added(int count, long size) {
+		if (drops()) {
+			return;
+		}
+		BYTES.addAndGet(this, size);
+		FRAMES.addAndGet(this, count);
+		settle();
+	}
+
+	/**
+	 * Updates what is charged to the session. Several threads may come here: the one that
+	 * made the last change, or one that sees it, charges it, so that none is forgotten.
+	 */
+	private void settle() {
+		long held = this.bytes;
+		long before = this.charged;
+		while (Charge.differs(held, before)) {
+			if (CHARGED.compareAndSet(this, before, held)) {
+				this.charge.add(held - before);
+			}
+			held = this.bytes;
+			before = this.charged;
+		}
+	}
+
+	/**
+	 * Announces that the I/O thread stops reading. I/O thread.
+	 * @return {@code false} if room came about in the meantime: go on instead
+	 */
+	boolean stop() {
+		this.waiting = 1;
+		// First the announcement, then another look: a handler that took frames before it
+		// could see the announcement has made room that is seen here.
+		return !(hasRoom() && WAITING.compareAndSet(this, 1, 0));
+	}
+
+	/**
+	 * Frames were handled. Handler's thread.
+	 * @return whether the I/O thread must be told that there is room again
+	 */
+	public boolean taken(int count, long size) {
+		BYTES.addAndGet(this, -size);
+		FRAMES.addAndGet(this, -count);
+		handled(0);
+		settle();
+		return this.waiting == 1 && hasRoom() && WAITING.compareAndSet(this, 1, 0);
+	}
+
+	/**
+	 * Whether it is half empty: resuming for each single frame would cost a wake-up for
+	 * each.
+	 */
+	private boolean hasRoom() {
+		return this.frames <= this.limits.capacity() / 2 && this.bytes <= this.limits.bytes() / 2;
+	}
+
+}

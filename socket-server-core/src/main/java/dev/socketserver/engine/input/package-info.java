@@ -1,0 +1,9 @@
+/**
+ * From bytes to payloads: decodes frames on the event loop, and bounds how many frames
+ * and bytes wait for the handler. May use {@code state} and what that may use. For the
+ * engine, not for applications.
+ */
+@NullMarked
+package dev.socketserver.engine.input;
+
+import org.jspecify.annotations.NullMarked;

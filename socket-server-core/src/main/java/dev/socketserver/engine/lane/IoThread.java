@@ -1,0 +1,6 @@
+package dev.socketserver.engine.lane;
+
+/** Marks threads that do I/O for many sessions, on which nobody may wait. */
+public interface IoThread {
+
+}

@@ -1,0 +1,59 @@
+package dev.socketserver.engine.lane;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that refuses to be waited for on an I/O thread, as do the futures derived from
+ * it: they depend on that thread.
+ *
+ * @param <T> the type of the outcome
+ */
+public class LoopAwareFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+
+	@Override
+	public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+		return new LoopAwareFuture<>();
+	}
+
+	@Override
+	public T get() throws InterruptedException, ExecutionException {
+		checkThread();
+		return super.get();
+	}
+
+	@Override
+	public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+		checkThread();
+		return super.get(timeout, unit);
+	}
+
+	@Override
+	public T join() {
+		checkThread();
+		return super.join();
+	}
+
+	private void checkThread() {
+		if (isDone()) {
+			return;
+		}
+		if (Thread.currentThread() instanceof IoThread) {
+			throw new IllegalStateException("Waiting on an I/O thread would block the thread that is to do what is "
+					+ "waited for; use a callback, or another execution mode");
+		}
+		beforeWait();
+	}
+
+	/**
+	 * The calling thread is about to wait, and does no I/O.
+	 * @throws IllegalStateException if it would wait in vain
+	 */
+	protected void beforeWait() {
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.socketserver.engine.log;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps one cause from filling the log. The first few lines of an interval are logged as
+ * they come; further ones are only counted, and at the end of the interval one line says
+ * how many there were. So it goes on, with one line for each interval, until an interval
+ * passes without any.
+ * <p>
+ * Safe for use by several threads; lines are logged without a lock.
+ */
+public final class LogLimit {
+
+	/** How long an interval is. */
+	public static final long INTERVAL_SECONDS = 10;
+
+	private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(INTERVAL_SECONDS);
+
+	private final int most;
+
+	private final LongSupplier nanoTime;
+
+	private final ScheduledExecutorService timer;
+
+	private final LongConsumer summary;
+
+	private long since;
+
+	private int logged;
+
+	/** Whether lines are being swallowed, and the timer will come by to say how many. */
+	private boolean flooded;
+
+	private long swallowed;
+
+	/**
+	 * Creates a limit.
+	 * @param most how many lines of an interval are logged as they come
+	 * @param timer has the time pass
+	 * @param nanoTime the time, as {@link System#nanoTime()} has it
+	 * @param summary logs how many lines were swallowed
+	 */
+	public LogLimit(int most, ScheduledExecutorService timer, LongSupplier nanoTime, LongConsumer summary) {
+		this.most = most;
+		this.timer = timer;
+		this.nanoTime = nanoTime;
+		this.summary = summary;
+		this.since = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Logs a line, or counts it.
+	 * @param line logs it
+	 */
+	public void log(Runnable line) {
+		if (mayLog()) {
+			line.run();
+		}
+	}
+
+	private synchronized boolean mayLog() {
+		if (this.flooded) {
+			this.swallowed++;
+			return false;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (now - this.since >= INTERVAL_NANOS) {
+			this.since = now;
+			this.logged = 0;
+		}
+		if (this.logged < this.most) {
+			this.logged++;
+			return true;
+		}
+		this.flooded = lookLater();
+		this.swallowed = this.flooded ? 1 : 0;
+		return !this.flooded;
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
+	private boolean lookLater() {
+		try {
+			this.timer.schedule(this::intervalOver, INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
+	}
+
+	private void intervalOver() {
+		long count;
+		synchronized (this) {
+			count = this.swallowed;
+			this.swallowed = 0;
+			this.flooded = count > 0 && lookLater();
+			this.logged = 0;
+			this.since = this.nanoTime.getAsLong();
+		}
+		tell(count);
+	}
+
+	/** Says at once how many lines were swallowed, if some were. */
+	public void flush() {
+		long count;
+		synchronized (this) {
+			count = this.swallowed;
+			this.swallowed = 0;
+		}
+		tell(count);
+	}
+
+	private void tell(long count) {
+		if (count > 0) {
+			this.summary.accept(count);
+		}
+	}
+
+}

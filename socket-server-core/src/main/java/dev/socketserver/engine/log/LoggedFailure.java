@@ -1,0 +1,89 @@
+package dev.socketserver.engine.log;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in the log for a failure whose message has control characters, which a terminal
+ * or a reader of logs may obey. What a peer has sent often comes into messages, such as
+ * that of a {@link NumberFormatException}, and could forge lines.
+ */
+public final class LoggedFailure extends Throwable {
+
+	private static final long serialVersionUID = 1L;
+
+	private LoggedFailure(Throwable failure, @Nullable Throwable cause) {
+		super(failure.getClass().getName() + ": " + LogText.of(failure.getMessage()), cause, true, true);
+		setStackTrace(failure.getStackTrace());
+	}
+
+	/**
+	 * Returns what to log of a failure: as a rule, itself.
+	 * @param failure the failure
+	 * @return the failure, or what stands for it and its causes
+	 */
+	public static Throwable of(Throwable failure) {
+		try {
+			Throwable copy = isPlain(failure, seen()) ? null : copy(failure, seen());
+			return (copy != null) ? copy : failure;
+		}
+		catch (Throwable ex) {
+			// It is user code: asked for its message, it may throw. So may who logs it.
+			return failure;
+		}
+	}
+
+	private static Set<Throwable> seen() {
+		return Collections.newSetFromMap(new IdentityHashMap<>());
+	}
+
+	private static boolean isPlain(@Nullable Throwable failure, Set<Throwable> seen) {
+		if (failure == null || !seen.add(failure)) {
+			return true;
+		}
+		String text = failure.toString();
+		if (text != null && hasControls(text)) {
+			return false;
+		}
+		for (Throwable suppressed : failure.getSuppressed()) {
+			if (!isPlain(suppressed, seen)) {
+				return false;
+			}
+		}
+		return isPlain(failure.getCause(), seen);
+	}
+
+	/** By parts: what is longer is cut, which changes it too. */
+	private static boolean hasControls(String text) {
+		for (int i = 0; i < text.length(); i += LogText.MOST / 2) {
+			String part = text.substring(i, Math.min(i + LogText.MOST / 2, text.length()));
+			if (!part.equals(LogText.of(part))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static @Nullable Throwable copy(@Nullable Throwable failure, Set<Throwable> seen) {
+		if (failure == null || !seen.add(failure)) {
+			return null;
+		}
+		LoggedFailure copy = new LoggedFailure(failure, copy(failure.getCause(), seen));
+		for (Throwable suppressed : failure.getSuppressed()) {
+			Throwable other = copy(suppressed, seen);
+			if (other != null) {
+				copy.addSuppressed(other);
+			}
+		}
+		return copy;
+	}
+
+	@Override
+	public String toString() {
+		return String.valueOf(getMessage());
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.socketserver.engine.log;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A logger that never throws. The application's own may: its disk is full, there is no
+ * descriptor for its file, or an appender has a mistake. Then the line is lost and
+ * nothing else: no session, event loop or server ends because of it.
+ */
+public final class SafeLogger {
+
+	private final Logger logger;
+
+	private SafeLogger(Logger logger) {
+		this.logger = logger;
+	}
+
+	/**
+	 * Returns the logger of a class.
+	 * @param owner the class that logs
+	 * @return its logger
+	 */
+	public static SafeLogger of(Class<?> owner) {
+		return new SafeLogger(LoggerFactory.getLogger(owner));
+	}
+
+	/**
+	 * Logs at level DEBUG.
+	 * @param format the message, with a pair of braces for each value
+	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 */
+	public void debug(String format, @Nullable Object... values) {
+		attempt(() -> this.logger.debug(format, values));
+	}
+
+	/**
+	 * Logs at level INFO.
+	 * @param format the message, with a pair of braces for each value
+	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 */
+	public void info(String format, @Nullable Object... values) {
+		attempt(() -> this.logger.info(format, values));
+	}
+
+	/**
+	 * Logs at level WARN.
+	 * @param format the message, with a pair of braces for each value
+	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 */
+	public void warn(String format, @Nullable Object... values) {
+		attempt(() -> this.logger.warn(format, values));
+	}
+
+	/**
+	 * Logs at level ERROR.
+	 * @param format the message, with a pair of braces for each value
+	 * @param values the values; a throwable behind the last pair is shown with its stack
+	 * @return whether the logger did not throw, as it also does where it cannot show one
+	 * of the values
+	 */
+	public boolean error(String format, @Nullable Object... values) {
+		return attempt(() -> this.logger.error(format, values));
+	}
+
+	private static boolean attempt(Runnable call) {
+		try {
+			call.run();
+			return true;
+		}
+		catch (Throwable ex) {
+			// There is nobody left to tell.
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,23 @@
+package dev.socketserver.engine.output;
+
+import org.jspecify.annotations.Nullable;
+
+/** Is told what became of a write, by one of its methods, once. */
+@FunctionalInterface
+public interface Completion {
+
+	/**
+	 * The write has left, or never will. On the loop.
+	 * @param failure why not, or {@code null}
+	 */
+	void completed(@Nullable Exception failure);
+
+	/**
+	 * The write was not admitted. On the thread that offered it.
+	 * @param refusal why not
+	 */
+	default void refused(Exception refusal) {
+		completed(refusal);
+	}
+
+}

@@ -1,0 +1,52 @@
+package dev.socketserver.engine.output;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.socketserver.engine.lane.LoopAwareFuture;
+
+/**
+ * The outcome of a write, as a future. It completes on the background executor, since
+ * completing it runs whatever the application has chained to it.
+ */
+public final class SendFuture extends LoopAwareFuture<@Nullable Void> implements Completion {
+
+	private final Executor background;
+
+	/**
+	 * Creates the future of a write.
+	 * @param background runs what is hung on it
+	 */
+	public SendFuture(Executor background) {
+		this.background = background;
+	}
+
+	@Override
+	public void completed(@Nullable Exception failure) {
+		try {
+			this.background.execute(() -> settle(failure));
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// There is no other thread: it is better to complete it here than never.
+			settle(failure);
+		}
+	}
+
+	private void settle(@Nullable Exception failure) {
+		if (failure != null) {
+			completeExceptionally(failure);
+		}
+		else {
+			complete(null);
+		}
+	}
+
+	/** Fails on the calling thread: nobody has the future yet. */
+	@Override
+	public void refused(Exception refusal) {
+		completeExceptionally(refusal);
+	}
+
+}

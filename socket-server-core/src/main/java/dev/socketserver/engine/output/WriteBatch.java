@@ -1,0 +1,204 @@
+package dev.socketserver.engine.output;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.connection.OutputBytes;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.HeartbeatFraming;
+import dev.socketserver.payload.LongText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encoded writes that the socket is given together. Changed under the monitor of its
+ * {@link Outbox} while it waits, unless the loop has {@linkplain WriteBatches#claim()
+ * claimed} it, and on the loop afterwards.
+ */
+final class WriteBatch implements Connection.WriteResult {
+
+	/**
+	 * The size from which nothing is added, so that a large output gives its memory back
+	 * in steps.
+	 */
+	private static final int MAX_BYTES = 64 * 1024;
+
+	private static final int[] NO_ENDS = {};
+
+	private final Outbox outbox;
+
+	private final OutputBytes output;
+
+	/** Of replies, which nobody waits for, there are none; then mostly absent. */
+	private @Nullable ArrayList<Completion> completions;
+
+	/** For each completion, the index behind the last byte of its write. */
+	private int[] ends = NO_ENDS;
+
+	private int writes;
+
+	/** Whether the one write in here may be dropped. */
+	private boolean droppable;
+
+	/** Why it was dropped, if it was. */
+	private @Nullable Exception refusal;
+
+	/**
+	 * Creates a chunk without a write.
+	 * @param outbox is told what became of it
+	 * @param first what will be added first
+	 * @param expectedBytes how much will be gathered in here, probably
+	 */
+	WriteBatch(Outbox outbox, Object first, int expectedBytes) {
+		this.outbox = outbox;
+		this.output = new OutputBytes(first, expectedBytes);
+	}
+
+	/** What the socket is given. */
+	OutputBytes output() {
+		return this.output;
+	}
+
+	int writes() {
+		return this.writes;
+	}
+
+	int bytes() {
+		return this.output.size();
+	}
+
+	boolean droppable() {
+		return this.droppable;
+	}
+
+	void droppable(boolean droppable) {
+		this.droppable = droppable;
+	}
+
+	/**
+	 * Whether a write can be added. Where somebody is told when the bytes of a write have
+	 * left, the length of none of them is assumed.
+	 */
+	boolean takes(Object payload, @Nullable Completion completion) {
+		boolean told = completion != null || isTold();
+		return hasRoom(OutputBytes.mostBytes(payload))
+				&& !(told && (this.output.assumes() || LongText.isAssumed(payload)));
+	}
+
+	/** Whether somebody is told what becomes of a write in here. */
+	private boolean isTold() {
+		return this.completions != null && !this.completions.isEmpty();
+	}
+
+	/**
+	 * Whether so much can be added; never to a write that may be dropped, which stays
+	 * alone in its chunk.
+	 */
+	boolean hasRoom(long more) {
+		return !this.droppable && this.output.mostBytes() + more <= MAX_BYTES;
+	}
+
+	/** Encodes a write. If that fails, nothing has changed. */
+	void add(Framing framing, Object payload, @Nullable Completion completion) {
+		if (completion != null) {
+			reserve(1);
+		}
+		this.output.encode(framing, payload);
+		this.writes++;
+		if (completion != null) {
+			complete(completion, bytes());
+		}
+	}
+
+	/** Adds bytes that are framed already, as one write. */
+	void addFramed(byte[] frames) {
+		this.output.write(frames);
+		this.writes++;
+	}
+
+	/** Adds a heartbeat, which is no write. */
+	void addBeat(Framing framing) {
+		this.output.encode(framing, HeartbeatFraming.BEAT);
+	}
+
+	private void complete(Completion completion, int end) {
+		ArrayList<Completion> told = reserve(1);
+		this.ends[told.size()] = end;
+		told.add(completion);
+	}
+
+	/** Has memory for so many more completions, so that adding them cannot fail. */
+	private ArrayList<Completion> reserve(int more) {
+		ArrayList<Completion> told = this.completions;
+		int needed = ((told != null) ? told.size() : 0) + more;
+		if (needed > this.ends.length) {
+			this.ends = Arrays.copyOf(this.ends, Math.max(needed, Math.max(4, 2 * this.ends.length)));
+		}
+		if (told == null) {
+			told = new ArrayList<>(this.ends.length);
+			this.completions = told;
+		}
+		told.ensureCapacity(this.ends.length);
+		return told;
+	}
+
+	/**
+	 * Adds what another chunk has.
+	 * @return {@code false} if there is no memory for that; then nothing has changed
+	 */
+	boolean join(WriteBatch other) {
+		int before = bytes();
+		try {
+			if (other.completions != null) {
+				reserve(other.completions.size());
+			}
+			this.output.append(other.output);
+		}
+		catch (OutOfMemoryError ex) {
+			// Nothing was appended.
+			return false;
+		}
+		if (other.completions != null) {
+			for (int i = 0; i < other.completions.size(); i++) {
+				complete(other.completions.get(i), before + other.ends[i]);
+			}
+		}
+		this.writes += other.writes;
+		return true;
+	}
+
+	/**
+	 * It will never leave.
+	 * @param refusal what {@link #tellDropped} is to tell
+	 * @return whether there is somebody to tell
+	 */
+	boolean drop(Exception refusal) {
+		this.refusal = refusal;
+		return isTold();
+	}
+
+	/** Tells why it was dropped. On the loop. */
+	void tellDropped() {
+		complete(this.refusal, 0);
+	}
+
+	/**
+	 * Tells what became of its writes. On the loop.
+	 * @param failure why not all of them have left, or {@code null}
+	 * @param taken how many bytes have left all the same
+	 */
+	void complete(@Nullable Exception failure, int taken) {
+		if (this.completions != null) {
+			for (int i = 0; i < this.completions.size(); i++) {
+				this.completions.get(i).completed((this.ends[i] > taken) ? failure : null);
+			}
+		}
+	}
+
+	@Override
+	public void done(@Nullable Throwable failure, int taken) {
+		this.outbox.done(this, failure, taken);
+	}
+
+}

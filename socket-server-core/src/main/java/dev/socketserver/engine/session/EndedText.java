@@ -1,0 +1,117 @@
+package dev.socketserver.engine.session;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies what applications and peers have named in one session that has ended, within
+ * bounds: {@value #MAX_ENTRIES} entries of each kind, {@value #MAX_TEXT} characters of
+ * each text, and {@value #MAX_TOTAL} characters in all, behind which entries are left
+ * out. Calls no code of the application. Used once, by one thread.
+ */
+final class EndedText {
+
+	/** How many entries of each kind are kept. */
+	static final int MAX_ENTRIES = 64;
+
+	/** How many characters of a text are kept. */
+	static final int MAX_TEXT = 256;
+
+	/** How many characters are kept of all texts. */
+	static final int MAX_TOTAL = 8192;
+
+	/** How many characters are kept of what tells operators why the session ended. */
+	private static final int MAX_DETAIL = 1024;
+
+	private int left = MAX_TOTAL;
+
+	/** Copies a text that is always kept. */
+	String cut(String text) {
+		String copy = cut(text, MAX_TEXT);
+		this.left -= copy.length();
+		return copy;
+	}
+
+	@Nullable String detail(@Nullable String detail) {
+		return (detail != null) ? cut(detail, MAX_DETAIL) : null;
+	}
+
+	private static String cut(String text, int most) {
+		if (text.length() <= most) {
+			return text;
+		}
+		return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+	}
+
+	List<String> some(List<String> names) {
+		List<String> some = new ArrayList<>();
+		add(names, some, MAX_ENTRIES);
+		return some;
+	}
+
+	/** Copies identities, of which all types together are one kind. */
+	Map<String, List<String>> bound(Map<String, List<String>> bound) {
+		Map<String, List<String>> some = new LinkedHashMap<>();
+		int room = MAX_ENTRIES;
+		for (Map.Entry<String, List<String>> entry : bound.entrySet()) {
+			if (room == 0 || this.left <= 0) {
+				break;
+			}
+			List<String> ids = some.computeIfAbsent(cut(entry.getKey()), (type) -> new ArrayList<>());
+			room -= add(entry.getValue(), ids, room);
+		}
+		return some;
+	}
+
+	private int add(List<String> names, List<String> to, int room) {
+		int added = 0;
+		for (String name : names) {
+			if (added == room || this.left <= 0) {
+				break;
+			}
+			to.add(cut(name));
+			added++;
+		}
+		return added;
+	}
+
+	Map<String, Object> attributes(@Nullable Map<String, Object> attributes) {
+		if (attributes == null || attributes.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, Object> some = new LinkedHashMap<>();
+		for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
+			if (some.size() == MAX_ENTRIES || this.left <= 0) {
+				break;
+			}
+			some.put(cut(attribute.getKey()), copy(attribute.getValue()));
+		}
+		return some;
+	}
+
+	private Object copy(Object value) {
+		if (value instanceof String text) {
+			return cut(text);
+		}
+		boolean number = value instanceof Integer || value instanceof Long || value instanceof Double
+				|| value instanceof Float || value instanceof Short || value instanceof Byte;
+		if (number || value instanceof Boolean) {
+			return value;
+		}
+		if (value instanceof Enum<?> constant) {
+			return cut(constant.name());
+		}
+		Class<?> type = value.getClass();
+		boolean small = type == Character.class || type.getName().startsWith("java.time.")
+				|| type == AtomicInteger.class || type == AtomicLong.class || type == UUID.class;
+		return cut(small ? value.toString() : type.getTypeName());
+	}
+
+}

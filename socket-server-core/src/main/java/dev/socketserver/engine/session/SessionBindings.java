@@ -1,0 +1,246 @@
+package dev.socketserver.engine.session;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which identities the sessions of a server are bound to, and which groups they have
+ * joined. It keeps nothing for an identity that no session has, for an empty group, or
+ * for a session that has neither.
+ * <p>
+ * Which session has an identity is decided in one atomic step on the entry of that
+ * identity. What a session {@linkplain Held has} is kept with the session too, under the
+ * session's monitor, so that its end finds it. Every change of an entry on behalf of a
+ * session is made under that monitor, and so is the end: a session that has ended is in
+ * no entry. A thread holds only one such monitor at a time, so that no two can wait for
+ * each other.
+ */
+final class SessionBindings {
+
+	private static final Session[] NONE = new Session[0];
+
+	/** The sessions of an identity, the oldest first. The arrays are never changed. */
+	private final ConcurrentMap<Identity, Session[]> identities = new ConcurrentHashMap<>();
+
+	private final ConcurrentMap<String, Set<Session>> groups = new ConcurrentHashMap<>();
+
+	/**
+	 * Gives a session an identity.
+	 * @return whether it has it now
+	 */
+	boolean bind(Session session, Identity identity, BindPolicy policy) {
+		List<Session> replaced = new ArrayList<>(0);
+		synchronized (session) {
+			if (session.closing() || !change(session, identity, policy, replaced)) {
+				return false;
+			}
+			held(session).identities.add(identity);
+		}
+		for (Session older : replaced) {
+			forget(older, identity);
+			older.close(CloseStatus.of(CloseReason.REPLACED, "replaced by session " + session.id()));
+		}
+		return true;
+	}
+
+	/**
+	 * Takes an identity from a session.
+	 * @return whether it had it
+	 */
+	boolean unbind(Session session, Identity identity) {
+		synchronized (session) {
+			boolean had = contains(this.identities.getOrDefault(identity, NONE), session);
+			if (session.held != null && session.held.identities.remove(identity)) {
+				remove(session, identity);
+			}
+			return had;
+		}
+	}
+
+	/** Returns whether the session has the identity now. */
+	private boolean change(Session session, Identity identity, BindPolicy policy, List<Session> replaced) {
+		Session[] owners = this.identities.compute(identity, (key, before) -> {
+			if (before == null) {
+				return new Session[] { session };
+			}
+			if (policy == BindPolicy.REPLACE) {
+				Collections.addAll(replaced, before);
+				replaced.remove(session);
+				return replaced.isEmpty() ? before : new Session[] { session };
+			}
+			return (policy == BindPolicy.ALLOW && !contains(before, session)) ? with(before, session) : before;
+		});
+		return contains(owners, session);
+	}
+
+	/**
+	 * Takes an identity from a session because another one has taken it over; not if this
+	 * one has taken it back since then.
+	 */
+	void forget(Session session, Identity identity) {
+		synchronized (session) {
+			Held held = session.held;
+			if (held != null && !contains(this.identities.getOrDefault(identity, NONE), session)) {
+				held.identities.remove(identity);
+			}
+		}
+	}
+
+	/** Adds a session to a group, unless it is closing. */
+	void join(Session session, String group) {
+		synchronized (session) {
+			if (!session.closing() && held(session).groups.add(group)) {
+				this.groups.compute(group, (name, before) -> {
+					Set<Session> members = (before != null) ? before : ConcurrentHashMap.newKeySet();
+					members.add(session);
+					return members;
+				});
+			}
+		}
+	}
+
+	/** Takes a session out of a group. */
+	void leave(Session session, String group) {
+		synchronized (session) {
+			if (session.held != null && session.held.groups.remove(group)) {
+				remove(session, group);
+			}
+		}
+	}
+
+	private void remove(Session session, String group) {
+		this.groups.computeIfPresent(group, (name, members) -> {
+			members.remove(session);
+			return members.isEmpty() ? null : members;
+		});
+	}
+
+	private void remove(Session session, Identity identity) {
+		this.identities.computeIfPresent(identity, (key, owners) -> without(owners, session));
+	}
+
+	/**
+	 * Takes from a session everything it has. It is closing, so that nothing is added
+	 * behind that.
+	 */
+	void end(Session session) {
+		synchronized (session) {
+			Held held = session.held;
+			if (held != null) {
+				session.held = null;
+				held.identities.forEach((identity) -> remove(session, identity));
+				held.groups.forEach((group) -> remove(session, group));
+			}
+		}
+	}
+
+	/** Returns the sessions of an identity, the oldest first. */
+	List<Session> bound(Identity identity) {
+		return List.of(this.identities.getOrDefault(identity, NONE));
+	}
+
+	/** Returns the sessions of a group; weakly consistent. */
+	Stream<Session> group(String name) {
+		Set<Session> members = this.groups.get(name);
+		return (members != null) ? members.stream() : Stream.empty();
+	}
+
+	/** Whether nothing is held for any session. */
+	boolean isEmpty() {
+		return this.identities.isEmpty() && this.groups.isEmpty();
+	}
+
+	private static Held held(Session session) {
+		Held held = session.held;
+		if (held == null) {
+			held = new Held();
+			session.held = held;
+		}
+		return held;
+	}
+
+	private static boolean contains(Session[] owners, Session session) {
+		for (Session owner : owners) {
+			if (owner == session) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static Session[] with(Session[] owners, Session session) {
+		int place = owners.length;
+		while (place > 0 && owners[place - 1].number() > session.number()) {
+			place--;
+		}
+		Session[] more = Arrays.copyOf(owners, owners.length + 1);
+		System.arraycopy(owners, place, more, place + 1, owners.length - place);
+		more[place] = session;
+		return more;
+	}
+
+	private static Session @Nullable [] without(Session[] owners, Session session) {
+		if (!contains(owners, session)) {
+			return owners;
+		}
+		return (owners.length == 1) ? null
+				: Arrays.stream(owners).filter((owner) -> owner != session).toArray(Session[]::new);
+	}
+
+	/**
+	 * Under what a session can be found.
+	 *
+	 * @param type what kind of identity
+	 * @param id which one
+	 */
+	record Identity(String type, String id) {
+
+		Identity {
+			Objects.requireNonNull(type, "type");
+			Objects.requireNonNull(id, "id");
+		}
+
+	}
+
+	/**
+	 * What one session has; made when it first has something. Guarded by the session's
+	 * monitor.
+	 */
+	static final class Held {
+
+		private final Set<Identity> identities = new LinkedHashSet<>(2);
+
+		private final Set<String> groups = new LinkedHashSet<>(2);
+
+		/** Returns a copy of the identities, the ids by their types. */
+		Map<String, List<String>> bound() {
+			Map<String, List<String>> bound = new LinkedHashMap<>();
+			for (Identity identity : this.identities) {
+				bound.computeIfAbsent(identity.type(), (type) -> new ArrayList<>(1)).add(identity.id());
+			}
+			return bound;
+		}
+
+		/** Returns a copy of the groups. */
+		List<String> groups() {
+			return List.copyOf(this.groups);
+		}
+
+	}
+
+}

@@ -1,0 +1,224 @@
+package dev.socketserver.engine.session;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.SessionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open sessions of a server, or the connections of a client, by number. Safe for use
+ * by several threads; streams are weakly consistent and in the order of opening.
+ */
+public final class SessionRegistry {
+
+	private static final SafeLogger logger = SafeLogger.of(SessionRegistry.class);
+
+	private final String server;
+
+	private final String idPrefix;
+
+	private final AtomicLong numbers;
+
+	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
+
+	private final SessionBindings bindings = new SessionBindings();
+
+	/**
+	 * The sessions that have ended last; absent for clients, where nobody asks for them.
+	 */
+	private final @Nullable EndedSessions ended;
+
+	/**
+	 * Sessions that are no longer open, but of whose end listeners are still being told.
+	 */
+	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Creates a registry.
+	 * @param server the server's name, which session ids begin with
+	 */
+	public SessionRegistry(String server) {
+		this(server, new AtomicLong());
+	}
+
+	/**
+	 * Creates a registry that goes on counting.
+	 * @param server the server's name, which session ids begin with
+	 * @param numbers the last number that a session of that name has had
+	 */
+	public SessionRegistry(String server, AtomicLong numbers) {
+		this(server, numbers, new EndedSessions());
+	}
+
+	private SessionRegistry(String server, AtomicLong numbers, @Nullable EndedSessions ended) {
+		this.server = server;
+		this.idPrefix = idPrefix(server);
+		this.numbers = numbers;
+		this.ended = ended;
+	}
+
+	/**
+	 * Creates a registry of a client's connections: those that have ended are forgotten.
+	 * @param client the client's name
+	 * @param numbers the last number that a connection of that name has had
+	 * @return the registry
+	 */
+	public static SessionRegistry ofClient(String client, AtomicLong numbers) {
+		return new SessionRegistry(client, numbers, null);
+	}
+
+	/**
+	 * Returns a number that no session of the server has had, nor of its predecessors.
+	 * @return the number
+	 */
+	long nextNumber() {
+		return this.numbers.incrementAndGet();
+	}
+
+	String id(long number) {
+		return this.idPrefix + number;
+	}
+
+	/**
+	 * Returns what ids of sessions begin with.
+	 * @param server the server's name
+	 * @return what stands in front of a session's number
+	 */
+	public static String idPrefix(String server) {
+		return server + "-";
+	}
+
+	void add(Session session) {
+		this.sessions.put(session, session);
+	}
+
+	void remove(Session session) {
+		// In this order: at any time it is either open or among those that have ended.
+		remember(session);
+		this.bindings.end(session);
+		this.leaving.add(session);
+		this.sessions.remove(session);
+	}
+
+	private void remember(Session session) {
+		if (this.ended == null) {
+			return;
+		}
+		try {
+			this.ended.add(Snapshots.ended(session));
+		}
+		catch (Throwable ex) {
+			// A session must come to its end also if there is no memory for a copy of it.
+			logger.warn("Session {} has ended, and cannot be listed among the ended sessions", session.id(), ex);
+		}
+	}
+
+	void told(Session session) {
+		this.leaving.remove(session);
+	}
+
+	/**
+	 * Whether the calling thread is running user code of one of the sessions, so that not
+	 * all of them can end before it returns.
+	 * @return {@code true} on the lane or in the call of a blocking handler of one
+	 */
+	public boolean runsHere() {
+		return Stream.concat(stream(), this.leaving.stream()).anyMatch(Session::runsHere);
+	}
+
+	/**
+	 * Returns a session.
+	 * @param id the id
+	 * @return the session, or empty
+	 */
+	public Optional<Session> find(String id) {
+		long number = number(id);
+		return (number > 0) ? Optional.ofNullable(this.sessions.get(new Sought(number))) : Optional.empty();
+	}
+
+	/** Returns what the sessions are bound to and which groups they have joined. */
+	SessionBindings bindings() {
+		return this.bindings;
+	}
+
+	/**
+	 * Returns the sessions that have an identity.
+	 * @param type what kind of identity
+	 * @param id which one
+	 * @return the sessions, the oldest first
+	 */
+	public List<Session> bound(String type, String id) {
+		return this.bindings.bound(new SessionBindings.Identity(type, id));
+	}
+
+	/**
+	 * Returns the sessions of a group.
+	 * @param name the group's name
+	 * @return the sessions, weakly consistent, in no particular order
+	 */
+	public Stream<Session> group(String name) {
+		return this.bindings.group(name);
+	}
+
+	/**
+	 * Returns all sessions.
+	 * @return the sessions
+	 */
+	public Stream<Session> stream() {
+		return this.sessions.values().stream();
+	}
+
+	/**
+	 * Returns the last sessions that have ended.
+	 * @return at most 100 of them, the one that ended last at the end
+	 */
+	public List<EndedSession> ended() {
+		return (this.ended != null) ? this.ended.list() : List.of();
+	}
+
+	/**
+	 * Returns the number in an id, or -1 if no session of this server has had that id.
+	 */
+	private long number(String id) {
+		SessionId parsed = SessionId.parse(id);
+		if (parsed == null || !parsed.server().equals(this.server) || parsed.number() > this.numbers.get()) {
+			return -1;
+		}
+		return parsed.number();
+	}
+
+	/**
+	 * Something with a number by which it is found. Sessions are the keys of their map
+	 * themselves, so that none needs another object for that.
+	 */
+	interface Numbered {
+
+		/** The number, which no two of a registry share. */
+		long number();
+
+	}
+
+	private static final class ByNumber implements Comparator<Numbered> {
+
+		@Override
+		public int compare(Numbered one, Numbered other) {
+			return Long.compare(one.number(), other.number());
+		}
+
+	}
+
+	/** A key to look a session up by its number. */
+	private record Sought(long number) implements Numbered {
+	}
+
+}

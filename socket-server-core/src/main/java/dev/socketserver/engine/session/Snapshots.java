@@ -1,0 +1,69 @@
+package dev.socketserver.engine.session;
+
+import java.security.Principal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionInfo;
+import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.operator.EndedSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is told about a session: its present state, and what is kept of it when it has
+ * ended.
+ */
+final class Snapshots {
+
+	private Snapshots() {
+	}
+
+	/** Tells how a session is. Any thread. */
+	static SessionInfo info(Session session) {
+		return info(session, state(session), session.status());
+	}
+
+	private static SessionInfo.State state(Session session) {
+		if (session.isOver()) {
+			return SessionInfo.State.CLOSED;
+		}
+		if (session.status() != null) {
+			return SessionInfo.State.CLOSING;
+		}
+		return session.driver().stalled() ? SessionInfo.State.STALLED : SessionInfo.State.OPEN;
+	}
+
+	private static SessionInfo info(Session session, SessionInfo.State state, @Nullable CloseStatus status) {
+		Map<String, List<String>> bound = Map.of();
+		List<String> groups = List.of();
+		synchronized (session) {
+			if (session.held != null) {
+				bound = session.held.bound();
+				groups = session.held.groups();
+			}
+		}
+		Outbox outbox = session.outbox();
+		return new SessionInfo(state, session.bytesReceived(), session.bytesSent(), session.messagesReceived(),
+				session.messagesSent(), session.driver().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
+				session.readsPaused(), bound, groups, status);
+	}
+
+	/** Copies what is to be known of a session when it is no more. On its end. */
+	static EndedSession ended(Session session) {
+		CloseStatus status = session.endStatus();
+		EndedText text = new EndedText();
+		Principal proved = session.principal();
+		String principal = (proved != null) ? text.cut(proved.getName()) : null;
+		// Without the cause, which may hold anything.
+		SessionInfo info = info(session, SessionInfo.State.CLOSED,
+				new CloseStatus(status.reason(), text.detail(status.detail()), null));
+		return new EndedSession(session.id(), session.server(), session.remoteAddress(), session.localAddress(),
+				session.openedAt(), Instant.now(), principal, text.attributes(session.keptAttributes()),
+				new SessionInfo(info.state(), info.bytesReceived(), info.bytesSent(), info.messagesReceived(),
+						info.messagesSent(), info.pendingInbound(), info.pendingWrites(), info.pendingBytes(),
+						info.readsPaused(), text.bound(info.bound()), text.some(info.groups()), info.closed()));
+	}
+
+}

@@ -1,0 +1,9 @@
+/**
+ * The counters of servers and clients. Each event is counted at one place; statistics,
+ * meters, endpoints and log lines only read. Depends on no other room. For the engine,
+ * not for applications.
+ */
+@NullMarked
+package dev.socketserver.engine.stats;
+
+import org.jspecify.annotations.NullMarked;

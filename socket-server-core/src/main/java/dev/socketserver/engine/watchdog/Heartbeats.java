@@ -1,0 +1,68 @@
+package dev.socketserver.engine.watchdog;
+
+import dev.socketserver.SessionSpec;
+
+/**
+ * The heartbeats of one session: knows for how long nothing has come from the peer, and
+ * nothing has been sent to it, from what each look finds. The timer looks; where
+ * something seems to be due, the loop looks again and decides. Exists only where
+ * heartbeats are on. Guarded by its monitor, which is held for comparing numbers only.
+ */
+public final class Heartbeats {
+
+	private final long periodNanos;
+
+	private final IdleTimer peer;
+
+	/** How many bytes had been sent at the last look. */
+	private long sent;
+
+	private long saidAt;
+
+	/**
+	 * Creates the heartbeats of a session.
+	 * @param heartbeat how often, and how long to wait for the peer's
+	 * @param opened since when nothing has come or gone
+	 */
+	public Heartbeats(SessionSpec.Heartbeat heartbeat, long opened) {
+		this.periodNanos = heartbeat.period().toNanos();
+		this.peer = new IdleTimer(heartbeat.timeout().toNanos(), opened);
+		this.saidAt = opened;
+	}
+
+	/** How long the peer may be silent. */
+	IdleTimer peer() {
+		return this.peer;
+	}
+
+	/**
+	 * Looks on the timer, where the numbers may be outdated.
+	 * @param now the time
+	 * @param received how many bytes were received
+	 * @param reading whether the connection is read from
+	 * @param sent how many bytes were sent
+	 * @param writing whether the socket has something to take
+	 * @return whether the loop must look
+	 */
+	synchronized boolean look(long now, long received, boolean reading, long sent, boolean writing) {
+		if (sent != this.sent || writing) {
+			said(now, sent);
+		}
+		return this.peer.look(now, received, reading) || isDue(now);
+	}
+
+	/** Whether nothing was sent for a period. */
+	synchronized boolean isDue(long now) {
+		return now - this.saidAt >= this.periodNanos;
+	}
+
+	/**
+	 * Something was sent or is being sent, so that no heartbeat is due for another
+	 * period.
+	 */
+	synchronized void said(long now, long sent) {
+		this.sent = sent;
+		this.saidAt = now;
+	}
+
+}

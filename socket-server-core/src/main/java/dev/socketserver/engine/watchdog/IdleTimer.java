@@ -1,0 +1,94 @@
+package dev.socketserver.engine.watchdog;
+
+/**
+ * How long nothing has come from the peer of a session, from what each look finds. The
+ * timer looks; when the time allowed is over, the loop looks too, and decides. Guarded by
+ * its monitor, which is held for comparing numbers only.
+ */
+final class IdleTimer {
+
+	private final long timeoutNanos;
+
+	/** How many bytes had been received at the last look. */
+	private long received;
+
+	private long heardAt;
+
+	/**
+	 * Whether the connection was not read from for a while since the last look: then the
+	 * time begins anew.
+	 */
+	private boolean rested;
+
+	/**
+	 * Whether the last look of the loop was in time, behind the end of the time allowed,
+	 * and found nothing.
+	 */
+	private boolean confirmed;
+
+	/**
+	 * Creates the silence of a peer.
+	 * @param timeoutNanos how long it may last, in nanoseconds
+	 * @param opened since when nothing has come
+	 */
+	IdleTimer(long timeoutNanos, long opened) {
+		this.timeoutNanos = timeoutNanos;
+		this.heardAt = opened;
+	}
+
+	/** How long it may last, in nanoseconds. */
+	long timeout() {
+		return this.timeoutNanos;
+	}
+
+	/** Reading begins again: the peer has all its time from now on. On the loop. */
+	synchronized void readAgain() {
+		this.rested = true;
+	}
+
+	/**
+	 * Looks on the timer, where the numbers may be outdated.
+	 * @param now the time
+	 * @param received how many bytes were received
+	 * @param reading whether the peer could be heard
+	 * @return whether the loop must look
+	 */
+	synchronized boolean look(long now, long received, boolean reading) {
+		hear(now, received, reading);
+		return lasted(now);
+	}
+
+	private void hear(long now, long received, boolean reading) {
+		if (received != this.received || !reading || this.rested) {
+			this.received = received;
+			this.heardAt = now;
+			this.rested = false;
+			this.confirmed = false;
+		}
+	}
+
+	private boolean lasted(long now) {
+		return now - this.heardAt >= this.timeoutNanos;
+	}
+
+	/**
+	 * Whether it has lasted for too long. On the loop, which may itself have been busy
+	 * for all that time, with what has come meanwhile not yet read. So this is certain
+	 * only at the second look behind the end of the time allowed, since the loop has read
+	 * in between; and only if neither of the two looks was late.
+	 * @param now the time
+	 * @param asked when the timer asked for this look
+	 * @param tick the time between two looks
+	 * @param received how many bytes were received
+	 * @param reading whether the peer could be heard
+	 * @return whether it has
+	 */
+	synchronized boolean isTooLong(long now, long asked, long tick, long received, boolean reading) {
+		hear(now, received, reading);
+		boolean over = lasted(now) && now - asked <= tick;
+		boolean certain = over && this.confirmed;
+		this.confirmed = over;
+		return certain;
+	}
+
+}

@@ -1,0 +1,162 @@
+package dev.socketserver.engine.watchdog;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time limits of the sessions of one server. A timer looks at all sessions now and
+ * then, and whatever it still sees after the time allowed has taken too long. So no
+ * message pays for a look at the clock, and a limit is enforced late rather than early,
+ * by at most three looks.
+ * <p>
+ * Immutable.
+ */
+public final class SessionTimeouts {
+
+	/** A look more often than this would cost more than it tells. */
+	private static final long MIN_TICK_NANOS = 10_000_000;
+
+	private static final long MAX_TICK_NANOS = 1_000_000_000;
+
+	/** By how much the greatest age differs between sessions, as a part of it. */
+	private static final double JITTER = 0.1;
+
+	private final long firstFrameNanos;
+
+	private final long frameNanos;
+
+	private final long idleNanos;
+
+	private final long writeNanos;
+
+	private final long sessionNanos;
+
+	private final long tickNanos;
+
+	private final LongSupplier clock;
+
+	/**
+	 * Creates the timeouts of a server's sessions.
+	 * @param spec what the server is made from
+	 * @param clock tells the time, as {@link System#nanoTime} does
+	 */
+	SessionTimeouts(SessionSpec spec, LongSupplier clock) {
+		this.clock = clock;
+		SessionSpec.Timeouts timeouts = spec.timeouts();
+		this.firstFrameNanos = nanos(timeouts.firstFrame());
+		// Bytes as they come are never a part of something.
+		this.frameNanos = spec.unframed() ? 0 : nanos(timeouts.frame());
+		this.idleNanos = nanos(timeouts.idle());
+		this.writeNanos = nanos(timeouts.write());
+		this.sessionNanos = nanos(timeouts.session());
+		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
+		// Twice as often as for other limits: the peer may have as little patience as we.
+		long beatNanos = (heartbeat != null) ? Math.max(1, heartbeat.period().toNanos() / 2) : 0;
+		this.tickNanos = shortestTick(this.firstFrameNanos, this.frameNanos, this.idleNanos, this.writeNanos,
+				this.sessionNanos, beatNanos);
+	}
+
+	private static long shortestTick(long... timeouts) {
+		long shortest = 0;
+		for (long nanos : timeouts) {
+			if (nanos > 0) {
+				shortest = (shortest > 0) ? Math.min(shortest, tick(nanos)) : tick(nanos);
+			}
+		}
+		return shortest;
+	}
+
+	private static long nanos(@Nullable Duration timeout) {
+		return (timeout != null) ? timeout.toNanos() : 0;
+	}
+
+	/**
+	 * Returns the timeouts of a server's sessions.
+	 * @param spec what the server is made from
+	 * @return the timeouts, or {@code null} if there are none
+	 */
+	public static @Nullable SessionTimeouts of(SessionSpec spec) {
+		SessionTimeouts timeouts = new SessionTimeouts(spec, NanoTime.SYSTEM);
+		return (timeouts.tickNanos > 0) ? timeouts : null;
+	}
+
+	/**
+	 * Returns how often to look whether something takes longer than it may.
+	 * @param timeoutNanos how long it may take
+	 * @return the time between two looks, in nanoseconds
+	 */
+	public static long tick(long timeoutNanos) {
+		return Math.min(Math.max(timeoutNanos / 8, MIN_TICK_NANOS), MAX_TICK_NANOS);
+	}
+
+	/**
+	 * Returns how often to look.
+	 * @return the time between two looks, in nanoseconds
+	 */
+	public long tickNanos() {
+		return this.tickNanos;
+	}
+
+	/**
+	 * Looks at the sessions, and ends those in which something takes too long. One thread
+	 * at a time.
+	 * @param sessions the sessions to look at
+	 */
+	public void look(Stream<Session> sessions) {
+		long now = now();
+		sessions.forEach((session) -> TimeoutEnforcer.look(session, this, now));
+	}
+
+	long now() {
+		return this.clock.getAsLong();
+	}
+
+	// The limits, in nanoseconds; 0 for none.
+
+	long firstFrame() {
+		return this.firstFrameNanos;
+	}
+
+	long frame() {
+		return this.frameNanos;
+	}
+
+	long idle() {
+		return this.idleNanos;
+	}
+
+	long write() {
+		return this.writeNanos;
+	}
+
+	/**
+	 * Returns the greatest age of a session. It is different for each, so that peers that
+	 * have connected together do not all come back together.
+	 * @param number the session's number, of which alone the difference is made
+	 */
+	long session(long number) {
+		if (this.sessionNanos == 0) {
+			return 0;
+		}
+		return this.sessionNanos + (long) (this.sessionNanos * JITTER * spread(number));
+	}
+
+	/**
+	 * Spreads numbers evenly between -1 and 1, always in the same way (the steps of
+	 * SplitMix64).
+	 */
+	private static double spread(long number) {
+		long mixed = number * 0x9E3779B97F4A7C15L;
+		mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+		mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+		mixed ^= mixed >>> 31;
+		return (mixed >> 10) * 0x1.0p-53;
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.socketserver.engine.watchdog;
+
+import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.output.Outbox;
+
+/**
+ * How long a frame, the first frame or a write of one session has been under way, summed
+ * up from what each look of the loop finds. Exists only while one of them is under way.
+ * On the loop.
+ */
+final class Stopwatches {
+
+	private static final long NONE = -1;
+
+	private long lookedAt;
+
+	/** {@link #NONE} from when the peer is not read until it is looked at again. */
+	private long firstFrame;
+
+	/**
+	 * The place in the input, counted from its beginning, at which the incomplete frame
+	 * begins.
+	 */
+	private long frameStart = NONE;
+
+	private long frame;
+
+	/**
+	 * What {@link Connection#unwritten} and {@link Outbox#left} said at the last look: if
+	 * neither has changed, the socket took nothing.
+	 */
+	private long unwritten = NONE;
+
+	private int left;
+
+	private long write;
+
+	/**
+	 * Creates stopwatches that stand at zero.
+	 * @param since when what they are to tell began
+	 */
+	Stopwatches(long since) {
+		this.lookedAt = since;
+	}
+
+	/**
+	 * Begins a look.
+	 * @param now the time
+	 * @param most the greatest time to count: if the loop did not come round for longer,
+	 * that is nobody else's fault
+	 * @return how much time to count
+	 */
+	long elapsed(long now, long most) {
+		long elapsed = Math.max(0, Math.min(now - this.lookedAt, most));
+		this.lookedAt = now;
+		return elapsed;
+	}
+
+	/** The peer is not read from: it may begin anew when it is. */
+	void inputRests() {
+		this.firstFrame = NONE;
+		this.frameStart = NONE;
+	}
+
+	/** There is no frame yet; returns for how long. */
+	long firstFrame(long elapsed) {
+		this.firstFrame = (this.firstFrame != NONE) ? this.firstFrame + elapsed : 0;
+		return this.firstFrame;
+	}
+
+	/** A frame is not whole yet; returns for how long. */
+	long frame(long start, long elapsed) {
+		this.frame = (start == this.frameStart) ? this.frame + elapsed : 0;
+		this.frameStart = start;
+		return this.frame;
+	}
+
+	void noFrame() {
+		this.frameStart = NONE;
+	}
+
+	/** The socket has not taken everything; returns for how long it took nothing. */
+	long write(long unwritten, int left, long elapsed) {
+		boolean same = unwritten == this.unwritten && left == this.left;
+		this.write = same ? this.write + elapsed : 0;
+		this.unwritten = unwritten;
+		this.left = left;
+		return this.write;
+	}
+
+	void noWrite() {
+		this.unwritten = NONE;
+	}
+
+}

@@ -1,0 +1,202 @@
+package dev.socketserver.engine.watchdog;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+
+/**
+ * Reports calls of message handlers that last too long, each once; it interrupts nothing.
+ * A timer has it look at the sessions now and then: it remembers what each lane was doing
+ * at the last look, and since when. So no message pays for a look at the clock, and a
+ * call is reported one look late rather than one early.
+ * <p>
+ * Safe for use by several threads.
+ */
+public final class StuckCalls {
+
+	private static final SafeLogger logger = SafeLogger.of(StuckCalls.class);
+
+	/** How many lines of each kind a server logs in an interval as they come. */
+	private static final int MOST_LINES = 10;
+
+	private static final String LANE = Lane.class.getName();
+
+	/**
+	 * Classes that may be between the lane and the user's code: the engine, its adapters
+	 * of handlers, and what these call through.
+	 */
+	private static final List<String> BETWEEN = List.of("dev.socketserver.engine.lane.Lane",
+			"dev.socketserver.engine.handlers.MessageInvoker", "dev.socketserver.engine.handlers.Replies",
+			"dev.socketserver.engine.session.Session", "dev.socketserver.engine.events.CompositeListener",
+			"dev.socketserver.engine.log.LogContext", "dev.socketserver.engine.handlers.SendCallbacks",
+			"dev.socketserver.ServerHandler", "dev.socketserver.StatefulSessionHandler",
+			"dev.socketserver.FunctionSessionHandler", "dev.socketserver.ConnectionHandler",
+			"dev.socketserver.DetailedHandler", "dev.socketserver.handler.", "dev.socketserver.payload.",
+			"dev.socketserver.engine.client.", "java.", "jdk.", "sun.", "org.springframework.");
+
+	private final SessionContext context;
+
+	private final long timeoutNanos;
+
+	/** The calls that ran at the last look. */
+	private Map<Session, Call> running = Map.of();
+
+	private boolean ended;
+
+	/**
+	 * Creates a watch.
+	 * @param context what the sessions share
+	 * @param timeoutNanos how long a call may last
+	 */
+	public StuckCalls(SessionContext context, long timeoutNanos) {
+		this.context = context;
+		this.timeoutNanos = timeoutNanos;
+	}
+
+	/**
+	 * Looks at what is running now.
+	 * @param now the time, by {@link System#nanoTime}
+	 * @param sessions the sessions to look at
+	 */
+	public synchronized void look(long now, Stream<Session> sessions) {
+		if (this.ended) {
+			return;
+		}
+		Map<Session, Call> before = this.running;
+		this.running = new HashMap<>();
+		List<Runnable> lines = new ArrayList<>(0);
+		sessions.forEach((session) -> look(now, session, before.get(session), lines));
+		before.forEach((session, call) -> {
+			if (call.reported && this.running.get(session) != call) {
+				this.context.ledger().stuckReturned();
+				lines.add(() -> this.context.diagnostics()
+					.failureLog()
+					.log("stuck handlers that have returned", MOST_LINES, () -> logReturned(now, session, call)));
+			}
+		});
+		// Last: a logger may throw.
+		lines.forEach(Runnable::run);
+	}
+
+	private void look(long now, Session session, @Nullable Call before, List<Runnable> lines) {
+		Lane lane = session.watched();
+		Thread thread = (lane != null) ? lane.runner() : null;
+		if (lane == null || thread == null) {
+			return;
+		}
+		int number = lane.calls();
+		Call call = (before != null && before.number == number) ? before : new Call(number, now);
+		this.running.put(session, call);
+		if (!call.reported && now - call.since >= this.timeoutNanos) {
+			StackTraceElement[] stack = thread.getStackTrace();
+			if (lane.runner() == thread && lane.calls() == number) {
+				call.reported = true;
+				call.method = method(stack);
+				this.context.ledger().countStuck();
+				String name = thread.getName();
+				lines.add(() -> this.context.diagnostics()
+					.failureLog()
+					.log("handlers that are stuck", MOST_LINES, () -> logStuck(now, session, call, name, stack)));
+			}
+		}
+	}
+
+	private void logStuck(long now, Session session, Call call, String thread, StackTraceElement[] stack) {
+		Throwable where = new Throwable("stack of thread '" + thread + "'", null, false, true) {
+
+			private static final long serialVersionUID = 1L;
+
+			@Override
+			public String toString() {
+				return String.valueOf(getMessage());
+			}
+
+		};
+		where.setStackTrace(stack);
+		logger.warn("{}, session {}: handler '{}' has been in {} for {} ms", owner(), session.id(), handler(),
+				call.method, (now - call.since) / 1_000_000, where);
+	}
+
+	private void logReturned(long now, Session session, Call call) {
+		logger.info("{}, session {}: handler '{}' has returned from {} after about {} ms", owner(), session.id(),
+				handler(), call.method, (now - call.since) / 1_000_000);
+	}
+
+	private String owner() {
+		return this.context.spec().title();
+	}
+
+	private String handler() {
+		return this.context.spec().handler().name();
+	}
+
+	/** Ends the looks: what is stuck now no longer counts as stuck. */
+	public synchronized void end() {
+		this.ended = true;
+		this.running.values().stream().filter((call) -> call.reported).forEach((call) -> {
+			this.context.ledger().stuckReturned();
+		});
+		this.running = Map.of();
+	}
+
+	/**
+	 * Returns the method of the application that the lane has called: the outermost one
+	 * that belongs neither to the engine nor to what that calls through.
+	 */
+	static String method(StackTraceElement[] stack) {
+		int frame = stack.length - 1;
+		while (frame >= 0 && !isLane(stack[frame])) {
+			frame--;
+		}
+		for (; frame >= 0; frame--) {
+			if (!between(stack[frame].getClassName())) {
+				return stack[frame].getClassName() + "." + stack[frame].getMethodName();
+			}
+		}
+		return (stack.length > 0) ? stack[0].getClassName() + "." + stack[0].getMethodName() : "code without a stack";
+	}
+
+	/**
+	 * Whether the lane runs its tasks there. Other methods of a lane are called by those
+	 * who have it run.
+	 */
+	private static boolean isLane(StackTraceElement frame) {
+		return frame.getClassName().equals(LANE) && frame.getMethodName().equals("runTasks");
+	}
+
+	private static boolean between(String name) {
+		// Names of generated proxies contain two dollar signs.
+		return name.contains("$$") || BETWEEN.stream()
+			.anyMatch((known) -> name.startsWith(known)
+					&& (known.endsWith(".") || name.length() == known.length() || name.charAt(known.length()) == '$'));
+	}
+
+	/** A call of user code, or whatever else a lane was running at a look. */
+	private static final class Call {
+
+		/** Its number among the calls of its lane. */
+		private final int number;
+
+		private final long since;
+
+		private boolean reported;
+
+		private String method = "";
+
+		Call(int number, long since) {
+			this.number = number;
+			this.since = since;
+		}
+
+	}
+
+}

@@ -1,0 +1,233 @@
+package dev.socketserver.engine.watchdog;
+
+import java.time.Duration;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.engine.input.Deframer;
+import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.session.Session;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enforces {@link SessionTimeouts} on one session, and has it send heartbeats. Two
+ * threads look: the timer, from outside and perhaps at outdated numbers; and, where
+ * something seems to be under way or due, the loop, which decides. Exists for as long as
+ * the session if that has heartbeats or an idle timeout, else only while something is
+ * under way.
+ */
+public final class TimeoutEnforcer {
+
+	private final Session session;
+
+	/** Absent unless heartbeats are on. */
+	private final @Nullable Heartbeats heartbeats;
+
+	/** Absent unless there is an idle timeout. */
+	private final @Nullable IdleTimer idle;
+
+	/** Absent while nothing is under way. On the loop. */
+	private @Nullable Stopwatches stopwatches;
+
+	/** The loop has been asked to look closer, and has not done so yet. */
+	private volatile boolean lookingCloser;
+
+	/**
+	 * Creates the enforcer of one session.
+	 * @param session the session
+	 * @param heartbeats the session's heartbeats, if they are on
+	 */
+	public TimeoutEnforcer(Session session, @Nullable Heartbeats heartbeats) {
+		this.session = session;
+		this.heartbeats = heartbeats;
+		Duration timeout = session.spec().timeouts().idle();
+		this.idle = (timeout != null) ? new IdleTimer(timeout.toNanos(), session.openedNanos()) : null;
+	}
+
+	/**
+	 * Ends a session if something takes too long. Of a session in which nothing is under
+	 * way, this only reads a few fields. One thread at a time.
+	 * @param session the session
+	 * @param timeouts how long things may take
+	 * @param now the time, by the clock of the timeouts
+	 */
+	static void look(Session session, SessionTimeouts timeouts, long now) {
+		long age = timeouts.session(session.number());
+		// What has come before its connection was lost is handled, and its end has a
+		// reason.
+		if (age > 0 && now - session.openedNanos() >= age && !session.closing() && !session.lost()) {
+			session.stop(CloseStatus.of(CloseReason.SESSION_TIMEOUT, "open for " + millis(age) + " ms"));
+		}
+		// These numbers may be outdated; but what lasts is seen by the next look.
+		boolean underWay = (timeouts.firstFrame() > 0 && session.messagesReceived() == 0)
+				|| (timeouts.frame() > 0 && session.deframer().rest() > 0)
+				|| (timeouts.write() > 0 && session.outbox().inFlight());
+		TimeoutEnforcer enforcer = session.timeoutEnforcer;
+		if (enforcer == null) {
+			if (!underWay && timeouts.idle() == 0) {
+				return;
+			}
+			enforcer = new TimeoutEnforcer(session, null);
+			session.timeoutEnforcer = enforcer;
+		}
+		enforcer.look(timeouts, now, underWay);
+	}
+
+	private void look(SessionTimeouts timeouts, long now, boolean begun) {
+		IdleTimer silence = this.idle;
+		boolean silent = silence != null && !this.session.closing()
+				&& silence.look(now, this.session.bytesReceived(), mayBeIdle());
+		Heartbeats beats = this.heartbeats;
+		boolean due = beats != null && this.session.status() == null && beats.look(now, this.session.bytesReceived(),
+				this.session.isReading(), this.session.bytesSent(), this.session.outbox().inFlight());
+		if (this.lookingCloser) {
+			return;
+		}
+		// Read behind the flag above: the loop resets that last.
+		boolean underWay = begun || this.stopwatches != null;
+		if (underWay || due || silent) {
+			this.lookingCloser = true;
+			// There may be many sessions: by now it may be later than the time of this
+			// look.
+			long asked = timeouts.now();
+			this.session.wire().execute(() -> {
+				try {
+					// The loop may be late.
+					long later = timeouts.now();
+					if (underWay) {
+						lookCloser(timeouts, later);
+					}
+					if (silence != null && silent) {
+						lookAtIdle(silence, asked, later, timeouts.tickNanos());
+					}
+					if (beats != null && due) {
+						beat(beats, asked, later, timeouts.tickNanos());
+					}
+				}
+				finally {
+					this.lookingCloser = false;
+				}
+			});
+		}
+		else if (beats == null && silence == null) {
+			// Nothing here would be of use to the next look.
+			this.session.timeoutEnforcer = null;
+		}
+	}
+
+	/**
+	 * Whether silence counts: while we do not read, the peer may well have sent
+	 * something.
+	 */
+	private boolean mayBeIdle() {
+		return this.session.isReading() || this.session.driver().stalled();
+	}
+
+	/** Ends the session if its peer is silent. On the loop. */
+	private void lookAtIdle(IdleTimer silence, long asked, long now, long tickNanos) {
+		if (silence.isTooLong(now, asked, tickNanos, this.session.bytesReceived(), mayBeIdle())
+				&& !this.session.closing()) {
+			this.session.close(CloseStatus.of(CloseReason.IDLE_TIMEOUT,
+					this.session.deframer().withProtocol("nothing received for " + millis(silence.timeout()) + " ms")));
+		}
+	}
+
+	/** Reading begins again: every limit counts anew from now on. On the loop. */
+	public void readAgain() {
+		if (this.stopwatches != null) {
+			this.stopwatches.inputRests();
+		}
+		if (this.idle != null) {
+			this.idle.readAgain();
+		}
+		if (this.heartbeats != null) {
+			this.heartbeats.peer().readAgain();
+		}
+	}
+
+	/**
+	 * Ends the session if its peer is silent, else sends a heartbeat if one is due. On
+	 * the loop.
+	 */
+	private void beat(Heartbeats beats, long asked, long now, long tickNanos) {
+		if (this.session.status() != null) {
+			return;
+		}
+		if (beats.peer().isTooLong(now, asked, tickNanos, this.session.bytesReceived(), this.session.isReading())) {
+			// Reset, and not closed: a peer that is gone takes nothing of what is still
+			// to be sent.
+			this.session.cut(CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT,
+					"nothing received for " + millis(beats.peer().timeout()) + " ms, not even a heartbeat"));
+		}
+		else if (beats.isDue(now)) {
+			this.session.outbox().beat();
+			beats.said(now, this.session.bytesSent());
+		}
+	}
+
+	/** Looks at what is under way. On the loop, where nothing changes meanwhile. */
+	private void lookCloser(SessionTimeouts timeouts, long now) {
+		Stopwatches stopwatches = this.stopwatches;
+		if (stopwatches == null) {
+			// What is seen for the first time has begun behind the previous look.
+			stopwatches = new Stopwatches(Math.max(this.session.openedNanos(), now - timeouts.tickNanos()));
+			this.stopwatches = stopwatches;
+		}
+		long elapsed = stopwatches.elapsed(now, 2 * timeouts.tickNanos());
+		boolean underWay = lookAtInput(timeouts, stopwatches, elapsed);
+		underWay |= lookAtOutput(timeouts, stopwatches, elapsed);
+		if (!underWay) {
+			this.stopwatches = null;
+		}
+	}
+
+	private boolean lookAtInput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
+		Deframer deframer = this.session.deframer();
+		int rest = (timeouts.frame() > 0) ? deframer.rest() : 0;
+		boolean noneYet = timeouts.firstFrame() > 0 && this.session.messagesReceived() == 0;
+		if (this.session.closing() || (rest == 0 && !noneYet)) {
+			stopwatches.noFrame();
+			return false;
+		}
+		if (!this.session.isReading()) {
+			stopwatches.inputRests();
+			return true;
+		}
+		if (noneYet && stopwatches.firstFrame(elapsed) >= timeouts.firstFrame()) {
+			this.session.close(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT, deframer
+				.withProtocol("no frame was complete " + millis(timeouts.firstFrame()) + " ms after the opening")));
+			return false;
+		}
+		if (rest == 0) {
+			stopwatches.noFrame();
+		}
+		else if (stopwatches.frame(this.session.bytesReceived() - rest, elapsed) >= timeouts.frame()) {
+			deframer.end(CloseStatus.of(CloseReason.FRAME_TIMEOUT, deframer.withProtocol("of a frame only " + rest
+					+ " bytes had come " + millis(timeouts.frame()) + " ms after the first")));
+			return false;
+		}
+		return true;
+	}
+
+	private boolean lookAtOutput(SessionTimeouts timeouts, Stopwatches stopwatches, long elapsed) {
+		Outbox outbox = this.session.outbox();
+		// Asked first, since this offers the output to the socket once more, which may
+		// take all of it.
+		long unwritten = (timeouts.write() > 0 && outbox.inFlight()) ? this.session.wire().unwritten() : 0;
+		if (unwritten == 0 || !outbox.inFlight()) {
+			stopwatches.noWrite();
+			return false;
+		}
+		if (stopwatches.write(unwritten, outbox.left(), elapsed) >= timeouts.write()) {
+			this.session.cut(CloseStatus.of(CloseReason.WRITE_TIMEOUT, "the peer took nothing of what was sent for "
+					+ millis(timeouts.write()) + " ms, " + outbox.pendingBytes() + " bytes were pending"));
+			return false;
+		}
+		return true;
+	}
+
+	private static long millis(long nanos) {
+		return nanos / 1_000_000;
+	}
+
+}

@@ -1,0 +1,197 @@
+package dev.socketserver.engine.blocking;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ConversationHandler;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionClosedException;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.FakeConnection;
+import dev.socketserver.engine.TestDiagnostics;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.lane.SessionThreads;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A handler that blocks, on a thread of its own, without a socket: the test is the loop.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class BlockingInvokerTests {
+
+	private final FakeConnection wire = new FakeConnection();
+
+	private final LoopScratch scratch = new LoopScratch();
+
+	private final SessionRegistry registry = new SessionRegistry("test");
+
+	private final Counters ledger = new Counters();
+
+	/** What was told, by the handler and by the session. */
+	private final List<String> told = new CopyOnWriteArrayList<>();
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private Session session(ConversationHandler<String, String> handler, SessionThreads threads) {
+		ServerSpec spec = ServerSpec.builder("test")
+			.handler(ServerHandler.conversation("handler", PayloadConverter.text(StandardCharsets.UTF_8), handler))
+			.build();
+		SocketServerListener listener = new SocketServerListener() {
+
+			@Override
+			public void opened(SocketSession session) {
+				BlockingInvokerTests.this.told.add("opened");
+			}
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				BlockingInvokerTests.this.told.add("closed " + status.reason());
+			}
+
+		};
+		SessionContext context = new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()),
+				this.ledger, listener, this.registry, threads, Runnable::run, MemoryBudget.unlimited(),
+				() -> this.told.add("ended"), TestDiagnostics.none());
+		InetSocketAddress address = new InetSocketAddress(0);
+		Session session = new Session(context, this.wire, address, address, Lane::run, this.scratch);
+		session.open();
+		return session;
+	}
+
+	private Session session(ConversationHandler<String, String> handler) {
+		return session(handler, (id, task) -> {
+			Thread thread = new Thread(task);
+			this.threads.add(thread);
+			thread.start();
+		});
+	}
+
+	private void receive(Session session, String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
+		session.received(this.scratch.bytes(), bytes.length);
+	}
+
+	private void awaitTold(String... expected) {
+		Awaitility.await().untilAsserted(() -> assertThat(this.told).containsExactly(expected));
+	}
+
+	private void awaitReturn() throws InterruptedException {
+		for (Thread thread : this.threads) {
+			thread.join();
+		}
+		this.wire.runLoop();
+	}
+
+	private ConversationHandler<String, String> recorder() {
+		return (conversation) -> {
+			this.told.add("paused " + conversation.session().info().readsPaused());
+			try {
+				for (String line = conversation.receive(); line != null; line = conversation.receive()) {
+					this.told.add(line);
+				}
+				this.told.add("end");
+			}
+			catch (SessionClosedException ex) {
+				this.told.add("lost");
+				throw ex;
+			}
+		};
+	}
+
+	@Test
+	void lostConnectionEndsAPauseBehindWhatWasRead() throws Exception {
+		Session session = session((conversation) -> {
+			conversation.session().pauseReads();
+			recorder().handle(conversation);
+		});
+		receive(session, "one\ntwo\n");
+		awaitTold("opened", "paused true");
+
+		session.disconnected(new IOException("reset"));
+		awaitReturn();
+
+		assertThat(this.told).containsExactly("opened", "paused true", "one", "two", "lost", "closed PEER_RESET",
+				"ended");
+	}
+
+	@Test
+	void endOfInputIsToldOnceAlsoIfTheConnectionIsLostBehindIt() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		Session session = session((conversation) -> {
+			go.await();
+			recorder().handle(conversation);
+			recorder().handle(conversation);
+		});
+		receive(session, "one\ntwo\n");
+		session.inputEnded();
+		session.disconnected(null);
+		go.countDown();
+		awaitReturn();
+
+		assertThat(this.told).containsExactly("opened", "paused false", "one", "two", "end", "paused false", "lost",
+				"closed PEER_CLOSED", "ended");
+	}
+
+	@Test
+	void sessionWithoutAThreadIsOpenedAndClosed() {
+		session(recorder(), (id, task) -> {
+			throw new OutOfMemoryError("no thread left");
+		}).disconnected(null);
+
+		assertThat(this.told).containsExactly("opened", "closed EXECUTOR_REJECTED", "ended");
+		assertThat(this.wire.events).containsExactly("abort");
+	}
+
+	@Test
+	void sessionThatStopsAndHasNoThreadIsClosed() {
+		Session session = session(recorder(), (id, task) -> {
+			this.registry.stream().forEach(Session::stop);
+			throw new OutOfMemoryError("no thread left");
+		});
+
+		assertThat(session.status()).isEqualTo(CloseStatus.of(CloseReason.SERVER_STOPPED));
+		session.disconnected(null);
+		assertThat(this.told).containsExactly("opened", "closed SERVER_STOPPED", "ended");
+		assertThat(this.wire.events).doesNotContain("abort");
+	}
+
+	@Test
+	void framesAreCountedOutOneByOne() throws Exception {
+		Session session = session((conversation) -> {
+			for (int i = 0; i < 3; i++) {
+				Awaitility.await().until(() -> this.told.contains("go"));
+				this.told.add(conversation.receive() + " " + conversation.session().info().pendingInbound());
+			}
+		});
+		receive(session, "a\nbb\ncccc\n");
+		assertThat(session.info().pendingInbound()).isEqualTo(3);
+		this.told.add("go");
+		awaitReturn();
+
+		assertThat(this.told).filteredOn((entry) -> entry.contains(" ")).containsExactly("a 2", "bb 1", "cccc 0");
+	}
+
+}

@@ -1,0 +1,179 @@
+package dev.socketserver.engine.client;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import dev.socketserver.engine.stats.ClientCounters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which reply belongs to which request.
+ */
+class PendingAsksTests {
+
+	private final ClientCounters ledger = new ClientCounters();
+
+	private final PendingAsks inOrder = new PendingAsks(null, this.ledger);
+
+	private final PendingAsks byKey = new PendingAsks(
+			(payload) -> payload.toString().contains(":") ? payload.toString().split(":")[0] : null, this.ledger);
+
+	private static Ask ask(PendingAsks asks, @Nullable String key) {
+		Ask ask = new Ask(key, Runnable::run);
+		asks.add(ask);
+		return ask;
+	}
+
+	private static void giveUp(Ask ask) {
+		ask.failed(new TimeoutException());
+		ask.gaveUp();
+	}
+
+	private List<WeakReference<Ask>> asksGivenUp(int count) {
+		List<WeakReference<Ask>> asked = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			Ask ask = ask(this.inOrder, null);
+			giveUp(ask);
+			asked.add(new WeakReference<>(ask));
+		}
+		return asked;
+	}
+
+	@Test
+	void repliesComeInOrder() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		assertThat(this.inOrder.size()).isEqualTo(2);
+		assertThat(this.inOrder.take("a")).isTrue();
+		assertThat(this.inOrder.take("b")).isTrue();
+		assertThat(this.inOrder.take("c")).isFalse();
+		assertThat(first.reply()).isCompletedWithValue("a");
+		assertThat(second.reply()).isCompletedWithValue("b");
+		assertThat(this.inOrder.size()).isZero();
+	}
+
+	@Test
+	void requestThatIsGivenUpKeepsItsPlaceInOrder() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		giveUp(first);
+		assertThat(this.inOrder.size()).isEqualTo(1);
+		assertThat(this.inOrder.take("late")).isTrue();
+		assertThat(this.ledger.repliesDropped()).isEqualTo(1);
+		assertThat(this.inOrder.take("b")).isTrue();
+		assertThat(second.reply()).isCompletedWithValue("b");
+	}
+
+	@Test
+	void nothingIsKeptOfRequestsThatAreGivenUpButTheirPlaces() {
+		int count = 1_000;
+		List<WeakReference<Ask>> asked = asksGivenUp(count);
+		Awaitility.await().until(() -> {
+			System.gc();
+			return asked.stream().allMatch((reference) -> reference.get() == null);
+		});
+		Ask last = ask(this.inOrder, null);
+		assertThat(this.inOrder.size()).isEqualTo(1);
+		this.inOrder.lost(1, new IOException());
+		for (int i = 1; i < count; i++) {
+			assertThat(this.inOrder.take("late")).isTrue();
+		}
+		assertThat(this.ledger.repliesDropped()).isEqualTo(count - 1);
+		assertThat(this.inOrder.take("last")).isTrue();
+		assertThat(last.reply()).isCompletedWithValue("last");
+	}
+
+	@Test
+	void nothingIsKeptBehindARequestThatIsStillWaitedForButPlaces() {
+		int count = 1_000;
+		Ask first = ask(this.inOrder, null);
+		List<WeakReference<Ask>> asked = asksGivenUp(count);
+		Awaitility.await().until(() -> {
+			System.gc();
+			return asked.stream().filter((reference) -> reference.get() != null).count() <= 2;
+		});
+		Ask last = ask(this.inOrder, null);
+		assertThat(this.inOrder.take("first")).isTrue();
+		assertThat(first.reply()).isCompletedWithValue("first");
+		for (int i = 0; i < count; i++) {
+			assertThat(this.inOrder.take("late")).isTrue();
+		}
+		assertThat(this.ledger.repliesDropped()).isEqualTo(count);
+		assertThat(this.inOrder.take("last")).isTrue();
+		assertThat(last.reply()).isCompletedWithValue("last");
+	}
+
+	@Test
+	void requestThatIsGivenUpAndDidNotLeaveHasNoPlace() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		giveUp(first);
+		giveUp(second);
+		this.inOrder.remove(second);
+		this.inOrder.remove(second);
+		Ask third = ask(this.inOrder, null);
+		this.inOrder.take("late");
+		this.inOrder.take("c");
+		assertThat(third.reply()).isCompletedWithValue("c");
+	}
+
+	@Test
+	void requestThatDidNotLeaveHasNoPlace() {
+		Ask first = ask(this.inOrder, null);
+		Ask second = ask(this.inOrder, null);
+		this.inOrder.remove(second);
+		Ask third = ask(this.inOrder, null);
+		this.inOrder.take("a");
+		this.inOrder.take("c");
+		assertThat(first.reply()).isCompletedWithValue("a");
+		assertThat(third.reply()).isCompletedWithValue("c");
+		assertThat(second.reply()).isNotDone();
+	}
+
+	@Test
+	void repliesComeByKeyAndAllElseIsLeft() {
+		Ask first = ask(this.byKey, "1");
+		Ask second = ask(this.byKey, "2");
+		assertThat(this.byKey.take("news")).isFalse();
+		assertThat(this.byKey.take("2:b")).isTrue();
+		assertThat(this.byKey.take("9:unknown")).isTrue();
+		assertThat(this.byKey.take("2:again")).isTrue();
+		assertThat(first.reply()).isNotDone();
+		assertThat(second.reply()).isCompletedWithValue("2:b");
+		assertThat(this.ledger.repliesDropped()).isEqualTo(2);
+	}
+
+	@Test
+	void successorOfAKeyIsNotRemovedByWhoeverGaveItUp() {
+		Ask first = ask(this.byKey, "1");
+		first.failed(new TimeoutException());
+		Ask second = ask(this.byKey, "1");
+		first.gaveUp();
+		this.byKey.remove(first);
+		assertThat(this.byKey.take("1:b")).isTrue();
+		assertThat(second.reply()).isCompletedWithValue("1:b");
+	}
+
+	@Test
+	void endOfTheConnectionFailsThoseThatWait() {
+		Ask ordered = ask(this.inOrder, null);
+		Ask keyed = ask(this.byKey, "1");
+		IllegalStateException ended = new IllegalStateException("ended");
+		this.inOrder.close(ended);
+		this.byKey.close(ended);
+		assertThat(ordered.reply()).isCompletedExceptionally();
+		assertThat(keyed.reply()).isCompletedExceptionally();
+		assertThat(ask(this.inOrder, null).sentOn()).isNull();
+		assertThat(this.inOrder.size()).isZero();
+		assertThat(this.inOrder.take("late")).isFalse();
+	}
+
+}

@@ -1,0 +1,526 @@
+package dev.socketserver.engine.client;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.client.Received;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.stats.ClientCounters;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * What a client without a handler has received.
+ */
+@Timeout(60)
+class ReceivedQueueTests {
+
+	private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 1);
+
+	private static final CloseStatus STATUS = CloseStatus.of(CloseReason.PEER_CLOSED);
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private final ClientCounters ledger = new ClientCounters();
+
+	private final AtomicInteger tooMany = new AtomicInteger();
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+
+	@AfterEach
+	void stopTimer() {
+		this.timer.shutdownNow();
+	}
+
+	private ReceivedQueue queue(int capacity, InboundOverflow overflow) {
+		return queue(capacity, 1_000, overflow, MemoryBudget.unlimited());
+	}
+
+	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow, MemoryBudget memory) {
+		return new ReceivedQueue("it", new SessionSpec.Inbound(capacity, bytes, overflow), this.ledger, memory,
+				this.timer);
+	}
+
+	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
+		return queue.received(payload, this.tooMany::incrementAndGet);
+	}
+
+	/** Takes what is there, in words. */
+	private static List<String> all(ReceivedQueue queue) {
+		List<String> all = new ArrayList<>();
+		for (Received next = queue.take(Duration.ZERO); next != null; next = queue.take(Duration.ZERO)) {
+			all.add((next instanceof Received.Payload payload) ? payload.text() : next.getClass().getSimpleName());
+			if (next instanceof Received.Closed) {
+				return all;
+			}
+		}
+		return all;
+	}
+
+	@Test
+	void bytesAreLimitedToo() {
+		MemoryBudget memory = MemoryBudget.unlimited();
+		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK, memory);
+		assertThat(add(queue, "x".repeat(600))).isNull();
+		assertThat(add(queue, "y".repeat(600))).isNull();
+		CompletionStage<@Nullable Void> held = add(queue, "z".repeat(600));
+		assertThat(held).isNotNull();
+		assertThat(memory.used()).isEqualTo(1_800);
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(1_200);
+		queue.closed();
+		assertThat(memory.used()).isZero();
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		queue.open();
+		assertThat(memory.used()).isZero();
+
+		ReceivedQueue sliding = queue(100, InboundOverflow.DROP_OLDEST);
+		add(sliding, "a".repeat(600));
+		add(sliding, "b".repeat(600));
+		add(sliding, "c");
+		assertThat(all(sliding)).containsExactly("b".repeat(600), "c");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BLOCK", "CLOSE" })
+	void littleMayWaitWhateverOthersHoldAndMoreWhenTheyHoldLess(InboundOverflow overflow) {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
+		memory.add(60_000);
+		assertThat(add(queue, "greeting")).isNull();
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		assertThat(held.toCompletableFuture()).isNotDone();
+
+		memory.add(-60_000);
+		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
+		assertThat(add(queue, "y".repeat(10_000))).isNull();
+		assertThat(this.tooMany).hasValue(0);
+	}
+
+	@Test
+	void memoryIsLookedForAgainAndAgain() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
+		memory.add(60_000);
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		Awaitility.await().until(() -> this.timer.getCompletedTaskCount() >= 2);
+
+		memory.add(-60_000);
+
+		assertThat(held.toCompletableFuture()).succeedsWithin(LONG);
+	}
+
+	@Test
+	void whatWaitsIsNotInItsOwnWay() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK, memory);
+		add(queue, "a");
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(30_000));
+		assertThat(held).isNotNull();
+
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+
+		assertThat(held.toCompletableFuture()).isDone();
+	}
+
+	/** A handler that was not waited for any longer comes to it after all. */
+	@Test
+	void aConnectionThatComesLateLeavesNobodyWaitingForEver() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(1, 50_000, InboundOverflow.BLOCK, memory);
+		add(queue, "a");
+		CompletionStage<@Nullable Void> first = add(queue, "bb");
+		assertThat(first).isNotNull();
+		CompletionStage<@Nullable Void> second = add(queue, "ccc");
+		assertThat(second).isNotNull();
+		assertThat(first.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(4);
+		queue.disconnected(STATUS);
+		assertThat(second.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(1);
+	}
+
+	@Test
+	void stopKeepsNothingForWhichThereIsNoMemory() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
+		memory.add(60_000);
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		queue.closing();
+		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(add(queue, "y".repeat(10_000))).isNull();
+		assertThat(add(queue, "bye")).isNull();
+		assertThat(memory.used()).isEqualTo(60_003);
+		assertThat(this.ledger.inboundDropped()).isEqualTo(2);
+		assertThat(all(queue)).containsExactly("bye");
+	}
+
+	/** It would wait as long as others do, and they perhaps for it. */
+	@Test
+	void whoeverAsksGetsAPayloadWhateverOthersHold() throws Exception {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(100, 50_000, InboundOverflow.BLOCK, memory);
+		memory.add(60_000);
+		CompletionStage<@Nullable Void> held = add(queue, "x".repeat(10_000));
+		assertThat(held).isNotNull();
+		assertThat(memory.used()).isEqualTo(70_000);
+		assertThat(queue.take(Duration.ZERO)).isEqualTo(new Received.Payload("x".repeat(10_000)));
+		assertThat(held.toCompletableFuture()).isDone();
+		assertThat(memory.used()).isEqualTo(60_000);
+
+		CompletableFuture<@Nullable Received> taken = CompletableFuture.supplyAsync(() -> queue.take(LONG));
+		add(queue, "y".repeat(10_000));
+		assertThat(taken).succeedsWithin(LONG).isEqualTo(new Received.Payload("y".repeat(10_000)));
+		assertThat(memory.used()).isEqualTo(60_000);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BLOCK", "CLOSE" })
+	void aConnectionThatIsCutLeavesNothingThatWaits(InboundOverflow overflow) {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(100, 50_000, overflow, memory);
+		memory.add(60_000);
+		for (int i = 0; i < 3; i++) {
+			queue.connected(SERVER);
+			assertThat(add(queue, "x".repeat(10_000))).isNotNull();
+			queue.disconnected(STATUS);
+		}
+		assertThat(memory.used()).isEqualTo(60_000);
+		assertThat(this.ledger.inboundDropped()).isEqualTo(3);
+		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
+				"Disconnected");
+	}
+
+	@Test
+	void longPayloadsTakeThePlaceOfAsMuchThatIsOlderWhileMemoryIsShort() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST, memory);
+		for (int i = 0; i < 100; i++) {
+			add(queue, "s".repeat(100));
+		}
+		memory.add(60_000);
+
+		for (int i = 0; i < 20; i++) {
+			add(queue, "l".repeat(3_000));
+			assertThat(memory.used()).isLessThanOrEqualTo(70_000);
+		}
+
+		assertThat(all(queue)).containsExactly("l".repeat(3_000), "l".repeat(3_000), "l".repeat(3_000));
+	}
+
+	@Test
+	void littleIsKeptAlsoOfWhatIsOlderWhileMemoryIsShort() {
+		MemoryBudget memory = new MemoryBudget(100_000);
+		ReceivedQueue queue = queue(1_000, 500_000, InboundOverflow.DROP_OLDEST, memory);
+		for (int i = 0; i < 70; i++) {
+			add(queue, "s".repeat(100));
+		}
+		memory.add(60_000);
+
+		add(queue, "l".repeat(2_000));
+
+		// 8,100 bytes of the 8 KiB that may always be.
+		assertThat(all(queue)).hasSize(61 + 1);
+	}
+
+	@Test
+	void whatIsLeftOfAnEarlierStartCountsAgain() {
+		MemoryBudget memory = MemoryBudget.unlimited();
+		ReceivedQueue queue = queue(100, 1_000, InboundOverflow.BLOCK, memory);
+		add(queue, "x".repeat(600));
+		queue.closed();
+
+		queue.open();
+
+		assertThat(memory.used()).isEqualTo(600);
+		assertThat(queue.take(Duration.ZERO)).isInstanceOf(Received.Payload.class);
+		assertThat(memory.used()).isZero();
+	}
+
+	@Test
+	void whatComesBehindTheNextStartWaitsForRoomAgain() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		add(queue, "a");
+		queue.closing();
+		queue.closed();
+
+		queue.open();
+
+		CompletionStage<@Nullable Void> held = add(queue, "b");
+		assertThat(held).isNotNull();
+		assertThat(held.toCompletableFuture()).isNotDone();
+	}
+
+	@Test
+	void firstReceiveBeginsWithTheFirstConnection() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		for (int i = 0; i < 2; i++) {
+			queue.connected(SERVER);
+			queue.disconnected(STATUS);
+		}
+		queue.closed();
+		queue.open();
+		queue.connected(SERVER);
+		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected");
+	}
+
+	@Test
+	void whoHasNeverReceivedIsNotToldOfEachConnection() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		for (int i = 0; i < 1_000; i++) {
+			queue.connected(SERVER);
+			queue.disconnected(STATUS);
+		}
+		queue.connected(SERVER);
+		assertThat(all(queue)).hasSize(101)
+			.startsWith("Connected", "Disconnected")
+			.endsWith("Disconnected", "Connected");
+	}
+
+	@Test
+	void firstReceiveOfAClientThatRunsIsNotToldOfEarlierStops() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		for (int i = 0; i < 1_000; i++) {
+			queue.closed();
+			queue.open();
+		}
+		queue.connected(SERVER);
+		assertThat(all(queue)).containsExactly("Connected");
+	}
+
+	@Test
+	void connectionsAreKeptWhosePayloadsWereDropped() {
+		ReceivedQueue queue = queue(1, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		for (int i = 0; i < 3; i++) {
+			queue.connected(SERVER);
+			add(queue, "a" + i);
+			queue.disconnected(STATUS);
+		}
+		assertThat(all(queue)).containsExactly("Connected", "Disconnected", "Connected", "Disconnected", "Connected",
+				"a2", "Disconnected");
+		assertThat(this.ledger.inboundDropped()).isEqualTo(2);
+	}
+
+	@Test
+	void whoNeverComesBackIsNotToldOfEachConnection() {
+		ReceivedQueue queue = queue(10, InboundOverflow.BLOCK);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		for (int i = 0; i < 6_000; i++) {
+			queue.connected(SERVER);
+			queue.disconnected(STATUS);
+		}
+		queue.connected(SERVER);
+		add(queue, "last");
+		queue.disconnected(STATUS);
+
+		assertThat(all(queue)).hasSize(10_003).endsWith("Disconnected", "Connected", "last", "Disconnected");
+	}
+
+	@Test
+	void whoNeverComesBackIsNotToldOfWhatWasDropped() {
+		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		for (int i = 0; i < 6_000; i++) {
+			queue.connected(SERVER);
+			add(queue, "a" + i);
+			queue.disconnected(STATUS);
+		}
+
+		List<String> all = all(queue);
+
+		assertThat(all).hasSizeBetween(9_990, 10_010).endsWith("Connected", "a5999", "Disconnected");
+		assertThat(all.stream().filter("Connected"::equals))
+			.hasSameSizeAs(all.stream().filter("Disconnected"::equals).toList());
+	}
+
+	@Test
+	void nothingPilesUpWhileNobodyLooks() {
+		ReceivedQueue queue = queue(2, InboundOverflow.DROP_OLDEST);
+		for (int i = 0; i < 1_000; i++) {
+			queue.connected(SERVER);
+			add(queue, "a" + i);
+			queue.disconnected(STATUS);
+		}
+		assertThat(all(queue)).hasSizeBetween(95, 105)
+			.endsWith("Connected", "a998", "Disconnected", "Connected", "a999", "Disconnected");
+	}
+
+	@Test
+	void dropNewestDropsWhatComes() {
+		ReceivedQueue queue = queue(1, InboundOverflow.DROP_NEWEST);
+		add(queue, "a");
+		assertThat(add(queue, "b")).isNull();
+		assertThat(all(queue)).containsExactly("a");
+		assertThat(this.ledger.inboundDropped()).isEqualTo(1);
+	}
+
+	@Test
+	void closePolicyEndsTheConnection() {
+		ReceivedQueue queue = queue(1, InboundOverflow.CLOSE);
+		add(queue, "a");
+		add(queue, "b");
+		assertThat(this.tooMany).hasValue(1);
+		assertThat(all(queue)).containsExactly("a");
+	}
+
+	@Test
+	void blockPolicyAsksToWaitUntilSomethingIsTaken() {
+		ReceivedQueue queue = queue(2, InboundOverflow.BLOCK);
+		assertThat(add(queue, "a")).isNull();
+		assertThat(add(queue, "b")).isNull();
+		CompletionStage<@Nullable Void> room = add(queue, "c");
+		assertThat(room).isNotNull();
+		AtomicBoolean free = new AtomicBoolean();
+		room.thenRun(() -> free.set(true));
+		assertThat(free).isFalse();
+		assertThat(queue.take(Duration.ZERO)).isEqualTo(new Received.Payload("a"));
+		assertThat(free).isTrue();
+		assertThat(all(queue)).containsExactly("b", "c");
+	}
+
+	@Test
+	void stopLetsNobodyWaitForRoom() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		assertThat(add(queue, "a")).isNull();
+		CompletionStage<@Nullable Void> room = add(queue, "b");
+		assertThat(room).isNotNull();
+		AtomicBoolean free = new AtomicBoolean();
+		room.thenRun(() -> free.set(true));
+		queue.closing();
+		assertThat(free).isTrue();
+		assertThat(add(queue, "c")).isNull();
+		assertThat(this.ledger.inboundDropped()).isEqualTo(1);
+		queue.closed();
+		assertThat(all(queue)).containsExactly("a", "b", "Closed");
+	}
+
+	@Test
+	void closedIsReceivedOnceAndEndsTheWaitOfAllOthers() throws Exception {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		List<Object> outcomes = new CopyOnWriteArrayList<>();
+		List<Thread> receivers = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			Thread receiver = new Thread(() -> {
+				try {
+					Received next = queue.take(LONG);
+					outcomes.add((next != null) ? next : "nothing");
+				}
+				catch (IllegalStateException ex) {
+					outcomes.add("ended");
+				}
+			});
+			receiver.setDaemon(true);
+			receiver.start();
+			receivers.add(receiver);
+		}
+		queue.closed();
+		queue.closed();
+		for (Thread receiver : receivers) {
+			receiver.join(LONG.toMillis());
+		}
+		assertThat(outcomes).hasSize(5).containsOnlyOnce(new Received.Closed());
+		assertThat(outcomes.stream().filter("ended"::equals)).hasSize(4);
+		assertThatIllegalStateException().isThrownBy(() -> queue.take(Duration.ZERO))
+			.withMessageContaining("'it' is stopped or closed");
+		queue.open();
+		assertThat(queue.take(Duration.ZERO)).isNull();
+	}
+
+	@Test
+	void nothingComesBehindTheEnd() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		assertThat(queue.take(Duration.ZERO)).isNull();
+		queue.connected(SERVER);
+		queue.closed();
+		// A handler that was not waited for any longer.
+		queue.disconnected(STATUS);
+		assertThat(add(queue, "late")).isNull();
+		assertThat(all(queue)).containsExactly("Connected", "Closed");
+	}
+
+	@Test
+	void interruptedReceiverHasItsFlagSet() throws Exception {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		Thread receiver = new Thread(() -> {
+			Received next = queue.take(LONG);
+			interrupted.set(next == null && Thread.currentThread().isInterrupted());
+		});
+		receiver.setDaemon(true);
+		receiver.start();
+		receiver.interrupt();
+		receiver.join(LONG.toMillis());
+		assertThat(interrupted).isTrue();
+	}
+
+	@Test
+	void manyReceiversGetEverythingOnce() throws Exception {
+		ReceivedQueue queue = queue(1_000, InboundOverflow.BLOCK);
+		ConcurrentLinkedQueue<String> got = new ConcurrentLinkedQueue<>();
+		List<Thread> receivers = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			Thread receiver = new Thread(() -> {
+				try {
+					while (queue.take(LONG) instanceof Received.Payload payload) {
+						got.add(payload.text());
+					}
+				}
+				catch (IllegalStateException ex) {
+					// Another has received the end.
+				}
+			});
+			receiver.setDaemon(true);
+			receiver.start();
+			receivers.add(receiver);
+		}
+		List<String> sent = new ArrayList<>();
+		for (int i = 0; i < 500; i++) {
+			sent.add("m" + i);
+			CompletionStage<@Nullable Void> room = add(queue, "m" + i);
+			if (room != null) {
+				assertThat(room.toCompletableFuture()).succeedsWithin(LONG);
+			}
+		}
+		queue.closed();
+		for (Thread receiver : receivers) {
+			receiver.join(LONG.toMillis());
+		}
+		assertThat(got).containsExactlyInAnyOrderElementsOf(sent);
+	}
+
+	@Test
+	void endlessTimeoutIsOne() {
+		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
+		add(queue, "a");
+		assertThat(queue.take(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(new Received.Payload("a"));
+		assertThat(queue.take(Duration.ofSeconds(Long.MIN_VALUE))).isNull();
+	}
+
+}

@@ -1,0 +1,207 @@
+package dev.socketserver.engine.cluster;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Identity;
+import dev.socketserver.cluster.spi.NodeId;
+
+/**
+ * A node with sessions that are no sockets.
+ */
+final class SimulatedNode implements LocalSessions {
+
+	static final String SERVER = "chat";
+
+	final NodeId id;
+
+	final Simulation.NodeClock clock;
+
+	final ClusterMember member;
+
+	final Map<String, Session> sessions = new LinkedHashMap<>();
+
+	private final Simulation simulation;
+
+	private int count;
+
+	boolean killed;
+
+	boolean frozen;
+
+	boolean wasFrozen;
+
+	SimulatedNode(Simulation simulation, String name, boolean local) {
+		this.simulation = simulation;
+		this.id = new NodeId(name, Long.toHexString(simulation.random.nextLong()));
+		this.clock = simulation.new NodeClock();
+		ClusterSettings settings = new ClusterSettings(name, Duration.ofSeconds(10), Duration.ofSeconds(2), local,
+				null);
+		this.member = new ClusterMember(this.id, settings, this.clock, simulation.new Connection(this.id, this.clock),
+				simulation.new Bus(this.id, this.clock), this, new ClusterListener() {
+				});
+	}
+
+	void start() {
+		this.clock.run(this.member::start);
+	}
+
+	void kill() {
+		this.killed = true;
+		this.clock.kill();
+		this.sessions.values().forEach((session) -> session.open = false);
+	}
+
+	void freeze() {
+		this.frozen = true;
+		this.clock.freeze();
+	}
+
+	void thaw() {
+		this.frozen = false;
+		this.clock.thaw();
+	}
+
+	Session open() {
+		Session session = new Session(SERVER + "-" + (++this.count));
+		this.sessions.put(session.id, session);
+		return session;
+	}
+
+	/** Returns who has an identity among those that are open. */
+	java.util.List<Session> holders(Identity identity) {
+		return this.sessions.values().stream().filter((one) -> one.open && one.bound.contains(identity)).toList();
+	}
+
+	@Override
+	public int count() {
+		return this.sessions.size();
+	}
+
+	@Override
+	public int broadcast(String server, String group, byte[] payload) {
+		return (int) this.sessions.values().stream().filter((one) -> one.open).count();
+	}
+
+	@Override
+	public CompletableFuture<byte[]> operate(String operation, byte[] body) {
+		return CompletableFuture.completedFuture(body);
+	}
+
+	/** A session. */
+	final class Session implements ClaimOwner {
+
+		final String id;
+
+		final Set<Identity> bound = new HashSet<>();
+
+		final Set<String> received = new HashSet<>();
+
+		boolean open = true;
+
+		boolean replaced;
+
+		/** When it has lost an identity, by the clock of the simulation. */
+		long endedAt = Long.MAX_VALUE;
+
+		Session(String id) {
+			this.id = id;
+		}
+
+		SimulatedNode node() {
+			return SimulatedNode.this;
+		}
+
+		@Override
+		public String toString() {
+			return this.id + "@" + node().id + this.bound + (this.open ? " open" : " over");
+		}
+
+		CompletableFuture<Boolean> bind(Identity identity, BindPolicy policy) {
+			return SimulatedNode.this.member.bind(this, identity, policy);
+		}
+
+		void unbind(Identity identity) {
+			if (this.bound.remove(identity)) {
+				SimulatedNode.this.member.release(this.id, identity);
+			}
+		}
+
+		void end() {
+			if (this.open) {
+				this.open = false;
+				this.endedAt = SimulatedNode.this.simulation.now();
+				Set.copyOf(this.bound).forEach(this::unbind);
+			}
+		}
+
+		@Override
+		public String session() {
+			return this.id;
+		}
+
+		@Override
+		public boolean granted(Identity identity, BindPolicy policy, long token) {
+			if (!this.open) {
+				return false;
+			}
+			if (policy == BindPolicy.REPLACE) {
+				for (Session other : holders(identity)) {
+					if (other != this) {
+						other.lose(identity);
+					}
+				}
+			}
+			this.bound.add(identity);
+			return true;
+		}
+
+		private void lose(Identity identity) {
+			this.bound.remove(identity);
+			this.replaced = true;
+			end();
+		}
+
+		@Override
+		public void replaced(Identity identity, String by) {
+			lose(identity);
+		}
+
+		@Override
+		public CompletableFuture<Delivery> send(byte[] payload) {
+			if (!this.open) {
+				return CompletableFuture.completedFuture(Delivery.GONE);
+			}
+			String text = new String(payload);
+			if (!this.received.add(text)) {
+				SimulatedNode.this.simulation.violations.add("Delivered twice: " + text);
+			}
+			CompletableFuture<Delivery> written = new CompletableFuture<>();
+			SimulatedNode.this.clock.schedule(() -> written.complete(Delivery.WRITTEN),
+					SimulatedNode.this.simulation.random.nextInt(1_000_000));
+			return written;
+		}
+
+		@Override
+		public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
+			return CompletableFuture.completedFuture(payload);
+		}
+
+		@Override
+		public boolean close() {
+			boolean was = this.open;
+			end();
+			return was;
+		}
+
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.socketserver.engine.input;
+
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.engine.TestSession;
+import dev.socketserver.engine.memory.Charge;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which frames are dropped, and where those are missing that were.
+ */
+class FrameQueueTests {
+
+	private final Charge charge = new TestSession((spec) -> spec).session.charge();
+
+	private FrameQueue queue(int capacity, int bytes, InboundOverflow overflow) {
+		return new FrameQueue(new SessionSpec.Inbound(capacity, bytes, overflow), this.charge);
+	}
+
+	private static void assertNext(FrameQueue queue, @Nullable Object payload, int droppedBefore) {
+		assertThat(queue.poll()).isEqualTo(payload);
+		assertThat(queue.droppedBefore()).as("dropped before " + payload).isEqualTo(droppedBefore);
+	}
+
+	@Test
+	void theOldestMakeRoom() {
+		FrameQueue queue = queue(2, 100, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.add("a", 1)).isZero();
+		assertThat(queue.add("b", 1)).isZero();
+		assertThat(queue.add("c", 1)).isOne();
+		assertThat(queue.add("d", 1)).isOne();
+
+		assertNext(queue, "c", 2);
+		assertThat(queue.add("e", 1)).isZero();
+		assertNext(queue, "d", 0);
+		assertNext(queue, "e", 0);
+		assertNext(queue, null, 0);
+	}
+
+	@Test
+	void theOnlyOneMakesRoomToo() {
+		FrameQueue queue = queue(1, 100, InboundOverflow.DROP_OLDEST);
+		queue.add("a", 1);
+		assertThat(queue.add("b", 1)).isOne();
+		assertThat(queue.add("c", 1)).isOne();
+
+		assertNext(queue, "c", 2);
+		queue.add("d", 1);
+		assertNext(queue, "d", 0);
+	}
+
+	@Test
+	void theRestIsPutOffOnceUntilItIsTaken() {
+		FrameQueue queue = queue(2, 100, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.putOff()).isTrue();
+		assertThat(queue.putOff()).isFalse();
+		queue.resume();
+		assertThat(queue.putOff()).isTrue();
+	}
+
+	@Test
+	void aLongOneTakesThePlaceOfSeveral() {
+		FrameQueue queue = queue(10, 10, InboundOverflow.DROP_OLDEST);
+		queue.add("a", 4);
+		queue.add("b", 3);
+		queue.add("c", 3);
+		assertThat(queue.add("long", 7)).isEqualTo(2);
+
+		assertNext(queue, "c", 2);
+		assertNext(queue, "long", 0);
+		assertThat(queue.add("longer than all may be", 11)).as("is alone").isZero();
+		assertThat(queue.size()).isOne();
+	}
+
+	@Test
+	void theNewestFindNoRoom() {
+		FrameQueue queue = queue(2, 100, InboundOverflow.DROP_NEWEST);
+		queue.add("a", 1);
+		queue.add("b", 1);
+		assertThat(queue.add("c", 1)).isOne();
+		assertThat(queue.add("d", 1)).isOne();
+
+		assertNext(queue, "a", 0);
+		assertThat(queue.add("e", 1)).isZero();
+		assertNext(queue, "b", 0);
+		assertNext(queue, "e", 2);
+		assertNext(queue, null, 0);
+	}
+
+	@Test
+	void whatWasDroppedLastIsMissingAtTheEnd() {
+		FrameQueue queue = queue(1, 100, InboundOverflow.DROP_NEWEST);
+		queue.add("a", 1);
+		queue.add("b", 1);
+
+		assertNext(queue, "a", 0);
+		assertNext(queue, null, 1);
+		assertNext(queue, null, 0);
+	}
+
+	@Test
+	void whoTakesIsToldOnceUntilThereWasNothing() {
+		FrameQueue queue = queue(10, 100, InboundOverflow.DROP_OLDEST);
+		assertThat(queue.mustAnnounce()).isFalse();
+		queue.add("a", 1);
+		assertThat(queue.mustAnnounce()).isTrue();
+		queue.add("b", 1);
+		assertThat(queue.mustAnnounce()).isFalse();
+		queue.poll();
+		queue.poll();
+		queue.add("c", 1);
+		assertThat(queue.mustAnnounce()).as("has not seen that there was nothing").isFalse();
+		queue.poll();
+		queue.poll();
+		queue.add("d", 1);
+		assertThat(queue.mustAnnounce()).isTrue();
+	}
+
+}

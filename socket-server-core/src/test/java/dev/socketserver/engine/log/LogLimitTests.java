@@ -1,0 +1,144 @@
+package dev.socketserver.engine.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LogLimit}, in which time passes when the test says so.
+ */
+class LogLimitTests {
+
+	private final AtomicLong now = new AtomicLong();
+
+	private final List<Runnable> later = new ArrayList<>();
+
+	private final List<String> lines = new ArrayList<>();
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(0) {
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+			assertThat(unit.toSeconds(delay)).isEqualTo(LogLimit.INTERVAL_SECONDS);
+			LogLimitTests.this.later.add(task);
+			return new Never();
+		}
+
+	};
+
+	private final LogLimit limit = new LogLimit(2, this.timer, this.now::get,
+			(count) -> this.lines.add(count + " more"));
+
+	@AfterEach
+	void shutDown() {
+		this.timer.shutdown();
+	}
+
+	@Test
+	void fewLinesAreLoggedAsTheyCome() {
+		log(2);
+		pass(LogLimit.INTERVAL_SECONDS);
+		log(2);
+
+		assertThat(this.lines).containsExactly("line", "line", "line", "line");
+		assertThat(this.later).isEmpty();
+	}
+
+	@Test
+	void manyAreOneLineAnInterval() {
+		log(1_000);
+		interval();
+		log(500);
+		interval();
+
+		assertThat(this.lines).containsExactly("line", "line", "998 more", "500 more");
+	}
+
+	@Test
+	void afterAQuietIntervalLinesAreLoggedAgain() {
+		log(10);
+		interval();
+		interval();
+		assertThat(this.later).isEmpty();
+		log(1);
+
+		assertThat(this.lines).containsExactly("line", "line", "8 more", "line");
+	}
+
+	@Test
+	void whatWasSwallowedCanBeToldAtOnce() {
+		log(5);
+		this.limit.flush();
+		this.limit.flush();
+		interval();
+
+		assertThat(this.lines).containsExactly("line", "line", "3 more");
+	}
+
+	private void log(int count) {
+		for (int i = 0; i < count; i++) {
+			this.limit.log(() -> this.lines.add("line"));
+		}
+	}
+
+	private void pass(long seconds) {
+		this.now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+	}
+
+	private void interval() {
+		pass(LogLimit.INTERVAL_SECONDS);
+		List<Runnable> due = List.copyOf(this.later);
+		this.later.clear();
+		due.forEach(Runnable::run);
+	}
+
+	/** Nobody asks it. */
+	private static final class Never implements ScheduledFuture<Object> {
+
+		@Override
+		public long getDelay(TimeUnit unit) {
+			return 0;
+		}
+
+		@Override
+		public int compareTo(Delayed other) {
+			return 0;
+		}
+
+		@Override
+		public boolean cancel(boolean interrupt) {
+			return false;
+		}
+
+		@Override
+		public boolean isCancelled() {
+			return false;
+		}
+
+		@Override
+		public boolean isDone() {
+			return false;
+		}
+
+		@Override
+		public Object get() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Object get(long timeout, TimeUnit unit) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+}

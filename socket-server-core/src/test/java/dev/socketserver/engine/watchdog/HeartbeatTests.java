@@ -1,0 +1,392 @@
+package dev.socketserver.engine.watchdog;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.TestSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingBuilder;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/** The test is the loop, the executor and the clock. */
+class HeartbeatTests {
+
+	/** A look every 100 ms. */
+	private static final Duration PERIOD = Duration.ofMillis(1600);
+
+	private static final Duration TIMEOUT = Duration.ofMillis(6400);
+
+	private static final long LOOK = 100;
+
+	private static final String BEAT = "\0\0\0\0";
+
+	private static final String BEAT_WRITTEN = "write " + BEAT;
+
+	private long millis;
+
+	private final long start = System.nanoTime();
+
+	private SessionTimeouts timeouts;
+
+	private TestSession session(UnaryOperator<ServerSpec.Builder> more) {
+		UnaryOperator<ServerSpec.Builder> spec = (builder) -> more.apply(builder.framing(Framing.lengthField().build())
+			.heartbeat(SessionSpec.Heartbeat.of(PERIOD))
+			.frameTimeout(null)
+			.writeTimeout(null)
+			.handlerTimeout(null));
+		ServerHandler handler = ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x);
+		this.timeouts = new SessionTimeouts(spec.apply(ServerSpec.builder("test").handler(handler)).build().session(),
+				() -> this.start + this.millis * 1_000_000);
+		TestSession test = new TestSession((payload, session) -> payload.equals("nothing") ? "" : payload, spec);
+		test.wire.completing = true;
+		return test;
+	}
+
+	private TestSession session() {
+		return session((spec) -> spec);
+	}
+
+	/** Lets time pass, and looks as often as the timer would. */
+	private void pass(TestSession test, long time) {
+		for (long left = time; left > 0; left -= LOOK) {
+			this.millis += LOOK;
+			this.timeouts.look(Stream.of(test.session));
+			test.run();
+		}
+	}
+
+	/** Lets time pass with a peer that has something to say often enough. */
+	private void passWithPeer(TestSession test, long time) {
+		for (long left = time; left > 0; left -= 1000) {
+			test.receive(BEAT);
+			pass(test, 1000);
+		}
+	}
+
+	private static long beats(TestSession test) {
+		return test.wire.events.stream().filter(BEAT_WRITTEN::equals).count();
+	}
+
+	private static CloseReason reason(TestSession test) {
+		CloseStatus status = test.session.status();
+		return (status != null) ? status.reason() : null;
+	}
+
+	@Test
+	void looksSixteenTimesInAPeriodAndNotAtAllWithoutHeartbeats() {
+		session();
+		assertThat(this.timeouts.tickNanos()).isEqualTo(LOOK * 1_000_000);
+		session((spec) -> spec.heartbeat(null));
+		assertThat(this.timeouts.tickNanos()).isZero();
+	}
+
+	@Test
+	void heartbeatIsSentAfterEachPeriodWithoutAnythingElse() {
+		TestSession test = session();
+		passWithPeer(test, 1000);
+		pass(test, 500);
+		assertThat(beats(test)).isZero();
+		pass(test, 200);
+		assertThat(beats(test)).isOne();
+		passWithPeer(test, 16_000);
+		assertThat(beats(test)).isBetween(10L, 11L);
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void whoSendsSendsNoHeartbeats() {
+		TestSession test = session();
+		for (int i = 0; i < 20; i++) {
+			test.receive("\0\0\0\1a");
+			test.run();
+			pass(test, 1500);
+		}
+		assertThat(beats(test)).isZero();
+		pass(test, 200);
+		assertThat(beats(test)).isOne();
+	}
+
+	@Test
+	void heartbeatsAreBytesAndNoMessages() {
+		TestSession test = session();
+		test.receive(BEAT + BEAT + "\0\0\0\1a" + BEAT);
+		test.run();
+		pass(test, 1800);
+		assertThat(beats(test)).isOne();
+		assertThat(test.session.info().messagesReceived()).isOne();
+		assertThat(test.session.info().messagesSent()).isOne();
+		assertThat(test.session.info().bytesReceived()).isEqualTo(17);
+		assertThat(test.session.info().bytesSent()).isEqualTo(9);
+		assertThat(test.session.info().pendingBytes()).isZero();
+		assertThat(test.ledger.messagesSent()).isOne();
+		assertThat(test.wire.events).contains("write \0\0\0\1a");
+	}
+
+	@Test
+	void heartbeatsAreNoRequestsAndNoFirstFrame() {
+		TestSession test = session((spec) -> spec.requestsPerSession(1).firstFrameTimeout(Duration.ofMillis(4000)));
+		passWithPeer(test, 3000);
+		assertThat(reason(test)).isNull();
+		test.receive("\0\0\0\1a");
+		test.run();
+		assertThat(test.wire.events).contains("write \0\0\0\1a");
+		assertThat(reason(test)).isEqualTo(CloseReason.REQUESTS_DONE);
+
+		TestSession other = session((spec) -> spec.firstFrameTimeout(Duration.ofMillis(4000)));
+		passWithPeer(other, 5000);
+		assertThat(reason(other)).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+	}
+
+	@Test
+	void silentPeerIsCutInTime() {
+		TestSession test = session();
+		test.receive(BEAT);
+		pass(test, TIMEOUT.toMillis());
+		assertThat(reason(test)).isNull();
+		pass(test, 2 * LOOK);
+		assertThat(test.session.status()).isEqualTo(
+				CloseStatus.of(CloseReason.HEARTBEAT_TIMEOUT, "nothing received for 6400 ms, not even a heartbeat"));
+		assertThat(test.wire.events).contains("abort");
+	}
+
+	@Test
+	void anyByteIsASignOfLife() {
+		TestSession test = session();
+		test.receive("\0\0\0\u0014");
+		for (int i = 0; i < 10; i++) {
+			pass(test, 6000);
+			test.receive(".");
+		}
+		assertThat(reason(test)).isNull();
+		pass(test, 6700);
+		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+	}
+
+	@Test
+	void silenceIsNotHeldAgainstAPeerThatIsNotRead() {
+		TestSession test = session();
+		pass(test, 6000);
+		test.session.pauseReads();
+		test.run();
+		pass(test, 60_000);
+		assertThat(reason(test)).isNull();
+		test.session.resumeReads();
+		test.run();
+		pass(test, 6400);
+		assertThat(reason(test)).isNull();
+		pass(test, 300);
+		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+	}
+
+	@Test
+	void pauseBetweenTwoLooksGivesAllTheTimeAgain() {
+		TestSession test = session();
+		pass(test, 6300);
+		test.session.hold();
+		test.run();
+		test.session.release();
+		test.run();
+		pass(test, 6400);
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void weSayThatWeAreThereAlsoWhileWeDoNotRead() {
+		TestSession test = session();
+		test.session.pauseReads();
+		test.run();
+		pass(test, 16_800);
+		assertThat(beats(test)).isEqualTo(10);
+	}
+
+	@Test
+	void fullInboxIsNotHeldAgainstThePeer() {
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
+			.heartbeat(SessionSpec.Heartbeat.of(PERIOD))
+			.inboundFrames(1)
+			.handlerTimeout(null);
+		session();
+		TestSession test = new TestSession((payload, session) -> reply, spec);
+		test.wire.completing = true;
+		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
+		test.run();
+		assertThat(test.wire.events).contains("reading false");
+		pass(test, 60_000);
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void nothingIsAddedBehindAWriteThatTheSocketHasNotTaken() {
+		TestSession test = session();
+		test.wire.completing = false;
+		test.receive("\0\0\0\1a");
+		test.run();
+		passWithPeer(test, 20_000);
+		assertThat(beats(test)).isZero();
+		assertThat(test.session.info().pendingBytes()).isEqualTo(5);
+		test.drain();
+		passWithPeer(test, 2000);
+		assertThat(beats(test)).isOne();
+		// Nor behind a heartbeat.
+		passWithPeer(test, 20_000);
+		assertThat(beats(test)).isOne();
+		assertThat(test.session.info().pendingWrites()).isZero();
+	}
+
+	@Test
+	void nothingIsAddedToWhatIsAboutToBeSent() {
+		TestSession test = session();
+		pass(test, 1500);
+		this.millis += 2 * LOOK;
+		// A heartbeat is due, and the loop has not come to it.
+		this.timeouts.look(Stream.of(test.session));
+		test.send("a");
+		test.run();
+		assertThat(test.wire.events).containsExactly("write \0\0\0\1a");
+	}
+
+	@Test
+	void heartbeatThatTheSocketDoesNotTakeIsAWriteThatIsStuck() {
+		TestSession test = session((spec) -> spec.writeTimeout(Duration.ofMillis(1600)));
+		test.wire.completing = false;
+		passWithPeer(test, 6000);
+		assertThat(reason(test)).isEqualTo(CloseReason.WRITE_TIMEOUT);
+	}
+
+	@Test
+	void pauseOfTheWholeJvmIsNotHeldAgainstThePeer() {
+		TestSession test = session();
+		test.receive(BEAT);
+		pass(test, 1000);
+		// Neither timer nor loop has run, and what came meanwhile is not read yet.
+		this.millis += TIMEOUT.toMillis();
+		this.timeouts.look(Stream.of(test.session));
+		test.run();
+		assertThat(reason(test)).isNull();
+		test.receive(BEAT);
+		pass(test, 4 * LOOK);
+		assertThat(reason(test)).isNull();
+		pass(test, TIMEOUT.toMillis());
+		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+	}
+
+	@Test
+	void loopThatComesRoundLateHasToReadBeforeSomebodyIsLost() {
+		TestSession test = session();
+		pass(test, 1000);
+		// The loop is away, and what the peer sends waits in the kernel.
+		for (int i = 0; i < 100; i++) {
+			this.millis += LOOK;
+			this.timeouts.look(Stream.of(test.session));
+		}
+		test.run();
+		assertThat(reason(test)).isNull();
+		test.receive(BEAT);
+		pass(test, 6000);
+		assertThat(reason(test)).isNull();
+
+		pass(test, 300);
+		for (int i = 0; i < 100; i++) {
+			this.millis += LOOK;
+			this.timeouts.look(Stream.of(test.session));
+		}
+		test.run();
+		assertThat(reason(test)).isNull();
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(CloseReason.HEARTBEAT_TIMEOUT);
+	}
+
+	@Test
+	void halfClosedPeerNeedNotSayAnything() {
+		TestSession test = session();
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		UnaryOperator<ServerSpec.Builder> spec = (builder) -> builder.framing(Framing.lengthField().build())
+			.heartbeat(SessionSpec.Heartbeat.of(PERIOD));
+		test = new TestSession((payload, session) -> reply, spec);
+		test.wire.completing = true;
+		test.receive("\0\0\0\1a");
+		test.session.inputEnded();
+		test.run();
+		pass(test, 20_000);
+		assertThat(reason(test)).isNull();
+		assertThat(beats(test)).isEqualTo(12);
+		reply.complete("done");
+		test.run();
+		assertThat(reason(test)).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@Test
+	void nothingIsSentBehindTheEndOfTheOutput() {
+		TestSession test = session();
+		test.session.shutdownOutput();
+		test.run();
+		passWithPeer(test, 10_000);
+		assertThat(beats(test)).isZero();
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void emptyPayloadIsRefused() {
+		TestSession test = session();
+		assertThatIllegalArgumentException().isThrownBy(() -> test.session.send("")).withMessageContaining("heartbeat");
+		assertThatIllegalArgumentException().isThrownBy(() -> test.session.trySend(new byte[0]));
+		assertThatIllegalArgumentException().isThrownBy(() -> test.session.offer(new byte[0]));
+		assertThatIllegalArgumentException().isThrownBy(() -> test.session.send("", (failure) -> {
+		}));
+		test.run();
+		assertThat(test.wire.events).isEmpty();
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void emptyReplyIsAnErrorOfTheHandler() {
+		TestSession test = session();
+		test.receive("\0\0\0\7nothing");
+		test.run();
+		assertThat(reason(test)).isEqualTo(CloseReason.HANDLER_ERROR);
+		assertThat(test.session.status().cause()).hasMessageContaining("heartbeat");
+	}
+
+	@Test
+	void withoutHeartbeatsAnEmptyFrameIsAMessage() {
+		TestSession test = session((spec) -> spec.heartbeat(null));
+		test.receive(BEAT);
+		test.run();
+		assertThat(test.wire.events).containsExactly(BEAT_WRITTEN);
+		assertThat(test.session.info().messagesReceived()).isOne();
+	}
+
+	@Test
+	void heartbeatFollowsTheFramingOfTheMoment() {
+		Framing two = Framing.lengthField().width(2).build();
+		TestSession test = session((spec) -> spec
+			.framing(FramingBuilder.extending(Framing.lengthField().build()).switchable(true).build()));
+		test.receive(BEAT + "\0\0\0\1a");
+		test.run();
+		assertThat(test.wire.events).contains("write \0\0\0\1a");
+		assertThatIllegalArgumentException().isThrownBy(() -> test.session.framing(Framing.line()))
+			.withMessageContainingAll("heartbeats", "line");
+		test.session.framing(two);
+		test.run();
+		test.receive("\0\0\0\1b\0\0");
+		test.run();
+		assertThat(test.wire.events).contains("write \0\1b");
+		pass(test, 1800);
+		assertThat(test.wire.events).endsWith("write \0\0");
+		assertThat(test.session.info().messagesReceived()).isEqualTo(2);
+	}
+
+}

@@ -1,0 +1,380 @@
+package dev.socketserver.engine.watchdog;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionSpec.Heartbeat;
+import dev.socketserver.engine.TestSession;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.payload.PayloadConverter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The test is the loop, the executor and the clock. */
+class SessionTimeoutsTests {
+
+	/** A look every 100 ms. */
+	private static final Duration TIMEOUT = Duration.ofMillis(800);
+
+	private static final long LOOK_MILLIS = 100;
+
+	private long millis;
+
+	private final long start = System.nanoTime();
+
+	private SessionTimeouts timeouts;
+
+	private TestSession session(UnaryOperator<ServerSpec.Builder> spec) {
+		UnaryOperator<ServerSpec.Builder> only = (builder) -> spec
+			.apply(builder.frameTimeout(null).writeTimeout(null).handlerTimeout(null));
+		this.timeouts = new SessionTimeouts(only.apply(builder()).build().session(),
+				() -> this.start + this.millis * 1_000_000);
+		return new TestSession(only);
+	}
+
+	private static ServerSpec.Builder builder() {
+		return ServerSpec.builder("test").handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (x) -> x));
+	}
+
+	/** Lets time pass, and looks as often as the timer would. */
+	private void pass(TestSession test, long time) {
+		for (long left = time; left > 0; left -= LOOK_MILLIS) {
+			this.millis += LOOK_MILLIS;
+			look(test);
+		}
+	}
+
+	private void look(TestSession test) {
+		this.timeouts.look(Stream.of(test.session));
+		test.run();
+	}
+
+	private static CloseReason reason(TestSession test) {
+		CloseStatus status = test.session.status();
+		return (status != null) ? status.reason() : null;
+	}
+
+	@Test
+	void thereIsNothingToLookAtWhereNothingIsTimed() {
+		assertThat(SessionTimeouts.of(builder().frameTimeout(null).writeTimeout(null).build().session())).isNull();
+		assertThat(SessionTimeouts.of(builder().writeTimeout(null)
+			.framing(Framing.raw())
+			.handler(ServerHandler.stream("s", (in, out, session) -> {
+			}))
+			.build()
+			.session())).isNull();
+		assertThat(SessionTimeouts.of(builder().build().session()).tickNanos()).isEqualTo(1_000_000_000);
+	}
+
+	@Test
+	void frameThatComesByDripsIsNotWaitedForLonger() {
+		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		test.receive("whole\nha");
+		look(test);
+		for (int i = 0; i < 7; i++) {
+			pass(test, 100);
+			test.receive(".");
+		}
+		assertThat(reason(test)).isNull();
+
+		pass(test, 100);
+
+		assertThat(test.session.status()).isEqualTo(
+				CloseStatus.of(CloseReason.FRAME_TIMEOUT, "of a frame only 9 bytes had come 800 ms after the first"));
+		assertThat(test.wire.events).contains("write whole|");
+	}
+
+	@Test
+	void clockBeginsAnewWithEachFrame() {
+		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		test.receive("a");
+		look(test);
+		for (int i = 0; i < 5; i++) {
+			pass(test, 700);
+			// Never is there a moment without a frame that has begun.
+			test.receive("b\na");
+		}
+		assertThat(reason(test)).isNull();
+		pass(test, 900);
+		assertThat(reason(test)).isEqualTo(CloseReason.FRAME_TIMEOUT);
+	}
+
+	@Test
+	void frameIsNotHeldAgainstAPeerThatIsNotRead() {
+		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		test.receive("half");
+		test.session.pauseReads();
+		test.run();
+		pass(test, 5_000);
+		assertThat(reason(test)).isNull();
+		test.session.resumeReads();
+		test.run();
+		pass(test, 800);
+		assertThat(reason(test)).isNull();
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(CloseReason.FRAME_TIMEOUT);
+	}
+
+	@Test
+	void sessionKeepsNothingForItsDeadlinesWhenItRestsAgain() {
+		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		pass(test, 300);
+		assertThat(test.session.timeoutEnforcer).isNull();
+		test.receive("ha");
+		pass(test, 300);
+		assertThat(test.session.timeoutEnforcer).isNotNull();
+		test.receive("lf\n");
+		pass(test, 200);
+		assertThat(test.session.timeoutEnforcer).isNull();
+	}
+
+	@Test
+	void loopThatDoesNotComeRoundIsNotHeldAgainstThePeer() {
+		TestSession test = session((spec) -> spec.frameTimeout(TIMEOUT));
+		test.receive("half");
+		look(test);
+		for (int i = 0; i < 100; i++) {
+			this.millis += LOOK_MILLIS;
+			this.timeouts.look(Stream.of(test.session));
+		}
+		test.run();
+		assertThat(reason(test)).isNull();
+		pass(test, 800);
+		assertThat(reason(test)).isEqualTo(CloseReason.FRAME_TIMEOUT);
+	}
+
+	@Test
+	void sessionWithoutAFrameIsClosedAndTheProtocolNamed() {
+		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		test.receive("GET / HTTP/1.1");
+		pass(test, 700);
+		assertThat(reason(test)).isNull();
+		pass(test, 300);
+		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.FIRST_FRAME_TIMEOUT,
+				"no frame was complete 800 ms after the opening: it looks like an HTTP request"));
+	}
+
+	@Test
+	void sessionWithAFrameMayBeSilentFromThenOn() {
+		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		pass(test, 700);
+		test.receive("first\nhalf");
+		pass(test, 5_000);
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void firstFrameIsNotAwaitedWhileReadsArePaused() {
+		TestSession test = session((spec) -> spec.firstFrameTimeout(TIMEOUT));
+		pass(test, 600);
+		test.session.pauseReads();
+		test.run();
+		pass(test, 5_000);
+		test.session.resumeReads();
+		test.run();
+		pass(test, 700);
+		assertThat(reason(test)).isNull();
+		pass(test, 300);
+		assertThat(reason(test)).isEqualTo(CloseReason.FIRST_FRAME_TIMEOUT);
+	}
+
+	@Test
+	void silentSessionIsClosedAndOneByteIsEnoughNotToBe() {
+		TestSession test = session((spec) -> spec.idleTimeout(TIMEOUT));
+		for (int i = 0; i < 10; i++) {
+			pass(test, 700);
+			test.receive(".");
+		}
+		pass(test, 800);
+		assertThat(reason(test)).isNull();
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
+	}
+
+	/** It comes to its tasks before it comes to reading. */
+	@Test
+	void whatCameWhileTheLoopWasBusyIsReadBeforeItsPeerCountsAsSilent() {
+		TestSession test = session((spec) -> spec.idleTimeout(TIMEOUT));
+		test.receive(".");
+		pass(test, 800);
+		this.millis += 100;
+		this.timeouts.look(Stream.of(test.session));
+		this.millis += 80;
+		test.run();
+		assertThat(reason(test)).isNull();
+		test.receive("sent at 750");
+
+		pass(test, 800);
+		assertThat(reason(test)).isNull();
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(CloseReason.IDLE_TIMEOUT);
+	}
+
+	/** However short the pause, and wherever between two looks it ends. */
+	@ParameterizedTest
+	@EnumSource(names = { "FIRST_FRAME_TIMEOUT", "FRAME_TIMEOUT", "IDLE_TIMEOUT" })
+	void clocksOfThePeerBeginAnewWhenItIsReadAgain(CloseReason reason) {
+		TestSession test = session((spec) -> switch (reason) {
+			case FIRST_FRAME_TIMEOUT -> spec.firstFrameTimeout(TIMEOUT);
+			case FRAME_TIMEOUT -> spec.frameTimeout(TIMEOUT);
+			default -> spec.idleTimeout(TIMEOUT);
+		});
+		test.receive("half");
+		pass(test, 700);
+		test.session.pauseReads();
+		test.run();
+		this.millis += 90;
+		test.session.resumeReads();
+		test.run();
+		this.millis += 10;
+		look(test);
+		pass(test, 600);
+		test.session.pauseReads();
+		test.run();
+		pass(test, 300);
+		this.millis += 90;
+		test.session.resumeReads();
+		test.run();
+		this.millis += 10;
+		look(test);
+		pass(test, 700);
+		assertThat(reason(test)).isNull();
+
+		pass(test, 200);
+		assertThat(reason(test)).isEqualTo(reason);
+	}
+
+	@Test
+	void writeOfWhichNothingIsTakenCutsTheSession() {
+		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
+		test.receive("reply\n");
+		test.run();
+		look(test);
+		pass(test, 700);
+		assertThat(reason(test)).isNull();
+		pass(test, 100);
+		assertThat(test.session.status()).isEqualTo(CloseStatus.of(CloseReason.WRITE_TIMEOUT,
+				"the peer took nothing of what was sent for 800 ms, 6 bytes were pending"));
+		assertThat(test.wire.events).contains("abort");
+	}
+
+	@Test
+	void eachByteTakenGivesAWriteMoreTime() {
+		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
+		test.wire.unwritten = 100;
+		test.receive("reply\n");
+		test.run();
+		for (int i = 0; i < 20; i++) {
+			pass(test, 700);
+			test.wire.unwritten--;
+		}
+		// Of the next write, as much may be left as was of the one before.
+		test.send("next");
+		for (int i = 0; i < 5; i++) {
+			test.wire.complete(null);
+			test.send("next");
+			test.run();
+			pass(test, 700);
+		}
+		assertThat(reason(test)).isNull();
+	}
+
+	@Test
+	void closingSessionWhosePeerDoesNotReadKeepsItsReason() {
+		TestSession test = session((spec) -> spec.writeTimeout(TIMEOUT));
+		test.receive("reply\n");
+		test.run();
+		test.session.close();
+		test.run();
+		pass(test, 2_000);
+		assertThat(test.wire.events).contains("abort");
+		test.wire.complete(new java.io.IOException("closed"));
+		test.disconnect();
+		assertThat(test.calls).containsExactly("closed HANDLER_CLOSED");
+	}
+
+	@Test
+	void oldSessionEndsBehindItsCallAndItsReplies() {
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		UnaryOperator<ServerSpec.Builder> spec = (
+				builder) -> builder.frameTimeout(null).writeTimeout(null).sessionTimeout(TIMEOUT);
+		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
+				() -> this.start + this.millis * 1_000_000);
+		TestSession test = new TestSession((payload, session) -> reply, spec);
+		test.receive("long\nnot handled any more\n");
+		test.run();
+		pass(test, 700);
+		assertThat(test.session.closing()).isFalse();
+		pass(test, 300);
+		assertThat(test.session.closing()).isTrue();
+		assertThat(reason(test)).isNull();
+
+		reply.complete("done");
+		test.drain();
+
+		assertThat(test.wire.events).containsSubsequence("write done|", "close");
+		assertThat(reason(test)).isEqualTo(CloseReason.SESSION_TIMEOUT);
+		assertThat(test.ledger.messagesSent()).isEqualTo(1);
+	}
+
+	/** There is nobody to be silent, and the end has a reason already. */
+	@ParameterizedTest
+	@EnumSource(names = { "IDLE_TIMEOUT", "HEARTBEAT_TIMEOUT", "SESSION_TIMEOUT" })
+	void nothingOfALostConnectionIsTimed(CloseReason timed) {
+		UnaryOperator<ServerSpec.Builder> spec = (builder) -> {
+			builder.framing(Framing.lengthField().build()).frameTimeout(null).writeTimeout(null).handlerTimeout(null);
+			return switch (timed) {
+				case IDLE_TIMEOUT -> builder.idleTimeout(TIMEOUT);
+				case SESSION_TIMEOUT -> builder.sessionTimeout(TIMEOUT);
+				default -> builder.heartbeat(new Heartbeat(Duration.ofMillis(400), TIMEOUT));
+			};
+		};
+		this.timeouts = new SessionTimeouts(spec.apply(builder()).build().session(),
+				() -> this.start + this.millis * 1_000_000);
+		CompletableFuture<String> reply = new CompletableFuture<>();
+		List<Object> handled = new ArrayList<>();
+		TestSession test = new TestSession((payload, session) -> {
+			handled.add(payload);
+			return (handled.size() == 1) ? reply : null;
+		}, spec);
+		test.receive("\0\0\0\1a\0\0\0\1b\0\0\0\1c");
+		test.run();
+		test.session.disconnected(new IOException("provoked"));
+		test.run();
+
+		pass(test, 2 * TIMEOUT.toMillis());
+		reply.complete(null);
+		test.run();
+
+		assertThat(reason(test)).isEqualTo(CloseReason.PEER_RESET);
+		assertThat(handled).hasSize(3);
+	}
+
+	@Test
+	void agesDifferByATenthAtMostAndAlwaysInTheSameWay() {
+		this.timeouts = SessionTimeouts.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session());
+		List<Long> seconds = new ArrayList<>();
+		LongStream.rangeClosed(1, 1000).forEach((number) -> seconds.add(this.timeouts.session(number) / 1_000_000_000));
+		assertThat(seconds).allSatisfy((age) -> assertThat(age).isBetween(900L, 1100L));
+		assertThat(seconds).anyMatch((age) -> age < 910).anyMatch((age) -> age > 1090);
+		assertThat(seconds.stream().mapToLong(Long::longValue).average().getAsDouble()).isBetween(990.0, 1010.0);
+		assertThat(SessionTimeouts.of(builder().sessionTimeout(Duration.ofSeconds(1000)).build().session()).session(7)
+				/ 1_000_000_000)
+			.isEqualTo(seconds.get(6));
+	}
+
+}

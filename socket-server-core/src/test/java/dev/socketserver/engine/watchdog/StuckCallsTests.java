@@ -1,0 +1,401 @@
+package dev.socketserver.engine.watchdog;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.LogLines;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SessionHandler;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
+import dev.socketserver.engine.FakeConnection;
+import dev.socketserver.engine.TestDiagnostics;
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.Payloads;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link StuckCalls}, where the test is the timer and the clock.
+ */
+@Timeout(60)
+class StuckCallsTests {
+
+	private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(10);
+
+	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> new Thread(task, "runner"));
+
+	private final Counters ledger = new Counters();
+
+	private final SessionRegistry registry = new SessionRegistry("test");
+
+	private final LoopScratch scratch = new LoopScratch();
+
+	private final Semaphore entered = new Semaphore(0);
+
+	private final Semaphore release = new Semaphore(0);
+
+	private final SessionContext context = context(new Blocking());
+
+	private final StuckCalls calls = new StuckCalls(this.context, TIMEOUT);
+
+	@RegisterExtension
+	final LogLines lines = new LogLines(StuckCalls.class);
+
+	@AfterEach
+	void close() {
+		this.release.release(1_000);
+		this.executor.shutdownNow();
+	}
+
+	/** Each of its calls waits for a permit, but for frames that say otherwise. */
+	private final class Blocking implements SessionHandler {
+
+		@Override
+		public void opened(SocketSession session) {
+			block();
+		}
+
+		@Override
+		public @Nullable Object received(Object payload, SocketSession session) {
+			if (payload.equals("throw")) {
+				throw new IllegalStateException("provoked");
+			}
+			if (payload.equals("several")) {
+				return Stream.of("a", "b").peek((reply) -> block());
+			}
+			block();
+			return null;
+		}
+
+		@Override
+		public @Nullable Object failed(Exception failure, SocketSession session) {
+			block();
+			return null;
+		}
+
+		@Override
+		public void inputEnded(SocketSession session, CloseStatus status) {
+			block();
+		}
+
+		@Override
+		public void closed(SocketSession session, CloseStatus status) {
+			block();
+		}
+
+		private void block() {
+			StuckCallsTests.this.entered.release();
+			StuckCallsTests.this.release.acquireUninterruptibly();
+		}
+
+	}
+
+	private SessionContext context(SessionHandler handler) {
+		ServerSpec spec = ServerSpec.builder("test")
+			.handler(new ServerHandler.Messages("orders", PayloadConverter.text(StandardCharsets.UTF_8), false,
+					(ignored) -> handler))
+			.build();
+		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.ledger,
+				new SocketServerListener() {
+				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
+				() -> {
+				}, TestDiagnostics.none());
+	}
+
+	/** Opens a session and returns when the handler is in {@code opened}. */
+	private Session opening() throws InterruptedException {
+		InetSocketAddress address = new InetSocketAddress(0);
+		Session session = new Session(this.context, new FakeConnection(), address, address, this.executor::execute,
+				this.scratch);
+		session.open();
+		awaitEntered();
+		return session;
+	}
+
+	private Session open() throws InterruptedException {
+		Session session = opening();
+		this.release.release();
+		awaitIdle(session);
+		return session;
+	}
+
+	private void receive(Session session, String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		System.arraycopy(bytes, 0, this.scratch.bytes(), 0, bytes.length);
+		session.received(this.scratch.bytes(), bytes.length);
+	}
+
+	private void awaitEntered() throws InterruptedException {
+		assertThat(this.entered.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+		// Between telling and waiting the stack is another.
+		Awaitility.await().until(() -> this.release.hasQueuedThreads());
+	}
+
+	private static void awaitIdle(Session session) {
+		Lane lane = session.watched();
+		assertThat(lane).isNotNull();
+		Awaitility.await().until(() -> lane.runner() == null);
+	}
+
+	private void look(long seconds) {
+		this.calls.look(TimeUnit.SECONDS.toNanos(seconds), this.registry.stream());
+	}
+
+	@Test
+	void callThatLastsTooLongIsReportedOnceAndItsReturnToo() throws Exception {
+		Session session = open();
+		receive(session, "x\n");
+		awaitEntered();
+
+		look(100);
+		look(109);
+		assertThat(this.ledger.stuckCalls()).isZero();
+		look(110);
+		look(111);
+		look(200);
+
+		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.ledger.stuckSessions()).isOne();
+		String method = Blocking.class.getName() + ".received";
+		assertThat(this.lines.messages(Level.WARN))
+			.containsExactly("Server 'test', session test-1: handler 'orders' has been in " + method + " for 10000 ms");
+		assertThat(this.lines.events().get(0).getThrowableProxy().getMessage()).isEqualTo("stack of thread 'runner'");
+		assertThat(this.lines.events().get(0).getThrowableProxy().getStackTraceElementProxyArray())
+			.extracting(StackTraceElementProxy::getStackTraceElement)
+			.extracting(StackTraceElement::getMethodName)
+			.contains("acquireUninterruptibly", "block", "received");
+		assertThat(this.lines.messages(Level.INFO)).isEmpty();
+
+		this.release.release();
+		awaitIdle(session);
+		look(222);
+		look(223);
+
+		assertThat(this.lines.messages(Level.INFO))
+			.containsExactly("Server 'test', session test-1: handler 'orders' has returned from " + method
+					+ " after about 122000 ms");
+		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.ledger.stuckSessions()).isZero();
+		assertThat(this.lines.events()).hasSize(2);
+	}
+
+	@Test
+	void callsThatAreShortAreNotReportedHoweverManyThereAre() throws Exception {
+		Session session = open();
+		receive(session, "a\nb\nc\nd\n");
+		for (int i = 0; i < 4; i++) {
+			awaitEntered();
+			look(i * 9);
+			look(i * 9 + 8);
+			this.release.release();
+		}
+		awaitIdle(session);
+		look(100);
+
+		assertThat(this.ledger.stuckCalls()).isZero();
+		assertThat(this.lines.events()).isEmpty();
+	}
+
+	@Test
+	void eachCallOfABatchThatLastsTooLongIsReported() throws Exception {
+		Session session = open();
+		receive(session, "a\nb\n");
+		awaitEntered();
+		look(0);
+		look(10);
+		this.release.release();
+		awaitEntered();
+		look(20);
+		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.ledger.stuckSessions()).isZero();
+		look(30);
+
+		assertThat(this.ledger.stuckCalls()).isEqualTo(2);
+		assertThat(this.ledger.stuckSessions()).isOne();
+		assertThat(this.lines.messages(Level.WARN)).hasSize(2);
+		assertThat(this.lines.messages(Level.INFO)).hasSize(1);
+	}
+
+	@Test
+	void sessionThatRestedBetweenTwoCallsIsNotStuck() throws Exception {
+		Session session = open();
+		for (int i = 0; i < 3; i++) {
+			receive(session, "x\n");
+			awaitEntered();
+			look(i * 100);
+			this.release.release();
+			awaitIdle(session);
+		}
+
+		assertThat(this.ledger.stuckCalls()).isZero();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "throw, failed", "x, received", "several, lambda" })
+	void whateverAFrameLeadsToIsReported(String frame, String method) throws Exception {
+		Session session = open();
+		receive(session, frame + "\n");
+		awaitEntered();
+		look(0);
+		look(10);
+
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
+			.asString()
+			.contains(Blocking.class.getName() + "." + method);
+		assertThat(session.info().closed()).isNull();
+	}
+
+	/** A stream may make its elements as they are asked for. */
+	@Test
+	void severalRepliesAreSeveralCalls() throws Exception {
+		Session session = open();
+		receive(session, "several\n");
+		awaitEntered();
+		look(0);
+		this.release.release();
+		awaitEntered();
+		look(10);
+		assertThat(this.ledger.stuckCalls()).isZero();
+		look(20);
+
+		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(session.info().closed()).isNull();
+	}
+
+	@Test
+	void beginningAndEndAreReported() throws Exception {
+		Session session = opening();
+		look(0);
+		look(10);
+		this.release.release();
+		awaitIdle(session);
+		session.inputEnded();
+		awaitEntered();
+		look(20);
+		look(30);
+		session.disconnected(null);
+		this.release.release();
+		awaitEntered();
+		look(40);
+		look(50);
+		this.release.release();
+		session.closed().get(30, TimeUnit.SECONDS);
+		look(60);
+
+		assertThat(this.lines.messages(Level.WARN)).hasSize(3);
+		assertThat(this.lines.messages(Level.WARN).get(0)).contains("Blocking.opened");
+		assertThat(this.lines.messages(Level.WARN).get(1)).contains("Blocking.inputEnded");
+		assertThat(this.lines.messages(Level.WARN).get(2)).contains("Blocking.closed");
+		assertThat(this.lines.messages(Level.INFO)).hasSize(3);
+		assertThat(this.ledger.stuckSessions()).isZero();
+		assertThat(session.closed().get().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+	}
+
+	@Test
+	void callbackIsReported() throws Exception {
+		Session session = open();
+		session.close();
+		session.send("late", (failure) -> {
+			this.entered.release();
+			this.release.acquireUninterruptibly();
+		});
+		awaitEntered();
+		look(0);
+		look(10);
+
+		assertThat(this.lines.messages(Level.WARN)).singleElement()
+			.asString()
+			.contains(StuckCallsTests.class.getName() + ".lambda$callbackIsReported");
+	}
+
+	@Test
+	void severalCallbacksAreSeveralCalls() throws Exception {
+		Session session = open();
+		receive(session, "x\n");
+		awaitEntered();
+		session.close();
+		for (int i = 0; i < 2; i++) {
+			session.send("late", (failure) -> {
+				this.entered.release();
+				this.release.acquireUninterruptibly();
+			});
+		}
+		this.release.release();
+		awaitEntered();
+		look(0);
+		this.release.release();
+		awaitEntered();
+		look(10);
+		assertThat(this.ledger.stuckCalls()).isZero();
+		look(20);
+
+		assertThat(this.ledger.stuckCalls()).isOne();
+	}
+
+	@Test
+	void whatIsStuckAtTheEndOfTheWatchIsNoLongerCounted() throws Exception {
+		opening();
+		look(0);
+		look(10);
+		assertThat(this.ledger.stuckSessions()).isOne();
+
+		this.calls.end();
+		look(20);
+
+		assertThat(this.ledger.stuckSessions()).isZero();
+		assertThat(this.ledger.stuckCalls()).isOne();
+		assertThat(this.lines.events()).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "-", value = {
+			"com.acme.Db.query com.acme.Orders.place jdk.internal.reflect.Invoker.invoke "
+					+ "dev.socketserver.handler.AnnotatedMethods.call dev.socketserver.engine.handlers.MessageInvoker.handle "
+					+ "dev.socketserver.engine.handlers.MessageInvoker$Frames.handle dev.socketserver.engine.lane.Lane.runTasks "
+					+ "java.lang.Thread.run | com.acme.Orders.place",
+			"dev.socketserver.engine.session.Session.send com.acme.Orders.place com.acme.Orders$$SpringCGLIB$$0.place "
+					+ "dev.socketserver.engine.lane.Lane.runTasks com.acme.Pool.run | com.acme.Orders.place",
+			"java.lang.Thread.sleep dev.socketserver.ServerHandler.lambda$function$0 dev.socketserver.engine.lane.Lane.runTasks "
+					+ "| java.lang.Thread.sleep",
+			"com.acme.Orders.place dev.socketserver.engine.lane.Lane.runTasks dev.socketserver.engine.lane.Lane.run "
+					+ "dev.socketserver.netty.execution.LoopLanes.readsEnded dev.socketserver.engine.lane.Lane.readsEnded "
+					+ "dev.socketserver.netty.channel.SessionChannel.channelReadComplete | com.acme.Orders.place",
+			"- | code without a stack" })
+	void methodIsTheUsersOutermostOne(@Nullable String frames, String method) {
+		StackTraceElement[] stack = (frames == null) ? new StackTraceElement[0]
+				: Stream.of(frames.trim().split(" "))
+					.map((frame) -> new StackTraceElement(frame.substring(0, frame.lastIndexOf('.')),
+							frame.substring(frame.lastIndexOf('.') + 1), null, -1))
+					.toArray(StackTraceElement[]::new);
+
+		assertThat(StuckCalls.method(stack)).isEqualTo(method);
+	}
+
+}
