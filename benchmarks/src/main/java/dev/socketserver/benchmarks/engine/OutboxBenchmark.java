@@ -35,7 +35,7 @@ public class OutboxBenchmark {
 
 	private static final int SEVERAL = 16;
 
-	private final NullConnection wire = new NullConnection();
+	private final NullConnection connection = new NullConnection();
 
 	private final byte[] payload = "000000000017-0003-abcdefghijklm".getBytes(StandardCharsets.UTF_8);
 
@@ -44,7 +44,7 @@ public class OutboxBenchmark {
 	private Outbox outbox() {
 		SessionContext context = EchoContext.create(false);
 		InetSocketAddress address = new InetSocketAddress(0);
-		Session session = new Session(context, this.wire, address, address, Lane::run, new LoopScratch());
+		Session session = new Session(context, this.connection, address, address, Lane::run, new LoopScratch());
 		return new Outbox(session, Framing.line(), context.spec().outbound());
 	}
 
@@ -55,8 +55,8 @@ public class OutboxBenchmark {
 	@Benchmark
 	public long one() {
 		this.outbox.add(this.payload, null, true);
-		this.wire.runLater();
-		return this.wire.bytes;
+		this.connection.runLater();
+		return this.connection.bytes;
 	}
 
 	/**
@@ -70,7 +70,7 @@ public class OutboxBenchmark {
 			this.outbox.add(this.payload, null, false);
 		}
 		this.outbox.flush();
-		return this.wire.bytes;
+		return this.connection.bytes;
 	}
 
 }

@@ -40,7 +40,7 @@ public class SessionBenchmark {
 
 	private static final byte[] LINE = "000000000017-0003-abcdefghijklm\n".getBytes(StandardCharsets.UTF_8);
 
-	private final NullConnection wire = new NullConnection();
+	private final NullConnection connection = new NullConnection();
 
 	private final LoopScratch scratch = new LoopScratch();
 
@@ -62,14 +62,14 @@ public class SessionBenchmark {
 	private Session session() {
 		SessionContext context = EchoContext.create(LogContext.isShown());
 		InetSocketAddress address = new InetSocketAddress(0);
-		return new Session(context, this.wire, address, address, this.ready::add, this.scratch);
+		return new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 	}
 
 	private void runLanes() {
 		for (Lane lane = this.ready.poll(); lane != null; lane = this.ready.poll()) {
 			lane.run();
 		}
-		this.wire.runLater();
+		this.connection.runLater();
 	}
 
 	/**
@@ -80,7 +80,7 @@ public class SessionBenchmark {
 	public long one() {
 		this.session.received(this.scratch.bytes(), LINE.length);
 		runLanes();
-		return this.wire.bytes;
+		return this.connection.bytes;
 	}
 
 	/**
@@ -92,7 +92,7 @@ public class SessionBenchmark {
 	public long sixteen() {
 		this.session.received(this.scratch.bytes(), SEVERAL * LINE.length);
 		runLanes();
-		return this.wire.bytes;
+		return this.connection.bytes;
 	}
 
 }

@@ -61,7 +61,7 @@ public final class ReceivedQueue {
 
 	private final SessionSpec.Inbound limits;
 
-	private final ClientCounters ledger;
+	private final ClientCounters counters;
 
 	private final MemoryBudget memory;
 
@@ -100,15 +100,15 @@ public final class ReceivedQueue {
 	 * Creates a queue.
 	 * @param name the client's name
 	 * @param limits how many payloads may wait, and what happens to more
-	 * @param ledger the counters of the client
+	 * @param counters the counters of the client
 	 * @param memory the memory for waiting bytes of all servers and clients
 	 * @param timer used to check now and then whether there is memory again
 	 */
-	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientCounters ledger, MemoryBudget memory,
+	public ReceivedQueue(String name, SessionSpec.Inbound limits, ClientCounters counters, MemoryBudget memory,
 			ScheduledExecutorService timer) {
 		this.name = name;
 		this.limits = limits;
-		this.ledger = ledger;
+		this.counters = counters;
 		this.memory = memory;
 		this.timer = timer;
 	}
@@ -172,7 +172,7 @@ public final class ReceivedQueue {
 		if (dropped != null) {
 			this.waiting = null;
 			this.memory.add(-size(dropped.payload()));
-			this.ledger.countReceivedDropped();
+			this.counters.countReceivedDropped();
 		}
 		return dropped;
 	}
@@ -264,7 +264,7 @@ public final class ReceivedQueue {
 				return null;
 			}
 			switch (this.limits.overflow()) {
-				case DROP_NEWEST -> this.ledger.countReceivedDropped();
+				case DROP_NEWEST -> this.counters.countReceivedDropped();
 				case DROP_OLDEST -> {
 					dropOldest(scarce ? Math.max(this.bytes, ALWAYS_BYTES) - size(payload) : Long.MAX_VALUE);
 					added(payload);
@@ -274,7 +274,7 @@ public final class ReceivedQueue {
 						// A connection is not closed because others hold much memory.
 						return addLater(payload);
 					}
-					this.ledger.countReceivedDropped();
+					this.counters.countReceivedDropped();
 					tooMany.run();
 				}
 				case BLOCK -> {
@@ -339,7 +339,7 @@ public final class ReceivedQueue {
 		if (this.closing && (scarce || isFull(2))) {
 			// While the client is stopping, payloads are read so that the connection can
 			// end. They are not kept without limit, since a server may go on sending.
-			this.ledger.countReceivedDropped();
+			this.counters.countReceivedDropped();
 		}
 		else {
 			added(next.payload());
@@ -425,7 +425,7 @@ public final class ReceivedQueue {
 			if (oldest.next() instanceof Received.Payload dropped) {
 				oldest.remove();
 				removed(dropped.payload());
-				this.ledger.countReceivedDropped();
+				this.counters.countReceivedDropped();
 				break;
 			}
 		}

@@ -5,13 +5,12 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
-import dev.socketserver.engine.blocking.BlockingInput;
 import dev.socketserver.engine.memory.Charge;
 
 /**
  * Counts the frames and bytes that wait between the I/O thread and the handler of one
  * session, and says when to stop reading and when to go on. The frames themselves are on
- * the lane, or in a {@link BlockingInput}.
+ * the lane, or in a {@code BlockingInput}.
  */
 public final class Inbox {
 

@@ -16,7 +16,7 @@ import dev.socketserver.payload.Payloads;
  *
  * @param spec what the sessions are made from
  * @param payloads turns what is sent into bytes
- * @param ledger counts
+ * @param counters counts
  * @param listener is told of the sessions' beginnings and ends
  * @param sessions the open sessions
  * @param threads starts threads for handlers that block
@@ -26,7 +26,7 @@ import dev.socketserver.payload.Payloads;
  * ones
  * @param diagnostics who watches the calls of handlers, and what is logged of them
  */
-public record SessionContext(SessionSpec spec, Payloads payloads, Counters ledger, SessionListener listener,
+public record SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
 		SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
 		Runnable sessionEnded, Diagnostics diagnostics) {
 

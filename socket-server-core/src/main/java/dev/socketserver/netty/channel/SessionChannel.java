@@ -370,7 +370,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
-			this.session.inputEnded();
+			this.session.peerEnded();
 		}
 	}
 

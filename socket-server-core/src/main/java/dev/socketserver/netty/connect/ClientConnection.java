@@ -489,7 +489,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	void cutAfter(long nanos, CloseStatus status) {
 		Future<?> later = this.run.engine()
 			.timer()
-			.schedule(() -> sessionOrFail().cut(status), nanos, TimeUnit.NANOSECONDS);
+			.schedule(() -> sessionOrFail().abort(status), nanos, TimeUnit.NANOSECONDS);
 		this.ended.whenComplete((result, failure) -> later.cancel(false));
 	}
 
@@ -514,7 +514,7 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	public void slow() {
 		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
 				"more waits for the server than outbound.capacity or outbound.bytes allow");
-		this.run.engine().timer().execute(() -> sessionOrFail().cut(status));
+		this.run.engine().timer().execute(() -> sessionOrFail().abort(status));
 	}
 
 	/** The client, which decides what follows. Called on any thread. */

@@ -496,7 +496,7 @@ public final class NettySocketClient implements SocketClient, ClientConnection.O
 			status = this.stopStatus;
 			if (this.connection != from) {
 				// The client was stopped without this connection, whose loop was stuck.
-				opened.cut(status);
+				opened.abort(status);
 				return;
 			}
 			this.session = opened;

@@ -24,6 +24,7 @@ import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.netty.transport.UnsupportedOptionException;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.netty.workaround.AcceptBatches;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -192,6 +193,7 @@ public final class PortBinder {
 			.option(ChannelOption.SO_BACKLOG, (this.spec.backlog() > 0) ? this.spec.backlog() : NetUtil.SOMAXCONN)
 			// Nothing is accepted until everybody who wants to know knows that we listen.
 			.option(ChannelOption.AUTO_READ, false)
+			.option(ChannelOption.RECVBUF_ALLOCATOR, AcceptBatches.allocator())
 			.handler(new ChannelSetup(acceptors))
 			.childHandler(NoSetup.INSTANCE);
 		ConnectionOptions.set(options, transport, new AcceptedOptions(bootstrap, support.options().inherited()));

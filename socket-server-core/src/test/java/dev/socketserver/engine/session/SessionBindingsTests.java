@@ -354,9 +354,9 @@ class SessionBindingsTests {
 
 	private Session session() {
 		InetSocketAddress address = new InetSocketAddress(0);
-		LoopWire wire = new LoopWire();
-		Session session = new Session(this.context, wire, address, address, Lane::run, new LoopScratch());
-		wire.session = session;
+		LoopWire connection = new LoopWire();
+		Session session = new Session(this.context, connection, address, address, Lane::run, new LoopScratch());
+		connection.session = session;
 		session.open();
 		return session;
 	}
