@@ -3,8 +3,8 @@ package dev.socketserver.engine.input;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.memory.Charge;
 
 /**

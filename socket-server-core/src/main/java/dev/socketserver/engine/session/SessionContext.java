@@ -3,8 +3,8 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Diagnostics;

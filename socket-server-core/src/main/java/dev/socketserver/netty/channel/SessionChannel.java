@@ -339,7 +339,11 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 	}
 
 	private void lost() {
-		broken(new IOException("the connection was reset, or has timed out"));
+		broken(reset());
+	}
+
+	private static IOException reset() {
+		return new IOException("the connection was reset, or has timed out");
 	}
 
 	@Override
@@ -370,6 +374,9 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 		else if (!this.inputEnded) {
 			this.inputEnded = true;
+			if (this.inputShut) {
+				HalfClosedProbe.begin(this.channel);
+			}
 			this.session.peerEnded();
 		}
 	}
@@ -442,24 +449,28 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		broken(new IOException("TLS: " + message));
 	}
 
-	/** Closes the connection, since something in the pipeline has failed. On the loop. */
-	private void broken(Throwable cause) {
+	/**
+	 * Closes the connection, since something in the pipeline has failed. On the loop.
+	 * @return what has failed first
+	 */
+	private Throwable broken(Throwable cause) {
 		if (this.failure == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
 			pipelineFailed("a handler of the pipeline failed", cause);
 		}
-		failed(cause);
+		return failed(cause);
 	}
 
 	/**
 	 * Closes the connection, as one that has failed: part of a frame may have left, and
 	 * nothing may follow it. On the loop.
+	 * @return what has failed first
 	 */
-	private void failed(Throwable cause) {
-		if (this.failure == null) {
-			this.failure = cause;
-		}
+	private Throwable failed(Throwable cause) {
+		Throwable first = (this.failure != null) ? this.failure : cause;
+		this.failure = first;
 		// With half-closure allowed, Netty would leave it open.
 		closeNow();
+		return first;
 	}
 
 	/**
@@ -514,6 +525,12 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		if (this.failure == null && this.wireEnd != null) {
 			// A handler of the application has kept the failure to itself.
 			this.failure = this.wireEnd.failure();
+		}
+		if (this.failure == null && this.tls != null && this.wireEnd == null && this.lingering == null
+				&& !this.inputEnded && !this.inputShut) {
+			// Netty has closed it, since a write of TLS itself has failed, such as that
+			// of a session ticket.
+			this.failure = reset();
 		}
 		if (this.session != null) {
 			this.session.disconnected(this.failure);
@@ -590,8 +607,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			// Whatever it is: without a result the session would wait for ever.
-			failed(ex);
-			result.done(ex, taken);
+			result.done(failed(ex), taken);
 			return;
 		}
 		if (rest != null) {
@@ -816,12 +832,13 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 			channel.writing = null;
 			int taken = (this.kept != null) ? this.size - this.kept.readableBytes() : 0;
 			ReferenceCountUtil.release(this.kept);
+			Throwable first = null;
 			if (failure != null) {
 				// Part of a frame may have left, and nothing may follow it.
-				channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
+				first = channel.broken((channel.tls != null && channel.inputEnded && failure instanceof SSLException)
 						? new IOException(ENDED_BY_PEER, failure) : channel.told(failure));
 			}
-			this.result.done(failure, taken);
+			this.result.done(first, taken);
 		}
 
 	}

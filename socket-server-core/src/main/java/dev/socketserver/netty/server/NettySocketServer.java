@@ -30,6 +30,7 @@ import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.resources.SharedResources;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * any thread, also by handlers and listeners of this very server: a thread that the
  * server has to wait for does not wait for the server ({@link #mustNotWait}).
  */
-public final class NettySocketServer implements SocketServer, ServerRun.Owner {
+public final class NettySocketServer implements SocketServer, ServerOperations, ServerRun.Owner {
 
 	/** Beyond the time to stop, for what cutting and telling take. */
 	private static final Duration STOP_MARGIN = Duration.ofSeconds(5);
@@ -393,7 +394,7 @@ public final class NettySocketServer implements SocketServer, ServerRun.Owner {
 	}
 
 	@Override
-	public boolean beginRestart(Duration timeout) {
+	public boolean restart(Duration timeout) {
 		return beginStop(timeout, Then.START);
 	}
 
@@ -463,7 +464,7 @@ public final class NettySocketServer implements SocketServer, ServerRun.Owner {
 	// Going on without a listener, draining, pausing.
 
 	@Override
-	public boolean stopListening() {
+	public boolean closeListener() {
 		ServerRun current;
 		this.transition.lock();
 		try {

@@ -35,8 +35,9 @@ import dev.socketserver.framing.FramingBuilder;
 import dev.socketserver.framing.ZeroLength;
 import dev.socketserver.netty.Numbers;
 import dev.socketserver.netty.Peer;
-import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
@@ -323,7 +324,7 @@ class ReceivingTests {
 			new Thread(sent).start();
 			try {
 				Awaitility.await().until(() -> server.statistics().messagesHandled() > 0);
-				session().details().get(20, TimeUnit.SECONDS);
+				SessionOperations.of(session()).details().get(20, TimeUnit.SECONDS);
 			}
 			finally {
 				over.set(true);

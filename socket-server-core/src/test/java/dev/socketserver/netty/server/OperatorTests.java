@@ -36,6 +36,8 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.EndedSession;
+import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.operator.SessionOperations;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -68,9 +70,9 @@ class OperatorTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("before");
 			SocketSession session = ServerFixture.session(server);
-			assertThat(session.release()).isFalse();
-			assertThat(session.hold()).isTrue();
-			assertThat(session.hold()).isFalse();
+			assertThat(SessionOperations.of(session).release()).isFalse();
+			assertThat(SessionOperations.of(session).hold()).isTrue();
+			assertThat(SessionOperations.of(session).hold()).isFalse();
 			assertThat(session.info().readsPaused()).isTrue();
 
 			peer.send("held\n");
@@ -82,9 +84,9 @@ class OperatorTests {
 				.during(Duration.ofMillis(200))
 				.atMost(Duration.ofSeconds(10))
 				.until(() -> received.size() == 1);
-			assertThat(session.release()).isTrue();
+			assertThat(SessionOperations.of(session).release()).isTrue();
 			assertThat(peer.line()).isEqualTo("held");
-			assertThat(session.release()).isFalse();
+			assertThat(SessionOperations.of(session).release()).isFalse();
 			assertThat(session.info().readsPaused()).isFalse();
 		}
 	}
@@ -97,8 +99,8 @@ class OperatorTests {
 			assertThat(peer.ask("before")).isEqualTo("before");
 			SocketSession session = ServerFixture.session(server);
 			session.pauseReads();
-			assertThat(session.hold()).isTrue();
-			assertThat(session.release()).isTrue();
+			assertThat(SessionOperations.of(session).hold()).isTrue();
+			assertThat(SessionOperations.of(session).release()).isTrue();
 
 			assertThat(session.info().readsPaused()).isTrue();
 			peer.send("later\n");
@@ -114,7 +116,7 @@ class OperatorTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("before");
 			SocketSession session = ServerFixture.session(server);
-			session.hold();
+			SessionOperations.of(session).hold();
 			peer.send("held\n");
 			server.stop();
 
@@ -130,10 +132,10 @@ class OperatorTests {
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = ServerFixture.session(server);
 			session.close();
-			assertThat(session.hold()).isFalse();
+			assertThat(SessionOperations.of(session).hold()).isFalse();
 			assertThat(peer.rest()).isEmpty();
 			this.fixture.nextClosed();
-			assertThat(session.hold()).isFalse();
+			assertThat(SessionOperations.of(session).hold()).isFalse();
 			assertThat(session.info().readsPaused()).isFalse();
 		}
 	}
@@ -173,7 +175,7 @@ class OperatorTests {
 	@Test
 	void aSessionThatHasEndedIsRemembered() throws Exception {
 		SocketServer server = this.fixture.lines(Function.identity(), (spec) -> spec);
-		assertThat(server.endedSessions()).isEmpty();
+		assertThat(ServerOperations.of(server).endedSessions()).isEmpty();
 		SocketSession session;
 		int port;
 		try (Peer peer = new Peer(server)) {
@@ -192,12 +194,15 @@ class OperatorTests {
 		Awaitility.await().until(() -> {
 			// In this order: it leaves the one for the other.
 			boolean open = server.session("test-1").isPresent();
-			boolean remembered = server.endedSessions().stream().anyMatch((ended) -> ended.id().equals("test-1"));
+			boolean remembered = ServerOperations.of(server)
+				.endedSessions()
+				.stream()
+				.anyMatch((ended) -> ended.id().equals("test-1"));
 			assertThat(open || remembered).isTrue();
 			return !open;
 		});
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		assertThat(ended.server()).isEqualTo("test");
 		assertThat(ended.remoteAddress().getPort()).isEqualTo(port);
 		assertThat(ended.localAddress()).isEqualTo(server.localAddress());
@@ -233,7 +238,7 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		SessionInfo info = ended.info();
 		List<String> texts = new ArrayList<>(info.groups());
 		info.bound().forEach((type, ids) -> {
@@ -262,7 +267,7 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		EndedSession ended = server.endedSessions().get(0);
+		EndedSession ended = ServerOperations.of(server).endedSessions().get(0);
 		assertThat(ended.info().bound().values().stream().mapToInt(List::size).sum()).isEqualTo(64);
 		assertThat(ended.info().groups()).hasSize(64);
 		assertThat(ended.attributes()).hasSize(64);
@@ -279,7 +284,7 @@ class OperatorTests {
 		}
 
 		assertThat(this.fixture.nextClosed().cause()).isNotNull();
-		CloseStatus kept = server.endedSessions().get(0).info().closed();
+		CloseStatus kept = ServerOperations.of(server).endedSessions().get(0).info().closed();
 		assertThat(kept)
 			.isEqualTo(new CloseStatus(CloseReason.HANDLER_ERROR, "IllegalStateException in received", null));
 	}
@@ -294,7 +299,7 @@ class OperatorTests {
 			System.gc();
 			return session.get() == null;
 		});
-		assertThat(server.endedSessions()).hasSize(1);
+		assertThat(ServerOperations.of(server).endedSessions()).hasSize(1);
 	}
 
 	private WeakReference<Object> endedSession(SocketServer server) throws Exception {
@@ -316,8 +321,10 @@ class OperatorTests {
 			this.fixture.nextClosed();
 		}
 
-		assertThat(server.endedSessions()).hasSize(100).extracting(EndedSession::id).doesNotHaveDuplicates();
-		assertThat(server.endedSessions().get(99).id()).isEqualTo("test-110");
+		assertThat(ServerOperations.of(server).endedSessions()).hasSize(100)
+			.extracting(EndedSession::id)
+			.doesNotHaveDuplicates();
+		assertThat(ServerOperations.of(server).endedSessions().get(99).id()).isEqualTo("test-110");
 	}
 
 	@Test
@@ -328,7 +335,8 @@ class OperatorTests {
 		this.fixture.servers.remove("test");
 
 		SocketServer successor = this.fixture.lines(Function.identity(), (spec) -> spec);
-		assertThat(successor.endedSessions()).extracting(EndedSession::id).containsExactly("test-1");
+		assertThat(ServerOperations.of(successor).endedSessions()).extracting(EndedSession::id)
+			.containsExactly("test-1");
 	}
 
 	@Test
@@ -344,10 +352,11 @@ class OperatorTests {
 		}
 
 		SocketServer successor = this.fixture.lines(Function.identity(), (spec) -> spec);
-		assertThat(successor.endedSessions()).isEmpty();
+		assertThat(ServerOperations.of(successor).endedSessions()).isEmpty();
 		new Peer(successor).close();
 		this.fixture.nextClosed();
-		assertThat(successor.endedSessions()).extracting(EndedSession::id).containsExactly("test-2");
+		assertThat(ServerOperations.of(successor).endedSessions()).extracting(EndedSession::id)
+			.containsExactly("test-2");
 	}
 
 	@Test
@@ -395,7 +404,7 @@ class OperatorTests {
 	private Map<String, @Nullable Object> details(SocketServer server) throws Exception {
 		try (Peer peer = new Peer(server)) {
 			peer.ask("hello");
-			return ServerFixture.session(server).details().get(30, TimeUnit.SECONDS);
+			return SessionOperations.of(ServerFixture.session(server)).details().get(30, TimeUnit.SECONDS);
 		}
 	}
 

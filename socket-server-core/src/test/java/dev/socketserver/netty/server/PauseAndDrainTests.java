@@ -32,6 +32,7 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -204,9 +205,9 @@ class PauseAndDrainTests {
 			peers.add(peer);
 			assertThat(peer.ask("a")).isEqualTo("A");
 
-			assertThat(server.stopListening()).isTrue();
+			assertThat(server.closeListener()).isTrue();
 
-			assertThat(server.stopListening()).isFalse();
+			assertThat(server.closeListener()).isFalse();
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();
 			assertThat(server.sessions()).hasSize(peers.size());
@@ -233,7 +234,7 @@ class PauseAndDrainTests {
 				(spec) -> spec.port(Ports.free()).maxSessions(2).maxSessionsPerAddress(1));
 		try (Peer kept = new Peer(server, "127.0.0.2")) {
 			assertThat(kept.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			server.start();
 			assertThat(isRefused(server, "127.0.0.2")).isTrue();
 			try (Peer second = new Peer(server, "127.0.0.3")) {
@@ -278,7 +279,7 @@ class PauseAndDrainTests {
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(Ports.free()).oneShot(true));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("a")).isEqualTo("A");
-			assertThat(server.stopListening()).isTrue();
+			assertThat(server.closeListener()).isTrue();
 			server.start();
 			try (Peer next = new Peer(server)) {
 				assertThat(next.ask("b")).isEqualTo("B");
@@ -304,7 +305,7 @@ class PauseAndDrainTests {
 				(spec) -> spec.port(Ports.free()).transport(transport).maxSessions(1).onFull(OnFull.WAIT));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			server.start();
 			try (Peer waiting = new Peer(server)) {
 				waiting.send("b\n").timeout(Duration.ofMillis(100));
@@ -324,7 +325,7 @@ class PauseAndDrainTests {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			assertThat(server.stopped()).isNotDone();
 
 			this.fixture.servers.close();
@@ -340,7 +341,7 @@ class PauseAndDrainTests {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			if (listensAgain) {
 				server.start();
 			}
@@ -358,7 +359,7 @@ class PauseAndDrainTests {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("a")).isEqualTo("A");
-			server.stopListening();
+			server.closeListener();
 			assertThat(peer.endOutput().rest()).isEmpty();
 		}
 		assertThat(server.stopped()).succeedsWithin(LONG);
@@ -382,10 +383,10 @@ class PauseAndDrainTests {
 		try (Peer peer = new Peer(server).send("work\n")) {
 			entered.await();
 
-			assertThat(server.beginRestart(LONG)).isTrue();
+			assertThat(server.restart(LONG)).isTrue();
 
 			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
-			assertThat(server.beginRestart(LONG)).isFalse();
+			assertThat(server.restart(LONG)).isFalse();
 			release.countDown();
 			assertThat(peer.rest()).isEqualTo("work\n");
 		}
@@ -402,11 +403,11 @@ class PauseAndDrainTests {
 		try (Peer peer = new Peer(server)) {
 			ServerFixture.session(server);
 			CompletableFuture<?> end = server.stopped();
-			assertThat(server.beginRestart(LONG)).isTrue();
+			assertThat(server.restart(LONG)).isTrue();
 
-			assertThat(server.beginStop(LONG)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(LONG)).isTrue();
 
-			assertThat(server.beginStop(LONG)).isFalse();
+			assertThat(ServerOperations.of(server).beginStop(LONG)).isFalse();
 			release.countDown();
 			assertThat(end).succeedsWithin(LONG);
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -418,10 +419,10 @@ class PauseAndDrainTests {
 	void aStoppedServerHasNothingToRestartOrPause() {
 		SocketServer server = upper(SocketTransport.AUTO);
 		server.stop();
-		assertThat(server.beginRestart(LONG)).isFalse();
+		assertThat(server.restart(LONG)).isFalse();
 		assertThat(server.pause()).isFalse();
 		assertThat(server.resume()).isFalse();
-		assertThat(server.stopListening()).isFalse();
+		assertThat(server.closeListener()).isFalse();
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 	}
 
@@ -448,7 +449,7 @@ class PauseAndDrainTests {
 			SocketServer server = servers.register(spec().build());
 			CompletableFuture<Void> starting = CompletableFuture.runAsync(server::start);
 			inStarted.await();
-			assertThat(server.beginStop(Duration.ZERO)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
 			CompletableFuture<?> end = server.stopped();
 			Awaitility.await().until(() -> server.localAddress() == null);
 			assertThat(told).isEmpty();
@@ -468,7 +469,7 @@ class PauseAndDrainTests {
 			@Override
 			public void started(SocketServer server) {
 				CompletableFuture.runAsync(() -> {
-					server.beginStop(Duration.ZERO);
+					ServerOperations.of(server).beginStop(Duration.ZERO);
 					await().until(() -> server.localAddress() == null);
 				}).join();
 			}
@@ -529,7 +530,7 @@ class PauseAndDrainTests {
 			while (server.state() == ServerState.STOPPED && !starting.isDone()) {
 				Thread.onSpinWait();
 			}
-			assertThat(server.beginStop(Duration.ZERO)).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ZERO)).isTrue();
 			await().until(starting::isDone);
 			await().until(() -> server.state() == ServerState.STOPPED);
 			assertThat(server.localAddress()).isNull();

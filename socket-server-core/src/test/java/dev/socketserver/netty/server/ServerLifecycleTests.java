@@ -42,6 +42,7 @@ import dev.socketserver.netty.Ports;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.netty.threads.LoopThread;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -102,7 +103,7 @@ class ServerLifecycleTests {
 			InetSocketAddress address = server.localAddress();
 			try (Peer peer = new Peer(server)) {
 				assertThat(peer.ask("up")).isEqualTo("UP");
-				assertThat(server.beginStop(Duration.ofSeconds(10))).isTrue();
+				assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(10))).isTrue();
 				assertThat(peer.rest()).isEmpty();
 			}
 			server.stopped().get(30, TimeUnit.SECONDS);
@@ -203,7 +204,7 @@ class ServerLifecycleTests {
 			peer.send("work\n");
 			entered.await();
 			InetSocketAddress address = server.localAddress();
-			assertThat(server.beginStop(Duration.ofSeconds(20))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(20))).isTrue();
 			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
 			Awaitility.await().until(() -> refuses(address));
 			release.countDown();
@@ -244,7 +245,7 @@ class ServerLifecycleTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(accepted.await(30, TimeUnit.SECONDS)).isTrue();
 			// Far longer than the test waits.
-			assertThat(server.beginStop(Duration.ofSeconds(60))).isTrue();
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofSeconds(60))).isTrue();
 			stopping.countDown();
 			assertThat(peer.rest()).isEmpty();
 			server.stopped().get(20, TimeUnit.SECONDS);
@@ -609,7 +610,7 @@ class ServerLifecycleTests {
 				.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
 				.build());
 			server.start();
-			server.beginRestart(Duration.ZERO);
+			server.restart(Duration.ZERO);
 		}
 
 		private static void awaitLine() {

@@ -217,7 +217,7 @@ class TlsReloadTests {
 		SocketServer server = start("first", Tls.of(bundle));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("x")).isEqualTo("x");
-			server.stopListening();
+			server.closeListener();
 			bundle.reloadFailed(new IllegalStateException("nobody cares"));
 
 			server.start();
