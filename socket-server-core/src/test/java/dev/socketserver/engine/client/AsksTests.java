@@ -11,7 +11,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
@@ -20,6 +19,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ class AsksTests {
 	private final ClientCounters counters = new ClientCounters();
 
 	private final ClientOutbox outbox = new ClientOutbox("it",
-			new SessionSpec.Outbound(100, 200_000, OutboundOverflow.FAIL), this.counters, new MemoryBudget(1_000_000));
+			new Bounds<>(100, 200_000, OutboundOverflow.FAIL), this.counters, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {

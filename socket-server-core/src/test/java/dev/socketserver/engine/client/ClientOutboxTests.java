@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
@@ -25,6 +24,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ class ClientOutboxTests {
 	private final List<String> told = new CopyOnWriteArrayList<>();
 
 	private ClientOutbox outbox(int capacity, int bytes, OutboundOverflow overflow) {
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(capacity, bytes, overflow), this.counters,
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(capacity, bytes, overflow), this.counters,
 				this.memory);
 		outbox.open();
 		return outbox;
@@ -124,7 +124,7 @@ class ClientOutboxTests {
 
 	@Test
 	void refusesUntilItIsOpened() {
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1, 10, OutboundOverflow.BLOCK),
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1, 10, OutboundOverflow.BLOCK),
 				this.counters, this.memory);
 		send(outbox, "a");
 		assertThat(this.told).containsExactly("a ClientClosedException");
@@ -903,7 +903,7 @@ class ClientOutboxTests {
 		MemoryBudget small = new MemoryBudget(100);
 		for (OutboundOverflow overflow : List.of(OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST)) {
 			this.told.clear();
-			ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1_000, 1_000_000, overflow),
+			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1_000, 1_000_000, overflow),
 					this.counters, small);
 			outbox.open();
 			for (int i = 0; i < 20; i++) {
@@ -954,7 +954,7 @@ class ClientOutboxTests {
 		MemoryBudget budget = new MemoryBudget(1_000_000_000);
 		OutboundOverflow[] policies = { OutboundOverflow.FAIL, OutboundOverflow.DROP_OLDEST,
 				OutboundOverflow.DROP_NEWEST, OutboundOverflow.CLOSE };
-		ClientOutbox outbox = new ClientOutbox("it", new SessionSpec.Outbound(1 + random.nextInt(8),
+		ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(1 + random.nextInt(8),
 				1 + random.nextInt(200_000), policies[random.nextInt(policies.length)]), counts, budget);
 		outbox.open();
 		List<Integer> delivered = new ArrayList<>();
