@@ -18,8 +18,8 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.InvokedSession;
@@ -50,6 +50,7 @@ import dev.socketserver.engine.watchdog.Heartbeats;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
 import dev.socketserver.engine.watchdog.Watched;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,8 @@ import org.jspecify.annotations.Nullable;
  * costs while it rests is bounded by a test. What few sessions need is made when it is
  * needed ({@link SendCallbacks}, {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends InvokedSession implements FrameSink, Watched, SessionRegistry.Numbered {
+public final class Session extends InvokedSession
+		implements SessionOperations, FrameSink, Watched, SessionRegistry.Numbered {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 

@@ -17,11 +17,11 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
@@ -124,7 +124,7 @@ class StuckCallsTests {
 					(ignored) -> handler))
 			.build();
 		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.counters,
-				new SocketServerListener() {
+				new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
 				}, TestDiagnostics.none());
