@@ -172,8 +172,8 @@ final class NettySocketClient implements SocketClient, ClientConnection.Owner {
 		this.outbox = new ClientOutbox(spec.name(), Bounds.of(spec.session().outbound()), this.ledger, engine.memory());
 		this.asks = new Asks(spec.name(), spec.correlator(), this.outbox, this.ledger, engine.background(),
 				engine.timer(), sessions::runsHere);
-		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.ledger, engine.memory(),
-				engine.timer());
+		this.received = new ReceivedQueue(spec.name(), Bounds.of(spec.session().inbound()), this.ledger,
+				engine.memory(), engine.timer());
 		this.framing = new FramingCheck(spec.session());
 		this.failureLog = new FailureLog(spec.session().title(), engine.timer(), NanoTime.SYSTEM);
 		this.nextAttempt = new NextAttempt(

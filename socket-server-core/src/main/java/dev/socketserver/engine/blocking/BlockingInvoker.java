@@ -50,8 +50,8 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	/** The handler got no thread, and its session stops, so that nobody returns. */
 	private volatile boolean unserved;
 
-	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox,
-			LaneScheduler scheduler, SessionThreads threads) {
+	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
+			Outbox outbox, LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
 		this.input = new BlockingInput(session, bounds, inbox);

@@ -159,7 +159,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 
 	private volatile boolean stalled;
 
-	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		PayloadConverter<?> input = handlers(spec).input();
 		this.session = session;

@@ -76,8 +76,7 @@ public final class Session extends InvokedSession
 	 * Room for one frame only, so that the framing can change behind it before the next
 	 * is cut.
 	 */
-	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE,
-			InboundOverflow.BLOCK);
+	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
 	/** How many failures of one kind a server logs in an interval as they come. */
 	private static final int MOST_FAILURES = 10;

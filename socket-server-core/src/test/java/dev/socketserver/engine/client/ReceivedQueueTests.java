@@ -59,8 +59,7 @@ class ReceivedQueueTests {
 	}
 
 	private ReceivedQueue queue(int capacity, int bytes, InboundOverflow overflow, MemoryBudget memory) {
-		return new ReceivedQueue("it", new Bounds<>(capacity, bytes, overflow), this.counters, memory,
-				this.timer);
+		return new ReceivedQueue("it", new Bounds<>(capacity, bytes, overflow), this.counters, memory, this.timer);
 	}
 
 	private @Nullable CompletionStage<@Nullable Void> add(ReceivedQueue queue, String payload) {
