@@ -138,7 +138,8 @@ final class Listener {
 		this.resumed = new Alarm(Kind.ACCEPT_RESUMED,
 				"connections are accepted on " + Addresses.format(bound.address()) + " again", null);
 		this.channel = bound.channel();
-		// Loads the class now: later there may be no descriptor to read it with.
+		// Loads classes now: later there may be no descriptor to read them with.
+		Sockets.onLinux(this.channel);
 		AcceptFailure.of(new IOException("Only to see how it goes"));
 		watch(this.channel);
 	}

@@ -649,7 +649,10 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 		}
 	}
 
-	/** Sends nothing more: the connection is about to be reset. Any thread. */
+	/**
+	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
+	 * Any thread.
+	 */
 	public synchronized void cut() {
 		if (this.state.compareTo(State.CUT) < 0) {
 			this.state = State.CUT;
@@ -730,8 +733,18 @@ public final class Outbox implements Runnable, WriteBatch.Owner {
 	@Override
 	public void done(WriteBatch batch, @Nullable Throwable failure, int taken) {
 		List<Runnable> waiters;
+		if (failure != null) {
+			// Before a sender is refused for it.
+			this.session.lost(failure);
+		}
 		synchronized (this) {
 			this.inFlight = false;
+			if (failure != null) {
+				// Before the batch gives back its room: a sender that went on would keep
+				// the loop busy with writes that fail, and the loop would never come to
+				// the end of the connection.
+				cut();
+			}
 			waiters = sent(batch);
 		}
 		if (failure == null) {
