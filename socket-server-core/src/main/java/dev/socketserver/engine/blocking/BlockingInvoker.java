@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
@@ -19,6 +19,7 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.state.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +50,11 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	/** The handler got no thread, and its session stops, so that nobody returns. */
 	private volatile boolean unserved;
 
-	public BlockingInvoker(InvokedSession session, Call call, SessionSpec.Inbound limits, Inbox inbox, Outbox outbox,
-			LaneScheduler scheduler, SessionThreads threads) {
+	public BlockingInvoker(InvokedSession session, Call call, Bounds<InboundOverflow> bounds, Inbox inbox,
+			Outbox outbox, LaneScheduler scheduler, SessionThreads threads) {
 		this.session = session;
 		this.call = call;
-		this.input = new BlockingInput(session, limits, inbox);
+		this.input = new BlockingInput(session, bounds, inbox);
 		this.output = new BlockingOutput(session, outbox);
 		this.threads = threads;
 		this.callbacks = new Lane(scheduler, this);

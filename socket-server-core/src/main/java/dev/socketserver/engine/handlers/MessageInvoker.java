@@ -10,6 +10,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.input.FrameQueue;
@@ -19,6 +20,7 @@ import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.log.LogContext;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
@@ -157,7 +159,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 
 	private volatile boolean stalled;
 
-	public MessageInvoker(InvokedSession session, Inbox inbox, Outbox outbox, LaneScheduler scheduler) {
+	public MessageInvoker(InvokedSession session, Bounds<InboundOverflow> bounds, Inbox inbox, Outbox outbox,
+			LaneScheduler scheduler) {
 		SessionSpec spec = session.spec();
 		PayloadConverter<?> input = handlers(spec).input();
 		this.session = session;
@@ -165,7 +168,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Replies.Sender
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);
 		this.converter = Payloads.builtIn(input) ? null : input;
-		this.droppable = spec.inbound().overflow().drops() ? new FrameQueue(spec.inbound(), session.charge()) : null;
+		this.droppable = bounds.overflow().drops() ? new FrameQueue(bounds, session.charge()) : null;
 	}
 
 	@Override
