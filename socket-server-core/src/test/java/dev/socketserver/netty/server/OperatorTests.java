@@ -220,6 +220,36 @@ class OperatorTests {
 		assertThat(info.closed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
+	@Test
+	void theTimeOfAHandlerIsThatOfItsCallsAndOfTheOneUnderWay() throws Exception {
+		CompletableFuture<Void> release = new CompletableFuture<>();
+		SocketServer server = this.fixture.lines((line) -> {
+			if (line.equals("wait")) {
+				release.join();
+			}
+			return line;
+		}, (spec) -> spec);
+		try (Peer busy = new Peer(server)) {
+			SocketSession session = ServerFixture.session(server);
+			assertThat(session.info().handlerTime()).isZero();
+			busy.send("wait\n");
+			Duration waited = Duration.ofMillis(100);
+			Awaitility.await().until(() -> session.info().handlerTime().compareTo(waited) > 0);
+			release.complete(null);
+			assertThat(busy.line()).isEqualTo("wait");
+			Awaitility.await().until(() -> session.info().handlerTime().equals(session.info().handlerTime()));
+			Duration after = session.info().handlerTime();
+			assertThat(after).isGreaterThan(waited);
+			assertThat(busy.ask("more")).isEqualTo("more");
+			Awaitility.await().until(() -> session.info().handlerTime().compareTo(after) > 0);
+			session.close();
+			assertThat(busy.rest()).isEmpty();
+			this.fixture.nextClosed();
+		}
+		assertThat(ServerOperations.of(server).endedSessions().get(0).info().handlerTime())
+			.isGreaterThan(Duration.ofMillis(100));
+	}
+
 	/** Whatever an application names, and whatever peers have it name. */
 	@Test
 	void whatIsRememberedHasABound() throws Exception {
