@@ -20,6 +20,7 @@ import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.RequestOutcome;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.Completion;
+import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,8 @@ class AsksTests {
 
 	private final ClientCounters counters = new ClientCounters();
 
-	private final ClientOutbox outbox = new ClientOutbox("it",
-			new SessionSpec.Outbound(100, 200_000, OutboundOverflow.FAIL), this.counters, new MemoryBudget(1_000_000));
+	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(100, 200_000, OutboundOverflow.FAIL),
+			this.counters, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {
