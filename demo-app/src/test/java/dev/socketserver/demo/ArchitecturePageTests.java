@@ -35,8 +35,7 @@ class ArchitecturePageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "socket-server-core/src/main/java/dev/socketserver/netty",
-			"socket-server-core/src/main/java/dev/socketserver/admission",
-			"socket-server-spring-boot-autoconfigure/src/main/java/dev/socketserver/repl" })
+			"socket-server-core/src/main/java/dev/socketserver/admission" })
 	void everyClassOfTheInnerRoomsIsNamed(String room) throws IOException {
 		String page = Documentation.text(PAGE);
 

@@ -14,6 +14,7 @@ import dev.socketserver.SessionSpec.OutboundOverflow;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.netty.ServerFixture.Way;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.entry;
 
 /**
@@ -46,10 +48,15 @@ class IdentityTests {
 			String[] words = payload.toString().split(" ");
 			switch (words[0]) {
 				case "bind" -> {
-					return String.valueOf(session.bind("device", words[1], BindPolicy.valueOf(words[2])));
+					return String.valueOf((words.length == 2) ? session.bind("device", words[1])
+							: session.bind("device", words[1], BindPolicy.valueOf(words[2])));
 				}
 				case "unbind" -> {
 					return String.valueOf(session.unbind("device", words[1]));
+				}
+				case "login" -> session.authenticate(() -> words[1]);
+				case "who" -> {
+					return String.valueOf((session.principal() != null) ? session.principal().getName() : null);
 				}
 				case "join" -> session.join(words[1]);
 				case "leave" -> session.leave(words[1]);
@@ -94,6 +101,44 @@ class IdentityTests {
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
 		assertThat(server.find("device", "7")).isEmpty();
+	}
+
+	@Test
+	void withoutAPolicyTheNewerSessionTakesTheIdentity() throws Exception {
+		SocketServer server = start(commands("test"));
+		try (Peer older = new Peer(server)) {
+			assertThat(older.ask("bind 7")).isEqualTo("true");
+			try (Peer newer = new Peer(server)) {
+				assertThat(newer.ask("bind 7")).isEqualTo("true");
+				assertThat(older.rest()).isEmpty();
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REPLACED);
+				assertThat(ids(server.find("device", "7"))).containsExactly("test-2");
+			}
+		}
+	}
+
+	@Test
+	void whoHasLoggedInIsThePrincipalToTheEnd() throws Exception {
+		SocketServer server = start(commands("test"));
+		SocketSession session;
+		try (Peer peer = new Peer(server); Peer other = new Peer(server)) {
+			assertThat(peer.ask("who")).isEqualTo("null");
+			peer.ask("login ann");
+			assertThat(peer.ask("who")).isEqualTo("ann");
+			peer.ask("login bob");
+			assertThat(peer.ask("who")).isEqualTo("bob");
+			assertThat(other.ask("who")).isEqualTo("null");
+			session = server.sessions().filter((each) -> each.principal() != null).findAny().orElseThrow();
+			assertThatNullPointerException().isThrownBy(() -> session.authenticate(null));
+		}
+		this.fixture.nextClosed();
+		this.fixture.nextClosed();
+
+		assertThat(session.principal().getName()).isEqualTo("bob");
+		assertThat(ServerOperations.of(server).endedSessions()).filteredOn((ended) -> ended.id().equals(session.id()))
+			.singleElement()
+			.extracting("principal")
+			.isEqualTo("bob");
 	}
 
 	@Test

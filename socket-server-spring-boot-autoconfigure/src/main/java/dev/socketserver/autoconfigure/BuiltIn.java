@@ -5,31 +5,32 @@ import java.util.function.Function;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.handler.BuiltInHandler;
-import dev.socketserver.repl.Repl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A handler that needs no bean: one of {@link BuiltInHandler}, or the console.
  *
  * @param handlers creates the handler, given the charset of the server's text
- * @param console whether it is the console, which evaluates what its peers type
+ * @param console what checks the server if its handler is the console, which evaluates
+ * what its peers type; otherwise {@code null}
  */
-record BuiltIn(Function<Charset, ServerHandler> handlers, boolean console) {
+record BuiltIn(Function<Charset, ServerHandler> handlers, @Nullable ConsoleHandlers console) {
+
+	static BuiltIn console(ConsoleHandlers console) {
+		return new BuiltIn(console::handler, console);
+	}
 
 	/**
-	 * Finds a built-in handler.
+	 * Finds a handler that is no console.
 	 * @param word the word that names it
-	 * @param consoles creates the handler if it is the console
 	 * @return the handler
 	 */
-	static BuiltIn of(String word, Consoles consoles) {
-		if (word.equals(Repl.NAME)) {
-			return new BuiltIn(consoles::handler, true);
-		}
+	static BuiltIn of(String word) {
 		BuiltInHandler handler = BuiltInHandler.of(word);
 		if (handler == null) {
 			throw new IllegalArgumentException("No handler '" + word + "' is built in");
 		}
-		return new BuiltIn((charset) -> handler.serverHandler(), false);
+		return new BuiltIn((charset) -> handler.serverHandler(), null);
 	}
 
 	ServerHandler handler(Charset charset) {

@@ -12,11 +12,11 @@ import dev.socketserver.autoconfigure.SocketProperties.Server;
 import dev.socketserver.autoconfigure.SocketProperties.ServerDefaults;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.handler.HandlerBeans;
+import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operator.MessageObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.system.JavaVersion;
@@ -162,10 +162,8 @@ final class ConfiguredEntries implements ConfiguredNames {
 		ServerSpecs specs = new ServerSpecs(this.properties.getServerDefaults(), sessions);
 		Map<String, Server> enabled = enabled(Section.SERVERS, entries, areServersEnabled());
 		HandlerSelection selection = new HandlerSelection(Section.SERVERS, beans);
-		Consoles consoles = new Consoles(this.beanFactory, this.properties.getRepl());
-		if (this.properties.getRepl().isEvalOverActuator()) {
-			consoles.checkEvaluator();
-		}
+		ConsoleModule consoles = new ConsoleModule(this.beanFactory, this.environment);
+		consoles.checkEvaluator(SessionEvaluator.class);
 		Map<String, String> handlers = selection.select(enabled);
 		List<ConfiguredServer> described = new ArrayList<>();
 		for (Map.Entry<String, Server> each : enabled.entrySet()) {
@@ -173,8 +171,7 @@ final class ConfiguredEntries implements ConfiguredNames {
 			Server entry = each.getValue();
 			String bean = handlers.get(name);
 			if (bean != null) {
-				ServerSpec spec = selection.isBuiltIn(entry)
-						? specs.create(name, entry, beans, BuiltIn.of(bean, consoles), consoles)
+				ServerSpec spec = selection.isBuiltIn(entry) ? specs.createBuiltIn(name, entry, beans, bean, consoles)
 						: specs.create(name, entry, beans, bean);
 				described.add(new ConfiguredServer(spec, specs.start(name, entry)));
 			}

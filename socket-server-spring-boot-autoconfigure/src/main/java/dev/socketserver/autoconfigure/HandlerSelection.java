@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import dev.socketserver.handler.BuiltInHandler;
 import dev.socketserver.handler.HandlerBean;
 import dev.socketserver.handler.HandlerBeans;
-import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +132,7 @@ final class HandlerSelection {
 	 */
 	boolean isBuiltIn(NamesHandler entry) {
 		String handler = entry.getHandler();
-		return handler != null && (handler.equals(Repl.NAME)
+		return handler != null && (handler.equals(ConsoleHandlers.WORD)
 				|| (BuiltInHandler.of(handler) != null && !this.beans.contains(handler) && !isAnnotated(handler)));
 	}
 
@@ -142,7 +141,7 @@ final class HandlerSelection {
 	}
 
 	private String named(String name, String handler) {
-		if (handler.equals(Repl.NAME)) {
+		if (handler.equals(ConsoleHandlers.WORD)) {
 			return console(name, handler);
 		}
 		if (this.beans.contains(handler)) {
@@ -244,7 +243,7 @@ final class HandlerSelection {
 			.forEach(names::add);
 		Stream.of(BuiltInHandler.values()).map(BuiltInHandler::word).forEach(names::add);
 		if (this.section == Section.SERVERS) {
-			names.add(Repl.NAME);
+			names.add(ConsoleHandlers.WORD);
 		}
 		return names;
 	}

@@ -20,7 +20,14 @@ public final class InvalidSocketPropertyException extends RuntimeException {
 
 	private final String remedy;
 
-	InvalidSocketPropertyException(String property, @Nullable Object value, String problem, String remedy) {
+	/**
+	 * Creates an exception for a value that is missing or wrong.
+	 * @param property the property's full name
+	 * @param value its value, or {@code null} if it is not set
+	 * @param problem what is wrong, the end of a sentence without a full stop
+	 * @param remedy what to do about it, an imperative sentence without a full stop
+	 */
+	public InvalidSocketPropertyException(String property, @Nullable Object value, String problem, String remedy) {
 		this(property, value, problem, remedy, null);
 	}
 

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
@@ -76,26 +76,27 @@ final class ServerSpecs {
 	 * @param name the server's name
 	 * @param entry what the properties say about it
 	 * @param beans the handler beans, which know the converters of payloads
-	 * @param builtIn its handler
-	 * @param consoles checks who can reach the server, if it is a console
+	 * @param word names the handler
+	 * @param consoles finds what makes consoles, if it is one
 	 * @return the specification
 	 * @throws InvalidSocketPropertyException if a value is missing or wrong
 	 */
-	ServerSpec create(String name, Server entry, HandlerBeans beans, BuiltIn builtIn, Consoles consoles) {
+	ServerSpec createBuiltIn(String name, Server entry, HandlerBeans beans, String word, ConsoleModule consoles) {
 		EntryValues<ServerDefaults> values = values(name, entry);
 		values.note("handler", entry.getHandler());
-		if (builtIn.console()) {
-			consoles.checkPresent(values::invalid);
-		}
+		ConsoleHandlers.InvalidValue invalid = (key, problem, remedy) -> values.invalid(key, problem, remedy, null);
+		BuiltIn builtIn = word.equals(ConsoleHandlers.WORD) ? BuiltIn.console(consoles.handlers(invalid))
+				: BuiltIn.of(word);
 		Charset charset = SessionSpecs.payloads(values).charset();
 		ServerSpec.Builder builder = ServerSpec.builder(name)
 			.args(entry.getArgs())
 			.handler(builtIn.handler(charset))
 			.charset(charset)
 			.converters(beans.writers(new PayloadSettings(Payload.AUTO, charset)));
-		ServerSpec spec = create(values, entry, builtIn.console(), builder);
-		if (builtIn.console()) {
-			consoles.check(spec, values::invalid);
+		ConsoleHandlers console = builtIn.console();
+		ServerSpec spec = create(values, entry, console != null, builder);
+		if (console != null) {
+			console.check(spec, invalid);
 		}
 		return spec;
 	}

@@ -11,14 +11,11 @@ import dev.socketserver.ServerSpec.ProxyMode;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.repl.ReplSettings;
-import dev.socketserver.repl.ReplSettings.Language;
 import dev.socketserver.tls.ClientAuth;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
-import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -951,19 +948,22 @@ public class SocketProperties {
 			this.evalOverActuator = evalOverActuator;
 		}
 
-		/**
-		 * Returns these properties for the consoles.
-		 * @return the settings; an empty password is none
-		 */
-		public ReplSettings settings() {
-			return new ReplSettings(this.allowRemote, StringUtils.hasText(this.password) ? this.password : null,
-					this.language, this.prompt, this.bindErr, this.askName);
-		}
-
 		/** Leaves the password out. */
 		@Override
 		public String toString() {
-			return settings().toString();
+			return "Repl[allowRemote=" + this.allowRemote + ", language=" + this.language + ", prompt=" + this.prompt
+					+ "]";
+		}
+
+		/** The languages of expressions. */
+		public enum Language {
+
+			/** The Spring Expression Language. */
+			SPEL,
+
+			/** Java, as in JShell. */
+			JAVA
+
 		}
 
 	}

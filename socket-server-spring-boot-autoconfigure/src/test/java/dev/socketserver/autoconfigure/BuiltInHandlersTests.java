@@ -9,14 +9,12 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -31,8 +29,8 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class BuiltInHandlersTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketReplAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class));
 
 	@Test
 	void echoSendsBytesBackAsTheyCome() {
@@ -83,28 +81,15 @@ class BuiltInHandlersTests {
 	}
 
 	@Test
-	void aConsoleThatNothingMakesIsExplained() {
+	void aConsoleNeedsItsModule() {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
 			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(InvalidSocketPropertyException.class)
-				.hasMessageStartingWith("Property socket.servers.test.handler is 'repl': SocketReplAutoConfiguration, "
-						+ "which makes consoles, is excluded, or was left out when the application was processed"));
-	}
-
-	@Test
-	void noBeanWinsOverTheConsole(CapturedOutput log) {
-		this.runner.withUserConfiguration(ReplBean.class)
-			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl",
-					"socket.repl.prompt=>")
-			.run((context) -> {
-				try (TestPeer peer = TestPeer
-					.connect(context.getBean(SocketServers.class).server("test").orElseThrow())) {
-					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
-				}
-				assertThat(log).contains("Server 'test' has the built-in handler repl");
-			});
+				.hasMessage("Property socket.servers.test.handler is 'repl': socket-server-repl, which makes consoles, "
+						+ "is not on the class path. Add dev.socketserver:socket-server-repl to the application, as "
+						+ "socket-server-spring-boot-starter does."));
 	}
 
 	@Test
@@ -193,16 +178,6 @@ class BuiltInHandlersTests {
 		@SocketHandler("discard")
 		UnaryOperator<String> twice() {
 			return (text) -> text + text;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class ReplBean {
-
-		@Bean
-		UnaryOperator<String> repl() {
-			return UnaryOperator.identity();
 		}
 
 	}

@@ -14,14 +14,11 @@ import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfigur
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.framing.Framing;
-import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -44,7 +41,6 @@ import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -87,29 +83,6 @@ class ProcessedAheadOfTimeTests {
 				.isEqualTo(ServerState.RUNNING);
 		}, "socket.servers.upper.port=0", "socket.servers.upper.framing=bars",
 				"socket.clients.it.port=local.socket.upper.port", "socket.clients.it.framing=bars");
-	}
-
-	@Test
-	@CompileWithForkedClassLoader
-	void anEvaluationThatWasLeftOutFailsTheStart() {
-		process();
-		compile((start) -> assertThatThrownBy(() -> start.with("socket.repl.eval-over-actuator=on")).rootCause()
-			.hasMessageStartingWith("Property socket.repl.eval-over-actuator is 'true': ")
-			.hasMessageContaining("processed ahead of time"));
-	}
-
-	/** Whoever turns it off must not find it on. */
-	@Test
-	@CompileWithForkedClassLoader
-	void anEvaluationThatIsThereCanBeTurnedOff() {
-		process("socket.repl.eval-over-actuator=on");
-		compile((start) -> {
-			try (GenericApplicationContext on = start.with("socket.repl.eval-over-actuator=on");
-					GenericApplicationContext off = start.with()) {
-				assertThat(on.getBeanProvider(SessionEvaluator.class).getIfAvailable()).isNotNull();
-				assertThat(off.getBeanProvider(SessionEvaluator.class).getIfAvailable()).isNull();
-			}
-		});
 	}
 
 	@Test
@@ -193,8 +166,8 @@ class ProcessedAheadOfTimeTests {
 	@ImportAutoConfiguration({ SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
 			SocketSessionsEndpointAutoConfiguration.class, SocketServersHealthContributorAutoConfiguration.class,
 			SocketServerMetricsAutoConfiguration.class, SocketObservationAutoConfiguration.class,
-			SocketReplAutoConfiguration.class, MetricsAutoConfiguration.class,
-			SimpleMetricsExportAutoConfiguration.class, EndpointAutoConfiguration.class })
+			MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+			EndpointAutoConfiguration.class })
 	@Import(Counting.class)
 	static class Application {
 

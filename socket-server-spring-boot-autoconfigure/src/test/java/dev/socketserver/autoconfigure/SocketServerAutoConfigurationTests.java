@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.OnFull;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.SocketServer;
@@ -25,7 +25,6 @@ import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.HandlerBeans;
 import dev.socketserver.netty.NettySocketServers;
@@ -46,8 +45,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.origin.OriginTrackedValue;
-import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin.Location;
+import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -424,13 +423,11 @@ class SocketServerAutoConfigurationTests {
 					server-defaults.limit=5        | there is no such key, nearest: 'socket.server-defaults.limits', a block with the keys sessions, on-full, accept-rate, frame, sessions-per-address, pending, allow, deny, alarm. Change the key, or remove it.
 					""")
 	void whatHasKeysOfItsOwnHasNoValue(String property, String problem) {
-		this.runner.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class))
-			.withPropertyValues("socket." + property)
-			.run((context) -> {
-				FailureAnalysis analysis = analysis(context);
-				assertThat(analysis.getDescription() + " " + analysis.getAction())
-					.isEqualTo("Property socket." + property.replace("=", " is '") + "': " + problem);
-			});
+		this.runner.withPropertyValues("socket." + property).run((context) -> {
+			FailureAnalysis analysis = analysis(context);
+			assertThat(analysis.getDescription() + " " + analysis.getAction())
+				.isEqualTo("Property socket." + property.replace("=", " is '") + "': " + problem);
+		});
 	}
 
 	@Test

@@ -31,7 +31,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.autoconfigure.repl.SocketReplAutoConfiguration;
 import dev.socketserver.event.SocketServerAlarmEvent;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.tls.ClientAuth;
@@ -188,22 +187,6 @@ class TlsPropertiesTests {
 					.principal()).isEqualTo("CN=alice");
 			}
 		});
-	}
-
-	@Test
-	void aConsoleForOtherMachinesMayAskForCertificatesInsteadOfAPassword() {
-		ApplicationContextRunner console = example("tls-mutual.yml")
-			.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class))
-			.withPropertyValues("socket.servers.meters.handler=repl", "socket.servers.meters.address=any",
-					"socket.repl.allow-remote=true", "socket.repl.prompt=>");
-		console.run((context) -> {
-			try (SSLSocket socket = connect(context, sign("alice"), null)) {
-				assertThat(ask(socket, "#session.principal().name")).isEqualTo(">CN=alice");
-			}
-		});
-		console.withPropertyValues("socket.servers.meters.ssl.client-auth=want")
-			.run((context) -> assertThat(failure(context))
-				.hasMessageContaining("Property socket.repl.allow-remote is 'true'"));
 	}
 
 	@Test

@@ -1,10 +1,5 @@
 package dev.socketserver.engine.cluster;
 
-import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.cluster.message.ClusterClock;
-import dev.socketserver.engine.cluster.message.Fields;
-import dev.socketserver.engine.cluster.message.Message;
-import dev.socketserver.engine.cluster.message.Requests;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +15,11 @@ import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Lease;
 import dev.socketserver.cluster.spi.NodeId;
 import dev.socketserver.cluster.spi.Renewal;
+import dev.socketserver.engine.cluster.message.ClusterClock;
+import dev.socketserver.engine.cluster.message.Fields;
+import dev.socketserver.engine.cluster.message.Message;
+import dev.socketserver.engine.cluster.message.Requests;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**

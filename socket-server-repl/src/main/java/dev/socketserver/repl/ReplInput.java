@@ -1,0 +1,169 @@
+package dev.socketserver.repl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.Charset;
+
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
+import dev.socketserver.repl.evaluate.RunningEvaluation;
+import dev.socketserver.repl.terminal.ClientOutput;
+import dev.socketserver.repl.terminal.PasswordEcho;
+import dev.socketserver.repl.terminal.TelnetDecoder;
+import dev.socketserver.repl.terminal.Typed;
+
+/**
+ * Reads what the peer of a console types, on a thread of its own that ends with the
+ * connection, so that an interrupt and the end of the peer are noticed while something is
+ * evaluated. Closes the session of a peer that is no person: one that begins with a TLS
+ * handshake or an HTTP request. A browser can be made to connect to a console on its own
+ * machine, and to send what a page likes behind its request.
+ */
+final class ReplInput implements TelnetDecoder.Sink {
+
+	/** The first byte of a TLS handshake, which nobody types. */
+	private static final int TLS_RECORD = 0x16;
+
+	private final SocketSession session;
+
+	private final Typed typed;
+
+	private final RunningEvaluation running;
+
+	private final ClientOutput output;
+
+	private final PasswordEcho echo;
+
+	private final AuditLog audit;
+
+	private final Charset charset;
+
+	/** Whether no line has been read yet. */
+	private boolean first = true;
+
+	/** Whether nothing more is to be read. */
+	private boolean done;
+
+	ReplInput(SocketSession session, Typed typed, RunningEvaluation running, ClientOutput output, PasswordEcho echo,
+			AuditLog audit, Charset charset) {
+		this.session = session;
+		this.typed = typed;
+		this.running = running;
+		this.output = output;
+		this.echo = echo;
+		this.audit = audit;
+		this.charset = charset;
+	}
+
+	/** Begins to read on a new thread, until the input ends. */
+	void readFrom(InputStream in) {
+		Thread reader = new Thread(() -> read(in), Thread.currentThread().getName() + " input");
+		reader.setDaemon(true);
+		reader.start();
+	}
+
+	private void read(InputStream in) {
+		TelnetDecoder decoder = new TelnetDecoder(this, this.charset);
+		byte[] bytes = new byte[1024];
+		boolean heard = false;
+		try {
+			for (int count; !this.done && (count = in.read(bytes)) >= 0;) {
+				if (!heard && bytes[0] == TLS_RECORD) {
+					refuse("a TLS handshake", "it looks like a TLS ClientHello");
+				}
+				else {
+					decoder.decode(bytes, count);
+				}
+				heard = true;
+			}
+			decoder.end();
+		}
+		catch (InterruptedIOException | InterruptedException ex) {
+			// Code that was evaluated has interrupted any thread that it found.
+			this.session.close(CloseStatus.of(CloseReason.HANDLER_ERROR, "the thread that reads was interrupted"));
+			lost();
+		}
+		catch (IOException ex) {
+			// The connection is lost, or the session closed.
+			lost();
+		}
+		catch (RuntimeException | Error ex) {
+			// Out of memory, for example. Without this thread nobody would notice that
+			// the peer leaves.
+			this.session.close(new CloseStatus(CloseReason.HANDLER_ERROR, "the thread that reads has failed", ex));
+			lost();
+		}
+	}
+
+	private void refuse(String what, String detail) {
+		this.audit.refused(this.session, what);
+		this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
+		this.done = true;
+		this.typed.end(true);
+	}
+
+	private void lost() {
+		this.typed.end(true);
+		this.running.interrupt();
+	}
+
+	@Override
+	public void line(String text) throws InterruptedException {
+		if (this.first && TelnetDecoder.looksLikeHttp(text)) {
+			refuse("an HTTP request", "it looks like an HTTP request");
+		}
+		else if (!this.typed.line(text)) {
+			this.audit.refused(this.session, "too much typed ahead");
+			this.session.close(
+					CloseStatus.of(CloseReason.OVERFLOW, "more than " + Typed.MAX_AHEAD + " characters typed ahead"));
+			lost();
+		}
+		this.first = false;
+	}
+
+	@Override
+	public void tooLong() {
+		if (this.first) {
+			// A browser's request may have such a line, and its content follows.
+			this.done = true;
+			this.typed.end(true);
+		}
+		else {
+			this.typed.tooLong();
+		}
+		this.first = false;
+	}
+
+	@Override
+	public void interrupt() {
+		this.typed.interrupt(this.running);
+	}
+
+	@Override
+	public void end() {
+		this.typed.end(false);
+		this.running.leaveAlone();
+	}
+
+	@Override
+	public void carriageReturns() {
+		this.output.carriageReturns();
+	}
+
+	@Override
+	public boolean negotiated(boolean requested, int option) {
+		boolean agrees = requested && this.echo.agrees(option);
+		if (!agrees) {
+			this.echo.negotiated();
+		}
+		return agrees;
+	}
+
+	@Override
+	public void answer(int... bytes) {
+		this.output.answer(bytes);
+	}
+
+}

@@ -1,0 +1,116 @@
+package dev.socketserver.repl.autoconfigure;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.autoconfigure.ConsoleHandlers;
+import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.SocketProperties.Repl.Language;
+import dev.socketserver.repl.Repl;
+import dev.socketserver.repl.ReplSettings;
+import dev.socketserver.repl.evaluate.JavaLanguage;
+import dev.socketserver.tls.ClientAuth;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates the handler of servers that are consoles, and checks that only those can reach
+ * a console who may. A console runs whatever its peer sends.
+ */
+final class Consoles implements ConsoleHandlers {
+
+	private static final String ALLOW_REMOTE = "socket.repl.allow-remote";
+
+	private static final byte[] LINE_FEED = { '\n' };
+
+	private static final Logger logger = LoggerFactory.getLogger(Consoles.class);
+
+	private final Repl repl;
+
+	private final ClassLoader classLoader;
+
+	private final ReplSettings settings;
+
+	private final boolean emptyPassword;
+
+	Consoles(Repl repl, ReplSettings settings, boolean emptyPassword, @Nullable ClassLoader classLoader) {
+		this.repl = repl;
+		this.settings = settings;
+		this.emptyPassword = emptyPassword;
+		this.classLoader = (classLoader != null) ? classLoader : Consoles.class.getClassLoader();
+	}
+
+	@Override
+	public ServerHandler handler(Charset charset) {
+		return this.repl.handler(charset);
+	}
+
+	@Override
+	public void check(ServerSpec spec, InvalidValue invalid) {
+		if (!Arrays.equals("\n".getBytes(spec.session().charset()), LINE_FEED)) {
+			throw invalid.of("charset", "it does not encode the end of a line as the single byte 0A",
+					"Use a charset that is compatible with ASCII, such as UTF-8");
+		}
+		checkLanguage();
+		if (this.emptyPassword) {
+			logger.warn("Server '{}' is a console that asks for no password, since socket.repl.password is empty",
+					spec.name());
+		}
+		if (isLoopback(spec)) {
+			return;
+		}
+		if (!this.settings.allowRemote()) {
+			throw invalid.of("address",
+					"server '" + spec.name() + "' is a console, which runs whatever its peer types, and " + spec.host()
+							+ " can be reached from other machines",
+					"Set it to 127.0.0.1; or set " + ALLOW_REMOTE
+							+ " to true, and socket.repl.password or ssl.client-auth to need");
+		}
+		ServerSpec.Tls tls = spec.tls();
+		boolean certificates = tls != null && tls.clientAuth() == ClientAuth.NEED;
+		if (!certificates && this.settings.password() == null) {
+			throw new InvalidSocketPropertyException(ALLOW_REMOTE, true,
+					"server '" + spec.name() + "' is a console at " + spec.host() + ", and anybody could use it",
+					"Set socket.repl.password, or socket.servers." + spec.name() + ".ssl.client-auth to need");
+		}
+		logger.warn("Server '{}' is a console that other machines can reach at {}{}", spec.name(), spec.host(),
+				(tls != null) ? "" : "; the password and all that is typed cross the network as they are");
+	}
+
+	/**
+	 * Checks that expressions can be evaluated in the language of the properties.
+	 * @throws InvalidSocketPropertyException if they cannot
+	 */
+	void checkLanguage() {
+		JavaLanguage.Problem problem = (this.settings.language() == Language.JAVA)
+				? JavaLanguage.problem(this.classLoader) : null;
+		if (problem != null) {
+			throw new InvalidSocketPropertyException("socket.repl.language", "java", problem.reason(),
+					problem.remedy());
+		}
+	}
+
+	/**
+	 * Whether all addresses of the host name are loopback addresses. Each session is
+	 * checked again when it opens.
+	 */
+	private static boolean isLoopback(ServerSpec spec) {
+		if (spec.anyHost()) {
+			return false;
+		}
+		try {
+			return Arrays.stream(InetAddress.getAllByName(spec.host())).allMatch(InetAddress::isLoopbackAddress);
+		}
+		catch (UnknownHostException ex) {
+			// Binding will fail. Should the name be resolved by then, sessions are still
+			// checked.
+			return true;
+		}
+	}
+
+}

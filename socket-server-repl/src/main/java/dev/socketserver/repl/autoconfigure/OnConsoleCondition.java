@@ -1,0 +1,80 @@
+package dev.socketserver.repl.autoconfigure;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import dev.socketserver.autoconfigure.OnSwitchCondition;
+import dev.socketserver.repl.Repl;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Matches if the properties make a server a console, or allow evaluation over the
+ * actuator.
+ */
+final class OnConsoleCondition extends SpringBootCondition {
+
+	static final String EVAL_OVER_ACTUATOR = "socket.repl.eval-over-actuator";
+
+	private static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of("socket.servers");
+
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		ConditionMessage.Builder message = ConditionMessage.forCondition("Console");
+		Environment environment = context.getEnvironment();
+		if (OnSwitchCondition.isOn(environment, EVAL_OVER_ACTUATOR, false)) {
+			return ConditionOutcome.match(message.because(EVAL_OVER_ACTUATOR + " is on"));
+		}
+		for (ConfigurationPropertyName server : servers(environment)) {
+			if (Repl.NAME.equals(handler(environment, server))) {
+				return ConditionOutcome.match(message.foundExactly("server " + server.getLastElement(Form.ORIGINAL)));
+			}
+		}
+		return ConditionOutcome.noMatch(message.didNotFind("server").items("with handler " + Repl.NAME));
+	}
+
+	/**
+	 * Returns the names of the servers as binding a map of blocks would, without the cost
+	 * of that at each start.
+	 */
+	private static Set<ConfigurationPropertyName> servers(Environment environment) {
+		Set<ConfigurationPropertyName> servers = new LinkedHashSet<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (SERVERS.isAncestorOf(name)) {
+						servers.add(name.chop(SERVERS.getNumberOfElements() + 1));
+					}
+				}
+			}
+		}
+		return servers;
+	}
+
+	/**
+	 * Returns the handler of a server, if it can be read: a wrong value is explained when
+	 * all properties are bound.
+	 */
+	private static @Nullable String handler(Environment environment, ConfigurationPropertyName server) {
+		try {
+			return Binder.get(environment).bind(server.append("handler"), Bindable.of(String.class)).orElse(null);
+		}
+		catch (BindException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,67 @@
+package dev.socketserver.repl;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+class ArchitectureTests {
+
+	private static final JavaClasses MAIN = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
+		.withImportOption((location) -> location.contains("socket-server-repl"))
+		.importPackages("dev.socketserver.repl");
+
+	@Test
+	void packagesHaveNoCycles() {
+		SlicesRuleDefinition.slices()
+			.matching("dev.socketserver.(**)")
+			.should()
+			.beFreeOfCycles()
+			.because("a package that needs another one's users cannot be read alone")
+			.check(MAIN);
+	}
+
+	/** CVE-2023-20863, CVE-2026-41850, -41851, -59283: an expression is code. */
+	@Test
+	void expressionsAreEvaluatedInOneRoom() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.socketserver.repl.evaluate..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.expression..", "jdk.jshell..", "javax.script..")
+			.because("whoever asks what can run code needs to read that room only")
+			.check(MAIN);
+	}
+
+	@Test
+	void evaluatingKnowsNoSessions() {
+		noClasses().that()
+			.resideInAPackage("dev.socketserver.repl.evaluate..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.socketserver", "dev.socketserver.repl", "dev.socketserver.repl.terminal..")
+			.because("a language can be read and tested without a socket")
+			.check(MAIN);
+	}
+
+	@Test
+	void autoConfigurationsAreFinal() {
+		classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.because("applications may name them, to exclude or order, and nothing else")
+			.check(MAIN);
+	}
+
+}

@@ -1,0 +1,274 @@
+package dev.socketserver.repl;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.operation.SessionEvaluator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(120)
+class ReplSafetyTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "any", "*", "0.0.0.0", "::", "192.0.2.1" })
+	void aConsoleListensOnLoopbackOnly(String address) {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.address=" + address)).rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.servers.console.address is '" + address + "'")
+			.hasMessageContaining("runs whatever its peer types")
+			.hasMessageContaining("socket.repl.allow-remote");
+	}
+
+	@Test
+	void anInheritedAddressIsNamedWhereItIs() {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.server-defaults.address=any")).rootCause()
+			.hasMessageStartingWith("Property socket.server-defaults.address is 'any'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1", "127.1.2.3", "localhost" })
+	void everyLoopbackAddressWillDo(String address) {
+		ConsoleApplication.run("--socket.servers.console.address=" + address).close();
+	}
+
+	@Test
+	void anEmptyPasswordIsNone() {
+		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.address=any",
+				"--socket.repl.allow-remote=true", "--socket.repl.password="))
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.repl.allow-remote is 'true'")
+			.hasMessageContaining("Set socket.repl.password, or socket.servers.console.ssl.client-auth");
+	}
+
+	/** What was to set it was perhaps not set itself. */
+	@Test
+	void anEmptyPasswordIsToldOf(CapturedOutput log) {
+		ConsoleApplication.run("--socket.repl.password=").close();
+		assertThat(log).contains("Server 'console' is a console that asks for no password");
+	}
+
+	@Test
+	void aConsoleWithoutAPasswordIsNothingToTellOf(CapturedOutput log) {
+		ConsoleApplication.run().close();
+		assertThat(log).contains("'console' listens").doesNotContain("password");
+	}
+
+	@Test
+	void aPeerElsewhereNeedsThePassword(CapturedOutput log) throws Exception {
+		InetAddress here = addressOfThisMachine();
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.console.address=any",
+				"--socket.repl.allow-remote=true", "--socket.repl.password=open sesame");
+				ConsolePeer peer = ConsolePeer.connect(here, port(context, "console"))) {
+			assertThat(log).contains("is a console that other machines can reach",
+					"; the password and all that is typed cross the network as they are");
+			peer.until("Password: ");
+			assertThat(peer.type("@orders\n").until("Password: ")).isEqualTo("Wrong password\n");
+			// Typed at once, and looked at a second later.
+			peer.type("open sesame\n").until("console-1> ");
+			assertThat(peer.ask("1 + 1", "console-1> ")).isEqualTo("2");
+			assertThat(log).contains("wrong passwords so far: 1; the last by session console-1 from ")
+				.contains("gave the password")
+				.doesNotContain("sesame")
+				.doesNotContain("@orders");
+			assertThat(peer.ask(":env socket.repl", "console-1> ")).contains("socket.repl.password=******");
+			assertThat(context.getBean(Repl.class).settings()).asString().doesNotContain("sesame");
+			// Whoever knows the password does not wait for what was wrong before.
+			assertThat(context.getBean(Repl.class).passwordCheck().turn(here)).isZero();
+		}
+	}
+
+	@Test
+	void threeWrongPasswordsCloseTheSession() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.type("one\ntwo\nthree\nsecret\n");
+			assertThat(peer.rest())
+				.isEqualTo("Password: Wrong password\nPassword: Wrong password\nPassword: Wrong password\n");
+		}
+	}
+
+	@Test
+	void guessesOfOneAddressWaitForEachOther() throws Exception {
+		PasswordCheck check = new PasswordCheck("secret");
+		InetAddress address = InetAddress.getByName("192.0.2.1");
+
+		assertThat(check.turn(address)).isEqualTo(Duration.ZERO);
+		assertThat(check.turn(address)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+		assertThat(check.turn(address)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+		assertThat(check.turn(address)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(7));
+		assertThat(check.turn(InetAddress.getByName("192.0.2.2"))).isEqualTo(Duration.ZERO);
+		check.turn(address);
+		check.turn(address);
+		check.turn(address);
+		assertThat(check.turn(address)).as("so many that it would wait over a minute").isNull();
+	}
+
+	/** Whoever has one address of IPv6 has a whole network of them. */
+	@Test
+	void guessesOfOneNetworkOfIpv6WaitForEachOther() throws Exception {
+		PasswordCheck check = new PasswordCheck("secret");
+
+		assertThat(check.turn(InetAddress.getByName("2001:db8:0:1::1"))).isEqualTo(Duration.ZERO);
+		assertThat(check.turn(InetAddress.getByName("2001:db8:0:1:ffff::2"))).isPositive();
+		assertThat(check.turn(InetAddress.getByName("2001:db8:0:2::1"))).isEqualTo(Duration.ZERO);
+	}
+
+	/** Whoever has many addresses has no more guesses a second than others. */
+	@Test
+	void guessesOfManyAddressesShareOnePace() throws Exception {
+		AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1);
+		PasswordCheck check = new PasswordCheck("secret", clock::get);
+		InetAddress operator = InetAddress.getByName("198.51.100.1");
+		assertThat(check.turn(operator)).isZero();
+		check.known(operator);
+
+		Duration longest = Duration.ZERO;
+		int turns = 0;
+		for (int i = 0; i < 1590; i++) {
+			Duration wait = check.turn(InetAddress.getByName("10.0." + i / 256 + "." + i % 256));
+			turns += (wait != null) ? 1 : 0;
+			longest = (wait != null) ? wait : longest;
+		}
+		assertThat(turns).isBetween(60, PasswordCheck.BURST + 61);
+		assertThat(longest).isBetween(Duration.ofSeconds(58), Duration.ofSeconds(60));
+		assertThat(check.turn(operator)).as("of an address that has given the password before").isZero();
+
+		clock.addAndGet(Duration.ofMinutes(10).toNanos());
+		assertThat(check.turn(InetAddress.getByName("10.9.9.9"))).as("later").isZero();
+	}
+
+	/** RFC 857: who says that it will echo keeps the client from doing so. */
+	@Test
+	void telnetDoesNotShowThePassword() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("Password: ");
+			// WILL NAWS is refused, behind what the first negotiation brings about.
+			peer.send(bytes(255, 251, 31));
+			assertThat(peer.bytes(6)).isEqualTo(bytes(255, 251, 1, 255, 254, 31));
+			peer.send(bytes(255, 253, 1)).type("wrong\r\n");
+			assertThat(peer.bytes(5)).as("WONT ECHO, and no answer to DO ECHO")
+				.isEqualTo(bytes(255, 252, 1, '\r', '\n'));
+			assertThat(peer.until("Password: ").getBytes(StandardCharsets.ISO_8859_1))
+				.startsWith("Wrong password\r\n".getBytes(StandardCharsets.ISO_8859_1));
+			peer.send(bytes(255, 254, 1, 255, 253, 1)).type("secret\r\n");
+			assertThat(peer.until("console-1> ")).endsWith("\r\n");
+			peer.send(bytes(255, 253, 1));
+			assertThat(peer.bytes(3)).as("afterwards it is refused").isEqualTo(bytes(255, 252, 1));
+		}
+	}
+
+	private static byte[] bytes(int... values) {
+		byte[] bytes = new byte[values.length];
+		for (int i = 0; i < values.length; i++) {
+			bytes[i] = (byte) values[i];
+		}
+		return bytes;
+	}
+
+	@Test
+	void aScriptMayFollowThePassword() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.type("secret\n" + "#n = (#n ?: 0) + 1\n".repeat(2000));
+			peer.endOutput();
+			assertThat(peer.rest()).endsWith("\nconsole-1> 2000\nconsole-1> ");
+		}
+	}
+
+	/** Whatever was checked at the start: a name may come to mean another address. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aSessionFromElsewhereIsRefusedWhereverItsServerListens(boolean allowed) throws Exception {
+		InetAddress here = addressOfThisMachine();
+		// Nobody has to give a password, nor a certificate.
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.allow-remote=" + allowed)) {
+			SocketServer server = context.getBean(SocketServers.class)
+				.register(ServerSpec.builder("open")
+					.handler(context.getBean(Repl.class).handler(StandardCharsets.UTF_8))
+					.host(ServerSpec.ANY_HOST)
+					.port(0)
+					.build());
+			server.start();
+			InetSocketAddress address = server.localAddress();
+			try (ConsolePeer peer = ConsolePeer.connect(here, address.getPort())) {
+				assertThat(peer.type("1 + 1\n").rest()).startsWith("Refused: ").doesNotContain(">");
+			}
+			try (ConsolePeer peer = ConsolePeer.connect(InetAddress.getLoopbackAddress(), address.getPort())) {
+				peer.until("open-2> ");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "--socket.servers.console.charset=UTF-16, socket.servers.console.charset",
+			"--socket.servers.console.framing=line, socket.servers.console.framing",
+			"--socket.repl.language=cobol, socket.repl.language", "--socket.repl.promt=x, socket.repl.promt" })
+	void wrongValuesFailTheStart(String argument, String property) {
+		assertThatThrownBy(() -> ConsoleApplication.run(argument)).hasStackTraceContaining(property);
+	}
+
+	@Test
+	void whatServersInheritDoesNotBreakAConsole() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.server-defaults.framing=line",
+				"--socket.server-defaults.execution.mode=event-loop");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("console-1> ");
+			assertThat(peer.ask("T(Thread).currentThread().name", "console-1> ")).isEqualTo("console server console-1");
+			SocketServer server = context.getBean(SocketServers.class).server("console").orElseThrow();
+			assertThat(server.spec().threads().serverDaemon()).isTrue();
+			assertThat(server.spec().handler().name()).isEqualTo("repl");
+		}
+	}
+
+	@Test
+	void anApplicationThatAsksForNoConsoleHasNothingThatEvaluates() {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.servers.console.handler=echo")) {
+			assertThat(context.getBeanNamesForType(Repl.class)).isEmpty();
+			assertThat(context.getBeanNamesForType(SessionEvaluator.class)).isEmpty();
+		}
+		try (ConfigurableApplicationContext context = ConsoleApplication.run()) {
+			assertThat(context.getBeanNamesForType(Repl.class)).hasSize(1);
+			assertThat(context.getBeanNamesForType(SessionEvaluator.class)).isEmpty();
+		}
+	}
+
+	private static int port(ConfigurableApplicationContext context, String server) {
+		return context.getEnvironment().getRequiredProperty("local.socket." + server + ".port", Integer.class);
+	}
+
+	private static InetAddress addressOfThisMachine() throws SocketException {
+		InetAddress found = NetworkInterface.networkInterfaces()
+			.flatMap((networkInterface) -> Collections.list(networkInterface.getInetAddresses()).stream())
+			.filter((address) -> address.getAddress().length == 4 && !address.isLoopbackAddress())
+			.findFirst()
+			.orElse(null);
+		assumeTrue(found != null, "This machine is in no network");
+		return found;
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.socketserver.repl.autoconfigure;
+
+import java.util.function.UnaryOperator;
+
+import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.InvalidSocketPropertyException;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.peer.TestPeer;
+import dev.socketserver.repl.Repl;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class SocketReplAutoConfigurationTests {
+
+	private final ApplicationContextRunner withoutRepl = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class));
+
+	private final ApplicationContextRunner runner = this.withoutRepl
+		.withConfiguration(AutoConfigurations.of(SocketReplAutoConfiguration.class));
+
+	@Test
+	void anApplicationThatAsksForNoConsoleHasNothingThatEvaluates() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed()
+			.doesNotHaveBean(Repl.class)
+			.doesNotHaveBean(SessionEvaluator.class));
+	}
+
+	@Test
+	void aConsoleThatNothingMakesIsExplained() {
+		this.withoutRepl.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidSocketPropertyException.class)
+				.hasMessageStartingWith("Property socket.servers.test.handler is 'repl': SocketReplAutoConfiguration, "
+						+ "which makes consoles, is excluded, or was left out when the application was processed"));
+	}
+
+	@Test
+	void noBeanWinsOverTheConsole(CapturedOutput log) {
+		this.runner.withUserConfiguration(ReplBean.class)
+			.withPropertyValues("socket.servers.test.port=0", "socket.servers.test.handler=repl",
+					"socket.repl.prompt=>")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer
+					.connect(context.getBean(SocketServers.class).server("test").orElseThrow())) {
+					assertThat(peer.ask("1 + 1")).isEqualTo(">2");
+				}
+				assertThat(log).contains("Server 'test' has the built-in handler repl");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pasword", "pwd", "secret" })
+	void aPasswordWithAWrongKeyIsNotShown(String key) {
+		this.runner.withPropertyValues("socket.repl." + key + "=hunter2")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageStartingWith(
+						"Property socket.repl." + key + " is '******': there is no such key, nearest: '"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReplBean {
+
+		@Bean
+		UnaryOperator<String> repl() {
+			return UnaryOperator.identity();
+		}
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package dev.socketserver.repl.evaluate;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@Timeout(60)
+class RunningEvaluationTests {
+
+	private final HastyTimer timer = new HastyTimer();
+
+	private final CompletableFuture<Thread> stuck = new CompletableFuture<>();
+
+	private final RunningEvaluation running = new RunningEvaluation(this.timer, this.stuck::complete);
+
+	@AfterEach
+	void stop() {
+		this.running.end();
+		this.timer.shutdownNow();
+	}
+
+	/** What the application does in the pool that all share cannot delay it. */
+	@Test
+	void timesOnAThreadOfItsOwn() throws Exception {
+		ScheduledExecutorService own = ReplTimer.create();
+		Thread thread = own.schedule(Thread::currentThread, 1, TimeUnit.MILLISECONDS).get(30, TimeUnit.SECONDS);
+		assertThat(thread.getName()).isEqualTo(ReplTimer.THREAD);
+		assertThat(thread.isDaemon()).isTrue();
+		own.shutdownNow();
+	}
+
+	@Test
+	void tellsOfAThreadThatDoesNotReact() throws Exception {
+		this.running.begin();
+		this.running.interrupt();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.stuck.get(30, TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+		assertThat(this.running.end()).isTrue();
+	}
+
+	@Test
+	void aThousandInterruptsAreTimedOnce() {
+		this.running.begin();
+		for (int i = 0; i < 1000; i++) {
+			assertThat(this.running.interrupt()).isTrue();
+		}
+		this.running.end();
+		assertThat(this.running.interrupt()).isFalse();
+		assertThat(this.timer.scheduled).hasValue(1);
+	}
+
+	@Test
+	void anInterruptComesWhenItMay() {
+		this.running.begin();
+		RunningEvaluation.holdInterrupts();
+		this.running.interrupt();
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		RunningEvaluation.letInterruptsThrough();
+		assertThat(Thread.currentThread().isInterrupted()).isTrue();
+		assertThat(this.running.end()).isTrue();
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		assertThat(RunningEvaluation.interrupted()).isFalse();
+	}
+
+	/** A compiler may take its time to start on a busy machine. */
+	@Test
+	void whatInterruptsAreKeptFromCountsForNoLimit() throws Exception {
+		this.running.begin();
+		RunningEvaluation.holdInterrupts();
+		this.running.interrupt();
+		// The limit has passed three times.
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.timer.scheduled.get() > 3);
+		assertThat(this.stuck).isNotDone();
+		RunningEvaluation.letInterruptsThrough();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.stuck.get(30, TimeUnit.SECONDS)).isSameAs(Thread.currentThread());
+	}
+
+	@Test
+	void norForThatOfAnEvaluationThatNobodyAttendsTo() {
+		this.running.leaveAlone();
+		this.running.begin();
+		RunningEvaluation.holdInterrupts();
+		await().atMost(Duration.ofSeconds(30)).until(() -> this.timer.scheduled.get() > 3);
+		assertThat(this.running.end()).as("interrupted").isFalse();
+	}
+
+	/** For which any time is a hundredth of a second. */
+	private static final class HastyTimer extends ScheduledThreadPoolExecutor {
+
+		private final AtomicInteger scheduled = new AtomicInteger();
+
+		HastyTimer() {
+			super(1);
+		}
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+			this.scheduled.incrementAndGet();
+			return super.schedule(command, 10, TimeUnit.MILLISECONDS);
+		}
+
+	}
+
+}
