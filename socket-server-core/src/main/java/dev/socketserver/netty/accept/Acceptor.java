@@ -105,7 +105,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 		else {
 			PendingConnection pending = new PendingConnection(this.intake, channel, session, stages,
-					this.intake.waits(proxy));
+					this.intake.waits(proxy), proxy ? null : peer.getAddress());
 			channel.closeFuture().addListener(pending);
 			channel.pipeline().addLast(pending);
 		}

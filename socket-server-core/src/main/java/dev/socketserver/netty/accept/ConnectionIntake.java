@@ -211,7 +211,7 @@ public final class ConnectionIntake {
 	void pendingEnded(PendingConnection connection) {
 		this.pending.remove(connection);
 		if (connection.waits()) {
-			this.admission.releasePending();
+			this.admission.releasePending(connection.pendingOf());
 		}
 	}
 

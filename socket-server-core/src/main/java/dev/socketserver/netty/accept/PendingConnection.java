@@ -1,6 +1,7 @@
 package dev.socketserver.netty.accept;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
@@ -60,6 +61,9 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	private final boolean waits;
 
+	/** The address among whose pending connections it has a place, if one is known. */
+	private @Nullable InetAddress pendingOf;
+
 	/** When the current stage began. */
 	private long begun = System.nanoTime();
 
@@ -77,17 +81,22 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 	private boolean ended;
 
 	PendingConnection(ConnectionIntake intake, SocketChannel channel, SessionChannel session,
-			List<ConnectionStage> stages, boolean waits) {
+			List<ConnectionStage> stages, boolean waits, @Nullable InetAddress pendingOf) {
 		this.intake = intake;
 		this.channel = channel;
 		this.session = session;
 		this.stages = stages.iterator();
 		this.waits = waits;
+		this.pendingOf = pendingOf;
 	}
 
 	/** Whether it has a place among the connections that wait for their peers. */
 	boolean waits() {
 		return this.waits;
+	}
+
+	@Nullable InetAddress pendingOf() {
+		return this.pendingOf;
 	}
 
 	@Override
@@ -104,6 +113,10 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 
 	@Override
 	public boolean proxied(InetSocketAddress remote, InetSocketAddress local) {
+		if (this.ended) {
+			// There is nobody left to give its places back.
+			return false;
+		}
 		this.remote = remote;
 		this.local = local;
 		RejectReason refusal = this.intake.admission().admitProxied(remote.getAddress());
@@ -111,6 +124,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter implements St
 			stageFailed(refusal, null);
 			return false;
 		}
+		this.pendingOf = remote.getAddress();
 		this.session.holdsPlaceOf(remote.getAddress());
 		return true;
 	}

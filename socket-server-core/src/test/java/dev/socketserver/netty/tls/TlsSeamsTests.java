@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,6 +55,8 @@ class TlsSeamsTests {
 	private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
 	private static final byte[] V1 = "PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\n".getBytes(ISO_8859_1);
+
+	private static final byte[] V1_OTHER = "PROXY TCP4 192.0.2.8 198.51.100.9 54321 443\r\n".getBytes(ISO_8859_1);
 
 	private static final byte[] V2 = HexFormat.of()
 		.parseHex("0d0a0d0a000d0a515549540a" + "21110013" + "c0000207c6336409d43101bb" + "ff000401020304");
@@ -271,6 +274,68 @@ class TlsSeamsTests {
 		ProxyProtocolTests.awaitNothingLeft(server);
 		assertThat(server.statistics().rejected()).isEqualTo(Map.of(RejectReason.LIMIT_PENDING, 1L));
 		assertThat(server.statistics().abandoned()).isEqualTo(3);
+	}
+
+	/** A quarter of 80 that may be pending. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void silentConnectionsOfOneAddressLockOutNoOther(SocketTransport transport) throws Exception {
+		SocketServer server = server(transport, (spec) -> spec.maxPending(80));
+		List<Socket> silent = new ArrayList<>();
+		try {
+			for (int i = 0; i < 20; i++) {
+				silent.add(connect(server, "127.0.0.1"));
+			}
+			Awaitility.await().until(() -> server.statistics().pending() == 20);
+			assertThatThrownBy(() -> new Peer(server, "127.0.0.1")).isInstanceOf(IOException.class);
+			Awaitility.await()
+				.until(() -> server.statistics().rejected().equals(Map.of(RejectReason.LIMIT_PENDING, 1L)));
+			try (Peer other = new Peer(server, "127.0.0.2")) {
+				assertThat(other.ask("x")).isEqualTo("X");
+			}
+			silent.remove(0).close();
+			Awaitility.await().until(() -> server.statistics().pending() == 19);
+			try (Peer same = new Peer(server, "127.0.0.1")) {
+				assertThat(same.ask("y")).isEqualTo("Y");
+			}
+		}
+		finally {
+			close(silent);
+		}
+		ProxyProtocolTests.awaitNothingLeft(server);
+	}
+
+	/** A proxy itself may have all of them, and each of its clients the least of 16. */
+	@ParameterizedTest
+	@MethodSource("transports")
+	void silentClientOfAProxyLocksOutNoOther(SocketTransport transport) throws Exception {
+		SocketServer server = proxied(transport, ProxyMode.REQUIRED, (spec) -> spec.maxPending(40));
+		List<Socket> silent = new ArrayList<>();
+		try {
+			for (int i = 0; i < 17; i++) {
+				silent.add(connect(server, "127.0.0.1"));
+			}
+			Awaitility.await().until(() -> server.statistics().pending() == 17);
+			// One more than may be pending.
+			for (Socket client : silent) {
+				send(client, V1);
+			}
+			Awaitility.await()
+				.until(() -> server.statistics().rejected().equals(Map.of(RejectReason.LIMIT_PENDING, 1L)));
+			try (Peer other = new Peer(server, V1_OTHER, 0)) {
+				assertThat(other.ask("x")).isEqualTo("X");
+			}
+		}
+		finally {
+			close(silent);
+		}
+		ProxyProtocolTests.awaitNothingLeft(server);
+	}
+
+	private static void close(List<Socket> sockets) throws IOException {
+		for (Socket socket : sockets) {
+			socket.close();
+		}
 	}
 
 	@ParameterizedTest
