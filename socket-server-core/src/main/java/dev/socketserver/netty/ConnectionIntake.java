@@ -18,7 +18,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.admission.KeptPlaces;
 import dev.socketserver.engine.events.Alarms;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.AcceptGate.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,7 @@ final class ConnectionIntake {
 
 	private final SocketServerListener listener;
 
-	private final Counters ledger;
+	private final ServerCounters ledger;
 
 	private final AcceptGate gate;
 
@@ -77,7 +77,7 @@ final class ConnectionIntake {
 	 * @param tls what handshakes need, if there are any
 	 */
 	ConnectionIntake(SocketServer server, SocketServerListener listener, Alarms alarms, KeptPlaces kept,
-			Counters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
+			ServerCounters ledger, AcceptGate gate, ScheduledExecutorService timer, @Nullable ServerTls tls) {
 		this.server = server;
 		this.listener = listener;
 		this.ledger = ledger;

@@ -13,7 +13,7 @@ import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.netty.AcceptGate.Reason;
 import dev.socketserver.netty.PortBinder.Bound;
 import io.netty.channel.Channel;
@@ -80,7 +80,7 @@ final class Listener {
 
 	private final Bound bound;
 
-	private final Counters ledger;
+	private final ServerCounters ledger;
 
 	private final Alarms alarms;
 
@@ -127,7 +127,7 @@ final class Listener {
 	/** When the loop last looked at the socket. */
 	private volatile long answeredAt;
 
-	Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, Counters ledger,
+	Listener(String server, AcceptGate gate, ScheduledExecutorService timer, Bound bound, ServerCounters ledger,
 			Alarms alarms) {
 		this.server = server;
 		this.gate = gate;

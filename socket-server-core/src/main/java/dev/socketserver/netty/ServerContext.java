@@ -6,7 +6,7 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.Payloads;
 
 /**
@@ -20,7 +20,7 @@ import dev.socketserver.payload.Payloads;
  * @param failureLog keeps failures of handlers from filling the log
  * @param alarms tell operators
  */
-record ServerContext(SocketServer server, Engine engine, SessionRegistry sessions, Payloads payloads, Counters ledger,
+record ServerContext(SocketServer server, Engine engine, SessionRegistry sessions, Payloads payloads, ServerCounters ledger,
 		FailureLog failureLog, Alarms alarms) {
 
 	ServerSpec spec() {

@@ -24,7 +24,6 @@ import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
-import dev.socketserver.engine.handlers.SendCallbacks;
 import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.input.FrameSink;
 import dev.socketserver.engine.input.FramingChange;
@@ -311,7 +310,7 @@ public final class Session extends InvokedSession implements FrameSink, Watched,
 	public void abort(CloseStatus status) {
 		end(status);
 		aborted();
-		this.outbox.cut();
+		this.outbox.abort();
 		connection().abort();
 		// If the connection was gone before, nothing else would wake the invoker.
 		this.invoker.lookAgain();

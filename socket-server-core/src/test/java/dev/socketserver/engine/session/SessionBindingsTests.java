@@ -27,7 +27,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.stats.Counters;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import org.awaitility.Awaitility;
@@ -63,7 +63,7 @@ class SessionBindingsTests {
 				.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 				.build()
 				.session(),
-			new Payloads(StandardCharsets.UTF_8, List.of()), new Counters(), new SocketServerListener() {
+			new Payloads(StandardCharsets.UTF_8, List.of()), new ServerCounters(), new SocketServerListener() {
 			}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 			() -> {
 			}, TestDiagnostics.none());
