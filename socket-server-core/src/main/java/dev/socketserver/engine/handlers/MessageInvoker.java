@@ -152,11 +152,6 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	@Override
-	public boolean stalled() {
-		return stalled();
-	}
-
-	@Override
 	public Map<String, ?> details() throws Exception {
 		SessionHandler asked = handler();
 		return (asked != null && !isOver()) ? asked.details(session()) : Map.of();
