@@ -67,11 +67,20 @@ public interface SocketSession {
 	Map<String, Object> attributes();
 
 	/**
-	 * Returns the identity that the peer has proved, by the certificate of its TLS
-	 * handshake.
+	 * Returns who the peer is: the principal that the application has
+	 * {@linkplain #authenticate authenticated} last, else that of the certificate of its
+	 * TLS handshake.
 	 * @return the principal, or {@code null} if the peer has proved none
 	 */
 	@Nullable Principal principal();
+
+	/**
+	 * Says who the peer is, after a login in the protocol of the application. Endpoints
+	 * show the principal's name. Any thread may call this, at any time; the last call
+	 * counts, and it counts at once.
+	 * @param principal the principal that {@link #principal()} returns from now on
+	 */
+	void authenticate(Principal principal);
 
 	/**
 	 * Binds the session to an identity, under which {@link SocketServer#find} and
@@ -93,6 +102,19 @@ public interface SocketSession {
 	 * closing
 	 */
 	boolean bind(String type, String id, BindPolicy policy);
+
+	/**
+	 * Binds the session to an identity as {@link #bind(String, String, BindPolicy)} does
+	 * with {@link BindPolicy#REPLACE}: the session that has just come is the right one,
+	 * and an older one is closed.
+	 * @param type what kind of identity, for example {@code device}
+	 * @param id the identity itself
+	 * @return whether the session is bound to the identity now: {@code false} only if it
+	 * is closing
+	 */
+	default boolean bind(String type, String id) {
+		return bind(type, id, BindPolicy.REPLACE);
+	}
 
 	/**
 	 * Takes an identity from the session, which goes on without it: for example because
@@ -130,25 +152,10 @@ public interface SocketSession {
 
 	/**
 	 * Ends the pause of {@link #pauseReads}, beginning with the frames that have waited,
-	 * unless an operator {@linkplain #hold() holds} the session. One call is enough,
-	 * however often the session was paused.
+	 * unless an operator has paused the session, too. One call is enough, however often
+	 * the session was paused.
 	 */
 	void resumeReads();
-
-	/**
-	 * Pauses the session like {@link #pauseReads}, but on behalf of an operator: whatever
-	 * the application pauses and resumes, nothing is handled before {@link #release}.
-	 * {@link SessionInfo#readsPaused()} is {@code true} meanwhile.
-	 * @return {@code false} if the session was held already, or is closing
-	 */
-	boolean hold();
-
-	/**
-	 * Ends the pause of {@link #hold}, unless the application has paused the session
-	 * itself.
-	 * @return {@code false} if the session was not held
-	 */
-	boolean release();
 
 	/**
 	 * Changes the framing of this session, if its framing is
@@ -247,16 +254,6 @@ public interface SocketSession {
 	 * {@code closed} included; cancelling it has no effect on the session
 	 */
 	CompletableFuture<CloseStatus> closed();
-
-	/**
-	 * Asks the handler for what operators should know about the session; see
-	 * {@link DetailedHandler}. The handler of messages is asked between its other calls,
-	 * so that a busy one answers late.
-	 * @return a future that completes, never on an I/O thread, with the names and values
-	 * that the handler returns. The map is empty if the handler has nothing to tell, or
-	 * the session has ended. It fails with what the handler throws
-	 */
-	CompletableFuture<Map<String, @Nullable Object>> details();
 
 	/**
 	 * Returns a snapshot of the session's state and counters, for people and tools. Only

@@ -12,9 +12,9 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
@@ -59,7 +59,7 @@ public final class TestSession {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> new Recorder(handler));
 		SessionContext context = new SessionContext(
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, registry, (session, task) -> new Thread(task).start(), Runnable::run, memory,
 				this.ended::incrementAndGet, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);

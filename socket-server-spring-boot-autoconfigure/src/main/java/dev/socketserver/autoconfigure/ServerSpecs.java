@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerSpec.IpFamily;
 import dev.socketserver.ServerSpec.ProxyMode;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;

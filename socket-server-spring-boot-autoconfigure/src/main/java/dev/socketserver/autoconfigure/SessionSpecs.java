@@ -9,8 +9,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
-import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.ExecutionMode;
+import dev.socketserver.SessionSpec;
+import dev.socketserver.SessionSpecBuilder;
 import dev.socketserver.autoconfigure.SocketProperties.Execution;
 import dev.socketserver.autoconfigure.SocketProperties.Heartbeat;
 import dev.socketserver.autoconfigure.SocketProperties.Inbound;
@@ -95,7 +96,7 @@ final class SessionSpecs {
 	 * @param builder the builder of the specification
 	 */
 	void session(EntryValues<? extends SessionProperties> values, @Nullable ConfiguredFraming framing,
-			SessionSpec.Builder<?> builder) {
+			SessionSpecBuilder<?> builder) {
 		if (framing != null) {
 			builder.framing(framing.framing());
 		}
@@ -134,7 +135,7 @@ final class SessionSpecs {
 		}
 	}
 
-	private static void timeouts(EntryValues<Timeouts> values, SessionSpec.Builder<?> builder) {
+	private static void timeouts(EntryValues<Timeouts> values, SessionSpecBuilder<?> builder) {
 		values.timeout("first-frame", Timeouts::firstFrame, builder::firstFrameTimeout);
 		values.timeout("frame", Timeouts::frame, builder::frameTimeout);
 		values.timeout("idle", Timeouts::idle, builder::idleTimeout);
@@ -191,7 +192,7 @@ final class SessionSpecs {
 	}
 
 	void handler(EntryValues<? extends SessionProperties> values, HandlerBeans beans, String bean,
-			SessionSpec.Builder<?> builder) {
+			SessionSpecBuilder<?> builder) {
 		PayloadSettings settings = payloads(values);
 		try {
 			ServerHandler handler = beans.serverHandler(bean, settings);

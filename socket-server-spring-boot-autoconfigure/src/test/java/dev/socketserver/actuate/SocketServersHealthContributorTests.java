@@ -14,8 +14,9 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.Addresses;
-import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.peer.TestPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class SocketServersHealthContributorTests {
 
 	@Test
 	void isDownWithTheCauseWhileARunningServerCannotAccept() {
-		Counters ledger = new ServerCounters();
+		ServerCounters ledger = new ServerCounters();
 		ledger.countListenerReplaced();
 		SocketServer server = mock(SocketServer.class);
 		given(server.state()).willReturn(ServerState.RUNNING);
@@ -132,7 +133,7 @@ class SocketServersHealthContributorTests {
 		TestPeer peer = TestPeer.connect(server);
 		await().until(() -> server.statistics().active() == 1);
 
-		server.beginStop(server.spec().drainTimeout());
+		ServerOperations.of(server).beginStop(server.spec().drainTimeout());
 
 		assertThat(health("slow").getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		release.countDown();

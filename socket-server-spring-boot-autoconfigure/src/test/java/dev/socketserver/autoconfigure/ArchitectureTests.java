@@ -16,7 +16,6 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -58,6 +57,15 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAPackage("io.netty..")
 			.because("Spring modules adapt, they contain no networking")
+			.check(MAIN);
+	}
+
+	@Test
+	void engineIsUsedThroughItsDoorsOnly() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("dev.socketserver.netty.*..", "dev.socketserver.engine..")
+			.because("rooms of the engine are public to Java only, and may change at any time")
 			.check(MAIN);
 	}
 

@@ -5,6 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.log.LogContext;
+import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.session.SessionContext;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -16,12 +21,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-
-import dev.socketserver.engine.connection.LoopScratch;
-import dev.socketserver.engine.lane.Lane;
-import dev.socketserver.engine.log.LogContext;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.session.SessionContext;
 
 /**
  * Measures what a message costs in this project's own code: the whole way of a line

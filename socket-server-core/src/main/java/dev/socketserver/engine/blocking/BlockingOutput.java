@@ -43,7 +43,8 @@ final class BlockingOutput {
 		if (this.outbox.congested()) {
 			awaitRoom();
 		}
-		if (this.session.status() != null || !this.outbox.add(payload, null, true)) {
+		// Who has not waited because the session is ending must not add without a limit.
+		if (this.session.ending() || !this.outbox.add(payload, null, true)) {
 			throw this.session.closedException(null);
 		}
 	}

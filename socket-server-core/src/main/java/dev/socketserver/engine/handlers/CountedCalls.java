@@ -22,6 +22,13 @@ abstract class CountedCalls {
 	 */
 	private long uncounted;
 
+	/**
+	 * How long calls have taken. While calls are under way, less the age of the session
+	 * when they began, and so negative: one field, since an idle session has it too.
+	 * Written on the lane; another thread may see an older value.
+	 */
+	private long handlerNanos;
+
 	CountedCalls(InvokedSession session) {
 		this.session = session;
 	}
@@ -33,6 +40,17 @@ abstract class CountedCalls {
 
 	/** Whether the handler has more of the last frame than it may handle in one call. */
 	abstract boolean unfinished();
+
+	/** How long calls have taken so far, in nanoseconds. Any thread. */
+	final long callNanos() {
+		long nanos = this.handlerNanos;
+		return (nanos >= 0) ? nanos : Math.max(0, nanos + System.nanoTime() - this.session.openedNanos());
+	}
+
+	/** Calls begin, which {@link #countCalls} will count. */
+	final void callsBegin(long since) {
+		this.handlerNanos -= since - this.session.openedNanos();
+	}
 
 	/** A call has succeeded. */
 	final void succeeded() {
@@ -47,13 +65,14 @@ abstract class CountedCalls {
 	/** Counts all calls that were made in one go. */
 	final void countCalls(long since) {
 		int calls = this.succeeded + this.failures;
+		boolean called = calls > 0 || unfinished();
+		long now = called ? System.nanoTime() : since;
+		this.handlerNanos += now - this.session.openedNanos();
+		this.uncounted += now - since;
 		if (calls == 0) {
-			if (unfinished()) {
-				this.uncounted += System.nanoTime() - since;
-			}
 			return;
 		}
-		long nanos = System.nanoTime() - since + this.uncounted;
+		long nanos = this.uncounted;
 		this.uncounted = 0;
 		this.session.counters().countHandled(calls);
 		if (this.failures == 0) {

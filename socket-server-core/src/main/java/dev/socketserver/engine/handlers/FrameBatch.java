@@ -33,6 +33,7 @@ final class FrameBatch extends Lane.Task {
 	boolean handle() {
 		MessageInvoker invoker = this.invoker;
 		long since = System.nanoTime();
+		invoker.callsBegin(since);
 		boolean all = handleAll(invoker, since);
 		invoker.countCalls(since);
 		if (!all) {

@@ -158,6 +158,11 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	@Override
+	public long handlerNanos() {
+		return callNanos();
+	}
+
+	@Override
 	public int pendingFrames() {
 		return (this.droppable != null) ? this.droppable.size() : this.inbox.frames();
 	}
@@ -282,6 +287,7 @@ public final class MessageInvoker extends HandlerCalls {
 
 	private boolean takeDroppable(FrameQueue queue) {
 		long since = System.nanoTime();
+		callsBegin(since);
 		Pace pace = new Pace(this, since);
 		for (int calls = 0; !session().closing(); calls++) {
 			if (mustHold()) {

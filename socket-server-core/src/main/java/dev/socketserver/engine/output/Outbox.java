@@ -437,7 +437,10 @@ public final class Outbox extends WaitingOutput {
 		}
 	}
 
-	/** Sends nothing more: the connection is about to be reset. Any thread. */
+	/**
+	 * Admits and sends nothing more: the connection is about to be reset, or has failed.
+	 * Any thread.
+	 */
 	public synchronized void abort() {
 		if (!this.state.isSilent()) {
 			this.state = OutboxState.ABORTED;
@@ -504,8 +507,18 @@ public final class Outbox extends WaitingOutput {
 	@Override
 	public void done(WriteBatch batch, @Nullable Throwable failure, int taken) {
 		List<Runnable> waiters;
+		if (failure != null) {
+			// Before a sender is refused for it.
+			this.session.lost(failure);
+		}
 		synchronized (this) {
 			this.turn = LoopTurn.IDLE;
+			if (failure != null) {
+				// Before the batch gives back its room: a sender that went on would keep
+				// the loop busy with writes that fail, and the loop would never come to
+				// the end of the connection.
+				abort();
+			}
 			waiters = sent(batch);
 		}
 		if (failure == null) {

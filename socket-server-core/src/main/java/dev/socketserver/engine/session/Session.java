@@ -28,6 +28,7 @@ import dev.socketserver.engine.output.SendFuture;
 import dev.socketserver.engine.state.ExceededLimits;
 import dev.socketserver.engine.state.SessionPhase;
 import dev.socketserver.engine.watchdog.TimeoutEnforcer;
+import dev.socketserver.operator.SessionOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * What few sessions need is made when it is needed ({@link SendCallbacks},
  * {@link TimeoutEnforcer}, {@link #attributes}).
  */
-public final class Session extends SessionParts {
+public final class Session extends SessionParts implements SessionOperations {
 
 	private static final SafeLogger logger = SafeLogger.of(Session.class);
 
@@ -291,7 +292,13 @@ public final class Session extends SessionParts {
 
 	@Override
 	public @Nullable Principal principal() {
-		return connection().principal();
+		Principal authenticated = SessionBindings.principal(this);
+		return (authenticated != null) ? authenticated : connection().principal();
+	}
+
+	@Override
+	public void authenticate(Principal principal) {
+		SessionBindings.authenticate(this, Objects.requireNonNull(principal, "principal"));
 	}
 
 	@Override

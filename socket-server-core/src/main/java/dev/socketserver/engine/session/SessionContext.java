@@ -3,10 +3,10 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-import dev.socketserver.SessionListener;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Bounds;
@@ -53,10 +53,13 @@ public final class SessionContext {
 	 * @param threads what starts threads for handlers that block
 	 * @param background what runs tasks that must run neither on the loop nor on a lane
 	 * @param memory what all sessions of the application may hold
-	 * @param sessionEnded what is run when a session has ended and is no longer among the open ones
+	 * @param sessionEnded what is run when a session has ended and is no longer among the
+	 * open ones
 	 * @param diagnostics who watches the calls of handlers, and what is logged of them
 	 */
-	public SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener, SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory, Runnable sessionEnded, Diagnostics diagnostics) {
+	public SessionContext(SessionSpec spec, Payloads payloads, Counters counters, SessionListener listener,
+			SessionRegistry sessions, SessionThreads threads, Executor background, MemoryBudget memory,
+			Runnable sessionEnded, Diagnostics diagnostics) {
 		this.spec = spec;
 		this.payloads = payloads;
 		this.counters = counters;
@@ -123,7 +126,9 @@ public final class SessionContext {
 		return this.memory;
 	}
 
-	/** Returns what is run when a session has ended and is no longer among the open ones. */
+	/**
+	 * Returns what is run when a session has ended and is no longer among the open ones.
+	 */
 	Runnable sessionEnded() {
 		return this.sessionEnded;
 	}

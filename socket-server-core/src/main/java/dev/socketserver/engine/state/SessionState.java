@@ -66,8 +66,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	private volatile SessionPhase phase = SessionPhase.OPEN;
 
 	/**
-	 * The connection is gone. Set before sends are refused for that, so that they can
-	 * tell why.
+	 * The connection is gone, or about to be, since a write has failed. Set before sends
+	 * are refused for that, so that they can tell why.
 	 */
 	private volatile boolean lost;
 
@@ -228,7 +228,8 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	}
 
 	/**
-	 * Whether the connection is gone. Any thread.
+	 * Whether the connection is gone, or about to be since a write has failed. Any
+	 * thread.
 	 * @return {@code true} from then on
 	 */
 	public final boolean lost() {
@@ -236,12 +237,15 @@ public abstract class SessionState implements SocketSession, MemoryHolder {
 	}
 
 	/**
-	 * Notes that the connection is gone. On the loop.
+	 * Notes that the connection is gone, or about to be since a write has failed. The
+	 * first failure counts. On the loop.
 	 * @param failure why it broke, or {@code null} if it was closed
 	 */
-	protected final void lost(@Nullable Throwable failure) {
-		this.transportFailure = failure;
-		this.lost = true;
+	public final void lost(@Nullable Throwable failure) {
+		if (!this.lost) {
+			this.transportFailure = failure;
+			this.lost = true;
+		}
 	}
 
 	/**

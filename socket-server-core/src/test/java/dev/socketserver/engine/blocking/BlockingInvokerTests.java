@@ -15,11 +15,11 @@ import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -58,7 +58,7 @@ class BlockingInvokerTests {
 		ServerSpec spec = ServerSpec.builder("test")
 			.handler(ServerHandler.conversation("handler", PayloadConverter.text(StandardCharsets.UTF_8), handler))
 			.build();
-		SocketServerListener listener = new SocketServerListener() {
+		SessionListener listener = new SessionListener() {
 
 			@Override
 			public void opened(SocketSession session) {

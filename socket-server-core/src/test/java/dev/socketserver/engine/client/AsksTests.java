@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Correlator;
@@ -42,8 +43,8 @@ class AsksTests {
 
 	private final ClientCounters counters = new ClientCounters();
 
-	private final ClientOutbox outbox = new ClientOutbox("it",
-			new Bounds<>(100, 200_000, OutboundOverflow.FAIL), this.counters, new MemoryBudget(1_000_000));
+	private final ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(100, 200_000, OutboundOverflow.FAIL),
+			this.counters, new MemoryBudget(1_000_000));
 
 	@AfterEach
 	void endTimer() {

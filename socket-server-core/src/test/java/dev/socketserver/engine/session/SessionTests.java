@@ -26,12 +26,12 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SessionSpec.InboundOverflow;
 import dev.socketserver.SessionSpec.OutboundOverflow;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.IoThread;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
@@ -94,7 +94,7 @@ class SessionTests {
 				PayloadConverter.text(StandardCharsets.UTF_8), false, (ignored) -> handler);
 		SessionContext context = new SessionContext(
 				spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
-				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SocketServerListener() {
+				new Payloads(StandardCharsets.UTF_8, List.of()), this.counters, new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> this.ended++, TestDiagnostics.none());
 		InetSocketAddress address = new InetSocketAddress(0);

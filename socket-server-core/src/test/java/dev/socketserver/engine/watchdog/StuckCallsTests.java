@@ -17,11 +17,11 @@ import dev.socketserver.LogLines;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.FakeConnection;
 import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.Session;
@@ -124,7 +124,7 @@ class StuckCallsTests {
 					(ignored) -> handler))
 			.build();
 		return new SessionContext(spec.session(), new Payloads(StandardCharsets.UTF_8, List.of()), this.counters,
-				new SocketServerListener() {
+				new SessionListener() {
 				}, this.registry, (session, task) -> new Thread(task).start(), Runnable::run, MemoryBudget.unlimited(),
 				() -> {
 				}, TestDiagnostics.none());
@@ -386,8 +386,8 @@ class StuckCallsTests {
 			"java.lang.Thread.sleep dev.socketserver.ServerHandler.lambda$function$0 dev.socketserver.engine.lane.Lane.runTasks "
 					+ "| java.lang.Thread.sleep",
 			"com.acme.Orders.place dev.socketserver.engine.lane.Lane.runTasks dev.socketserver.engine.lane.Lane.run "
-					+ "dev.socketserver.netty.LoopLanes.readsEnded dev.socketserver.engine.lane.Lane.readsEnded "
-					+ "dev.socketserver.netty.SessionChannel.channelReadComplete | com.acme.Orders.place",
+					+ "dev.socketserver.netty.execution.LoopLanes.readsEnded dev.socketserver.engine.lane.Lane.readsEnded "
+					+ "dev.socketserver.netty.channel.SessionChannel.channelReadComplete | com.acme.Orders.place",
 			"- | code without a stack" })
 	void methodIsTheUsersOutermostOne(@Nullable String frames, String method) {
 		StackTraceElement[] stack = (frames == null) ? new StackTraceElement[0]

@@ -9,7 +9,6 @@ import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

@@ -1,0 +1,28 @@
+package dev.socketserver.engine.events;
+
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SocketSession;
+
+/**
+ * Is told of the beginning and the end of each session, once each. It is called on the
+ * thread on which that happened, so a listener must be quick, and safe for use by several
+ * threads.
+ */
+public interface SessionListener {
+
+	/**
+	 * A session has begun; its handler has not been called yet.
+	 * @param session the session
+	 */
+	default void opened(SocketSession session) {
+	}
+
+	/**
+	 * A session has ended, and its handler has finished.
+	 * @param session the session
+	 * @param status how it ended
+	 */
+	default void closed(SocketSession session, CloseStatus status) {
+	}
+
+}
