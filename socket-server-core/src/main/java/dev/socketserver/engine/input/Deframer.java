@@ -22,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  * kept; while there is no room the connection is not read. Everything happens on the
  * loop.
  */
-public final class Deframer {
-
-	private static final byte[] NOTHING = new byte[0];
+public final class Deframer extends KeptInput {
 
 	private static final int ANY_NUMBER = -1;
 
@@ -32,8 +30,6 @@ public final class Deframer {
 
 	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
 		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
-
-	private final SessionState session;
 
 	private final FrameSink sink;
 
@@ -50,13 +46,6 @@ public final class Deframer {
 	private final PayloadConverter<?> converter;
 
 	private final LoopScratch scratch;
-
-	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
-	private byte[] kept = NOTHING;
-
-	private int keptStart;
-
-	private int keptEnd;
 
 	private State state = State.READING;
 
@@ -100,7 +89,7 @@ public final class Deframer {
 	 */
 	public Deframer(SessionState session, FrameSink sink, Inbox inbox, FrameDecoder decoder,
 			PayloadConverter<?> converter, int requests, LoopScratch scratch) {
-		this.session = session;
+		super(session);
 		this.sink = sink;
 		this.inbox = inbox;
 		this.decoder = decoder;
@@ -115,7 +104,7 @@ public final class Deframer {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == State.DISCARDING) {
-			this.session.counters().countBytesDiscarded(length);
+			session().counters().countBytesDiscarded(length);
 			return;
 		}
 		if (this.state == State.WAITING) {
@@ -124,7 +113,7 @@ public final class Deframer {
 			// session that expands its input, such as one that decompresses, passes on
 			// all of that first.
 			keep(array, 0, length);
-			if (this.session.isAborted()) {
+			if (session().isAborted()) {
 				discard();
 			}
 			return;
@@ -151,7 +140,7 @@ public final class Deframer {
 	 * Ends the input if there will never be room, because the handler takes nothing more.
 	 */
 	public void endIfStalled() {
-		if (this.ended && this.state == State.WAITING && this.session.stalled()) {
+		if (this.ended && this.state == State.WAITING && session().stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
 	}
@@ -174,31 +163,31 @@ public final class Deframer {
 
 	/** Reads are paused. */
 	public void pause() {
-		if (this.state == State.READING && this.session.readsPaused()) {
+		if (this.state == State.READING && session().readsPaused()) {
 			await();
 		}
 	}
 
 	/** Goes on, unless there is still another reason to wait. */
 	public void resume() {
-		if (this.state == State.WAITING && !this.full && !this.session.readsPaused()) {
+		if (this.state == State.WAITING && !this.full && !session().readsPaused()) {
 			this.state = State.READING;
 			again();
 			if (this.state == State.READING && !this.ended) {
-				this.session.reading(true);
+				session().reading(true);
 			}
 		}
 	}
 
 	private void await() {
 		this.state = State.WAITING;
-		this.session.reading(false);
+		session().reading(false);
 	}
 
 	/** Drops what is kept, and everything that still comes: nobody will look at it. */
 	public void discard() {
 		if (this.state != State.DISCARDING) {
-			this.session.counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();
@@ -276,14 +265,6 @@ public final class Deframer {
 		return more;
 	}
 
-	/**
-	 * Returns how many bytes are kept. While the connection is read, they are the
-	 * beginning of a frame. On other threads than the loop this may be outdated.
-	 */
-	public int rest() {
-		return this.keptEnd - this.keptStart;
-	}
-
 	/** Whether input, or its end, waits for room or for reading to go on. On the loop. */
 	public boolean inputWaits() {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
@@ -312,7 +293,7 @@ public final class Deframer {
 	}
 
 	private boolean proxied() {
-		return this.session.connection().proxied();
+		return session().connection().proxied();
 	}
 
 	private void violated(FramingException violation, FrameInput input) {
@@ -324,7 +305,7 @@ public final class Deframer {
 	}
 
 	private void failed(Throwable failure) {
-		this.session.logFailure("framing '" + this.session.spec().framing().type() + "' failed",
+		session().logFailure("framing '" + session().spec().framing().type() + "' failed",
 				LoggedFailure.of(failure));
 		end(new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure));
 	}
@@ -419,11 +400,11 @@ public final class Deframer {
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
 		this.inbox.added(count, bytes);
-		this.session.countMessagesReceived(count);
+		session().countMessagesReceived(count);
 		this.sink.frames(batch, count, bytes);
 		if (this.inbox.overflowed()) {
 			discard();
-			this.session.close(ExceededLimits.overflow(this.session.spec()));
+			session().close(ExceededLimits.overflow(session().spec()));
 		}
 		else if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;
@@ -486,45 +467,6 @@ public final class Deframer {
 		}
 		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
 		return true;
-	}
-
-	private void keepRest(FrameInput input) {
-		int rest = input.remaining();
-		if (rest == 0) {
-			keepNothing();
-		}
-		else if (input.array() == this.kept) {
-			this.keptStart = input.position();
-		}
-		else {
-			keep(input.array(), input.position(), rest);
-		}
-	}
-
-	private void keepNothing() {
-		if (this.kept != NOTHING) {
-			this.session.charge().add(-this.kept.length);
-		}
-		this.kept = NOTHING;
-		this.keptStart = 0;
-		this.keptEnd = 0;
-	}
-
-	private void keep(byte[] source, int offset, int length) {
-		int before = this.keptEnd - this.keptStart;
-		if (this.kept.length - this.keptEnd < length) {
-			byte[] target = (this.kept.length >= before + length) ? this.kept
-					: new byte[Math.max(before + length, before * 2)];
-			System.arraycopy(this.kept, this.keptStart, target, 0, before);
-			if (target != this.kept) {
-				this.session.charge().add(target.length - this.kept.length);
-			}
-			this.kept = target;
-			this.keptStart = 0;
-			this.keptEnd = before;
-		}
-		System.arraycopy(source, offset, this.kept, this.keptEnd, length);
-		this.keptEnd += length;
 	}
 
 	private enum State {

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.output;
 
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -245,61 +244,6 @@ public final class Outbox extends WaitingOutput {
 		if (batches != null) {
 			batches.forEach(WriteBatch::tellDropped);
 		}
-	}
-
-	private boolean offerWaiting(Object payload, Completion completion) {
-		BlockedSend waiting = null;
-		Exception refusal;
-		boolean ask = false;
-		synchronized (this) {
-			refusal = refusal(OutputBytes.length(payload));
-			if (refusal instanceof OutboundFullException) {
-				WriteBatch batch = this.queue.encoded(payload, completion);
-				if (this.blocked == null) {
-					this.blocked = new BlockedSends();
-				}
-				waiting = this.blocked.add(batch);
-				settle();
-			}
-			else if (refusal == null) {
-				append(payload, completion, false);
-				ask = mustAskLoop();
-			}
-		}
-		askLoop(ask);
-		if (waiting != null) {
-			refusal = await(waiting);
-		}
-		if (refusal != null) {
-			completion.refused(refusal);
-		}
-		return refusal == null;
-	}
-
-	/** Waits until a write is admitted, and returns why it was not, if it was not. */
-	private @Nullable Exception await(BlockedSend waiting) {
-		try {
-			waiting.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			withdraw(waiting);
-		}
-		return waiting.refusal();
-	}
-
-	private void withdraw(BlockedSend waiting) {
-		boolean ask = false;
-		synchronized (this) {
-			if (this.blocked != null && this.blocked.remove(waiting)) {
-				waiting.refuse(new InterruptedIOException(
-						"Interrupted while waiting for the peer of session " + this.session.id() + " to read"));
-				// Senders behind it may have shorter writes, which fit.
-				ask = admitBlocked() && mustAskLoop();
-				settle();
-			}
-		}
-		askLoop(ask);
 	}
 
 	/**

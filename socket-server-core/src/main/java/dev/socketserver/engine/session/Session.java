@@ -342,33 +342,6 @@ public final class Session extends SessionParts implements SessionOperations {
 		return resume(BY_OPERATOR);
 	}
 
-	/**
-	 * Pauses for one of the two.
-	 * @return {@code false} if that one had paused already
-	 */
-	private boolean pause(int whom) {
-		int before = addPause(whom);
-		if (before == 0) {
-			connection().execute(this.deframer::pause);
-		}
-		return (before & whom) == 0;
-	}
-
-	/**
-	 * Resumes for one of the two.
-	 * @return {@code false} if that one had not paused
-	 */
-	private boolean resume(int whom) {
-		int before = removePause(whom);
-		if (before == whom) {
-			// Both directions: frames that wait for the handler, and bytes that wait to
-			// be read.
-			this.invoker.lookAgain();
-			connection().execute(this.deframer::resume);
-		}
-		return (before & whom) != 0;
-	}
-
 	@Override
 	public CompletableFuture<@Nullable Void> send(Object payload) {
 		SendFuture future = new SendFuture(this.context.background());

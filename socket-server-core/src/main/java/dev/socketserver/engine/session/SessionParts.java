@@ -401,4 +401,31 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		}
 	}
 
+	/**
+	 * Pauses for one of the two.
+	 * @return {@code false} if that one had paused already
+	 */
+	final boolean pause(int whom) {
+		int before = addPause(whom);
+		if (before == 0) {
+			connection().execute(this.deframer::pause);
+		}
+		return (before & whom) == 0;
+	}
+
+	/**
+	 * Resumes for one of the two.
+	 * @return {@code false} if that one had not paused
+	 */
+	final boolean resume(int whom) {
+		int before = removePause(whom);
+		if (before == whom) {
+			// Both directions: frames that wait for the handler, and bytes that wait to
+			// be read.
+			this.invoker.lookAgain();
+			connection().execute(this.deframer::resume);
+		}
+		return (before & whom) != 0;
+	}
+
 }
