@@ -1,11 +1,16 @@
 package dev.socketserver.engine.client;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionSpec.OutboundOverflow;
+import dev.socketserver.client.ClientClosedException;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.state.Bounds;
 import dev.socketserver.engine.stats.ClientCounters;
@@ -51,6 +56,18 @@ abstract class ClientMessages {
 
 	/** Senders and others to be told something once the lock is released. */
 	final ArrayDeque<Runnable> untold = new ArrayDeque<>(4);
+
+	/** The connection is closing; payloads wait for the next one. */
+	boolean ending;
+
+	/** Run when everything has been sent. */
+	@Nullable Runnable whenEmpty;
+
+	/**
+	 * The state for which senders are refused now; {@code null} while payloads are
+	 * admitted.
+	 */
+	@Nullable ClientState refusing = ClientState.STOPPED;
 
 	ClientMessages(String name, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.name = name;
@@ -166,6 +183,46 @@ abstract class ClientMessages {
 			}
 		}
 		admitBlocked();
+	}
+
+	/** Releases the lock, and then runs what is in {@link #untold}. */
+	final void unlock() {
+		Runnable first = null;
+		List<Runnable> more = List.of();
+		if (this.lock.getHoldCount() == 1) {
+			if (this.whenEmpty != null && (count() == 0 || (this.ending && this.handed.isEmpty()))) {
+				this.untold.add(this.whenEmpty);
+				this.whenEmpty = null;
+			}
+			first = this.untold.poll();
+			if (!this.untold.isEmpty()) {
+				more = new ArrayList<>(this.untold);
+				this.untold.clear();
+			}
+		}
+		this.lock.unlock();
+		if (first != null) {
+			first.run();
+			more.forEach(Runnable::run);
+		}
+	}
+
+	/** Under the lock. */
+	final void refuseAll(ClientState state) {
+		this.refusing = state;
+		for (WaitingSender waiter = this.blocked.poll(); waiter != null; waiter = this.blocked.poll()) {
+			waiter.end(new ClientClosedException(this.name, state));
+		}
+	}
+
+	final void failAll(Deque<ClientMessage> messages, ClientState state, boolean begun) {
+		for (ClientMessage message = messages.poll(); message != null; message = messages.poll()) {
+			settleUndelivered(message, new ClientClosedException(this.name, state, begun || message.broken));
+		}
+	}
+
+	static int asks(Deque<ClientMessage> messages) {
+		return (int) messages.stream().filter((message) -> message.ask != null).count();
 	}
 
 }

@@ -1,9 +1,6 @@
 package dev.socketserver.engine.client;
 
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.OutboundFullException;
@@ -44,22 +41,10 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 */
 	private boolean handing;
 
-	private @Nullable Connection connection;
-
-	/** The connection is closing; payloads wait for the next one. */
-	private boolean ending;
+	private @Nullable ClientLink connection;
 
 	/** Run when the connection has given everything back. */
 	private @Nullable Runnable whenReturned;
-
-	/** Run when everything has been sent. */
-	private @Nullable Runnable whenEmpty;
-
-	/**
-	 * The state for which senders are refused now; {@code null} while payloads are
-	 * admitted.
-	 */
-	private @Nullable ClientState refusing = ClientState.STOPPED;
 
 	/**
 	 * Creates an outbox, which refuses everything until it is {@link #open() opened}.
@@ -137,28 +122,6 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 		if (refusal != null) {
 			message.completion.refused(refusal);
-		}
-	}
-
-	/** Releases the lock, and then runs what is in {@link #untold}. */
-	private void unlock() {
-		Runnable first = null;
-		List<Runnable> more = List.of();
-		if (this.lock.getHoldCount() == 1) {
-			if (this.whenEmpty != null && (count() == 0 || (this.ending && this.handed.isEmpty()))) {
-				this.untold.add(this.whenEmpty);
-				this.whenEmpty = null;
-			}
-			first = this.untold.poll();
-			if (!this.untold.isEmpty()) {
-				more = new ArrayList<>(this.untold);
-				this.untold.clear();
-			}
-		}
-		this.lock.unlock();
-		if (first != null) {
-			first.run();
-			more.forEach(Runnable::run);
 		}
 	}
 
@@ -270,7 +233,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 * Sends on a connection from now on. The one before must have given everything back.
 	 * @param next the connection
 	 */
-	public void attach(Connection next) {
+	public void attach(ClientLink next) {
 		this.lock.lock();
 		try {
 			this.connection = next;
@@ -332,7 +295,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 	}
 
-	private void handOver(Connection to, ClientMessage message) {
+	private void handOver(ClientLink to, ClientMessage message) {
 		if (message.ask != null && !message.ask.begin()) {
 			settleUndelivered(message, unwanted());
 			admitBlocked();
@@ -368,7 +331,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 * The connection has not taken a message.
 	 * @param failure why it never will, or {@code null} if the connection is closing
 	 */
-	private void notTaken(Connection to, ClientMessage message, @Nullable Exception failure) {
+	private void notTaken(ClientLink to, ClientMessage message, @Nullable Exception failure) {
 		if (!this.handed.removeLastOccurrence(message)) {
 			// It failed after the write, whose outcome has been reported already.
 			return;
@@ -466,14 +429,6 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 	}
 
-	/** Under the lock. */
-	private void refuseAll(ClientState state) {
-		this.refusing = state;
-		for (WaitingSender waiter = this.blocked.poll(); waiter != null; waiter = this.blocked.poll()) {
-			waiter.end(new ClientClosedException(this.name, state));
-		}
-	}
-
 	/**
 	 * Fails all payloads, since there will be no connection for them. What a stuck
 	 * connection gives back afterwards is ignored.
@@ -496,12 +451,6 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 	}
 
-	private void failAll(Deque<ClientMessage> messages, ClientState state, boolean begun) {
-		for (ClientMessage message = messages.poll(); message != null; message = messages.poll()) {
-			settleUndelivered(message, new ClientClosedException(this.name, state, begun || message.broken));
-		}
-	}
-
 	// What waits now.
 
 	@Override
@@ -518,7 +467,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	/** With what the handler has sent on the connection, which never was here. */
 	@Override
 	public long pendingBytes() {
-		Connection current;
+		ClientLink current;
 		long here;
 		this.lock.lock();
 		try {
@@ -541,41 +490,6 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private static int asks(Deque<ClientMessage> messages) {
-		return (int) messages.stream().filter((message) -> message.ask != null).count();
-	}
-
-	/** A connection, as the outbox sees it. */
-	public interface Connection {
-
-		/**
-		 * Sends a payload, without waiting.
-		 * @param payload the payload
-		 * @param completion told the outcome, on the loop and in the order of the calls,
-		 * when the operating system has taken all of the payload, or never will; never if
-		 * this method returns {@code false}
-		 * @return {@code false} if the connection is closing
-		 */
-		boolean deliver(byte[] payload, Completion completion);
-
-		/**
-		 * Returns the requests that wait for replies on this connection.
-		 * @return the requests
-		 */
-		PendingAsks asks();
-
-		/**
-		 * Returns how many bytes the operating system has not taken yet, of what was
-		 * delivered and of what the handler has sent itself.
-		 * @return the number
-		 */
-		public long pendingBytes();
-
-		/** Ends the connection, because the server reads too slowly. */
-		void slow();
-
 	}
 
 }

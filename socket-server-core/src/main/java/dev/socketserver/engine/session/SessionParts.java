@@ -118,7 +118,8 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		}
 		SessionFraming framing = SessionFraming.of(spec.framing(), spec);
 		this.outbox = new Outbox(this, framing.framing(), context.outbound());
-		this.invoker = Invokers.of(this, context, inbox, this.outbox, scheduler);
+		this.invoker = Invokers.of(this, context.inbound(), context.payloads(), context.threads(), inbox, this.outbox,
+				scheduler);
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
 		this.deframer = new Deframer(this, this, inbox, framing.decoder(),

@@ -21,7 +21,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.engine.client.ClientHandler;
-import dev.socketserver.engine.client.ClientOutbox;
+import dev.socketserver.engine.client.ClientLink;
 import dev.socketserver.engine.client.PendingAsks;
 import dev.socketserver.engine.client.ReceivingHandler;
 import dev.socketserver.engine.events.SessionListener;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures come back as events
-final class ClientConnection implements SessionHost, ClientOutbox.Connection, SessionListener {
+final class ClientConnection implements SessionHost, ClientLink, SessionListener {
 
 	/**
 	 * How long the handler of the previous connection may hold up the payloads that wait
