@@ -2,13 +2,13 @@ package dev.socketserver.engine.client;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.RequestOutcome;
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.lane.LoopAwareFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -173,7 +173,7 @@ public final class Ask {
 			return false;
 		}
 		this.replied = true;
-		tell(() -> {
+		Handover.run(this.background, () -> {
 			release();
 			this.reply.complete(payload);
 		});
@@ -186,7 +186,7 @@ public final class Ask {
 	 */
 	public void failed(Throwable failure) {
 		if (settle(outcome(failure))) {
-			tell(() -> {
+			Handover.run(this.background, () -> {
 				release();
 				this.reply.completeExceptionally(failure);
 			});
@@ -214,16 +214,6 @@ public final class Ask {
 		Runnable held = this.release;
 		if (held != null) {
 			held.run();
-		}
-	}
-
-	private void tell(Runnable task) {
-		try {
-			this.background.execute(task);
-		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// No thread is left: it is better to complete it here than never.
-			task.run();
 		}
 	}
 
