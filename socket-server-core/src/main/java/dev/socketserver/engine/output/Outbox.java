@@ -69,7 +69,8 @@ public final class Outbox extends WaitingOutput {
 	 */
 	public boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
-		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && this.turn != LoopTurn.IN_FLIGHT) {
+		if (refusal instanceof OutboundFullException && this.session.connection().isLoop()
+				&& this.turn != LoopTurn.IN_FLIGHT) {
 			// What was gathered here has not been offered to the socket yet.
 			run();
 			refusal = admit(payload, completion, flush);

@@ -130,9 +130,9 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 		this.asks = new PendingAsks(run.spec().correlator(), run.ledger());
 		SessionSpec spec = run.spec().session();
 		this.succession = new Succession(before, run.threads(), run.engine().background());
-		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger(),
-				this, run.sessions(), this.succession, run.engine().background(), run.engine().memory(),
-				this::sessionEnded, run.diagnostics());
+		this.context = new SessionContext(spec.with(handler(spec.handler())), run.payloads(), run.ledger(), this,
+				run.sessions(), this.succession, run.engine().background(), run.engine().memory(), this::sessionEnded,
+				run.diagnostics());
 	}
 
 	private ServerHandler handler(ServerHandler given) {
