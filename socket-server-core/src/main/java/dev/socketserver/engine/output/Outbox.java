@@ -522,11 +522,11 @@ public final class Outbox extends WaitingOutput {
 			}
 			waiters = sent(batch);
 		}
-		if (failure == null) {
-			this.session.countSent(batch.writes(), batch.bytes());
-		}
-		else {
-			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
+		int left = (failure != null) ? batch.writesWithin(taken) : batch.writes();
+		int leftBytes = (failure != null) ? batch.bytesWithin(taken) : batch.bytes();
+		this.session.countSent(left, leftBytes);
+		if (failure != null) {
+			this.session.counters().countOutboundFailed(batch.writes() - left, batch.bytes() - leftBytes);
 		}
 		batch.complete((failure != null) ? this.session.closedException(failure) : null, taken);
 		waiters.forEach(Runnable::run);

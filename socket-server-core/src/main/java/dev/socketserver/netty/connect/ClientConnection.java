@@ -354,11 +354,6 @@ final class ClientConnection implements SessionHost, ClientOutbox.Connection, Se
 	}
 
 	@Override
-	public boolean countsTaken() {
-		return true;
-	}
-
-	@Override
 	public void opening(Session opened) {
 		this.session = opened;
 		this.run.ledger().countConnected();
