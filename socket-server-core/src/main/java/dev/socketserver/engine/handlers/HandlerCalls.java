@@ -72,7 +72,8 @@ abstract class HandlerCalls extends CountedCalls implements Invoker, Lane.Owner,
 	 */
 	private long gatheringSince;
 
-	HandlerCalls(InvokedSession session, Outbox outbox, LaneScheduler scheduler, @Nullable PayloadConverter<?> converter) {
+	HandlerCalls(InvokedSession session, Outbox outbox, LaneScheduler scheduler,
+			@Nullable PayloadConverter<?> converter) {
 		super(session);
 		this.outbox = outbox;
 		this.lane = new Lane(scheduler, this);

@@ -431,8 +431,7 @@ public final class MessageInvoker extends HandlerCalls {
 	boolean mustHold() {
 		// If the connection is gone, what came before is handled even while reads are
 		// paused: nothing can resume them.
-		return stalled() || awaitsReplies() || (session().readsPaused() && !isDisconnected())
-				|| mustAwaitRoom();
+		return stalled() || awaitsReplies() || (session().readsPaused() && !isDisconnected()) || mustAwaitRoom();
 	}
 
 	@Override

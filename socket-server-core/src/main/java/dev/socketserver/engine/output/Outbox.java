@@ -68,7 +68,8 @@ public final class Outbox extends WaitingOutput {
 	 */
 	public boolean offer(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal = admit(payload, completion, flush);
-		if (refusal instanceof OutboundFullException && this.session.connection().isLoop() && this.turn != LoopTurn.IN_FLIGHT) {
+		if (refusal instanceof OutboundFullException && this.session.connection().isLoop()
+				&& this.turn != LoopTurn.IN_FLIGHT) {
 			// What was gathered here has not been offered to the socket yet.
 			run();
 			refusal = admit(payload, completion, flush);
@@ -465,11 +466,11 @@ public final class Outbox extends WaitingOutput {
 			}
 			waiters = sent(batch);
 		}
-		if (failure == null) {
-			this.session.countSent(batch.writes(), batch.bytes());
-		}
-		else {
-			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
+		int left = (failure != null) ? batch.writesWithin(taken) : batch.writes();
+		int leftBytes = (failure != null) ? batch.bytesWithin(taken) : batch.bytes();
+		this.session.countSent(left, leftBytes);
+		if (failure != null) {
+			this.session.counters().countOutboundFailed(batch.writes() - left, batch.bytes() - leftBytes);
 		}
 		batch.complete((failure != null) ? this.session.closedException(failure) : null, taken);
 		waiters.forEach(Runnable::run);

@@ -49,8 +49,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 	 * Room for one frame only, so that the framing can change behind it before the next
 	 * is cut.
 	 */
-	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE,
-			InboundOverflow.BLOCK);
+	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
 	final SessionContext context;
 
