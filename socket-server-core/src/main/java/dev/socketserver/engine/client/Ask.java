@@ -29,12 +29,12 @@ public final class Ask {
 	private volatile @Nullable Runnable release;
 
 	/**
-	 * What becomes of it is decided, though the future tells it a moment later. If the
+	 * What becomes of it is decided, though the future completes a moment later. If the
 	 * future completes before, the application has completed it.
 	 */
 	private final AtomicBoolean settled = new AtomicBoolean();
 
-	/** Is told what becomes of it, once, before those who wait for it. */
+	/** Is notified of what becomes of it, once, before those who wait for it. */
 	private final Consumer<RequestOutcome> counter;
 
 	/** The reply has come, in time. */
@@ -71,7 +71,7 @@ public final class Ask {
 	 * @param background completes the future
 	 * @param beforeWait called on each thread that is about to wait for the reply before
 	 * it has come; throws if it would wait in vain
-	 * @param counter told what becomes of the request
+	 * @param counter notified of what becomes of the request
 	 */
 	Ask(@Nullable Object key, Executor background, Runnable beforeWait, Consumer<RequestOutcome> counter) {
 		this.key = key;
@@ -110,7 +110,7 @@ public final class Ask {
 	 * more
 	 */
 	boolean begin() {
-		// Before the look at the time, as expire() looks here behind setting that: so it
+		// Before the check of the time, as expire() checks this behind setting that: so it
 		// never takes for unsent what is sent.
 		this.begun = true;
 		return !this.expired && !isOver();

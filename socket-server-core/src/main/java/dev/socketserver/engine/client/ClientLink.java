@@ -10,7 +10,7 @@ public interface ClientLink {
 	/**
 	 * Sends a payload, without waiting.
 	 * @param payload the payload
-	 * @param completion told the outcome, on the loop and in the order of the calls,
+	 * @param completion notified of the outcome, on the loop and in the order of the calls,
 	 * when the operating system has taken all of the payload, or never will; never if
 	 * this method returns {@code false}
 	 * @return {@code false} if the connection is closing

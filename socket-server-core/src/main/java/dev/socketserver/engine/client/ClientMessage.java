@@ -23,7 +23,7 @@ final class ClientMessage implements Completion, Runnable {
 	/** A connection has ended before all of this payload had left. */
 	boolean broken;
 
-	/** The outcome is decided, and the sender was told it, or is about to be. */
+	/** The outcome is decided, and the sender was notified, or is about to be. */
 	boolean settled;
 
 	/**
@@ -71,7 +71,7 @@ final class ClientMessage implements Completion, Runnable {
 		this.owner.completed(this, failure);
 	}
 
-	/** Tells the sender the outcome. Without the lock. */
+	/** Notifies the sender. Without the lock. */
 	@Override
 	public void run() {
 		this.completion.completed(this.failure);
@@ -80,7 +80,7 @@ final class ClientMessage implements Completion, Runnable {
 	/** Has admitted it. */
 	interface Owner {
 
-		/** The connection has told the outcome of a message. On its loop. */
+		/** The connection has reported the outcome of a message. On its loop. */
 		void completed(ClientMessage message, @Nullable Exception failure);
 
 	}

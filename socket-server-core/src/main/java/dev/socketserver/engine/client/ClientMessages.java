@@ -54,8 +54,8 @@ abstract class ClientMessages {
 
 	long handedBytes;
 
-	/** Senders and others to be told something once the lock is released. */
-	final ArrayDeque<Runnable> untold = new ArrayDeque<>(4);
+	/** Senders and others to be notified once the lock is released. */
+	final ArrayDeque<Runnable> notifications = new ArrayDeque<>(4);
 
 	/** The connection is closing; payloads wait for the next one. */
 	boolean ending;
@@ -120,7 +120,7 @@ abstract class ClientMessages {
 	/**
 	 * Whether the memory of all servers and clients leaves room for more here. Only half
 	 * of it does: what waits here cannot be reduced while there is no connection, and
-	 * sessions would be cut for it during all that time. A single payload is admitted
+	 * sessions would be aborted for it during all that time. A single payload is admitted
 	 * without asking, so that a client never depends on what others hold.
 	 */
 	final boolean hasMemory() {
@@ -139,7 +139,7 @@ abstract class ClientMessages {
 	}
 
 	/**
-	 * Removes a message from the counts; its sender is told the outcome once the lock is
+	 * Removes a message from the counts; its sender is notified of the outcome once the lock is
 	 * released.
 	 */
 	final void settle(ClientMessage message, @Nullable Exception failure) {
@@ -147,7 +147,7 @@ abstract class ClientMessages {
 		message.failure = failure;
 		this.bytes -= message.payload.length;
 		message.discharge();
-		this.untold.add(message);
+		this.notifications.add(message);
 	}
 
 	/** Settles a message that will never be sent. */
@@ -185,19 +185,19 @@ abstract class ClientMessages {
 		admitBlocked();
 	}
 
-	/** Releases the lock, and then runs what is in {@link #untold}. */
+	/** Releases the lock, and then runs what is in {@link #notifications}. */
 	final void unlock() {
 		Runnable first = null;
 		List<Runnable> more = List.of();
 		if (this.lock.getHoldCount() == 1) {
 			if (this.whenEmpty != null && (count() == 0 || (this.ending && this.handed.isEmpty()))) {
-				this.untold.add(this.whenEmpty);
+				this.notifications.add(this.whenEmpty);
 				this.whenEmpty = null;
 			}
-			first = this.untold.poll();
-			if (!this.untold.isEmpty()) {
-				more = new ArrayList<>(this.untold);
-				this.untold.clear();
+			first = this.notifications.poll();
+			if (!this.notifications.isEmpty()) {
+				more = new ArrayList<>(this.notifications);
+				this.notifications.clear();
 			}
 		}
 		this.lock.unlock();

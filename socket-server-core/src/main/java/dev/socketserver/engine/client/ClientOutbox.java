@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * refuses each payload, and hands those that it has admitted over to the present
  * connection, in order, and no more at a time than the connection will send soon. A
  * payload stays here until the operating system has taken all of it; if the connection
- * ends before that, the payload is the next to be sent again. Each sender is told the
+ * ends before that, the payload is the next to be sent again. Each sender is notified of the
  * outcome exactly once.
  * <p>
  * All state is guarded by the lock. Connections are called while it is held, since they
- * never wait; senders are told outcomes after it is released.
+ * never wait; senders are notified after it is released.
  */
 public final class ClientOutbox extends ClientMessages implements ClientCounters.Pending, ClientMessage.Owner {
 
@@ -74,7 +74,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	 * Adds a payload, refuses it, or waits for room, as the overflow policy says. Never
 	 * waits on an I/O thread.
 	 * @param payload the payload
-	 * @param completion told the outcome, also if the payload is refused
+	 * @param completion notified of the outcome, also if the payload is refused
 	 */
 	public void send(byte[] payload, Completion completion) {
 		add(new ClientMessage(this, this.memory, payload, completion, null));
@@ -257,7 +257,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 			this.ending = false;
 			if (this.handed.isEmpty()) {
 				takeBack();
-				this.untold.add(then);
+				this.notifications.add(then);
 			}
 			else {
 				this.whenReturned = then;
@@ -303,7 +303,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 		}
 		this.handed.add(message);
 		this.handedBytes += message.payload.length;
-		// Before the connection charges it: a session might be cut in the moment in which
+		// Before the connection charges it: a session might be aborted in the moment in which
 		// it is charged twice.
 		message.discharge();
 		if (message.ask != null) {
@@ -385,7 +385,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 			if (this.handed.isEmpty() && (failure != null || this.whenReturned != null)) {
 				takeBack();
 				if (this.whenReturned != null) {
-					this.untold.add(this.whenReturned);
+					this.notifications.add(this.whenReturned);
 					this.whenReturned = null;
 				}
 			}
@@ -415,7 +415,7 @@ public final class ClientOutbox extends ClientMessages implements ClientCounters
 	}
 
 	/**
-	 * Admits no more payloads. If a {@link #close} came before, it still tells when
+	 * Admits no more payloads. If a {@link #close} came before, it still reports when
 	 * everything has been sent.
 	 * @param state what the client is doing, for those who are refused
 	 */

@@ -41,7 +41,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 	 * How often the queue checks whether there is memory again, since nothing signals
 	 * that.
 	 */
-	private static final long MEMORY_LOOK_MILLIS = 250;
+	private static final long MEMORY_CHECK_MILLIS = 250;
 
 	private final String name;
 
@@ -287,7 +287,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 				return null;
 			}
 			if (scarce) {
-				lookLater();
+				checkLater();
 				return null;
 			}
 		}
@@ -304,14 +304,14 @@ public final class ReceivedQueue extends ReceivedEntries {
 		return next;
 	}
 
-	private void lookLater() {
+	private void checkLater() {
 		if (!this.looking) {
-			Future<?> unused = this.timer.schedule(this::lookAgain, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			Future<?> unused = this.timer.schedule(this::checkAgain, MEMORY_CHECK_MILLIS, TimeUnit.MILLISECONDS);
 			this.looking = true;
 		}
 	}
 
-	private void lookAgain() {
+	private void checkAgain() {
 		this.lock.lock();
 		try {
 			this.looking = false;
@@ -325,7 +325,7 @@ public final class ReceivedQueue extends ReceivedEntries {
 	/**
 	 * Whether the memory of all servers and clients leaves room for a payload here. Only
 	 * half of it does: what waits here is reduced only by calls of {@code receive}, and
-	 * until then sessions would be cut for it.
+	 * until then sessions would be aborted for it.
 	 * @param counted how many bytes of the payload are counted in that memory already
 	 */
 	private boolean hasMemory(Object payload, int counted) {

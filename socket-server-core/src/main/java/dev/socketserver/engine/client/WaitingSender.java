@@ -15,7 +15,7 @@ final class WaitingSender implements ForkJoinPool.ManagedBlocker {
 	 * How often waiting senders check whether there is memory again, since nothing
 	 * signals that.
 	 */
-	private static final long MEMORY_LOOK_MILLIS = 250;
+	private static final long MEMORY_CHECK_MILLIS = 250;
 
 	final ClientMessage message;
 
@@ -31,12 +31,12 @@ final class WaitingSender implements ForkJoinPool.ManagedBlocker {
 	}
 
 	/**
-	 * Waits until this sender is admitted or refused, or until it is time to look at
+	 * Waits until this sender is admitted or refused, or until it is time to check
 	 * the memory again.
 	 */
 	@Override
 	public boolean block() throws InterruptedException {
-		boolean unused = this.condition.await(MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+		boolean unused = this.condition.await(MEMORY_CHECK_MILLIS, TimeUnit.MILLISECONDS);
 		return true;
 	}
 

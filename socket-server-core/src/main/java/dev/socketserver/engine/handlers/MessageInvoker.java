@@ -131,7 +131,7 @@ public final class MessageInvoker extends HandlerCalls {
 	public void closing() {
 		if (session().lost()) {
 			// It may wait for a reply that cannot leave, and nothing else would wake it.
-			lookAgain();
+			checkAgain();
 		}
 	}
 
@@ -142,7 +142,7 @@ public final class MessageInvoker extends HandlerCalls {
 	}
 
 	@Override
-	public void lookAgain() {
+	public void checkAgain() {
 		this.lane.submit(this::proceed);
 	}
 
@@ -324,12 +324,12 @@ public final class MessageInvoker extends HandlerCalls {
 	private @Nullable Object take(FrameQueue queue) {
 		Object payload = queue.poll();
 		if (handler() instanceof LossAware aware) {
-			tellOfDropped(aware, queue.droppedBefore());
+			notifyLost(aware, queue.droppedBefore());
 		}
 		return payload;
 	}
 
-	private static void tellOfDropped(LossAware aware, int frames) {
+	private static void notifyLost(LossAware aware, int frames) {
 		if (frames > 0) {
 			aware.lost(frames, new IOException(
 					"it was dropped: more was received than inbound.capacity or inbound.bytes allow to wait"));

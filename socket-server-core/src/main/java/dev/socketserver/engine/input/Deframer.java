@@ -17,7 +17,7 @@ import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what is read from the connection into frames, and makes payloads of them, as many
+ * Decodes what is read from the connection into frames, and makes payloads of them, as many
  * as the inbox has room for. Bytes that are no whole frame yet, or find no room, are
  * kept; while there is no room the connection is not read. Everything happens on the
  * loop.
@@ -55,7 +55,7 @@ public final class Deframer extends KeptInput {
 	/** The inbox had no room, and will say when it has. */
 	private boolean full;
 
-	/** No frame has been cut yet. */
+	/** No frame has been decoded yet. */
 	private boolean first = true;
 
 	/**
@@ -66,13 +66,13 @@ public final class Deframer extends KeptInput {
 	private byte dropped;
 
 	/**
-	 * Index in the input being cut, behind the last frame; negative while nothing is
-	 * being cut.
+	 * Index in the input being decoded, behind the last frame; negative while nothing is
+	 * being decoded.
 	 */
 	private int framedTo = -1;
 
-	/** Index behind the input being cut. */
-	private int cutTo;
+	/** Index behind the input being decoded. */
+	private int inputEnd;
 
 	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
 	private int requestsLeft;
@@ -82,7 +82,7 @@ public final class Deframer extends KeptInput {
 	 * @param session the state of the session
 	 * @param sink takes what is made of the input
 	 * @param inbox says how many there is room for
-	 * @param decoder cuts frames
+	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
 	 * @param requests how many frames are to be handled at most, 0 for any number
 	 * @param scratch what the sessions of the loop share
@@ -126,7 +126,7 @@ public final class Deframer extends KeptInput {
 			keep(array, 0, length);
 			input.reset(this.kept, this.keptStart, this.keptEnd);
 		}
-		cut(input);
+		decode(input);
 	}
 
 	/** The peer has ended its output. */
@@ -145,7 +145,7 @@ public final class Deframer extends KeptInput {
 		}
 	}
 
-	/** Sets the decoder for what has not been cut yet. Any thread. */
+	/** Sets the decoder for what has not been decoded yet. Any thread. */
 	public void decoder(FrameDecoder next) {
 		this.nextDecoder = next;
 	}
@@ -184,40 +184,40 @@ public final class Deframer extends KeptInput {
 		session().reading(false);
 	}
 
-	/** Drops what is kept, and everything that still comes: nobody will look at it. */
+	/** Drops what is kept, and everything that still comes: nobody reads it. */
 	public void discard() {
 		if (this.state != State.DISCARDING) {
-			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.cutTo - this.framedTo : rest());
+			session().counters().countBytesDiscarded((this.framedTo >= 0) ? this.inputEnd - this.framedTo : rest());
 			this.state = State.DISCARDING;
 		}
 		keepNothing();
 	}
 
-	/** Looks again at the bytes that are kept. */
+	/** Checks again at the bytes that are kept. */
 	public void again() {
 		if (this.state == State.READING) {
 			FrameInput input = this.scratch.input();
 			input.reset(this.kept, this.keptStart, this.keptEnd);
-			cut(input);
+			decode(input);
 		}
 	}
 
-	private void cut(FrameInput input) {
+	private void decode(FrameInput input) {
 		try {
-			cutAndKeep(input);
+			decodeAndKeep(input);
 		}
 		finally {
 			this.framedTo = -1;
 		}
 	}
 
-	private void cutAndKeep(FrameInput input) {
+	private void decodeAndKeep(FrameInput input) {
 		while (true) {
 			this.framedTo = input.position();
-			this.cutTo = input.limit();
+			this.inputEnd = input.limit();
 			boolean more;
 			try {
-				more = cutAll(input);
+				more = decodeAll(input);
 			}
 			catch (FramingException ex) {
 				violated(ex, input);
@@ -255,11 +255,11 @@ public final class Deframer extends KeptInput {
 		}
 	}
 
-	/** Cuts while there is room, and returns whether there may be more to cut. */
-	private boolean cutAll(FrameInput input) throws FramingException {
+	/** Decodes while there is room, and returns whether there may be more to decode. */
+	private boolean decodeAll(FrameInput input) throws FramingException {
 		boolean more;
 		do {
-			more = cutBatch(input);
+			more = decodeBatch(input);
 		}
 		while (more && this.state != State.DISCARDING && this.inbox.frameRoom() > 0);
 		return more;
@@ -270,8 +270,8 @@ public final class Deframer extends KeptInput {
 		return rest() > 0 || (this.ended && this.state == State.WAITING);
 	}
 
-	/** Whether input waits to be cut. On the loop. */
-	public boolean inputWaitsToBeCut() {
+	/** Whether input waits to be decoded. On the loop. */
+	public boolean inputWaitsToBeDecoded() {
 		return this.state == State.WAITING && rest() > 0;
 	}
 
@@ -311,7 +311,7 @@ public final class Deframer extends KeptInput {
 	}
 
 	/**
-	 * Makes nothing more of the input; the session ends behind the frames that were cut
+	 * Makes nothing more of the input; the session ends behind the frames that were decoded
 	 * before.
 	 */
 	public void end(CloseStatus status) {
@@ -320,11 +320,11 @@ public final class Deframer extends KeptInput {
 	}
 
 	/**
-	 * Cuts what the inbox has room for and hands it on as one batch, also if what follows
+	 * Decodes what the inbox has room for and hands it on as one batch, also if what follows
 	 * violates the framing.
-	 * @return whether there may be more to cut
+	 * @return whether there may be more to decode
 	 */
-	private boolean cutBatch(FrameInput input) throws FramingException {
+	private boolean decodeBatch(FrameInput input) throws FramingException {
 		Object[] payloads = this.scratch.payloads();
 		// One at a time where frames may be dropped, since they are dropped one at a
 		// time.
@@ -333,7 +333,7 @@ public final class Deframer extends KeptInput {
 			room = Math.min(room, this.requestsLeft);
 		}
 		long byteRoom = this.inbox.byteRoom();
-		// Read behind the look for room: a new decoder is set before there is room again.
+		// Read behind the check for room: a new decoder is set before there is room again.
 		FrameDecoder next = (this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
 		if (next != null) {
 			this.decoder = next;
@@ -372,7 +372,7 @@ public final class Deframer extends KeptInput {
 	}
 
 	/**
-	 * Looks at the first frame: text would pass for a line what is no text at all.
+	 * Checks the first frame: text would pass for a line what is no text at all.
 	 */
 	private boolean isExpected(FrameInput input) {
 		this.first = false;
@@ -471,7 +471,7 @@ public final class Deframer extends KeptInput {
 
 	private enum State {
 
-		/** Bytes are cut as they come. */
+		/** Bytes are decoded as they come. */
 		READING,
 
 		/** The inbox has no room, or reads are paused. */

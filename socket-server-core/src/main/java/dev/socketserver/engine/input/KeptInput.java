@@ -14,7 +14,7 @@ abstract class KeptInput {
 
 	private final SessionState session;
 
-	/** Bytes that were received and not yet cut, in {@code [keptStart, keptEnd)}. */
+	/** Bytes that were received and not yet decoded, in {@code [keptStart, keptEnd)}. */
 	byte[] kept = NOTHING;
 
 	int keptStart;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
  * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
- * of each write is told exactly once. {@link WriteBatches} holds and counts the writes
+ * of each write is reported exactly once. {@link WriteBatches} holds and counts the writes
  * that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox extends WaitingOutput {
 
 	/**
-	 * Batches that were dropped, whose senders are to be told so on the loop; absent
+	 * Batches that were dropped, whose senders are to be notified on the loop; absent
 	 * while there are none.
 	 */
 	private @Nullable ArrayDeque<WriteBatch> dropped;
@@ -49,7 +49,7 @@ public final class Outbox extends WaitingOutput {
 	 * Adds a write, refuses it, or waits for room, as the overflow policy says. An I/O
 	 * thread never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, also that of a refusal
+	 * @param completion is notified of the outcome, also that of a refusal
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -62,7 +62,7 @@ public final class Outbox extends WaitingOutput {
 	/**
 	 * Adds a write, or refuses it. Never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, also that of a refusal, or {@code null}
+	 * @param completion is notified of the outcome, also that of a refusal, or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -181,7 +181,7 @@ public final class Outbox extends WaitingOutput {
 	private boolean offerInsteadOfOlder(Object payload, @Nullable Completion completion, boolean flush) {
 		Exception refusal;
 		boolean ask = false;
-		boolean tell = false;
+		boolean notifies = false;
 		int count = 0;
 		synchronized (this) {
 			refusal = refusal(OutputBytes.length(payload));
@@ -191,9 +191,9 @@ public final class Outbox extends WaitingOutput {
 				// been lost.
 				append(payload, completion, true);
 				if (refusal != null) {
-					tell = this.dropped == null;
+					notifies = this.dropped == null;
 					count = dropOldest(OutputBytes.length(payload), refusal);
-					tell = tell && this.dropped != null;
+					notifies = notifies && this.dropped != null;
 					refusal = null;
 				}
 				ask = flush && mustAskLoop();
@@ -202,8 +202,8 @@ public final class Outbox extends WaitingOutput {
 				count = 1;
 			}
 		}
-		if (tell) {
-			this.session.connection().execute(this::tellDropped);
+		if (notifies) {
+			this.session.connection().execute(this::notifyDropped);
 		}
 		askLoop(ask);
 		if (count > 0) {
@@ -235,23 +235,23 @@ public final class Outbox extends WaitingOutput {
 		return count;
 	}
 
-	/** Tells those whose writes were dropped, in order. Loop. */
-	private void tellDropped() {
+	/** Notifies those whose writes were dropped, in order. Loop. */
+	private void notifyDropped() {
 		ArrayDeque<WriteBatch> batches;
 		synchronized (this) {
 			batches = this.dropped;
 			this.dropped = null;
 		}
 		if (batches != null) {
-			batches.forEach(WriteBatch::tellDropped);
+			batches.forEach(WriteBatch::notifyDropped);
 		}
 	}
 
 	/**
-	 * Adds a write whatever the limits. A caller that can wait looks at
+	 * Adds a write whatever the limits. A caller that can wait checks
 	 * {@link #congested} before it makes another.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is told the outcome, but not that it has not been added; or
+	 * @param completion is notified of the outcome, but not that it has not been added; or
 	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
@@ -491,7 +491,7 @@ public final class Outbox extends WaitingOutput {
 			settle();
 			waiters = roomForAll();
 		}
-		tellDropped();
+		notifyDropped();
 		for (WriteBatch batch : unsent) {
 			this.session.counters().countOutboundFailed(batch.writes(), batch.bytes());
 			batch.complete(this.session.closedException(null), 0);

@@ -147,7 +147,7 @@ abstract class WaitingOutput implements Runnable, WriteBatch.Owner {
 	}
 
 	/**
-	 * Asks to be told when there is room, or when this caller is next in turn: it may
+	 * Asks to be notified when there is room, or when this caller is next in turn: it may
 	 * then add one write.
 	 * @param waiter is called once, on the loop, unless this returns {@code false}
 	 * @return {@code false} if the outbox is not congested

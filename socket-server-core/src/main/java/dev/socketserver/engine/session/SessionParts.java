@@ -47,7 +47,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 
 	/**
 	 * Room for one frame only, so that the framing can change behind it before the next
-	 * is cut.
+	 * is decoded.
 	 */
 	private static final Bounds<InboundOverflow> ONE_FRAME = new Bounds<>(1, Integer.MAX_VALUE, InboundOverflow.BLOCK);
 
@@ -108,7 +108,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		this.framingChange = spec.framing().switchable() ? new FramingChange() : null;
 		Inbox inbox = new Inbox(switchable() ? ONE_FRAME : context.inbound(), charge());
 		if (switchable()) {
-			// Nothing is cut before the handler has had its say about the framing.
+			// Nothing is decoded before the handler has had its say about the framing.
 			inbox.added(1, 0);
 		}
 		SessionSpec.Heartbeat heartbeat = spec.heartbeat();
@@ -397,7 +397,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		}
 		change.ask(framing, spec());
 		if (!this.invoker.runsHere()) {
-			this.invoker.lookAgain();
+			this.invoker.checkAgain();
 		}
 	}
 
@@ -422,7 +422,7 @@ abstract class SessionParts extends InvokedSession implements FrameSink, Watched
 		if (before == whom) {
 			// Both directions: frames that wait for the handler, and bytes that wait to
 			// be read.
-			this.invoker.lookAgain();
+			this.invoker.checkAgain();
 			connection().execute(this.deframer::resume);
 		}
 		return (before & whom) != 0;
