@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of one session. Admits or refuses each write by the overflow policy, gathers
  * what was admitted, and gives the socket one {@link WriteBatch} at a time. The outcome
- * of each write is reported exactly once. {@link WriteBatches} holds and counts the writes
- * that wait, {@link BlockedSends} are senders that wait for room.
+ * of each write is reported exactly once. {@link WriteBatches} holds and counts the
+ * writes that wait, {@link BlockedSends} are senders that wait for room.
  * <p>
  * All state is guarded by this object's monitor, which is held while bytes are copied but
  * never while somebody waits; the socket, completions and waiters are called without it.
@@ -62,7 +62,8 @@ public final class Outbox extends WaitingOutput {
 	/**
 	 * Adds a write, or refuses it. Never waits.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is notified of the outcome, also that of a refusal, or {@code null}
+	 * @param completion is notified of the outcome, also that of a refusal, or
+	 * {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return whether it was added
 	 */
@@ -248,11 +249,11 @@ public final class Outbox extends WaitingOutput {
 	}
 
 	/**
-	 * Adds a write whatever the limits. A caller that can wait checks
-	 * {@link #congested} before it makes another.
+	 * Adds a write whatever the limits. A caller that can wait checks {@link #congested}
+	 * before it makes another.
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
-	 * @param completion is notified of the outcome, but not that it has not been added; or
-	 * {@code null}
+	 * @param completion is notified of the outcome, but not that it has not been added;
+	 * or {@code null}
 	 * @param flush whether it is to leave soon; else it leaves with the next flush
 	 * @return {@code false} if the session has closed
 	 */
